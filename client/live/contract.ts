@@ -1,0 +1,59 @@
+/**
+ * A notebook as the page holds it: the shared document, who is here, what is saved, and the runs. `client/live` implements
+ * it over one socket that reconnects by itself; it knows no Solid, so that the same code runs in Node under test.
+ */
+import type { Awareness } from 'y-protocols/awareness';
+import type * as Y from 'yjs';
+import type { NotebookId, ParagraphId, RunId } from '../../server/protocol/ids.ts';
+import type {
+  Completion,
+  FileState,
+  Presence,
+  Role,
+  SessionStatus,
+  SessionTable,
+} from '../../server/protocol/messages.ts';
+import type { Run, RunEvent } from '../../server/protocol/runs.ts';
+
+/** What the top bar says. `unsent` counts edits that the server has not acknowledged. */
+export type SaveState =
+  | { readonly state: 'opening' }
+  | { readonly state: 'saved' }
+  | { readonly state: 'saving'; readonly unsent: number }
+  | { readonly state: 'offline'; readonly unsent: number; readonly retryAt: number }
+  | { readonly state: 'read-only'; readonly why: string; readonly unsent: number }
+  /** Another epoch, a refused update, no such notebook, signed out: the page stops and says what to do. */
+  | { readonly state: 'closed'; readonly code: string; readonly message: string; readonly unsent: number };
+
+export type LiveEvent =
+  | { readonly type: 'save'; readonly save: SaveState }
+  /** All runs anew: after each (re)connection. */
+  | { readonly type: 'runs'; readonly runs: readonly Run[] }
+  | { readonly type: 'run'; readonly events: readonly RunEvent[] }
+  | { readonly type: 'session'; readonly session: SessionStatus }
+  | { readonly type: 'file'; readonly file: FileState }
+  | { readonly type: 'welcome'; readonly path: string; readonly role: Role }
+  | { readonly type: 'problem'; readonly code: string; readonly message: string; readonly hint?: string };
+
+export interface LiveNotebook {
+  readonly id: NotebookId;
+  readonly doc: Y.Doc;
+  readonly awareness: Awareness;
+  /** Origin of this person's own edits: what undo undoes. */
+  readonly origin: object;
+  readonly undo: Y.UndoManager;
+  readonly save: SaveState;
+  /** Returns the release. */
+  on(listener: (event: LiveEvent) => void): () => void;
+  /** Asks for runs of what is written now; resolves with their ids when the server has fixed them. */
+  run(paragraphs?: readonly ParagraphId[]): Promise<readonly { id: RunId; paragraph: ParagraphId }[]>;
+  cancel(run?: RunId): void;
+  interrupt(): void;
+  restart(clear: boolean): void;
+  useMine(): void;
+  complete(paragraph: ParagraphId, text: string, offset: number): Promise<readonly Completion[]>;
+  tables(): Promise<readonly SessionTable[]>;
+  present(presence: Omit<Presence, 'person' | 'color'>): void;
+  rename(person: { readonly name: string }): void;
+  close(): void;
+}

@@ -1,0 +1,139 @@
+/**
+ * The catalogue of errors: each has a stable code, a status, what was expected, and a hint what to do.
+ * `docs/errors.md` lists them and is compared with this file by a test. Interpreters have their own codes
+ * (`interpreters/errors.ts`); those are outputs of runs, not answers of the server.
+ */
+type Entry = { readonly status: number; readonly message: string; readonly hint: string };
+
+export const catalogue = {
+  'bad-request': {
+    status: 400,
+    message: 'The request is not well formed: {detail}',
+    hint: 'See /api/v1/openapi.json for what this call takes.',
+  },
+  unauthorised: {
+    status: 401,
+    message: 'This needs a sign-in or a token.',
+    hint: 'Open the address that the server printed, or send "Authorization: Bearer TOKEN".',
+  },
+  'foreign-origin': {
+    status: 403,
+    message: 'The request comes from another site ({detail}).',
+    hint: 'Open Gondola at its own address.',
+  },
+  'foreign-host': {
+    status: 421,
+    message: 'This server does not answer for the host {detail}.',
+    hint: 'Use the printed address, or name the host with --allow-host.',
+  },
+  'read-only': { status: 403, message: 'You may not change this.', hint: 'Ask an owner for the writer role.' },
+  'not-found': {
+    status: 404,
+    message: 'There is no such {detail}, or it is not yours.',
+    hint: 'Check the id; the list of notebooks shows those you may see.',
+  },
+  'not-acceptable-path': {
+    status: 400,
+    message: 'The path {detail} is not allowed.',
+    hint: 'Use a relative path inside the workspace, without "..", and ending as this call wants.',
+  },
+  'already-exists': { status: 409, message: 'There is already something at {detail}.', hint: 'Choose another name.' },
+  'unparsable-notebook': {
+    status: 422,
+    message: 'The text is no notebook: {detail}',
+    hint: 'Mend the line named, or open the file in an editor.',
+  },
+  'precondition-required': {
+    status: 428,
+    message: 'A change of text needs If-Match.',
+    hint: 'Send the ETag of the text that you changed, or * for the current one.',
+  },
+  'precondition-failed': {
+    status: 412,
+    message: 'The base text is not known any more.',
+    hint: 'GET the text again and apply your change to it.',
+  },
+  'payload-too-large': { status: 413, message: 'The body is larger than {detail}.', hint: 'Send less at once.' },
+  'unsupported-media-type': {
+    status: 415,
+    message: 'The content type {detail} is not taken here.',
+    hint: 'Send application/json, or what the call names.',
+  },
+  'result-gone': {
+    status: 410,
+    message: 'The rows of this result were removed to stay within the budget.',
+    hint: 'Run the paragraph again.',
+  },
+  'result-open': {
+    status: 409,
+    message: 'The rows of this result are still being written.',
+    hint: 'Wait for the run to end; its first rows are shown already.',
+  },
+  'unknown-column': {
+    status: 400,
+    message: 'The result has no column {detail}.',
+    hint: 'GET the result for its columns.',
+  },
+  'storage-read-only': {
+    status: 507,
+    message: 'The server cannot write: {detail}',
+    hint: 'Free space on its disk; it goes on by itself.',
+  },
+  'quota-exceeded': {
+    status: 507,
+    message: 'The workspace is over its budget of {detail}.',
+    hint: 'Delete results or files, or raise results.workspaceBudget.',
+  },
+  'notebook-damaged': {
+    status: 500,
+    message: 'The store of this notebook is damaged: {detail}',
+    hint: 'Run gondola check; the file and the other notebooks are not touched.',
+  },
+  'update-refused': {
+    status: 400,
+    message: 'An edit was refused: {detail}',
+    hint: 'Reload the page; what was typed is kept as a draft.',
+  },
+  'code-refused': {
+    status: 403,
+    message: 'This server runs no code: {detail}',
+    hint: 'Install bubblewrap, or serve on loopback.',
+  },
+  'unknown-interpreter': {
+    status: 400,
+    message: 'There is no interpreter {detail}.',
+    hint: 'Choose one of the list: type / in an empty paragraph.',
+  },
+  'session-failed': {
+    status: 500,
+    message: 'The session could not be started: {detail}',
+    hint: 'Restart the session; the server’s log says more.',
+  },
+  'too-many': { status: 429, message: 'Too many at once: {detail}', hint: 'Wait a moment and try again.' },
+  unavailable: { status: 503, message: 'The server is stopping.', hint: 'Try again when it is back.' },
+  internal: {
+    status: 500,
+    message: 'Something went wrong inside Gondola (reference {detail}).',
+    hint: 'The server’s log has the details under this reference.',
+  },
+} as const satisfies Record<string, Entry>;
+
+export type ErrorCode = keyof typeof catalogue;
+
+/** An expected failure on its way to whoever asked. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly hint: string;
+  constructor(code: ErrorCode, detail = '', options?: ErrorOptions) {
+    const entry: Entry = catalogue[code];
+    super(entry.message.replace('{detail}', detail), options);
+    this.code = code;
+    this.status = entry.status;
+    this.hint = entry.hint;
+  }
+}
+
+export const errorBody = (error: AppError) => ({
+  error: { code: error.code, message: error.message, hint: error.hint },
+});

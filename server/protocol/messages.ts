@@ -1,0 +1,161 @@
+/**
+ * The live socket of one notebook, `/api/v1/notebooks/:id/live`. Binary frames; the first byte names the kind.
+ *
+ *   0 sync        y-protocols: varuint step (0 state vector, 1 missing update, 2 update), then its bytes
+ *   1 awareness   y-protocols: one awareness update
+ *   8 control     one JSON message, UTF-8: `ClientMessage` up, `ServerMessage` down
+ *   9 acknowledge down only: varuint n; the sender's first n updates on this socket (sync steps 1 and 2) are durable
+ *
+ * Order: the client sends `hello`; the server answers `welcome` or closes; then both send sync step 0. The client
+ * numbers the updates it sends (both sync 1 and 2) from 1. `run` says `after: n`: the server fixes the texts that run
+ * once update n is durable and applied. Whoever sends what cannot be parsed is closed, alone.
+ */
+import { type Static, Type } from '@sinclair/typebox';
+import type { Epoch, NotebookId, ParagraphId, PersonId, RequestId, RunId, SessionId } from './ids.ts';
+import type { Column } from './outputs.ts';
+import type { Run, RunEvent } from './runs.ts';
+
+export const FRAME = { sync: 0, awareness: 1, control: 8, acknowledge: 9 } as const;
+export const SYNC = { step1: 0, step2: 1, update: 2 } as const;
+
+/** The largest frame the server reads: a 10 MB paragraph pasted at once, with room. */
+export const MAX_FRAME_BYTES = 32 * 1024 * 1024;
+export const PROTOCOL_VERSION = 1;
+
+/** Close codes of the socket, beyond the standard ones. */
+export const CLOSE = {
+  badMessage: 4400,
+  unauthorised: 4401,
+  forbidden: 4403,
+  notFound: 4404,
+  /** An update was refused or did not apply; the reason names the code. The client reloads its document. */
+  updateRefused: 4409,
+  /** The epoch is another: the client's document is never merged. */
+  otherEpoch: 4410,
+  tooSlow: 4413,
+  storageFailed: 4500,
+} as const;
+
+const Id = Type.String({ pattern: '^[a-z0-9-]{1,32}$' });
+const Name = Type.String({ minLength: 1, maxLength: 80 });
+
+export const ClientMessage = Type.Union([
+  Type.Object({
+    type: Type.Literal('hello'),
+    protocol: Type.Integer(),
+    person: Type.Object({ id: Id, name: Name }),
+    /** The epoch the client's document belongs to; absent when its document is empty. */
+    epoch: Type.Optional(Id),
+    /** The client id its edits carry. */
+    client: Type.Integer({ minimum: 0, maximum: 0xffffffff }),
+  }),
+  Type.Object({
+    type: Type.Literal('run'),
+    /** Chosen by the client, returned in `asked`. */
+    request: Id,
+    /** In notebook order; all code paragraphs when absent. */
+    paragraphs: Type.Optional(Type.Array(Id, { maxItems: 100_000 })),
+    after: Type.Integer({ minimum: 0 }),
+  }),
+  /** One run, or without `run` every queued and running one. */
+  Type.Object({ type: Type.Literal('cancel'), run: Type.Optional(Id) }),
+  Type.Object({ type: Type.Literal('interrupt') }),
+  Type.Object({ type: Type.Literal('restart'), clear: Type.Boolean() }),
+  /** Completion at `offset` (UTF-16 units) of a paragraph's text as sent. */
+  Type.Object({
+    type: Type.Literal('complete'),
+    call: Type.Integer(),
+    paragraph: Id,
+    text: Type.String({ maxLength: 1_000_000 }),
+    offset: Type.Integer({ minimum: 0 }),
+  }),
+  Type.Object({ type: Type.Literal('tables'), call: Type.Integer() }),
+  /** What to do with a file that stopped parsing, or changed under a read-only document. */
+  Type.Object({ type: Type.Literal('file'), action: Type.Literal('use-mine') }),
+  /** "Is everything up to here on disk?" Answered by an acknowledgement. */
+  Type.Object({ type: Type.Literal('ping') }),
+]);
+export type ClientMessage = Static<typeof ClientMessage>;
+
+export type Role = 'owner' | 'writer' | 'runner' | 'reader';
+
+export type Completion = {
+  readonly label: string;
+  readonly kind: 'keyword' | 'table' | 'column' | 'file' | 'function' | 'type' | 'other';
+  readonly detail?: string;
+  /** What to put in place of [start, offset). */
+  readonly insert: string;
+  readonly start: number;
+};
+
+export type SessionTable = {
+  readonly name: string;
+  /** `named`: a paragraph's result; `session`: made by a statement; `file`: in a `data/` folder, `name` its path. */
+  readonly source: 'named' | 'session' | 'view' | 'file';
+  readonly columns: readonly Column[];
+  readonly rows?: number;
+  readonly bytes?: number;
+  /** For a file: which folder's `data/` it was found in, relative to the workspace. */
+  readonly folder?: string;
+};
+
+export type SessionStatus = {
+  readonly id: SessionId;
+  readonly state: 'none' | 'starting' | 'idle' | 'running';
+  /** Bytes resident in all its processes. */
+  readonly memory?: number;
+  readonly memoryLimit?: number;
+  readonly isolation: 'bwrap' | 'none';
+  readonly timeZone: string;
+};
+
+/** The health of the notebook's file and store, shown in the top bar. */
+export type FileState =
+  | { readonly state: 'fine' }
+  | { readonly state: 'unparsable'; readonly message: string; readonly line?: number }
+  | { readonly state: 'missing' };
+
+export type ServerMessage =
+  | {
+      readonly type: 'welcome';
+      readonly notebook: NotebookId;
+      readonly epoch: Epoch;
+      readonly role: Role;
+      readonly readOnly?: string;
+      readonly path: string;
+    }
+  /** All runs worth showing: the latest of each paragraph, and all that are queued or running. Then events follow. */
+  | { readonly type: 'runs'; readonly runs: readonly Run[] }
+  | { readonly type: 'run'; readonly events: readonly RunEvent[] }
+  | {
+      readonly type: 'asked';
+      readonly request: RequestId;
+      readonly runs: readonly { id: RunId; paragraph: ParagraphId }[];
+    }
+  | { readonly type: 'session'; readonly session: SessionStatus }
+  | { readonly type: 'completions'; readonly call: number; readonly items: readonly Completion[] }
+  | { readonly type: 'tables'; readonly call: number; readonly items: readonly SessionTable[] }
+  | { readonly type: 'file'; readonly file: FileState }
+  /** The store stopped taking edits (disk full, read-only): why; absent when it takes them again. */
+  | { readonly type: 'storage'; readonly readOnly?: string }
+  | { readonly type: 'renamed'; readonly path: string }
+  /** A message that could not be done; the socket stays. */
+  | {
+      readonly type: 'problem';
+      readonly code: string;
+      readonly message: string;
+      readonly hint?: string;
+      readonly request?: RequestId;
+    };
+
+/** What awareness carries of each person. Parsed by readers: it comes from other pages. */
+export const Presence = Type.Object({
+  person: Type.Object({ id: Id, name: Name }),
+  /** Index into the palette of the page, 0–7. */
+  color: Type.Integer({ minimum: 0, maximum: 7 }),
+  paragraph: Type.Optional(Id),
+  /** Relative positions (Y.encodeRelativePosition, base64) of the selection in the paragraph's source. */
+  anchor: Type.Optional(Type.String({ maxLength: 400 })),
+  head: Type.Optional(Type.String({ maxLength: 400 })),
+});
+export type Presence = Static<typeof Presence> & { readonly person: { readonly id: PersonId; readonly name: string } };

@@ -1,0 +1,63 @@
+/**
+ * Results: tables that runs produced, kept for good (within the budget) and looked at through windows.
+ * Small ones are one Arrow block in a segment file; larger ones a DuckDB file with a row number, served by the reader
+ * process. No call here runs a query of the user again.
+ */
+import type { Readable } from 'node:stream';
+import type { NotebookId, ResultId, RunId } from '../protocol/ids.ts';
+import type { Column } from '../protocol/outputs.ts';
+import type { NamedResult } from '../sessions/contract.ts';
+
+export type ResultInfo = {
+  readonly id: ResultId;
+  readonly notebook: NotebookId;
+  readonly run: RunId;
+  readonly columns: readonly Column[];
+  readonly rows: number;
+  readonly bytes: number;
+  readonly state: 'open' | 'kept' | 'dropped';
+};
+
+export type Sort = readonly { readonly column: string; readonly descending: boolean }[];
+export type Format = 'json' | 'arrow' | 'csv' | 'tsv' | 'parquet';
+
+export type WindowQuery = {
+  readonly offset: number;
+  /** Absent: all rows, streamed. */
+  readonly limit?: number;
+  readonly sort: Sort;
+  readonly format: Format;
+};
+
+export type ResultOwner = { readonly notebook: NotebookId; readonly run: RunId; readonly id: ResultId };
+
+export interface Results {
+  /** The first rows of a result that is still being written: windows are served from them. */
+  open(owner: ResultOwner, columns: readonly Column[], block: Uint8Array | undefined, rows: number): void;
+  /** Keeps a small result; durable when it resolves with the bytes it takes. */
+  keepBlock(owner: ResultOwner, columns: readonly Column[], rows: number, block: Uint8Array): Promise<number>;
+  /** Takes a finished result file away from the session's `out`; durable when it resolves with its bytes. */
+  keepFile(
+    owner: ResultOwner,
+    columns: readonly Column[],
+    rows: number,
+    file: string,
+    first: Uint8Array | undefined,
+  ): Promise<number>;
+  /** The run ended before its table was whole. */
+  abandon(id: ResultId): void;
+  info(id: ResultId): ResultInfo | undefined;
+  /** How a session gets at it; undefined when it was dropped. */
+  source(id: ResultId): NamedResult['source'] | undefined;
+  /** Rejects with AppError: not-found, result-gone, result-open, unknown-column. Aborting ends the reader's work. */
+  window(
+    id: ResultId,
+    query: WindowQuery,
+    signal: AbortSignal,
+  ): Promise<{ readonly contentType: string; readonly body: Readable | Uint8Array }>;
+  /** Tells which results may go first: everything not in `latest` before what is. Drops until within budget. */
+  enforceBudget(latest: ReadonlySet<ResultId>): Promise<readonly ResultId[]>;
+  /** The records of these runs were forgotten: their results go. */
+  forget(ids: readonly ResultId[]): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,77 @@
+/**
+ * Sessions: the live processes over one notebook's tables, as runs and the page see them.
+ * A session outlives its processes: its database is a file, and its named tables are the server's list.
+ */
+import type { Failure } from '../../interpreters/protocol.ts';
+import type { NotebookId, ResultId, SessionId } from '../protocol/ids.ts';
+import type { Completion, SessionStatus, SessionTable } from '../protocol/messages.ts';
+import type { Column, TextStream } from '../protocol/outputs.ts';
+import type { EndReason, RunSpec } from '../protocol/runs.ts';
+
+/** A named table as the server's list has it; the session hands it to its processes once for each version. */
+export type NamedResult = {
+  readonly name: string;
+  readonly result: ResultId;
+  readonly source:
+    | { readonly kind: 'file'; readonly path: string }
+    | { readonly kind: 'block'; readonly read: () => Promise<Uint8Array> };
+};
+
+export type ExecutionEvent =
+  | { readonly type: 'text'; readonly stream: TextStream; readonly text: string }
+  | { readonly type: 'error'; readonly failure: Failure }
+  /** As `table` of the interpreter protocol; `file` is a host path, checked to be a plain file of this session's `out`. */
+  | {
+      readonly type: 'table';
+      readonly table: number;
+      readonly columns: readonly Column[];
+      readonly rows: number;
+      readonly open: boolean;
+      readonly named: boolean;
+      readonly block?: Uint8Array;
+      readonly file?: string;
+    }
+  | { readonly type: 'started' }
+  | { readonly type: 'progress'; readonly fraction?: number; readonly rows?: number }
+  /** The run can't start yet: for what it waits, e.g. `memory, 2 ahead`. */
+  | { readonly type: 'waiting'; readonly for: string };
+
+export type ExecutionOutcome =
+  | { readonly state: 'done' }
+  | { readonly state: 'failed'; readonly failure: Failure; readonly reason?: EndReason }
+  | { readonly state: 'cancelled' }
+  | { readonly state: 'lost'; readonly reason: EndReason };
+
+export interface Sessions {
+  /** The notebook's session; made on first use, kept over restarts of the server. */
+  idOf(notebook: NotebookId): SessionId;
+  /**
+   * Runs one paragraph, starting the interpreter's process if need be. Events of one execution come in order, all before
+   * the promise resolves; it does not reject for anything that user code or a process does. Aborting cancels: first by
+   * asking, then by signal, then by killing the process, each after a named time.
+   */
+  execute(
+    run: RunSpec,
+    tables: readonly NamedResult[],
+    emit: (event: ExecutionEvent) => void,
+    signal: AbortSignal,
+  ): Promise<ExecutionOutcome>;
+  complete(
+    notebook: NotebookId,
+    interpreter: string,
+    text: string,
+    offset: number,
+    tables: readonly NamedResult[],
+  ): Promise<readonly Completion[]>;
+  /** Named, session and file tables, without starting a run. */
+  tables(notebook: NotebookId, tables: readonly NamedResult[]): Promise<readonly SessionTable[]>;
+  /** Starts the engine before it is asked for; at most two wait unused, each for five minutes. */
+  startAhead(notebook: NotebookId): void;
+  /** Ends all processes of the session. `clear` removes its database too. Resolves when they are gone. */
+  restart(notebook: NotebookId, options: { readonly clear: boolean }): Promise<void>;
+  status(notebook: NotebookId): SessionStatus;
+  /** Called on each change of a status; returns the release. */
+  onStatus(listener: (notebook: NotebookId, status: SessionStatus) => void): () => void;
+  /** Ends everything within 3 s. */
+  close(): Promise<void>;
+}

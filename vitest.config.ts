@@ -1,0 +1,31 @@
+import solid from 'vite-plugin-solid';
+import { defineConfig } from 'vitest/config';
+
+const lanes = ['**/*.system.test.ts', '**/*.services.test.ts', '**/*.nightly.test.ts'];
+const node = { environment: 'node' as const, pool: 'forks' as const };
+
+/**
+ * `unit`: pure code, fast. `page`: components in a DOM. `system`: the real server, real processes, a real browser, one
+ * file at a time. `services`, `nightly`: the other two lanes.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: lanes, testTimeout: 30_000, ...node } },
+      {
+        plugins: [solid()],
+        test: { name: 'page', include: ['test/**/*.test.tsx'], environment: 'happy-dom', testTimeout: 30_000 },
+      },
+      ...['system', 'services', 'nightly'].map((name) => ({
+        test: {
+          name,
+          include: [`test/**/*.${name}.test.ts`],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          ...node,
+        },
+      })),
+    ],
+  },
+});
