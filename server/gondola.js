@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+/**
+ * The `gondola` command. Plain JavaScript, so that an old Node can still say what it lacks: it finds a Node 24, builds
+ * what is not built yet (in a checkout only), and hands over to the bundled server.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const WANTED = 24;
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const major = Number(process.versions.node.split('.')[0]);
+
+if (major >= WANTED) {
+  await run();
+} else {
+  const node = shippedNode();
+  if (node) hand(node);
+  else {
+    process.stderr.write(
+      `gondola: needs Node ${WANTED} or newer, and this is ${process.versions.node}. Run "npm install" here (it brings one), or install Node ${WANTED}.\n`,
+    );
+    process.exit(2);
+  }
+}
+
+function shippedNode() {
+  const path = join(root, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node');
+  return existsSync(path) ? path : undefined;
+}
+
+/** Runs this same file under the Node that was installed with the packages. */
+function hand(node) {
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
+}
+
+async function run() {
+  if (existsSync(join(root, 'server', 'build.js')) && existsSync(join(root, 'vite.config.ts'))) {
+    const { ensureBuilt } = await import('./build.js');
+    try {
+      await ensureBuilt(root);
+    } catch (error) {
+      process.stderr.write(`gondola: the build failed. ${error instanceof Error ? error.message : error}\n`);
+      process.exit(2);
+    }
+  }
+  const { main } = await import(new URL('../dist/server/main.js', import.meta.url).href);
+  await main(process.argv.slice(2), root);
+}
