@@ -17,7 +17,7 @@ const EXTERNAL = ['@duckdb/node-api', '@duckdb/node-bindings', 'esbuild', 'vite'
 const PROGRAMS = ['server/main.ts', 'server/results/reader/main.ts', 'interpreters/sql/main.ts'];
 
 /** Resolves when `dist/` matches the sources. */
-export async function ensureBuilt(root, { report = (line) => process.stderr.write(`${line}\n`) } = {}) {
+export async function ensureBuilt(root = dirname(dirname(fileURLToPath(import.meta.url))), { report = (line) => process.stderr.write(`${line}\n`) } = {}) {
   const stamp = stampOf(root);
   const file = join(root, 'dist', 'stamp');
   if (existsSync(file) && readFileSync(file, 'utf8') === stamp) return false;

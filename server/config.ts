@@ -1,0 +1,257 @@
+/**
+ * Configuration. Each setting comes from the first of: the command line, `GONDOLA_*`, `.gondola/server.json`, `gondola.json`,
+ * the default. `gondola.json` lies in a folder that git fills, so it holds only what belongs to the notebooks; what opens
+ * doors is refused there. `docs/configuration.md` lists every setting and is compared with `settings` by a test.
+ */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { totalmem } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** A mistake in how the command was called: one line on stderr, then the exit code. */
+export class UsageError extends Error {
+  readonly exitCode: 2 | 3;
+  constructor(message: string, exitCode: 2 | 3 = 2) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+type Setting<T> = {
+  /** Key in the JSON files and name of the command-line option. */
+  readonly env: string;
+  readonly place: 'doors' | 'notebooks';
+  readonly says: string;
+  /** The value, or undefined where `value` is none. */
+  readonly parse: (value: unknown) => T | undefined;
+  readonly expects: string;
+  readonly fallback: () => T;
+};
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+const flag = (value: unknown): boolean | undefined =>
+  typeof value === 'boolean'
+    ? value
+    : value === 'true' || value === '1'
+      ? true
+      : value === 'false' || value === '0'
+        ? false
+        : undefined;
+const oneOf =
+  <const T extends string>(...all: readonly T[]) =>
+  (value: unknown): T | undefined =>
+    all.find((one) => one === value);
+const wholeNumber =
+  (least: number, most: number) =>
+  (value: unknown): number | undefined => {
+    const number =
+      typeof value === 'number' ? value : typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : Number.NaN;
+    return Number.isInteger(number) && number >= least && number <= most ? number : undefined;
+  };
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 };
+/** Bytes: a number, or `512MB`, `4 GB`. */
+const bytes = (value: unknown): number | undefined => {
+  if (typeof value === 'number') return value > 0 ? Math.floor(value) : undefined;
+  const match = typeof value === 'string' ? /^\s*(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?\s*$/i.exec(value) : null;
+  return match ? Math.floor(Number(match[1]) * UNITS[match[2]!.toLowerCase()]!) : undefined;
+};
+const timeZone = (value: unknown): string | undefined => {
+  const zone = text(value);
+  if (zone === undefined) return undefined;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
+  } catch {
+    return undefined;
+  }
+};
+const names = (value: unknown): readonly string[] | undefined => {
+  const list = typeof value === 'string' ? value.split(',') : value;
+  if (!Array.isArray(list) || !list.every((name) => typeof name === 'string')) return undefined;
+  return list.map((name: string) => name.trim()).filter((name) => name !== '');
+};
+
+const GB = 2 ** 30;
+
+const define = <T>(setting: Setting<T>): Setting<T> => setting;
+
+export const settings = {
+  host: define({
+    env: 'GONDOLA_HOST',
+    place: 'doors',
+    says: 'Address to listen on.',
+    parse: text,
+    expects: 'a host name or address',
+    fallback: () => '127.0.0.1',
+  }),
+  port: define({
+    env: 'GONDOLA_PORT',
+    place: 'doors',
+    says: 'Port to listen on; 0 takes a free one.',
+    parse: wholeNumber(0, 65_535),
+    expects: 'a number from 0 to 65535',
+    fallback: () => 4321,
+  }),
+  allowHost: define({
+    env: 'GONDOLA_ALLOW_HOST',
+    place: 'doors',
+    says: 'Further names that the server answers for, by comma.',
+    parse: names,
+    expects: 'names separated by commas',
+    fallback: (): readonly string[] => [],
+  }),
+  insecureHttp: define({
+    env: 'GONDOLA_INSECURE_HTTP',
+    place: 'doors',
+    says: 'Serve beyond loopback without TLS. Only together with GONDOLA_TOKEN.',
+    parse: flag,
+    expects: 'true or false',
+    fallback: () => false,
+  }),
+  token: define({
+    env: 'GONDOLA_TOKEN',
+    place: 'doors',
+    says: 'The owner’s token; else one is made and kept in .gondola/token.',
+    parse: text,
+    expects: 'a text',
+    fallback: (): string | undefined => undefined,
+  }),
+  sandbox: define({
+    env: 'GONDOLA_SANDBOX',
+    place: 'doors',
+    says: 'How code is isolated.',
+    parse: oneOf('auto', 'bwrap', 'off'),
+    expects: 'auto, bwrap or off',
+    fallback: () => 'auto' as const,
+  }),
+  memory: define({
+    env: 'GONDOLA_MEMORY',
+    place: 'doors',
+    says: 'Memory for all sessions together.',
+    parse: bytes,
+    expects: 'a size like 8GB',
+    fallback: () => Math.floor(totalmem() * 0.6),
+  }),
+  notebookBudget: define({
+    env: 'GONDOLA_NOTEBOOK_BUDGET',
+    place: 'doors',
+    says: 'Disk for the older large results of one notebook.',
+    parse: bytes,
+    expects: 'a size like 2GB',
+    fallback: () => 2 * GB,
+  }),
+  workspaceBudget: define({
+    env: 'GONDOLA_WORKSPACE_BUDGET',
+    place: 'doors',
+    says: 'Disk for all results of the workspace.',
+    parse: bytes,
+    expects: 'a size like 20GB',
+    fallback: () => 20 * GB,
+  }),
+  idleMinutes: define({
+    env: 'GONDOLA_IDLE_MINUTES',
+    place: 'doors',
+    says: 'Minutes without a run after which a session’s processes end; its tables stay.',
+    parse: wholeNumber(1, 100_000),
+    expects: 'a number of minutes',
+    fallback: () => 30,
+  }),
+  log: define({
+    env: 'GONDOLA_LOG',
+    place: 'doors',
+    says: 'How much is logged, as JSON lines on stderr.',
+    parse: oneOf('silent', 'error', 'warn', 'info', 'debug'),
+    expects: 'silent, error, warn, info or debug',
+    fallback: () => 'warn' as const,
+  }),
+  timezone: define({
+    env: 'GONDOLA_TIMEZONE',
+    place: 'notebooks',
+    says: 'Time zone of sessions and dates (IANA).',
+    parse: timeZone,
+    expects: 'a zone like Europe/Berlin',
+    fallback: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+  }),
+  title: define({
+    env: 'GONDOLA_TITLE',
+    place: 'notebooks',
+    says: 'Name of the workspace on its pages; else the folder’s.',
+    parse: text,
+    expects: 'a text',
+    fallback: (): string | undefined => undefined,
+  }),
+} satisfies Record<string, Setting<unknown>>;
+
+type Values = { readonly [Key in keyof typeof settings]: ReturnType<(typeof settings)[Key]['fallback']> };
+export type Config = Values & { readonly workspace: string };
+export type CommandLine = { readonly [Key in keyof typeof settings]?: unknown };
+
+/** Rejects with a UsageError that names the setting, where it stood and what was expected. */
+export function readConfig(
+  folder: string,
+  commandLine: CommandLine,
+  env: Readonly<Record<string, string | undefined>>,
+): Config {
+  const workspace = resolve(folder);
+  if (!existsSync(workspace))
+    throw new UsageError(`there is no folder ${workspace}. Make it, or name another: gondola serve DIR`);
+  if (!statSync(workspace).isDirectory())
+    throw new UsageError(`${workspace} is a file, not a folder. A workspace is a folder of notebooks.`);
+  const server = readJson(join(workspace, '.gondola', 'server.json'));
+  const notebooks = readJson(join(workspace, 'gondola.json'));
+  for (const [key, setting] of Object.entries<Setting<unknown>>(settings)) {
+    if (setting.place === 'doors' && key in notebooks)
+      throw new UsageError(
+        `gondola.json may not set "${key}", as it comes with the notebooks. Use --${dashed(key)}, ${setting.env} or .gondola/server.json.`,
+      );
+  }
+  const values = Object.entries<Setting<unknown>>(settings).map(([key, setting]) => [
+    key,
+    pick(key, setting, [
+      [`--${dashed(key)}`, commandLine[key as keyof CommandLine]],
+      [setting.env, env[setting.env]],
+      ['.gondola/server.json', server[key]],
+      ['gondola.json', notebooks[key]],
+    ]),
+  ]);
+  const config = { ...(Object.fromEntries(values) as Values), workspace };
+  refuseOpenDoors(config);
+  return config;
+}
+
+function pick<T>(key: string, setting: Setting<T>, places: readonly (readonly [string, unknown])[]): T {
+  for (const [place, value] of places) {
+    if (value === undefined) continue;
+    const parsed = setting.parse(value);
+    if (parsed === undefined)
+      throw new UsageError(`${place}: "${key}" should be ${setting.expects}, not ${JSON.stringify(value)}.`);
+    return parsed;
+  }
+  return setting.fallback();
+}
+
+export const dashed = (key: string): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+function readJson(path: string): Readonly<Record<string, unknown>> {
+  if (!existsSync(path)) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new UsageError(`${path} is not JSON: ${error instanceof Error ? error.message : error}`);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new UsageError(`${path} should hold one JSON object.`);
+  return value as Record<string, unknown>;
+}
+
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+
+function refuseOpenDoors({ host, token, insecureHttp }: Values): void {
+  if (isLoopback(host)) return;
+  if (token !== undefined && insecureHttp) return;
+  throw new UsageError(
+    `refusing to listen on ${host}: beyond this machine the owner’s token would travel in the clear. Serve on 127.0.0.1 behind a TLS proxy, or set GONDOLA_TOKEN and give --insecure-http on a network you trust.`,
+    3,
+  );
+}

@@ -1,0 +1,89 @@
+/**
+ * The commands. Nothing imports this file; it reads the command line, turns every expected failure into one line and an
+ * exit code (0 fine, 1 damage found, 2 wrong usage, 3 refused, 130 cancelled), and leaves the work to others.
+ */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Command, CommanderError, Option } from 'commander';
+import { type CommandLine, dashed, readConfig, settings, UsageError } from './config.ts';
+
+/** Ctrl-C ends a server within this time, whatever it is doing. */
+const STOP_MS = 5_000;
+
+/** `argv` without node and script; `root` is where the package lies. */
+export async function main(argv: readonly string[], root: string): Promise<void> {
+  const program = new Command('gondola')
+    .description('A collaborative data notebook: write analysis together in the browser, on live data.')
+    .version('0.1.0')
+    .exitOverride()
+    .configureOutput({ writeErr: (text) => process.stderr.write(text.replace(/^error: /, 'gondola: ')) });
+  const serving = program
+    .command('serve', { isDefault: true })
+    .argument('[dir]', 'the workspace, a folder of notebooks')
+    .description('Serve a workspace. Prints the address when it answers; Ctrl-C ends it.')
+    .action((dir: string | undefined, options: CommandLine) => serve(dir, options, root));
+  for (const [key, setting] of Object.entries(settings)) serving.addOption(optionFor(key, setting));
+  program
+    .command('check')
+    .argument('[dir]', 'the workspace, a folder of notebooks')
+    .description('Verify stores and files of a workspace that no server is using; exit 1 if anything is damaged.')
+    .action((dir: string | undefined) => check(dir, root));
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    process.exitCode = explain(error);
+  }
+}
+
+function optionFor(key: string, setting: { says: string; parse: (value: unknown) => unknown }): Option {
+  const isFlag = setting.parse(true) === true;
+  return new Option(`--${dashed(key)}${isFlag ? '' : ' <value>'}`, setting.says);
+}
+
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof UsageError) {
+    process.stderr.write(`gondola: ${error.message}\n`);
+    return error.exitCode;
+  }
+  process.stderr.write(`gondola: ${error instanceof Error ? (error.stack ?? error.message) : error}\n`);
+  return 1;
+}
+
+/** Without a folder: the sample workspace where the command is called in a checkout's top folder, else the folder one is in. */
+function folderOf(dir: string | undefined, root: string): string {
+  if (dir !== undefined) return resolve(dir);
+  const samples = join(root, 'notebooks');
+  return resolve('.') === resolve(root) && existsSync(samples) ? samples : resolve('.');
+}
+
+async function serve(dir: string | undefined, options: CommandLine, root: string): Promise<void> {
+  const folder = folderOf(dir, root);
+  const config = readConfig(folder, options, process.env);
+  if (folder === join(root, 'notebooks')) {
+    const { copySampleData } = await import('./samples.ts');
+    copySampleData(root, folder);
+  }
+  const { startServer } = await import('./app.ts');
+  const server = await startServer(config, root);
+  process.stdout.write(`${server.address}\n`);
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) process.exit(0);
+    stopping = true;
+    setTimeout(() => process.exit(0), STOP_MS).unref();
+    server.close().then(
+      () => process.exit(0),
+      (error: unknown) => process.exit(explain(error)),
+    );
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}
+
+async function check(dir: string | undefined, root: string): Promise<void> {
+  const { checkWorkspace } = await import('./check.ts');
+  const config = readConfig(folderOf(dir, root), {}, {});
+  const damage = await checkWorkspace(config.workspace, (line) => process.stdout.write(`${line}\n`));
+  if (damage > 0) process.exitCode = 1;
+}
