@@ -38,8 +38,12 @@ export type StartRequest = {
   readonly threads: number;
   /** IANA. */
   readonly timeZone: string;
-  /** Further folders the program may read. */
+  /** Further folders the program may read: where result files lie, and the real folders behind links in `data/`. */
   readonly readable: readonly string[];
+  /** Folders beside `session` and `out` that statements may write, e.g. `data/NOTEBOOK`. */
+  readonly writable?: readonly string[];
+  /** A sandbox cuts files, processes and network. Otherwise the engine refuses statements that write elsewhere. */
+  readonly isolated?: boolean;
 };
 
 export type RunRequest = {
