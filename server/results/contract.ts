@@ -4,7 +4,7 @@
  * process. No call here runs a query of the user again.
  */
 import type { Readable } from 'node:stream';
-import type { NotebookId, ResultId, RunId } from '../protocol/ids.ts';
+import type { NotebookId, ParagraphId, ResultId, RunId } from '../protocol/ids.ts';
 import type { Column } from '../protocol/outputs.ts';
 import type { NamedResult } from '../sessions/contract.ts';
 
@@ -29,14 +29,20 @@ export type WindowQuery = {
   readonly format: Format;
 };
 
-export type ResultOwner = { readonly notebook: NotebookId; readonly run: RunId; readonly id: ResultId };
+/** `id` is made by `newResultId(notebook)`. The latest large result of each paragraph outlives others in the budget. */
+export type ResultOwner = {
+  readonly notebook: NotebookId;
+  readonly paragraph: ParagraphId;
+  readonly run: RunId;
+  readonly id: ResultId;
+};
 
 export interface Results {
   /** The first rows of a result that is still being written: windows are served from them. */
   open(owner: ResultOwner, columns: readonly Column[], block: Uint8Array | undefined, rows: number): void;
-  /** Keeps a small result; durable when it resolves with the bytes it takes. */
+  /** Keeps a small result; durable when it resolves with the bytes it takes. Rejects with AppError, as keepFile does. */
   keepBlock(owner: ResultOwner, columns: readonly Column[], rows: number, block: Uint8Array): Promise<number>;
-  /** Takes a finished result file away from the session's `out`; durable when it resolves with its bytes. */
+  /** Takes a finished result file away from the session's `out`; durable when it resolves with its bytes. Rejects: quota-exceeded, storage-read-only. */
   keepFile(
     owner: ResultOwner,
     columns: readonly Column[],
@@ -46,17 +52,20 @@ export interface Results {
   ): Promise<number>;
   /** The run ended before its table was whole. */
   abandon(id: ResultId): void;
-  info(id: ResultId): ResultInfo | undefined;
+  /** Finds a result by its id alone; reads the notebook's manifest where that is not in memory. */
+  info(id: ResultId): Promise<ResultInfo | undefined>;
   /** How a session gets at it; undefined when it was dropped. */
-  source(id: ResultId): NamedResult['source'] | undefined;
+  source(id: ResultId): Promise<NamedResult['source'] | undefined>;
   /** Rejects with AppError: not-found, result-gone, result-open, unknown-column. Aborting ends the reader's work. */
   window(
     id: ResultId,
     query: WindowQuery,
     signal: AbortSignal,
   ): Promise<{ readonly contentType: string; readonly body: Readable | Uint8Array }>;
-  /** Tells which results may go first: everything not in `latest` before what is. Drops until within budget. */
-  enforceBudget(latest: ReadonlySet<ResultId>): Promise<readonly ResultId[]>;
+  /** How far the sort that windows of `sort` wait for has come, 0–1; 1 when it is ready or none is needed. */
+  sorting(id: ResultId, sort: Sort): Promise<number>;
+  /** Call after a run has ended. Drops until within budget, oldest first, the latest of each paragraph last; tells what went. */
+  enforceBudget(): Promise<readonly ResultId[]>;
   /** The records of these runs were forgotten: their results go. */
   forget(ids: readonly ResultId[]): Promise<void>;
   close(): Promise<void>;
