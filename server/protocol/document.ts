@@ -107,6 +107,18 @@ export function orderOf(doc: Y.Doc): ParagraphId[] {
   return places.sort(byPlace).map((place) => place.id);
 }
 
+/** What runs need of the order: ids, names and which of them hold code. Reads no text. */
+export type Outline = readonly { readonly id: ParagraphId; readonly name?: string; readonly code: boolean }[];
+
+export function outlineOf(doc: Y.Doc): Outline {
+  return orderOf(doc).map((id) => {
+    const map = paragraphMap(doc, id);
+    const name = map?.get('name');
+    const code = map?.get('interpreter') !== PROSE;
+    return { id, code, ...(typeof name === 'string' && name !== '' ? { name } : {}) };
+  });
+}
+
 export function titleOf(doc: Y.Doc): string | undefined {
   const title = metaOf(doc).get('title');
   return typeof title === 'string' ? title : undefined;

@@ -41,7 +41,8 @@ export type EndReason =
 export type Progress = { readonly fraction?: number; readonly rows?: number; readonly waiting?: string };
 
 export type RunPhase =
-  | { readonly state: 'queued' }
+  /** `waiting`: what it waits for besides its turn, e.g. `memory, 2 ahead`. */
+  | { readonly state: 'queued'; readonly waiting?: string }
   | { readonly state: 'running'; readonly started: number; readonly progress?: Progress }
   | { readonly state: 'done'; readonly started: number; readonly ended: number }
   | { readonly state: 'failed'; readonly started: number; readonly ended: number; readonly reason?: EndReason }
@@ -84,17 +85,34 @@ export function foldRun(run: Run | undefined, event: RunEvent): Run | undefined 
     case 'output': {
       if (event.index > run.outputs.length) return run;
       const outputs = run.outputs.slice();
-      outputs[event.index] = event.output;
+      outputs[event.index] = keepingBlock(outputs[event.index], event.output);
       return { ...run, outputs };
     }
     case 'text':
       return { ...run, outputs: appendText(run.outputs, event.stream, event.text) };
     case 'progress':
-      return run.phase.state === 'running' ? { ...run, phase: { ...run.phase, progress: event.progress } } : run;
+      return { ...run, phase: progressed(run.phase, event.progress) };
     case 'ended':
       return isEnded(run.phase) ? run : { ...run, phase: event.phase };
     case 'forgotten':
       return undefined;
+  }
+}
+
+/** The first rows are sent once; a later word on the same table does not take them away. */
+function keepingBlock(before: Output | undefined, after: Output): Output {
+  if (before?.kind !== 'table' || after.kind !== 'table' || before.result !== after.result) return after;
+  return before.block === undefined || after.block !== undefined ? after : { ...after, block: before.block };
+}
+
+function progressed(phase: RunPhase, progress: Progress): RunPhase {
+  switch (phase.state) {
+    case 'running':
+      return { ...phase, progress };
+    case 'queued':
+      return progress.waiting === undefined ? { state: 'queued' } : { state: 'queued', waiting: progress.waiting };
+    default:
+      return phase;
   }
 }
 
