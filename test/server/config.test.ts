@@ -1,0 +1,100 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dashed, readConfig, settings, UsageError } from '../../server/config.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gondola-config-'));
+  mkdirSync(join(folder, '.gondola'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const write = (name: string, value: unknown): void => writeFileSync(join(folder, name), JSON.stringify(value));
+
+function refusal(act: () => unknown): { message: string; exitCode: number } {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof UsageError) return { message: error.message, exitCode: error.exitCode };
+    throw error;
+  }
+  throw new Error('nothing was refused');
+}
+
+describe('the configuration', () => {
+  it('takes the command line before the environment before the files', () => {
+    write('.gondola/server.json', { port: 1, log: 'error' });
+    write('gondola.json', { title: 'Files', timezone: 'Asia/Seoul' });
+    const config = readConfig(
+      folder,
+      { port: '3' },
+      { GONDOLA_PORT: '2', GONDOLA_LOG: 'debug', GONDOLA_TITLE: 'Mine' },
+    );
+    expect(config).toMatchObject({ port: 3, log: 'debug', title: 'Mine', timezone: 'Asia/Seoul', host: '127.0.0.1' });
+  });
+
+  it('lets no notebook folder open a door', () => {
+    for (const [key, setting] of Object.entries(settings)) {
+      if (setting.place !== 'doors') continue;
+      write('gondola.json', { [key]: 'x' });
+      expect(refusal(() => readConfig(folder, {}, {})).message).toContain(`"${key}"`);
+    }
+  });
+
+  it('refuses hosts beyond loopback with exit code 3 unless a token and --insecure-http are given', () => {
+    expect(refusal(() => readConfig(folder, { host: '0.0.0.0' }, {})).exitCode).toBe(3);
+    expect(refusal(() => readConfig(folder, { host: '0.0.0.0' }, { GONDOLA_TOKEN: 'secret' })).exitCode).toBe(3);
+    expect(refusal(() => readConfig(folder, { host: '0.0.0.0', insecureHttp: true }, {})).exitCode).toBe(3);
+    const open = readConfig(folder, { host: '0.0.0.0', insecureHttp: true }, { GONDOLA_TOKEN: 'secret' });
+    expect(open.host).toBe('0.0.0.0');
+    for (const host of ['127.0.0.1', '127.8.8.8', '::1', 'localhost'])
+      expect(readConfig(folder, { host }, {}).host).toBe(host);
+  });
+
+  it('names the place and what was expected where a value is wrong', () => {
+    expect(refusal(() => readConfig(folder, { port: 'many' }, {})).message).toBe(
+      '--port: "port" should be a number from 0 to 65535, not "many".',
+    );
+    expect(refusal(() => readConfig(folder, {}, { GONDOLA_TIMEZONE: 'Mars/Olympus' })).message).toContain(
+      'GONDOLA_TIMEZONE',
+    );
+    writeFileSync(join(folder, 'gondola.json'), '{ "title": ');
+    expect(refusal(() => readConfig(folder, {}, {})).message).toContain('gondola.json is not JSON');
+    writeFileSync(join(folder, 'gondola.json'), '[]');
+    expect(refusal(() => readConfig(folder, {}, {})).message).toContain('one JSON object');
+  });
+
+  it('says which folder is missing, or is none', () => {
+    expect(refusal(() => readConfig(join(folder, 'nowhere'), {}, {}))).toMatchObject({ exitCode: 2 });
+    writeFileSync(join(folder, 'file'), '');
+    expect(refusal(() => readConfig(join(folder, 'file'), {}, {})).message).toContain('is a file, not a folder');
+  });
+
+  it('reads sizes as people write them', () => {
+    expect(readConfig(folder, { memory: '1.5 GB' }, {}).memory).toBe(1.5 * 2 ** 30);
+    expect(readConfig(folder, { memory: '512m' }, {}).memory).toBe(512 * 2 ** 20);
+    expect(refusal(() => readConfig(folder, { memory: '-1' }, {})).message).toContain('a size like 8GB');
+  });
+
+  it('is documented, setting by setting', () => {
+    const docs = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'configuration.md'), 'utf8');
+    const rows = new Map(
+      [...docs.matchAll(/^\| `(\w+)` \| `--([a-z-]+)` \| `(\w+)` \| ([^|]+) \| [^|]+ \| ([^|]+) \|$/gm)].map((row) => [
+        row[1],
+        row,
+      ]),
+    );
+    expect([...rows.keys()].sort()).toEqual(Object.keys(settings).sort());
+    for (const [key, setting] of Object.entries(settings)) {
+      const [, , option, variable, expects, says] = rows.get(key)!;
+      expect([option, variable, expects?.trim(), says?.trim()]).toEqual([
+        dashed(key),
+        setting.env,
+        setting.expects,
+        setting.says,
+      ]);
+    }
+  });
+});
