@@ -1,0 +1,153 @@
+/**
+ * The runs of a notebook as signals, folded from the live events by the function the server uses too. Of each paragraph
+ * the page keeps what it shows: what is queued or running, the newest that ended, and while a run has shown nothing yet
+ * the one before it. So a day of streaming does not make the page grow.
+ */
+import { type Accessor, batch, createSignal } from 'solid-js';
+import type { ParagraphId, RunId } from '../../server/protocol/ids.ts';
+import { foldRun, isEnded, type Run, type RunEvent } from '../../server/protocol/runs.ts';
+import type { LiveEvent } from '../live/contract.ts';
+
+/** What a paragraph shows of its runs. */
+export type Shown = { readonly run: Run; readonly dimmed: boolean };
+
+export type ParagraphRuns = {
+  /** What the gutter tells: the running one, else the next queued one, else the newest that ended. */
+  readonly latest: Accessor<Run | undefined>;
+  /** Whose outputs stand below; dimmed while a newer run has shown nothing. */
+  readonly shown: Accessor<Shown | undefined>;
+};
+
+export type RunsView = {
+  paragraph(id: ParagraphId): ParagraphRuns;
+  /** Queued and running ones in the order they were asked for. */
+  readonly active: Accessor<readonly Run[]>;
+  close(): void;
+};
+
+type Emitter = { on(listener: (event: LiveEvent) => void): () => void };
+type Entry = {
+  readonly runs: Map<RunId, Run>;
+  readonly view: ParagraphRuns;
+  readonly refresh: () => void;
+};
+
+export function openRuns(live: Emitter): RunsView {
+  const paragraphs = new Map<ParagraphId, Entry>();
+  const whereIs = new Map<RunId, ParagraphId>();
+  const [active, setActive] = createSignal<readonly Run[]>([]);
+
+  const entryOf = (id: ParagraphId): Entry => {
+    const known = paragraphs.get(id);
+    if (known) return known;
+    const entry = openEntry();
+    paragraphs.set(id, entry);
+    return entry;
+  };
+
+  const refreshActive = (): void => {
+    const runs: Run[] = [];
+    for (const entry of paragraphs.values()) {
+      for (const run of entry.runs.values()) if (!isEnded(run.phase)) runs.push(run);
+    }
+    setActive(runs.sort((a, b) => a.asked - b.asked));
+  };
+
+  const apply = (event: RunEvent, touched: Set<Entry>): boolean => {
+    const starts = event.type === 'queued' || event.type === 'retaken';
+    const id = starts ? event.run.id : event.id;
+    const paragraph = starts ? event.run.paragraph : whereIs.get(id);
+    if (paragraph === undefined) return false;
+    const entry = entryOf(paragraph);
+    const run = foldRun(entry.runs.get(id), event);
+    if (run) {
+      entry.runs.set(id, run);
+      whereIs.set(id, paragraph);
+    } else {
+      entry.runs.delete(id);
+      whereIs.delete(id);
+    }
+    touched.add(entry);
+    return event.type !== 'output' && event.type !== 'text';
+  };
+
+  const finish = (touched: Iterable<Entry>, structure: boolean): void =>
+    batch(() => {
+      for (const entry of touched) {
+        for (const id of forget(entry.runs)) whereIs.delete(id);
+        entry.refresh();
+      }
+      if (structure) refreshActive();
+    });
+
+  const release = live.on((event) => {
+    if (event.type === 'runs') {
+      for (const entry of paragraphs.values()) entry.runs.clear();
+      whereIs.clear();
+      for (const run of event.runs) {
+        entryOf(run.paragraph).runs.set(run.id, run);
+        whereIs.set(run.id, run.paragraph);
+      }
+      finish(paragraphs.values(), true);
+    } else if (event.type === 'run') {
+      const touched = new Set<Entry>();
+      let structure = false;
+      for (const one of event.events) structure = apply(one, touched) || structure;
+      finish(touched, structure);
+    }
+  });
+
+  return { paragraph: (id) => entryOf(id).view, active, close: release };
+}
+
+function openEntry(): Entry {
+  const runs = new Map<RunId, Run>();
+  const [latest, setLatest] = createSignal<Run | undefined>();
+  const [shown, setShown] = createSignal<Shown | undefined>(undefined, {
+    equals: (a, b) => a?.run === b?.run && a?.dimmed === b?.dimmed,
+  });
+  return {
+    runs,
+    view: { latest, shown },
+    refresh() {
+      const list = [...runs.values()];
+      setLatest(latestOf(list));
+      setShown(shownOf(list));
+    },
+  };
+}
+
+export function latestOf(runs: readonly Run[]): Run | undefined {
+  return (
+    runs.find((run) => run.phase.state === 'running') ??
+    runs.find((run) => run.phase.state === 'queued') ??
+    newestEnded(runs)
+  );
+}
+
+export function shownOf(runs: readonly Run[]): Shown | undefined {
+  const running = runs.find((run) => run.phase.state === 'running');
+  if (running && running.outputs.length > 0) return { run: running, dimmed: false };
+  const ended = newestThatSays(runs);
+  if (ended) return { run: ended, dimmed: running !== undefined };
+  return running ? { run: running, dimmed: false } : undefined;
+}
+
+const newestEnded = (runs: readonly Run[]): Run | undefined => runs.findLast((run) => isEnded(run.phase));
+
+/** A run that never started says nothing of its own: what stood there before stays. */
+function newestThatSays(runs: readonly Run[]): Run | undefined {
+  const says = (run: Run): boolean =>
+    isEnded(run.phase) && (run.outputs.length > 0 || run.phase.state === 'done' || run.phase.state === 'failed');
+  return runs.findLast(says) ?? newestEnded(runs);
+}
+
+/** Drops the ended runs that nothing shows any more; tells which. */
+function forget(runs: Map<RunId, Run>): RunId[] {
+  if (runs.size <= 1) return [];
+  const list = [...runs.values()];
+  const keep = new Set([latestOf(list), shownOf(list)?.run, newestEnded(list)]);
+  const gone = list.filter((run) => isEnded(run.phase) && !keep.has(run)).map((run) => run.id);
+  for (const id of gone) runs.delete(id);
+  return gone;
+}
