@@ -43,13 +43,7 @@ export interface Results {
   /** Keeps a small result; durable when it resolves with the bytes it takes. Rejects with AppError, as keepFile does. */
   keepBlock(owner: ResultOwner, columns: readonly Column[], rows: number, block: Uint8Array): Promise<number>;
   /** Takes a finished result file away from the session's `out`; durable when it resolves with its bytes. Rejects: quota-exceeded, storage-read-only. */
-  keepFile(
-    owner: ResultOwner,
-    columns: readonly Column[],
-    rows: number,
-    file: string,
-    first: Uint8Array | undefined,
-  ): Promise<number>;
+  keepFile(owner: ResultOwner, columns: readonly Column[], rows: number, file: string): Promise<number>;
   /** The run ended before its table was whole. */
   abandon(id: ResultId): void;
   /** Finds a result by its id alone; reads the notebook's manifest where that is not in memory. */
