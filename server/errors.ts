@@ -64,6 +64,11 @@ export const catalogue = {
     message: 'The rows of this result were removed to stay within the budget.',
     hint: 'Run the paragraph again.',
   },
+  'result-unreadable': {
+    status: 500,
+    message: 'The rows of this result could not be read: {detail}',
+    hint: 'Run the paragraph again; gondola check says what is damaged.',
+  },
   'result-open': {
     status: 409,
     message: 'The rows of this result are still being written.',
