@@ -61,8 +61,14 @@ export type RunEvent =
   | { readonly type: 'started'; readonly id: RunId; readonly at: number }
   /** Sets the output at `index`; equal to the count so far, it appends. */
   | { readonly type: 'output'; readonly id: RunId; readonly index: number; readonly output: Output }
-  /** Appends text; joins the last output if that is text of the same stream. */
-  | { readonly type: 'text'; readonly id: RunId; readonly stream: TextStream; readonly text: string }
+  /** Appends text; joins the last output if that is text of the same stream. `omitted`: characters left out behind it. */
+  | {
+      readonly type: 'text';
+      readonly id: RunId;
+      readonly stream: TextStream;
+      readonly text: string;
+      readonly omitted?: number;
+    }
   | { readonly type: 'progress'; readonly id: RunId; readonly progress: Progress }
   | { readonly type: 'ended'; readonly id: RunId; readonly phase: EndedPhase }
   /** The record was dropped by age or count. */
@@ -89,7 +95,7 @@ export function foldRun(run: Run | undefined, event: RunEvent): Run | undefined 
       return { ...run, outputs };
     }
     case 'text':
-      return { ...run, outputs: appendText(run.outputs, event.stream, event.text) };
+      return { ...run, outputs: appendText(run.outputs, event.stream, event.text, event.omitted ?? 0) };
     case 'progress':
       return { ...run, phase: progressed(run.phase, event.progress) };
     case 'ended':
@@ -116,12 +122,12 @@ function progressed(phase: RunPhase, progress: Progress): RunPhase {
   }
 }
 
-function appendText(outputs: readonly Output[], stream: TextStream, text: string): readonly Output[] {
+function appendText(outputs: readonly Output[], stream: TextStream, text: string, left: number): readonly Output[] {
   const last = outputs.at(-1);
   const joins = last?.kind === 'text' && last.stream === stream;
   const before = joins ? last : { kind: 'text' as const, stream, text: '' };
   const kept = text.slice(0, Math.max(0, TEXT_LIMIT - before.text.length));
-  const omitted = (before.omitted ?? 0) + text.length - kept.length;
+  const omitted = (before.omitted ?? 0) + text.length - kept.length + left;
   const output = { ...before, text: before.text + kept, ...(omitted > 0 ? { omitted } : {}) };
   return joins ? [...outputs.slice(0, -1), output] : [...outputs, output];
 }
