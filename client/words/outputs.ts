@@ -1,4 +1,57 @@
 /** Words of editors and outputs. Typed keys: another language has the same shape. */
+const figure = (value: number): string => value.toLocaleString('en-US');
+const counted = (value: number, one: string, many: string): string => `${figure(value)} ${value === 1 ? one : many}`;
+
 export const outputs = {
+  figure,
   lineColumn: (line: number, column: number) => `line ${line}, column ${column}`,
+  code: 'Code',
+  prose: 'Text',
+  formattedText: 'Text. Double-click, or press Enter, to edit.',
+  largeSource: (characters: number) => `${figure(characters)} characters, the beginning is shown. Click to edit.`,
+  copy: 'Copy',
+
+  text: {
+    showAll: (lines: number) => `Show all ${counted(lines, 'line', 'lines')}`,
+    showLess: 'Show less',
+    omitted: (characters: number) => `${counted(characters, 'more character was', 'more characters were')} not kept`,
+    stderr: 'Messages (stderr)',
+    stdout: 'Text',
+    value: 'Value',
+  },
+
+  error: {
+    label: 'Error',
+    fix: (replacement: string) => `Change to ${replacement}`,
+    remove: 'Remove it',
+    detail: 'Details',
+  },
+
+  table: {
+    label: (name: string | undefined) => (name ? `Table ${name}` : 'Table'),
+    size: (rows: number, columns: number) => `${counted(rows, 'row', 'rows')} × ${figure(columns)}`,
+    soFar: (rows: number, columns: number) => `${counted(rows, 'row', 'rows')} × ${figure(columns)} so far`,
+    noRows: 'No rows',
+    noColumns: 'The result has no columns',
+    at: (row: number) => `row ${figure(row)}`,
+    of: (row: number, rows: number) => `${figure(row)} of ${figure(rows)}`,
+    picked: (rows: number, columns: number) => `${figure(rows)} × ${figure(columns)} selected`,
+    seconds: (seconds: string) => `${seconds} s`,
+    download: 'Download',
+    downloadAs: (format: string) => `Download all rows as ${format}`,
+    more: 'More formats',
+    formats: { csv: 'CSV', tsv: 'TSV', parquet: 'Parquet', json: 'JSON', arrow: 'Arrow' },
+    valueOf: (column: string, row: number) => `${column}, row ${figure(row)}`,
+    dropped: 'The rows were removed to stay within the budget',
+    runAgain: 'Run again',
+    retry: 'Try again',
+    failed: 'The rows could not be fetched',
+    sorting: 'Sorting…',
+    copied: (rows: number, columns: number) => `Copied ${figure(rows)} × ${figure(columns)}`,
+    fetching: 'Fetching the rows to copy…',
+    copyReady: 'Ready: press copy again',
+    copyTooLarge: (cells: number, most: number) =>
+      `${figure(cells)} values are too many for the clipboard (at most ${figure(most)}): download instead`,
+    copyFailed: (message: string) => `Not copied: ${message}`,
+  },
 } as const;

@@ -1,0 +1,121 @@
+/** Below the rows: how many, how long, how large, where one is, and the way out of the page. */
+import { createUniqueId, For, type JSX, Show } from 'solid-js';
+import type { TableOutput } from '../../../server/protocol/outputs.ts';
+import { outputs as words } from '../../words/outputs.ts';
+import { bytesText, secondsText } from '../bytes.ts';
+import type { CopyState } from './clipboard.ts';
+import { type DownloadFormat, downloadAddress } from './rows.ts';
+import { HEADER, rangeOf, type Selection } from './selection.ts';
+
+export type FooterProps = {
+  readonly output: TableOutput;
+  readonly took: number | undefined;
+  readonly sort: string;
+  /** The first row in view. */
+  readonly row: number;
+  readonly picked: Selection | undefined;
+  readonly waiting: boolean;
+  readonly copy: CopyState | undefined;
+};
+
+const FORMATS = ['csv', 'tsv', 'parquet', 'json', 'arrow'] as const satisfies readonly DownloadFormat[];
+
+export function Footer(props: FooterProps): JSX.Element {
+  const size = () =>
+    (props.output.open ? words.table.soFar : words.table.size)(props.output.rows, props.output.columns.length);
+  return (
+    <div class="table-foot">
+      <span>{size()}</span>
+      <Show when={props.took !== undefined}>
+        <span>{words.table.seconds(secondsText(props.took ?? 0))}</span>
+      </Show>
+      <Show when={!props.output.open && props.output.bytes > 0}>
+        <span>{bytesText(props.output.bytes)}</span>
+      </Show>
+      <Show when={props.waiting}>
+        <span class="table-busy">{words.table.sorting}</span>
+      </Show>
+      <span role="status">{props.copy ? copyText(props.copy) : placeText(props)}</span>
+      <span class="table-spring" />
+      <Show when={!props.output.open && props.output.columns.length > 0}>
+        <Downloads output={props.output} sort={props.sort} />
+      </Show>
+    </div>
+  );
+}
+
+function placeText({ picked, row, output }: FooterProps): string {
+  if (picked && picked.head.row !== HEADER) {
+    const range = rangeOf(picked);
+    const [rows, columns] = [range.bottom - range.top + 1, range.right - range.left + 1];
+    return rows * columns > 1 ? words.table.picked(rows, columns) : words.table.at(picked.head.row + 1);
+  }
+  return row > 0 && output.rows > 0 ? words.table.at(row + 1) : '';
+}
+
+function copyText(copy: CopyState): string {
+  switch (copy.state) {
+    case 'copied':
+      return words.table.copied(copy.rows, copy.columns);
+    case 'fetching':
+      return words.table.fetching;
+    case 'ready':
+      return words.table.copyReady;
+    case 'too-large':
+      return words.table.copyTooLarge(copy.cells, copy.most);
+    case 'failed':
+      return words.table.copyFailed(copy.message);
+  }
+}
+
+function Downloads(props: { readonly output: TableOutput; readonly sort: string }): JSX.Element {
+  const id = createUniqueId();
+  const link = (format: DownloadFormat) => downloadAddress(props.output.result, format, props.sort);
+  const file = (format: DownloadFormat) => `${props.output.name ?? 'result'}.${format}`;
+  let menu!: HTMLDivElement;
+  let button!: HTMLButtonElement;
+
+  /** The menu lies in the top layer, which knows no place of its own. */
+  function put(): void {
+    const at = button.getBoundingClientRect();
+    menu.style.right = `${Math.max(8, document.documentElement.clientWidth - at.right)}px`;
+    menu.style.bottom = `${innerHeight - at.top + 4}px`;
+    menu.querySelector('a')?.focus();
+  }
+  function step(event: KeyboardEvent): void {
+    const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    if (by === 0) return;
+    event.preventDefault();
+    const links = [...menu.querySelectorAll('a')];
+    const next = links.indexOf(document.activeElement as HTMLAnchorElement) + by;
+    links[(next + links.length) % links.length]?.focus();
+  }
+  return (
+    <span class="table-download">
+      <a href={link('csv')} download={file('csv')} title={words.table.downloadAs(words.table.formats.csv)}>
+        {words.table.formats.csv}
+      </a>
+      <button ref={button} type="button" popovertarget={id} aria-label={words.table.more} title={words.table.more}>
+        ▾
+      </button>
+      <div
+        ref={menu}
+        id={id}
+        class="table-menu"
+        popover="auto"
+        role="menu"
+        tabindex="-1"
+        onToggle={(event) => event.newState === 'open' && put()}
+        onKeyDown={step}
+      >
+        <For each={FORMATS}>
+          {(format) => (
+            <a role="menuitem" href={link(format)} download={file(format)} onClick={() => menu.hidePopover()}>
+              {words.table.formats[format]}
+            </a>
+          )}
+        </For>
+      </div>
+    </span>
+  );
+}

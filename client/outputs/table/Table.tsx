@@ -1,0 +1,226 @@
+/**
+ * A result on the page: the grid, its footer, and what is said when rows are on their way, gone, or could not be had.
+ * The rows that came with the run show at once; everything else is fetched when it is looked at.
+ */
+import { createEffect, createMemo, createSignal, createUniqueId, type JSX, on, onCleanup, Show } from 'solid-js';
+import type { TableOutput } from '../../../server/protocol/outputs.ts';
+import { outputs as words } from '../../words/outputs.ts';
+import { type Block, decode, fromBase64 } from './blocks.ts';
+import { type CopyState, createCopier } from './clipboard.ts';
+import { Footer } from './Footer.tsx';
+import { createGrid, type Grid } from './grid.ts';
+import { listen } from './input.ts';
+import { openValue, pretty } from './popover.ts';
+import { fetchRows } from './rows.ts';
+import { HEADER, rangeOf, type Selection } from './selection.ts';
+import { type Order, sortParameter, toggle } from './sort.ts';
+import { createWindows, type Failure, type Windows } from './windows.ts';
+import './table.css';
+
+export type TableProps = {
+  readonly output: TableOutput;
+  /** Milliseconds the run took, once it ended. */
+  readonly took: number | undefined;
+  readonly onRunAgain?: (() => void) | undefined;
+};
+
+export function Table(props: TableProps): JSX.Element {
+  // What is drawn changes only with these: a run's end or a new size of the file must not draw the rows anew.
+  const key = createMemo(() => `${props.output.result} ${props.output.columns.length} ${props.output.dropped ?? ''}`);
+  const dropped = () => props.output.dropped === true && !props.output.block;
+  return (
+    <div class="table">
+      <Show when={!dropped()} fallback={<Dropped onRunAgain={props.onRunAgain} />}>
+        <Show when={key()} keyed>
+          <Rows {...props} />
+        </Show>
+      </Show>
+    </div>
+  );
+}
+
+function Dropped(props: { readonly onRunAgain: (() => void) | undefined }): JSX.Element {
+  return (
+    <div class="table-note">
+      <span>{words.table.dropped}</span>
+      <Show when={props.onRunAgain}>
+        {(again) => (
+          <button type="button" class="link" onClick={() => again()()}>
+            {words.table.runAgain}
+          </button>
+        )}
+      </Show>
+    </div>
+  );
+}
+
+function Rows(props: TableProps): JSX.Element {
+  const id = createUniqueId();
+  const { columns, result, name } = props.output;
+  const names = columns.map((column) => column.name);
+  const [order, setOrder] = createSignal<Order>([]);
+  const [failure, setFailure] = createSignal<Failure>();
+  const [row, setRow] = createSignal(0);
+  const [moving, setMoving] = createSignal(false);
+  const [waiting, setWaiting] = createSignal(false);
+  const [picked, setPicked] = createSignal<Selection>();
+  const [copy, setCopy] = createSignal<CopyState>();
+  const sort = createMemo(() => sortParameter(order(), names));
+
+  let first = firstBlock(props.output.block);
+  /** While the result is being written only the rows that came are there to see. */
+  const rows = () => (props.output.open && first ? first.rows : props.output.rows);
+  let windows = openWindows();
+  const grid = openGrid();
+  const copier = createCopier(() => windows, setCopy);
+
+  function openWindows(): Windows {
+    return createWindows({
+      rows: rows(),
+      columns: columns.length,
+      fetch: fetchRows(result, sort()),
+      first: order().length === 0 ? first : undefined,
+      onChange: () => {
+        setFailure(windows.failure);
+        setWaiting(false);
+        grid.refresh(rows());
+      },
+    });
+  }
+
+  function openGrid(): Grid {
+    return createGrid({
+      id: `grid-${id}`,
+      columns,
+      rows: rows(),
+      label: words.table.label(name),
+      text: (row, column) => windows.text(row, column),
+      onSeen: (start, end) => windows.want(start, end),
+      onPlace: (row, moving) => {
+        setRow(row);
+        setMoving(moving);
+      },
+      onSort: sortBy,
+    });
+  }
+
+  function sortBy(column: number, several: boolean): void {
+    setOrder((now) => toggle(now, column, several));
+    windows.release();
+    windows = openWindows();
+    setFailure(undefined);
+    setWaiting(order().length > 0);
+    grid.order(order());
+  }
+
+  function open(row: number, column: number): void {
+    const text = windows.text(row, column);
+    const anchor = grid.cellElement(row, column);
+    if (text === undefined || !anchor) return;
+    const { kind } = grid.lookOf(column);
+    openValue(frame, {
+      title: words.table.valueOf(names[column]!, row + 1),
+      text: text === null ? 'null' : pretty(text, kind === 'record' || kind === 'list'),
+      copy: words.copy,
+      anchor,
+    });
+  }
+
+  function retry(): void {
+    setFailure(undefined);
+    windows.retry();
+    grid.refresh(rows());
+  }
+
+  createEffect(
+    on(
+      () => [props.output.rows, props.output.open, props.output.block] as const,
+      () => {
+        first = firstBlock(props.output.block) ?? first;
+        windows.release();
+        windows = openWindows();
+        grid.refresh(rows());
+      },
+      { defer: true },
+    ),
+  );
+
+  const release = listen(grid, {
+    rows,
+    columns: columns.length,
+    onSort: sortBy,
+    onOpen: open,
+    onSelect: (selection) => {
+      setPicked(selection);
+      setCopy(undefined);
+    },
+  });
+  grid.root.addEventListener('copy', (event) => {
+    const selection = grid.selection;
+    if (!selection || selection.head.row === HEADER) return;
+    const range = rangeOf(selection);
+    const whole = range.top === 0 && range.bottom >= rows() - 1 && rows() > 1;
+    copier.copy(event, range, whole ? names : undefined);
+  });
+  onCleanup(() => {
+    release();
+    copier.release();
+    windows.release();
+    grid.release();
+  });
+
+  const frame = (
+    <div class="table-frame">
+      <Show when={columns.length > 0} fallback={<div class="table-note">{words.table.noColumns}</div>}>
+        <div class="table-rows">
+          {grid.root}
+          <Show when={moving()}>
+            <output class="table-place">{words.table.of(row() + 1, rows())}</output>
+          </Show>
+          <Show when={failure()}>{(problem) => <Problem failure={problem()} onRetry={retry} {...again(props)} />}</Show>
+        </div>
+      </Show>
+      <Footer
+        output={props.output}
+        took={props.took}
+        sort={sort()}
+        row={row()}
+        picked={picked()}
+        waiting={waiting()}
+        copy={copy()}
+      />
+    </div>
+  ) as HTMLElement;
+  return frame;
+}
+
+const again = (props: TableProps) => (props.onRunAgain ? { onRunAgain: props.onRunAgain } : {});
+
+function Problem(props: {
+  readonly failure: Failure;
+  readonly onRetry: () => void;
+  readonly onRunAgain?: () => void;
+}): JSX.Element {
+  const gone = () => props.failure.code === 'result-gone' && props.onRunAgain;
+  return (
+    <div class="table-problem" role="alert">
+      <b>{gone() ? words.table.dropped : words.table.failed}</b>
+      <Show when={!gone()}>
+        <span>{props.failure.message}</span>
+      </Show>
+      <button type="button" class="link" onClick={() => (gone() ?? props.onRetry)()}>
+        {gone() ? words.table.runAgain : words.table.retry}
+      </button>
+    </div>
+  );
+}
+
+function firstBlock(block: string | undefined): Block | undefined {
+  if (block === undefined) return undefined;
+  try {
+    return decode(fromBase64(block), 0);
+  } catch {
+    // A block that cannot be read is as good as none: the rows are asked for.
+    return undefined;
+  }
+}

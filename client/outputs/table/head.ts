@@ -1,0 +1,95 @@
+/** The table's header: marks, names, the order of sorting, and the edges by which columns are resized. */
+import type { Column } from '../../../server/protocol/outputs.ts';
+import type { Look } from './cells.ts';
+import type { Seen } from './columns.ts';
+import { element } from './element.ts';
+import type { Order } from './sort.ts';
+import { MARKS } from './types.ts';
+
+export type Head = {
+  readonly element: HTMLElement;
+  /** Cells for the columns in view, at their places. */
+  place(edges: Float64Array, seen: Seen): void;
+  order(order: Order): void;
+  /** Marks the cell that the keyboard is on. */
+  activate(column: number | undefined): void;
+  cell(column: number): HTMLElement | undefined;
+};
+
+export type HeadOptions = {
+  readonly id: string;
+  readonly columns: readonly Column[];
+  readonly looks: readonly Look[];
+  readonly onSort: (column: number, several: boolean) => void;
+};
+
+export function createHead({ id, columns, looks, onSort }: HeadOptions): Head {
+  const row = element('div', 'grid-head', { role: 'row', 'aria-rowindex': '1' });
+  row.append(element('div', 'grid-number', { role: 'columnheader', 'aria-colindex': '1' }));
+  const cells = new Map<number, HTMLElement>();
+  let sorted: Order = [];
+  let active: number | undefined;
+
+  function make(column: number): HTMLElement {
+    const { name, type } = columns[column]!;
+    const cell = element('div', 'grid-title', {
+      role: 'columnheader',
+      'aria-colindex': String(column + 2),
+      'data-kind': looks[column]!.kind,
+      'data-column': String(column),
+      title: `${name} · ${type}`,
+    });
+    const mark = cell.appendChild(element('small', 'grid-mark', { 'aria-hidden': 'true' }));
+    mark.textContent = MARKS[looks[column]!.kind];
+    const label = cell.appendChild(element('span', 'grid-name', {}));
+    label.textContent = name;
+    cell.append(element('span', 'grid-order', { 'aria-hidden': 'true' }), element('span', 'grid-edge', {}));
+    cells.set(column, cell);
+    row.append(cell);
+    return cell;
+  }
+
+  function mark(column: number, cell: HTMLElement): void {
+    const weight = sorted.findIndex((entry) => entry.column === column);
+    const entry = sorted[weight];
+    cell.setAttribute('aria-sort', entry ? (entry.descending ? 'descending' : 'ascending') : 'none');
+    const arrow = entry ? (entry.descending ? '↓' : '↑') : '';
+    cell.querySelector('.grid-order')!.textContent = entry && sorted.length > 1 ? `${arrow}${weight + 1}` : arrow;
+    cell.classList.toggle('active', column === active);
+    if (column === active) cell.id = `${id}-head`;
+    else cell.removeAttribute('id');
+  }
+
+  row.addEventListener('click', (event) => {
+    const target = event.target instanceof Element ? event.target : undefined;
+    const cell = target?.closest<HTMLElement>('.grid-title');
+    if (!cell || target?.classList.contains('grid-edge')) return;
+    onSort(Number(cell.dataset['column']), event.shiftKey);
+  });
+
+  return {
+    element: row,
+    place: (edges, seen) => {
+      for (const [column, cell] of cells) {
+        if (column >= seen.start && column < seen.end) continue;
+        cell.remove();
+        cells.delete(column);
+      }
+      for (let column = seen.start; column < seen.end; column += 1) {
+        const cell = cells.get(column) ?? make(column);
+        cell.style.left = `calc(var(--number) + ${edges[column]}px)`;
+        cell.style.width = `${edges[column + 1]! - edges[column]!}px`;
+        mark(column, cell);
+      }
+    },
+    order: (order) => {
+      sorted = order;
+      for (const [column, cell] of cells) mark(column, cell);
+    },
+    activate: (column) => {
+      active = column;
+      for (const [each, cell] of cells) mark(each, cell);
+    },
+    cell: (column) => cells.get(column),
+  };
+}

@@ -1,0 +1,31 @@
+/** Asking the server for rows of a result: windows as Arrow, downloads by their address. */
+import type { Failure, FetchRows } from './windows.ts';
+
+export type DownloadFormat = 'csv' | 'tsv' | 'parquet' | 'json' | 'arrow';
+
+const address = (result: string, query: Record<string, string>): string =>
+  `/api/v1/results/${encodeURIComponent(result)}/rows?${new URLSearchParams(query)}`;
+
+/** All rows in the order shown. */
+export const downloadAddress = (result: string, format: DownloadFormat, sort: string): string =>
+  address(result, { format, ...(sort ? { sort } : {}) });
+
+export function fetchRows(result: string, sort: string, fetcher: typeof fetch = fetch): FetchRows {
+  return async (offset, limit, signal) => {
+    const query = { offset: String(offset), limit: String(limit), format: 'arrow', ...(sort ? { sort } : {}) };
+    const response = await fetcher(address(result, query), { signal });
+    if (response.ok) return { ok: true, bytes: new Uint8Array(await response.arrayBuffer()) };
+    return { ok: false, ...failureOf(response.status, await response.json().catch(() => undefined)) };
+  };
+}
+
+function failureOf(status: number, body: unknown): Failure {
+  const error = typeof body === 'object' && body !== null && 'error' in body ? body.error : undefined;
+  const entry = typeof error === 'object' && error !== null ? (error as Record<string, unknown>) : {};
+  const { code, message, hint } = entry;
+  return {
+    code: typeof code === 'string' ? code : `http-${status}`,
+    message: typeof message === 'string' ? message : `The server answered ${status}.`,
+    ...(typeof hint === 'string' ? { hint } : {}),
+  };
+}
