@@ -1,6 +1,11 @@
-import { Index, type JSX } from 'solid-js';
-import type { ErrorOutput } from '../../server/protocol/outputs.ts';
+/** Everything a run shows, in order. */
+import { Index, type JSX, Match, Switch } from 'solid-js';
+import type { ErrorOutput, Output } from '../../server/protocol/outputs.ts';
 import type { Run } from '../../server/protocol/runs.ts';
+import { Failure } from './Failure.tsx';
+import { Text } from './Text.tsx';
+import { Table } from './table/Table.tsx';
+import './outputs.css';
 
 export type OutputsProps = {
   readonly run: Run;
@@ -10,16 +15,30 @@ export type OutputsProps = {
   readonly onRunAgain?: () => void;
 };
 
-/** Everything a run shows, in order. */
 export function Outputs(props: OutputsProps): JSX.Element {
+  const took = () => {
+    const { phase } = props.run;
+    return phase.state === 'done' || phase.state === 'failed' ? phase.ended - phase.started : undefined;
+  };
   return (
-    <div class="outputs" classList={{ dimmed: props.dimmed }}>
+    <div class="outputs" classList={{ dimmed: props.dimmed }} aria-busy={props.dimmed}>
       <Index each={props.run.outputs}>
-        {(output) => {
-          const item = output();
-          return <pre>{item.kind === 'text' ? item.text : item.kind === 'error' ? item.message : item.result}</pre>;
-        }}
+        {(output) => (
+          <Switch>
+            <Match when={ofKind(output(), 'table')}>
+              {(table) => <Table output={table()} took={took()} onRunAgain={props.onRunAgain} />}
+            </Match>
+            <Match when={ofKind(output(), 'text')}>{(text) => <Text output={text()} />}</Match>
+            <Match when={ofKind(output(), 'error')}>
+              {(error) => <Failure output={error()} onFix={props.onFix} />}
+            </Match>
+          </Switch>
+        )}
       </Index>
     </div>
   );
+}
+
+function ofKind<K extends Output['kind']>(output: Output, kind: K): Extract<Output, { kind: K }> | undefined {
+  return output.kind === kind ? (output as Extract<Output, { kind: K }>) : undefined;
 }

@@ -201,7 +201,7 @@ function Problem(props: {
   readonly onRetry: () => void;
   readonly onRunAgain?: () => void;
 }): JSX.Element {
-  const gone = () => props.failure.code === 'result-gone' && props.onRunAgain;
+  const gone = () => (props.failure.code === 'result-gone' ? props.onRunAgain : undefined);
   return (
     <div class="table-problem" role="alert">
       <b>{gone() ? words.table.dropped : words.table.failed}</b>

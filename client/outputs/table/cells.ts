@@ -19,10 +19,10 @@ export function shownText(text: string, look: Look): string {
 /** `undefined`: not here yet. */
 export function writeCell(cell: HTMLElement, text: string | null | undefined, look: Look): void {
   if (text === undefined || text === null || text === '') {
-    cell.dataset['is'] = text === undefined ? 'coming' : text === null ? 'null' : 'empty';
+    cell.dataset.is = text === undefined ? 'coming' : text === null ? 'null' : 'empty';
     cell.textContent = text === null ? 'null' : '';
     return;
   }
-  if (cell.dataset['is']) delete cell.dataset['is'];
+  if (cell.dataset.is) delete cell.dataset.is;
   cell.textContent = shownText(text, look);
 }

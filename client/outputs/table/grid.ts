@@ -199,7 +199,7 @@ export function createGrid(options: GridOptions): Grid {
       const cell = slot.cells[index]!;
       cell.style.left = `calc(var(--number) + ${edges[column]}px)`;
       cell.style.width = `${widths[column]}px`;
-      cell.dataset['kind'] = looks[column]!.kind;
+      cell.dataset.kind = looks[column]!.kind;
       cell.setAttribute('aria-colindex', String(column + 2));
     }
     slot.row = -1;

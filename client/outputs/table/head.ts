@@ -64,7 +64,7 @@ export function createHead({ id, columns, looks, onSort }: HeadOptions): Head {
     const target = event.target instanceof Element ? event.target : undefined;
     const cell = target?.closest<HTMLElement>('.grid-title');
     if (!cell || target?.classList.contains('grid-edge')) return;
-    onSort(Number(cell.dataset['column']), event.shiftKey);
+    onSort(Number(cell.dataset.column), event.shiftKey);
   });
 
   return {

@@ -93,7 +93,7 @@ export const selectAll = (grid: Grid, rows: number, columns: number): void =>
   grid.select(everything({ rows, columns, page: 1 }), false);
 
 function drag(grid: Grid, edge: HTMLElement, start: PointerEvent): void {
-  const column = Number(edge.closest<HTMLElement>('.grid-title')?.dataset['column']);
+  const column = Number(edge.closest<HTMLElement>('.grid-title')?.dataset.column);
   const width = grid.widthOf(column);
   const abort = new AbortController();
   start.preventDefault();
