@@ -1,0 +1,72 @@
+/**
+ * Which tables a session's interpreters find by name: for each paragraph the result of its last named run that was done,
+ * and from those and the notebook's outline the list *name → result*. The name is the paragraph's name now, so a rename
+ * renames the table at once; of two paragraphs with one name the first in order owns it; names fold case. A failed run
+ * holds nothing and so keeps what was there. A result dropped by the budget leaves a gap that says which step to run.
+ */
+import type { Outline } from '../protocol/document.ts';
+import type { ParagraphId, ResultId } from '../protocol/ids.ts';
+import type { Output } from '../protocol/outputs.ts';
+
+/** The result each paragraph's name stands for. */
+export type Held = ReadonlyMap<ParagraphId, ResultId>;
+
+export type NamedTable = { readonly name: string; readonly paragraph: ParagraphId; readonly result: ResultId };
+export type GoneTable = { readonly name: string; readonly paragraph: ParagraphId; readonly step: number };
+
+export const foldName = (name: string): string => name.normalize('NFC').toLowerCase();
+
+/** The result that a run's outputs give to its name: of several tables the last. */
+export function namedResult(outputs: readonly Output[]): ResultId | undefined {
+  const table = outputs.findLast((output) => output.kind === 'table' && output.name !== undefined && !output.open);
+  return table?.kind === 'table' ? table.result : undefined;
+}
+
+/** The list in notebook order, and the names whose result is gone. */
+export function listNames(
+  held: Held,
+  outline: Outline,
+  isGone: (result: ResultId) => boolean,
+): { readonly tables: readonly NamedTable[]; readonly gone: readonly GoneTable[] } {
+  const tables: NamedTable[] = [];
+  const gone: GoneTable[] = [];
+  for (const { id, name, step } of owners(outline).values()) {
+    const result = held.get(id);
+    if (result === undefined) continue;
+    if (isGone(result)) gone.push({ name, paragraph: id, step });
+    else tables.push({ name, paragraph: id, result });
+  }
+  return { tables, gone };
+}
+
+/** The other paragraph that owns `name`, with its place among the code paragraphs, counted from 1. */
+export function takenBy(
+  outline: Outline,
+  paragraph: ParagraphId,
+  name: string,
+): { readonly paragraph: ParagraphId; readonly step: number } | undefined {
+  const owner = owners(outline).get(foldName(name));
+  if (!owner || owner.id === paragraph || !outline.some((entry) => entry.id === paragraph)) return undefined;
+  return { paragraph: owner.id, step: owner.step };
+}
+
+/** The name of a gone table that `source` speaks of where the engine could not find one. */
+export function goneIn(gone: readonly GoneTable[], said: string): GoneTable | undefined {
+  const words = new Set(foldName(said).match(/[\p{L}\p{N}_]+/gu) ?? []);
+  return gone.find((table) => words.has(foldName(table.name)));
+}
+
+type Owner = { readonly id: ParagraphId; readonly name: string; readonly step: number };
+
+function owners(outline: Outline): ReadonlyMap<string, Owner> {
+  const found = new Map<string, Owner>();
+  let step = 0;
+  for (const { id, name, code } of outline) {
+    if (!code) continue;
+    step += 1;
+    if (name === undefined) continue;
+    const key = foldName(name);
+    if (!found.has(key)) found.set(key, { id, name, step });
+  }
+  return found;
+}

@@ -1,0 +1,344 @@
+/**
+ * The runs of one notebook: asks the plan what to do and does it. `plan` decides, `execution` performs one run through
+ * its session, `records` make it durable, `outbox` tells the viewers; `shown` is what they were told so far.
+ *
+ * Invariants: what runs is what was written when it was asked for; `ended` is shown after its outputs and its record are
+ * durable; output of a run under way is shown at once. Nothing here waits for a viewer.
+ */
+import { AppError } from '../errors.ts';
+import type { Outline, Paragraph } from '../protocol/document.ts';
+import type { NotebookId, ParagraphId, RequestId, ResultId, RunId } from '../protocol/ids.ts';
+import type { ErrorOutput } from '../protocol/outputs.ts';
+import { type EndedPhase, foldRun, type Run, type RunEvent, type RunSpec, type RunState } from '../protocol/runs.ts';
+import type { Results } from '../results/contract.ts';
+import type { ExecutionOutcome, NamedResult, Sessions } from '../sessions/contract.ts';
+import { execute, storageFailure } from './execution.ts';
+import { createOutbox, type Outbox } from './outbox.ts';
+import { apply, emptyPlan, isIdle, type Operation, type Plan, runOf } from './plan.ts';
+import type { Records } from './records.ts';
+import type { Shown } from './shown.ts';
+import { type Ask, specsOf } from './specs.ts';
+import { explain, NamedTables } from './tables.ts';
+
+export type Parts = {
+  readonly sessions: Pick<Sessions, 'idOf' | 'execute' | 'restart'>;
+  readonly results: Pick<Results, 'open' | 'keepBlock' | 'keepFile' | 'abandon' | 'info' | 'source' | 'forget'>;
+  /** The notebook's live paragraphs as written this moment, in order; undefined where its document is not open. */
+  readonly paragraphs: (notebook: NotebookId) => readonly Paragraph[] | undefined;
+  /** The same without texts. */
+  readonly outline: (notebook: NotebookId) => Outline | undefined;
+  /** Whether a registered interpreter, or an alias of one, has this name. */
+  readonly knows: (interpreter: string) => boolean;
+  readonly newRunId: (notebook: NotebookId) => RunId;
+  readonly newResultId: (notebook: NotebookId) => ResultId;
+  readonly now: () => number;
+  readonly warn: (what: string, details: Readonly<Record<string, unknown>>) => void;
+  /** A large result was kept: the budget is to be looked at. */
+  readonly grown: () => void;
+};
+
+export type Asked = {
+  readonly request: RequestId;
+  /** In notebook order. */
+  readonly runs: readonly { readonly id: RunId; readonly paragraph: ParagraphId; readonly state: RunState }[];
+};
+
+export type Listener = (events: readonly RunEvent[]) => void;
+/** A run without what is long: enough for a list of them. */
+export type RunSummary = Omit<Run, 'source' | 'outputs'>;
+
+export class NotebookRuns {
+  readonly id: NotebookId;
+  readonly #parts: Parts;
+  readonly #records: Records;
+  readonly #shown: Shown;
+  readonly #outbox: Outbox;
+  readonly #tables: NamedTables;
+  readonly #listeners = new Set<Listener>();
+  /** Runs that wait or run, or whose end is not shown yet, with all that is known of them. */
+  readonly #working = new Map<RunId, Run>();
+  /** Of the run that ends now: whether its small tables could be kept. */
+  readonly #kept = new Map<RunId, Promise<ErrorOutput | undefined>>();
+  #plan: Plan = emptyPlan;
+  #abort: AbortController | undefined;
+  #performing: Promise<void> = Promise.resolve();
+
+  constructor(id: NotebookId, records: Records, shown: Shown, parts: Parts) {
+    this.id = id;
+    this.#parts = parts;
+    this.#records = records;
+    this.#shown = shown;
+    this.#tables = new NamedTables(records.history.held, parts.results, () => parts.outline(id));
+    this.#outbox = createOutbox((events) => this.#deliver(events), parts.now);
+  }
+
+  /** Nobody looks, nothing runs: it may be let go. */
+  get idle(): boolean {
+    return this.#listeners.size === 0 && this.#working.size === 0 && isIdle(this.#plan);
+  }
+
+  get running(): RunSpec | undefined {
+    return this.#plan.current?.run;
+  }
+
+  get queued(): number {
+    return this.#plan.queue.length;
+  }
+
+  /** The runs worth showing, and from now on every event. */
+  attach(listener: Listener): { readonly runs: readonly Run[]; readonly release: () => void } {
+    this.#listeners.add(listener);
+    return { runs: this.latest(), release: () => this.#listeners.delete(listener) };
+  }
+
+  latest(): readonly Run[] {
+    return this.#shown.all();
+  }
+
+  /**
+   * Fixes ids, texts, interpreters and options before it returns; the promise resolves when the record of the queue is
+   * durable, while the first run is under way already.
+   */
+  async ask(ask: Ask): Promise<Asked> {
+    const paragraphs = this.#parts.paragraphs(this.id);
+    if (!paragraphs) throw new AppError('not-found', 'notebook');
+    const runs = specsOf(ask, paragraphs, {
+      notebook: this.id,
+      session: this.#parts.sessions.idOf(this.id),
+      asked: this.#parts.now(),
+      newRunId: () => this.#parts.newRunId(this.id),
+    });
+    if (runs.length === 0) return { request: ask.request, runs: [] };
+    if (this.#records.failed) await this.#durable();
+    if (this.#plan.closed) throw new AppError('unavailable');
+    this.#do({ type: 'ask', runs });
+    const ids = runs.flatMap(({ paragraph }) => runOf(this.#plan, paragraph)?.id ?? []);
+    try {
+      await this.#durable();
+    } catch (error) {
+      for (const id of ids) this.cancel(id);
+      throw error;
+    }
+    return { request: ask.request, runs: this.states(ids) };
+  }
+
+  /** One run, or all. False where no such run waits or runs. */
+  cancel(run?: RunId): boolean {
+    const at = this.#parts.now();
+    const waits = this.#plan.queue.some((entry) => entry.run.id === run) || this.#plan.current?.run.id === run;
+    if (run !== undefined && !waits) return false;
+    this.#do(run === undefined ? { type: 'cancel', at } : { type: 'cancel', run, at });
+    return true;
+  }
+
+  /** Stops the run under way; the queue goes on. */
+  interrupt(): void {
+    const run = this.#plan.current?.run.id;
+    if (run) this.cancel(run);
+  }
+
+  /** Stops everything and ends the session's processes; `clear` also drops its tables, the named ones included. */
+  async restart(clear: boolean): Promise<void> {
+    this.#do({ type: 'restart', at: this.#parts.now() });
+    await this.#parts.sessions.restart(this.id, { clear });
+    if (!clear) return;
+    await this.#performing;
+    this.#tables.clear();
+    this.#records.add({ type: 'cleared' });
+    await this.#durable();
+  }
+
+  /** The document changed in some way. Cheap: looks at it only when something waits. */
+  changed(): void {
+    if (this.#plan.queue.length === 0) return;
+    const there = new Set(this.#tables.outline().map((entry) => entry.id));
+    for (const { run } of this.#plan.queue) {
+      if (!there.has(run.paragraph)) this.#do({ type: 'deleted', paragraph: run.paragraph, at: this.#parts.now() });
+    }
+  }
+
+  /** The named tables as they are now. */
+  async tables(): Promise<readonly NamedResult[]> {
+    return (await this.#tables.list()).tables;
+  }
+
+  /** With all that was kept of its outputs, but for the rows of tables. */
+  async get(id: RunId): Promise<Run | undefined> {
+    const stored = this.#records.history.runs.get(id);
+    return this.#working.get(id) ?? (stored && this.#records.read(stored));
+  }
+
+  /** Newest first. */
+  history(paragraph?: ParagraphId): readonly RunSummary[] {
+    const all = new Map<RunId, RunSummary>();
+    for (const { source: _, outputs: __, ...run } of this.#records.history.runs.values()) all.set(run.id, run);
+    for (const { source: _, outputs: __, ...run } of this.#working.values()) all.set(run.id, run);
+    return [...all.values()].filter((run) => paragraph === undefined || run.paragraph === paragraph).reverse();
+  }
+
+  states(ids: readonly RunId[]): Asked['runs'] {
+    return ids.flatMap((id) => {
+      const run = this.#working.get(id) ?? this.#records.history.runs.get(id);
+      return run ? [{ id, paragraph: run.paragraph, state: run.phase.state }] : [];
+    });
+  }
+
+  /** Resolves when these runs have ended and that was shown, at the latest when `signal` aborts. */
+  ended(ids: readonly RunId[], signal: AbortSignal): Promise<void> {
+    const left = new Set(ids.filter((id) => this.#working.has(id)));
+    if (left.size === 0 || signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const stop = (): void => {
+        this.#listeners.delete(listener);
+        signal.removeEventListener('abort', stop);
+        resolve();
+      };
+      const listener: Listener = (events) => {
+        for (const event of events) if (event.type === 'ended') left.delete(event.id);
+        if (left.size === 0) stop();
+      };
+      this.#listeners.add(listener);
+      signal.addEventListener('abort', stop);
+    });
+  }
+
+  /** These results went to keep the budget: their runs offer "run again", their names stand for nothing. */
+  dropped(results: ReadonlySet<ResultId>): void {
+    this.#tables.drop(results);
+    for (const run of this.#shown.all()) {
+      run.outputs.forEach((output, index) => {
+        if (output.kind !== 'table' || output.dropped || !results.has(output.result)) return;
+        this.#outbox.push({ type: 'output', id: run.id, index, output: { ...output, dropped: true } });
+      });
+    }
+  }
+
+  /** Ends what waits or runs as lost; resolves when all is recorded. */
+  async close(): Promise<void> {
+    this.#do({ type: 'close', at: this.#parts.now() });
+    await this.#performing;
+    await this.#records.flush().catch(() => undefined);
+    await this.#records.close();
+    this.#outbox.close();
+  }
+
+  #do(operation: Operation): void {
+    const { plan, effects } = apply(this.#plan, operation);
+    this.#plan = plan;
+    for (const effect of effects) {
+      if (effect.type === 'record') this.#record(effect.event);
+      else if (effect.type === 'start') this.#performing = this.#perform(effect.run);
+      else this.#abort?.abort();
+    }
+  }
+
+  #record(event: RunEvent): void {
+    if (event.type === 'ended') {
+      this.#outbox.hold(this.#settle(event.id, event.phase));
+      return;
+    }
+    this.#fold(event);
+    if (event.type !== 'progress') this.#records.add(event);
+    this.#outbox.push(event);
+  }
+
+  #fold(event: RunEvent): void {
+    const id = event.type === 'queued' || event.type === 'retaken' ? event.run.id : event.id;
+    const run = foldRun(this.#working.get(id), event);
+    if (run) this.#working.set(id, run);
+  }
+
+  async #perform(run: RunSpec): Promise<void> {
+    const abort = new AbortController();
+    this.#abort = abort;
+    const outcome = await this.#execute(run, abort.signal).catch((error: unknown): ExecutionOutcome => {
+      this.#parts.warn('a run broke inside the server', { run: run.id, error });
+      const { code, message, hint } = new AppError('internal', run.id);
+      return { state: 'failed', failure: { code, message, hint } };
+    });
+    if (outcome.state === 'failed') {
+      this.#started(run.id);
+      const index = this.#working.get(run.id)?.outputs.length ?? 0;
+      this.#record({ type: 'output', id: run.id, index, output: { kind: 'error', ...outcome.failure } });
+    }
+    this.#do({ type: 'ended', run: run.id, outcome, at: this.#parts.now() });
+  }
+
+  async #execute(run: RunSpec, signal: AbortSignal): Promise<ExecutionOutcome> {
+    const { sessions, results, now, newResultId, knows } = this.#parts;
+    const failure = knows(run.interpreter) ? this.#tables.refuse(run) : unknownInterpreter(run.interpreter);
+    if (failure) return { state: 'failed', failure };
+    const { tables, gone } = await this.#tables.list();
+    const execution = await execute(
+      run,
+      tables,
+      { sessions, results, now, newResultId: () => newResultId(this.id) },
+      (event) => this.#record(event),
+      () => this.#started(run.id),
+      signal,
+    );
+    this.#kept.set(run.id, execution.kept);
+    if (execution.large) this.#parts.grown();
+    const { outcome } = execution;
+    if (outcome.state !== 'failed') return outcome;
+    return { ...outcome, failure: explain(run, outcome.failure, gone) };
+  }
+
+  #started(run: RunId): void {
+    if (this.#plan.current?.started === undefined) this.#do({ type: 'started', run, at: this.#parts.now() });
+  }
+
+  /** Resolves with what the viewers are told, once that is durable. */
+  async #settle(id: RunId, planned: EndedPhase): Promise<readonly RunEvent[]> {
+    const run = this.#working.get(id);
+    const outputs = run?.outputs.slice() ?? [];
+    const named = run && planned.state === 'done' ? this.#tables.hold(run.paragraph, outputs) : undefined;
+    const events: RunEvent[] = [];
+    let phase = planned;
+    const fail = (output: ErrorOutput): void => {
+      if (phase.state !== 'done' && phase.state !== 'failed') return;
+      events.push({ type: 'output', id, index: outputs.length, output });
+      outputs.push(output);
+      phase = { ...phase, state: 'failed' };
+    };
+    const record = (): void => this.#records.add({ type: 'ended', id, phase, outputs, ...(named ? { named } : {}) });
+    const kept = this.#kept.get(id);
+    this.#kept.delete(id);
+    const unkept = kept && (await kept);
+    if (unkept) fail(unkept);
+    record();
+    try {
+      await this.#records.flush();
+    } catch (error) {
+      fail(storageFailure(error));
+      record();
+    }
+    this.#working.delete(id);
+    if (run) this.#forgetOld(run.paragraph);
+    return [...events, { type: 'ended', id, phase }];
+  }
+
+  #forgetOld(paragraph: ParagraphId): void {
+    const { runs, results } = this.#records.forgetOld(paragraph);
+    for (const id of runs) this.#outbox.push({ type: 'forgotten', id });
+    if (results.length > 0)
+      this.#parts.results.forget(results).catch((error) => this.#parts.warn('results were not removed', { error }));
+  }
+
+  async #durable(): Promise<void> {
+    await this.#records.flush().catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new AppError('storage-read-only', why, { cause: error });
+    });
+  }
+
+  #deliver(events: readonly RunEvent[]): void {
+    for (const event of events) this.#shown.fold(event);
+    for (const listener of this.#listeners) listener(events);
+  }
+}
+
+const unknownInterpreter = (name: string) => {
+  const { code, message, hint } = new AppError('unknown-interpreter', name);
+  return { code, message, hint };
+};

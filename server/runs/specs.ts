@@ -1,0 +1,41 @@
+/** What is fixed when runs are asked for: pure, from the paragraphs as written at that moment. */
+import { type Json, type Paragraph, PROSE } from '../protocol/document.ts';
+import type { NotebookId, ParagraphId, RequestId, RunId, SessionId } from '../protocol/ids.ts';
+import type { RunSpec, Who } from '../protocol/runs.ts';
+
+export type Ask = {
+  readonly request: RequestId;
+  /** All code paragraphs when absent. */
+  readonly paragraphs?: readonly ParagraphId[];
+  readonly by: Who;
+  readonly forms?: Readonly<Record<string, Json>>;
+};
+
+export type Circumstances = {
+  readonly notebook: NotebookId;
+  readonly session: SessionId;
+  readonly asked: number;
+  readonly newRunId: () => RunId;
+};
+
+/** In notebook order, each paragraph once; prose, `run=never` and what does not exist (any more) are left out. */
+export function specsOf(ask: Ask, paragraphs: readonly Paragraph[], where: Circumstances): readonly RunSpec[] {
+  const chosen = ask.paragraphs && new Set(ask.paragraphs);
+  return paragraphs
+    .filter(({ id }) => chosen?.has(id) ?? true)
+    .filter(({ interpreter, options }) => interpreter !== PROSE && options.run !== 'never')
+    .map(({ id, interpreter, source, name, options }) => ({
+      id: where.newRunId(),
+      notebook: where.notebook,
+      paragraph: id,
+      request: ask.request,
+      session: where.session,
+      by: ask.by,
+      asked: where.asked,
+      interpreter,
+      source,
+      ...(name === undefined ? {} : { name }),
+      options,
+      forms: ask.forms ?? {},
+    }));
+}

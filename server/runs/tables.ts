@@ -1,0 +1,90 @@
+/**
+ * The named tables of one notebook: the list of `names.ts` kept up to date, with how a session gets at each. The list
+ * is the server's; the session database holds none of it.
+ */
+import type { Failure } from '../../interpreters/protocol.ts';
+import type { Outline } from '../protocol/document.ts';
+import type { ParagraphId, ResultId } from '../protocol/ids.ts';
+import type { Output } from '../protocol/outputs.ts';
+import type { RunSpec } from '../protocol/runs.ts';
+import type { Results } from '../results/contract.ts';
+import type { NamedResult } from '../sessions/contract.ts';
+import { type GoneTable, goneIn, type Held, listNames, namedResult, takenBy } from './names.ts';
+
+export class NamedTables {
+  readonly #results: Pick<Results, 'source'>;
+  readonly #read: () => Outline | undefined;
+  readonly #gone = new Set<ResultId>();
+  readonly #held: Map<ParagraphId, ResultId>;
+  /** As it was when the document was last open. */
+  #outline: Outline = [];
+
+  constructor(held: Held, results: Pick<Results, 'source'>, read: () => Outline | undefined) {
+    this.#held = new Map(held);
+    this.#results = results;
+    this.#read = read;
+  }
+
+  outline(): Outline {
+    this.#outline = this.#read() ?? this.#outline;
+    return this.#outline;
+  }
+
+  /** A run that was done: its named result stands for its paragraph's name from now on. */
+  hold(paragraph: ParagraphId, outputs: readonly Output[]): ResultId | undefined {
+    const result = namedResult(outputs);
+    if (result) this.#held.set(paragraph, result);
+    return result;
+  }
+
+  clear(): void {
+    this.#held.clear();
+  }
+
+  drop(results: Iterable<ResultId>): void {
+    for (const result of results) this.#gone.add(result);
+  }
+
+  async list(): Promise<{ readonly tables: readonly NamedResult[]; readonly gone: readonly GoneTable[] }> {
+    if (this.#held.size === 0) return { tables: [], gone: [] };
+    const outline = this.outline();
+    const first = listNames(this.#held, outline, (result) => this.#gone.has(result));
+    const tables: NamedResult[] = [];
+    for (const { name, result } of first.tables) {
+      const source = await this.#results.source(result);
+      if (source) tables.push({ name, result, source });
+      else this.#gone.add(result);
+    }
+    if (tables.length === first.tables.length) return { tables, gone: first.gone };
+    return { tables, gone: listNames(this.#held, outline, (result) => this.#gone.has(result)).gone };
+  }
+
+  /** Why the run may not have its name. */
+  refuse(run: RunSpec): Failure | undefined {
+    if (run.name === undefined) return undefined;
+    const owner = takenBy(this.outline(), run.paragraph, run.name);
+    if (!owner) return undefined;
+    return {
+      code: 'name-taken',
+      message: `The name ${run.name} belongs to step ${owner.step}, which comes first.`,
+      hint: 'Give this paragraph another name, or take the name away from the other.',
+    };
+  }
+}
+
+/** An unknown table whose name stood for a result that was removed to keep the budget: says which step to run again. */
+export function explain(run: RunSpec, failure: Failure, gone: readonly GoneTable[]): Failure {
+  if (failure.code !== 'unknown-table' || gone.length === 0) return failure;
+  const line = failure.line === undefined ? undefined : run.source.split('\n')[failure.line - 1];
+  const at = (failure.column ?? 1) - 1;
+  const named = failure.length === undefined ? undefined : line?.slice(at, at + failure.length);
+  const table = goneIn(gone, named ?? failure.message);
+  if (!table) return failure;
+  const { fix: _, ...rest } = failure;
+  return {
+    ...rest,
+    code: 'named-result-gone',
+    message: `The rows of ${table.name} were removed to stay within the budget.`,
+    hint: `Run step ${table.step} again.`,
+  };
+}
