@@ -1,0 +1,92 @@
+/**
+ * What stands between other web pages and this server, as pure decisions: for which hosts it answers (a foreign name
+ * that was made to point here is refused), from which origin a change or a socket may come, and the headers of every
+ * response. Cookies alone prove nothing here: they travel with whatever a page in the same browser sends.
+ */
+import { isIP } from 'node:net';
+
+export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+export type Hosts = {
+  /** Names that the operator gave, with or without a port. They may be behind a proxy that speaks TLS. */
+  readonly allowed: readonly string[];
+  /** Whether it listens beyond this machine: then it also answers for its own addresses. */
+  readonly open: boolean;
+};
+
+const LOOPBACK = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+/** The host of a request if the server answers for it: loopback at any port (tunnels change it), the names given. */
+export function ownHost(host: string | undefined, hosts: Hosts): string | undefined {
+  if (host === undefined || !/^[a-z0-9.\-_[\]:]{1,260}$/i.test(host)) return undefined;
+  const lower = host.toLowerCase();
+  const name = nameOf(lower);
+  if (LOOPBACK.test(name) || isNamed(lower, hosts)) return lower;
+  // An address can't be rebound: only names can be made to point elsewhere.
+  return hosts.open && isIP(name.replace(/^\[|\]$/g, '')) !== 0 ? lower : undefined;
+}
+
+const nameOf = (host: string): string => host.replace(/:\d{1,5}$/, '');
+
+const isNamed = (host: string, { allowed }: Hosts): boolean =>
+  allowed.some((name) => name.toLowerCase() === host || name.toLowerCase() === nameOf(host));
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+export const isSafe = (method: string): boolean => SAFE.has(method);
+
+/**
+ * Whether `origin` is exactly the origin of the page that this server serves at `host`. Without one only those may change
+ * anything who show the token itself, as programs do: a browser always says where such a request comes from.
+ */
+export function ownOrigin(origin: string | undefined, host: string, hosts: Hosts, hasToken: boolean): boolean {
+  if (origin === undefined) return hasToken;
+  return origin === `http://${host}` || (isNamed(host, hosts) && origin === `https://${host}`);
+}
+
+/** The strictest policy that the page works under. */
+export function contentSecurityPolicy(nonce: string, forms: 'none' | 'self' = 'none'): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    `style-src-elem 'self' 'nonce-${nonce}'`,
+    "style-src-attr 'unsafe-inline'",
+    "font-src 'self'",
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "worker-src 'self'",
+    "base-uri 'none'",
+    `form-action '${forms}'`,
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+};
+
+/** A path of our own to go to after the sign-in: never another site, never an API call. */
+export function ownPath(to: string | undefined): string {
+  if (to === undefined || !/^\/(?![/\\])[^\\\u0000-\u001f]*$/.test(to)) return '/';
+  const url = new URL(to, 'http://gondola.invalid');
+  if (url.host !== 'gondola.invalid' || url.pathname.startsWith('/api/') || url.searchParams.has('token')) return '/';
+  return `${url.pathname}${url.search}${url.hash}`;
+}
+
+/** The value of one cookie; undefined where it is absent. */
+export function readCookie(header: string | undefined, name: string): string | undefined {
+  for (const part of header?.split(';') ?? []) {
+    const at = part.indexOf('=');
+    if (at > 0 && part.slice(0, at).trim() === name) return part.slice(at + 1).trim();
+  }
+  return undefined;
+}
+
+/** An address for the log: a token in it is blotted out. */
+export const redacted = (url: string): string => url.replace(/([?&]token=)[^&#]*/gi, '$1[redacted]');
