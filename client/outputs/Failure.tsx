@@ -25,7 +25,7 @@ export function Failure(props: {
         {(detail) => (
           <details>
             <summary>{words.error.detail}</summary>
-            <pre>{detail()}</pre>
+            <pre class="output-detail">{detail()}</pre>
           </details>
         )}
       </Show>

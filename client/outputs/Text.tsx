@@ -5,7 +5,7 @@ import { outputs as words } from '../words/outputs.ts';
 import { type Color, parseAnsi, type Span } from './ansi.ts';
 
 /** Lines shown at first, and characters even if they are few lines: about one screen, and drawn within a frame. */
-const FIRST_LINES = 40;
+const FIRST_LINES = 30;
 const FIRST_CHARACTERS = 8_000;
 /** Even when all is shown, the page holds at most this much: the end, which is what one reads of a log. */
 const MOST_CHARACTERS = 400_000;

@@ -5,7 +5,7 @@
  * Knows no server: rows come through `text`, and `onSeen` says which are looked at.
  */
 import type { Column } from '../../../server/protocol/outputs.ts';
-import { type Look, writeCell } from './cells.ts';
+import { type Look, shownText, writeCell } from './cells.ts';
 import { edgesOf, naturalWidth, revealColumn, type Seen, seenColumns, stretch } from './columns.ts';
 import { element } from './element.ts';
 import { createHead } from './head.ts';
@@ -21,6 +21,8 @@ const MOST = 12;
 const SOME = 10;
 /** Below this all columns have cells: drawing them costs less than watching the side scroll. */
 const FEW_COLUMNS = 40;
+/** Rows by which widths are guessed: what is seen first, and a little more. */
+const SAMPLES = 24;
 /** Scrolling rests when nothing came for this long. */
 const REST_MS = 150;
 /** The frame's width until it is known: no layout is forced while a result appears. */
@@ -77,6 +79,7 @@ export function createGrid(options: GridOptions): Grid {
   let place: Place = { top: 0, real: 0 };
   let selection: Selection | undefined;
   let natural = guessWidths();
+  let guessed = text(0, 0) !== undefined;
   const fixed = new Set<number>();
   let numberWidth = 0;
   let widths: number[] = [];
@@ -93,9 +96,9 @@ export function createGrid(options: GridOptions): Grid {
   function guessWidths(): number[] {
     return columns.map((column, index) => {
       const samples: string[] = [];
-      for (let row = 0; row < Math.min(options.rows, 30); row += 1) {
+      for (let row = 0; row < Math.min(rows, SAMPLES); row += 1) {
         const value = text(row, index);
-        samples.push(value === null ? 'null' : (value ?? ''));
+        samples.push(value === null ? 'null' : shownText(value ?? '', looks[index]!));
       }
       return naturalWidth(column.name, samples);
     });
@@ -105,7 +108,7 @@ export function createGrid(options: GridOptions): Grid {
     numberWidth = Math.max(44, 20 + String(rows).length * 7);
     widths = stretch(natural, width - numberWidth - 2, fixed);
     edges = edgesOf(widths);
-    const all = numberWidth + edges[columns.length]!;
+    const all = Math.max(width, numberWidth + edges[columns.length]!);
     const { view } = extent();
     const height = `${HEAD + view}px`;
     root.style.setProperty('--number', `${numberWidth}px`);
@@ -271,13 +274,16 @@ export function createGrid(options: GridOptions): Grid {
       draw();
     },
     refresh: (next) => {
-      if (next === rows) {
+      const guess = !guessed && text(0, 0) !== undefined;
+      if (next === rows && !guess) {
         draw();
         return;
       }
-      const empty = rows === 0;
       rows = next;
-      if (empty) natural = guessWidths();
+      if (guess) {
+        guessed = true;
+        natural = guessWidths().map((guess, column) => (fixed.has(column) ? natural[column]! : guess));
+      }
       layOut();
     },
     order: (order) => {

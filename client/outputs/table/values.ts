@@ -15,7 +15,8 @@ export const typeOf = (field: Field): string => field.metadata?.get('duckdb.type
 
 export function readerOf(field: Field): Reader {
   const read = valueReader(field.type, typeOf(field));
-  return (batch, index) => (batch.isValid(index) ? read(batch, index) : null);
+  // Without nulls a column has no bits to ask, and `isValid` would answer no.
+  return (batch, index) => (batch.nullCount === 0 || batch.isValid(index) ? read(batch, index) : null);
 }
 
 /** Reads a value that is not null. */
