@@ -3,7 +3,7 @@
  * is the owner. It is compared by digest in constant time, and never stands in a cookie or a log.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const digest = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
@@ -23,9 +23,7 @@ export function readToken(folder: string, given: string | undefined): string {
   mkdirSync(folder, { recursive: true });
   const fresh = `${path}.${process.pid}`;
   writeFileSync(fresh, `${newSecret()}\n`, { mode: 0o600, flush: true });
-  rmSync(path, { force: true });
-  linkSync(fresh, path);
-  rmSync(fresh);
+  renameSync(fresh, path);
   const token = read(path);
   if (!token) throw new Error(`${path} cannot be written`);
   return token;

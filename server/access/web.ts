@@ -73,7 +73,7 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 
 /** A path of our own to go to after the sign-in: never another site, never an API call. */
 export function ownPath(to: string | undefined): string {
-  if (to === undefined || !/^\/(?![/\\])[^\\\u0000-\u001f]*$/.test(to)) return '/';
+  if (to === undefined || !/^\/(?![/\\])[^\\\p{Cc}]*$/u.test(to)) return '/';
   const url = new URL(to, 'http://gondola.invalid');
   if (url.host !== 'gondola.invalid' || url.pathname.startsWith('/api/') || url.searchParams.has('token')) return '/';
   return `${url.pathname}${url.search}${url.hash}`;
