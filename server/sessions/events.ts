@@ -1,0 +1,107 @@
+/** What a program may say: its events are `unknown` until `eventParser` saw them. */
+import { type Static, Type } from '@sinclair/typebox';
+import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler';
+import type { Event } from '../../interpreters/protocol.ts';
+
+const Failure = Type.Object({
+  code: Type.String({ maxLength: 100 }),
+  message: Type.String(),
+  line: Type.Optional(Type.Number()),
+  column: Type.Optional(Type.Number()),
+  length: Type.Optional(Type.Number()),
+  hint: Type.Optional(Type.String()),
+  fix: Type.Optional(Type.Object({ replacement: Type.String() })),
+  detail: Type.Optional(Type.String()),
+});
+const Column = Type.Object({ name: Type.String(), type: Type.String() });
+const Columns = Type.Array(Column, { maxItems: 100_000 });
+const Text = Type.Object({
+  kind: Type.Literal('text'),
+  stream: Type.Union([Type.Literal('stdout'), Type.Literal('stderr'), Type.Literal('value')]),
+  text: Type.String(),
+});
+const Problem = Type.Composite([Type.Object({ kind: Type.Literal('error') }), Failure]);
+const Count = Type.Number({ minimum: 0 });
+
+const EventSchema = Type.Union([
+  Type.Object({ type: Type.Literal('ready'), protocol: Type.Integer(), language: Type.String() }),
+  Type.Object({ type: Type.Literal('output'), run: Type.String(), output: Type.Union([Text, Problem]) }),
+  Type.Object({
+    type: Type.Literal('table'),
+    run: Type.String(),
+    table: Type.Integer({ minimum: 0 }),
+    columns: Columns,
+    rows: Count,
+    open: Type.Boolean(),
+    block: Type.Optional(Type.String()),
+    file: Type.Optional(Type.String({ maxLength: 4096 })),
+    named: Type.Optional(Type.Boolean()),
+  }),
+  Type.Object({
+    type: Type.Literal('progress'),
+    run: Type.String(),
+    fraction: Type.Optional(Type.Number()),
+    rows: Type.Optional(Count),
+  }),
+  Type.Object({
+    type: Type.Literal('call'),
+    call: Type.Integer(),
+    run: Type.String(),
+    method: Type.String(),
+    params: Type.Unknown(),
+  }),
+  Type.Object({
+    type: Type.Literal('completions'),
+    call: Type.Integer(),
+    items: Type.Array(
+      Type.Object({
+        label: Type.String(),
+        kind: Type.Union(
+          (['keyword', 'table', 'column', 'file', 'function', 'type', 'other'] as const).map((kind) =>
+            Type.Literal(kind),
+          ),
+        ),
+        detail: Type.Optional(Type.String()),
+        insert: Type.String(),
+        start: Type.Integer({ minimum: 0 }),
+      }),
+      { maxItems: 10_000 },
+    ),
+  }),
+  Type.Object({
+    type: Type.Literal('tables'),
+    call: Type.Integer(),
+    items: Type.Array(
+      Type.Object({
+        name: Type.String(),
+        source: Type.Union((['named', 'session', 'view', 'file'] as const).map((source) => Type.Literal(source))),
+        columns: Columns,
+        rows: Type.Optional(Count),
+        bytes: Type.Optional(Count),
+      }),
+      { maxItems: 100_000 },
+    ),
+  }),
+  Type.Object({
+    type: Type.Literal('done'),
+    run: Type.String(),
+    outcome: Type.Union([
+      Type.Object({ state: Type.Literal('done') }),
+      Type.Object({ state: Type.Literal('failed'), failure: Failure }),
+      Type.Object({ state: Type.Literal('cancelled') }),
+    ]),
+  }),
+]);
+
+export type ParsedEvent = Static<typeof EventSchema> & Event;
+
+/** Compiled on first use by whoever holds it: building it costs milliseconds that a server without runs need not pay. */
+export type EventParser = (message: unknown) => ParsedEvent | undefined;
+
+export function eventParser(): EventParser {
+  let check: TypeCheck<typeof EventSchema> | undefined;
+  return (message) => {
+    check ??= TypeCompiler.Compile(EventSchema);
+    return check.Check(message) ? (message as ParsedEvent) : undefined;
+  };
+}

@@ -1,0 +1,208 @@
+/**
+ * The folders of one session, `.gondola/notebooks/ID/`:
+ *   session/  working folder, read-write: the database, spilled rows, files that code writes; `data` in it is the view
+ *   out/      where a process writes result files, which the server takes away
+ *   results/  what it took; read-only for processes
+ *   view/     links to the visible entries of `data/` folders; the server's own
+ * `refresh` keeps the view true. It is called before each use and costs a few calls when nothing changed.
+ */
+import type { BigIntStats } from 'node:fs';
+import { chmod, chown, lchown, lstat, mkdir, readdir, readlink, realpath, rename, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Mount } from './program.ts';
+import { type DataFolder, foldersAbove, mentionsOwn, mountKey, ownName, type View, viewOf } from './visible.ts';
+
+/** A folder written within this time may be written again without a newer time stamp: it is read again. */
+const TIMESTAMP_MS = 100;
+
+export type Owner = { readonly uid: number; readonly gid: number };
+
+export type Prepared = {
+  readonly key: string;
+  readonly view: View;
+  readonly mounts: readonly Mount[];
+  /** The notebook's own folder, on the host. */
+  readonly own?: string;
+};
+
+export type Folders = {
+  readonly session: string;
+  readonly out: string;
+  readonly results: string;
+  /** Where links to visible entries lie, on the host. */
+  readonly view: string;
+  /** Removes what earlier processes left in `out`. */
+  emptyOut(): Promise<void>;
+  /** Removes the database and all files of the session. */
+  clear(): Promise<void>;
+  /** Brings the view up to date with the notebook's place and its `data` folders. */
+  refresh(notebook: string, source: string): Promise<Prepared>;
+};
+
+/** `isolated`: links name the paths of a sandbox instead of the host's. */
+export function sessionFolders(options: {
+  readonly workspace: string;
+  /** `.gondola/notebooks/ID`. */
+  readonly base: string;
+  readonly isolated: () => boolean;
+  /** Who the processes run as, where that is not the server's user. */
+  readonly owner: () => Owner | undefined;
+  readonly now: () => number;
+}): Folders {
+  const { workspace, base } = options;
+  const session = join(base, 'session');
+  const out = join(base, 'out');
+  const results = join(base, 'results');
+  const viewFolder = join(base, 'view');
+  let made = false;
+  let known: { readonly signature: string; readonly prepared: Prepared } | undefined;
+
+  const dataFolder = async (
+    folder: string,
+  ): Promise<{ data: Omit<DataFolder, 'entries'>; stats: BigIntStats } | undefined> => {
+    const host = join(workspace, folder, 'data');
+    const stats = await lstat(host, { bigint: true }).catch(() => undefined);
+    // A link would show whatever it names: another notebook's folder, or the whole host.
+    if (!stats?.isDirectory() || (await realpath(host).catch(() => '')) !== host) return undefined;
+    return { data: { folder, host, identity: `${stats.dev}:${stats.ino}` }, stats };
+  };
+
+  return {
+    session,
+    out,
+    results,
+    view: viewFolder,
+    emptyOut: () => empty(out),
+    async clear() {
+      await empty(session);
+      await empty(out);
+      known = undefined;
+    },
+    async refresh(notebook, source) {
+      if (!made) await make();
+      made = true;
+      const isolated = options.isolated();
+      const above = foldersAbove(notebook);
+      const ownPath = join(workspace, above[0]!, 'data', ownName(notebook));
+      if (mentionsOwn(source, ownName(notebook))) await makeOwn(ownPath, options.owner());
+      const found = (await Promise.all(above.map(dataFolder))).filter((one) => one !== undefined);
+      const own = found[0]?.data.folder === above[0] && (await isFolder(ownPath)) ? ownPath : undefined;
+      const oldest = BigInt(options.now() - TIMESTAMP_MS) * 1_000_000n;
+      const settled = found.every(({ stats }) => stats.mtimeNs < oldest);
+      const signature = JSON.stringify([
+        isolated,
+        own ?? null,
+        found.map(({ data, stats }) => [data.host, data.identity, String(stats.mtimeNs)]),
+      ]);
+      if (known?.signature === signature) return known.prepared;
+      const folders = await Promise.all(
+        found.map(async ({ data }) => ({ ...data, entries: await readdir(data.host).catch(() => []) })),
+      );
+      const view = viewOf(folders);
+      await show(view);
+      const prepared: Prepared = {
+        key: `${isolated} ${mountKey(view, own)}`,
+        view,
+        mounts: mountsOf(view, own),
+        ...(own === undefined ? {} : { own }),
+      };
+      known = settled ? { signature, prepared } : undefined;
+      return prepared;
+    },
+  };
+
+  async function make(): Promise<void> {
+    for (const folder of [session, out, results, viewFolder]) await mkdir(folder, { recursive: true });
+    const owner = options.owner();
+    if (!owner) return;
+    await give(session, owner);
+    await give(out, owner);
+    await chmod(results, 0o755);
+    await chmod(viewFolder, 0o755);
+  }
+
+  function mountsOf(view: View, own: string | undefined): readonly Mount[] {
+    const inData = join('/session/data', own?.slice(own.lastIndexOf('/') + 1) ?? '');
+    switch (view.kind) {
+      case 'empty':
+        return [{ host: viewFolder, inside: '/session/data' }];
+      case 'whole':
+        return [
+          { host: view.folder.host, inside: '/session/data' },
+          ...(own === undefined ? [] : [{ host: own, inside: inData, write: true }]),
+        ];
+      case 'entries':
+        return [
+          { host: viewFolder, inside: '/session/data' },
+          ...view.folders.map(({ host }, index) => ({ host, inside: `/data/${index}` })),
+          ...(own === undefined
+            ? []
+            : [{ host: own, inside: `/data/0/${own.slice(own.lastIndexOf('/') + 1)}`, write: true }]),
+        ];
+    }
+  }
+
+  /** In a sandbox `session/data` is the place a mount goes to; without one it is a link to the folder shown. */
+  async function show(view: View): Promise<void> {
+    if (view.kind !== 'whole') await linkEntries(view);
+    const at = join(session, 'data');
+    const target = view.kind === 'whole' ? view.folder.host : viewFolder;
+    const now = await lstat(at).catch(() => undefined);
+    if (options.isolated()) {
+      if (now?.isDirectory()) return;
+      await rm(at, { force: true });
+      await mkdir(at);
+      return;
+    }
+    if (now?.isSymbolicLink() && (await readlink(at)) === target) return;
+    await rm(at, { force: true, recursive: true });
+    await symlink(target, at);
+  }
+
+  async function linkEntries(view: Exclude<View, { kind: 'whole' }>): Promise<void> {
+    const entries = view.kind === 'empty' ? [] : [...view.entries];
+    const folders = view.kind === 'empty' ? [] : view.folders;
+    const wanted = new Map(
+      entries.map(([name, index]) => [
+        name,
+        options.isolated() ? `/data/${index}/${name}` : join(folders[index]!.host, name),
+      ]),
+    );
+    for (const name of await readdir(viewFolder)) {
+      const at = join(viewFolder, name);
+      if (wanted.get(name) === (await readlink(at).catch(() => undefined))) wanted.delete(name);
+      else if (!wanted.has(name)) await rm(at, { force: true, recursive: true });
+    }
+    for (const [name, target] of wanted) {
+      // Renamed into place: a reader sees the old link or the new one.
+      const fresh = join(base, `.link-${process.pid}`);
+      await rm(fresh, { force: true });
+      await symlink(target, fresh);
+      await rename(fresh, join(viewFolder, name));
+    }
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined))?.isDirectory() ?? false;
+}
+
+async function makeOwn(path: string, owner: Owner | undefined): Promise<void> {
+  await mkdir(path, { recursive: true }).catch(() => undefined);
+  if (owner && (await isFolder(path))) await chown(path, owner.uid, owner.gid);
+}
+
+/** Gives a folder and all in it to `owner`. Only when the folder is not theirs yet: then a server of another kind made it. */
+async function give(folder: string, owner: Owner): Promise<void> {
+  const stats = await lstat(folder);
+  if (stats.uid === owner.uid && stats.gid === owner.gid) return;
+  for (const entry of await readdir(folder, { recursive: true })) {
+    await lchown(join(folder, entry), owner.uid, owner.gid).catch(() => undefined);
+  }
+  await chown(folder, owner.uid, owner.gid);
+}
+
+async function empty(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  await Promise.all(names.map((name) => rm(join(folder, name), { recursive: true, force: true })));
+}

@@ -1,0 +1,53 @@
+/**
+ * Processes that a killed server left behind. Each living one has a small file, `.gondola/processes/PID`, with its start
+ * time and the machine's boot: at the next start whatever still runs under all three is ended; a pid alone may be
+ * somebody else's by now.
+ */
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { signalGroup } from './launch.ts';
+import { bootId, startOf } from './proc.ts';
+
+export type Leftovers = {
+  /** Notes a process; returns the release. */
+  note(pid: number): () => void;
+  /** Ends what an earlier server left; returns the pids. */
+  reap(): readonly number[];
+};
+
+export function leftoversIn(folder: string): Leftovers {
+  const boot = bootId();
+  return {
+    note(pid) {
+      const started = startOf(pid);
+      if (started === undefined) return () => undefined;
+      const file = join(folder, String(pid));
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(file, `${boot} ${started}\n`);
+      return () => rmSync(file, { force: true });
+    },
+    reap() {
+      const ended: number[] = [];
+      for (const name of filesIn(folder)) {
+        const file = join(folder, name);
+        const pid = Number(name);
+        const [noted, started] = readFileSync(file, 'latin1').trim().split(' ');
+        // Each is the leader of its own group; never signal a group by a pid that is not one.
+        if (Number.isInteger(pid) && pid > 1 && boot !== '' && noted === boot && startOf(pid) === started) {
+          signalGroup(pid, 'SIGKILL');
+          ended.push(pid);
+        }
+        rmSync(file, { force: true });
+      }
+      return ended;
+    },
+  };
+}
+
+function filesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * What a session may use, with the reason for each number. Defaults fit a machine of 4 GB; `fullLimits` fills in what a
+ * caller leaves out.
+ */
+import type { EndReason } from '../protocol/runs.ts';
+
+const MB = 2 ** 20;
+const GB = 2 ** 30;
+
+export type Limits = {
+  /** Bytes all engines together may plan with. */
+  readonly budget: number;
+  /** Bytes one engine may plan with; fixed at its start. */
+  readonly memory: number;
+  /** Sessions with processes at one time. */
+  readonly sessions: number;
+  readonly threads: number;
+  /** Processor time of one run, all threads together. */
+  readonly cpuMs: number;
+  readonly wallMs: number;
+  /** Bytes in the session folder and `out` together: tables, spilled rows and results on their way. */
+  readonly diskBytes: number;
+  /** Free bytes of that disk under which a run is ended: what people type must still fit. */
+  readonly diskReserve: number;
+  readonly openFiles: number;
+  readonly processes: number;
+  readonly idleMs: number;
+  readonly aheadMs: number;
+  /** Engines that wait unused. */
+  readonly ahead: number;
+};
+
+/** A process may pass what it plans with by its own code, buffers and fragmentation; past this it is ended. */
+export const MEMORY_SLACK = 1.25;
+/** What Node and the engine's code take before the first row; a small plan must leave room for it under the ceiling. */
+export const MEMORY_BASE = 192 * MB;
+/** The least an engine can work with. */
+const MEMORY_LEAST = 64 * MB;
+
+/** What a process is told to keep to, so that honest work never meets the ceiling. */
+export const memoryPlan = (memory: number): number =>
+  Math.max(MEMORY_LEAST, Math.min(memory, Math.floor(memory * MEMORY_SLACK - MEMORY_BASE)));
+
+export type Machine = { readonly memory: number; readonly cores: number };
+
+export function fullLimits(machine: Machine, given: Partial<Limits> = {}): Limits {
+  const budget = given.budget ?? Math.floor(machine.memory * 0.6);
+  // A quarter each, so that four always run at once; at most 4 GB, so that a large machine runs more than four.
+  const memory = given.memory ?? Math.min(4 * GB, Math.floor(budget / 4));
+  return {
+    budget,
+    memory,
+    sessions: Math.max(4, Math.floor(budget / memory)),
+    // More threads than this cost memory for each and gain little in one query.
+    threads: Math.max(1, Math.min(8, machine.cores)),
+    // Long enough for the longest honest query, short enough that a forgotten loop ends the same day.
+    cpuMs: 12 * 3_600_000,
+    wallMs: 12 * 3_600_000,
+    diskBytes: 50 * GB,
+    diskReserve: 512 * MB,
+    // Node and the engine use about 40; a query over a thousand Parquet files opens some hundred at once.
+    openFiles: 4096,
+    // Counts threads of the user id, all sessions together; one engine has about 30.
+    processes: 1024,
+    idleMs: 30 * 60_000,
+    aheadMs: 5 * 60_000,
+    ahead: 2,
+    ...given,
+  };
+}
+
+/** How a cancelled run is brought to its end: asked; then, after each time, a signal, then the end of the process. */
+export const CANCEL_ASKED_MS = 1_500;
+export const CANCEL_SIGNALLED_MS = 1_000;
+/** Start to `ready`. Replaying the log of a large session database takes seconds. */
+export const START_MS = 30_000;
+/** A program ends by itself at the end of descriptor 3 (its database is checkpointed); after this it is killed. */
+export const END_MS = 2_000;
+/** What the protocol gives stdout and stderr to arrive after `done`. */
+export const MARKER_MS = 1_000;
+/** A completion that comes later is of no use to someone typing. */
+export const COMPLETE_MS = 2_000;
+export const TABLES_MS = 10_000;
+
+/** Bytes of stdout and stderr that a run may write; what passes `TEXT_LIMIT` is counted, not kept. */
+export const FLOOD_BYTES = 64 * MB;
+/** Bytes of stdout and stderr read in one slice of time; the rest waits in the pipe, so that a flood costs the server little. */
+export const TEXT_SLICE_BYTES = MB;
+export const TEXT_SLICE_MS = 20;
+/** Outputs of one run; a page with more is of no use to anyone, and each costs memory in every page. */
+export const MAX_OUTPUTS = 5_000;
+/** Bytes of events of one run: thousands of small tables. */
+export const MAX_EVENT_BYTES = 512 * MB;
+/** Blocks sent to a process in one message; well under `MAX_LINE_BYTES` with the largest block added. */
+export const BLOCK_BATCH_BYTES = MB;
+
+/** RSS is looked at this often while something runs: 50 ms let 200 MB through at the speed memory can be filled. */
+export const SAMPLE_BUSY_MS = 50;
+export const SAMPLE_IDLE_MS = 2_000;
+/** Walking the session folder costs some system calls for each file. */
+export const SAMPLE_DISK_MS = 1_000;
+
+export type LimitReason = Extract<EndReason, 'memory-limit' | 'time-limit' | 'output-limit' | 'disk-limit'>;

@@ -1,0 +1,145 @@
+/**
+ * A process of a session from spawn to end: enclosed, noted for reaping, watched by the sampler, and told of the named
+ * tables it does not know yet. What it sees of `data/` was fixed when it was spawned (`key`).
+ */
+import type { Failure, NamedTable } from '../../interpreters/protocol.ts';
+import type { NamedResult } from './contract.ts';
+import { diskOf } from './disk.ts';
+import type { EventParser } from './events.ts';
+import type { Folders, Prepared } from './folders.ts';
+import { launch } from './launch.ts';
+import type { Leftovers } from './leftovers.ts';
+import { BLOCK_BATCH_BYTES, type Limits, memoryPlan, TABLES_MS } from './limits.ts';
+import { type InterpreterProcess, startInterpreter } from './process.ts';
+import { insideOf, type Mount, type Program } from './program.ts';
+import type { Passed, Sampler } from './sampler.ts';
+import { bare, enclosed, INSIDE, type Isolation, type System } from './sandbox.ts';
+
+export type Live = {
+  readonly interpreter: string;
+  readonly process: InterpreterProcess;
+  readonly prepared: Prepared;
+  /** Whether a run was done in it: then its end takes temporary tables along. */
+  used: boolean;
+  /** Bytes resident when last looked at. */
+  memory: number;
+  /** All named tables as the process should have them now; blocks only those it has not got yet. */
+  tables(named: readonly NamedResult[]): Promise<readonly NamedTable[]>;
+};
+
+export type LiveOptions = {
+  readonly interpreter: string;
+  readonly program: Program;
+  readonly prepared: Prepared;
+  readonly folders: Folders;
+  readonly isolation: Isolation;
+  readonly system: System;
+  readonly limits: Limits;
+  readonly timeZone: string;
+  readonly parse: EventParser;
+  readonly leftovers: Leftovers;
+  readonly sampler: Sampler;
+  readonly onMemory: (bytes: number) => void;
+  readonly onPassed: (passed: Passed) => void;
+};
+
+export async function startLive(options: LiveOptions): Promise<Live | Failure> {
+  const { folders, prepared, isolation, interpreter } = options;
+  const isolated = isolation.kind === 'bwrap';
+  const mounts: readonly Mount[] = [
+    { host: folders.session, inside: INSIDE.session, write: true },
+    { host: folders.out, inside: INSIDE.out, write: true },
+    { host: folders.results, inside: INSIDE.results },
+    ...prepared.mounts,
+  ];
+  const at = (path: string): string => (isolated ? insideOf(mounts, path) : path);
+  const line = isolated
+    ? enclosed(options.system, isolation.form, options.program, mounts, INSIDE.session, options.limits)
+    : bare(options.system, options.program, options.limits);
+  const child = await launch(line, folders.session);
+  if ('failed' in child) {
+    return { code: 'session-failed', message: `The ${interpreter} process could not be spawned: ${child.failed}.` };
+  }
+  const forget = options.leftovers.note(child.pid);
+  const out = at(folders.out);
+  const process = startInterpreter({
+    child,
+    interpreter,
+    parse: options.parse,
+    out: folders.out,
+    start: {
+      session: at(folders.session),
+      out,
+      memory: memoryPlan(options.limits.memory),
+      threads: options.limits.threads,
+      timeZone: options.timeZone,
+      readable: [
+        at(folders.results),
+        ...(isolated ? prepared.mounts.map(({ inside }) => inside) : readableOf(prepared, folders)),
+      ],
+      writable: prepared.own === undefined ? [] : [at(prepared.own)],
+      isolated,
+    },
+  });
+  const unwatch = options.sampler.watch({
+    pid: child.pid,
+    running: () => process.state() === 'running' || process.state() === 'starting',
+    diskOf: () => diskOf([folders.session, folders.out]),
+    onMemory: (bytes) => {
+      live.memory = bytes;
+      options.onMemory(bytes);
+    },
+    onPassed: (passed) => {
+      options.onPassed(passed);
+      process.kill({ kind: 'limit', ...passed });
+    },
+  });
+  void process.gone.then(() => {
+    forget();
+    unwatch();
+  });
+  const known = new Set<string>();
+  let last: readonly NamedTable[] = [];
+  const live: Live = {
+    interpreter,
+    process,
+    prepared,
+    used: false,
+    memory: 0,
+    async tables(named) {
+      // While a run is under way its tables stay as they were when it began.
+      if (process.state() !== 'idle') return last.map(({ block: _, ...table }) => table);
+      const list: NamedTable[] = [];
+      let bytes = 0;
+      for (const { name, result, source } of named) {
+        if (source.kind === 'file') list.push({ name, version: result, file: at(source.path) });
+        else if (known.has(result)) list.push({ name, version: result });
+        else {
+          // Gone since the list was made: then it is no table any more.
+          const block = await source.read().catch(() => undefined);
+          if (!block) continue;
+          if (bytes > BLOCK_BATCH_BYTES) {
+            // A message has a size limit: those so far go ahead, in one that only tells of tables.
+            await process.tables(list, TABLES_MS);
+            for (const [index, { block: _, ...table }] of list.entries()) list[index] = table;
+            bytes = 0;
+          }
+          bytes += block.length;
+          known.add(result);
+          list.push({ name, version: result, block: Buffer.from(block).toString('base64') });
+        }
+      }
+      const current = new Set<string>(named.map(({ result }) => result));
+      for (const version of known) if (!current.has(version)) known.delete(version);
+      last = list;
+      return list;
+    },
+  };
+  return live;
+}
+
+function readableOf(prepared: Prepared, folders: Folders): readonly string[] {
+  const { view } = prepared;
+  if (view.kind === 'whole') return [view.folder.host];
+  return [folders.view, ...(view.kind === 'entries' ? view.folders.map(({ host }) => host) : [])];
+}

@@ -1,0 +1,108 @@
+/** What Linux tells of processes in `/proc`. Elsewhere everything here is empty: limits then rest on the engine's own. */
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+/** Fields of `/proc/PID/stat` are in clock ticks; 100 a second on every Linux that Node runs on. */
+const TICK_MS = 10;
+
+const read = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return undefined;
+  }
+};
+
+/** Fields of stat from the third on: the second, the name, may hold blanks and parentheses. */
+function statOf(pid: number): readonly string[] | undefined {
+  const text = read(`/proc/${pid}/stat`);
+  return text?.slice(text.lastIndexOf(')') + 2).split(' ');
+}
+
+/** Ticks since boot at which the process started; with the pid and the boot it names one process for ever. */
+export function startOf(pid: number): string | undefined {
+  return statOf(pid)?.[19];
+}
+
+export const bootId = (): string => read('/proc/sys/kernel/random/boot_id')?.trim() ?? '';
+
+export function childrenOf(pid: number): readonly number[] {
+  const text = read(`/proc/${pid}/task/${pid}/children`);
+  return text ? text.trim().split(/\s+/).filter(Boolean).map(Number) : [];
+}
+
+/** The process and all below it that are there now. */
+export function treeOf(pid: number): readonly number[] {
+  const all: number[] = [];
+  const open = [pid];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    all.push(at);
+    open.push(...childrenOfAllThreads(at));
+  }
+  return all;
+}
+
+/** A child belongs to the thread that made it. */
+function childrenOfAllThreads(pid: number): readonly number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap((task) => {
+      const text = read(`/proc/${pid}/task/${task}/children`);
+      return text ? text.trim().split(/\s+/).filter(Boolean).map(Number) : [];
+    });
+  } catch {
+    return [];
+  }
+}
+
+export type Usage = { readonly memory: number; readonly cpuMs: number };
+
+/** Resident bytes and processor time of a whole tree. Undefined where the process is gone or `/proc` is not there. */
+export function usageOf(pid: number, pageSize: number): Usage | undefined {
+  let memory = 0;
+  let ticks = 0;
+  let found = false;
+  for (const one of treeOf(pid)) {
+    const stat = statOf(one);
+    if (!stat) continue;
+    found = true;
+    memory += Number(stat[21]) * pageSize;
+    for (const field of [11, 12, 13, 14]) ticks += Number(stat[field]);
+  }
+  return found ? { memory, cpuMs: ticks * TICK_MS } : undefined;
+}
+
+/** Bytes of a page: 4096 on most machines, more on some ARM ones. Found by comparing two accounts of our own memory. */
+export function pageSize(): number {
+  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(read('/proc/self/status') ?? '')?.[1];
+  const pages = Number(statOf(process.pid)?.[21] ?? 0);
+  if (kilobytes === undefined || pages === 0) return 4096;
+  return 2 ** Math.round(Math.log2((Number(kilobytes) * 1024) / pages));
+}
+
+/** Descriptors that this process was started with beyond 2 and that its children would inherit. */
+export function inheritedDescriptors(): readonly number[] {
+  const O_CLOEXEC = 0o2000000;
+  try {
+    return readdirSync('/proc/self/fd')
+      .map(Number)
+      .filter((fd) => fd > 2)
+      .filter((fd) => {
+        const flags = /^flags:\s+(\d+)$/m.exec(read(`/proc/self/fdinfo/${fd}`) ?? '')?.[1];
+        return flags !== undefined && (Number.parseInt(flags, 8) & O_CLOEXEC) === 0;
+      });
+  } catch {
+    return [];
+  }
+}
+
+/** Descriptors a process holds, with what they lead to; for tests and probes. */
+export function descriptorsOf(pid: number): Readonly<Record<number, string>> {
+  return Object.fromEntries(
+    readdirSync(`/proc/${pid}/fd`).map((fd) => {
+      try {
+        return [Number(fd), readlinkSync(`/proc/${pid}/fd/${fd}`)];
+      } catch {
+        return [Number(fd), ''];
+      }
+    }),
+  );
+}

@@ -1,0 +1,140 @@
+/**
+ * Looks at each process's memory, processor time and disk, and says which limit it passed. One timer for all: often while
+ * a run is under way, rarely otherwise. The judgement is pure; the look is `/proc` and the session's folders.
+ */
+import type { Failure } from '../../interpreters/protocol.ts';
+import {
+  type LimitReason,
+  type Limits,
+  MEMORY_SLACK,
+  SAMPLE_BUSY_MS,
+  SAMPLE_DISK_MS,
+  SAMPLE_IDLE_MS,
+} from './limits.ts';
+import { type Usage, usageOf } from './proc.ts';
+
+export type Sample = {
+  readonly memory: number;
+  /** Since the run began; absent while none runs. */
+  readonly cpuMs?: number;
+  readonly wallMs?: number;
+  readonly disk?: { readonly used: number; readonly free: number };
+};
+
+export type Passed = { readonly reason: LimitReason; readonly failure: Failure };
+
+export const memoryCeiling = (limits: Pick<Limits, 'memory'>): number => limits.memory * MEMORY_SLACK;
+
+const inMB = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MB`;
+const inMinutes = (ms: number): string => (ms < 120_000 ? `${ms / 1000} s` : `${Math.round(ms / 60_000)} minutes`);
+
+export function judge(sample: Sample, limits: Limits): Passed | undefined {
+  const failure = (code: LimitReason, message: string, hint: string): Passed => ({
+    reason: code,
+    failure: { code, message, hint },
+  });
+  if (sample.memory > memoryCeiling(limits)) {
+    return failure(
+      'memory-limit',
+      `It used ${inMB(sample.memory)} of memory; a session may use ${inMB(limits.memory)} and was ended.`,
+      'Work on fewer rows or columns at once, or give sessions more memory (setting "memory"). Tables are kept.',
+    );
+  }
+  if (sample.disk && sample.disk.used > limits.diskBytes) {
+    return failure(
+      'disk-limit',
+      `Its files grew to ${inMB(sample.disk.used)}; a session may use ${inMB(limits.diskBytes)}.`,
+      'Drop tables that are not needed, or restart and clear the session.',
+    );
+  }
+  if (sample.disk && sample.wallMs !== undefined && sample.disk.free < limits.diskReserve) {
+    return failure(
+      'disk-limit',
+      `The disk has only ${inMB(sample.disk.free)} left, which are kept for what people type.`,
+      'Free space on the server’s disk, or work on fewer rows at once.',
+    );
+  }
+  if (sample.cpuMs !== undefined && sample.cpuMs > limits.cpuMs) {
+    return failure(
+      'time-limit',
+      `It used ${inMinutes(limits.cpuMs)} of processor time, all a run may use.`,
+      'Work on fewer rows at once, or split the step.',
+    );
+  }
+  if (sample.wallMs !== undefined && sample.wallMs > limits.wallMs) {
+    return failure(
+      'time-limit',
+      `It ran for ${inMinutes(limits.wallMs)}, as long as a run may take.`,
+      'Work on fewer rows at once, or split the step.',
+    );
+  }
+  return undefined;
+}
+
+/** One process under watch. */
+export type Watched = {
+  readonly pid: number;
+  readonly running: () => boolean;
+  readonly diskOf: () => Promise<{ readonly used: number; readonly free: number }>;
+  readonly onMemory: (bytes: number) => void;
+  readonly onPassed: (passed: Passed) => void;
+};
+
+export type Sampler = { watch(watched: Watched): () => void; close(): void };
+
+export function startSampler(limits: Limits, pageSize: number): Sampler {
+  type Entry = { readonly watched: Watched; run?: { since: number; cpuMs: number }; diskAt: number; idleAt: number };
+  const entries = new Set<Entry>();
+  let timer: NodeJS.Timeout | undefined;
+
+  const look = (entry: Entry, now: number): void => {
+    const { watched } = entry;
+    const running = watched.running();
+    if (!running && now - entry.idleAt < SAMPLE_IDLE_MS) return;
+    entry.idleAt = now;
+    const usage = usageOf(watched.pid, pageSize);
+    if (!usage) return;
+    if (!running) delete entry.run;
+    else entry.run ??= { since: now, cpuMs: usage.cpuMs };
+    watched.onMemory(usage.memory);
+    report(entry, { memory: usage.memory, ...spent(entry, usage, now) });
+    if (running && now - entry.diskAt >= SAMPLE_DISK_MS) {
+      // Until the answer comes no second walk is begun.
+      entry.diskAt = Number.POSITIVE_INFINITY;
+      const done = (): void => {
+        entry.diskAt = performance.now();
+      };
+      watched.diskOf().then((disk) => {
+        done();
+        if (watched.running()) report(entry, { memory: 0, wallMs: 0, disk });
+      }, done);
+    }
+  };
+  const report = (entry: Entry, sample: Sample): void => {
+    const passed = entries.has(entry) ? judge(sample, limits) : undefined;
+    if (passed) entry.watched.onPassed(passed);
+  };
+  const spent = (entry: Entry, usage: Usage, now: number): { cpuMs?: number; wallMs?: number } =>
+    entry.run ? { cpuMs: usage.cpuMs - entry.run.cpuMs, wallMs: now - entry.run.since } : {};
+
+  return {
+    watch(watched) {
+      const entry: Entry = { watched, diskAt: 0, idleAt: Number.NEGATIVE_INFINITY };
+      entries.add(entry);
+      timer ??= setInterval(() => {
+        const now = performance.now();
+        for (const one of entries) look(one, now);
+      }, SAMPLE_BUSY_MS);
+      return () => {
+        entries.delete(entry);
+        if (entries.size > 0) return;
+        clearInterval(timer);
+        timer = undefined;
+      };
+    },
+    close() {
+      clearInterval(timer);
+      entries.clear();
+    },
+  };
+}

@@ -1,0 +1,187 @@
+/**
+ * One notebook's session: its folders and the processes that live over them, one for each interpreter in use. Starting,
+ * replacing and ending processes goes through one lane, so that two never hold the session database.
+ */
+import type { Failure } from '../../interpreters/protocol.ts';
+import type { NotebookId, SessionId } from '../protocol/ids.ts';
+import type { Completion, SessionTable } from '../protocol/messages.ts';
+import type { RunSpec } from '../protocol/runs.ts';
+import type { ExecutionEvent, ExecutionOutcome, NamedResult } from './contract.ts';
+import type { Folders, Prepared } from './folders.ts';
+import { COMPLETE_MS, TABLES_MS } from './limits.ts';
+import type { Live } from './live.ts';
+import type { EndCause } from './process.ts';
+import { folderOf } from './visible.ts';
+
+export type Session = {
+  readonly id: SessionId;
+  readonly notebook: NotebookId;
+  readonly folders: Folders;
+  readonly lives: ReadonlyMap<string, Live>;
+  execute(
+    run: RunSpec,
+    tables: readonly NamedResult[],
+    emit: (event: ExecutionEvent) => void,
+    signal: AbortSignal,
+  ): Promise<ExecutionOutcome>;
+  /** Resolves when a process is there; it may not be ready yet. */
+  start(interpreter: string): Promise<void>;
+  complete(
+    interpreter: string,
+    text: string,
+    offset: number,
+    tables: readonly NamedResult[],
+  ): Promise<readonly Completion[]>;
+  /** Undefined where no process answers. */
+  tables(tables: readonly NamedResult[]): Promise<readonly SessionTable[] | undefined>;
+  /** The files it sees, without asking a process. */
+  files(): Promise<readonly SessionTable[]>;
+  /** Ends all processes, then clears the folders if asked. */
+  end(cause: EndCause, clear: boolean): Promise<void>;
+};
+
+/** Once granted, a cancelled run leaves its process starting: the next one needs it. */
+export function makeSession(options: {
+  readonly id: SessionId;
+  readonly notebook: NotebookId;
+  readonly folders: Folders;
+  readonly engine: string;
+  /** Where the notebook's file is now, relative to the workspace. */
+  readonly path: () => string;
+  readonly spawn: (interpreter: string, prepared: Prepared) => Promise<Live | Failure>;
+  /** Called after each change of what lives or runs. */
+  readonly changed: () => void;
+  /** The last process is gone. */
+  readonly emptied: () => void;
+}): Session {
+  const { folders } = options;
+  const lives = new Map<string, Live>();
+  let lane: Promise<unknown> = Promise.resolve();
+
+  const inLane = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = lane.then(work, work);
+    lane = result.catch(() => undefined);
+    return result;
+  };
+
+  type Ensured = { readonly live: Live; readonly replaced: boolean } | { readonly failure: Failure };
+
+  /** The process for an interpreter, seeing the folders as they are now. */
+  const ensure = (interpreter: string, source: string): Promise<Ensured> =>
+    inLane(async () => {
+      const prepared = await folders.refresh(options.path(), source);
+      const old = lives.get(interpreter);
+      const busy = old?.process.state() === 'running';
+      if (old && (busy || old.prepared.key === prepared.key)) return { live: old, replaced: false };
+      if (old) await old.process.end({ kind: 'restart' });
+      if (lives.size === 0) await folders.emptyOut();
+      const live = await options.spawn(interpreter, prepared);
+      if ('code' in live) return { failure: live };
+      lives.set(interpreter, live);
+      void live.process.ready.then(options.changed);
+      void live.process.gone.then(() => {
+        if (lives.get(interpreter) === live) lives.delete(interpreter);
+        options.changed();
+        if (lives.size === 0) options.emptied();
+      });
+      options.changed();
+      return { live, replaced: old?.used ?? false };
+    });
+
+  return {
+    id: options.id,
+    notebook: options.notebook,
+    folders,
+    lives,
+    async execute(run, tables, emit, signal) {
+      const ensured = await orAbort(ensure(run.interpreter, run.source), signal);
+      if (ensured === 'aborted') return { state: 'cancelled' };
+      if ('failure' in ensured) return { state: 'failed', failure: ensured.failure };
+      const { live, replaced } = ensured;
+      const failure = await orAbort(live.process.ready, signal);
+      if (failure === 'aborted') return { state: 'cancelled' };
+      if (failure) return { state: 'failed', failure };
+      const named = await live.tables(tables);
+      if (signal.aborted) return { state: 'cancelled' };
+      emit({ type: 'started' });
+      if (replaced) emit({ type: 'text', stream: 'stderr', text: REPLACED });
+      live.used = true;
+      const { id, source, name, options: given, forms } = run;
+      const running = live.process.run(
+        { type: 'run', run: id, source, options: given, forms, tables: named, ...(name === undefined ? {} : { name }) },
+        emit,
+        signal,
+      );
+      options.changed();
+      const outcome = await running;
+      options.changed();
+      return outcome;
+    },
+    async start(interpreter) {
+      await ensure(interpreter, '');
+    },
+    async complete(interpreter, text, offset, tables) {
+      const live = await readyLive(interpreter, COMPLETE_MS);
+      return live ? live.process.complete(text, offset, await live.tables(tables), COMPLETE_MS) : [];
+    },
+    async tables(tables) {
+      const live = await readyLive(options.engine, TABLES_MS);
+      const items = await live?.process.tables(await live.tables(tables), TABLES_MS);
+      if (!live || !items) return undefined;
+      return items.map((item) => {
+        const folder = item.source === 'file' ? folderOf(live.prepared.view, item.name) : undefined;
+        return { ...item, ...(folder === undefined ? {} : { folder }) };
+      });
+    },
+    async files() {
+      const { view } = await inLane(() => folders.refresh(options.path(), ''));
+      if (view.kind === 'empty') return [];
+      const names = view.kind === 'whole' ? view.folder.entries : [...view.entries.keys()];
+      return names.filter(isTable).map((name) => {
+        const folder = folderOf(view, `data/${name}`);
+        return {
+          name: `data/${name}`,
+          source: 'file' as const,
+          columns: [],
+          ...(folder === undefined ? {} : { folder }),
+        };
+      });
+    },
+    end: (cause, clear) =>
+      inLane(async () => {
+        const ending = [...lives.values()].map(async ({ process }) => {
+          // Nothing is gained by waiting for a run that is given up; an idle process closes its database first.
+          if (process.state() === 'running') process.kill(cause);
+          else await process.end(cause);
+          await process.gone;
+        });
+        await Promise.all(ending);
+        lives.clear();
+        if (clear) await folders.clear();
+        options.changed();
+      }),
+  };
+
+  async function readyLive(interpreter: string, ms: number): Promise<Live | undefined> {
+    if (!lives.has(interpreter)) return undefined;
+    const ensured = await ensure(interpreter, '');
+    if ('failure' in ensured) return undefined;
+    const failure = await orAbort(ensured.live.process.ready, AbortSignal.timeout(ms));
+    return failure === undefined ? ensured.live : undefined;
+  }
+}
+
+/** Names that an engine reads as a table. */
+const isTable = (name: string): boolean => /\.(csv|tsv|json|jsonl|ndjson|parquet)(\.(gz|zst))?$/i.test(name);
+
+const REPLACED =
+  'The data folders of this notebook changed, so its process was started again: temporary tables are gone.\n';
+
+function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | 'aborted'> {
+  if (signal.aborted) return Promise.resolve('aborted');
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => resolve('aborted');
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}

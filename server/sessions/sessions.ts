@@ -1,0 +1,316 @@
+/**
+ * Sessions as the contract has them: performs what `admission.ts` decides. Every path to a process leads through a slot,
+ * so memory is shared out before anything is spawned.
+ */
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { MAX_LINE_BYTES } from '../../interpreters/protocol.ts';
+import type { NotebookId, SessionId } from '../protocol/ids.ts';
+import type { SessionStatus, SessionTable } from '../protocol/messages.ts';
+import {
+  type AdmissionEffect,
+  type AdmissionEvent,
+  type AdmissionState,
+  admit,
+  emptyAdmission,
+  nextTick,
+  waitingText,
+} from './admission.ts';
+import type { ExecutionOutcome, NamedResult, Sessions } from './contract.ts';
+import { eventParser } from './events.ts';
+import { type Owner, sessionFolders } from './folders.ts';
+import { sessionIdIn } from './identity.ts';
+import { leftoversIn } from './leftovers.ts';
+import { fullLimits, type Limits, type Machine } from './limits.ts';
+import { startLive } from './live.ts';
+import { pageSize } from './proc.ts';
+import type { EndCause } from './process.ts';
+import type { ResolveProgram } from './program.ts';
+import { startSampler } from './sampler.ts';
+import type { Isolation, System } from './sandbox.ts';
+import { makeSession, type Session } from './session.ts';
+
+export type SessionsOptions = {
+  /** The workspace's folder: a real path. */
+  readonly workspace: string;
+  /** `.gondola`, an absolute path. */
+  readonly state: string;
+  /** Where a notebook's file is, relative to the workspace; asked each time, as files move. */
+  readonly pathOf: (notebook: NotebookId) => string | undefined;
+  readonly resolveProgram: ResolveProgram;
+  /** The interpreter that owns the session database. */
+  readonly engine: string;
+  readonly isolation: () => Promise<Isolation>;
+  readonly system: System;
+  readonly timeZone: string;
+  readonly limits?: Partial<Limits>;
+  readonly machine?: Machine;
+  readonly log?: (level: 'info' | 'warn', message: string, detail: Readonly<Record<string, unknown>>) => void;
+};
+
+/** A run's request is one line with its tables; a text past this would not fit. */
+const MAX_SOURCE_BYTES = MAX_LINE_BYTES / 2;
+/** Memory is told again when it changed by this part, at most this often. */
+const MEMORY_CHANGE = 0.05;
+const MEMORY_MS = 1_000;
+
+export function openSessions(options: SessionsOptions): Sessions {
+  const limits = fullLimits(options.machine ?? { memory: totalmem(), cores: cpus().length }, options.limits);
+  const leftovers = leftoversIn(join(options.state, 'processes'));
+  const parse = eventParser();
+  const sampler = startSampler(limits, pageSize());
+  const sessions = new Map<NotebookId, Session>();
+  const byId = new Map<SessionId, Session>();
+  const ids = new Map<NotebookId, SessionId>();
+  const listeners = new Set<(notebook: NotebookId, status: SessionStatus) => void>();
+  const told = new Map<NotebookId, { text: string; memory: number; at: number }>();
+  const waiters = new Map<number, { readonly granted: () => void; readonly waiting: (ahead: number) => void }>();
+  const log = options.log ?? (() => undefined);
+  let isolation: Isolation | undefined;
+  let admission: AdmissionState = emptyAdmission;
+  let ticket = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let closing = false;
+
+  const reaped = leftovers.reap();
+  if (reaped.length > 0) log('warn', 'ended processes of an earlier server', { pids: reaped });
+
+  const isolate = async (): Promise<Isolation> => {
+    isolation ??= await options.isolation();
+    return isolation;
+  };
+  const owner = (): Owner | undefined => {
+    const user = isolation?.kind === 'bwrap' ? isolation.form.user : undefined;
+    return user === undefined ? undefined : { uid: user, gid: user };
+  };
+  const baseOf = (notebook: NotebookId): string => join(options.state, 'notebooks', notebook);
+
+  const idOf = (notebook: NotebookId): SessionId => {
+    const id = ids.get(notebook) ?? sessionIdIn(baseOf(notebook));
+    ids.set(notebook, id);
+    return id;
+  };
+
+  function sessionOf(notebook: NotebookId): Session {
+    const known = sessions.get(notebook);
+    if (known) return known;
+    const id = idOf(notebook);
+    const folders = sessionFolders({
+      workspace: options.workspace,
+      base: baseOf(notebook),
+      isolated: () => isolation?.kind === 'bwrap',
+      owner,
+      now: Date.now,
+    });
+    const session = makeSession({
+      id,
+      notebook,
+      folders,
+      engine: options.engine,
+      path: () => options.pathOf(notebook) ?? `${notebook}.nb.md`,
+      spawn: async (interpreter, prepared) => {
+        const program = options.resolveProgram(interpreter);
+        if (!program) return unknownInterpreter(interpreter);
+        return startLive({
+          interpreter,
+          program,
+          prepared,
+          folders,
+          isolation: await isolate(),
+          system: options.system,
+          limits,
+          timeZone: options.timeZone,
+          parse,
+          leftovers,
+          sampler,
+          onMemory: () => tell(session, false),
+          onPassed: ({ reason, failure }) =>
+            log('warn', 'ended a process at its limit', { session: id, reason, failure }),
+        });
+      },
+      changed: () => tell(session, true),
+      emptied: () => step({ type: 'gone', session: id }),
+    });
+    sessions.set(notebook, session);
+    byId.set(id, session);
+    return session;
+  }
+
+  // Admission.
+  function step(event: AdmissionEvent): void {
+    const { state, effects } = admit(admission, event, performance.now(), limits);
+    admission = state;
+    for (const effect of effects) perform(effect);
+    schedule();
+  }
+
+  function perform(effect: AdmissionEffect): void {
+    switch (effect.type) {
+      case 'grant':
+        waiters.get(effect.ticket)?.granted();
+        return;
+      case 'wait':
+        waiters.get(effect.ticket)?.waiting(effect.ahead);
+        return;
+      case 'start': {
+        const session = byId.get(effect.session);
+        void session?.start(options.engine).then(
+          () => session.lives.size === 0 && step({ type: 'gone', session: session.id }),
+          (error: unknown) => {
+            log('warn', 'could not start an engine ahead', { session: effect.session, error: String(error) });
+            step({ type: 'gone', session: effect.session });
+          },
+        );
+        return;
+      }
+      case 'end':
+        log('info', 'ending a session’s processes', { session: effect.session, why: effect.why });
+        void endSession(byId.get(effect.session), { kind: 'restart' }, false);
+        return;
+    }
+  }
+
+  function schedule(): void {
+    clearTimeout(timer);
+    const at = closing ? undefined : nextTick(admission, limits);
+    if (at === undefined) return;
+    timer = setTimeout(() => step({ type: 'tick' }), Math.max(0, at - performance.now()) + 1);
+    timer.unref();
+  }
+
+  async function endSession(session: Session | undefined, cause: EndCause, clear: boolean): Promise<void> {
+    if (!session) return;
+    await session.end(cause, clear).finally(() => step({ type: 'gone', session: session.id }));
+  }
+
+  /** True once the session has a slot; false if the signal came first. */
+  function enter(session: SessionId, waiting: (ahead: number) => void, signal: AbortSignal): Promise<boolean> {
+    ticket += 1;
+    const mine = ticket;
+    return new Promise((resolve) => {
+      const settle = (granted: boolean): void => {
+        signal.removeEventListener('abort', withdraw);
+        waiters.delete(mine);
+        resolve(granted);
+      };
+      const withdraw = (): void => {
+        settle(false);
+        step({ type: 'withdraw', ticket: mine });
+      };
+      waiters.set(mine, { granted: () => settle(true), waiting });
+      signal.addEventListener('abort', withdraw, { once: true });
+      step({ type: 'want', ticket: mine, session });
+    });
+  }
+
+  // Status.
+  function statusOf(session: Session): SessionStatus {
+    const lives = [...session.lives.values()];
+    const states = lives.map(({ process }) => process.state());
+    const memory = lives.reduce((sum, live) => sum + live.memory, 0);
+    return {
+      id: session.id,
+      state: states.includes('running')
+        ? 'running'
+        : states.includes('starting')
+          ? 'starting'
+          : states.includes('idle')
+            ? 'idle'
+            : 'none',
+      ...(memory > 0 ? { memory } : {}),
+      memoryLimit: limits.memory,
+      isolation: isolation?.kind ?? 'none',
+      timeZone: options.timeZone,
+    };
+  }
+
+  /** `now`: a state may have changed; else only memory did, which is told now and then. */
+  function tell(session: Session, now: boolean): void {
+    const status = statusOf(session);
+    const before = told.get(session.notebook);
+    const text = `${status.state} ${status.isolation}`;
+    const memory = status.memory ?? 0;
+    const at = performance.now();
+    if (before && before.text === text) {
+      if (now || Math.abs(memory - before.memory) < before.memory * MEMORY_CHANGE || at - before.at < MEMORY_MS) return;
+    }
+    told.set(session.notebook, { text, memory, at });
+    for (const listener of listeners) listener(session.notebook, status);
+  }
+
+  const stopped: ExecutionOutcome = { state: 'lost', reason: 'process-gone' };
+
+  return {
+    idOf,
+    async execute(run, tables, emit, signal) {
+      if (closing) return stopped;
+      if (!options.resolveProgram(run.interpreter))
+        return { state: 'failed', failure: unknownInterpreter(run.interpreter) };
+      if (Buffer.byteLength(run.source) > MAX_SOURCE_BYTES) {
+        const message = `The paragraph is longer than ${MAX_SOURCE_BYTES / 2 ** 20} MB, the most that can run.`;
+        return { state: 'failed', failure: { code: 'source-too-long', message, hint: 'Put the data into a file.' } };
+      }
+      const found = await isolate();
+      if (found.kind === 'none' && found.refused) return { state: 'failed', failure: codeRefused(found.why) };
+      const session = sessionOf(run.notebook);
+      const waiting = (ahead: number): void => emit({ type: 'waiting', for: waitingText(ahead) });
+      if (!(await enter(session.id, waiting, signal))) return { state: 'cancelled' };
+      try {
+        return await session.execute(run, tables, emit, signal);
+      } catch (error) {
+        log('warn', 'a session failed', { session: session.id, error: String(error) });
+        const message = `The session failed: ${error instanceof Error ? error.message : String(error)}.`;
+        return { state: 'failed', failure: { code: 'session-failed', message, hint: 'Restart the session.' } };
+      } finally {
+        step({ type: 'finish', session: session.id, alive: session.lives.size > 0 });
+      }
+    },
+    async complete(notebook, interpreter, text, offset, tables) {
+      const session = sessionOf(notebook);
+      if (session.lives.size === 0) this.startAhead(notebook);
+      return session.complete(interpreter, text, offset, tables);
+    },
+    async tables(notebook, tables) {
+      const session = sessionOf(notebook);
+      return (await session.tables(tables)) ?? withoutProcess(session, tables);
+    },
+    startAhead(notebook) {
+      if (closing || !options.resolveProgram(options.engine)) return;
+      void isolate().then((found) => {
+        if (closing || (found.kind === 'none' && found.refused)) return;
+        const session = sessionOf(notebook);
+        step({ type: 'ahead', session: session.id });
+      });
+    },
+    restart: (notebook, { clear }) => endSession(sessionOf(notebook), { kind: 'restart' }, clear),
+    status: (notebook) => statusOf(sessionOf(notebook)),
+    onStatus(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      closing = true;
+      clearTimeout(timer);
+      await Promise.all([...sessions.values()].map((session) => session.end({ kind: 'stop' }, false)));
+      sampler.close();
+    },
+  };
+
+  /** What can be said without an engine: the names of results, and the files beside the notebook. */
+  async function withoutProcess(session: Session, tables: readonly NamedResult[]): Promise<readonly SessionTable[]> {
+    const named = tables.map(({ name }) => ({ name, source: 'named' as const, columns: [] }));
+    return [...named, ...(await session.files())];
+  }
+}
+
+const unknownInterpreter = (interpreter: string) => ({
+  code: 'unknown-interpreter',
+  message: `There is no interpreter ${interpreter}.`,
+  hint: 'Choose one of the list: type / in an empty paragraph.',
+});
+
+const codeRefused = (why: string) => ({
+  code: 'code-refused',
+  message: `This server runs no code: ${why}`,
+  hint: 'Install bubblewrap, or serve on loopback.',
+});
