@@ -171,6 +171,54 @@ export function moveParagraph(doc: Y.Doc, id: ParagraphId, after: ParagraphId | 
   }, origin);
 }
 
+/**
+ * Puts the live paragraphs in this order. Those in `loose` get new positions, and so does any other whose position does not
+ * fit; all else stays untouched. `fresh` paragraphs are made. Cheap for thousands at once, where single moves are not.
+ */
+export function arrangeParagraphs(
+  doc: Y.Doc,
+  order: readonly ParagraphId[],
+  loose: ReadonlySet<ParagraphId>,
+  fresh: ReadonlyMap<ParagraphId, Paragraph>,
+  origin?: unknown,
+): void {
+  doc.transact(() => {
+    const places = readPlaces(doc).filter((place) => isPosition(place.position));
+    const positions = new Map<string, string>(places.map((place) => [place.id, place.position]));
+    let before: string | null = null;
+    let waiting: ParagraphId[] = [];
+    const place = (next: string | null): void => {
+      generateNKeysBetween(before, next, waiting.length).forEach((position, index) => {
+        const id = waiting[index]!;
+        const paragraph = fresh.get(id);
+        if (paragraph) paragraphsOf(doc).set(id, newParagraphMap(paragraph, position));
+        else paragraphMap(doc, id)?.set('position', position);
+        before = position;
+      });
+      waiting = [];
+    };
+    for (const id of order) {
+      const position = loose.has(id) || fresh.has(id) ? undefined : positions.get(id);
+      if (position === undefined || (before !== null && position <= before)) waiting.push(id);
+      else {
+        place(position);
+        before = position;
+      }
+    }
+    place(null);
+  }, origin);
+}
+
+/** A client may have written anything: what is no key can't be built upon. */
+function isPosition(position: string): boolean {
+  try {
+    generateKeyBetween(position, null);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Keys behind `after`, before whatever follows it. Where two people made the same key, those that follow get new ones. */
 function positionsAfter(doc: Y.Doc, after: ParagraphId | undefined, count: number, moving?: ParagraphId): string[] {
   const list = readPlaces(doc).filter((place) => place.id !== moving);
