@@ -1,0 +1,46 @@
+/**
+ * Which results go when there is no room: pure. Oldest first; those of each paragraph's latest run go last, as they are
+ * what the page shows.
+ */
+import type { NotebookId, ResultId } from '../protocol/ids.ts';
+import type { Entry } from './manifest.ts';
+
+export type Candidate = {
+  readonly id: ResultId;
+  readonly notebook: NotebookId;
+  readonly bytes: number;
+  readonly at: number;
+  readonly latest: boolean;
+};
+
+export function candidatesOf(entries: Iterable<Entry>): Candidate[] {
+  const kept = [...entries].filter((entry) => entry.form.kind !== 'dropped');
+  const newest = new Map<string, Entry>();
+  for (const entry of kept) {
+    const other = newest.get(entry.paragraph);
+    if (!other || entry.at >= other.at) newest.set(entry.paragraph, entry);
+  }
+  return kept.map((entry) => ({
+    id: entry.id,
+    notebook: entry.notebook,
+    bytes: entry.bytes,
+    at: entry.at,
+    latest: newest.get(entry.paragraph)?.run === entry.run,
+  }));
+}
+
+/** The fewest that bring the sum to `target`, in the order in which they go; none where it is within `budget`. */
+export function chooseDropped(candidates: readonly Candidate[], budget: number, target = budget): Candidate[] {
+  let sum = candidates.reduce((bytes, candidate) => bytes + candidate.bytes, 0);
+  if (sum <= budget) return [];
+  const chosen: Candidate[] = [];
+  for (const candidate of [...candidates].sort(byWorth)) {
+    if (sum <= target) break;
+    chosen.push(candidate);
+    sum -= candidate.bytes;
+  }
+  return chosen;
+}
+
+const byWorth = (a: Candidate, b: Candidate): number =>
+  Number(a.latest) - Number(b.latest) || a.at - b.at || (a.id < b.id ? -1 : 1);

@@ -1,0 +1,271 @@
+/**
+ * The server's end of the results reader: one process, started when first asked, ended when idle, started again when it
+ * dies. A call that had sent nothing yet when its process died is asked once more of the next one; a download under way
+ * fails. Aborting a call interrupts its query; a reader that does not stop in time is killed, as an interrupt can hang
+ * inside one long function.
+ */
+import { Readable } from 'node:stream';
+import { AppError } from '../errors.ts';
+import {
+  CREDIT,
+  decodeFailure,
+  decodeHead,
+  encodeCredit,
+  encodeFrame,
+  encodeRequest,
+  type Frame,
+  frameDecoder,
+  KIND,
+  type ReaderFailure,
+  type ReaderRequest,
+} from './reader/protocol.ts';
+import type { ReaderProcess, SpawnReader } from './spawn.ts';
+
+export type Answer = { readonly contentType: string; readonly body: Readable };
+
+export interface Reader {
+  /** `block` gives the bytes of a small result, if the reader lacks them. Rejects with AppError. */
+  ask(request: ReaderRequest, block: (() => Promise<Uint8Array>) | undefined, signal: AbortSignal): Promise<Answer>;
+  /** Lets go of what the reader made of a result that is gone; starts nothing. */
+  release(key: string): void;
+  /** Starts the process, so that the first window need not wait for it. */
+  warm(): void;
+  close(): Promise<void>;
+}
+
+export type Timers = { after(ms: number, work: () => void): () => void };
+export const realTimers: Timers = {
+  after: (ms, work) => {
+    const timer = setTimeout(work, ms);
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Calls at once: pages abort windows that they scrolled past, so more than this is a flood. */
+const MAX_CALLS = 200;
+/** Its sorts and open files are worth keeping while someone looks; its memory is not, for ever. */
+const IDLE_MS = 5 * 60_000;
+/** How long an interrupted query may go on before its process is killed. */
+const CANCEL_MS = 5_000;
+/** How long the process may take to end when its requests end. */
+const END_MS = 1_000;
+
+type Phase =
+  | { readonly state: 'asked'; readonly resolve: (answer: Answer) => void; readonly reject: (error: unknown) => void }
+  | { readonly state: 'streaming'; readonly body: Readable; owed: number }
+  /** Nobody listens any more; kept until the reader says that it stopped. */
+  | { readonly state: 'cancelled'; readonly release: () => void };
+
+type Call = { phase: Phase };
+type Running = { readonly process: ReaderProcess; readonly calls: Map<number, Call> };
+
+/** How a process's death shows to the calls that waited for it. */
+class ReaderDied extends Error {}
+class BlockNeeded extends Error {}
+
+export function openReader(
+  spawn: SpawnReader,
+  timers: Timers = realTimers,
+  log: (line: string) => void = () => {},
+): Reader {
+  let running: Running | undefined;
+  let next = 1;
+  let closed = false;
+  let idle: (() => void) | undefined;
+
+  function start(): Running {
+    if (running) return running;
+    const child = spawn();
+    const started: Running = { process: child, calls: new Map() };
+    const decoder = frameDecoder();
+    child.answers.on('data', (chunk: Uint8Array) => {
+      try {
+        for (const frame of decoder.push(chunk)) receive(started, frame);
+      } catch (error) {
+        log(`results reader: ${error}`);
+        child.kill();
+      }
+    });
+    child.answers.on('error', () => child.kill());
+    child.requests.on('error', () => child.kill());
+    void child.exited.then((how) => ended(started, how));
+    running = started;
+    return started;
+  }
+
+  function ended(which: Running, how: string): void {
+    if (running === which) running = undefined;
+    if (which.calls.size > 0) log(`results reader ended (${how}) with ${which.calls.size} calls`);
+    for (const { phase } of which.calls.values()) {
+      if (phase.state === 'asked') phase.reject(new ReaderDied(how));
+      else if (phase.state === 'streaming')
+        phase.body.destroy(new AppError('result-unreadable', `the reader ended (${how})`));
+      else phase.release();
+    }
+    which.calls.clear();
+  }
+
+  function receive(from: Running, { kind, call: id, payload }: Frame): void {
+    const call = from.calls.get(id);
+    if (!call) return;
+    const { phase } = call;
+    switch (kind) {
+      case KIND.head: {
+        if (phase.state !== 'asked') return;
+        const body = bodyOf(from, id, call);
+        call.phase = { state: 'streaming', body, owed: 0 };
+        phase.resolve({ contentType: decodeHead(payload).contentType, body });
+        return;
+      }
+      case KIND.data:
+        if (phase.state !== 'streaming') return;
+        phase.owed += payload.length;
+        if (phase.body.push(payload)) grant(from, id, phase);
+        return;
+      case KIND.end:
+      case KIND.failure: {
+        finish(from, id);
+        const error = kind === KIND.failure ? failed(decodeFailure(payload)) : undefined;
+        if (phase.state === 'cancelled') phase.release();
+        else if (phase.state === 'asked') phase.reject(error ?? new ReaderDied('an end without a head'));
+        else if (error) phase.body.destroy(error);
+        else phase.body.push(null);
+      }
+    }
+  }
+
+  function bodyOf(from: Running, id: number, call: Call): Readable {
+    return new Readable({
+      highWaterMark: CREDIT,
+      read: () => {
+        if (call.phase.state === 'streaming') grant(from, id, call.phase);
+      },
+      destroy: (error, done) => {
+        if (from.calls.get(id) === call) cancel(from, id, call);
+        done(error);
+      },
+    });
+  }
+
+  /** Gives back credit in halves: a frame for each piece would cost more than it brings. */
+  function grant(from: Running, id: number, phase: Extract<Phase, { state: 'streaming' }>): void {
+    if (phase.owed < CREDIT / 2 || from.calls.get(id)?.phase !== phase) return;
+    from.process.requests.write(encodeCredit(id, phase.owed));
+    phase.owed = 0;
+  }
+
+  function cancel(from: Running, id: number, call: Call): void {
+    const release = timers.after(CANCEL_MS, () => {
+      log('results reader: a cancelled query went on, killed');
+      from.process.kill();
+    });
+    call.phase = { state: 'cancelled', release };
+    from.process.requests.write(encodeFrame(KIND.cancel, id));
+  }
+
+  function finish(from: Running, id: number): void {
+    from.calls.delete(id);
+    if (from.calls.size > 0 || from !== running) return;
+    idle?.();
+    idle = timers.after(IDLE_MS, () => {
+      if (running === from && from.calls.size === 0) void end(from);
+    });
+  }
+
+  async function end(which: Running): Promise<void> {
+    if (running === which) running = undefined;
+    which.process.requests.end();
+    const release = timers.after(END_MS, () => which.process.kill());
+    await which.process.exited;
+    release();
+  }
+
+  function once(request: ReaderRequest, block: Uint8Array | undefined, signal: AbortSignal): Promise<Answer> {
+    const on = start();
+    idle?.();
+    return new Promise<Answer>((resolve, reject) => {
+      const id = next;
+      next = (next % 0xffff_fff0) + 1;
+      const abort = () => {
+        if (on.calls.get(id) === call) cancel(on, id, call);
+        reject(signal.reason);
+      };
+      const call: Call = {
+        phase: {
+          state: 'asked',
+          resolve: (answer) => {
+            signal.removeEventListener('abort', abort);
+            const destroy = () => answer.body.destroy();
+            signal.addEventListener('abort', destroy, { once: true });
+            answer.body.once('close', () => signal.removeEventListener('abort', destroy));
+            resolve(answer);
+          },
+          reject: (error) => {
+            signal.removeEventListener('abort', abort);
+            reject(error);
+          },
+        },
+      };
+      on.calls.set(id, call);
+      signal.addEventListener('abort', abort, { once: true });
+      on.process.requests.write(encodeRequest(id, request, block));
+    });
+  }
+
+  return {
+    ask: async (request, block, signal) => {
+      let bytes: Uint8Array | undefined;
+      let deaths = 0;
+      for (;;) {
+        signal.throwIfAborted();
+        if (closed) throw new AppError('unavailable');
+        if ((running?.calls.size ?? 0) >= MAX_CALLS) throw new AppError('too-many', 'windows of results');
+        try {
+          return await once(request, bytes, signal);
+        } catch (error) {
+          if (error instanceof BlockNeeded && block && !bytes) {
+            bytes = await block();
+          } else if (error instanceof ReaderDied) {
+            deaths += 1;
+            if (deaths > 1) throw new AppError('result-unreadable', `the reader ended twice (${error.message})`);
+          } else throw error;
+        }
+      }
+    },
+    release: (key) => {
+      if (!running) return;
+      const id = next++;
+      running.calls.set(id, { phase: { state: 'cancelled', release: () => {} } });
+      running.process.requests.write(encodeRequest(id, { type: 'release', key }));
+    },
+    warm: () => {
+      if (closed || running) return;
+      const started = start();
+      finish(started, 0);
+    },
+    close: async () => {
+      closed = true;
+      idle?.();
+      if (running) await end(running);
+    },
+  };
+}
+
+function failed({ code, detail }: ReaderFailure): Error {
+  switch (code) {
+    case 'block-needed':
+      return new BlockNeeded();
+    case 'gone':
+      return new AppError('result-gone');
+    case 'too-many':
+      return new AppError('too-many', detail);
+    case 'disk-full':
+      return new AppError('storage-read-only', detail);
+    case 'bad-request':
+      return new AppError('bad-request', detail);
+    case 'unreadable':
+    case 'cancelled':
+      return new AppError('result-unreadable', detail);
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * Result files on disk: they come from a session's `out`, which code of the user may write, and are read-only for ever
+ * after. So a file is taken only if it is a plain file with one name, and never followed through a link.
+ */
+import { constants } from 'node:fs';
+import { chmod, chown, copyFile, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { DiskError } from '../storage/disk.ts';
+
+export interface ResultFiles {
+  /** Moves `from`, a host path, to `folder/name`, durably; resolves with its bytes. Rejects with DiskError. */
+  take(from: string, folder: string, name: string): Promise<number>;
+  /** Absent is fine. */
+  remove(folder: string, name: string): Promise<void>;
+  list(folder: string): Promise<readonly string[]>;
+  path(folder: string, name: string): string;
+}
+
+/** Folders are relative to `root`. */
+export function openResultFiles(root: string): ResultFiles {
+  const at = (folder: string, name: string) => join(root, folder, name);
+  return {
+    take: (from, folder, name) => guard(() => take(from, at(folder, name))),
+    remove: (folder, name) => guard(() => rm(at(folder, name), { force: true })),
+    list: (folder) =>
+      guard(() =>
+        readdir(join(root, folder)).catch((error: NodeJS.ErrnoException) => {
+          if (error.code === 'ENOENT') return [];
+          throw error;
+        }),
+      ),
+    path: at,
+  };
+}
+
+async function take(from: string, to: string): Promise<number> {
+  const seen = await lstat(from);
+  if (!seen.isFile() || seen.nlink !== 1) throw new Error(`${from} is not a plain file`);
+  const made = await mkdir(dirname(to), { recursive: true });
+  if (made) await syncPath(dirname(made));
+  const handle = await open(from, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    const opened = await handle.stat();
+    if (!sameFile(opened, seen)) throw new Error(`${from} was replaced`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  const source = await rename(from, to).then(
+    () => undefined,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EXDEV') throw error;
+      return copyAcross(from, to);
+    },
+  );
+  // Out of the session's reach now: what stands there is what stays.
+  const kept = await lstat(to);
+  if (!kept.isFile() || (!source && !sameFile(kept, seen))) {
+    await rm(to, { force: true });
+    throw new Error(`${from} was replaced`);
+  }
+  if (process.geteuid?.() === 0 && kept.uid !== 0) await chown(to, 0, 0);
+  await chmod(to, 0o444);
+  await syncPath(dirname(to));
+  if (source) await rm(source, { force: true });
+  return kept.size;
+}
+
+type Identity = { readonly ino: number; readonly dev: number };
+const sameFile = (a: Identity, b: Identity): boolean => a.ino === b.ino && a.dev === b.dev;
+
+/** `out` may lie on another file system than the workspace. */
+async function copyAcross(from: string, to: string): Promise<string> {
+  const temporary = `${to}.tmp`;
+  try {
+    await copyFile(from, temporary, constants.COPYFILE_FICLONE);
+    await syncPath(temporary);
+    await rename(temporary, to);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  return from;
+}
+
+async function syncPath(path: string): Promise<void> {
+  const handle = await open(path, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function guard<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const full = cause instanceof Error && 'code' in cause && (cause.code === 'ENOSPC' || cause.code === 'EDQUOT');
+    throw new DiskError(full ? 'disk-full' : 'disk-failed', cause instanceof Error ? cause.message : String(cause), {
+      cause,
+    });
+  }
+}

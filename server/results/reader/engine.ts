@@ -1,0 +1,144 @@
+/**
+ * The reader's own engine: in memory, its settings locked, able to read below one folder and to write below another.
+ * Work goes through lanes, so that a window never waits for a download or a sort. Each lane has its connections and a bounded
+ * queue. Aborting takes queued work away and interrupts what runs.
+ */
+import {
+  type DuckDBConnection,
+  DuckDBInstance,
+  type DuckDBPreparedStatement,
+  type DuckDBResult,
+} from '@duckdb/node-api';
+import { quoteText } from '../../../interpreters/arrow/names.ts';
+import { ReaderError } from './failure.ts';
+
+export type EngineSettings = {
+  readonly readable: string;
+  readonly temporary: string;
+  /** Bytes. */
+  readonly memory: number;
+  readonly threads: number;
+  readonly timeZone: string;
+};
+
+export type Lane = (typeof LANE_NAMES)[number];
+
+const LANE_NAMES = ['window', 'stretch', 'download', 'sort'] as const;
+
+/** Windows answer in milliseconds, stretches of sorted rows within a second; a sort takes all memory that there is. */
+const LANES: Readonly<Record<Lane, { readonly connections: number; readonly queue: number }>> = {
+  window: { connections: 4, queue: 200 },
+  stretch: { connections: 2, queue: 50 },
+  download: { connections: 4, queue: 20 },
+  sort: { connections: 1, queue: 8 },
+};
+
+/** Statements kept prepared on a connection: a few tables in a few orders. */
+const PREPARED = 64;
+
+export interface Connection {
+  run(sql: string): Promise<DuckDBResult>;
+  /** Rows as they come. */
+  stream(sql: string): Promise<DuckDBResult>;
+  /** As `stream`, planned once; `$1`, `$2`, … are whole numbers. */
+  streamPrepared(sql: string, values: readonly number[]): Promise<DuckDBResult>;
+  readonly connection: DuckDBConnection;
+  /** Of the statement under way, 0–1. */
+  readonly progress: number;
+}
+
+export interface Engine {
+  use<T>(lane: Lane, signal: AbortSignal, work: (connection: Connection) => Promise<T>): Promise<T>;
+  close(): void;
+}
+
+type Waiting = { readonly start: (connection: Connection) => void };
+
+export async function openEngine(settings: EngineSettings): Promise<Engine> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: String(settings.threads),
+    memory_limit: `${Math.floor(settings.memory / 1024 / 1024)}MiB`,
+    temp_directory: settings.temporary,
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  const free = {} as Record<Lane, Connection[]>;
+  const waiting: Record<Lane, Waiting[]> = { window: [], stretch: [], download: [], sort: [] };
+  for (const lane of LANE_NAMES) {
+    free[lane] = await Promise.all(Array.from({ length: LANES[lane].connections }, () => connect(instance, settings)));
+  }
+  const [first] = free.window;
+  const folders = [settings.readable, settings.temporary].map(quoteText).join(', ');
+  await first!.run(`set allowed_directories = [${folders}]`);
+  await first!.run('set enable_external_access = false');
+  await first!.run('set lock_configuration = true');
+
+  function acquire(lane: Lane, signal: AbortSignal): Promise<Connection> {
+    const connection = free[lane].pop();
+    if (connection) return Promise.resolve(connection);
+    if (waiting[lane].length >= LANES[lane].queue) throw new ReaderError('too-many', `${lane}s of results`);
+    return new Promise((resolve, reject) => {
+      const abort = () => {
+        waiting[lane] = waiting[lane].filter((other) => other !== one);
+        reject(new ReaderError('cancelled', ''));
+      };
+      const one: Waiting = {
+        start: (given) => {
+          signal.removeEventListener('abort', abort);
+          resolve(given);
+        },
+      };
+      waiting[lane].push(one);
+      signal.addEventListener('abort', abort, { once: true });
+    });
+  }
+
+  return {
+    use: async (lane, signal, work) => {
+      if (signal.aborted) throw new ReaderError('cancelled', '');
+      const connection = await acquire(lane, signal);
+      const interrupt = () => connection.connection.interrupt();
+      signal.addEventListener('abort', interrupt);
+      try {
+        return await work(connection);
+      } finally {
+        signal.removeEventListener('abort', interrupt);
+        const next = waiting[lane].shift();
+        if (next) next.start(connection);
+        else free[lane].push(connection);
+      }
+    },
+    close: () => instance.closeSync(),
+  };
+}
+
+async function connect(instance: DuckDBInstance, settings: EngineSettings): Promise<Connection> {
+  const connection = await instance.connect();
+  await connection.run(`set timezone = ${quoteText(settings.timeZone)}`);
+  await connection.run('set enable_progress_bar = true');
+  await connection.run('set enable_progress_bar_print = false');
+  await connection.run('set progress_bar_time = 0');
+  const prepared = new Map<string, DuckDBPreparedStatement>();
+  return {
+    connection,
+    run: (sql) => connection.run(sql),
+    stream: (sql) => connection.stream(sql),
+    streamPrepared: async (sql, values) => {
+      const statement = prepared.get(sql) ?? (await connection.prepare(sql));
+      prepared.delete(sql);
+      prepared.set(sql, statement);
+      for (const [oldest, other] of prepared) {
+        if (prepared.size <= PREPARED) break;
+        prepared.delete(oldest);
+        other.destroySync();
+      }
+      values.forEach((value, index) => {
+        statement.bindBigInt(index + 1, BigInt(value));
+      });
+      return statement.stream();
+    },
+    get progress() {
+      return Math.max(0, Math.min(1, connection.progress.percentage / 100));
+    },
+  };
+}

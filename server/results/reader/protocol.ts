@@ -1,0 +1,165 @@
+/**
+ * The wire between the server and its results reader: two pipes, requests on the reader's descriptor 3, answers on 4.
+ *
+ *   frame    length u32 LE (of what follows) · kind u8 · call u32 LE · payload
+ *   down     1 request: JSON length u32 LE, `ReaderRequest` as JSON, the block's bytes if any · 2 cancel · 3 credit: u32 LE
+ *   up       16 ready (call 0) · 17 head: `ReaderHead` as JSON · 18 data · 19 end · 20 failure: `ReaderFailure` as JSON
+ *
+ * Calls share the pipes, so each has a window: the reader sends at most `CREDIT` bytes of data ahead of what the server
+ * granted, and one slow download never delays the others. A call ends with `end` or `failure`, a cancelled one too.
+ * Blocks are sent only when the reader answers `block-needed`. The reader ends when descriptor 3 ends.
+ */
+import { type Static, Type } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
+
+export const KIND = { request: 1, cancel: 2, credit: 3, ready: 16, head: 17, data: 18, end: 19, failure: 20 } as const;
+
+/** Data of one call under way: four pipe buffers, enough to keep the pipe full, little enough for a hundred calls. */
+export const CREDIT = 256 * 1024;
+/** Data frames are cut to this, so that a small window waits for at most one of them. */
+export const DATA_BYTES = 64 * 1024;
+/** The longest frame: a small result's block with its 5,000 columns' names, with room. */
+export const MAX_FRAME = 64 * 1024 * 1024;
+/** Windows up to both limits are made in memory and then sent; longer ones are streamed, as downloads are. */
+export const WINDOW_ROWS = 10_000;
+export const WINDOW_CELLS = 1_000_000;
+
+const HEADER = 5;
+
+const Column = Type.Object({ name: Type.String(), type: Type.String() });
+const Source = Type.Union([
+  Type.Object({ kind: Type.Literal('file'), key: Type.String(), path: Type.String() }),
+  Type.Object({ kind: Type.Literal('block'), key: Type.String() }),
+]);
+/** Columns by place, so that no name of the user is looked up twice. */
+const Order = Type.Array(Type.Object({ column: Type.Integer({ minimum: 0 }), descending: Type.Boolean() }));
+
+export const ReaderRequest = Type.Union([
+  Type.Object({
+    type: Type.Literal('window'),
+    source: Source,
+    columns: Type.Array(Column),
+    rows: Type.Integer({ minimum: 0 }),
+    /** What the result takes on disk. */
+    bytes: Type.Integer({ minimum: 0 }),
+    offset: Type.Integer({ minimum: 0 }),
+    limit: Type.Optional(Type.Integer({ minimum: 0 })),
+    order: Order,
+    format: Type.Union([
+      Type.Literal('json'),
+      Type.Literal('arrow'),
+      Type.Literal('csv'),
+      Type.Literal('tsv'),
+      Type.Literal('parquet'),
+    ]),
+  }),
+  Type.Object({ type: Type.Literal('sorting'), key: Type.String(), order: Order }),
+  /** The result was dropped: let go of its file and of all that was made from it. */
+  Type.Object({ type: Type.Literal('release'), key: Type.String() }),
+]);
+export type ReaderRequest = Static<typeof ReaderRequest>;
+export type WindowRequest = Extract<ReaderRequest, { type: 'window' }>;
+export type ReaderSource = WindowRequest['source'];
+export type Order = Static<typeof Order>;
+
+export const ReaderHead = Type.Object({ contentType: Type.String() });
+export type ReaderHead = Static<typeof ReaderHead>;
+
+export const ReaderFailure = Type.Object({
+  code: Type.Union([
+    Type.Literal('block-needed'),
+    /** The file is not there any more. */
+    Type.Literal('gone'),
+    Type.Literal('unreadable'),
+    Type.Literal('too-many'),
+    Type.Literal('cancelled'),
+    /** No room for a sort or a download under way. */
+    Type.Literal('disk-full'),
+    Type.Literal('bad-request'),
+  ]),
+  detail: Type.String(),
+});
+export type ReaderFailure = Static<typeof ReaderFailure>;
+
+export type Frame = { readonly kind: number; readonly call: number; readonly payload: Uint8Array };
+
+export function encodeFrame(kind: number, call: number, ...parts: readonly Uint8Array[]): Uint8Array {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const frame = Buffer.allocUnsafe(4 + HEADER + length);
+  frame.writeUInt32LE(HEADER + length, 0);
+  frame.writeUInt8(kind, 4);
+  frame.writeUInt32LE(call, 5);
+  let at = 4 + HEADER;
+  for (const part of parts) {
+    frame.set(part, at);
+    at += part.length;
+  }
+  return frame;
+}
+
+export const encodeJson = (kind: number, call: number, value: ReaderHead | ReaderFailure): Uint8Array =>
+  encodeFrame(kind, call, Buffer.from(JSON.stringify(value)));
+
+export const encodeCredit = (call: number, bytes: number): Uint8Array => encodeFrame(KIND.credit, call, u32(bytes));
+
+export function encodeRequest(call: number, request: ReaderRequest, block?: Uint8Array): Uint8Array {
+  const json = Buffer.from(JSON.stringify(request));
+  return encodeFrame(KIND.request, call, u32(json.length), json, ...(block ? [block] : []));
+}
+
+/** Throws if the payload is no request. */
+export function decodeRequest(payload: Uint8Array): { request: ReaderRequest; block: Uint8Array | undefined } {
+  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+  const end = 4 + bytes.readUInt32LE(0);
+  const request = Value.Parse(ReaderRequest, JSON.parse(bytes.subarray(4, end).toString('utf8')));
+  return { request, block: end < bytes.length ? new Uint8Array(bytes.subarray(end)) : undefined };
+}
+
+export const decodeHead = (payload: Uint8Array): ReaderHead => Value.Parse(ReaderHead, parseJson(payload));
+export const decodeFailure = (payload: Uint8Array): ReaderFailure => Value.Parse(ReaderFailure, parseJson(payload));
+export const decodeCredit = (payload: Uint8Array): number =>
+  Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).readUInt32LE(0);
+
+/** Cuts a byte stream into frames; what `push` returns may point into its chunk. Throws on a frame that is too long. */
+export function frameDecoder(): { push(chunk: Uint8Array): Frame[] } {
+  let parts: Uint8Array[] = [];
+  let held = 0;
+  let wanted = 4;
+  return {
+    push(chunk) {
+      parts.push(chunk);
+      held += chunk.length;
+      const frames: Frame[] = [];
+      if (held < wanted) return frames;
+      const bytes =
+        parts.length === 1 ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength) : Buffer.concat(parts);
+      let at = 0;
+      wanted = 4;
+      while (bytes.length - at >= 4) {
+        const length = bytes.readUInt32LE(at);
+        if (length < HEADER || length > MAX_FRAME) throw new Error(`a frame of ${length} bytes`);
+        if (bytes.length - at < 4 + length) {
+          wanted = 4 + length;
+          break;
+        }
+        frames.push({
+          kind: bytes.readUInt8(at + 4),
+          call: bytes.readUInt32LE(at + 5),
+          payload: bytes.subarray(at + 4 + HEADER, at + 4 + length),
+        });
+        at += 4 + length;
+      }
+      parts = at < bytes.length ? [bytes.subarray(at)] : [];
+      held = bytes.length - at;
+      return frames;
+    },
+  };
+}
+
+function u32(value: number): Uint8Array {
+  const bytes = Buffer.allocUnsafe(4);
+  bytes.writeUInt32LE(value, 0);
+  return bytes;
+}
+
+const parseJson = (payload: Uint8Array): unknown => JSON.parse(Buffer.from(payload).toString('utf8'));

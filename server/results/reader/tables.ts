@@ -1,0 +1,164 @@
+/**
+ * Results that the reader has at hand: files attached read-only, small results loaded into memory. Bounded; the longest
+ * unused goes first, never one in use. A file's table is taken only if it is a plain table, as a view would run its text.
+ */
+import { lstat } from 'node:fs/promises';
+import { quoteText } from '../../../interpreters/arrow/names.ts';
+import { columnsOfResult, type DuckType } from '../../../interpreters/arrow/types.ts';
+import { loadBlock } from './block.ts';
+import type { Connection, Engine } from './engine.ts';
+import { ReaderError } from './failure.ts';
+import type { ReaderSource } from './protocol.ts';
+
+export type Table = {
+  readonly key: string;
+  /** Names this table within the reader's life; never used again for another. */
+  readonly number: number;
+  /** For `from`. */
+  readonly sql: string;
+  /** In order, without `__row`; `name` is quoted. */
+  readonly columns: readonly { readonly name: string; readonly type: DuckType }[];
+};
+
+export interface Tables {
+  use<T>(
+    source: ReaderSource,
+    block: Uint8Array | undefined,
+    signal: AbortSignal,
+    work: (table: Table) => Promise<T>,
+  ): Promise<T>;
+  /** The table if it is at hand. */
+  find(key: string): Table | undefined;
+  release(key: string): Promise<void>;
+}
+
+/** Files at hand: each holds a descriptor and its metadata. */
+const MAX_FILES = 32;
+/** Blocks at hand: up to 1 MB each. */
+const MAX_BLOCKS = 48;
+
+type Held = {
+  readonly kind: ReaderSource['kind'];
+  readonly opening: Promise<Table>;
+  users: number;
+  table?: Table;
+  gone: boolean;
+};
+
+/** `forget` is called before a table goes, to drop what was made from it. */
+export function openTables(engine: Engine, forget: (table: Table) => Promise<void>): Tables {
+  const held = new Map<string, Held>();
+  const never = new AbortController().signal;
+  let count = 0;
+
+  function open(source: ReaderSource, block: Uint8Array | undefined): Held {
+    count += 1;
+    const number = count;
+    const made: Held = {
+      kind: source.kind,
+      users: 0,
+      gone: false,
+      opening: engine.use('window', never, (connection) =>
+        source.kind === 'file'
+          ? attach(connection, source.key, number, source.path)
+          : load(connection, source.key, number, block ?? new Uint8Array(0)),
+      ),
+    };
+    held.set(source.key, made);
+    made.opening.then(
+      (table) => {
+        made.table = table;
+      },
+      () => {
+        if (held.get(source.key) === made) held.delete(source.key);
+      },
+    );
+    return made;
+  }
+
+  async function close(key: string, one: Held): Promise<void> {
+    if (held.get(key) === one) held.delete(key);
+    const table = await one.opening.catch(() => undefined);
+    if (!table) return;
+    await forget(table);
+    await engine.use('window', never, (connection) =>
+      connection.run(one.kind === 'file' ? `detach f${table.number}` : `drop table if exists b${table.number}`),
+    );
+  }
+
+  async function evict(): Promise<void> {
+    for (const [kind, limit] of [['file', MAX_FILES] as const, ['block', MAX_BLOCKS] as const]) {
+      let over = [...held.values()].filter((one) => one.kind === kind).length - limit;
+      for (const [key, one] of held) {
+        if (over <= 0) break;
+        if (one.kind !== kind || one.users > 0) continue;
+        over -= 1;
+        await close(key, one);
+      }
+    }
+  }
+
+  return {
+    use: async (source, block, signal, work) => {
+      if (source.kind === 'block' && !block && !held.has(source.key)) throw new ReaderError('block-needed', '');
+      const one = held.get(source.key) ?? open(source, block);
+      held.delete(source.key);
+      held.set(source.key, one);
+      one.users += 1;
+      try {
+        const table = await one.opening;
+        if (signal.aborted) throw new ReaderError('cancelled', '');
+        return await work(table);
+      } finally {
+        one.users -= 1;
+        if (one.gone && one.users === 0) await close(source.key, one);
+        else if (held.size > MAX_FILES) await evict();
+      }
+    },
+    find: (key) => held.get(key)?.table,
+    release: async (key) => {
+      const one = held.get(key);
+      if (!one) return;
+      one.gone = true;
+      if (one.users === 0) await close(key, one);
+      else held.delete(key);
+    },
+  };
+}
+
+async function attach(connection: Connection, key: string, number: number, path: string): Promise<Table> {
+  const found = await lstat(path).catch(() => undefined);
+  if (!found?.isFile()) throw new ReaderError('gone', path);
+  const name = `f${number}`;
+  await connection.run(`attach ${quoteText(path)} as ${name} (read_only, type duckdb)`);
+  try {
+    const tables = await connection.run(
+      `select 1 from duckdb_tables() where database_name = '${name}' and schema_name = 'main' and table_name = 'result'`,
+    );
+    if ((await tables.getRows()).length !== 1) throw new ReaderError('unreadable', 'the file holds no table "result"');
+    return await describe(connection, key, number, `${name}.main.result`);
+  } catch (error) {
+    await connection.run(`detach ${name}`).catch(() => {});
+    throw error;
+  }
+}
+
+async function load(connection: Connection, key: string, number: number, block: Uint8Array): Promise<Table> {
+  const name = `b${number}`;
+  await loadBlock(connection.connection, name, block);
+  return describe(connection, key, number, name);
+}
+
+async function describe(connection: Connection, key: string, number: number, sql: string): Promise<Table> {
+  const columns = columnsOfResult(await connection.run(`from ${sql} limit 0`));
+  if (!columns.some((column) => column.name === '__row'))
+    throw new ReaderError('unreadable', 'the table has no row number');
+  return {
+    key,
+    number,
+    sql,
+    columns: columns
+      .filter((column) => column.name !== '__row')
+      .map(({ name, type }) => ({ name: `"${name.replaceAll('"', '""')}"`, type })),
+  };
+}

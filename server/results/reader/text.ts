@@ -1,0 +1,121 @@
+/**
+ * SQL expressions that write a row as text: JSON, CSV, TSV. The engine makes the text, on all its threads; the reader
+ * only moves bytes. Each expression is never NULL.
+ *
+ * JSON: numbers are numbers as long as a double holds them exactly as integers (±2^53 − 1), else strings; DECIMAL, dates,
+ * times, intervals, UUIDs and blobs are strings as `::varchar` gives them; NaN and infinities are the strings "NaN",
+ * "Infinity", "-Infinity"; lists are arrays, structs and maps objects (keys as text), unions their member's value; JSON is
+ * embedded. CSV and TSV follow RFC 4180: CRLF, quotes doubled; NULL is nothing, the empty text is "".
+ */
+import { quoteText } from '../../../interpreters/arrow/names.ts';
+import type { DuckType } from '../../../interpreters/arrow/types.ts';
+
+type Typed = { readonly name: string; readonly type: DuckType };
+
+const SAFE = '9007199254740991';
+
+export function jsonLine(columns: readonly Typed[], keys: readonly string[]): string {
+  const parts = columns.flatMap(({ name, type }, index) => [
+    quoteText(`${index === 0 ? '' : ','}${JSON.stringify(keys[index])}:`),
+    json(name, type, 0),
+  ]);
+  return concat([quoteText(',\n{'), ...parts, quoteText('}')]);
+}
+
+export function separatedLine(columns: readonly Typed[], separator: string): string {
+  const parts = columns.flatMap(({ name, type }, index) => [
+    ...(index === 0 ? [] : [quoteText(separator)]),
+    field(name, type, separator),
+  ]);
+  return concat([...parts, "'\r\n'"]);
+}
+
+export const separatedHead = (names: readonly string[], separator: string): string =>
+  `${names.map((name) => (quotes(separator).some((mark) => name.includes(mark)) || name === '' ? `"${name.replaceAll('"', '""')}"` : name)).join(separator)}\r\n`;
+
+const concat = (parts: readonly string[]): string => `concat(${parts.join(', ')})`;
+
+const quotes = (separator: string): string[] => [separator, '"', '\n', '\r'];
+
+/** Types whose text never needs quotes. */
+function isBare(type: DuckType): boolean {
+  if (type.kind === 'text') return type.form !== 'interval';
+  return type.kind === 'boolean' || type.kind === 'fixed' || type.kind === 'decimal' || type.kind === 'null';
+}
+
+function field(value: string, type: DuckType, separator: string): string {
+  const text = `${value}::varchar`;
+  if (isBare(type)) return `coalesce(${text}, '')`;
+  const marked = quotes(separator).map((mark) => `contains(${text}, ${quoteText(mark)})`);
+  const quoted = `concat('"', replace(${text}, '"', '""'), '"')`;
+  return `case when ${value} is null then '' when ${text} = '' or ${marked.join(' or ')} then ${quoted} else ${text} end`;
+}
+
+function json(value: string, type: DuckType, depth: number): string {
+  const text = `${value}::varchar`;
+  return `coalesce(${bare(value, text, type, depth)}, 'null')`;
+}
+
+function bare(value: string, text: string, type: DuckType, depth: number): string {
+  switch (type.kind) {
+    case 'null':
+      return 'null';
+    case 'boolean':
+      return text;
+    case 'fixed':
+      return fixed(value, text, type.arrow);
+    case 'text':
+      if (type.form === 'hugeint' || type.form === 'uhugeint') return wide(value, text);
+      return type.form === 'bignum'
+        ? wide(`coalesce(try_cast(${text} as hugeint), ${SAFE} + case when ${value} is not null then 1 end)`, text)
+        : string(text);
+    case 'bytes':
+      return type.sql === 'JSON' ? text : string(text);
+    case 'decimal':
+    case 'enum':
+    case 'foreign':
+      return string(text);
+    case 'list':
+      return list(value, type.child, depth);
+    case 'array':
+      return list(`${value}::${type.child.sql}[]`, type.child, depth);
+    case 'struct': {
+      const parts = type.members.flatMap((member, index) => [
+        quoteText(`${index === 0 ? '' : ','}${JSON.stringify(member.name === '' ? String(index + 1) : member.name)}:`),
+        json(`struct_extract_at(${value}, ${index + 1})`, member.type, depth),
+      ]);
+      return `case when ${value} is not null then ${concat(["'{'", ...parts, "'}'"])} end`;
+    }
+    case 'map': {
+      const entry = `e${depth}`;
+      const key = string(`struct_extract_at(${entry}, 1)::varchar`);
+      const member = concat([key, "':'", json(`struct_extract_at(${entry}, 2)`, type.value, depth + 1)]);
+      return joined(`map_entries(${value})`, entry, member, '{', '}', value);
+    }
+    case 'union': {
+      const cases = type.members.map(
+        ({ name, type: member }) =>
+          `when ${quoteText(name)} then ${json(`union_extract(${value}, ${quoteText(name)})`, member, depth)}`,
+      );
+      return `case union_tag(${value})::varchar ${cases.join(' ')} end`;
+    }
+  }
+}
+
+function fixed(value: string, text: string, arrow: Extract<DuckType, { kind: 'fixed' }>['arrow']): string {
+  if (arrow.type === 'int') return arrow.bits === 64 ? wide(value, text) : text;
+  if (arrow.type !== 'float') return string(text);
+  return `case when isfinite(${value}) then ${text} when isnan(${value}) then '"NaN"' when ${value} > 0 then '"Infinity"' when ${value} < 0 then '"-Infinity"' end`;
+}
+
+const wide = (value: string, text: string): string =>
+  `case when ${value} between -${SAFE} and ${SAFE} then ${text} when ${value} is not null then concat('"', ${text}, '"') end`;
+
+/** NULL stays NULL. */
+const string = (text: string): string => `to_json(${text})::varchar`;
+
+const list = (value: string, child: DuckType, depth: number): string =>
+  joined(value, `e${depth}`, json(`e${depth}`, child, depth + 1), '[', ']', value);
+
+const joined = (elements: string, name: string, body: string, open: string, shut: string, guard: string): string =>
+  `case when ${guard} is not null then concat('${open}', array_to_string(list_transform(${elements}, lambda ${name}: ${body}), ','), '${shut}') end`;

@@ -1,0 +1,309 @@
+/**
+ * Results of a workspace: the notebooks' manifests, the budget, and windows by the reader. A notebook's manifest is read when
+ * first asked for; a result's id begins with its notebook's, so nothing is read at start and no index is kept. What is still
+ * being written lives in memory alone: its first block is all there is to see, and no reader could open its file.
+ */
+import { Readable } from 'node:stream';
+import { AppError } from '../errors.ts';
+import { type NotebookId, notebookOfResult, parseId, type ResultId } from '../protocol/ids.ts';
+import type { Column } from '../protocol/outputs.ts';
+import type { Disk } from '../storage/disk.ts';
+import { type Book, type NewEntry, openBook } from './book.ts';
+import { type Candidate, candidatesOf, chooseDropped } from './budget.ts';
+import type { Answer, Reader } from './client.ts';
+import type { ResultInfo, ResultOwner, Results, Sort, WindowQuery } from './contract.ts';
+import type { ResultFiles } from './files.ts';
+import type { Entry } from './manifest.ts';
+import { uniqueNames } from './names.ts';
+import type { Order, WindowRequest } from './reader/protocol.ts';
+
+export type ResultsParts = {
+  /** Rooted where `notebooks/ID/` lies, as `files` is. */
+  readonly disk: Disk;
+  readonly files: ResultFiles;
+  readonly reader: Reader;
+  readonly now: () => number;
+  /** Bytes. */
+  readonly budget: { readonly notebook: number; readonly workspace: number };
+  readonly log?: (line: string) => void;
+};
+
+/** Manifests in memory: those of notebooks that people have open, and then some. */
+const MAX_BOOKS = 200;
+/** An answer up to this is handed over whole, so that an error still becomes a status; a longer one streams. */
+const WHOLE_BYTES = 4 * 1024 * 1024;
+/** Over the workspace's budget, room is made for a while: finding what goes means reading every manifest. */
+const WORKSPACE_TARGET = 0.9;
+
+type Open = {
+  readonly owner: ResultOwner;
+  readonly columns: readonly Column[];
+  readonly block: Uint8Array | undefined;
+  readonly rows: number;
+};
+type Shelf = { readonly book: Promise<Book>; users: number };
+
+export function openResults(parts: ResultsParts): Results {
+  const { disk, files, reader, now, budget } = parts;
+  const open = new Map<ResultId, Open>();
+  const shelves = new Map<NotebookId, Shelf>();
+  /** Bytes of each notebook, once the workspace was counted. */
+  let sums: Map<NotebookId, number> | undefined;
+  let enforcing: Promise<readonly ResultId[]> = Promise.resolve([]);
+  let closed = false;
+
+  async function use<T>(notebook: NotebookId, work: (book: Book) => Promise<T> | T): Promise<T> {
+    if (closed) throw new AppError('unavailable');
+    const shelf = shelves.get(notebook) ?? {
+      book: openBook(disk, files, `notebooks/${notebook}`, notebook),
+      users: 0,
+    };
+    shelves.delete(notebook);
+    shelves.set(notebook, shelf);
+    shelf.users += 1;
+    try {
+      const book = await shelf.book.catch((error: unknown) => {
+        if (shelves.get(notebook) === shelf) shelves.delete(notebook);
+        throw error;
+      });
+      const answer = await work(book);
+      sums?.set(notebook, book.bytes);
+      return answer;
+    } finally {
+      shelf.users -= 1;
+      putAway();
+    }
+  }
+
+  function putAway(): void {
+    for (const [notebook, shelf] of shelves) {
+      if (shelves.size <= MAX_BOOKS) return;
+      if (shelf.users > 0) continue;
+      shelves.delete(notebook);
+      void shelf.book.then((book) => book.close()).catch(() => {});
+    }
+  }
+
+  async function find(id: ResultId): Promise<Entry | undefined> {
+    const notebook = notebookOfResult(id);
+    if (!notebook) return undefined;
+    return use(notebook, (book) => {
+      const entry = book.entries.get(id);
+      if (!entry && book.damage) throw new AppError('notebook-damaged', book.damage);
+      return entry;
+    });
+  }
+
+  const entryOf = (owner: ResultOwner, columns: readonly Column[], rows: number): NewEntry => {
+    if (notebookOfResult(owner.id) !== owner.notebook)
+      throw new TypeError('a result’s id is made by newResultId(notebook)');
+    return { ...owner, at: now(), columns, rows };
+  };
+
+  async function drop(notebook: NotebookId, ids: readonly ResultId[]): Promise<void> {
+    await use(notebook, (book) => book.drop(ids));
+    for (const id of ids) reader.release(id);
+  }
+
+  async function enforce(): Promise<readonly ResultId[]> {
+    const dropped: ResultId[] = [];
+    for (const notebook of [...shelves.keys()]) {
+      const over = await use(notebook, (book) =>
+        book.damage || book.bytes <= budget.notebook
+          ? []
+          : chooseDropped(candidatesOf(book.entries.values()), budget.notebook),
+      );
+      if (over.length === 0) continue;
+      await drop(
+        notebook,
+        over.map((candidate) => candidate.id),
+      );
+      dropped.push(...over.map((candidate) => candidate.id));
+    }
+    sums ??= await countAll();
+    let sum = 0;
+    for (const bytes of sums.values()) sum += bytes;
+    if (sum <= budget.workspace) return dropped;
+    const candidates: Candidate[] = [];
+    for (const notebook of sums.keys()) {
+      candidates.push(...(await use(notebook, (book) => (book.damage ? [] : candidatesOf(book.entries.values())))));
+    }
+    const over = Map.groupBy(
+      chooseDropped(candidates, budget.workspace, budget.workspace * WORKSPACE_TARGET),
+      (candidate) => candidate.notebook,
+    );
+    for (const [notebook, gone] of over) {
+      await drop(
+        notebook,
+        gone.map((candidate) => candidate.id),
+      );
+      dropped.push(...gone.map((candidate) => candidate.id));
+    }
+    return dropped;
+  }
+
+  /** Once, when a budget is first looked at; afterwards each notebook's sum follows its book. */
+  async function countAll(): Promise<Map<NotebookId, number>> {
+    const counted = new Map<NotebookId, number>();
+    for (const name of await disk.list('notebooks')) {
+      const notebook = parseId<NotebookId>(name);
+      if (!notebook || (await disk.size(`notebooks/${notebook}/results.log`)) === undefined) continue;
+      counted.set(notebook, await use(notebook, (book) => book.bytes).catch(() => 0));
+    }
+    return counted;
+  }
+
+  function requestOf(entry: Entry, query: WindowQuery): WindowRequest {
+    return {
+      type: 'window',
+      source:
+        entry.form.kind === 'file'
+          ? { kind: 'file', key: entry.id, path: files.path(`notebooks/${entry.notebook}/results`, entry.form.name) }
+          : { kind: 'block', key: entry.id },
+      columns: [...entry.columns],
+      rows: entry.rows,
+      bytes: entry.bytes,
+      offset: query.offset,
+      ...(query.limit === undefined ? {} : { limit: query.limit }),
+      order: orderOf(entry.columns, query.sort),
+      format: query.format,
+    };
+  }
+
+  return {
+    open: (owner, columns, block, rows) => {
+      const before = open.get(owner.id);
+      open.set(owner.id, { owner, columns, rows, block: block ?? before?.block });
+    },
+    keepBlock: async (owner, columns, rows, block) => {
+      const entry = entryOf(owner, columns, rows);
+      refuseBeyond(block.length, budget);
+      const kept = await use(owner.notebook, (book) => book.keepBlock(entry, block));
+      open.delete(owner.id);
+      return kept.bytes;
+    },
+    keepFile: async (owner, columns, rows, file) => {
+      const entry = entryOf(owner, columns, rows);
+      reader.warm();
+      const kept = await use(owner.notebook, (book) =>
+        book.keepFile(entry, file, (bytes) => refuseBeyond(bytes, budget)),
+      );
+      open.delete(owner.id);
+      return kept.bytes;
+    },
+    abandon: (id) => {
+      open.delete(id);
+    },
+    info: async (id) => {
+      const writing = open.get(id);
+      if (writing) {
+        const { owner, columns, rows } = writing;
+        return { id, notebook: owner.notebook, run: owner.run, columns, rows, bytes: 0, state: 'open' };
+      }
+      const entry = await find(id);
+      return entry && infoOf(entry);
+    },
+    source: async (id) => {
+      const entry = await find(id);
+      if (!entry || entry.form.kind === 'dropped') return undefined;
+      if (entry.form.kind !== 'file')
+        return { kind: 'block', read: () => use(entry.notebook, (book) => book.read(entry)) };
+      return { kind: 'file', path: files.path(`notebooks/${entry.notebook}/results`, entry.form.name) };
+    },
+    window: async (id, query, signal) => {
+      const whole = query.format === 'arrow' && query.sort.length === 0 && query.offset === 0;
+      const writing = open.get(id);
+      if (writing) {
+        if (whole && query.limit !== undefined && writing.block) return { contentType: ARROW, body: writing.block };
+        throw new AppError('result-open');
+      }
+      const entry = await find(id);
+      if (!entry) throw new AppError('not-found', 'result');
+      const { form } = entry;
+      if (form.kind === 'dropped') throw new AppError('result-gone');
+      const request = requestOf(entry, query);
+      const block = () => use(entry.notebook, (book) => book.read(entry));
+      if (form.kind === 'file') return handOver(await reader.ask(request, undefined, signal));
+      if (whole && (query.limit ?? entry.rows) >= entry.rows) return { contentType: ARROW, body: await block() };
+      return handOver(await reader.ask(request, block, signal));
+    },
+    sorting: async (id, sort) => {
+      const entry = await find(id);
+      if (!entry) throw new AppError('not-found', 'result');
+      const order = orderOf(entry.columns, sort);
+      if (order.length === 0) return 1;
+      const { body } = await reader.ask({ type: 'sorting', key: id, order }, undefined, new AbortController().signal);
+      return Number(JSON.parse((await collect(body)).toString('utf8')));
+    },
+    enforceBudget: () => {
+      enforcing = enforcing.catch(() => []).then(enforce);
+      return enforcing;
+    },
+    forget: async (ids) => {
+      for (const [notebook, group] of Map.groupBy(ids, notebookOfResult)) {
+        if (!notebook) continue;
+        await use(notebook, (book) => book.forget(group));
+        for (const id of group) reader.release(id);
+      }
+    },
+    close: async () => {
+      await enforcing.catch(() => {});
+      closed = true;
+      await reader.close();
+      await Promise.all([...shelves.values()].map((shelf) => shelf.book.then((book) => book.close()).catch(() => {})));
+      shelves.clear();
+    },
+  };
+}
+
+const ARROW = 'application/vnd.apache.arrow.stream';
+
+const infoOf = ({ id, notebook, run, columns, rows, bytes, form }: Entry): ResultInfo => ({
+  id,
+  notebook,
+  run,
+  columns,
+  rows,
+  bytes,
+  state: form.kind === 'dropped' ? 'dropped' : 'kept',
+});
+
+/** Nothing that could be dropped would make room for it. */
+function refuseBeyond(bytes: number, budget: ResultsParts['budget']): void {
+  const most = Math.min(budget.notebook, budget.workspace);
+  if (bytes > most) throw new AppError('quota-exceeded', `${Math.round(most / 1024 / 1024)} MB`);
+}
+
+/** By the names that JSON and CSV give the columns: a repeated `a` is `a_2`. */
+function orderOf(columns: readonly Column[], sort: Sort): Order {
+  const names = uniqueNames(columns.map((column) => column.name));
+  return sort.map(({ column: name, descending }) => {
+    const column = names.indexOf(name);
+    if (column < 0) throw new AppError('unknown-column', name);
+    return { column, descending };
+  });
+}
+
+async function handOver({ contentType, body }: Answer): Promise<{ contentType: string; body: Readable | Uint8Array }> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  const source = body.iterator();
+  for (;;) {
+    const { done, value } = await source.next();
+    if (done) return { contentType, body: Buffer.concat(parts) };
+    parts.push(value);
+    length += value.length;
+    if (length > WHOLE_BYTES) return { contentType, body: Readable.from(joined(parts, source), { objectMode: false }) };
+  }
+}
+
+async function* joined(parts: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* parts;
+  yield* { [Symbol.asyncIterator]: () => rest };
+}
+
+async function collect(body: Readable): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for await (const part of body) parts.push(part);
+  return Buffer.concat(parts);
+}
