@@ -1,5 +1,5 @@
 /** Below the rows: how many, how long, how large, where one is, and the way out of the page. */
-import { createUniqueId, For, type JSX, Show } from 'solid-js';
+import { createSignal, For, type JSX, onMount, Show } from 'solid-js';
 import type { TableOutput } from '../../../server/protocol/outputs.ts';
 import { outputs as words } from '../../words/outputs.ts';
 import { bytesText, secondsText } from '../bytes.ts';
@@ -69,19 +69,50 @@ function copyText(copy: CopyState): string {
 }
 
 function Downloads(props: { readonly output: TableOutput; readonly sort: string }): JSX.Element {
-  const id = createUniqueId();
-  const link = (format: DownloadFormat) => downloadAddress(props.output.result, format, props.sort);
-  const file = (format: DownloadFormat) => `${props.output.name ?? 'result'}.${format}`;
-  let menu!: HTMLDivElement;
+  const [menu, setMenu] = createSignal(false);
   let button!: HTMLButtonElement;
+  const link = (format: DownloadFormat) => ({
+    href: downloadAddress(props.output.result, format, props.sort),
+    download: `${props.output.name ?? 'result'}.${format}`,
+  });
+  return (
+    <span class="table-download">
+      <a {...link('csv')} title={words.table.downloadAs(words.table.formats.csv)}>
+        {words.table.formats.csv}
+      </a>
+      <button
+        ref={button}
+        type="button"
+        aria-label={words.table.more}
+        title={words.table.more}
+        aria-haspopup="menu"
+        aria-expanded={menu()}
+        onClick={() => setMenu(!menu())}
+      >
+        ▾
+      </button>
+      <Show when={menu()}>
+        <Menu anchor={button} link={link} onClose={() => setMenu(false)} />
+      </Show>
+    </span>
+  );
+}
 
-  /** The menu lies in the top layer, which knows no place of its own. */
-  function put(): void {
-    const at = button.getBoundingClientRect();
+function Menu(props: {
+  readonly anchor: HTMLElement;
+  readonly link: (format: DownloadFormat) => { href: string; download: string };
+  readonly onClose: () => void;
+}): JSX.Element {
+  let menu!: HTMLDivElement;
+  onMount(() => {
+    menu.addEventListener('click', () => menu.hidePopover());
+    menu.showPopover();
+    // The menu lies in the top layer, which knows no place of its own.
+    const at = props.anchor.getBoundingClientRect();
     menu.style.right = `${Math.max(8, document.documentElement.clientWidth - at.right)}px`;
     menu.style.bottom = `${innerHeight - at.top + 4}px`;
     menu.querySelector('a')?.focus();
-  }
+  });
   function step(event: KeyboardEvent): void {
     const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     if (by === 0) return;
@@ -91,31 +122,22 @@ function Downloads(props: { readonly output: TableOutput; readonly sort: string 
     links[(next + links.length) % links.length]?.focus();
   }
   return (
-    <span class="table-download">
-      <a href={link('csv')} download={file('csv')} title={words.table.downloadAs(words.table.formats.csv)}>
-        {words.table.formats.csv}
-      </a>
-      <button ref={button} type="button" popovertarget={id} aria-label={words.table.more} title={words.table.more}>
-        ▾
-      </button>
-      <div
-        ref={menu}
-        id={id}
-        class="table-menu"
-        popover="auto"
-        role="menu"
-        tabindex="-1"
-        onToggle={(event) => event.newState === 'open' && put()}
-        onKeyDown={step}
-      >
-        <For each={FORMATS}>
-          {(format) => (
-            <a role="menuitem" href={link(format)} download={file(format)} onClick={() => menu.hidePopover()}>
-              {words.table.formats[format]}
-            </a>
-          )}
-        </For>
-      </div>
-    </span>
+    <div
+      ref={menu}
+      class="table-menu"
+      popover="auto"
+      role="menu"
+      tabindex="-1"
+      onToggle={(event) => event.newState === 'closed' && props.onClose()}
+      onKeyDown={step}
+    >
+      <For each={FORMATS}>
+        {(format) => (
+          <a role="menuitem" {...props.link(format)}>
+            {words.table.formats[format]}
+          </a>
+        )}
+      </For>
+    </div>
   );
 }

@@ -12,7 +12,7 @@ import { createGrid, type Grid } from './grid.ts';
 import { listen } from './input.ts';
 import { openValue, pretty } from './popover.ts';
 import { fetchRows } from './rows.ts';
-import { HEADER, rangeOf, type Selection } from './selection.ts';
+import type { Selection } from './selection.ts';
 import { type Order, sortParameter, toggle } from './sort.ts';
 import { createWindows, type Failure, type Windows } from './windows.ts';
 import './table.css';
@@ -25,13 +25,13 @@ export type TableProps = {
 };
 
 export function Table(props: TableProps): JSX.Element {
-  // What is drawn changes only with these: a run's end or a new size of the file must not draw the rows anew.
-  const key = createMemo(() => `${props.output.result} ${props.output.columns.length} ${props.output.dropped ?? ''}`);
+  // A run that answers with the same columns fills the table that is there: nothing jumps, and widths stay.
+  const shape = createMemo(() => JSON.stringify(props.output.columns));
   const dropped = () => props.output.dropped === true && !props.output.block;
   return (
     <div class="table">
       <Show when={!dropped()} fallback={<Dropped onRunAgain={props.onRunAgain} />}>
-        <Show when={key()} keyed>
+        <Show when={shape()} keyed>
           <Rows {...props} />
         </Show>
       </Show>
@@ -56,7 +56,7 @@ function Dropped(props: { readonly onRunAgain: (() => void) | undefined }): JSX.
 
 function Rows(props: TableProps): JSX.Element {
   const id = createUniqueId();
-  const { columns, result, name } = props.output;
+  const { columns } = props.output;
   const names = columns.map((column) => column.name);
   const [order, setOrder] = createSignal<Order>([]);
   const [failure, setFailure] = createSignal<Failure>();
@@ -78,7 +78,7 @@ function Rows(props: TableProps): JSX.Element {
     return createWindows({
       rows: rows(),
       columns: columns.length,
-      fetch: fetchRows(result, sort()),
+      fetch: fetchRows(props.output.result, sort()),
       first: order().length === 0 ? first : undefined,
       onChange: () => {
         setFailure(windows.failure);
@@ -93,7 +93,7 @@ function Rows(props: TableProps): JSX.Element {
       id: `grid-${id}`,
       columns,
       rows: rows(),
-      label: words.table.label(name),
+      label: words.table.label(props.output.name),
       text: (row, column) => windows.text(row, column),
       onSeen: (start, end) => windows.want(start, end),
       onPlace: (row, moving) => {
@@ -134,35 +134,50 @@ function Rows(props: TableProps): JSX.Element {
 
   createEffect(
     on(
-      () => [props.output.rows, props.output.open, props.output.block] as const,
-      () => {
-        first = firstBlock(props.output.block) ?? first;
+      () => [props.output.result, props.output.rows, props.output.open, props.output.block] as const,
+      ([result, , , block], before) => {
+        const another = result !== before?.[0];
+        if (another) {
+          setOrder([]);
+          setPicked(undefined);
+          setFailure(undefined);
+          setCopy(undefined);
+        }
+        if (another || block !== before?.[3]) first = firstBlock(block) ?? (another ? undefined : first);
         windows.release();
         windows = openWindows();
-        grid.refresh(rows());
+        if (another) grid.order([]);
+        grid.refresh(rows(), another);
       },
       { defer: true },
     ),
   );
 
-  const release = listen(grid, {
-    rows,
-    columns: columns.length,
-    onSort: sortBy,
-    onOpen: open,
-    onSelect: (selection) => {
-      setPicked(selection);
-      setCopy(undefined);
-    },
-  });
-  grid.root.addEventListener('copy', (event) => {
-    const selection = grid.selection;
-    if (!selection || selection.head.row === HEADER) return;
-    const range = rangeOf(selection);
-    const whole = range.top === 0 && range.bottom >= rows() - 1 && rows() > 1;
-    copier.copy(event, range, whole ? names : undefined);
-  });
+  // Nobody uses a table in the moment it appears: what listens comes with the first touch of pointer or keyboard.
+  let release = () => {};
+  const wake = new AbortController();
+  const awake = () => {
+    wake.abort();
+    release = listen(grid, {
+      rows,
+      columns: columns.length,
+      onSort: sortBy,
+      onOpen: open,
+      onSelect: (selection) => {
+        setPicked(selection);
+        setCopy(undefined);
+      },
+      onCopy: (event, range) => {
+        const whole = range.top === 0 && range.bottom >= rows() - 1 && rows() > 1;
+        copier.copy(event, range, whole ? names : undefined);
+      },
+    });
+  };
+  for (const type of ['pointerenter', 'pointerdown', 'focus'] as const) {
+    grid.root.addEventListener(type, awake, { signal: wake.signal, capture: true });
+  }
   onCleanup(() => {
+    wake.abort();
     release();
     copier.release();
     windows.release();

@@ -47,8 +47,8 @@ export type Grid = {
   readonly selection: Selection | undefined;
   readonly rowsOfPage: number;
   select(selection: Selection | undefined, show: boolean): void;
-  /** New rows are at hand, or their number grew. */
-  refresh(rows: number): void;
+  /** New rows are at hand, or their number grew; `anew`: they are another result's, of the same columns. */
+  refresh(rows: number, anew?: boolean): void;
   order(order: Order): void;
   resize(column: number, width: number): void;
   widthOf(column: number): number;
@@ -248,7 +248,8 @@ export function createGrid(options: GridOptions): Grid {
           width = next;
           layOut();
         });
-  sizes?.observe(root);
+  // Before the next paint, but not while the result is being put on the page.
+  const firstFrame = requestAnimationFrame(() => sizes?.observe(root));
   layOut();
 
   return {
@@ -273,8 +274,13 @@ export function createGrid(options: GridOptions): Grid {
       head.activate(next?.head.row === HEADER ? next.head.column : undefined);
       draw();
     },
-    refresh: (next) => {
-      const guess = !guessed && text(0, 0) !== undefined;
+    refresh: (next, anew = false) => {
+      const known = text(0, 0) !== undefined;
+      const guess = known && (anew || !guessed);
+      if (anew) {
+        selection = undefined;
+        guessed = known;
+      }
       if (next === rows && !guess) {
         draw();
         return;
@@ -309,6 +315,7 @@ export function createGrid(options: GridOptions): Grid {
     lookOf: (column) => looks[column]!,
     release: () => {
       clearTimeout(rest);
+      cancelAnimationFrame(firstFrame);
       sizes?.disconnect();
       root.remove();
     },

@@ -1,6 +1,6 @@
 /** Mouse and keyboard on a grid: choosing cells, sorting and resizing from the header, opening a value. */
 import type { Grid } from './grid.ts';
-import { at, everything, HEADER, move, type Selection } from './selection.ts';
+import { at, HEADER, move, type Range, rangeOf, type Selection } from './selection.ts';
 
 export type InputOptions = {
   readonly rows: () => number;
@@ -8,6 +8,7 @@ export type InputOptions = {
   readonly onSort: (column: number, several: boolean) => void;
   readonly onOpen: (row: number, column: number) => void;
   readonly onSelect: (selection: Selection | undefined) => void;
+  readonly onCopy: (event: ClipboardEvent, range: Range) => void;
 };
 
 /** Pixels by which Alt+← and Alt+→ resize. */
@@ -86,11 +87,11 @@ export function listen(grid: Grid, options: InputOptions): () => void {
     event.preventDefault();
     event.stopPropagation();
   });
+  on('copy', (event) => {
+    if (grid.selection && grid.selection.head.row !== HEADER) options.onCopy(event, rangeOf(grid.selection));
+  });
   return () => abort.abort();
 }
-
-export const selectAll = (grid: Grid, rows: number, columns: number): void =>
-  grid.select(everything({ rows, columns, page: 1 }), false);
 
 function drag(grid: Grid, edge: HTMLElement, start: PointerEvent): void {
   const column = Number(edge.closest<HTMLElement>('.grid-title')?.dataset.column);
