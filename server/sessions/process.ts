@@ -173,6 +173,8 @@ export function startInterpreter(options: {
   function putText(stream: 'stdout' | 'stderr', text: string, bytes: number): void {
     lastWords = (lastWords + text).slice(-LAST_WORDS);
     if (!active) return;
+    // A marker ends its stream: what comes behind one was not the last, so it was none of ours.
+    active.open.add(stream);
     active.textBytes += bytes;
     active.text.push(stream, text);
     if (active.textBytes > FLOOD_BYTES) passOutput(active, `It printed more than ${FLOOD_BYTES / 2 ** 20} MB.`);

@@ -94,6 +94,7 @@ export function enclosed(
     ...(form.proc === 'mounted' ? ['--proc', '/proc'] : ['--dir', '/proc']),
     ...['--dev', '/dev', '--size', String(TMP_BYTES), '--tmpfs', '/dev/shm', '--remount-ro', '/dev'],
     ...['--size', String(TMP_BYTES), '--tmpfs', '/tmp'],
+    ...parentsOf(all).flatMap((folder) => ['--dir', folder]),
     ...all.flatMap(({ host, inside, write }) => [write ? '--bind' : '--ro-bind', host, inside]),
     ...['--chdir', cwd, '--remount-ro', '/'],
   ];
@@ -109,6 +110,16 @@ export function enclosed(
     ...(form.id === 'namespace' && form.user !== undefined ? { uid: form.user, gid: form.user } : {}),
     depth: 2,
   };
+}
+
+/** Folders to make for the mounts: bubblewrap's own would be open to the user that makes them only. */
+function parentsOf(mounts: readonly Mount[]): readonly string[] {
+  const places = mounts.map(({ inside }) => inside);
+  const parents = places.flatMap((place) => {
+    const parts = place.split('/').slice(1, -1);
+    return parts.map((_, index) => `/${parts.slice(0, index + 1).join('/')}`);
+  });
+  return [...new Set(parents)].filter((parent) => !places.some((place) => `${parent}/`.startsWith(`${place}/`)));
 }
 
 function dropInside(system: System, form: Form): readonly string[] {

@@ -23,12 +23,14 @@ import { sessionIdIn } from './identity.ts';
 import { leftoversIn } from './leftovers.ts';
 import { fullLimits, type Limits, type Machine } from './limits.ts';
 import { startLive } from './live.ts';
+import { findIsolation } from './probe.ts';
 import { pageSize } from './proc.ts';
 import type { EndCause } from './process.ts';
 import type { ResolveProgram } from './program.ts';
 import { startSampler } from './sampler.ts';
 import type { Isolation, System } from './sandbox.ts';
 import { makeSession, type Session } from './session.ts';
+import { findSystem } from './system.ts';
 
 export type SessionsOptions = {
   /** The workspace's folder: a real path. */
@@ -40,8 +42,12 @@ export type SessionsOptions = {
   readonly resolveProgram: ResolveProgram;
   /** The interpreter that owns the session database. */
   readonly engine: string;
-  readonly isolation: () => Promise<Isolation>;
-  readonly system: System;
+  readonly sandbox: 'auto' | 'bwrap' | 'off';
+  /** Others than this machine's users can reach the server. */
+  readonly beyondLoopback: boolean;
+  /** Instead of what is found by looking and trying; for tests. */
+  readonly isolation?: Isolation;
+  readonly system?: System;
   readonly timeZone: string;
   readonly limits?: Partial<Limits>;
   readonly machine?: Machine;
@@ -54,7 +60,12 @@ const MAX_SOURCE_BYTES = MAX_LINE_BYTES / 2;
 const MEMORY_CHANGE = 0.05;
 const MEMORY_MS = 1_000;
 
-export function openSessions(options: SessionsOptions): Sessions {
+export type OpenSessions = Sessions & {
+  /** How code is isolated, found by trying on first use; to be logged, and told to the operator where it is `none`. */
+  isolation(): Promise<Isolation>;
+};
+
+export function openSessions(options: SessionsOptions): OpenSessions {
   const limits = fullLimits(options.machine ?? { memory: totalmem(), cores: cpus().length }, options.limits);
   const leftovers = leftoversIn(join(options.state, 'processes'));
   const parse = eventParser();
@@ -66,7 +77,9 @@ export function openSessions(options: SessionsOptions): Sessions {
   const told = new Map<NotebookId, { text: string; memory: number; at: number }>();
   const waiters = new Map<number, { readonly granted: () => void; readonly waiting: (ahead: number) => void }>();
   const log = options.log ?? (() => undefined);
+  const system = options.system ?? findSystem();
   let isolation: Isolation | undefined;
+  let finding: Promise<Isolation> | undefined;
   let admission: AdmissionState = emptyAdmission;
   let ticket = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -75,10 +88,20 @@ export function openSessions(options: SessionsOptions): Sessions {
   const reaped = leftovers.reap();
   if (reaped.length > 0) log('warn', 'ended processes of an earlier server', { pids: reaped });
 
-  const isolate = async (): Promise<Isolation> => {
-    isolation ??= await options.isolation();
-    return isolation;
+  const isolate = (): Promise<Isolation> => {
+    finding ??= findOut();
+    return finding;
   };
+  async function findOut(): Promise<Isolation> {
+    const program = options.resolveProgram(options.engine);
+    isolation =
+      options.isolation ??
+      (program
+        ? await findIsolation({ ...options, system, limits, program })
+        : { kind: 'none', why: 'it has no engine.' });
+    for (const session of sessions.values()) tell(session, true);
+    return isolation;
+  }
   const owner = (): Owner | undefined => {
     const user = isolation?.kind === 'bwrap' ? isolation.form.user : undefined;
     return user === undefined ? undefined : { uid: user, gid: user };
@@ -117,7 +140,7 @@ export function openSessions(options: SessionsOptions): Sessions {
           prepared,
           folders,
           isolation: await isolate(),
-          system: options.system,
+          system,
           limits,
           timeZone: options.timeZone,
           parse,
@@ -241,6 +264,7 @@ export function openSessions(options: SessionsOptions): Sessions {
   const stopped: ExecutionOutcome = { state: 'lost', reason: 'process-gone' };
 
   return {
+    isolation: isolate,
     idOf,
     async execute(run, tables, emit, signal) {
       if (closing) return stopped;

@@ -11,11 +11,10 @@ import {
   type RunId,
 } from '../../../server/protocol/ids.ts';
 import type { RunSpec } from '../../../server/protocol/runs.ts';
-import type { ExecutionEvent, ExecutionOutcome, NamedResult, Sessions } from '../../../server/sessions/contract.ts';
+import type { ExecutionEvent, ExecutionOutcome, NamedResult } from '../../../server/sessions/contract.ts';
 import { nodeProgram, type ResolveProgram } from '../../../server/sessions/program.ts';
 import type { Isolation } from '../../../server/sessions/sandbox.ts';
-import { openSessions, type SessionsOptions } from '../../../server/sessions/sessions.ts';
-import { findSystem } from '../../../server/sessions/system.ts';
+import { type OpenSessions, openSessions, type SessionsOptions } from '../../../server/sessions/sessions.ts';
 
 export const root = join(import.meta.dirname, '..', '..', '..');
 export const node = realpathSync(join(root, 'node_modules', '.bin', 'node'));
@@ -54,7 +53,7 @@ export type Ran = {
 
 export type Bench = {
   readonly workspace: string;
-  readonly sessions: Sessions;
+  readonly sessions: OpenSessions;
   run(
     source: string,
     options?: {
@@ -81,15 +80,15 @@ export function openBench(options: Partial<SessionsOptions> & { files?: Record<s
     writeFileSync(join(workspace, path), text);
   }
   const paths = new Map<NotebookId, string>();
-  const open = (changes: Partial<SessionsOptions> = {}): Sessions =>
+  const open = (changes: Partial<SessionsOptions> = {}): OpenSessions =>
     openSessions({
       workspace,
       state: join(workspace, '.gondola'),
       pathOf: (notebook) => paths.get(notebook),
       resolveProgram,
       engine: 'scripted',
-      isolation: () => Promise.resolve(NONE),
-      system: findSystem(),
+      sandbox: 'auto',
+      beyondLoopback: false,
       timeZone: 'UTC',
       ...options,
       ...changes,

@@ -1,0 +1,228 @@
+/**
+ * Which enclosure holds here. Each form is tried with the real line, folders and program, and a report from inside is
+ * compared with what must be so; a form counts only if files, processes and network are all cut. Every refusal has a
+ * control that must succeed in the same place, so that a probe that could do nothing at all proves nothing.
+ */
+import { spawn } from 'node:child_process';
+import { chmod, chown, mkdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { type Static, Type } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
+import type { Limits } from './limits.ts';
+import type { Mount, Program } from './program.ts';
+import { enclosed, type Form, formsFor, INSIDE, type Isolation, type System } from './sandbox.ts';
+
+/** A healthy line takes some tenths of a second even on a loaded machine. */
+const PROBE_MS = 5_000;
+const MARK = 'written inside';
+
+export type IsolationOptions = {
+  readonly sandbox: 'auto' | 'bwrap' | 'off';
+  /** Others than this machine's users can reach the server. */
+  readonly beyondLoopback: boolean;
+  readonly system: System;
+  /** The engine's program; Node runs the probe with the same mounts. */
+  readonly program: Program;
+  readonly workspace: string;
+  /** `.gondola`. */
+  readonly state: string;
+  readonly limits: Pick<Limits, 'openFiles' | 'processes' | 'diskBytes'>;
+};
+
+export async function findIsolation(options: IsolationOptions): Promise<Isolation> {
+  const { sandbox, system } = options;
+  const none = (why: string): Isolation => {
+    const refused = sandbox === 'bwrap' || (sandbox === 'auto' && options.beyondLoopback);
+    return { kind: 'none', why, ...(refused ? { refused } : {}) };
+  };
+  if (sandbox === 'off') return none('the sandbox is switched off.');
+  if (!system.bwrap) return none('nothing here isolates it; bubblewrap (bwrap) is not installed.');
+  const faults: string[] = [];
+  for (const form of formsFor(system)) {
+    const found = await probe(options, form);
+    if (found.length === 0) return { kind: 'bwrap', form };
+    faults.push(`${form.id}/${form.proc}: ${found.join('; ')}`);
+  }
+  return none(`bubblewrap does not isolate it here (${faults.join(' | ')}).`);
+}
+
+/** What is wrong with a form; empty if it holds. */
+export async function probe(options: IsolationOptions, form: Form): Promise<readonly string[]> {
+  const base = join(options.state, 'probe');
+  const folders = { session: join(base, 'session'), out: join(base, 'out'), results: join(base, 'results') };
+  await rm(base, { recursive: true, force: true });
+  for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true });
+  if (form.user !== undefined) {
+    for (const folder of [folders.session, folders.out]) await chown(folder, form.user, form.user);
+    await chmod(folders.results, 0o755);
+  }
+  const listener = await listen();
+  try {
+    const mounts: readonly Mount[] = [
+      { host: folders.session, inside: INSIDE.session, write: true },
+      { host: folders.out, inside: INSIDE.out, write: true },
+      { host: folders.results, inside: INSIDE.results },
+    ];
+    const names = { workspace: options.workspace, port: listener.port, mark: MARK };
+    const code = `(${inside.toString()})(${JSON.stringify(names)})`;
+    const program = { ...options.program, args: ['-e', code] };
+    const line = enclosed(options.system, form, program, mounts, INSIDE.session, options.limits);
+    const ran = await run(line.command, line.args, base, line);
+    if (ran.code !== 0) return [ran.stderr.trim().split('\n').at(-1) || `it ended with ${ran.code}`];
+    const written = await readFile(join(folders.session, 'mark'), 'utf8').catch(() => '');
+    const wrong = judgeReport(parseReport(ran.stdout), form, options.system.user);
+    return [...wrong, ...(written === MARK ? [] : ['what it writes to its folder is not seen outside'])];
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  } finally {
+    listener.close();
+    await rm(base, { recursive: true, force: true });
+  }
+}
+
+const Answer = Type.String();
+const Report = Type.Object({
+  uid: Type.Integer(),
+  capabilities: Answer,
+  noNewPrivileges: Answer,
+  environment: Type.Array(Type.String()),
+  firstEnvironment: Answer,
+  processes: Type.Integer(),
+  etc: Answer,
+  workspace: Answer,
+  writeRoot: Answer,
+  writeApp: Answer,
+  writeResults: Answer,
+  writeSession: Answer,
+  writeOut: Answer,
+  connect: Answer,
+  namespace: Answer,
+  readOwn: Answer,
+});
+export type Report = Static<typeof Report>;
+
+function parseReport(text: string): Report {
+  const value: unknown = JSON.parse(text);
+  if (!Value.Check(Report, value)) throw new Error('the report from inside is incomplete');
+  return value;
+}
+
+/** Pure: what of a report must not be so. */
+export function judgeReport(report: Report, form: Form, serverUser: number): readonly string[] {
+  const wanted = form.user ?? serverUser;
+  const rules: readonly (readonly [boolean, string])[] = [
+    [report.uid === wanted && (wanted !== 0 || form.user === 0), `it runs as user ${report.uid}`],
+    [/^0+$/.test(report.capabilities), `it has capabilities (${report.capabilities})`],
+    [report.noNewPrivileges === '1', 'it may gain privileges'],
+    [report.environment.every((name) => name === 'PWD'), 'it sees environment variables'],
+    [report.firstEnvironment !== 'seen', 'it sees the environment of the first process'],
+    [report.processes <= 4, 'it sees other processes'],
+    [report.etc === 'ENOENT', 'it sees /etc'],
+    [report.workspace === 'ENOENT', 'it sees the workspace'],
+    [report.writeRoot === 'EROFS' || report.writeRoot === 'EACCES', 'it can write beside its folders'],
+    [report.writeApp === 'EROFS', 'it can write to the programs'],
+    [report.writeResults === 'EROFS', 'it can write to results'],
+    [report.connect === 'ECONNREFUSED' || report.connect === 'ENETUNREACH', 'it reaches the network'],
+    [form.id === 'setpriv' || report.namespace !== 'made', 'it can make namespaces'],
+    [report.writeSession === 'done', `it cannot write to its folder (${report.writeSession})`],
+    [report.writeOut === 'done', `it cannot write results (${report.writeOut})`],
+    [report.readOwn === 'done', `it cannot read its program (${report.readOwn})`],
+  ];
+  return rules.flatMap(([holds, fault]) => (holds ? [] : [fault]));
+}
+
+/** Runs inside, from its source text: everything it uses is its own. */
+function inside(names: { workspace: string; port: number; mark: string }): void {
+  const fs = process.getBuiltinModule('node:fs');
+  const net = process.getBuiltinModule('node:net');
+  const { execFileSync } = process.getBuiltinModule('node:child_process');
+  const attempt = (what: () => unknown, well = 'done'): string => {
+    try {
+      what();
+      return well;
+    } catch (error) {
+      return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    }
+  };
+  const field = (text: string, name: string): string => new RegExp(`^${name}:\\s+(\\S+)$`, 'm').exec(text)?.[1] ?? '';
+  const privileges = (): { capabilities: string; noNewPrivileges: string } => {
+    if (fs.existsSync('/proc/self/status')) {
+      const status = fs.readFileSync('/proc/self/status', 'utf8');
+      const sets = ['CapEff', 'CapPrm', 'CapInh', 'CapAmb', 'CapBnd'].map((name) => field(status, name));
+      return {
+        capabilities: sets.find((set) => /[^0]/.test(set)) ?? sets[0]!,
+        noNewPrivileges: field(status, 'NoNewPrivs'),
+      };
+    }
+    const dump = execFileSync('/usr/bin/setpriv', ['-dd'], { encoding: 'utf8' });
+    const none = /^Effective capabilities: \[none\]$/m.test(dump) && /^Permitted capabilities: \[none\]$/m.test(dump);
+    return { capabilities: none ? '0' : 'some', noNewPrivileges: /^no_new_privs: 1$/m.test(dump) ? '1' : '0' };
+  };
+  const report = {
+    uid: process.getuid?.() ?? -1,
+    ...privileges(),
+    environment: Object.keys(process.env),
+    firstEnvironment: attempt(() => {
+      if (fs.readFileSync('/proc/1/environ', 'latin1').replace(/PWD=[^\0]*\0/, '') !== '') throw new Error('seen');
+    }).replace(/^Error: /, ''),
+    processes: fs.existsSync('/proc/self') ? fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name)).length : 0,
+    etc: attempt(() => fs.readdirSync('/etc')),
+    workspace: attempt(() => fs.readdirSync(names.workspace)),
+    writeRoot: attempt(() => fs.writeFileSync('/x', '')),
+    writeApp: attempt(() => fs.writeFileSync('/app/x', '')),
+    writeResults: attempt(() => fs.writeFileSync('/results/x', '')),
+    writeSession: attempt(() => fs.writeFileSync('/session/mark', names.mark)),
+    writeOut: attempt(() => fs.writeFileSync('/out/mark', names.mark)),
+    readOwn: attempt(() => fs.readFileSync('/app/package.json')),
+    namespace: fs.existsSync('/usr/bin/unshare')
+      ? attempt(() => execFileSync('/usr/bin/unshare', ['-U', '/bin/true'], { stdio: 'pipe' }), 'made')
+      : 'no tool',
+  };
+  const finish = (connect: string): void => {
+    process.stdout.write(JSON.stringify({ ...report, connect }), () => process.exit(0));
+  };
+  const socket = net.connect(names.port, '127.0.0.1');
+  socket.on('connect', () => finish('connected'));
+  socket.on('error', (error) => finish('code' in error ? String(error.code) : error.message));
+}
+
+function listen(): Promise<{ readonly port: number; close(): void }> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((socket) => socket.destroy());
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      resolve({ port: typeof address === 'object' && address ? address.port : 0, close: () => server.close() });
+    });
+  });
+}
+
+function run(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  id: { readonly uid?: number; readonly gid?: number },
+): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd,
+      env: {},
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: PROBE_MS,
+      killSignal: 'SIGKILL',
+      ...(id.uid === undefined ? {} : { uid: id.uid }),
+      ...(id.gid === undefined ? {} : { gid: id.gid }),
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk;
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk;
+    });
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
