@@ -69,14 +69,27 @@ export function openReader(
   timers: Timers = realTimers,
   log: (line: string) => void = () => {},
 ): Reader {
+  let starting: Promise<Running> | undefined;
   let running: Running | undefined;
   let next = 1;
   let closed = false;
   let idle: (() => void) | undefined;
 
-  function start(): Running {
-    if (running) return running;
-    const child = spawn();
+  function start(): Promise<Running> {
+    starting ??= spawn().then(
+      (child) => {
+        running = listen(child);
+        return running;
+      },
+      (cause: unknown) => {
+        starting = undefined;
+        throw new ReaderDied(cause instanceof Error ? cause.message : String(cause), { cause });
+      },
+    );
+    return starting;
+  }
+
+  function listen(child: ReaderProcess): Running {
     const started: Running = { process: child, calls: new Map() };
     const decoder = frameDecoder();
     child.answers.on('data', (chunk: Uint8Array) => {
@@ -90,20 +103,26 @@ export function openReader(
     child.answers.on('error', () => child.kill());
     child.requests.on('error', () => child.kill());
     void child.exited.then((how) => ended(started, how));
-    running = started;
     return started;
   }
 
+  function leave(which: Running): void {
+    if (running !== which) return;
+    running = undefined;
+    starting = undefined;
+  }
+
   function ended(which: Running, how: string): void {
-    if (running === which) running = undefined;
+    leave(which);
     if (which.calls.size > 0) log(`results reader ended (${how}) with ${which.calls.size} calls`);
-    for (const { phase } of which.calls.values()) {
+    const calls = [...which.calls.values()];
+    which.calls.clear();
+    for (const { phase } of calls) {
       if (phase.state === 'asked') phase.reject(new ReaderDied(how));
       else if (phase.state === 'streaming')
         phase.body.destroy(new AppError('result-unreadable', `the reader ended (${how})`));
       else phase.release();
     }
-    which.calls.clear();
   }
 
   function receive(from: Running, { kind, call: id, payload }: Frame): void {
@@ -114,6 +133,8 @@ export function openReader(
       case KIND.head: {
         if (phase.state !== 'asked') return;
         const body = bodyOf(from, id, call);
+        // Whoever reads hears of it; nobody may.
+        body.on('error', () => {});
         call.phase = { state: 'streaming', body, owed: 0 };
         phase.resolve({ contentType: decodeHead(payload).contentType, body });
         return;
@@ -174,15 +195,19 @@ export function openReader(
   }
 
   async function end(which: Running): Promise<void> {
-    if (running === which) running = undefined;
+    leave(which);
     which.process.requests.end();
     const release = timers.after(END_MS, () => which.process.kill());
     await which.process.exited;
     release();
   }
 
-  function once(request: ReaderRequest, block: Uint8Array | undefined, signal: AbortSignal): Promise<Answer> {
-    const on = start();
+  function once(
+    on: Running,
+    request: ReaderRequest,
+    block: Uint8Array | undefined,
+    signal: AbortSignal,
+  ): Promise<Answer> {
     idle?.();
     return new Promise<Answer>((resolve, reject) => {
       const id = next;
@@ -222,7 +247,10 @@ export function openReader(
         if (closed) throw new AppError('unavailable');
         if ((running?.calls.size ?? 0) >= MAX_CALLS) throw new AppError('too-many', 'windows of results');
         try {
-          return await once(request, bytes, signal);
+          const on = await start();
+          signal.throwIfAborted();
+          if (on !== running) throw new ReaderDied('it ended just now');
+          return await once(on, request, bytes, signal);
         } catch (error) {
           if (error instanceof BlockNeeded && block && !bytes) {
             bytes = await block();
@@ -240,14 +268,17 @@ export function openReader(
       running.process.requests.write(encodeRequest(id, { type: 'release', key }));
     },
     warm: () => {
-      if (closed || running) return;
-      const started = start();
-      finish(started, 0);
+      if (closed || starting) return;
+      start().then(
+        (started) => finish(started, 0),
+        (error: unknown) => log(`results reader: ${error}`),
+      );
     },
     close: async () => {
       closed = true;
       idle?.();
-      if (running) await end(running);
+      const last = await starting?.catch(() => undefined);
+      if (last) await end(last);
     },
   };
 }

@@ -1,22 +1,33 @@
 /**
  * Starting the results reader. The plain form runs it as a process of its own; a sandbox passes its own `SpawnReader`,
- * which starts the same program in the same way: descriptor 3 takes requests, 4 gives answers, `readable` bound
- * read-only, `temporary` read-write, no network, an empty environment but for `READER_ENVIRONMENT`.
+ * which starts the same program with the same arguments: descriptor 3 takes requests, 4 gives answers, `readable` bound
+ * read-only and `temporary` read-write at the paths they have, no network, an empty environment.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
 import { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+
+/** A child with the reader's pipes, as `server/sessions/launch.ts` gives it. */
+export type ReaderChild = {
+  readonly requests: Writable;
+  readonly events: Readable;
+  readonly stdout?: Readable;
+  readonly stderr: Readable;
+  readonly exited: Promise<{ readonly code: number | null; readonly signal: string | null }>;
+  kill(): void;
+};
 
 export type ReaderProcess = {
   readonly requests: Writable;
   readonly answers: Readable;
   kill(): void;
-  /** Resolves once with how it ended. */
+  /** Resolves once, with how it ended. */
   readonly exited: Promise<string>;
 };
 
-export type SpawnReader = () => ReaderProcess;
+/** Rejects with an error that says why no process could be started. */
+export type SpawnReader = () => Promise<ReaderProcess>;
 
 export type ReaderSettings = {
   /** Folder in which all result files lie. */
@@ -30,10 +41,7 @@ export type ReaderSettings = {
   readonly timeZone: string;
 };
 
-/** Queries hold a thread of libuv each while they run: windows must not wait for downloads and sorts. */
-export const READER_ENVIRONMENT = { UV_THREADPOOL_SIZE: '12' } as const;
-
-/** Beside this module, in the checkout and in the bundle alike. */
+/** Beside the server's module, in the checkout and in the bundle alike. */
 export const readerProgram = (from: string = import.meta.url): string =>
   fileURLToPath(new URL(from.endsWith('.ts') ? './reader/main.ts' : './results/reader/main.js', from));
 
@@ -53,37 +61,39 @@ export const readerArguments = (settings: ReaderSettings): string[] => [
 
 export const spawnPlainReader =
   (settings: ReaderSettings, program = readerProgram()): SpawnReader =>
-  () => {
-    mkdirSync(settings.temporary, { recursive: true });
-    return readerProcess(
-      spawn(process.execPath, [program, ...readerArguments(settings)], {
-        stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
-        env: READER_ENVIRONMENT,
-        detached: true,
-      }),
-    );
+  async () => {
+    await mkdir(settings.temporary, { recursive: true });
+    const child = spawn(process.execPath, [program, ...readerArguments(settings)], {
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
+      env: {},
+      detached: true,
+    });
+    const [, , stderr, requests, events] = child.stdio;
+    if (!(requests instanceof Writable) || !(events instanceof Readable) || !(stderr instanceof Readable)) {
+      throw new TypeError('the descriptors of the reader are no pipes');
+    }
+    const exited = new Promise<{ code: number | null; signal: string | null }>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code, signal) => resolve({ code, signal }));
+    });
+    return readerProcess({ requests, events, stderr, exited, kill: () => child.kill('SIGKILL') });
   };
 
-/** A child whose descriptors 3 and 4 are pipes; what it writes on stderr tells how it ended. */
-export function readerProcess(child: ChildProcess): ReaderProcess {
-  const [, , , requests, answers] = child.stdio;
-  if (!(requests instanceof Writable) || !(answers instanceof Readable))
-    throw new TypeError('descriptors 3 and 4 are no pipes');
+/** What the child writes on stderr tells how it ended. */
+export function readerProcess(child: ReaderChild): ReaderProcess {
   let said = '';
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-SAID);
   });
-  const exited = new Promise<string>((resolve) => {
-    child.once('error', (error) => resolve(error.message));
-    child.once('close', (code, signal) => resolve([signal ?? `exit ${code}`, said.trim()].filter(Boolean).join(': ')));
-  });
+  child.stdout?.resume();
   return {
-    requests,
-    answers,
-    exited,
-    kill: () => {
-      child.kill('SIGKILL');
-    },
+    requests: child.requests,
+    answers: child.events,
+    kill: () => child.kill(),
+    exited: child.exited.then(
+      ({ code, signal }) => [signal ?? `exit ${code}`, said.trim()].filter(Boolean).join(': '),
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    ),
   };
 }
 

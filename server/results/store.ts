@@ -177,19 +177,22 @@ export function openResults(parts: ResultsParts): Results {
     },
     keepBlock: async (owner, columns, rows, block) => {
       const entry = entryOf(owner, columns, rows);
-      refuseBeyond(block.length, budget);
-      const kept = await use(owner.notebook, (book) => book.keepBlock(entry, block));
-      open.delete(owner.id);
-      return kept.bytes;
+      try {
+        refuseBeyond(block.length, budget);
+        return (await use(owner.notebook, (book) => book.keepBlock(entry, block))).bytes;
+      } finally {
+        open.delete(owner.id);
+      }
     },
     keepFile: async (owner, columns, rows, file) => {
       const entry = entryOf(owner, columns, rows);
       reader.warm();
-      const kept = await use(owner.notebook, (book) =>
-        book.keepFile(entry, file, (bytes) => refuseBeyond(bytes, budget)),
-      );
-      open.delete(owner.id);
-      return kept.bytes;
+      try {
+        const room = (bytes: number) => refuseBeyond(bytes, budget);
+        return (await use(owner.notebook, (book) => book.keepFile(entry, file, room))).bytes;
+      } finally {
+        open.delete(owner.id);
+      }
     },
     abandon: (id) => {
       open.delete(id);

@@ -23,6 +23,9 @@ import { openServer, type Server, type Sink } from './serve.ts';
 
 type Call = { readonly stop: AbortController; credit: number; resume: () => void };
 
+/** Queries hold a thread of libuv each while they run: windows must not wait for downloads and sorts. */
+process.env.UV_THREADPOOL_SIZE = '12';
+
 const text = { type: 'string', default: '' } as const;
 const { values } = parseArgs({
   options: { readable: text, temporary: text, memory: text, threads: text, 'time-zone': text },

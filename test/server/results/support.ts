@@ -56,8 +56,8 @@ export async function openBench(): Promise<Bench> {
   );
   let files = 0;
   const start = (budget = { notebook: 2 * GB, workspace: 20 * GB }) => {
-    const reader = openReader(() => {
-      const started = spawn();
+    const reader = openReader(async () => {
+      const started = await spawn();
       readers.push(started);
       return started;
     });
@@ -65,7 +65,7 @@ export async function openBench(): Promise<Bench> {
     return { reader, results: openResults({ disk, files: openResultFiles(root), reader, now: Date.now, budget }) };
   };
   let current = start();
-  return {
+  const bench: Bench = {
     root,
     readers,
     connection,
@@ -94,9 +94,9 @@ export async function openBench(): Promise<Bench> {
       await connection.run(`detach o${files}`);
       return { file, columns, rows: Number(count.getRows()[0]![0]) };
     },
-    async keep(query, owner = this.owner()) {
-      const { file, columns, rows } = await this.write(query);
-      await this.results.keepFile(owner, columns, rows, file);
+    async keep(query, owner = bench.owner()) {
+      const { file, columns, rows } = await bench.write(query);
+      await bench.results.keepFile(owner, columns, rows, file);
       return owner;
     },
     async block(query) {
@@ -118,6 +118,7 @@ export async function openBench(): Promise<Bench> {
       rmSync(root, { recursive: true, force: true });
     },
   };
+  return bench;
 }
 
 async function describe(connection: DuckDBConnection, query: string): Promise<Column[]> {
