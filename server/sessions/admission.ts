@@ -40,6 +40,8 @@ export type AdmissionEvent =
   | { readonly type: 'ahead'; readonly session: SessionId }
   /** The last process of a session is gone. */
   | { readonly type: 'gone'; readonly session: SessionId }
+  /** What an `end` asked for is done, also where there was no process. */
+  | { readonly type: 'ended'; readonly session: SessionId }
   | { readonly type: 'tick' };
 
 export type AdmissionEffect =
@@ -86,6 +88,9 @@ export function admit(before: AdmissionState, event: AdmissionEvent, now: number
     case 'gone':
       // A busy session is told of by `finish`: its run may be starting the next process already.
       if (slots.get(event.session)?.state !== 'busy') slots.delete(event.session);
+      break;
+    case 'ended':
+      if (slots.get(event.session)?.state === 'ending') slots.delete(event.session);
       break;
     case 'ahead':
       if (!slots.has(event.session)) ahead = event.session;

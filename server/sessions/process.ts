@@ -5,6 +5,7 @@
  * resolves with an outcome, after all its events. Requests go down 3 and events up 4, apart from the text, and text is
  * read in bounded slices: so a cancel is never stuck behind a flood.
  */
+import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { encodeMessage, messageReader } from '../../interpreters/framing.ts';
 import {
@@ -469,6 +470,11 @@ function describe(end: Gone): string {
   if (end.cause?.kind === 'protocol') return end.cause.message;
   if (end.cause?.kind === 'stop') return 'the server is stopping';
   if (end.cause) return 'it was ended';
-  if (end.signal !== null) return `signal ${end.signal}`;
-  return `exit code ${end.code}`;
+  const signal = end.signal ?? signalOf(end.code ?? 0);
+  if (signal === 'SIGKILL') return 'it was killed from outside; the machine may be out of memory';
+  return signal === undefined ? `exit code ${end.code}` : `signal ${signal}`;
 }
+
+/** A shell and bubblewrap tell of a signal by 128 and its number. */
+const signalOf = (code: number): string | undefined =>
+  Object.entries(constants.signals).find(([, number]) => number === code - 128)?.[0];

@@ -56,6 +56,7 @@ export function makeSession(options: {
 }): Session {
   const { folders } = options;
   const lives = new Map<string, Live>();
+  let replacing = false;
   let lane: Promise<unknown> = Promise.resolve();
 
   const inLane = <T>(work: () => Promise<T>): Promise<T> => {
@@ -66,27 +67,50 @@ export function makeSession(options: {
 
   type Ensured = { readonly live: Live; readonly replaced: boolean } | { readonly failure: Failure };
 
-  /** The process for an interpreter, seeing the folders as they are now. */
+  /** The process for an interpreter, seeing the folders as they are now; one that runs is left as it is. */
   const ensure = (interpreter: string, source: string): Promise<Ensured> =>
     inLane(async () => {
-      const prepared = await folders.refresh(options.path(), source);
       const old = lives.get(interpreter);
-      const busy = old?.process.state() === 'running';
-      if (old && (busy || old.prepared.key === prepared.key)) return { live: old, replaced: false };
-      if (old) await old.process.end({ kind: 'restart' });
-      if (lives.size === 0) await folders.emptyOut();
-      const live = await options.spawn(interpreter, prepared);
-      if ('code' in live) return { failure: live };
-      lives.set(interpreter, live);
-      void live.process.ready.then(options.changed);
-      void live.process.gone.then(() => {
-        if (lives.get(interpreter) === live) lives.delete(interpreter);
-        options.changed();
-        if (lives.size === 0) options.emptied();
-      });
-      options.changed();
-      return { live, replaced: old?.used ?? false };
+      const prepared = await folders.refresh(options.path(), source);
+      if (old?.process.state() === 'running' || old?.prepared.key === prepared.key)
+        return { live: old, replaced: false };
+      return { ...(await replace(interpreter, prepared)), replaced: old?.used ?? false };
     });
+
+  /** The process that is there, if one is; never a first one, as that needs a slot. */
+  const existing = (interpreter: string): Promise<Live | undefined> =>
+    inLane(async () => {
+      const old = lives.get(interpreter);
+      if (!old || old.process.state() === 'running') return old;
+      const prepared = await folders.refresh(options.path(), '');
+      if (old.prepared.key === prepared.key) return old;
+      const next = await replace(interpreter, prepared);
+      return 'live' in next ? next.live : undefined;
+    });
+
+  async function replace(
+    interpreter: string,
+    prepared: Prepared,
+  ): Promise<{ readonly live: Live } | { readonly failure: Failure }> {
+    replacing = true;
+    await lives.get(interpreter)?.process.end({ kind: 'restart' });
+    if (lives.size === 0) await folders.emptyOut();
+    const live = await options.spawn(interpreter, prepared);
+    replacing = false;
+    if ('code' in live) {
+      if (lives.size === 0) options.emptied();
+      return { failure: live };
+    }
+    lives.set(interpreter, live);
+    void live.process.ready.then(options.changed);
+    void live.process.gone.then(() => {
+      if (lives.get(interpreter) === live) lives.delete(interpreter);
+      options.changed();
+      if (lives.size === 0 && !replacing) options.emptied();
+    });
+    options.changed();
+    return { live };
+  }
 
   return {
     id: options.id,
@@ -156,18 +180,16 @@ export function makeSession(options: {
           await process.gone;
         });
         await Promise.all(ending);
-        lives.clear();
         if (clear) await folders.clear();
         options.changed();
       }),
   };
 
   async function readyLive(interpreter: string, ms: number): Promise<Live | undefined> {
-    if (!lives.has(interpreter)) return undefined;
-    const ensured = await ensure(interpreter, '');
-    if ('failure' in ensured) return undefined;
-    const failure = await orAbort(ensured.live.process.ready, AbortSignal.timeout(ms));
-    return failure === undefined ? ensured.live : undefined;
+    const signal = AbortSignal.timeout(ms);
+    const live = await orAbort(existing(interpreter), signal);
+    if (!live || live === 'aborted') return undefined;
+    return (await orAbort(live.process.ready, signal)) === undefined ? live : undefined;
   }
 }
 

@@ -25,7 +25,6 @@ import { fullLimits, type Limits, type Machine } from './limits.ts';
 import { startLive } from './live.ts';
 import { findIsolation } from './probe.ts';
 import { pageSize } from './proc.ts';
-import type { EndCause } from './process.ts';
 import type { ResolveProgram } from './program.ts';
 import { startSampler } from './sampler.ts';
 import type { Isolation, System } from './sandbox.ts';
@@ -188,7 +187,10 @@ export function openSessions(options: SessionsOptions): OpenSessions {
       }
       case 'end':
         log('info', 'ending a session’s processes', { session: effect.session, why: effect.why });
-        void endSession(byId.get(effect.session), { kind: 'restart' }, false);
+        void byId
+          .get(effect.session)
+          ?.end({ kind: 'restart' }, false)
+          .finally(() => step({ type: 'ended', session: effect.session }));
         return;
     }
   }
@@ -199,11 +201,6 @@ export function openSessions(options: SessionsOptions): OpenSessions {
     if (at === undefined) return;
     timer = setTimeout(() => step({ type: 'tick' }), Math.max(0, at - performance.now()) + 1);
     timer.unref();
-  }
-
-  async function endSession(session: Session | undefined, cause: EndCause, clear: boolean): Promise<void> {
-    if (!session) return;
-    await session.end(cause, clear).finally(() => step({ type: 'gone', session: session.id }));
   }
 
   /** True once the session has a slot; false if the signal came first. */
@@ -224,6 +221,15 @@ export function openSessions(options: SessionsOptions): OpenSessions {
       signal.addEventListener('abort', withdraw, { once: true });
       step({ type: 'want', ticket: mine, session });
     });
+  }
+
+  /** The session, its engine started if there is room; undefined where no code may run. */
+  async function begun(notebook: NotebookId): Promise<Session | undefined> {
+    const found = await isolate();
+    if (closing || (found.kind === 'none' && found.refused)) return undefined;
+    const session = sessionOf(notebook);
+    if (session.lives.size === 0) step({ type: 'ahead', session: session.id });
+    return session;
   }
 
   // Status.
@@ -290,23 +296,15 @@ export function openSessions(options: SessionsOptions): OpenSessions {
       }
     },
     async complete(notebook, interpreter, text, offset, tables) {
-      const session = sessionOf(notebook);
-      if (session.lives.size === 0) this.startAhead(notebook);
-      return session.complete(interpreter, text, offset, tables);
+      return (await begun(notebook))?.complete(interpreter, text, offset, tables) ?? [];
     },
     async tables(notebook, tables) {
-      const session = sessionOf(notebook);
-      return (await session.tables(tables)) ?? withoutProcess(session, tables);
+      return (await (await begun(notebook))?.tables(tables)) ?? withoutProcess(sessionOf(notebook), tables);
     },
     startAhead(notebook) {
-      if (closing || !options.resolveProgram(options.engine)) return;
-      void isolate().then((found) => {
-        if (closing || (found.kind === 'none' && found.refused)) return;
-        const session = sessionOf(notebook);
-        step({ type: 'ahead', session: session.id });
-      });
+      void begun(notebook);
     },
-    restart: (notebook, { clear }) => endSession(sessionOf(notebook), { kind: 'restart' }, clear),
+    restart: (notebook, { clear }) => sessionOf(notebook).end({ kind: 'restart' }, clear),
     status: (notebook) => statusOf(sessionOf(notebook)),
     onStatus(listener) {
       listeners.add(listener);
