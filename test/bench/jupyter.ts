@@ -123,10 +123,10 @@ async function untilItRuns(page: Page, input: Locator): Promise<void> {
   throw new Error('JupyterLab ran nothing.');
 }
 
-/** From the next key press with Control held to the moment an element matching `selector` has `text`. Call before pressing. */
-export async function timeToText(page: Page, selector: string, text: string): Promise<number> {
+/** From the next Enter to the moment an element matching `selector` has one of `texts`. Call before pressing. */
+export async function timeToText(page: Page, selector: string, ...texts: readonly string[]): Promise<number> {
   return page.evaluate(
-    ([wanted, value]) =>
+    ({ selector, texts }) =>
       new Promise<number>((resolve) => {
         let started = 0;
         const pressed = (event: KeyboardEvent): void => {
@@ -136,8 +136,8 @@ export async function timeToText(page: Page, selector: string, text: string): Pr
         };
         addEventListener('keydown', pressed, true);
         const observer = new MutationObserver(() => {
-          for (const element of document.querySelectorAll(wanted!)) {
-            if (element.textContent?.trim() !== value || started === 0) continue;
+          for (const element of document.querySelectorAll(selector)) {
+            if (started === 0 || !texts.includes(element.textContent?.trim() ?? '')) continue;
             observer.disconnect();
             resolve(performance.now() - started);
             return;
@@ -145,7 +145,7 @@ export async function timeToText(page: Page, selector: string, text: string): Pr
         });
         observer.observe(document, { childList: true, subtree: true, characterData: true });
       }),
-    [selector, text] as const,
+    { selector, texts },
   );
 }
 
