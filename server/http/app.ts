@@ -1,0 +1,222 @@
+/**
+ * The HTTP server: the door, then the evaluator, then the operation. Fastify routes and reads bodies; what an operation
+ * takes and gives is checked by its own schemas (`route.ts`), so that neither a validator nor a serializer is compiled at
+ * start. Every failure answers from the catalogue; every response carries the page's policy with a nonce of its own.
+ */
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+  LogController,
+} from 'fastify';
+import type { Door } from '../access/door.ts';
+import { decide, type Principal } from '../access/evaluator.ts';
+import { contentSecurityPolicy, redacted, SECURITY_HEADERS } from '../access/web.ts';
+import { AppError, errorBody } from '../errors.ts';
+import { toAppError } from './failures.ts';
+import type { Logger } from './logging.ts';
+import { createMetrics } from './metrics.ts';
+import { createOpenApi } from './openapi.ts';
+import type { Pages } from './pages.ts';
+import { type Answer, API, JSON_LIMIT, type Route, TEXT_LIMIT } from './route.ts';
+import { routes } from './routes.ts';
+import type { Services } from './services.ts';
+
+export type AppOptions = {
+  readonly services: Services;
+  readonly door: Door;
+  readonly logger: Logger;
+  /** The built page, and the sign-in page. */
+  readonly pages: Pages;
+  readonly version: string;
+};
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    principal: Principal;
+    nonce: string;
+  }
+}
+
+/** Slow uploads are let through, slow headers are not. */
+const HEADERS_WITHIN = 20_000;
+
+export async function createApp({ services, door, logger, pages, version }: AppOptions): Promise<FastifyInstance> {
+  const base: FastifyBaseLogger = logger;
+  const app = fastify({
+    loggerInstance: base,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: JSON_LIMIT,
+    requestTimeout: 0,
+    genReqId: () => randomBytes(6).toString('hex'),
+    routerOptions: { maxParamLength: 4096, ignoreTrailingSlash: false },
+    schemaController: { compilersFactory: { buildValidator: unused, buildSerializer: unused } },
+    http: { headersTimeout: HEADERS_WITHIN },
+  });
+  const metrics = createMetrics(services);
+  const openApi = createOpenApi(routes, version);
+
+  app.decorateRequest('principal');
+  app.decorateRequest('nonce', '');
+  app.addHook('onRequest', async (request, reply) => {
+    request.nonce = randomBytes(16).toString('base64');
+    reply.headers({
+      ...SECURITY_HEADERS,
+      'content-security-policy': contentSecurityPolicy(request.nonce),
+      'cache-control': 'no-store',
+      'x-request-id': request.id,
+    });
+    request.principal = { kind: 'stranger' };
+    request.principal = door.admit(request.raw);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    metrics.count(request.method, reply.statusCode);
+    const { method } = request;
+    const about = { method, url: redacted(request.url), status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
+    request.log.info(about, 'request');
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const known = toAppError(error, request.id);
+    if (known.code === 'internal') request.log.error({ err: error, url: redacted(request.url) }, 'request failed');
+    return reply
+      .code(known.status)
+      .type('application/json; charset=utf-8')
+      .send(JSON.stringify(errorBody(known)));
+  });
+  app.setNotFoundHandler((request) => {
+    authorise(request.principal, 'workspace.list');
+    throw new AppError('not-found', 'address');
+  });
+
+  app.removeAllContentTypeParsers();
+  pages.register(app);
+  app.get('/healthz', (_request, reply) => reply.type('text/plain').send('ok'));
+  app.get('/readyz', (_request, reply) => {
+    const ready = services.readiness();
+    if (!ready.ready) logger.warn({ why: ready.why }, 'not ready');
+    return reply
+      .code(ready.ready ? 200 : 503)
+      .type('text/plain')
+      .send(ready.ready ? 'ready' : 'unready');
+  });
+  app.get('/metrics', async (request, reply) => {
+    authorise(request.principal, 'operate');
+    const { contentType, text } = await metrics.render();
+    return reply.type(contentType).send(text);
+  });
+  app.get(`${API}/openapi.json`, async (request, reply) => {
+    authorise(request.principal, 'workspace.list');
+    return reply.type('application/json; charset=utf-8').send(await openApi());
+  });
+  for (const kind of ['none', 'json', 'text', 'stream'] as const) {
+    await app.register(async (scope) => {
+      takeBodies(scope, kind);
+      for (const route of routes) if (route.takes === kind) add(scope, route, services);
+    });
+  }
+  return app;
+}
+
+/** Operations check what they take themselves: no schema is given to Fastify, so its compilers are never loaded. */
+const unused = (): never => {
+  throw new Error('a route has a schema of its own');
+};
+
+function authorise(principal: Principal, action: Route['action']) {
+  const decision = decide(principal, action);
+  if (!decision.allowed) throw new AppError(decision.why, 'thing');
+  return decision.role;
+}
+
+function add(app: FastifyInstance, route: Route, services: Services): void {
+  app.route({
+    method: route.method,
+    url: `${API}${route.path}`,
+    ...(route.limit === undefined ? {} : { bodyLimit: route.limit }),
+    // Before the body is read: a stranger's is never looked at.
+    preParsing: async (request, _reply, payload) => {
+      authorise(request.principal, route.action);
+      return payload;
+    },
+    handler: async (request, reply) => {
+      const role = authorise(request.principal, route.action);
+      const raw = {
+        params: namedRest(request.params),
+        query: request.query,
+        body: request.body,
+        text: typeof request.body === 'string' ? request.body : '',
+        stream: request.body instanceof Readable ? request.body : Readable.from([]),
+      };
+      const { method, headers } = request;
+      return answer(reply, await route.run(raw, { services, role, method, headers, signal: signalOf(request, reply) }));
+    },
+  });
+}
+
+/** What `*` took is called `path`, as in the OpenAPI document. */
+function namedRest(params: unknown): unknown {
+  if (typeof params !== 'object' || params === null || !('*' in params)) return params;
+  const { '*': path, ...rest } = params;
+  return { ...rest, path };
+}
+
+function answer(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
+  reply.code(status ?? (body === undefined ? 204 : 200));
+  if (headers) reply.headers({ ...headers });
+  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array || body instanceof Readable)
+    return reply.send(body);
+  return reply.type('application/json; charset=utf-8').send(JSON.stringify(body));
+}
+
+function signalOf(request: FastifyRequest, reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  const check = (): void => {
+    if (!reply.raw.writableFinished) gone.abort();
+  };
+  request.raw.once('aborted', check);
+  reply.raw.once('close', check);
+  return gone.signal;
+}
+
+function takeBodies(app: FastifyInstance, kind: Route['takes']): void {
+  app.removeAllContentTypeParsers();
+  switch (kind) {
+    case 'none':
+      return;
+    case 'json':
+      app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) => {
+        const text = decode(body);
+        return text === '' ? undefined : parseJson(text);
+      });
+      return;
+    case 'text':
+      for (const type of ['text/markdown', 'text/plain', 'application/octet-stream'])
+        app.addContentTypeParser(type, { parseAs: 'buffer', bodyLimit: TEXT_LIMIT }, async (_: unknown, body: Buffer) =>
+          decode(body),
+        );
+      return;
+    case 'stream':
+      app.addContentTypeParser('*', async (_request: unknown, payload: IncomingMessage) => payload);
+  }
+}
+
+function decode(body: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+  } catch {
+    throw new AppError('bad-request', 'the body is no UTF-8');
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new AppError('bad-request', `the body is no JSON: ${error instanceof Error ? error.message : ''}`);
+  }
+}

@@ -1,0 +1,25 @@
+/** Whatever an operation threw as an entry of the catalogue: nothing of what went wrong inside leaves the server. */
+import { AppError } from '../errors.ts';
+
+const BY_FRAMEWORK: Readonly<Record<string, (detail: string) => AppError>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: (detail) => new AppError('unsupported-media-type', detail),
+  FST_ERR_CTP_BODY_TOO_LARGE: () => new AppError('payload-too-large', 'this call takes'),
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => new AppError('bad-request', 'Content-Length is not the body’s'),
+};
+
+/** `reference` stands in the log beside what happened. */
+export function toAppError(error: unknown, reference: string): AppError {
+  if (error instanceof AppError) return error;
+  if (!(error instanceof Error)) return new AppError('internal', reference);
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const known = BY_FRAMEWORK[code];
+  if (known) return known(mediaTypeIn(error.message));
+  if (code === 'ENOSPC' || code === 'disk-full') return new AppError('storage-read-only', 'its disk is full');
+  const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
+  if (status === 413) return new AppError('payload-too-large', 'this call takes');
+  if (status === 404) return new AppError('not-found', 'address');
+  if (status >= 400 && status < 500) return new AppError('bad-request', error.message.slice(0, 200));
+  return new AppError('internal', reference, { cause: error });
+}
+
+const mediaTypeIn = (message: string): string => /: (.{1,100})$/.exec(message)?.[1] ?? '(none)';

@@ -1,0 +1,17 @@
+/** Every operation of the API, in the order of its documentation. */
+import type { Route } from './route.ts';
+import { fileRoutes } from './routes/files.ts';
+import { notebookRoutes } from './routes/notebooks.ts';
+import { resultRoutes } from './routes/results.ts';
+import { runRoutes } from './routes/runs.ts';
+import { textRoutes } from './routes/text.ts';
+import { workspaceRoutes } from './routes/workspace.ts';
+
+export const routes: readonly Route[] = [
+  ...workspaceRoutes,
+  ...notebookRoutes,
+  ...textRoutes,
+  ...runRoutes,
+  ...resultRoutes,
+  ...fileRoutes,
+];

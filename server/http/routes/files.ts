@@ -1,0 +1,111 @@
+/** Files of `data/` folders, streamed both ways at any size. Paths are checked by the workspace. */
+import { Readable } from 'node:stream';
+import { Type } from '@sinclair/typebox';
+import { AppError } from '../../errors.ts';
+import type { DataFile } from '../../workspace/contract.ts';
+import { route } from '../route.ts';
+import { Time } from '../schemas.ts';
+
+const tag = 'files';
+const WithPath = Type.Object({
+  path: Type.String({ minLength: 1, maxLength: 4000, description: 'Relative to the workspace, ending in data/NAME' }),
+});
+const File = Type.Object({
+  name: Type.String(),
+  folder: Type.String(),
+  path: Type.String(),
+  bytes: Type.Integer(),
+  changed: Time,
+});
+
+const show = ({ name, folder, path, bytes, changed }: DataFile) => ({ name, folder, path, bytes, changed });
+const etagOf = ({ bytes, changed }: DataFile): string => `"${bytes.toString(36)}-${Math.round(changed).toString(36)}"`;
+
+export const fileRoutes = [
+  route({
+    method: 'GET',
+    path: '/files/*',
+    action: 'files.read',
+    tag,
+    summary: 'Download a data file; one range of bytes is honoured',
+    params: WithPath,
+    answers: { 200: 'application/octet-stream', 206: 'application/octet-stream', 304: '' },
+    async handle({ params, services, headers, method }) {
+      const file = await services.workspace.data.stat(params.path);
+      const etag = etagOf(file);
+      const common = {
+        etag,
+        'accept-ranges': 'bytes',
+        'content-type': 'application/octet-stream',
+        'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`,
+      };
+      if (headers['if-none-match'] === etag) return { status: 304, headers: { etag } };
+      const wanted = headers['if-range'] === undefined || headers['if-range'] === etag ? headers.range : undefined;
+      const range = rangeOf(wanted, file.bytes);
+      const length = range ? range.end - range.start + 1 : file.bytes;
+      const head = {
+        ...common,
+        'content-length': String(length),
+        ...(range ? { 'content-range': `bytes ${range.start}-${range.end}/${file.bytes}` } : {}),
+      };
+      const status = range ? 206 : 200;
+      if (method === 'HEAD' || length === 0) return { status, headers: head, body: Readable.from([]) };
+      const { content } = await services.workspace.data.read(params.path, range);
+      return { status, headers: head, body: content };
+    },
+  }),
+  route({
+    method: 'PUT',
+    path: '/files/*',
+    action: 'files.write',
+    tag,
+    summary: 'Store a data file; with If-None-Match: * a taken name becomes NAME-2, else the file is replaced',
+    params: WithPath,
+    takes: 'stream',
+    headers: Type.Object({ 'if-none-match': Type.Optional(Type.Literal('*')) }),
+    answers: { 201: File },
+    async handle({ params, services, headers, stream, signal }) {
+      const replace = headers['if-none-match'] !== '*';
+      return { status: 201, body: show(await services.workspace.data.write(params.path, stream, { replace, signal })) };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/files/*',
+    action: 'files.write',
+    tag,
+    summary: 'Upload a data file beside others; a taken name becomes NAME-2',
+    params: WithPath,
+    takes: 'stream',
+    answers: { 201: File },
+    async handle({ params, services, stream, signal }) {
+      return { status: 201, body: show(await services.workspace.data.write(params.path, stream, { signal })) };
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/files/*',
+    action: 'files.write',
+    tag,
+    summary: 'Remove a data file',
+    params: WithPath,
+    answers: { 204: '' },
+    async handle({ params, services }) {
+      await services.workspace.data.remove(params.path);
+      return {};
+    },
+  }),
+];
+
+/** `bytes=a-b`, `bytes=a-`, `bytes=-n`; several ranges, or none that is understood, give the whole. */
+export function rangeOf(
+  header: string | readonly string[] | undefined,
+  size: number,
+): { readonly start: number; readonly end: number } | undefined {
+  const match = /^bytes=(\d*)-(\d*)$/.exec(String(header ?? ''));
+  if (!match || (match[1] === '' && match[2] === '')) return undefined;
+  const start = match[1] === '' ? Math.max(0, size - Number(match[2])) : Number(match[1]);
+  const end = match[1] === '' || match[2] === '' ? size - 1 : Math.min(Number(match[2]), size - 1);
+  if (start > end) throw new AppError('bad-request', `the file has ${size} bytes`);
+  return { start, end };
+}

@@ -1,0 +1,191 @@
+/** Notebooks: the list and its search, making, reading, moving, removing. */
+import { Type } from '@sinclair/typebox';
+import { AppError } from '../../errors.ts';
+import type { NotebookId } from '../../protocol/ids.ts';
+import { parseId } from '../../protocol/ids.ts';
+import type { Run } from '../../protocol/runs.ts';
+import type { Notebook } from '../../workspace/contract.ts';
+import { route, TEXT_LIMIT } from '../route.ts';
+import { Id, listOf, RunItem, showSummary, Time, WithId } from '../schemas.ts';
+import type { Services } from '../services.ts';
+
+/** Titles and paths longer than this are mistakes. */
+const NAME = { minLength: 1, maxLength: 1000 } as const;
+const tag = 'notebooks';
+
+const Item = Type.Object({
+  id: Id,
+  path: Type.String(),
+  title: Type.String(),
+  changed: Time,
+  by: Type.Union([Type.String(), Type.Null()]),
+  error: Type.Optional(Type.Object({ message: Type.String(), line: Type.Optional(Type.Integer()) })),
+  snippet: Type.Optional(Type.Object({ text: Type.String(), start: Type.Integer(), end: Type.Integer() })),
+  run: Type.Optional(RunItem),
+});
+
+const Made = Type.Object({ id: Id, url: Type.String(), path: Type.String(), title: Type.String() });
+
+const Whole = Type.Object({
+  id: Id,
+  path: Type.String(),
+  title: Type.String(),
+  role: Type.String(),
+  paragraphs: Type.Array(
+    Type.Object({
+      id: Id,
+      interpreter: Type.String(),
+      name: Type.Union([Type.String(), Type.Null()]),
+      source: Type.String(),
+      options: Type.Record(Type.String(), Type.Unknown()),
+      run: Type.Optional(RunItem),
+    }),
+  ),
+});
+
+/** The notebook if the caller may know of it. */
+export function notebookOf(services: Pick<Services, 'workspace'>, id: string): Notebook {
+  const parsed = parseId<NotebookId>(id);
+  const notebook = parsed && services.workspace.get(parsed);
+  if (!notebook) throw new AppError('not-found', 'notebook');
+  return notebook;
+}
+
+const urlOf = (id: NotebookId): string => `/n/${id}`;
+
+export const notebookRoutes = [
+  route({
+    method: 'GET',
+    path: '/notebooks',
+    action: 'workspace.list',
+    tag,
+    summary: 'List notebooks, newest first; with a query those whose title, path or text contain it',
+    query: Type.Object(
+      {
+        query: Type.Optional(Type.String({ maxLength: 1000 })),
+        cursor: Type.Optional(Type.String({ maxLength: 100, description: '`next` of the list before' })),
+        limit: Type.Integer({ minimum: 1, maximum: 1000, default: 200 }),
+      },
+      { additionalProperties: false },
+    ),
+    answers: { 200: listOf(Item) },
+    handle({ query: { query, cursor, limit }, services }) {
+      const all = services.workspace.list(query || undefined);
+      const from = cursor === undefined ? 0 : placeOf(all, cursor);
+      const items = all.slice(from, from + limit);
+      const last = items.at(-1);
+      const next = last && from + limit < all.length ? cursorOf(last) : null;
+      return { body: { items: items.map((notebook) => showItem(notebook, services)), next } };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/notebooks',
+    action: 'workspace.create',
+    tag,
+    summary: 'Make a notebook, with a text if one is given',
+    body: Type.Object(
+      {
+        title: Type.String(NAME),
+        text: Type.Optional(Type.String({ description: 'The whole file, in the notebook format' })),
+        folder: Type.Optional(Type.String({ maxLength: 1000, description: 'Relative to the workspace' })),
+      },
+      { additionalProperties: false },
+    ),
+    limit: TEXT_LIMIT,
+    answers: { 201: Made },
+    async handle({ body, services }) {
+      const { id, path, title } = await services.workspace.create(body);
+      return {
+        status: 201,
+        headers: { location: `/api/v1/notebooks/${id}` },
+        body: { id, url: urlOf(id), path, title },
+      };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/notebooks/:id',
+    action: 'notebook.read',
+    tag,
+    summary: 'Read a notebook as written this moment, with the latest run of each paragraph',
+    params: WithId,
+    answers: { 200: Whole },
+    async handle({ params, services, role }) {
+      const { id, path } = notebookOf(services, params.id);
+      const live = await services.live.open(id);
+      try {
+        const runs = latest((await services.runs.of(id)).latest());
+        const paragraphs = live.paragraphs().map(({ id, interpreter, name, source, options }) => {
+          const run = runs.get(id);
+          return { id, interpreter, name: name ?? null, source, options, ...(run ? { run: showSummary(run) } : {}) };
+        });
+        return { body: { id, path, title: live.title, role, paragraphs } };
+      } finally {
+        live.release();
+      }
+    },
+  }),
+  route({
+    method: 'PATCH',
+    path: '/notebooks/:id',
+    action: 'notebook.move',
+    tag,
+    summary: 'Move or rename a notebook’s file; its id stays',
+    params: WithId,
+    body: Type.Object({ path: Type.String(NAME) }, { additionalProperties: false }),
+    answers: { 200: Made },
+    async handle({ params, body, services }) {
+      const { id } = notebookOf(services, params.id);
+      const { path, title } = await services.workspace.move(id, body.path);
+      return { body: { id, url: urlOf(id), path, title } };
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/notebooks/:id',
+    action: 'notebook.delete',
+    tag,
+    summary: 'Move a notebook’s file to the trash; what runs in it is stopped',
+    params: WithId,
+    answers: { 204: '' },
+    async handle({ params, services }) {
+      const { id } = notebookOf(services, params.id);
+      services.runs.peek(id)?.cancel();
+      await services.workspace.remove(id);
+      return {};
+    },
+  }),
+];
+
+function showItem(notebook: Notebook, services: Services) {
+  const { id, path, title, changed, by, problem, snippet } = notebook;
+  const run = services.runs.peek(id)?.latest().at(-1);
+  return {
+    id,
+    path,
+    title,
+    changed,
+    by: by ?? null,
+    ...(problem ? { error: problem } : {}),
+    ...(snippet ? { snippet } : {}),
+    ...(run ? { run: showSummary(run) } : {}),
+  };
+}
+
+function latest(runs: readonly Run[]): ReadonlyMap<string, Run> {
+  return new Map(runs.map((run) => [run.paragraph, run]));
+}
+
+const cursorOf = ({ changed, id }: Notebook): string => `${changed}-${id}`;
+
+/** Where the list goes on: behind the one named, or where it stood if it has gone or moved. */
+function placeOf(all: readonly Notebook[], cursor: string): number {
+  const match = /^(\d+(?:\.\d+)?)-([a-z0-9-]{1,32})$/.exec(cursor);
+  if (!match) throw new AppError('bad-request', 'the cursor is not one that a list gave');
+  const changed = Number(match[1]);
+  const same = all.findIndex((notebook) => notebook.id === match[2] && notebook.changed === changed);
+  if (same !== -1) return same + 1;
+  const older = all.findIndex((notebook) => notebook.changed < changed);
+  return older === -1 ? all.length : older;
+}

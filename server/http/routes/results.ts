@@ -1,0 +1,120 @@
+/** Results: their shape, and windows of their rows in every format. No call here runs a query again. */
+import { Type } from '@sinclair/typebox';
+import { AppError } from '../../errors.ts';
+import { parseId, type ResultId } from '../../protocol/ids.ts';
+import type { Format, ResultInfo, Sort } from '../../results/contract.ts';
+import { route } from '../route.ts';
+import { Column, Id, WithId } from '../schemas.ts';
+import type { Services } from '../services.ts';
+
+const tag = 'results';
+const FORMATS = ['json', 'arrow', 'csv', 'tsv', 'parquet'] as const satisfies readonly Format[];
+/** What a browser should store rather than show. */
+const DOWNLOADS: ReadonlySet<Format> = new Set(['csv', 'tsv', 'parquet']);
+
+async function find(services: Services, id: string): Promise<ResultInfo> {
+  const parsed = parseId<ResultId>(id);
+  const info = parsed && (await services.results.info(parsed));
+  if (!info || !services.workspace.get(info.notebook)) throw new AppError('not-found', 'result');
+  return info;
+}
+
+const SortQuery = Type.Optional(
+  Type.String({
+    maxLength: 10_000,
+    description: 'Columns by comma, `-` before one for descending; or a JSON array of these',
+  }),
+);
+
+export const resultRoutes = [
+  route({
+    method: 'GET',
+    path: '/results/:id',
+    action: 'notebook.read',
+    tag,
+    summary: 'A result’s rows, bytes and columns',
+    params: WithId,
+    answers: {
+      200: Type.Object({
+        id: Id,
+        notebook: Id,
+        run: Id,
+        rows: Type.Integer(),
+        bytes: Type.Integer(),
+        columns: Type.Array(Column),
+        state: Type.Union((['open', 'kept', 'dropped'] as const).map((state) => Type.Literal(state))),
+      }),
+    },
+    async handle({ params, services }) {
+      const { id, notebook, run, rows, bytes, columns, state } = await find(services, params.id);
+      return { body: { id, notebook, run, rows, bytes, columns, state } };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/results/:id/rows',
+    action: 'notebook.read',
+    tag,
+    summary: 'A window of rows, sorted if wished; without limit all rows, streamed',
+    params: WithId,
+    query: Type.Object(
+      {
+        offset: Type.Integer({ minimum: 0, default: 0 }),
+        limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 2 ** 40 })),
+        sort: SortQuery,
+        format: Type.Union(
+          FORMATS.map((format) => Type.Literal(format)),
+          { default: 'json' },
+        ),
+      },
+      { additionalProperties: false },
+    ),
+    answers: { 200: 'application/json' },
+    async handle({ params, query, services, signal }) {
+      const { id } = await find(services, params.id);
+      const { offset, limit, format } = query;
+      const window = { offset, sort: sortOf(query.sort), format, ...(limit === undefined ? {} : { limit }) };
+      const { contentType, body } = await services.results.window(id, window, signal);
+      const attachment = DOWNLOADS.has(format) ? { 'content-disposition': 'attachment' } : {};
+      return { headers: { 'content-type': contentType, ...attachment }, body };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/results/:id/sorting',
+    action: 'notebook.read',
+    tag,
+    summary: 'How far the sort has come that windows of it wait for, from 0 to 1',
+    params: WithId,
+    query: Type.Object({ sort: SortQuery }, { additionalProperties: false }),
+    answers: { 200: Type.Object({ fraction: Type.Number() }) },
+    async handle({ params, query, services }) {
+      const { id } = await find(services, params.id);
+      return { body: { fraction: await services.results.sorting(id, sortOf(query.sort)) } };
+    },
+  }),
+];
+
+/** `-a,b`, or `["-a","b"]` where a name holds a comma. */
+export function sortOf(text: string | undefined): Sort {
+  if (text === undefined || text === '') return [];
+  return keysOf(text).map((key) => {
+    const descending = key.startsWith('-');
+    const column = descending ? key.slice(1) : key;
+    if (column === '') throw new AppError('bad-request', 'the query at /sort: a column has no name');
+    return { column, descending };
+  });
+}
+
+function keysOf(text: string): readonly string[] {
+  if (!text.startsWith('[')) return text.split(',');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new AppError('bad-request', 'the query at /sort is no JSON');
+  }
+  if (!Array.isArray(value) || !value.every((key) => typeof key === 'string'))
+    throw new AppError('bad-request', 'the query at /sort is no array of names');
+  return value;
+}

@@ -1,0 +1,224 @@
+/** Runs: asking for them, waiting, looking at them, stopping them; and the session they happen in. */
+import { Type } from '@sinclair/typebox';
+import { AppError } from '../../errors.ts';
+import type { Json } from '../../protocol/document.ts';
+import { newId, type ParagraphId, type PersonId, parseId, type RequestId, type RunId } from '../../protocol/ids.ts';
+import { isEnded, type Run } from '../../protocol/runs.ts';
+import type { NotebookRuns } from '../../runs/notebook.ts';
+import { notebookOf as notebookOfRun } from '../../runs/runs.ts';
+import { route } from '../route.ts';
+import { AskedShape, Column, Id, listOf, RunItem, RunShape, State, showRun, showSummary, WithId } from '../schemas.ts';
+import type { Services } from '../services.ts';
+import { notebookOf } from './notebooks.ts';
+
+const tag = 'runs';
+/** Longer waits are asked for again: proxies in between close silent connections anyway. */
+const LONGEST_WAIT = 3600;
+/** Values of forms are read by people: nothing sensible is nested deeper. */
+const DEEPEST = 32;
+
+/** Whom a run is by that a program asked for with the owner's token. */
+const PROGRAM = { id: parseId<PersonId>('api')!, name: 'API' };
+
+async function find(services: Services, id: string): Promise<{ readonly runs: NotebookRuns; readonly run: Run }> {
+  const notebook = notebookOfRun(id);
+  const runId = parseId<RunId>(id);
+  if (notebook && runId && services.workspace.get(notebook)) {
+    const runs = await services.runs.of(notebook);
+    const run = await runs.get(runId);
+    if (run) return { runs, run };
+  }
+  throw new AppError('not-found', 'run');
+}
+
+export const runRoutes = [
+  route({
+    method: 'POST',
+    path: '/notebooks/:id/runs',
+    action: 'notebook.run',
+    tag,
+    summary: 'Run paragraphs, in notebook order; all of them when none are named',
+    params: WithId,
+    query: Type.Object(
+      {
+        wait: Type.Optional(
+          Type.Number({ minimum: 0, maximum: LONGEST_WAIT, description: 'Seconds to wait for the end' }),
+        ),
+      },
+      { additionalProperties: false },
+    ),
+    body: Type.Object(
+      {
+        paragraphs: Type.Optional(Type.Array(Id, { minItems: 1, maxItems: 100_000 })),
+        forms: Type.Optional(Type.Record(Type.String({ maxLength: 200 }), Type.Unknown())),
+      },
+      { additionalProperties: false, default: {} },
+    ),
+    answers: { 202: AskedShape },
+    async handle({ params, query, body, services, signal }) {
+      const { id } = notebookOf(services, params.id);
+      const forms = body.forms === undefined ? undefined : jsonOf(body.forms);
+      const live = await services.live.open(id);
+      let runs: NotebookRuns;
+      let asked: Awaited<ReturnType<NotebookRuns['ask']>>;
+      try {
+        runs = await services.runs.of(id);
+        const paragraphs = body.paragraphs && known(body.paragraphs, live.paragraphs());
+        const request = newId<RequestId>();
+        asked = await runs.ask({
+          request,
+          by: PROGRAM,
+          ...(paragraphs ? { paragraphs } : {}),
+          ...(forms ? { forms } : {}),
+        });
+      } finally {
+        live.release();
+      }
+      if (query.wait === undefined) return { status: 202, body: asked };
+      const ids = asked.runs.map((run) => run.id);
+      await runs.ended(ids, AbortSignal.any([signal, AbortSignal.timeout(query.wait * 1000)]));
+      return { status: 202, body: { request: asked.request, runs: runs.states(ids) } };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/notebooks/:id/runs',
+    action: 'notebook.read',
+    tag,
+    summary: 'The runs that are kept, newest first',
+    params: WithId,
+    query: Type.Object(
+      {
+        paragraph: Type.Optional(Id),
+        cursor: Type.Optional(Id),
+        limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
+      },
+      { additionalProperties: false },
+    ),
+    answers: { 200: listOf(RunItem) },
+    async handle({ params, query: { paragraph, cursor, limit }, services }) {
+      const { id } = notebookOf(services, params.id);
+      const all = (await services.runs.of(id)).history(parseId<ParagraphId>(paragraph));
+      const from = cursor === undefined ? 0 : all.findIndex((run) => run.id === cursor) + 1;
+      if (cursor !== undefined && from === 0)
+        throw new AppError('bad-request', 'the cursor is not one that a list gave');
+      const items = all.slice(from, from + limit);
+      const next = from + limit < all.length ? (items.at(-1)?.id ?? null) : null;
+      return { body: { items: items.map(showSummary), next } };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/runs/:id',
+    action: 'notebook.read',
+    tag,
+    summary: 'One run with its outputs',
+    params: WithId,
+    answers: { 200: RunShape },
+    async handle({ params, services }) {
+      const { run } = await find(services, params.id);
+      return { body: showRun(await withDropped(run, services)) };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/runs/:id/outputs/:index/text',
+    action: 'notebook.read',
+    tag,
+    summary: 'All that is kept of one text output',
+    params: Type.Object({ id: Id, index: Type.Integer({ minimum: 0 }) }),
+    answers: { 200: 'text/plain' },
+    async handle({ params, services }) {
+      const { run } = await find(services, params.id);
+      const output = run.outputs[params.index];
+      if (output?.kind !== 'text') throw new AppError('not-found', 'text output');
+      return { headers: { 'content-type': 'text/plain; charset=utf-8' }, body: output.text };
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/runs/:id',
+    action: 'notebook.run',
+    tag,
+    summary: 'Stop a run; one that has ended stays as it is',
+    params: WithId,
+    answers: { 200: Type.Object({ id: Id, state: State }) },
+    async handle({ params, services }) {
+      const { runs, run } = await find(services, params.id);
+      runs.cancel(run.id);
+      const [now] = runs.states([run.id]);
+      return { body: { id: run.id, state: now?.state ?? run.phase.state } };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/notebooks/:id/tables',
+    action: 'notebook.read',
+    tag: 'session',
+    summary: 'The tables that the session’s paragraphs can use, with their columns',
+    params: WithId,
+    answers: {
+      200: listOf(
+        Type.Object({
+          name: Type.String(),
+          source: Type.Union((['named', 'session', 'view', 'file'] as const).map((source) => Type.Literal(source))),
+          columns: Type.Array(Column),
+          rows: Type.Optional(Type.Integer()),
+          bytes: Type.Optional(Type.Integer()),
+          folder: Type.Optional(Type.String()),
+        }),
+      ),
+    },
+    async handle({ params, services }) {
+      const { id } = notebookOf(services, params.id);
+      const named = await (await services.runs.of(id)).tables();
+      return { body: { items: await services.sessions.tables(id, named), next: null } };
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/notebooks/:id/session',
+    action: 'notebook.session',
+    tag: 'session',
+    summary: 'Restart the session; with clear=true its tables go too, the named ones included',
+    params: WithId,
+    query: Type.Object({ clear: Type.Boolean({ default: false }) }, { additionalProperties: false }),
+    answers: { 204: '' },
+    async handle({ params, query, services }) {
+      const { id } = notebookOf(services, params.id);
+      await (await services.runs.of(id)).restart(query.clear);
+      return {};
+    },
+  }),
+];
+
+function known(wanted: readonly string[], paragraphs: readonly { readonly id: ParagraphId }[]): readonly ParagraphId[] {
+  const there = new Map<string, ParagraphId>(paragraphs.map(({ id }) => [id, id]));
+  return wanted.map((id) => {
+    const found = there.get(id);
+    if (!found) throw new AppError('not-found', `paragraph ${id}`);
+    return found;
+  });
+}
+
+function jsonOf(forms: Readonly<Record<string, unknown>>): Readonly<Record<string, Json>> {
+  const deep = (value: unknown, level: number): boolean =>
+    typeof value === 'object' &&
+    value !== null &&
+    (level === 0 || Object.values(value).some((one) => deep(one, level - 1)));
+  if (deep(forms, DEEPEST)) throw new AppError('bad-request', `forms are nested more than ${DEEPEST} deep`);
+  return forms as Readonly<Record<string, Json>>;
+}
+
+/** Results go on their own when the budget is full: what a run's record says of its rows is looked up. */
+async function withDropped(run: Run, { results }: Pick<Services, 'results'>): Promise<Run> {
+  if (!isEnded(run.phase)) return run;
+  const outputs = await Promise.all(
+    run.outputs.map(async (output) => {
+      if (output.kind !== 'table' || output.dropped) return output;
+      const info = await results.info(output.result);
+      return info && info.state !== 'dropped' ? output : { ...output, dropped: true as const };
+    }),
+  );
+  return { ...run, outputs };
+}

@@ -1,0 +1,38 @@
+/** The workspace as the home page shows it. */
+import { Type } from '@sinclair/typebox';
+import { route } from '../route.ts';
+import { Id } from '../schemas.ts';
+
+export const workspaceRoutes = [
+  route({
+    method: 'GET',
+    path: '/workspace',
+    action: 'workspace.list',
+    tag: 'workspace',
+    summary: 'The workspace’s title, its folders, and what runs in it now',
+    answers: {
+      200: Type.Object({
+        title: Type.String(),
+        folders: Type.Array(Type.String()),
+        running: Type.Array(
+          Type.Object({ notebook: Id, title: Type.String(), running: Type.Boolean(), queued: Type.Integer() }),
+        ),
+      }),
+    },
+    handle({ services }) {
+      const folders = new Set<string>();
+      for (const { path } of services.workspace.list()) for (const folder of foldersOf(path)) folders.add(folder);
+      const running = services.runs.active().map(({ notebook, running, queued }) => {
+        const title = services.workspace.get(notebook)?.title ?? '';
+        return { notebook, title, running, queued };
+      });
+      return { body: { title: services.title, folders: [...folders].sort(), running } };
+    },
+  }),
+];
+
+/** `a/b/c.nb.md` lies in `a` and `a/b`. */
+function foldersOf(path: string): readonly string[] {
+  const parts = path.split('/').slice(0, -1);
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+}

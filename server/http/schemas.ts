@@ -1,0 +1,120 @@
+/** Shapes that several operations share: what goes over the API, and how our own data is put into it. */
+import { type Static, type TSchema, Type } from '@sinclair/typebox';
+import type { Output } from '../protocol/outputs.ts';
+import type { Run, RunPhase } from '../protocol/runs.ts';
+import type { RunSummary } from '../runs/notebook.ts';
+
+export const Id = Type.String({ pattern: '^[a-z0-9-]{1,32}$' });
+export const Time = Type.Number({ description: 'Milliseconds since 1970' });
+export const WithId = Type.Object({ id: Id });
+const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+
+export const Failure = Type.Object({
+  error: Type.Object({ code: Type.String(), message: Type.String(), hint: Type.String() }),
+});
+
+export const listOf = <T extends TSchema>(item: T) =>
+  Type.Object({ items: Type.Array(item), next: Nullable(Type.String()) });
+
+export const Column = Type.Object({ name: Type.String(), type: Type.String() });
+export const Who = Type.Object({ id: Type.String(), name: Type.String() });
+
+export const State = Type.Union(
+  (['queued', 'running', 'done', 'failed', 'cancelled', 'lost'] as const).map((state) => Type.Literal(state)),
+);
+
+export const OutputShape = Type.Union([
+  Type.Object({
+    kind: Type.Literal('text'),
+    stream: Type.Union([Type.Literal('stdout'), Type.Literal('stderr'), Type.Literal('value')]),
+    text: Type.String(),
+    omitted: Type.Optional(Type.Integer()),
+  }),
+  Type.Object({
+    kind: Type.Literal('table'),
+    result: Id,
+    name: Type.Optional(Type.String()),
+    rows: Type.Integer(),
+    bytes: Type.Integer(),
+    columns: Type.Array(Column),
+    open: Type.Optional(Type.Literal(true)),
+    dropped: Type.Optional(Type.Literal(true)),
+  }),
+  Type.Object({
+    kind: Type.Literal('error'),
+    code: Type.String(),
+    message: Type.String(),
+    line: Type.Optional(Type.Integer()),
+    column: Type.Optional(Type.Integer()),
+    length: Type.Optional(Type.Integer()),
+    hint: Type.Optional(Type.String()),
+    fix: Type.Optional(Type.Object({ replacement: Type.String() })),
+    detail: Type.Optional(Type.String()),
+  }),
+]);
+
+const summary = {
+  id: Id,
+  notebook: Id,
+  paragraph: Id,
+  request: Id,
+  session: Id,
+  state: State,
+  reason: Type.Optional(Type.String()),
+  by: Who,
+  asked: Time,
+  started: Nullable(Time),
+  ended: Nullable(Time),
+  interpreter: Type.String(),
+  name: Type.Optional(Type.String()),
+};
+
+export const RunItem = Type.Object(summary);
+export const RunShape = Type.Object({
+  ...summary,
+  source: Type.String(),
+  forms: Type.Record(Type.String(), Type.Unknown()),
+  outputs: Type.Array(OutputShape),
+});
+
+export const AskedShape = Type.Object({
+  request: Id,
+  runs: Type.Array(Type.Object({ id: Id, paragraph: Id, state: State })),
+});
+
+const phaseOf = (phase: RunPhase) => ({
+  state: phase.state,
+  ...('reason' in phase && phase.reason ? { reason: phase.reason } : {}),
+  started: 'started' in phase ? (phase.started ?? null) : null,
+  ended: 'ended' in phase ? phase.ended : null,
+});
+
+export function showSummary(run: RunSummary): Static<typeof RunItem> {
+  const { id, notebook, paragraph, request, session, by, asked, interpreter, name, phase } = run;
+  return {
+    id,
+    notebook,
+    paragraph,
+    request,
+    session,
+    ...phaseOf(phase),
+    by,
+    asked,
+    interpreter,
+    ...(name === undefined ? {} : { name }),
+  };
+}
+
+export const showRun = (run: Run): Static<typeof RunShape> => ({
+  ...showSummary(run),
+  source: run.source,
+  forms: run.forms,
+  outputs: run.outputs.map(showOutput),
+});
+
+/** Rows are fetched, never told. */
+function showOutput(output: Output): Static<typeof OutputShape> {
+  if (output.kind !== 'table') return output;
+  const { block: _, columns, ...rest } = output;
+  return { ...rest, columns: columns.map(({ name, type }) => ({ name, type })) };
+}

@@ -1,0 +1,52 @@
+/**
+ * What the HTTP API needs of the rest of the server, by the members it uses. `app.ts` hands in the real ones.
+ */
+import type { Paragraph } from '../protocol/document.ts';
+import type { NotebookId } from '../protocol/ids.ts';
+import type { Results } from '../results/contract.ts';
+import type { Runs } from '../runs/runs.ts';
+import type { Sessions } from '../sessions/contract.ts';
+import type { Workspace } from '../workspace/contract.ts';
+
+/** A notebook's live document, held open until `release`. */
+export interface LiveNotebook {
+  readonly title: string;
+  /** As written this moment, in order. */
+  paragraphs(): readonly Paragraph[];
+  /** The file's text as it would be written now. */
+  text(): string;
+  /**
+   * Applies diff(base, text) to the document as one edit of `by`; resolves when that is durable. Rejects with AppError:
+   * unparsable-notebook, storage-read-only.
+   */
+  edit(base: string, text: string, by: string): Promise<void>;
+  release(): void;
+}
+
+export interface LiveNotebooks {
+  /** Rejects with AppError: not-found, unparsable-notebook, notebook-damaged. */
+  open(id: NotebookId): Promise<LiveNotebook>;
+}
+
+export type Readiness = { readonly ready: true } | { readonly ready: false; readonly why: string };
+
+export type Services = {
+  readonly workspace: Pick<Workspace, 'list' | 'get' | 'create' | 'move' | 'remove' | 'data'>;
+  readonly live: LiveNotebooks;
+  readonly runs: Pick<Runs, 'of' | 'peek' | 'active'>;
+  readonly sessions: Pick<Sessions, 'tables' | 'status'>;
+  readonly results: Pick<Results, 'info' | 'window' | 'sorting'>;
+  /** Texts that PUT may name as its base. */
+  readonly bases: Bases;
+  /** Name of the workspace on its pages. */
+  readonly title: string;
+  readonly readiness: () => Readiness;
+  /** Numbers of the moment for `/metrics`, by name; each becomes a gauge `gondola_NAME`. */
+  readonly gauges: () => Readonly<Record<string, { readonly help: string; readonly value: number }>>;
+};
+
+/** The texts that GET gave out, so that a PUT can say what it changed. */
+export interface Bases {
+  keep(notebook: NotebookId, tag: string, text: string): Promise<void>;
+  find(notebook: NotebookId, tag: string): Promise<string | undefined>;
+}

@@ -1,0 +1,60 @@
+/**
+ * WebSocket upgrades: the one door for all of them. Whoever is refused gets an answer as of any other call, before a
+ * single frame is read.
+ */
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Door } from '../access/door.ts';
+import { decide, type Principal } from '../access/evaluator.ts';
+import { contentSecurityPolicy, SECURITY_HEADERS } from '../access/web.ts';
+import { AppError, errorBody } from '../errors.ts';
+import { type NotebookId, parseId } from '../protocol/ids.ts';
+import { toAppError } from './failures.ts';
+
+export type Upgrades = {
+  readonly door: Door;
+  readonly exists: (notebook: NotebookId) => boolean;
+  /** Takes over: answers the handshake and owns the socket. */
+  readonly accept: (
+    notebook: NotebookId,
+    principal: Principal,
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+  ) => void;
+};
+
+/** Returns the release. */
+export function handleUpgrades(server: Pick<Server, 'on' | 'off'>, { door, exists, accept }: Upgrades): () => void {
+  const listener = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    socket.on('error', () => socket.destroy());
+    try {
+      const principal = door.admitUpgrade(request);
+      const decision = decide(principal, 'notebook.read');
+      if (!decision.allowed) throw new AppError(decision.why, 'notebook');
+      const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+      const notebook = parseId<NotebookId>(/^\/api\/v1\/notebooks\/([^/]+)\/live$/.exec(path)?.[1]);
+      if (!notebook || !exists(notebook)) throw new AppError('not-found', notebook ? 'notebook' : 'socket');
+      if (request.method !== 'GET') throw new AppError('bad-request', 'a socket begins with GET');
+      accept(notebook, principal, request, socket, head);
+    } catch (error) {
+      refuse(socket, toAppError(error, 'upgrade'));
+    }
+  };
+  server.on('upgrade', listener);
+  return () => void server.off('upgrade', listener);
+}
+
+function refuse(socket: Duplex, error: AppError): void {
+  const body = JSON.stringify(errorBody(error));
+  const headers = {
+    ...SECURITY_HEADERS,
+    'content-security-policy': contentSecurityPolicy('none'),
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': String(Buffer.byteLength(body)),
+    'cache-control': 'no-store',
+    connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
+}
