@@ -7,7 +7,7 @@ import { Readable } from 'node:stream';
 import { AppError } from '../errors.ts';
 import { type NotebookId, notebookOfResult, parseId, type ResultId } from '../protocol/ids.ts';
 import type { Column } from '../protocol/outputs.ts';
-import type { Disk } from '../storage/disk.ts';
+import { type Disk, DiskError } from '../storage/disk.ts';
 import { type Book, type NewEntry, openBook } from './book.ts';
 import { type Candidate, candidatesOf, chooseDropped } from './budget.ts';
 import type { Answer, Reader } from './client.ts';
@@ -64,7 +64,7 @@ export function openResults(parts: ResultsParts): Results {
     try {
       const book = await shelf.book.catch((error: unknown) => {
         if (shelves.get(notebook) === shelf) shelves.delete(notebook);
-        throw error;
+        throw refusal(error);
       });
       const answer = await work(book);
       sums?.set(notebook, book.bytes);
@@ -260,6 +260,12 @@ export function openResults(parts: ResultsParts): Results {
 }
 
 const ARROW = 'application/vnd.apache.arrow.stream';
+
+/** A manifest that can't be opened: a disk that is full can't take its mending, any other can't be read. */
+function refusal(cause: unknown): unknown {
+  if (!(cause instanceof DiskError)) return cause;
+  return new AppError(cause.code === 'disk-full' ? 'storage-read-only' : 'result-unreadable', cause.message, { cause });
+}
 
 const infoOf = ({ id, notebook, run, columns, rows, bytes, form }: Entry): ResultInfo => ({
   id,
