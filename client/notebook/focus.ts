@@ -10,7 +10,7 @@ export type Caret = 'start' | 'end' | number;
 export type Focus =
   | { readonly mode: 'none' }
   | { readonly mode: 'command'; readonly at: ParagraphId; readonly anchor: ParagraphId }
-  | { readonly mode: 'edit'; readonly at: ParagraphId; readonly caret: Caret };
+  | { readonly mode: 'edit'; readonly at: ParagraphId; readonly caret: Caret | undefined };
 
 export type FocusView = {
   readonly focus: Accessor<Focus>;
@@ -22,6 +22,7 @@ export type FocusView = {
   readonly isSelected: (id: ParagraphId) => boolean;
   select(id: ParagraphId): void;
   extend(id: ParagraphId): void;
+  /** Without `caret` the editor's own place is kept: the person clicked there. */
   edit(id: ParagraphId, caret?: Caret): void;
   clear(): void;
 };
@@ -48,9 +49,9 @@ export function openFocus(order: Accessor<readonly ParagraphId[]>): FocusView {
       const anchor = now.mode === 'command' ? now.anchor : (atOf(now) ?? id);
       setFocus({ mode: 'command', at: id, anchor });
     },
-    edit(id, caret = 'end') {
+    edit(id, caret) {
       const now = focus();
-      if (now.mode === 'edit' && now.at === id && now.caret === caret) return;
+      if (now.mode === 'edit' && now.at === id && (caret === undefined || now.caret === caret)) return;
       setFocus({ mode: 'edit', at: id, caret });
     },
     clear: () => setFocus({ mode: 'none' }),

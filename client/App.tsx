@@ -1,0 +1,95 @@
+/** The page: who we are, where we are, and what is the same everywhere. */
+import { createSignal, ErrorBoundary, type JSX, lazy, Match, onCleanup, Show, Suspense, Switch } from 'solid-js';
+import { App, type AppContext } from './app-context.ts';
+import { Home } from './home/Home.tsx';
+import { isMac } from './notebook/keys.ts';
+import { createTheme } from './parts/theme.ts';
+import { createToasts, ToastList } from './parts/toasts.tsx';
+import { openTooltip } from './parts/tooltip.ts';
+import { NameDialog } from './people/NameDialog.tsx';
+import { keepPerson, newPerson, readPerson } from './people/person.ts';
+import { createRouter, type Route } from './route.ts';
+import { words } from './words/en.ts';
+
+const NotebookPage = lazy(() => import('./notebook/NotebookPage.tsx'));
+
+export function Page(): JSX.Element {
+  const app = createApp();
+  onCleanup(openTooltip(document));
+  return (
+    <App.Provider value={app}>
+      <ErrorBoundary fallback={(error: unknown) => <Crashed error={error} />}>
+        <Switch fallback={<Unknown />}>
+          <Match when={pageOf(app.router.route(), 'home')}>{(route) => <Home folder={route().folder} />}</Match>
+          <Match when={pageOf(app.router.route(), 'notebook')} keyed>
+            {(route) => (
+              <Suspense>
+                <NotebookPage id={route.id} />
+              </Suspense>
+            )}
+          </Match>
+        </Switch>
+        <Show when={!app.named()}>
+          <NameDialog
+            name=""
+            onDone={(name) => app.rename(name)}
+            onClose={() => app.rename(words.guest)}
+          />
+        </Show>
+      </ErrorBoundary>
+      <ToastList toasts={app.toasts} />
+    </App.Provider>
+  );
+}
+
+function createApp(): AppContext {
+  const router = createRouter(window);
+  onCleanup(router.close);
+  const known = readPerson(localStorage);
+  const [person, setPerson] = createSignal(known ?? newPerson(words.guest));
+  const [named, setNamed] = createSignal(known !== undefined);
+  return {
+    router,
+    toasts: createToasts(),
+    theme: createTheme(localStorage, document.documentElement),
+    person,
+    named,
+    rename(name) {
+      const next = { ...person(), name };
+      keepPerson(localStorage, next);
+      setPerson(next);
+      setNamed(true);
+    },
+    mac: isMac(navigator.platform),
+  };
+}
+
+function pageOf<P extends Route['page']>(route: Route, page: P): Extract<Route, { page: P }> | undefined {
+  return isPage(route, page) ? route : undefined;
+}
+const isPage = <P extends Route['page']>(route: Route, page: P): route is Extract<Route, { page: P }> =>
+  route.page === page;
+
+function Unknown(): JSX.Element {
+  return (
+    <main class="lone">
+      <h1>{words.problem.notFound}</h1>
+      <a class="button main" href="/">
+        {words.file.goHome}
+      </a>
+    </main>
+  );
+}
+
+function Crashed(props: { readonly error: unknown }): JSX.Element {
+  return (
+    <main class="lone" role="alert">
+      <h1>{words.problem.crashed}</h1>
+      <p class="quiet">{words.problem.crashedHint}</p>
+      <pre>{props.error instanceof Error ? (props.error.stack ?? props.error.message) : String(props.error)}</pre>
+      <button type="button" class="button main" onClick={() => location.reload()}>
+        {words.reload}
+      </button>
+    </main>
+  );
+}

@@ -1,0 +1,186 @@
+/**
+ * The HTTP calls of the page. Answers are `unknown` until parsed here; failures are data of one shape, whether the server
+ * refused, answered nonsense, or did not answer at all.
+ */
+import { type NotebookId, parseId } from '../server/protocol/ids.ts';
+import { words } from './words/en.ts';
+
+export type Problem = { readonly code: string; readonly message: string; readonly hint?: string };
+export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
+
+export type ListedRun = { readonly state: string; readonly started?: number; readonly ended?: number };
+export type ListedNotebook = {
+  readonly id: NotebookId;
+  readonly path: string;
+  readonly title: string;
+  /** Milliseconds since 1970. */
+  readonly changed: number | undefined;
+  readonly by: string | undefined;
+  readonly snippet: string | undefined;
+  readonly run: ListedRun | undefined;
+  readonly people: readonly { readonly id: string; readonly name: string; readonly color: number }[];
+  /** Why its file cannot be read. */
+  readonly broken: string | undefined;
+};
+export type Page<T> = { readonly items: readonly T[]; readonly next: string | undefined };
+
+const BASE = '/api/v1';
+
+export async function listNotebooks(
+  ask: { readonly query?: string; readonly cursor?: string | undefined; readonly limit?: number },
+  signal?: AbortSignal,
+): Promise<Answer<Page<ListedNotebook>>> {
+  const search = new URLSearchParams();
+  if (ask.query) search.set('query', ask.query);
+  if (ask.cursor) search.set('cursor', ask.cursor);
+  if (ask.limit) search.set('limit', String(ask.limit));
+  return call(`/notebooks?${search}`, { ...(signal ? { signal } : {}) }, (value) => {
+    const { items, next } = record(value);
+    if (!Array.isArray(items)) return undefined;
+    return { items: items.flatMap(parseListed), next: typeof next === 'string' ? next : undefined };
+  });
+}
+
+export const createNotebook = (notebook: {
+  readonly title: string;
+  readonly text?: string;
+  readonly folder?: string;
+}): Promise<Answer<NotebookId>> =>
+  call('/notebooks', json('POST', notebook), (value) => parseId<NotebookId>(record(value).id));
+
+export const deleteNotebook = (id: NotebookId): Promise<Answer<true>> =>
+  call(`/notebooks/${id}`, { method: 'DELETE' }, () => true);
+
+export const moveNotebook = (id: NotebookId, path: string): Promise<Answer<true>> =>
+  call(`/notebooks/${id}`, json('PATCH', { path }), () => true);
+
+export async function readText(id: NotebookId): Promise<Answer<string>> {
+  const response = await reach(`/notebooks/${id}/text`, {});
+  if (!(response instanceof Response)) return response;
+  return response.ok ? { ok: true, value: await response.text() } : refusal(response);
+}
+
+/** Names that are taken are given a number by the server; it answers with the path that it stored. */
+export function uploadFile(
+  path: string,
+  file: Blob,
+  onProgress: (fraction: number) => void,
+  signal: AbortSignal,
+): Promise<Answer<string>> {
+  return new Promise((resolve) => {
+    const request = new XMLHttpRequest();
+    const fail = (): void => resolve({ ok: false, problem: noAnswer });
+    request.upload.addEventListener('progress', (event) => {
+      if (event.lengthComputable && event.total > 0) onProgress(event.loaded / event.total);
+    });
+    request.addEventListener('error', fail);
+    request.addEventListener('abort', () => resolve({ ok: false, problem: { code: 'cancelled', message: '' } }));
+    request.addEventListener('load', () => {
+      const body = parseJson(request.responseText);
+      if (request.status >= 200 && request.status < 300) {
+        const stored = record(body).path;
+        resolve({ ok: true, value: typeof stored === 'string' ? stored : path });
+      } else resolve({ ok: false, problem: parseProblem(body) ?? nonsense });
+    });
+    signal.addEventListener('abort', () => request.abort(), { once: true });
+    request.open('PUT', `${BASE}/files/${path.split('/').map(encodeURIComponent).join('/')}`);
+    request.setRequestHeader('content-type', 'application/octet-stream');
+    request.setRequestHeader('if-none-match', '*');
+    request.send(file);
+  });
+}
+
+const noAnswer: Problem = { code: 'network', message: words.problem.network, hint: words.problem.networkHint };
+const nonsense: Problem = {
+  code: 'unexpected',
+  message: words.problem.unexpected,
+  hint: words.problem.unexpectedHint,
+};
+
+async function call<T>(
+  path: string,
+  init: RequestInit,
+  parse: (value: unknown) => T | undefined,
+): Promise<Answer<T>> {
+  const response = await reach(path, init);
+  if (!(response instanceof Response)) return response;
+  if (!response.ok) return refusal(response);
+  const value = parse(parseJson(await response.text()));
+  return value === undefined ? { ok: false, problem: nonsense } : { ok: true, value };
+}
+
+async function reach(path: string, init: RequestInit): Promise<Response | { readonly ok: false; problem: Problem }> {
+  try {
+    return await fetch(`${BASE}${path}`, { credentials: 'same-origin', ...init });
+  } catch (error) {
+    const aborted = error instanceof DOMException && error.name === 'AbortError';
+    return { ok: false, problem: aborted ? { code: 'cancelled', message: '' } : noAnswer };
+  }
+}
+
+async function refusal(response: Response): Promise<{ readonly ok: false; readonly problem: Problem }> {
+  return { ok: false, problem: parseProblem(parseJson(await response.text())) ?? nonsense };
+}
+
+const json = (method: string, body: unknown): RequestInit => ({
+  method,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const record = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+const string = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+
+function time(value: unknown): number | undefined {
+  const at = typeof value === 'string' ? Date.parse(value) : value;
+  return typeof at === 'number' && Number.isFinite(at) ? at : undefined;
+}
+
+function parseProblem(value: unknown): Problem | undefined {
+  const { code, message, hint } = record(record(value).error);
+  if (typeof code !== 'string' || typeof message !== 'string') return undefined;
+  return { code, message, ...(typeof hint === 'string' ? { hint } : {}) };
+}
+
+function parseListed(value: unknown): ListedNotebook[] {
+  const item = record(value);
+  const id = parseId<NotebookId>(item.id);
+  const path = string(item.path);
+  if (!id || path === undefined) return [];
+  const run = record(item.run ?? item.lastRun);
+  const state = string(run.state);
+  const started = time(run.started);
+  const ended = time(run.ended);
+  const by = record(item.by);
+  return [
+    {
+      id,
+      path,
+      title: string(item.title) ?? path,
+      changed: time(item.changed),
+      by: string(item.by) ?? string(by.name),
+      snippet: string(record(item.snippet).text) ?? string(item.snippet),
+      run: state
+        ? { state, ...(started === undefined ? {} : { started }), ...(ended === undefined ? {} : { ended }) }
+        : undefined,
+      people: Array.isArray(item.people) ? item.people.flatMap(parsePerson) : [],
+      broken: string(record(item.problem).message),
+    },
+  ];
+}
+
+function parsePerson(value: unknown): { readonly id: string; readonly name: string; readonly color: number }[] {
+  const person = record(value);
+  const name = string(person.name);
+  if (name === undefined) return [];
+  return [{ id: string(person.id) ?? name, name, color: typeof person.color === 'number' ? person.color & 7 : 0 }];
+}

@@ -1,0 +1,53 @@
+import { createSignal, For, type JSX, Show } from 'solid-js';
+import { Icon } from '../parts/Icon.tsx';
+import { folderPath } from '../route.ts';
+import { words } from '../words/en.ts';
+import type { Folder } from './folders.ts';
+
+/** The folders of the workspace; the one shown, and what leads to it, are open. */
+export function Folders(props: { readonly folders: readonly Folder[]; readonly current: string }): JSX.Element {
+  return (
+    <nav class="side" aria-label={words.home.folders}>
+      <a href="/" class="side-all" classList={{ on: props.current === '' }} aria-current={props.current === '' ? 'page' : undefined}>
+        {words.home.all}
+      </a>
+      <ul>
+        <For each={props.folders}>{(folder) => <Branch folder={folder} current={props.current} depth={0} />}</For>
+      </ul>
+    </nav>
+  );
+}
+
+function Branch(props: { readonly folder: Folder; readonly current: string; readonly depth: number }): JSX.Element {
+  const leads = (): boolean => `${props.current}/`.startsWith(`${props.folder.path}/`);
+  const [opened, setOpened] = createSignal<boolean>();
+  const open = (): boolean => opened() ?? leads();
+  const has = (): boolean => props.folder.children.length > 0;
+  return (
+    <li>
+      <div class="side-row" classList={{ on: props.current === props.folder.path }} style={{ 'padding-left': `${8 + props.depth * 14}px` }}>
+        <Show when={has()} fallback={<i class="side-gap" aria-hidden="true" />}>
+          <button
+            type="button"
+            class="icon"
+            aria-expanded={open()}
+            aria-label={props.folder.name}
+            onClick={() => setOpened(!open())}
+          >
+            <Icon name={open() ? 'down' : 'right'} size={12} />
+          </button>
+        </Show>
+        <a href={folderPath(props.folder.path)} aria-current={props.current === props.folder.path ? 'page' : undefined}>
+          {props.folder.name}
+        </a>
+      </div>
+      <Show when={has() && open()}>
+        <ul>
+          <For each={props.folder.children}>
+            {(child) => <Branch folder={child} current={props.current} depth={props.depth + 1} />}
+          </For>
+        </ul>
+      </Show>
+    </li>
+  );
+}

@@ -1,0 +1,230 @@
+import { createMemo, createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js';
+import { createNotebook, type ListedNotebook } from '../api.ts';
+import { useApp } from '../app-context.ts';
+import { Icon } from '../parts/Icon.tsx';
+import { Logo } from '../parts/Logo.tsx';
+import { Avatar } from '../people/Avatar.tsx';
+import { NameDialog } from '../people/NameDialog.tsx';
+import { notebookPath } from '../route.ts';
+import { words } from '../words/en.ts';
+import { Folders } from './Folders.tsx';
+import { foldersOf, isIn } from './folders.ts';
+import { openList } from './list.ts';
+import { Row } from './Row.tsx';
+
+/** All notebooks of the workspace: folders, search as one types, and what runs now. */
+export function Home(props: { readonly folder: string }): JSX.Element {
+  const app = useApp();
+  const [query, setQuery] = createSignal('');
+  const [naming, setNaming] = createSignal(false);
+  const { list, refresh, more } = openList(query);
+  let search!: HTMLInputElement;
+  let files!: HTMLInputElement;
+  document.title = words.product;
+
+  const all = createMemo<readonly ListedNotebook[]>((before) => {
+    const now = list();
+    return now.state === 'shown' ? now.items : before;
+  }, []);
+  // The tree is of everything, also while a search shows some of it.
+  const folders = createMemo<ReturnType<typeof foldersOf>>(
+    (before) => (query() === '' && list().state === 'shown' ? foldersOf(all().map((item) => item.path)) : before),
+    [],
+  );
+  const shown = createMemo(() => all().filter((item) => isIn(item.path, props.folder)));
+  const active = createMemo(() =>
+    all().filter((item) => item.run?.state === 'running' || item.run?.state === 'queued'),
+  );
+  const state = () => list().state;
+  const failed = () => {
+    const now = list();
+    return now.state === 'failed' ? now.problem : undefined;
+  };
+  const hasMore = (): boolean => {
+    const now = list();
+    return now.state === 'shown' && now.next !== undefined;
+  };
+
+  const openNew = async (): Promise<void> => {
+    const answer = await createNotebook({ title: words.untitled, folder: props.folder });
+    if (answer.ok) app.router.go(`${notebookPath(answer.value)}?new`);
+    else app.toasts.show({ text: answer.problem.message, hint: answer.problem.hint ?? '', tone: 'bad' });
+  };
+  const importFiles = async (chosen: readonly File[]): Promise<void> => {
+    let done = 0;
+    for (const file of chosen) {
+      const title = file.name.replace(/(\.nb)?\.(md|markdown)$/i, '');
+      const answer = await createNotebook({ title, text: await file.text(), folder: props.folder });
+      if (answer.ok) done += 1;
+      else app.toasts.show({ text: `${file.name}: ${answer.problem.message}`, hint: answer.problem.hint ?? '', tone: 'bad' });
+      if (answer.ok && chosen.length === 1) return app.router.go(notebookPath(answer.value));
+    }
+    if (done > 0) app.toasts.show({ text: words.home.imported(done) });
+    refresh();
+  };
+
+  onMount(() => {
+    if (matchMedia('(hover: hover)').matches) search.focus();
+    const onKey = (event: KeyboardEvent): void => {
+      const mod = app.mac ? event.metaKey : event.ctrlKey;
+      const writing = event.target instanceof Element && event.target.closest('input, textarea, [role="dialog"]');
+      if ((mod && event.key.toLowerCase() === 'k') || (event.key === '/' && !writing)) {
+        event.preventDefault();
+        search.focus();
+        search.select();
+      }
+    };
+    window.addEventListener('keydown', onKey);
+    onCleanup(() => window.removeEventListener('keydown', onKey));
+  });
+  const step = (event: KeyboardEvent, by: number): void => {
+    const links = [...document.querySelectorAll<HTMLElement>('.row-link')];
+    const at = links.findIndex((link) => link === document.activeElement);
+    const next = at + by;
+    event.preventDefault();
+    if (next < 0) search.focus();
+    else links[Math.min(next, links.length - 1)]?.focus();
+  };
+
+  return (
+    <>
+      <header class="bar">
+        <span class="logo">
+          <Logo />
+        </span>
+        <b class="product">{words.product}</b>
+        <span class="spring" />
+        <Show when={active().length > 0}>
+          <a class="running-now" href={notebookPath(active()[0]!.id)} data-tip={active().map((item) => item.title).join(', ')}>
+            <i class="dot running" aria-hidden="true" />
+            {words.home.running(active().length)}
+          </a>
+        </Show>
+        <button type="button" class="button" data-tip={words.home.importHint} onClick={() => files.click()}>
+          {words.home.import}
+        </button>
+        <input
+          ref={files}
+          type="file"
+          class="unseen"
+          tabindex={-1}
+          aria-label={words.home.importHint}
+          accept=".md,.markdown,text/markdown"
+          multiple
+          onChange={(event) => {
+            void importFiles([...(event.currentTarget.files ?? [])]);
+            event.currentTarget.value = '';
+          }}
+        />
+        <button type="button" class="button main" onClick={() => void openNew()}>
+          <Icon name="plus" size={14} />
+          <span>{words.home.newNotebook}</span>
+        </button>
+        <div class="people">
+          <button
+            type="button"
+            aria-label={`${words.person.itself(app.person().name)}. ${words.person.change}`}
+            data-tip={`${words.person.itself(app.person().name)}. ${words.person.change}`}
+            onClick={() => setNaming(true)}
+          >
+            <Avatar name={app.person().name} color={app.person().color} />
+          </button>
+        </div>
+      </header>
+      <div class="home">
+        <Folders folders={folders()} current={props.folder} />
+        <main>
+          <search class="search">
+            <Icon name="search" />
+            <input
+              ref={search}
+              type="search"
+              aria-label={words.home.search}
+              placeholder={words.home.search}
+              spellcheck={false}
+              autocomplete="off"
+              value={query()}
+              onInput={(event) => setQuery(event.currentTarget.value)}
+              onKeyDown={(event) => {
+                if (event.isComposing) return;
+                if (event.key === 'ArrowDown') step(event, 1);
+                if (event.key === 'Enter') document.querySelector<HTMLElement>('.row-link')?.click();
+                if (event.key === 'Escape' && query() !== '') setQuery('');
+              }}
+            />
+            <kbd>{app.mac ? '⌘K' : 'Ctrl+K'}</kbd>
+          </search>
+          <Show when={failed()}>
+            {(problem) => (
+              <div class="notice bad" role="alert">
+                <div>
+                  <b>{words.home.failed}</b>
+                  <p>
+                    {problem().message} {problem().hint}
+                  </p>
+                </div>
+                <span class="spring" />
+                <button type="button" class="button" onClick={refresh}>
+                  {words.retry}
+                </button>
+              </div>
+            )}
+          </Show>
+          <Show when={shown().length > 0}>
+            <div class="list" aria-busy={state() === 'loading'}>
+              <div class="row head-row" aria-hidden="true">
+                <span>{words.home.notebook}</span>
+                <span>{words.home.changed}</span>
+                <span>{words.home.lastRun}</span>
+                <span>{words.home.people}</span>
+              </div>
+              <ul
+                aria-label={words.home.all}
+                onKeyDown={(event) => {
+                  if (event.key === 'ArrowDown') step(event, 1);
+                  if (event.key === 'ArrowUp') step(event, -1);
+                }}
+              >
+                <For each={shown()}>{(item) => <Row item={item} query={query()} onChanged={refresh} />}</For>
+              </ul>
+            </div>
+          </Show>
+          <Show when={hasMore()}>
+            <button type="button" class="button more" onClick={more}>
+              {words.home.more}
+            </button>
+          </Show>
+          <Show when={state() === 'shown' && shown().length === 0}>
+            <div class="nothing">
+              <Show
+                when={query() !== ''}
+                fallback={
+                  <>
+                    <h2>{props.folder === '' ? words.home.none : words.home.emptyFolder}</h2>
+                    <p class="quiet">{words.home.noneHint}</p>
+                    <button type="button" class="button main" onClick={() => void openNew()}>
+                      {words.home.newNotebook}
+                    </button>
+                  </>
+                }
+              >
+                <h2>{words.home.noneFound(query())}</h2>
+                <p class="quiet">{words.home.noneFoundHint}</p>
+              </Show>
+            </div>
+          </Show>
+        </main>
+      </div>
+      <Show when={naming()}>
+        <NameDialog
+          name={app.person().name}
+          onDone={(name) => {
+            app.rename(name);
+            setNaming(false);
+          }}
+          onClose={() => setNaming(false)}
+        />
+      </Show>
+    </>
+  );
+}

@@ -1,0 +1,149 @@
+import { createSignal, For, type JSX, Show } from 'solid-js';
+import { createNotebook, deleteNotebook, type ListedNotebook, moveNotebook, readText } from '../api.ts';
+import { useApp } from '../app-context.ts';
+import { Icon } from '../parts/Icon.tsx';
+import { Menu } from '../parts/Menu.tsx';
+import { Modal } from '../parts/Modal.tsx';
+import { ago, clock, span } from '../parts/time.ts';
+import { Avatar } from '../people/Avatar.tsx';
+import { notebookPath } from '../route.ts';
+import { words } from '../words/en.ts';
+import { pieces } from './folders.ts';
+
+/** One notebook of the list. */
+export function Row(props: {
+  readonly item: ListedNotebook;
+  readonly query: string;
+  readonly onChanged: () => void;
+}): JSX.Element {
+  const app = useApp();
+  const [menu, setMenu] = createSignal(false);
+  const [moving, setMoving] = createSignal(false);
+  let more!: HTMLButtonElement;
+  const now = Date.now();
+
+  const tell = (problem: { readonly message: string; readonly hint?: string }): void =>
+    void app.toasts.show({ text: problem.message, hint: problem.hint ?? '', tone: 'bad' });
+  const duplicate = async (): Promise<void> => {
+    const text = await readText(props.item.id);
+    if (!text.ok) return tell(text.problem);
+    const folder = props.item.path.split('/').slice(0, -1).join('/');
+    const answer = await createNotebook({ title: words.home.copyOf(props.item.title), text: text.value, folder });
+    if (answer.ok) props.onChanged();
+    else tell(answer.problem);
+  };
+  const remove = async (): Promise<void> => {
+    const answer = await deleteNotebook(props.item.id);
+    if (!answer.ok) return tell(answer.problem);
+    app.toasts.show({ text: words.home.deleted(props.item.title) });
+    props.onChanged();
+  };
+  const move = async (path: string): Promise<void> => {
+    const answer = await moveNotebook(props.item.id, path);
+    if (!answer.ok) return tell(answer.problem);
+    setMoving(false);
+    props.onChanged();
+  };
+
+  return (
+    <li class="row" classList={{ broken: props.item.broken !== undefined }} data-notebook={props.item.id}>
+      <div class="row-main">
+        <a class="row-link" href={notebookPath(props.item.id)}>
+          <Marked text={props.item.title} query={props.query} />
+        </a>
+        <p>
+          <Show when={props.item.broken} fallback={<Marked text={props.item.snippet ?? props.item.path} query={props.query} />}>
+            {(why) => <span class="failed-text">{`${words.home.broken}: ${why()}`}</span>}
+          </Show>
+        </p>
+      </div>
+      <span class="row-changed" title={props.item.changed === undefined ? '' : clock(props.item.changed, now)}>
+        {props.item.changed === undefined ? words.ago.never : ago(props.item.changed, now)}
+      </span>
+      <span class="row-run">
+        <Show when={props.item.run} fallback={words.ago.never}>
+          {(run) => (
+            <>
+              <i class={`dot ${run().state}`} aria-hidden="true" />
+              {runText(run(), now)}
+            </>
+          )}
+        </Show>
+      </span>
+      <span class="row-people people" title={props.item.people.map((person) => person.name).join(', ') || props.item.by}>
+        <For each={props.item.people.slice(0, 4)}>
+          {(person) => <Avatar name={person.name} color={person.color} />}
+        </For>
+        <Show when={props.item.people.length === 0}>{props.item.by ?? ''}</Show>
+      </span>
+      <button
+        ref={more}
+        type="button"
+        class="icon row-more"
+        aria-label={words.home.actions(props.item.title)}
+        aria-haspopup="menu"
+        onClick={() => setMenu(!menu())}
+      >
+        <Icon name="more" />
+      </button>
+      <Show when={menu()}>
+        <Menu
+          label={words.home.actions(props.item.title)}
+          anchor={more}
+          align="end"
+          onClose={() => setMenu(false)}
+          items={[
+            { label: words.home.open, do: () => app.router.go(notebookPath(props.item.id)) },
+            { label: words.home.duplicate, do: () => void duplicate() },
+            { label: words.home.rename, do: () => setMoving(true) },
+            'rule',
+            { label: words.home.delete, danger: true, do: () => void remove() },
+          ]}
+        />
+      </Show>
+      <Show when={moving()}>
+        <Modal title={words.home.renameTitle} onClose={() => setMoving(false)}>
+          <form
+            class="dialog-form"
+            onSubmit={(event) => {
+              event.preventDefault();
+              const path = new FormData(event.currentTarget).get('path');
+              if (typeof path === 'string') void move(withSuffix(path));
+            }}
+          >
+            <input class="field" name="path" aria-label={words.home.renameLabel} value={props.item.path} spellcheck={false} autofocus />
+            <p class="quiet">{words.home.renameHint}</p>
+            <div class="dialog-foot">
+              <button type="submit" class="button main">
+                {words.home.renameDo}
+              </button>
+            </div>
+          </form>
+        </Modal>
+      </Show>
+    </li>
+  );
+}
+
+function Marked(props: { readonly text: string; readonly query: string }): JSX.Element {
+  return (
+    <For each={pieces(props.text, props.query)}>
+      {(piece) => (piece.found ? <mark>{piece.text}</mark> : piece.text)}
+    </For>
+  );
+}
+
+function runText(run: NonNullable<ListedNotebook['run']>, now: number): string {
+  const state = isState(run.state) ? words.home.state[run.state] : run.state;
+  if (run.state === 'running') return run.started === undefined ? state : `${state}, ${span(now - run.started)}`;
+  if (run.ended === undefined) return state;
+  const mark = run.state === 'done' ? '✓' : run.state === 'failed' || run.state === 'lost' ? '✗' : '–';
+  return `${clock(run.ended, now)} ${mark} ${run.started === undefined ? '' : span(run.ended - run.started)}`.trim();
+}
+
+const isState = (state: string): state is keyof typeof words.home.state => state in words.home.state;
+
+function withSuffix(path: string): string {
+  const clean = path.trim().replace(/^\/+/, '');
+  return clean.endsWith('.nb.md') ? clean : `${clean.replace(/\.md$/, '')}.nb.md`;
+}

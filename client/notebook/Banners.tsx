@@ -1,0 +1,76 @@
+import { type JSX, Match, Show, Switch } from 'solid-js';
+import type { LiveNotebook } from '../live/contract.ts';
+import { words } from '../words/en.ts';
+import { useNotebook } from './context.ts';
+
+/** Under the top bar: why it does not go on as usual, and what can be done. */
+export function Banners(props: { readonly onCopy: () => void }): JSX.Element {
+  const notebook = useNotebook();
+  const file = () => {
+    const now = notebook.file();
+    return now.state === 'unparsable' ? now : undefined;
+  };
+  return (
+    <div class="banners">
+      <Switch>
+        <Match when={notebook.save().state === 'offline'}>
+          <div class="banner" role="status">
+            <b>{words.save.offlineTitle}</b> <span>{words.save.offlineHint}</span>
+          </div>
+        </Match>
+        <Match when={readOnly(notebook.save())}>
+          {(save) => (
+            <div class="banner warn" role="alert">
+              <b>{words.save.readOnlyTitle}</b> <span>{save().why}</span> <span>{words.save.readOnlyHint}</span>
+            </div>
+          )}
+        </Match>
+        <Match when={closed(notebook.save())}>
+          {(save) => (
+            <div class="banner bad" role="alert">
+              <b>{words.save.closedTitle}</b> <span>{save().message}</span>
+              <Show when={save().unsent > 0}>
+                <span>{words.save.closedUnsent(save().unsent)}</span>
+              </Show>
+              <span class="spring" />
+              <button type="button" class="button" onClick={() => props.onCopy()}>
+                {words.save.copyMine}
+              </button>
+              <button type="button" class="button main" onClick={() => location.reload()}>
+                {words.reload}
+              </button>
+            </div>
+          )}
+        </Match>
+      </Switch>
+      <Show when={file()}>
+        {(state) => (
+          <div class="banner warn" role="alert">
+            <b>{words.file.unparsable(state().line)}</b> <span>{state().message}</span>{' '}
+            <span>{words.file.unparsableHint}</span>
+            <span class="spring" />
+            <Show when={notebook.writable()}>
+              <button type="button" class="button" onClick={() => notebook.live.useMine()}>
+                {words.file.useMine}
+              </button>
+            </Show>
+          </div>
+        )}
+      </Show>
+      <Show when={notebook.file().state === 'missing'}>
+        <div class="banner warn" role="alert">
+          <b>{words.file.missing}</b> <span>{words.file.missingHint}</span>
+          <span class="spring" />
+          <Show when={notebook.writable()}>
+            <button type="button" class="button" onClick={() => notebook.live.useMine()}>
+              {words.file.useMine}
+            </button>
+          </Show>
+        </div>
+      </Show>
+    </div>
+  );
+}
+
+const readOnly = (save: LiveNotebook['save']) => (save.state === 'read-only' ? save : undefined);
+const closed = (save: LiveNotebook['save']) => (save.state === 'closed' ? save : undefined);

@@ -1,0 +1,91 @@
+import { createSignal, type JSX, onCleanup, onMount, Show } from 'solid-js';
+import { uploadFile } from '../api.ts';
+import { words } from '../words/en.ts';
+import { useNotebook } from './context.ts';
+import { dataPath, isTaken, nameInQuery, quoteText, showQuery } from './upload.ts';
+
+/** Drop a file anywhere on the page: it is stored beside the notebook, and a paragraph that shows it is put in and run. */
+export function Drop(props: { readonly onStored: (query: string, y: number) => void }): JSX.Element {
+  const notebook = useNotebook();
+  const [over, setOver] = createSignal(false);
+  const leaving = new AbortController();
+  onCleanup(() => leaving.abort());
+
+  const store = async (files: readonly File[], y: number): Promise<void> => {
+    for (const file of files) {
+      if (!isTaken(file.name)) {
+        notebook.app.toasts.show({ text: words.drop.refused(file.name), hint: words.drop.hint, tone: 'bad' });
+        continue;
+      }
+      await storeOne(file, y);
+    }
+  };
+  const storeOne = async (file: File, y: number): Promise<void> => {
+    const { toasts } = notebook.app;
+    const stop = new AbortController();
+    const key = `upload-${file.name}`;
+    const tell = (fraction: number): void => {
+      toasts.show({
+        key,
+        text: words.drop.uploading(file.name, Math.floor(fraction * 100)),
+        progress: fraction,
+        action: { label: words.cancel, do: () => stop.abort() },
+      });
+    };
+    tell(0);
+    const signal = AbortSignal.any([stop.signal, leaving.signal]);
+    const answer = await uploadFile(dataPath(notebook.path(), file.name), file, tell, signal);
+    if (answer.ok) {
+      toasts.show({ key, text: words.drop.done(nameInQuery(answer.value)) });
+      props.onStored(showQuery(quoteText(nameInQuery(answer.value))), y);
+    } else if (answer.problem.code === 'cancelled') toasts.show({ key, text: words.drop.cancelled(file.name) });
+    else {
+      const hint = [answer.problem.message, answer.problem.hint].filter(Boolean).join(' ');
+      toasts.show({ key, text: words.drop.failed(file.name), hint, tone: 'bad' });
+    }
+  };
+
+  onMount(() => {
+    const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true;
+    const drag = (event: DragEvent): void => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      if (event.dataTransfer) event.dataTransfer.dropEffect = notebook.writable() ? 'copy' : 'none';
+      setOver(notebook.writable());
+    };
+    const leave = (event: DragEvent): void => {
+      if (event.relatedTarget === null) setOver(false);
+    };
+    const drop = (event: DragEvent): void => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      setOver(false);
+      const files = [...(event.dataTransfer?.files ?? [])];
+      if (!notebook.writable()) return;
+      if (notebook.save().state === 'offline') notebook.app.toasts.show({ text: words.drop.offline, tone: 'bad' });
+      else void store(files, event.clientY);
+    };
+    // Before editors, which would take a file as text.
+    window.addEventListener('dragenter', drag, true);
+    window.addEventListener('dragover', drag, true);
+    window.addEventListener('dragleave', leave, true);
+    window.addEventListener('drop', drop, true);
+    onCleanup(() => {
+      window.removeEventListener('dragenter', drag, true);
+      window.removeEventListener('dragover', drag, true);
+      window.removeEventListener('dragleave', leave, true);
+      window.removeEventListener('drop', drop, true);
+    });
+  });
+  return (
+    <Show when={over()}>
+      <div class="drop" aria-hidden="true">
+        <div>
+          <b>{words.drop.here}</b>
+          <p>{words.drop.hint}</p>
+        </div>
+      </div>
+    </Show>
+  );
+}

@@ -1,0 +1,120 @@
+import { createMemo, createSignal, type JSX, Match, Show, Switch } from 'solid-js';
+import type { Run } from '../../server/protocol/runs.ts';
+import { Icon } from '../parts/Icon.tsx';
+import { clock } from '../parts/time.ts';
+import { words } from '../words/en.ts';
+import { useNotebook } from './context.ts';
+import type { ParagraphView } from './document.ts';
+import { labelOf } from './interpreters.ts';
+import { Name } from './Name.tsx';
+import { ParagraphMenu } from './ParagraphMenu.tsx';
+
+/** The head line of a code paragraph: interpreter, name, how its run goes or went, and the menu. */
+export function Head(props: {
+  readonly paragraph: ParagraphView;
+  readonly run: Run | undefined;
+  readonly stale: boolean;
+  readonly onStop: () => void;
+}): JSX.Element {
+  const notebook = useNotebook();
+  const [menu, setMenu] = createSignal<'none' | 'all' | 'interpreter'>('none');
+  let more!: HTMLButtonElement;
+  let kind!: HTMLButtonElement;
+  return (
+    <div class="head">
+      <button
+        ref={kind}
+        type="button"
+        class="head-kind"
+        aria-label={`${words.paragraph.interpreter}: ${labelOf(props.paragraph.interpreter())}`}
+        aria-haspopup="menu"
+        tabindex={-1}
+        disabled={!notebook.writable()}
+        onClick={() => setMenu('interpreter')}
+      >
+        {labelOf(props.paragraph.interpreter())}
+      </button>
+      <Name paragraph={props.paragraph} />
+      <span class="spring" />
+      <RunFacts run={props.run} stale={props.stale} onStop={props.onStop} />
+      <button
+        ref={more}
+        type="button"
+        class="icon head-more"
+        aria-label={words.paragraph.menu}
+        data-tip={words.paragraph.menu}
+        aria-haspopup="menu"
+        tabindex={-1}
+        onClick={() => setMenu('all')}
+      >
+        <Icon name="more" size={14} />
+      </button>
+      <Show when={menu() !== 'none'}>
+        <ParagraphMenu
+          paragraph={props.paragraph}
+          anchor={menu() === 'all' ? more : kind}
+          only={menu() === 'interpreter' ? 'interpreters' : 'all'}
+          onClose={() => setMenu('none')}
+        />
+      </Show>
+    </div>
+  );
+}
+
+function RunFacts(props: {
+  readonly run: Run | undefined;
+  readonly stale: boolean;
+  readonly onStop: () => void;
+}): JSX.Element {
+  const notebook = useNotebook();
+  const who = (run: Run): string => (run.by.id === notebook.app.person().id ? words.you : run.by.name);
+  const ended = (run: Run): number | undefined => ('ended' in run.phase ? run.phase.ended : undefined);
+  const when = (run: Run): string => clock(ended(run) ?? run.asked, Date.now());
+  const reason = (run: Run): string | undefined =>
+    'reason' in run.phase && run.phase.reason ? words.paragraph.reasons[run.phase.reason] : undefined;
+  const state = createMemo(() => props.run?.phase.state);
+  return (
+    <Show when={props.run}>
+      {(run) => (
+        <Switch>
+          <Match when={state() === 'queued'}>
+            <span class="head-note">{queuedText(run(), notebook.runs.active())}</span>
+            <button type="button" class="link-button" onClick={() => props.onStop()}>
+              {words.cancel}
+            </button>
+          </Match>
+          <Match when={state() === 'running'}>
+            <span class="head-progress">{progressText(run())}</span>
+            <Show when={run().by.id !== notebook.app.person().id}>
+              <span class="head-note">{words.paragraph.runningBy(run().by.name)}</span>
+            </Show>
+            <button type="button" class="link-button" onClick={() => props.onStop()}>
+              {words.cancel}
+            </button>
+          </Match>
+          <Match when={props.stale}>
+            <span class="stale" title={words.paragraph.staleBy(who(run()), when(run()))}>
+              {words.paragraph.stale}
+            </span>
+          </Match>
+          <Match when={reason(run())}>{(text) => <span class="head-note">{text()}</span>}</Match>
+          <Match when={true}>
+            <span class="head-who">{words.paragraph.runBy(who(run()), when(run()))}</span>
+          </Match>
+        </Switch>
+      )}
+    </Show>
+  );
+}
+
+function queuedText(run: Run, active: readonly Run[]): string {
+  const ahead = active.findIndex((one) => one.id === run.id);
+  return words.paragraph.queuedAt(Math.max(0, ahead - 1));
+}
+
+export function progressText(run: Run): string {
+  const progress = run.phase.state === 'running' ? run.phase.progress : undefined;
+  if (progress?.waiting !== undefined) return progress.waiting;
+  if (progress?.fraction !== undefined) return words.paragraph.percent(progress.fraction);
+  return progress?.rows === undefined ? '' : words.paragraph.rows(progress.rows);
+}

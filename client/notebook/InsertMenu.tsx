@@ -1,0 +1,32 @@
+import type { JSX } from 'solid-js';
+import { Menu } from '../parts/Menu.tsx';
+import { words } from '../words/en.ts';
+import { useNotebook } from './context.ts';
+import type { ParagraphView } from './document.ts';
+import { interpreters } from './interpreters.ts';
+
+/** What `/` in an empty paragraph opens. */
+export function InsertMenu(props: {
+  readonly anchor: Element;
+  readonly paragraph: ParagraphView;
+  readonly onClose: () => void;
+}): JSX.Element {
+  const notebook = useNotebook();
+  const id = props.paragraph.id;
+  return (
+    <Menu
+      label={words.insert.menu}
+      anchor={props.anchor}
+      items={interpreters.map((choice, index) => ({
+        label: choice.label,
+        key: String(index + 1),
+        checked: choice.name === props.paragraph.interpreter(),
+        do: () => {
+          notebook.perform({ interpreter: choice.name }, id);
+          notebook.focus.edit(id, 'start');
+        },
+      }))}
+      onClose={props.onClose}
+    />
+  );
+}

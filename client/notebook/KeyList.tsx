@@ -1,0 +1,37 @@
+import { For, type JSX } from 'solid-js';
+import { Modal } from '../parts/Modal.tsx';
+import { words } from '../words/en.ts';
+import { type Binding, bindings, printChord } from './keys.ts';
+
+/** `?`: every key there is. */
+export function KeyList(props: { readonly mac: boolean; readonly onClose: () => void }): JSX.Element {
+  const rows = (where: Binding['where']) => bindings.filter((binding) => binding.where === where);
+  const Rows = (part: { readonly title: string; readonly where: Binding['where'] }): JSX.Element => (
+    <section class="key-list">
+      <h3>{part.title}</h3>
+      <dl>
+        <For each={rows(part.where)}>
+          {(binding) => (
+            <div>
+              <dt>{words.commands[binding.command]}</dt>
+              <dd>
+                <For each={binding.keys}>{(chord) => <kbd>{printChord(chord, props.mac)}</kbd>}</For>
+              </dd>
+            </div>
+          )}
+        </For>
+      </dl>
+    </section>
+  );
+  return (
+    <Modal title={words.keys.title} wide onClose={props.onClose}>
+      <div class="keys">
+        <Rows title={words.keys.editing} where="everywhere" />
+        <Rows title={words.keys.command} where="outside" />
+      </div>
+      <p class="quiet">
+        <kbd>1</kbd>–<kbd>9</kbd> {words.commandDigits}
+      </p>
+    </Modal>
+  );
+}

@@ -1,0 +1,37 @@
+import { For, type JSX, Show } from 'solid-js';
+import type { ParagraphId } from '../../server/protocol/ids.ts';
+import { words } from '../words/en.ts';
+import { useNotebook } from './context.ts';
+import type { OutlineEntry } from './outline.ts';
+
+/** The slim list at the left: headings and named results, the one being read in bold. */
+export function Outline(props: {
+  readonly entries: readonly OutlineEntry[];
+  readonly current: ParagraphId | undefined;
+}): JSX.Element {
+  const notebook = useNotebook();
+  const current = () => props.entries.find((entry) => entry.paragraph === props.current && entry.level > 0) ?? props.entries.find((entry) => entry.paragraph === props.current);
+  return (
+    <nav class="outline" aria-label={words.outline.label}>
+      <For each={props.entries} fallback={<p class="quiet">{words.outline.empty}</p>}>
+        {(entry) => (
+          <a
+            href={`#${entry.paragraph}`}
+            class={entry.level === 0 ? 'named' : `level-${entry.level}`}
+            classList={{ on: current() === entry }}
+            aria-current={current() === entry ? 'location' : undefined}
+            onClick={(event) => {
+              event.preventDefault();
+              notebook.focus.select(entry.paragraph);
+              notebook.reveal(entry.paragraph, 'start');
+            }}
+          >
+            <Show when={entry.level === 0} fallback={entry.text}>
+              <code style={{ color: `var(--${entry.interpreter}, var(--ink-2))` }}>{entry.text}</code>
+            </Show>
+          </a>
+        )}
+      </For>
+    </nav>
+  );
+}

@@ -1,0 +1,107 @@
+import { createResource, For, type JSX, Show } from 'solid-js';
+import type { SessionTable } from '../../server/protocol/messages.ts';
+import { Menu, type MenuItem } from '../parts/Menu.tsx';
+import { themes } from '../parts/theme.ts';
+import { size } from '../parts/time.ts';
+import { words } from '../words/en.ts';
+import { useNotebook } from './context.ts';
+import { type Command, keyHint } from './keys.ts';
+
+/** The menu lists so many tables by size; the panel has them all. */
+const MOST_TABLES = 6;
+
+/** ⋯: the session's memory and tables, what can be done with it, and what has no place elsewhere. */
+export function SessionMenu(props: { readonly anchor: Element; readonly onClose: () => void }): JSX.Element {
+  const notebook = useNotebook();
+  const item = (command: Command, more: { label?: string; hint?: string; danger?: boolean } = {}): MenuItem => ({
+    label: more.label ?? words.commands[command],
+    hint: more.hint,
+    danger: more.danger === true,
+    key: keyHint(command, notebook.app.mac),
+    do: () => notebook.perform({ command }),
+  });
+  const items = (): MenuItem[] => [
+    item('interrupt', { label: words.session.interrupt }),
+    item('restart', { label: words.session.restart, hint: words.session.restartHint }),
+    item('restart-clear', { label: words.session.restartClear, hint: words.session.restartClearHint, danger: true }),
+    'rule',
+    item('tables', { label: words.session.panel }),
+    item('find', { label: words.session.find }),
+    item('palette', { label: words.session.palette }),
+    item('keys', { label: words.session.keys }),
+    item('download', { label: words.session.download }),
+    'rule',
+    { heading: words.session.theme },
+    ...themes.map(
+      (theme): MenuItem => ({
+        label: words.session.themes[theme],
+        checked: notebook.app.theme.theme() === theme,
+        do: () => notebook.app.theme.set(theme),
+      }),
+    ),
+  ];
+  return (
+    <Menu
+      label={words.bar.session}
+      anchor={props.anchor}
+      align="end"
+      items={items()}
+      onClose={props.onClose}
+      head={<SessionFacts />}
+    />
+  );
+}
+
+function SessionFacts(): JSX.Element {
+  const notebook = useNotebook();
+  const session = notebook.session;
+  const [tables] = createResource(() => notebook.live.tables().catch((): readonly SessionTable[] => []));
+  const own = (): readonly SessionTable[] =>
+    (tables() ?? [])
+      .filter((table) => table.source !== 'file')
+      .toSorted((a, b) => (b.bytes ?? 0) - (a.bytes ?? 0))
+      .slice(0, MOST_TABLES);
+  const memory = (): string | undefined => {
+    const { memory: used, memoryLimit } = session() ?? {};
+    if (used === undefined) return undefined;
+    return words.session.memory(size(used), memoryLimit === undefined ? undefined : size(memoryLimit));
+  };
+  return (
+    <div class="facts">
+      <dl>
+        <dt>{words.session.title}</dt>
+        <dd>{words.session.state[session()?.state ?? 'none']}</dd>
+        <Show when={memory()}>
+          {(text) => (
+            <>
+              <dt>{words.session.memoryLabel}</dt>
+              <dd>{text()}</dd>
+            </>
+          )}
+        </Show>
+        <Show when={session()}>
+          {(now) => (
+            <>
+              <dt>{words.session.zone}</dt>
+              <dd>{now().timeZone}</dd>
+              <dt>{words.session.isolation}</dt>
+              <dd>{now().isolation === 'none' ? words.session.notIsolated : words.session.isolated}</dd>
+            </>
+          )}
+        </Show>
+      </dl>
+      <Show when={own().length > 0} fallback={<p class="quiet">{tables.loading ? '' : words.session.noTables}</p>}>
+        <ul class="facts-tables">
+          <For each={own()}>
+            {(table) => (
+              <li>
+                <code>{table.name}</code>
+                <span>{table.bytes ? size(table.bytes) : table.rows === undefined ? '' : words.tables.rows(table.rows)}</span>
+              </li>
+            )}
+          </For>
+        </ul>
+      </Show>
+    </div>
+  );
+}

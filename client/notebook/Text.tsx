@@ -1,0 +1,72 @@
+import { createMemo, createSignal, type JSX, Show } from 'solid-js';
+import type { ParagraphId } from '../../server/protocol/ids.ts';
+import type { EditorCommand } from '../editor/contract.ts';
+import { Source } from '../editor/Source.tsx';
+import { Prose } from '../prose/Prose.tsx';
+import { words } from '../words/en.ts';
+import { Away } from './Away.tsx';
+import { useNotebook } from './context.ts';
+import type { ParagraphView } from './document.ts';
+import { InsertMenu } from './InsertMenu.tsx';
+
+/** A paragraph of prose: it reads as text until one writes in it. */
+export function Text(props: {
+  readonly paragraph: ParagraphView;
+  readonly onEditor: (id: ParagraphId, command: EditorCommand) => void;
+}): JSX.Element {
+  const notebook = useNotebook();
+  const { focus } = notebook;
+  const id = props.paragraph.id;
+  const [choosing, setChoosing] = createSignal(false);
+  let box!: HTMLDivElement;
+  const edit = (): void => {
+    if (notebook.writable()) focus.edit(id, 'end');
+  };
+  const caret = createMemo(() => {
+    const now = focus.focus();
+    return now.mode === 'edit' && now.at === id ? now.caret : undefined;
+  });
+  const empty = createMemo(() => props.paragraph.source().trim() === '');
+  return (
+    <>
+      <div class="gutter" />
+      <div class="content" ref={box}>
+        <Away paragraph={id} />
+        <Show
+          when={focus.isEditing(id)}
+          fallback={
+            <Show
+              when={!empty()}
+              fallback={
+                <button type="button" class="text-empty" onClick={edit}>
+                  {words.paragraph.emptyText}
+                </button>
+              }
+            >
+              <Prose source={props.paragraph.source()} onEdit={edit} />
+            </Show>
+          }
+        >
+          <div class="text-source">
+            <Source
+              live={notebook.live}
+              paragraph={id}
+              interpreter={props.paragraph.interpreter()}
+              editing={true}
+              {...(caret() === undefined ? {} : { caret: caret()! })}
+              errors={[]}
+              placeholder={words.paragraph.placeholderText}
+              onCommand={(command) =>
+                command.type === 'insert-menu' ? setChoosing(true) : props.onEditor(id, command)
+              }
+              onFocus={() => focus.edit(id)}
+            />
+          </div>
+        </Show>
+        <Show when={choosing()}>
+          <InsertMenu anchor={box} paragraph={props.paragraph} onClose={() => setChoosing(false)} />
+        </Show>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,130 @@
+import { createEffect, createSignal, For, type JSX, Show } from 'solid-js';
+import { setTitle } from '../../server/protocol/document.ts';
+import { Logo } from '../parts/Logo.tsx';
+import { Icon } from '../parts/Icon.tsx';
+import { Avatar } from '../people/Avatar.tsx';
+import { words } from '../words/en.ts';
+import { folderPath } from '../route.ts';
+import { useNotebook } from './context.ts';
+import { SaveNote } from './SaveState.tsx';
+import { SessionMenu } from './SessionMenu.tsx';
+
+/** So many faces fit; the rest are a number. */
+const FACES = 5;
+
+/** 48 px: where this is, who is here, whether it is saved, and what runs. */
+export function TopBar(): JSX.Element {
+  const notebook = useNotebook();
+  const [menu, setMenu] = createSignal(false);
+  let more!: HTMLButtonElement;
+  const folder = (): string => notebook.path().split('/').slice(0, -1).join('/');
+  const busy = (): boolean => notebook.runs.active().length > 0;
+  const others = () => notebook.people().slice(0, FACES);
+  return (
+    <header class="bar">
+      <a href="/" class="logo" aria-label={words.home.home} data-tip={words.home.home}>
+        <Logo />
+      </a>
+      <div class="crumb">
+        <a class="crumb-folder" href={folderPath(folder())}>
+          {folder() === '' ? words.product : folder().split('/').join(' / ')}
+        </a>
+        <span class="crumb-rule" aria-hidden="true">
+          /
+        </span>
+        <Title />
+      </div>
+      <span class="spring" />
+      <ul class="people" aria-label={words.person.here}>
+        <For each={others()}>
+          {(person) => (
+            <li>
+              <button
+                type="button"
+                aria-label={person.self ? words.person.itself(person.name) : words.person.follow(person.name)}
+                data-tip={person.self ? `${words.person.itself(person.name)}. ${words.person.change}` : words.person.follow(person.name)}
+                aria-pressed={notebook.following() === person.person}
+                onClick={() => (person.self ? notebook.setOver('name') : notebook.follow(person.person))}
+              >
+                <Avatar name={person.name} color={person.color} />
+              </button>
+            </li>
+          )}
+        </For>
+        <Show when={notebook.people().length > FACES}>
+          <li class="people-more">+{notebook.people().length - FACES}</li>
+        </Show>
+      </ul>
+      <SaveNote save={notebook.save()} onAsk={() => notebook.perform({ command: 'save' })} />
+      <Show
+        when={busy()}
+        fallback={
+          <button type="button" class="button main" onClick={() => notebook.perform({ command: 'run-all' })}>
+            <Icon name="play" size={10} />
+            <span>{words.bar.runAll}</span>
+          </button>
+        }
+      >
+        <button type="button" class="button" onClick={() => notebook.perform({ command: 'stop-all' })}>
+          <Icon name="stop" size={10} />
+          <span>{words.bar.stop}</span>
+        </button>
+      </Show>
+      <button
+        ref={more}
+        type="button"
+        class="icon"
+        aria-label={words.bar.session}
+        data-tip={words.bar.session}
+        aria-haspopup="menu"
+        aria-expanded={menu()}
+        onClick={() => setMenu(!menu())}
+      >
+        <Icon name="more" size={18} />
+      </button>
+      <Show when={menu()}>
+        <SessionMenu anchor={more} onClose={() => setMenu(false)} />
+      </Show>
+    </header>
+  );
+}
+
+function Title(): JSX.Element {
+  const notebook = useNotebook();
+  let field!: HTMLInputElement;
+  createEffect(() => {
+    const title = notebook.title();
+    if (document.activeElement !== field) field.value = title;
+  });
+  const commit = (): void => {
+    const title = field.value.replace(/\s+/g, ' ').trim();
+    if (title !== '' && title !== notebook.title()) {
+      notebook.live.undo.stopCapturing();
+      setTitle(notebook.live.doc, title, notebook.live.origin);
+    } else field.value = notebook.title();
+  };
+  return (
+    <span class="title">
+      {/* The same text, unseen, gives the field its width. */}
+      <span class="title-size" aria-hidden="true">
+        {notebook.title() || words.untitled}
+      </span>
+      <input
+        ref={field}
+        aria-label={words.bar.title}
+        data-title
+        placeholder={words.untitled}
+        readOnly={!notebook.writable()}
+        maxLength={300}
+        spellcheck={false}
+        onFocus={(event) => event.currentTarget.select()}
+        onBlur={commit}
+        onKeyDown={(event) => {
+          if (event.isComposing) return;
+          if (event.key === 'Escape') field.value = notebook.title();
+          if (event.key === 'Enter' || event.key === 'Escape') field.blur();
+        }}
+      />
+    </span>
+  );
+}

@@ -1,0 +1,57 @@
+/** What every part of the notebook page needs, handed down by Solid's context. */
+import { type Accessor, createContext, useContext } from 'solid-js';
+import type { ParagraphId, PersonId } from '../../server/protocol/ids.ts';
+import type { FileState, SessionStatus } from '../../server/protocol/messages.ts';
+import type { ErrorOutput } from '../../server/protocol/outputs.ts';
+import type { AppContext } from '../app-context.ts';
+import type { LiveNotebook, SaveState } from '../live/contract.ts';
+import type { Present } from '../people/presence.ts';
+import type { RunsView } from '../runs/store.ts';
+import type { DocumentView } from './document.ts';
+import type { FocusView } from './focus.ts';
+import type { Asked } from './keys.ts';
+
+/** What stands beside or over the page: at most one of each side. */
+export type Panel = 'none' | 'tables';
+export type Over = 'none' | 'palette' | 'keys' | 'clear' | 'name';
+
+export type NotebookContext = {
+  readonly app: AppContext;
+  readonly live: LiveNotebook;
+  readonly document: DocumentView;
+  readonly runs: RunsView;
+  readonly focus: FocusView;
+  readonly people: Accessor<readonly Present[]>;
+  readonly save: Accessor<SaveState>;
+  readonly path: Accessor<string>;
+  readonly title: Accessor<string>;
+  readonly session: Accessor<SessionStatus | undefined>;
+  readonly file: Accessor<FileState>;
+  readonly writable: Accessor<boolean>;
+  readonly panel: Accessor<Panel>;
+  readonly over: Accessor<Over>;
+  readonly finding: Accessor<boolean>;
+  /** Whose place the page goes along with. */
+  readonly following: Accessor<PersonId | undefined>;
+  readonly isWide: (id: ParagraphId) => boolean;
+  follow(person: PersonId): void;
+  setPanel(panel: Panel): void;
+  setOver(over: Over): void;
+  setFinding(on: boolean): void;
+  toggleWide(id: ParagraphId): void;
+  /** Does what a key, a menu or the palette asks, at `at` or where the person is. */
+  perform(asked: Asked, at?: ParagraphId): void;
+  restore(id: ParagraphId): void;
+  /** Puts an error's likely mend in place and runs again. */
+  fix(id: ParagraphId, output: ErrorOutput): void;
+  /** Brings a paragraph into sight. */
+  reveal(id: ParagraphId, block?: ScrollLogicalPosition): void;
+};
+
+export const Notebook = createContext<NotebookContext>();
+
+export function useNotebook(): NotebookContext {
+  const context = useContext(Notebook);
+  if (!context) throw new Error('outside a notebook');
+  return context;
+}

@@ -1,0 +1,80 @@
+/** What the palette offers on a notebook page. */
+import { listNotebooks } from '../api.ts';
+import { notebookPath } from '../route.ts';
+import { words } from '../words/en.ts';
+import type { NotebookContext } from './context.ts';
+import { interpreters } from './interpreters.ts';
+import { type Command, keyHint } from './keys.ts';
+import type { OutlineEntry } from './outline.ts';
+import type { Entry } from './palette.ts';
+
+const NOTEBOOKS = 30;
+
+/** In the order they are shown before anything is typed. */
+const COMMANDS: readonly Command[] = [
+  'run-all', 'run', 'run-above', 'run-below', 'stop', 'stop-all', 'insert-below', 'insert-above', 'delete',
+  'duplicate', 'move-up', 'move-down', 'name', 'widen', 'copy-link', 'find', 'tables', 'save', 'undo', 'redo', 'title',
+  'interrupt', 'restart', 'restart-clear', 'new-notebook', 'home', 'download', 'theme', 'rename', 'keys',
+];
+
+export function entriesOf(notebook: NotebookContext, outline: readonly OutlineEntry[]): readonly Entry[] {
+  const commands = COMMANDS.map(
+    (command): Entry => ({
+      group: 'command',
+      label: words.commands[command],
+      key: keyHint(command, notebook.app.mac),
+      do: () => notebook.perform({ command }),
+    }),
+  );
+  const kinds = interpreters.map(
+    (choice, index): Entry => ({
+      group: 'command',
+      label: words.commands.interpreter(choice.label),
+      key: String(index + 1),
+      do: () => notebook.perform({ interpreter: choice.name }),
+    }),
+  );
+  const places = outline.map(
+    (entry): Entry => ({
+      group: 'paragraph',
+      label: entry.text,
+      detail: entry.level === 0 ? words.paragraph.named('').trim() : '#'.repeat(entry.level),
+      do: () => {
+        notebook.focus.select(entry.paragraph);
+        notebook.reveal(entry.paragraph, 'start');
+      },
+    }),
+  );
+  return [...commands, ...kinds, ...places];
+}
+
+export async function slowEntriesOf(
+  notebook: NotebookContext,
+  query: string,
+  insertTable: (name: string, isFile: boolean) => void,
+): Promise<readonly Entry[]> {
+  const [tables, notebooks] = await Promise.all([
+    notebook.live.tables().catch(() => []),
+    listNotebooks({ query, limit: NOTEBOOKS }),
+  ]);
+  return [
+    ...tables.map(
+      (table): Entry => ({
+        group: 'table',
+        label: table.name,
+        detail: table.columns.map((column) => column.name).join(', '),
+        do: () => insertTable(table.name, table.source === 'file'),
+      }),
+    ),
+    ...(notebooks.ok ? notebooks.value.items : [])
+      .filter((item) => item.id !== notebook.live.id)
+      .map(
+        (item): Entry => ({
+          group: 'notebook',
+          label: item.title,
+          detail: item.path,
+          do: () => notebook.app.router.go(notebookPath(item.id)),
+        }),
+      ),
+  ];
+}

@@ -1,0 +1,105 @@
+/** The commands that need a page: dialogs, panels, the clipboard, other addresses. */
+import { createNotebook } from '../api.ts';
+import { themes } from '../parts/theme.ts';
+import { clock } from '../parts/time.ts';
+import { notebookPath } from '../route.ts';
+import { words } from '../words/en.ts';
+import type { PageCommand } from './commands.ts';
+import type { NotebookContext } from './context.ts';
+import { sectionOf } from './place.ts';
+import type { ParagraphId } from '../../server/protocol/ids.ts';
+
+export function performPage(
+  notebook: NotebookContext,
+  savedAt: () => number | undefined,
+  command: PageCommand,
+  at: ParagraphId | undefined,
+): void {
+  const { toasts, router, theme } = notebook.app;
+  switch (command) {
+    case 'palette':
+    case 'keys':
+      return notebook.setOver(command);
+    case 'find':
+      return notebook.setFinding(true);
+    case 'save':
+      return void toasts.show({ key: 'save', ...tellSaved(notebook, savedAt()) });
+    case 'tables':
+      return notebook.setPanel(notebook.panel() === 'tables' ? 'none' : 'tables');
+    case 'interrupt':
+      notebook.live.interrupt();
+      return void toasts.show({ key: 'session', text: words.runs.asked });
+    case 'restart':
+      notebook.live.restart(false);
+      return void toasts.show({ key: 'session', text: words.session.restarted });
+    case 'restart-clear':
+      return notebook.setOver('clear');
+    case 'theme':
+      return theme.set(themes[(themes.indexOf(theme.theme()) + 1) % themes.length] ?? 'system');
+    case 'rename':
+      return notebook.setOver('name');
+    case 'title':
+      return document.querySelector<HTMLElement>('[data-title]')?.focus();
+    case 'home':
+      return router.go('/');
+    case 'new-notebook':
+      return void openNew(notebook);
+    case 'download':
+      return download(notebook);
+    case 'name':
+      if (at) sectionOf(document, at)?.querySelector<HTMLElement>('[data-name-of]')?.click();
+      return;
+    case 'widen':
+      if (at) notebook.toggleWide(at);
+      return;
+    case 'copy-link':
+      if (at) void copyLink(notebook, at);
+      return;
+  }
+}
+
+export function tellSaved(
+  notebook: Pick<NotebookContext, 'save' | 'path'>,
+  savedAt: number | undefined,
+): { readonly text: string; readonly hint: string } {
+  const save = notebook.save();
+  const hint = notebook.path() === '' ? '' : words.save.where(notebook.path());
+  if (save.state === 'saved') {
+    return { text: savedAt === undefined ? words.save.saved : words.save.lastSaved(clock(savedAt, Date.now())), hint };
+  }
+  const unsent = 'unsent' in save ? save.unsent : 0;
+  if (save.state === 'opening') return { text: words.save.opening, hint };
+  if (save.state === 'read-only') return { text: words.save.readOnlyTitle, hint: save.why };
+  if (save.state === 'closed') return { text: words.save.closedTitle, hint: save.message };
+  return unsent > 0
+    ? { text: words.save.unsent(unsent), hint }
+    : { text: words.save.offlineTitle, hint: words.save.offlineHint };
+}
+
+async function openNew(notebook: NotebookContext): Promise<void> {
+  const folder = notebook.path().split('/').slice(0, -1).join('/');
+  const answer = await createNotebook({ title: words.untitled, folder });
+  if (answer.ok) notebook.app.router.go(`${notebookPath(answer.value)}?new`);
+  else notebook.app.toasts.show({ text: answer.problem.message, hint: answer.problem.hint ?? '', tone: 'bad' });
+}
+
+function download(notebook: NotebookContext): void {
+  const link = document.createElement('a');
+  link.href = `/api/v1/notebooks/${notebook.live.id}/text`;
+  link.download = notebook.path().slice(notebook.path().lastIndexOf('/') + 1) || 'notebook.nb.md';
+  document.body.append(link);
+  link.click();
+  link.remove();
+}
+
+async function copyLink(notebook: NotebookContext, at: ParagraphId): Promise<void> {
+  const link = `${location.origin}${notebookPath(notebook.live.id)}#${at}`;
+  history.replaceState(history.state, '', `#${at}`);
+  try {
+    await navigator.clipboard.writeText(link);
+    notebook.app.toasts.show({ key: 'link', text: words.paragraph.linkCopied, hint: link });
+  } catch {
+    // The clipboard is refused without a permission or TLS; the address bar has the link.
+    notebook.app.toasts.show({ key: 'link', text: link });
+  }
+}

@@ -1,0 +1,63 @@
+/** What a person asks to be run: ids in notebook order; texts are fixed by the server once their edits are durable. */
+import type { ParagraphId } from '../../server/protocol/ids.ts';
+import { isEnded } from '../../server/protocol/runs.ts';
+import type { LiveNotebook } from '../live/contract.ts';
+import type { Toasts } from '../parts/toasts.tsx';
+import type { RunsView } from '../runs/store.ts';
+import { words } from '../words/en.ts';
+import type { DocumentView } from './document.ts';
+import { runs as runsAt } from './interpreters.ts';
+
+export type Running = {
+  readonly live: Pick<LiveNotebook, 'run' | 'cancel'>;
+  readonly document: DocumentView;
+  readonly runs: RunsView;
+  readonly toasts: Pick<Toasts, 'show'>;
+};
+
+/** Those of `ids` that can run: code of a known interpreter, not deleted, not shown only. */
+export function runnable(document: DocumentView, ids: readonly ParagraphId[]): ParagraphId[] {
+  return ids.filter((id) => {
+    const paragraph = document.paragraph(id);
+    if (paragraph.damaged() !== undefined || paragraph.deleted() !== undefined) return false;
+    return runsAt(paragraph.interpreter()) && paragraph.options().run !== 'never';
+  });
+}
+
+export async function run(on: Running, ids: readonly ParagraphId[]): Promise<void> {
+  const wanted = runnable(on.document, ids);
+  if (wanted.length === 0) return;
+  try {
+    await on.live.run(wanted);
+  } catch (error) {
+    on.toasts.show({
+      text: words.runs.refused,
+      hint: error instanceof Error ? error.message : '',
+      tone: 'bad',
+    });
+  }
+}
+
+export function runAll(on: Running): void {
+  const wanted = runnable(on.document, on.document.order());
+  if (wanted.length === 0) on.toasts.show({ text: words.runs.nothing });
+  else void run(on, wanted);
+}
+
+export function upTo(order: readonly ParagraphId[], id: ParagraphId): readonly ParagraphId[] {
+  return order.slice(0, order.indexOf(id) + 1);
+}
+
+export function from(order: readonly ParagraphId[], id: ParagraphId): readonly ParagraphId[] {
+  return order.slice(Math.max(0, order.indexOf(id)));
+}
+
+export function stop(on: Running, id: ParagraphId): void {
+  const latest = on.runs.paragraph(id).latest();
+  if (latest && !isEnded(latest.phase)) on.live.cancel(latest.id);
+}
+
+export function stopAll(on: Running): void {
+  if (on.runs.active().length === 0) on.toasts.show({ text: words.runs.nothingRuns });
+  else on.live.cancel();
+}

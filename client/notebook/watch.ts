@@ -1,0 +1,60 @@
+/** What the live notebook tells, as signals. */
+import { type Accessor, createSignal } from 'solid-js';
+import type { FileState, Role, SessionStatus } from '../../server/protocol/messages.ts';
+import type { LiveNotebook, SaveState } from '../live/contract.ts';
+import type { Problem } from '../api.ts';
+
+export type LiveView = {
+  readonly save: Accessor<SaveState>;
+  /** When the last edit was acknowledged. */
+  readonly savedAt: Accessor<number | undefined>;
+  readonly session: Accessor<SessionStatus | undefined>;
+  readonly file: Accessor<FileState>;
+  readonly path: Accessor<string>;
+  readonly role: Accessor<Role | undefined>;
+  close(): void;
+};
+
+export function watchLive(
+  live: Pick<LiveNotebook, 'on' | 'save'>,
+  onProblem: (problem: Problem) => void,
+  now: () => number,
+): LiveView {
+  const [save, setSave] = createSignal<SaveState>(live.save);
+  const [savedAt, setSavedAt] = createSignal<number>();
+  const [session, setSession] = createSignal<SessionStatus>();
+  const [file, setFile] = createSignal<FileState>({ state: 'fine' });
+  const [path, setPath] = createSignal('');
+  const [role, setRole] = createSignal<Role>();
+  const close = live.on((event) => {
+    switch (event.type) {
+      case 'save':
+        if (event.save.state === 'saved') setSavedAt(now());
+        setSave(event.save);
+        return;
+      case 'session':
+        setSession(event.session);
+        return;
+      case 'file':
+        setFile(event.file);
+        return;
+      case 'welcome':
+        setPath(event.path);
+        setRole(event.role);
+        return;
+      case 'problem':
+        onProblem(event);
+        return;
+      case 'runs':
+      case 'run':
+        return;
+    }
+  });
+  return { save, savedAt, session, file, path, role, close };
+}
+
+/** Whether edits make sense now: also while offline, where they are kept here. */
+export function isWritable(save: SaveState, role: Role | undefined): boolean {
+  if (save.state === 'read-only' || save.state === 'closed' || save.state === 'opening') return false;
+  return role === undefined || role === 'owner' || role === 'writer';
+}

@@ -1,0 +1,138 @@
+/**
+ * A menu at an element: arrows, Home and End move, letters jump, Enter does, Esc and Tab leave; the focus goes back to
+ * where it came from. One component for all menus, mounted only while open.
+ */
+import { createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js';
+import { Portal } from 'solid-js/web';
+
+export type MenuItem =
+  | {
+      readonly label: string;
+      readonly key?: string | undefined;
+      readonly hint?: string | undefined;
+      readonly icon?: (() => JSX.Element) | undefined;
+      readonly danger?: boolean;
+      /** Present: one of a choice. */
+      readonly checked?: boolean;
+      readonly do: () => void;
+    }
+  | { readonly heading: string }
+  | 'rule';
+
+const EDGE = 8;
+
+export function Menu(props: {
+  readonly label: string;
+  readonly anchor: Element;
+  readonly items: readonly MenuItem[];
+  readonly align?: 'start' | 'end';
+  readonly onClose: () => void;
+  /** Stands above the items: facts, not choices. */
+  readonly head?: JSX.Element;
+}): JSX.Element {
+  let box!: HTMLDivElement;
+  const [place, setPlace] = createSignal({ left: 0, top: 0 });
+  const before = document.activeElement;
+  const choices = (): HTMLElement[] => [...box.querySelectorAll<HTMLElement>('[role^="menuitem"]')];
+
+  const close = (): void => {
+    props.onClose();
+    if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+  };
+  const focusAt = (index: number): void => {
+    const list = choices();
+    list[(index + list.length) % list.length]?.focus({ preventScroll: true });
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    event.stopPropagation();
+    const list = choices();
+    const at = list.findIndex((item) => item === document.activeElement);
+    const moves: Readonly<Record<string, number>> = { ArrowDown: at + 1, ArrowUp: at < 0 ? -1 : at - 1, Home: 0, End: -1 };
+    const to = moves[event.key];
+    if (to !== undefined) focusAt(to);
+    else if (event.key === 'Escape' || event.key === 'Tab') close();
+    else if (event.key.length === 1 && event.key !== ' ') {
+      const next = [...list.slice(at + 1), ...list].find((item) =>
+        item.textContent?.trim().toLowerCase().startsWith(event.key.toLowerCase()),
+      );
+      next?.focus({ preventScroll: true });
+      return;
+    } else return;
+    event.preventDefault();
+  };
+  const outside = (event: Event): void => {
+    if (event.target instanceof Node && !box.contains(event.target) && !props.anchor.contains(event.target)) props.onClose();
+  };
+
+  onMount(() => {
+    const at = props.anchor.getBoundingClientRect();
+    const page = document.documentElement;
+    const wanted = props.align === 'end' ? at.right - box.offsetWidth : at.left;
+    const below = at.bottom + 4;
+    const fits = below + box.offsetHeight <= page.clientHeight - EDGE;
+    setPlace({
+      left: Math.max(EDGE, Math.min(wanted, page.clientWidth - box.offsetWidth - EDGE)),
+      top: fits ? below : Math.max(EDGE, Math.min(at.top - box.offsetHeight - 4, page.clientHeight - box.offsetHeight - EDGE)),
+    });
+    focusAt(0);
+    document.addEventListener('pointerdown', outside, true);
+    window.addEventListener('resize', props.onClose);
+    onCleanup(() => {
+      document.removeEventListener('pointerdown', outside, true);
+      window.removeEventListener('resize', props.onClose);
+    });
+  });
+
+  return (
+    <Portal>
+      <div
+        ref={box}
+        class="menu"
+        role="menu"
+        tabindex={-1}
+        aria-label={props.label}
+        style={{ left: `${place().left}px`, top: `${place().top}px` }}
+        onKeyDown={onKey}
+      >
+        {props.head}
+        <For each={props.items}>
+          {(item) => {
+            if (item === 'rule') return <hr class="menu-rule" />;
+            if ('heading' in item) return <div class="menu-heading">{item.heading}</div>;
+            return (
+              <button
+                type="button"
+                class="menu-item"
+                classList={{ danger: item.danger === true }}
+                role={item.checked === undefined ? 'menuitem' : 'menuitemradio'}
+                aria-checked={item.checked}
+                tabindex={-1}
+                onPointerMove={(event) => event.currentTarget.focus({ preventScroll: true })}
+                onClick={() => {
+                  close();
+                  item.do();
+                }}
+              >
+                <Show when={item.checked !== undefined}>
+                  <span class="menu-check" aria-hidden="true">
+                    {item.checked ? '✓' : ''}
+                  </span>
+                </Show>
+                {item.icon?.()}
+                <span class="menu-label">
+                  {item.label}
+                  <Show when={item.hint}>
+                    <small>{item.hint}</small>
+                  </Show>
+                </span>
+                <Show when={item.key}>
+                  <kbd>{item.key}</kbd>
+                </Show>
+              </button>
+            );
+          }}
+        </For>
+      </div>
+    </Portal>
+  );
+}

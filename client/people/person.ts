@@ -1,0 +1,41 @@
+/** Who sits at this browser: a name, an id that goes with its runs and carets, and a colour. Kept in the browser. */
+import { newId, type PersonId, parseId } from '../../server/protocol/ids.ts';
+
+export type Person = { readonly id: PersonId; readonly name: string; readonly color: number };
+
+const KEY = 'gondola.person';
+export const COLORS = 8;
+export const NAME_LENGTH = 80;
+
+export function readPerson(storage: Pick<Storage, 'getItem'>): Person | undefined {
+  try {
+    const value: unknown = JSON.parse(storage.getItem(KEY) ?? 'null');
+    if (typeof value !== 'object' || value === null) return undefined;
+    const { id, name, color } = value as Record<string, unknown>;
+    const parsed = parseId<PersonId>(id);
+    if (!parsed || typeof name !== 'string' || cleanName(name) === '') return undefined;
+    return { id: parsed, name: cleanName(name), color: typeof color === 'number' ? Math.abs(color | 0) % COLORS : 0 };
+  } catch {
+    return undefined;
+  }
+}
+
+export function keepPerson(storage: Pick<Storage, 'setItem'>, person: Person): void {
+  storage.setItem(KEY, JSON.stringify(person));
+}
+
+export function newPerson(name: string, random = Math.random): Person {
+  return { id: newId<PersonId>(), name: cleanName(name), color: Math.floor(random() * COLORS) };
+}
+
+export const cleanName = (name: string): string => name.replace(/\s+/g, ' ').trim().slice(0, NAME_LENGTH);
+
+/** One or two letters: the first of the first and last word; of Korean and the like one alone. */
+export function initials(name: string): string {
+  const parts = cleanName(name).split(' ');
+  const first = [...(parts[0] ?? '')][0] ?? '?';
+  const last = parts.length > 1 ? ([...(parts.at(-1) ?? '')][0] ?? '') : '';
+  return /[\p{Script=Hangul}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(first)
+    ? first
+    : `${first}${last}`.toUpperCase();
+}

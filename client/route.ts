@@ -1,0 +1,58 @@
+/** Two addresses: `/` and `/n/ID`, and the place in a notebook behind `#`. Links of our own do not reload the page. */
+import { type Accessor, createSignal } from 'solid-js';
+import { type NotebookId, parseId } from '../server/protocol/ids.ts';
+
+export type Route =
+  | { readonly page: 'home'; readonly folder: string }
+  | { readonly page: 'notebook'; readonly id: NotebookId }
+  | { readonly page: 'unknown' };
+
+export function readRoute(location: Pick<Location, 'pathname' | 'search'>): Route {
+  if (location.pathname === '/') {
+    return { page: 'home', folder: new URLSearchParams(location.search).get('folder') ?? '' };
+  }
+  const id = parseId<NotebookId>(/^\/n\/([^/]+)\/?$/.exec(location.pathname)?.[1]);
+  return id ? { page: 'notebook', id } : { page: 'unknown' };
+}
+
+export const notebookPath = (id: NotebookId): string => `/n/${id}`;
+export const folderPath = (folder: string): string => (folder === '' ? '/' : `/?folder=${encodeURIComponent(folder)}`);
+
+export type Router = { readonly route: Accessor<Route>; go(path: string): void; close(): void };
+
+export function createRouter(page: Window): Router {
+  const [route, setRoute] = createSignal<Route>(readRoute(page.location), { equals: same });
+  const read = (): void => void setRoute(readRoute(page.location));
+  const go = (path: string): void => {
+    page.history.pushState(null, '', path);
+    page.scrollTo(0, 0);
+    read();
+  };
+  const click = (event: MouseEvent): void => {
+    const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+    if (!plain || event.defaultPrevented || !(event.target instanceof Element)) return;
+    const link = event.target.closest('a[href]');
+    const href = link?.getAttribute('href') ?? '';
+    if (!link || link.hasAttribute('download') || link.hasAttribute('target') || !ours(href, page.location)) return;
+    event.preventDefault();
+    go(href);
+  };
+  page.addEventListener('popstate', read);
+  page.document.addEventListener('click', click);
+  return {
+    route,
+    go,
+    close() {
+      page.removeEventListener('popstate', read);
+      page.document.removeEventListener('click', click);
+    },
+  };
+}
+
+function ours(href: string, location: Location): boolean {
+  if (href.startsWith('#')) return false;
+  const url = new URL(href, location.href);
+  return url.origin === location.origin && readRoute(url).page !== 'unknown' && url.hash === '';
+}
+
+const same = (a: Route, b: Route): boolean => JSON.stringify(a) === JSON.stringify(b);
