@@ -10,6 +10,7 @@ import { bignumText, bitText, fixedText, TEXT_WIDTH } from './text.ts';
 import { type AnyChunk, type ArrowColumn, type DuckType, rawChunk } from './types.ts';
 import { dataOf, isValid, type Span, spanValidity, validityOf } from './vector.ts';
 
+export { TooLarge } from './body.ts';
 export { END_OF_STREAM } from './schema.ts';
 
 export type EncodeOptions = {
@@ -20,15 +21,23 @@ export type EncodeOptions = {
 export const encodeSchema = (columns: readonly ArrowColumn[], options: EncodeOptions = {}): Uint8Array =>
   schemaMessage(columns, options.timeZone ?? 'UTC');
 
-/**
- * One record batch of the chunk's first `rows` rows (all when absent) and first columns: a chunk may have more columns
- * than `columns` names.
- */
-export function encodeBatch(columns: readonly ArrowColumn[], chunk: AnyChunk, rows?: number): Uint8Array {
+export type BatchOptions = {
+  /** Only the first so many rows. */
+  readonly rows?: number;
+  /** Throws `TooLarge`, soon, when the batch would take more bytes. */
+  readonly limit?: number;
+};
+
+/** One record batch of a chunk's rows and first columns: a chunk may have more columns than `columns` names. */
+export function encodeBatch(
+  columns: readonly ArrowColumn[],
+  chunk: AnyChunk,
+  { rows, limit }: BatchOptions = {},
+): Uint8Array {
   const raw = rawChunk(chunk);
   const extent = duckdb.data_chunk_get_size(raw);
   const count = Math.min(rows ?? extent, extent);
-  const body = new Body();
+  const body = new Body(limit);
   columns.forEach((column, index) => {
     encodeVector(column.type, duckdb.data_chunk_get_vector(raw, index), { count, extent }, body);
   });

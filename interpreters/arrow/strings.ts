@@ -6,7 +6,7 @@
  */
 import duckdb, { type Vector } from '@duckdb/node-bindings';
 import type { Body } from './body.ts';
-import { dataOf, isValid, type Span } from './vector.ts';
+import { dataOf, isValid, type Span, validityOf } from './vector.ts';
 
 const HEADER_BYTES = 16;
 const INLINE_BYTES = 12;
@@ -108,4 +108,14 @@ export function stringBytes(headers: Uint8Array, row: number): Uint8Array {
   const length = new DataView(headers.buffer, headers.byteOffset + at, 4).getUint32(0, true);
   if (length <= INLINE_BYTES) return headers.subarray(at + 4, at + 4 + length);
   return duckdb.get_data_from_pointer(headers.buffer as ArrayBuffer, headers.byteOffset + at + 8, length);
+}
+
+/** A whole VARCHAR vector as JavaScript strings: for short lists only. */
+export function stringTexts(vector: Vector, extent: number): (string | null)[] {
+  const headers = dataOf(vector, extent * HEADER_BYTES);
+  const validity = validityOf(vector, extent);
+  const decoder = new TextDecoder();
+  return Array.from({ length: extent }, (_, row) =>
+    isValid(validity, row) ? decoder.decode(stringBytes(headers, row)) : null,
+  );
 }

@@ -1,0 +1,52 @@
+/**
+ * The interpreters there are. To add one: a folder here, a row in this list, and a test that calls the shared acceptance
+ * suite (`docs/interpreters.md`).
+ */
+export type InterpreterColor = 'blue' | 'green' | 'violet' | 'amber' | 'teal' | 'grey';
+
+/** Where a paragraph's work is done. `main` is a path below `interpreters/`, without its ending. */
+export type Program =
+  | { readonly kind: 'page' }
+  /** Node runs `main`; `packages` are the folders of `node_modules` it needs beside its bundle. */
+  | { readonly kind: 'node'; readonly main: string; readonly packages: readonly string[] }
+  /** `command` of the system runs the file `main`, or `main` is executable itself. */
+  | { readonly kind: 'system'; readonly main: string; readonly command?: string };
+
+export type InterpreterEntry = {
+  readonly name: string;
+  readonly title: string;
+  /** Other first words of a fence that mean it; kept as written in files. */
+  readonly aliases: readonly string[];
+  /** How its text is coloured, named as highlight.js and Monaco name languages. */
+  readonly language: string;
+  readonly color: InterpreterColor;
+  readonly program: Program;
+};
+
+export const interpreters: readonly InterpreterEntry[] = [
+  {
+    name: 'sql',
+    title: 'SQL',
+    aliases: [],
+    language: 'sql',
+    color: 'blue',
+    program: { kind: 'node', main: 'sql/main', packages: ['@duckdb', 'detect-libc'] },
+  },
+  {
+    name: 'markdown',
+    title: 'Markdown',
+    aliases: ['md'],
+    language: 'markdown',
+    color: 'grey',
+    program: { kind: 'page' },
+  },
+];
+
+/** The entry that a name or alias means, in any case. */
+export function findInterpreter(
+  word: string,
+  entries: readonly InterpreterEntry[] = interpreters,
+): InterpreterEntry | undefined {
+  const folded = word.toLowerCase();
+  return entries.find(({ name, aliases }) => name === folded || aliases.includes(folded));
+}

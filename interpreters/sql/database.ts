@@ -1,0 +1,94 @@
+/**
+ * The engine's side of a session: the database `session.duckdb` in the session folder and the in-memory database `named`
+ * beside it, three connections, all set up before the configuration is locked (progress can't be set afterwards).
+ *
+ *   main   what people wrote; interrupted by a cancel
+ *   writer appends results while `main` streams: on the stream's own connection the stream would end silently early
+ *   meta   named tables, completion, lists
+ */
+import { join } from 'node:path';
+import duckdb, { type Connection, type Database } from '@duckdb/node-bindings';
+import { quoteName, quoteText } from '../arrow/names.ts';
+import { stringTexts as textsOf } from '../arrow/strings.ts';
+import type { StartRequest } from '../protocol.ts';
+
+export const SESSION_FILE = 'session.duckdb';
+/** The catalog of the session's own tables: the engine names it after the file. */
+export const SESSION_CATALOG = 'session';
+export const NAMED_CATALOG = 'named';
+export const SEARCH_PATH = `${SESSION_CATALOG},${NAMED_CATALOG}`;
+
+export type Engine = {
+  readonly main: Connection;
+  readonly writer: Connection;
+  readonly meta: Connection;
+  close(): void;
+};
+
+/** Each connection's own settings. */
+const CONNECTION_SETTINGS = [
+  'set errors_as_json = true',
+  'set enable_progress_bar = true',
+  'set enable_progress_bar_print = false',
+  'set progress_bar_time = 0',
+];
+
+export async function openEngine(start: StartRequest): Promise<Engine> {
+  const config = duckdb.create_config();
+  duckdb.set_config(config, 'threads', String(start.threads));
+  duckdb.set_config(config, 'memory_limit', `${Math.floor(start.memory / 1024)}KiB`);
+  const database = await duckdb.open(join(start.session, SESSION_FILE), config);
+  const connections: Connection[] = [];
+  try {
+    for (let index = 0; index < 3; index += 1) connections.push(await duckdb.connect(database));
+    const [main, writer, meta] = connections as [Connection, Connection, Connection];
+    for (const connection of [writer, meta]) await duckdb.query(connection, CONNECTION_SETTINGS.join(';'));
+    const settings = [...CONNECTION_SETTINGS, ...databaseSettings(start)];
+    await duckdb.query(main, settings.join(';'));
+    for (const connection of [main, meta]) await setSearchPath(connection, SEARCH_PATH);
+    await duckdb.query(main, 'set lock_configuration = true');
+    return { main, writer, meta, close: () => closeAll(connections, database) };
+  } catch (error) {
+    closeAll(connections, database);
+    throw error;
+  }
+}
+
+function databaseSettings(start: StartRequest): string[] {
+  const folders = [start.session, start.out, ...start.readable, ...(start.writable ?? [])];
+  return [
+    `attach ':memory:' as ${quoteName(NAMED_CATALOG)}`,
+    `set TimeZone = ${quoteText(start.timeZone)}`,
+    `set temp_directory = ${quoteText(join(start.session, 'spill'))}`,
+    `set allowed_directories = [${folders.map((folder) => quoteText(`${folder}/`)).join(', ')}]`,
+    'set autoinstall_known_extensions = false',
+    'set autoload_known_extensions = false',
+    'set allow_community_extensions = false',
+    'set enable_external_access = false',
+  ];
+}
+
+export async function setSearchPath(connection: Connection, path: string): Promise<void> {
+  await duckdb.query(connection, `set search_path = ${quoteText(path)}`);
+}
+
+function closeAll(connections: readonly Connection[], database: Database): void {
+  for (const connection of connections) duckdb.disconnect_sync(connection);
+  duckdb.close_sync(database);
+}
+
+/** All rows of a small query, each value as text; for our own lists. */
+export async function readTexts(connection: Connection, sql: string): Promise<(string | null)[][]> {
+  const result = await duckdb.query(connection, `select columns(*)::varchar from (${sql})`);
+  const width = duckdb.column_count(result);
+  const rows: (string | null)[][] = [];
+  for (;;) {
+    const chunk = await duckdb.fetch_chunk(result);
+    const size = chunk ? duckdb.data_chunk_get_size(chunk) : 0;
+    if (!chunk || size === 0) return rows;
+    const columns = Array.from({ length: width }, (_, index) =>
+      textsOf(duckdb.data_chunk_get_vector(chunk, index), size),
+    );
+    for (let row = 0; row < size; row += 1) rows.push(columns.map((column) => column[row] ?? null));
+  }
+}

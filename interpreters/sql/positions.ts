@@ -1,0 +1,21 @@
+/** Places in texts: the engine counts bytes of UTF-8, JavaScript UTF-16 units, people lines and columns. */
+export type Place = { readonly line: number; readonly column: number };
+
+/** The UTF-16 offset of a byte offset. */
+export function unitsOfBytes(text: string, bytes: number): number {
+  let at = 0;
+  let seen = 0;
+  while (at < text.length && seen < bytes) {
+    const point = text.codePointAt(at) ?? 0;
+    seen += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+    at += point < 0x10000 ? 1 : 2;
+  }
+  return at;
+}
+
+/** 1-based line and column of an offset. */
+export function placeOf(text: string, offset: number): Place {
+  const before = text.slice(0, offset);
+  const line = before.split('\n').length;
+  return { line, column: offset - (before.lastIndexOf('\n') + 1) + 1 };
+}

@@ -1,0 +1,267 @@
+/**
+ * One paragraph: its statements in order, each shown. A query runs once, as a stream. The paragraph starts outside a
+ * transaction and ends so; a failure says where in its text. A cancel interrupts the engine until the run has ended.
+ */
+import { join } from 'node:path';
+import duckdb, { type DataChunk, type Result } from '@duckdb/node-bindings';
+import { quoteName } from '../arrow/names.ts';
+import { stringTexts } from '../arrow/strings.ts';
+import type { ArrowColumn } from '../arrow/types.ts';
+import { Failed, failure } from '../errors.ts';
+import type { Failure, Outcome, RunRequest, StartRequest } from '../protocol.ts';
+import type { RunContext } from '../runner.ts';
+import type { Columns } from './columns.ts';
+import { type Engine, NAMED_CATALOG, readTexts, SESSION_CATALOG, setSearchPath } from './database.ts';
+import { effectOf, summaryOf } from './effects.ts';
+import { describeFailure, isInterrupt, type Known, parseEngineError } from './failures.ts';
+import { listFiles } from './files.ts';
+import type { Guard } from './guard.ts';
+import { type Statement, splitStatements, wordOf } from './lexer.ts';
+import type { NamedTables } from './named.ts';
+import { placeOf } from './positions.ts';
+import { type Prepared, prepareStatement, resultColumns } from './statement.ts';
+import { sendTable } from './table.ts';
+
+export type Session = {
+  readonly start: StartRequest;
+  readonly engine: Engine;
+  readonly named: NamedTables;
+  readonly guard: Guard;
+  readonly columns: Columns;
+};
+
+/** An interrupt that falls between two calls is lost: it is repeated until the run has ended. */
+const INTERRUPT_MS = 20;
+const PROGRESS_MS = 100;
+/** Names and types go to the page in one message: more columns than this don't fit. */
+const MAX_COLUMNS = 10_000;
+
+type Work = {
+  readonly session: Session;
+  readonly request: RunRequest;
+  readonly context: RunContext;
+  tables: number;
+  /** Rows of the table under way. */
+  rows: number;
+  transaction: boolean;
+};
+
+export async function runParagraph(session: Session, request: RunRequest, context: RunContext): Promise<Outcome> {
+  const work: Work = { session, request, context, tables: 0, rows: 0, transaction: false };
+  await session.named.update(request.tables);
+  const stopProgress = reportProgress(work);
+  const stopInterrupting = interruptOnAbort(work);
+  try {
+    await runStatements(work);
+    return { state: 'done' };
+  } catch (error) {
+    if (context.signal.aborted) return { state: 'cancelled' };
+    if (error instanceof Failed) return { state: 'failed', failure: error.failure };
+    throw error;
+  } finally {
+    stopProgress();
+    stopInterrupting();
+    if (work.transaction) await rollBack(work);
+  }
+}
+
+async function runStatements(work: Work): Promise<void> {
+  const { source, name } = work.request;
+  const nul = source.indexOf('\0');
+  if (nul !== -1) {
+    throw new Failed(
+      failure('syntax', 'The text holds a NUL character.', { ...placeOf(source, nul), length: 1, hint: 'Delete it.' }),
+    );
+  }
+  const statements = splitStatements(source);
+  if (name !== undefined) await checkName(work, name);
+  let shown = false;
+  for (const [index, statement] of statements.entries()) {
+    if (work.context.signal.aborted) throw new Failed(failure('engine', 'Interrupted.'));
+    shown = await runStatement(work, statement, name !== undefined && index === statements.length - 1);
+  }
+  if (name === undefined) return;
+  if (!shown)
+    throw new Failed(failure('no-result', `The paragraph is named ${name}, and its last statement gives no table.`));
+  await checkName(work, name);
+}
+
+/** Whether it gave a table. */
+async function runStatement(work: Work, statement: Statement, named: boolean): Promise<boolean> {
+  const { session, context, request } = work;
+  const refusal = session.guard(statement);
+  if (refusal) {
+    const { at, ...rest } = refusal;
+    throw new Failed({ ...rest, ...placeOf(request.source, at.start), length: at.end - at.start });
+  }
+  const effect = effectOf(statement);
+  let prepared: Prepared | undefined;
+  try {
+    prepared = await prepareStatement(session.engine.main, statement);
+    if (context.signal.aborted) throw new Failed(failure('engine', 'Interrupted.'));
+    // A failing BEGIN is one too many; then a transaction is open all the same.
+    if (effect.kind === 'begins') work.transaction = true;
+    const result = await duckdb.execute_prepared_streaming(prepared.statement);
+    const columns = resultColumns(result, prepared);
+    const shown = columns
+      ? await show(work, statement, result, columns, prepared, named)
+      : await summarise(work, statement, result);
+    if (effect.kind === 'ends') work.transaction = false;
+    if (effect.kind === 'path') await keepNamedOnPath(session.engine);
+    if (effect.kind === 'catalog') session.named.doubt();
+    return shown;
+  } catch (error) {
+    if (error instanceof Failed) throw error;
+    throw new Failed(await explain(work, statement, prepared?.prefix ?? 0, error));
+  } finally {
+    if (prepared) duckdb.destroy_prepare_sync(prepared.statement);
+  }
+}
+
+async function show(
+  work: Work,
+  statement: Statement,
+  result: Result,
+  columns: readonly ArrowColumn[],
+  prepared: Prepared,
+  named: boolean,
+): Promise<boolean> {
+  const { session, context, request } = work;
+  const next = async (): Promise<DataChunk | undefined> => {
+    const chunk = await duckdb.fetch_chunk(result);
+    return chunk && duckdb.data_chunk_get_size(chunk) > 0 ? chunk : undefined;
+  };
+  if (wordOf(statement.tokens[0]) === 'explain' && !named) {
+    await showPlan(work, next);
+    return false;
+  }
+  if (columns.length > MAX_COLUMNS) {
+    throw new Failed(
+      failure('too-wide', `The result has ${columns.length} columns; a table shows up to ${MAX_COLUMNS}.`),
+    );
+  }
+  const table = work.tables;
+  work.tables += 1;
+  work.rows = 0;
+  await sendTable(
+    { columns, numbered: prepared.columns !== undefined, next },
+    {
+      run: request.run,
+      table,
+      named,
+      timeZone: session.start.timeZone,
+      writer: session.engine.writer,
+      path: join(session.start.out, `${request.run.replaceAll(/[^\w-]/g, '_')}-${table}.duckdb`),
+      emit: context.emit,
+      counted: (rows) => {
+        work.rows = rows;
+      },
+    },
+  );
+  return true;
+}
+
+/** A plan is a drawing, not a table. */
+async function showPlan(work: Work, next: () => Promise<DataChunk | undefined>): Promise<void> {
+  for (let chunk = await next(); chunk; chunk = await next()) {
+    const plans = stringTexts(duckdb.data_chunk_get_vector(chunk, 1), duckdb.data_chunk_get_size(chunk));
+    say(work, 'value', plans.map((plan) => plan ?? '').join('\n'));
+  }
+}
+
+async function summarise(work: Work, statement: Statement, result: Result): Promise<false> {
+  const chunk = await duckdb.fetch_chunk(result);
+  const counted = chunk !== null && duckdb.data_chunk_get_size(chunk) > 0 && duckdb.column_name(result, 0) === 'Count';
+  const data = counted ? duckdb.vector_get_data(duckdb.data_chunk_get_vector(chunk, 0), 8) : undefined;
+  const changed = data ? Number(new DataView(data.buffer, data.byteOffset, 8).getBigInt64(0, true)) : undefined;
+  const summary = summaryOf(statement, changed);
+  if (summary !== '') say(work, 'value', `${summary}\n`);
+  return false;
+}
+
+const say = (work: Work, stream: 'value' | 'stderr', text: string): void =>
+  work.context.emit({ type: 'output', run: work.request.run, output: { kind: 'text', stream, text } });
+
+async function rollBack(work: Work): Promise<void> {
+  try {
+    await duckdb.query(work.session.engine.main, 'rollback');
+  } catch {
+    return; // None was open.
+  }
+  say(work, 'stderr', 'The open transaction was rolled back: a paragraph commits what it begins.\n');
+}
+
+/** A name that the session database holds can't be given: the session's table would hide the result. */
+async function checkName(work: Work, name: string): Promise<void> {
+  const table = `${SESSION_CATALOG}.main.${quoteName(name)}`;
+  try {
+    const prepared = await duckdb.prepare(work.session.engine.main, `from ${table}`);
+    duckdb.destroy_prepare_sync(prepared);
+  } catch {
+    return;
+  }
+  throw new Failed(
+    failure('name-taken', `The session already has a table named ${name}.`, {
+      hint: `Give the paragraph another name, or run: drop table ${quoteName(name)}`,
+    }),
+  );
+}
+
+/** USE and SET search_path would hide the named results. */
+async function keepNamedOnPath(engine: Engine): Promise<void> {
+  const [row] = await readTexts(engine.main, "select current_setting('search_path')");
+  const path = row?.[0] ?? '';
+  const parts = path.split(',').filter((part) => part !== '');
+  if (parts.some((part) => part === NAMED_CATALOG || part === `${NAMED_CATALOG}.main`)) return;
+  await setSearchPath(engine.main, [...(parts.length > 0 ? parts : [SESSION_CATALOG]), NAMED_CATALOG].join(','));
+}
+
+async function explain(work: Work, statement: Statement, prefix: number, error: unknown): Promise<Failure> {
+  const said = parseEngineError(error);
+  if (isInterrupt(said)) return failure('engine', 'Interrupted.');
+  const located = { source: work.request.source, statement, prefix };
+  return describeFailure(said, located, await known(work.session));
+}
+
+const USER_TABLES = `
+  select table_name from duckdb_tables() where not internal and schema_name <> 'content' and database_name in ('session', 'named', 'temp')
+  union select view_name from duckdb_views() where not internal order by 1`;
+
+async function known({ engine, start }: Session): Promise<Known> {
+  const tables = await readTexts(engine.meta, USER_TABLES).catch(() => []);
+  const files = await listFiles(start.session);
+  return { tables: tables.flatMap(([name]) => (name == null ? [] : [name])), files: files.map(({ path }) => path) };
+}
+
+function reportProgress(work: Work): () => void {
+  const { engine } = work.session;
+  const timer = setInterval(() => {
+    const { percentage } = duckdb.query_progress(engine.main);
+    const fraction = percentage >= 0 ? { fraction: Math.min(1, percentage / 100) } : {};
+    const rows = work.rows > 0 ? { rows: work.rows } : {};
+    if (percentage >= 0 || work.rows > 0) {
+      work.context.emit({ type: 'progress', run: work.request.run, ...fraction, ...rows });
+    }
+  }, PROGRESS_MS);
+  return () => clearInterval(timer);
+}
+
+function interruptOnAbort(work: Work): () => void {
+  const { engine } = work.session;
+  let timer: NodeJS.Timeout | undefined;
+  const interrupt = (): void => {
+    duckdb.interrupt(engine.main);
+    duckdb.interrupt(engine.writer);
+  };
+  const begin = (): void => {
+    interrupt();
+    timer = setInterval(interrupt, INTERRUPT_MS);
+  };
+  const { signal } = work.context;
+  if (signal.aborted) begin();
+  else signal.addEventListener('abort', begin, { once: true });
+  return () => {
+    clearInterval(timer);
+    signal.removeEventListener('abort', begin);
+  };
+}

@@ -1,0 +1,101 @@
+/** Which tables a statement reads, as far as its words tell: what columns can be offered, whatever is still unfinished. */
+import { nameOf, type Statement, type Token, wordOf } from './lexer.ts';
+
+export type Reference = {
+  /** What stands behind FROM, as SQL: a name, a file in quotes, a function call, a query in brackets. */
+  readonly sql: string;
+  /** What columns may be written behind: the alias, else the table's last name. */
+  readonly alias: string;
+};
+
+export type Scope = {
+  readonly references: readonly Reference[];
+  /** The statement's WITH clause as far as its queries are closed, to go before a query about a reference. */
+  readonly prefix: string;
+  /** Names of the WITH clause's queries. */
+  readonly queries: readonly string[];
+};
+
+/** A statement that reads more tables than this gets columns of the first ones. */
+const MAX_REFERENCES = 12;
+const INTRODUCES = new Set(['from', 'join', 'update', 'into', 'describe', 'summarize', 'pivot', 'unpivot']);
+/** Words behind a table that are no alias. */
+const CLAUSES = new Set(
+  'select where group order having limit offset qualify window union intersect except on using join left right full inner outer cross natural positional asof anti semi lateral tablesample sample set values returning pivot unpivot with as'.split(
+    ' ',
+  ),
+);
+
+export function scopeOf(statement: Statement): Scope {
+  const tokens = statement.tokens;
+  const textOf = (from: number, to: number): string =>
+    statement.text.slice(tokens[from]!.start - statement.start, tokens[to]!.end - statement.start);
+  const references: Reference[] = [];
+  for (let index = 0; index < tokens.length && references.length < MAX_REFERENCES; index += 1) {
+    if (!INTRODUCES.has(wordOf(tokens[index]))) continue;
+    let at = index + 1;
+    for (;;) {
+      const end = referenceEnd(tokens, at);
+      if (end === undefined) break;
+      const named = aliasAt(tokens, end + 1);
+      const last = tokens[end]!;
+      references.push({ sql: textOf(at, end), alias: named?.name ?? (last.text === ')' ? '' : nameOf(last)) });
+      const next = named?.next ?? end + 1;
+      if (tokens[next]?.text !== ',') break;
+      at = next + 1;
+    }
+  }
+  return { references, ...withClause(tokens, textOf) };
+}
+
+/** The index of a reference's last token. */
+function referenceEnd(tokens: readonly Token[], start: number): number | undefined {
+  const first = tokens[start];
+  if (!first || first.open) return undefined;
+  if (first.text === '(') return closing(tokens, start);
+  if (first.kind === 'string') return start;
+  if (first.kind !== 'quoted' && (first.kind !== 'word' || CLAUSES.has(wordOf(first)))) return undefined;
+  let end = start;
+  while (tokens[end + 1]?.text === '.' && /^(word|quoted)$/.test(tokens[end + 2]?.kind ?? '')) end += 2;
+  return tokens[end + 1]?.text === '(' ? closing(tokens, end + 1) : end;
+}
+
+function closing(tokens: readonly Token[], open: number): number | undefined {
+  let depth = 0;
+  for (let index = open; index < tokens.length; index += 1) {
+    if (tokens[index]!.text === '(') depth += 1;
+    if (tokens[index]!.text === ')') depth -= 1;
+    if (depth === 0) return index;
+  }
+  return undefined;
+}
+
+function aliasAt(tokens: readonly Token[], at: number): { name: string; next: number } | undefined {
+  const explicit = wordOf(tokens[at]) === 'as';
+  const token = tokens[explicit ? at + 1 : at];
+  if (!token || (token.kind !== 'word' && token.kind !== 'quoted')) return undefined;
+  if (!explicit && token.kind === 'word' && CLAUSES.has(wordOf(token))) return undefined;
+  return { name: nameOf(token), next: explicit ? at + 2 : at + 1 };
+}
+
+function withClause(
+  tokens: readonly Token[],
+  textOf: (from: number, to: number) => string,
+): { prefix: string; queries: string[] } {
+  const queries: string[] = [];
+  if (wordOf(tokens[0]) !== 'with') return { prefix: '', queries };
+  let at = wordOf(tokens[1]) === 'recursive' ? 2 : 1;
+  let end: number | undefined;
+  while (at < tokens.length) {
+    const name = tokens[at]!;
+    const as = tokens.findIndex((token, index) => index > at && wordOf(token) === 'as');
+    const open = as === -1 ? -1 : tokens.findIndex((token, index) => index > as && token.text === '(');
+    const close = open === -1 ? undefined : closing(tokens, open);
+    if (close === undefined) break;
+    queries.push(nameOf(name));
+    end = close;
+    if (tokens[close + 1]?.text !== ',') break;
+    at = close + 2;
+  }
+  return { prefix: end === undefined ? '' : `${textOf(0, end)} `, queries };
+}

@@ -1,0 +1,134 @@
+/**
+ * Preparing one statement. A query is wrapped, so that its rows carry their number; names, types, errors and places come
+ * from the text itself wherever the wrapping could change them. What can't be wrapped runs bare: it is enough that the
+ * wrapped form doesn't prepare while the text does.
+ */
+import duckdb, { type Connection, type PreparedStatement, type Result } from '@duckdb/node-bindings';
+import { quoteName } from '../arrow/names.ts';
+import { type ArrowColumn, columnsOf, duckType, isForeign } from '../arrow/types.ts';
+import { ROW_COLUMN } from './file.ts';
+import { type Statement, wordOf } from './lexer.ts';
+
+const NUMBER = `row_number() over () - 1 as ${ROW_COLUMN}`;
+const QUERIES = new Set([
+  'select',
+  'with',
+  'from',
+  'values',
+  'table',
+  'pivot',
+  'unpivot',
+  'describe',
+  'desc',
+  'summarize',
+  'show',
+]);
+
+/** `prefix`: characters before the statement's text in what the engine got. */
+export type Prepared = {
+  readonly statement: PreparedStatement;
+  readonly prefix: number;
+  /** Of a wrapped query: its columns as shown, without the row number. */
+  readonly columns?: readonly ArrowColumn[];
+};
+
+/** Throws the engine's error, its position counting from the statement's own text. */
+export async function prepareStatement(connection: Connection, statement: Statement): Promise<Prepared> {
+  const { text } = statement;
+  if (isQuery(statement)) {
+    const wrapped = await tryPrepare(connection, wrap(text, '*'));
+    if (wrapped) return finishWrapped(connection, text, wrapped);
+  }
+  return { statement: await prepareLast(connection, text), prefix: 0 };
+}
+
+async function finishWrapped(connection: Connection, text: string, wrapped: PreparedStatement): Promise<Prepared> {
+  const stored = preparedColumns(wrapped).slice(0, -1);
+  const names = await shownNames(connection, text, stored);
+  const columns = stored.map(({ type }, index) => ({ name: names[index] ?? '', type }));
+  const foreign = stored.filter(({ type }) => isForeign(type));
+  if (foreign.length === 0) return { statement: wrapped, prefix: prefixOf('*'), columns };
+  const casts = foreign.map(({ name }) => `${quoteName(name)}::varchar as ${quoteName(name)}`);
+  const selection = `* replace (${casts.join(', ')})`;
+  duckdb.destroy_prepare_sync(wrapped);
+  const statement = await prepareLast(connection, wrap(text, selection));
+  const cast = preparedColumns(statement);
+  return {
+    statement,
+    prefix: prefixOf(selection),
+    columns: columns.map(({ name }, index) => ({ name, type: cast[index]!.type })),
+  };
+}
+
+/** What came out of the statement: rows with their columns, or none. */
+export function resultColumns(result: Result, prepared: Prepared): readonly ArrowColumn[] | undefined {
+  if (prepared.columns) return prepared.columns;
+  return duckdb.result_return_type(result) === duckdb.ResultType.QUERY_RESULT ? columnsOf(result) : undefined;
+}
+
+const head = (selection: string): string => `select ${selection}, ${NUMBER} from (`;
+const prefixOf = (selection: string): number => head(selection).length;
+/** The line feed ends a comment at the text's end. */
+const wrap = (text: string, selection: string): string => `${head(selection)}${text}\n)`;
+
+/** Begins like a query, and its brackets can't close ours. */
+function isQuery({ tokens }: Statement): boolean {
+  const first = tokens.find(({ text }) => text !== '(');
+  if (!QUERIES.has(wordOf(first))) return false;
+  let depth = 0;
+  for (const { text } of tokens) {
+    if (text === '(') depth += 1;
+    else if (text === ')') depth -= 1;
+    if (depth < 0) return false;
+  }
+  return depth === 0;
+}
+
+async function tryPrepare(connection: Connection, sql: string): Promise<PreparedStatement | undefined> {
+  try {
+    return await prepareLast(connection, sql);
+  } catch {
+    return undefined;
+  }
+}
+
+/** One text may be several statements to the engine (PIVOT makes a type first): all but the last run at once. */
+async function prepareLast(connection: Connection, sql: string): Promise<PreparedStatement> {
+  try {
+    return await duckdb.prepare(connection, sql);
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.includes('Cannot prepare multiple statements')) throw error;
+  }
+  const { extracted_statements: parts, statement_count: count } = await duckdb.extract_statements(connection, sql);
+  for (let index = 0; index < count - 1; index += 1) {
+    const part = await duckdb.prepare_extracted_statement(connection, parts, index);
+    await duckdb.execute_prepared(part);
+    duckdb.destroy_prepare_sync(part);
+  }
+  return duckdb.prepare_extracted_statement(connection, parts, count - 1);
+}
+
+const preparedColumns = (statement: PreparedStatement): ArrowColumn[] =>
+  Array.from({ length: duckdb.prepared_statement_column_count(statement) }, (_, index) => ({
+    name: duckdb.prepared_statement_column_name(statement, index),
+    type: duckType(duckdb.prepared_statement_column_logical_type(statement, index)),
+  }));
+
+/**
+ * In a subquery the engine turns a repeated `a` into `a_1`. Only where a name looks like that is the text itself asked:
+ * preparing twice costs time, and a CSV file would be sniffed twice.
+ */
+async function shownNames(connection: Connection, text: string, stored: readonly ArrowColumn[]): Promise<string[]> {
+  const names = stored.map(({ name }) => name);
+  const folded = new Set(names.map((name) => name.toLowerCase()));
+  const numbered = names.some((name) => {
+    const base = /^(.*)_\d+$/s.exec(name.toLowerCase())?.[1];
+    return base !== undefined && folded.has(base);
+  });
+  if (!numbered) return names;
+  const itself = await tryPrepare(connection, text);
+  if (!itself) return names;
+  const shown = preparedColumns(itself).map(({ name }) => name);
+  duckdb.destroy_prepare_sync(itself);
+  return shown.length === names.length ? shown : names;
+}

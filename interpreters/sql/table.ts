@@ -1,0 +1,144 @@
+/**
+ * One stream of rows → table events. Up to `SMALL_RESULT_ROWS` and `SMALL_RESULT_BYTES`: one block. More: what came and
+ * what still comes goes to a result file, chunk by chunk; the page has the first block at once and sees the rest when
+ * the file is whole.
+ */
+import duckdb, { type Connection, type DataChunk } from '@duckdb/node-bindings';
+import { concat, END_OF_STREAM, encodeBatch, encodeSchema, TooLarge } from '../arrow/encode.ts';
+import type { ArrowColumn } from '../arrow/types.ts';
+import type { Column, Event } from '../protocol.ts';
+import { createResultFile, type ResultFile } from './file.ts';
+
+/** As in `server/protocol/outputs.ts`; a test compares them. */
+export const SMALL_RESULT_ROWS = 10_000;
+export const SMALL_RESULT_BYTES = 1024 * 1024;
+/** A stream of one chunk ends within this: its table is sent once, whole, instead of twice. */
+const GRACE_MS = 4;
+
+export type Rows = {
+  /** As shown: names may repeat. */
+  readonly columns: readonly ArrowColumn[];
+  /** The chunks carry the row number behind these columns. */
+  readonly numbered: boolean;
+  /** Undefined at the end. */
+  next(): Promise<DataChunk | undefined>;
+};
+
+export type TableContext = {
+  readonly run: string;
+  readonly table: number;
+  readonly named: boolean;
+  readonly timeZone: string;
+  readonly writer: Connection;
+  /** Where the file goes if there has to be one. */
+  readonly path: string;
+  emit(event: Event): void;
+  /** Called as rows come. */
+  counted(rows: number): void;
+};
+
+export async function sendTable(rows: Rows, context: TableContext): Promise<void> {
+  const columns: Column[] = rows.columns.map(({ name, type }) => ({ name, type: type.sql }));
+  const schema = encodeSchema(rows.columns, { timeZone: context.timeZone });
+  const blockOf = (batches: readonly Uint8Array[]): string =>
+    Buffer.from(concat([schema, ...batches, END_OF_STREAM])).toString('base64');
+  const send = (count: number, open: boolean, rest: { block?: string; file?: string }): void => {
+    context.emit({
+      type: 'table',
+      run: context.run,
+      table: context.table,
+      columns,
+      rows: count,
+      open,
+      ...rest,
+      ...(context.named ? { named: true } : {}),
+    });
+  };
+
+  const held: DataChunk[] = [];
+  const batches: Uint8Array[] = [];
+  let bytes = schema.length;
+  let count = 0;
+  let opened = false;
+  let file: ResultFile | undefined;
+
+  const openFile = async (): Promise<ResultFile> => {
+    const made = await createResultFile(context.writer, context.path, rows.columns, rows.numbered);
+    file = made;
+    for (const chunk of held) made.append(chunk);
+    held.length = 0;
+    return made;
+  };
+
+  let following: Promise<DataChunk | undefined> = Promise.resolve(undefined);
+  try {
+    let chunk = await rows.next();
+    while (chunk) {
+      following = rows.next();
+      // Its rejection is met when it is awaited; until then it must not count as unhandled.
+      following.catch(() => undefined);
+      const size = duckdb.data_chunk_get_size(chunk);
+      if (file) file.append(chunk);
+      else {
+        held.push(chunk);
+        const batch =
+          count + size > SMALL_RESULT_ROWS ? undefined : encodeWithin(rows.columns, chunk, SMALL_RESULT_BYTES - bytes);
+        if (batch) {
+          batches.push(batch);
+          bytes += batch.length;
+        }
+        if (!opened && !(batch && (await endsWithin(following, GRACE_MS)))) {
+          opened = true;
+          const first = batch ? [batch] : firstRows(rows.columns, chunk, SMALL_RESULT_BYTES - bytes);
+          send(count + size, true, { block: blockOf(first) });
+        }
+        if (!batch) await openFile();
+      }
+      count += size;
+      context.counted(count);
+      chunk = await following;
+    }
+    if (file) {
+      await file.finish();
+      send(count, false, { file: file.path });
+    } else send(count, false, { block: blockOf(batches) });
+  } catch (error) {
+    await following.catch(() => undefined);
+    await file?.abandon();
+    throw error;
+  }
+}
+
+/** The chunk's batch, or undefined if it takes more bytes. */
+function encodeWithin(
+  columns: readonly ArrowColumn[],
+  chunk: DataChunk,
+  limit: number,
+  rows?: number,
+): Uint8Array | undefined {
+  try {
+    return encodeBatch(columns, chunk, { limit, ...(rows === undefined ? {} : { rows }) });
+  } catch (error) {
+    if (error instanceof TooLarge || error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** As many first rows as fit, by halves; none if a single one is too much. */
+function firstRows(columns: readonly ArrowColumn[], chunk: DataChunk, limit: number): Uint8Array[] {
+  for (let rows = duckdb.data_chunk_get_size(chunk); rows >= 1; rows = Math.floor(rows / 2)) {
+    const batch = encodeWithin(columns, chunk, limit, rows);
+    if (batch) return [batch];
+  }
+  return [];
+}
+
+async function endsWithin(following: Promise<DataChunk | undefined>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => resolve('late'), ms);
+  });
+  const answer = await Promise.race([following.catch(() => 'failed' as const), late]);
+  clearTimeout(timer);
+  return answer === undefined;
+}
