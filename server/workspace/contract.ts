@@ -34,6 +34,9 @@ export type FileOpening =
   /** There is no document yet and none can be made: the notebook opens as this error. */
   | { readonly state: 'failed'; readonly message: string; readonly line?: number };
 
+/** Why a text is no notebook. `line` is 1-based. */
+export type TextFailure = { readonly state: 'failed'; readonly message: string; readonly line: number };
+
 export interface NotebookFile {
   /** Brings document and file together; awaited before anybody sees the document. Fills a new document from the file. */
   open(): Promise<FileOpening>;
@@ -42,6 +45,10 @@ export interface NotebookFile {
   readonly state: FileState;
   /** Returns the release. */
   onState(listener: (state: FileState) => void): () => void;
+  /** The document as the file will have it, with the paragraph of each block: the API's text, and a base for `applyText`. */
+  print(): Base;
+  /** Makes diff(base, text) to the live document, as a change from outside does; `base` came from `print`. */
+  applyText(base: Base, text: string, by: string): Promise<{ readonly state: 'applied' } | TextFailure>;
   /** Overwrites a file that does not parse, or makes a missing one anew. */
   useMine(): Promise<void>;
   /** Writes what is to be written; resolves when the file is on disk. */

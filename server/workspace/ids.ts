@@ -1,0 +1,89 @@
+/**
+ * Which notebook a path is: `.gondola/notebooks.jsonl`, one line for each change, the last line of an id counts. An id is
+ * random and belongs to its path; it is durable before anybody is told of it. Lines that cannot be read are skipped: a
+ * torn one is the last, and what it would have said is found again by the next scan.
+ */
+import type { NotebookId } from '../protocol/ids.ts';
+import { parseId } from '../protocol/ids.ts';
+import type { Disk } from '../storage/disk.ts';
+
+export type IdRecord = {
+  readonly id: NotebookId;
+  readonly path: string;
+  /** When its file vanished, in milliseconds since 1970. */
+  readonly gone?: number;
+  /** Who edited last. */
+  readonly by?: string;
+};
+
+/** A notebook whose file is gone for longer is forgotten. */
+export const KEEP_GONE_MS = 30 * 24 * 60 * 60 * 1000;
+
+const FILE = 'notebooks.jsonl';
+/** Lines beyond two for each notebook; more, and the file is written anew when opened. */
+const SPARE_LINES = 1_000;
+
+export interface Ids {
+  readonly records: ReadonlyMap<NotebookId, IdRecord>;
+  /** Durable when it resolves. */
+  save(records: readonly IdRecord[]): Promise<void>;
+}
+
+export async function openIds(disk: Disk, now: number): Promise<Ids> {
+  const bytes = await disk.read(FILE);
+  const lines = bytes ? new TextDecoder().decode(bytes).split('\n') : [];
+  const records = new Map<NotebookId, IdRecord>();
+  let forgotten = 0;
+  let broken = bytes !== undefined && bytes.length > 0 && lines.at(-1) !== '';
+  for (const line of lines) {
+    if (line === '') continue;
+    const record = readLine(line);
+    if (record) records.set(record.id, record);
+    else broken = true;
+  }
+  for (const { id, gone } of [...records.values()]) {
+    if (gone === undefined || now - gone <= KEEP_GONE_MS) continue;
+    records.delete(id);
+    forgotten += 1;
+  }
+  if (broken || forgotten > 0 || lines.length > 2 * records.size + SPARE_LINES) {
+    await disk.replace(FILE, encode([...records.values()]));
+  }
+  let last: Promise<void> = Promise.resolve();
+  return {
+    records,
+    save: (list) => {
+      if (list.length === 0) return last;
+      for (const record of list) records.set(record.id, record);
+      const saving = last
+        .catch(() => {})
+        .then(async () => {
+          await disk.append(FILE, encode(list));
+          await disk.sync(FILE);
+        });
+      last = saving;
+      return saving;
+    },
+  };
+}
+
+const encode = (records: readonly IdRecord[]): Uint8Array =>
+  new TextEncoder().encode(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+
+function readLine(line: string): IdRecord | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (typeof value !== 'object' || value === null) return undefined;
+    const { id, path, gone, by } = value as Record<string, unknown>;
+    const parsed = parseId<NotebookId>(id);
+    if (!parsed || typeof path !== 'string') return undefined;
+    return {
+      id: parsed,
+      path,
+      ...(typeof gone === 'number' ? { gone } : {}),
+      ...(typeof by === 'string' ? { by } : {}),
+    };
+  } catch {
+    return undefined;
+  }
+}

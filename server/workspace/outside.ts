@@ -1,0 +1,77 @@
+/**
+ * Outside changes as updates. They are made on a copy of the document with a client id of its own, so that the log has
+ * them before anybody sees them; the room applies what comes out.
+ */
+import * as Y from 'yjs';
+import { applyFileChange, fillDocument, isReadFailure, type MakeId, readNotebook } from '../storage/format/apply.ts';
+import type { Base, Languages } from '../storage/format/base.ts';
+import type { ParseFailure } from '../storage/format/parse.ts';
+import type { KnownBase } from '../storage/format/print.ts';
+import { conflictLine, decodeText, equalLines } from './text.ts';
+
+export type Outside =
+  /** Without `update` the document stays as it is. */
+  { readonly base: KnownBase; readonly update?: Uint8Array } | { readonly failure: ParseFailure };
+
+export type Reading = {
+  readonly languages: Languages;
+  readonly makeId: MakeId;
+  readonly now: () => number;
+};
+
+/** diff(base, text), made to `doc`. */
+export function changeOf(doc: Y.Doc, base: KnownBase, text: string, by: string, reading: Reading): Outside {
+  const line = conflictLine(text);
+  if (line !== undefined && conflictLine(base.text) === undefined) return { failure: conflict(line) };
+  const { languages, makeId, now } = reading;
+  const copy = new Y.Doc();
+  Y.applyUpdate(copy, Y.encodeStateAsUpdate(doc));
+  const updates: Uint8Array[] = [];
+  copy.on('update', (update: Uint8Array) => updates.push(update));
+  const next = applyFileChange(copy, { base, text, languages, makeId, deletion: { by, at: now() } });
+  copy.destroy();
+  if (isReadFailure(next)) return { failure: next };
+  return updates.length > 0 ? { base: next, update: Y.mergeUpdates(updates) } : { base: next };
+}
+
+/** The first document of a file. */
+export function firstOf(bytes: Uint8Array, { languages, makeId }: Reading): Outside {
+  const decoded = decodeText(bytes);
+  if (!('text' in decoded)) return { failure: decoded };
+  const line = conflictLine(decoded.text);
+  if (line !== undefined) return { failure: conflict(line) };
+  const base = readNotebook(decoded.text, languages, makeId);
+  if (isReadFailure(base)) return { failure: base };
+  const copy = new Y.Doc();
+  fillDocument(copy, base);
+  return { base, update: Y.encodeStateAsUpdate(copy) };
+}
+
+const conflict = (line: number): ParseFailure => ({
+  line,
+  message: 'a merge left a conflict here; resolve it in an editor',
+});
+
+/** Which of the bases a file's text goes back to: the one that it equals, else the one it has more lines of. */
+export function baseFor(text: string, bases: readonly KnownBase[]): KnownBase | undefined {
+  const equal = bases.findLast((base) => base.text === text);
+  if (equal) return equal;
+  let best: { base: KnownBase; share: number } | undefined;
+  for (const base of bases.toReversed()) {
+    const share = bases.length === 1 ? 1 : equalLines(base.text, text);
+    if (!best || share > best.share) best = { base, share };
+  }
+  return best?.base;
+}
+
+export const sameBase = (one: Base, other: Base): boolean =>
+  one.text === other.text &&
+  sameWords(one.languages, other.languages) &&
+  one.ids.length === other.ids.length &&
+  one.ids.every((id, index) => id === other.ids[index]);
+
+export const sameWords = (one: Languages, other: Languages): boolean =>
+  Object.keys(one).length === Object.keys(other).length &&
+  Object.entries(other).every(([word, name]) => one[word] === name);
+
+export const plainBase = ({ text, ids, languages }: Base): Base => ({ text, ids, languages });
