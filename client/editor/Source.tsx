@@ -1,22 +1,35 @@
-import { createEffect, type JSX, onCleanup, onMount } from 'solid-js';
+import { createEffect, type JSX, on, onCleanup, onMount } from 'solid-js';
 import { sourceOf } from '../../server/protocol/document.ts';
 import type { SourceProps } from './contract.ts';
+import { createSurface, labelOf, type Surface } from './surface.ts';
+import './source.css';
 
 /** One paragraph's text, read and edited. */
 export function Source(props: SourceProps): JSX.Element {
-  let field!: HTMLTextAreaElement;
+  let host!: HTMLDivElement;
+  let surface: Surface | undefined;
   onMount(() => {
     const text = sourceOf(props.live.doc, props.paragraph);
     if (!text) return;
-    const show = () => {
-      if (field.value !== text.toString()) field.value = text.toString();
-    };
-    show();
-    text.observe(show);
-    onCleanup(() => text.unobserve(show));
+    surface = createSurface(host, {
+      live: props.live,
+      paragraph: props.paragraph,
+      text,
+      interpreter: () => props.interpreter,
+      label: labelOf(props.interpreter),
+      errors: () => props.errors,
+      onCommand: (command) => props.onCommand(command),
+      onFocus: () => props.onFocus(),
+      mac: /Mac|iPhone|iPad/.test(navigator.platform),
+    });
+    onCleanup(() => surface?.release());
   });
-  createEffect(() => {
-    if (props.editing) field.focus();
-  });
-  return <textarea ref={field} class="source-field" onFocus={() => props.onFocus()} />;
+  createEffect(on([() => props.errors, () => props.interpreter], () => surface?.refresh(), { defer: true }));
+  createEffect(
+    on([() => props.editing, () => props.caret], ([editing, caret], before) => {
+      if (editing) surface?.edit(before?.[0] && caret === before[1] ? undefined : caret);
+      else if (before?.[0]) surface?.leave();
+    }),
+  );
+  return <div ref={host} class="source" data-placeholder={props.placeholder} data-language={props.interpreter} />;
 }

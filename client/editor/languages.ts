@@ -1,0 +1,102 @@
+/** Monaco's languages: ours by the lexers that colour the static text, others by Monaco's own definitions, on use. */
+import { type IDisposable, languages } from 'monaco-editor/editor';
+import { languageOf, lexers } from './colour.ts';
+import type { Lexer } from './lexers/lexer.ts';
+
+const SQL: languages.LanguageConfiguration = {
+  comments: { lineComment: '--', blockComment: ['/*', '*/'] },
+  brackets: [
+    ['(', ')'],
+    ['[', ']'],
+    ['{', '}'],
+  ],
+  autoClosingPairs: [
+    { open: '(', close: ')' },
+    { open: '[', close: ']' },
+    { open: '{', close: '}' },
+    { open: "'", close: "'", notIn: ['string', 'comment'] },
+    { open: '"', close: '"', notIn: ['string', 'comment'] },
+  ],
+  surroundingPairs: [
+    { open: '(', close: ')' },
+    { open: '[', close: ']' },
+    { open: "'", close: "'" },
+    { open: '"', close: '"' },
+  ],
+};
+
+const MARKDOWN: languages.LanguageConfiguration = {
+  comments: { blockComment: ['<!--', '-->'] },
+  surroundingPairs: [
+    { open: '(', close: ')' },
+    { open: '[', close: ']' },
+    { open: '`', close: '`' },
+    { open: '*', close: '*' },
+    { open: '_', close: '_' },
+    { open: '$', close: '$' },
+  ],
+  onEnterRules: [
+    { beforeText: /^\s*[-*+] \[[ xX]\] \S/, action: { indentAction: 0, appendText: '- [ ] ' } },
+    { beforeText: /^\s*- (?!\[)\S/, action: { indentAction: 0, appendText: '- ' } },
+    { beforeText: /^\s*\* \S/, action: { indentAction: 0, appendText: '* ' } },
+    { beforeText: /^\s*> ?\S/, action: { indentAction: 0, appendText: '> ' } },
+  ],
+};
+
+/** Returns the release. */
+export function registerLanguages(): () => void {
+  const held: IDisposable[] = [];
+  for (const [id, lexer] of Object.entries(lexers)) {
+    languages.register({ id });
+    held.push(languages.setTokensProvider(id, tokensOf(lexer)));
+  }
+  held.push(languages.setLanguageConfiguration('sql', SQL), languages.setLanguageConfiguration('markdown', MARKDOWN));
+  return () => {
+    for (const each of held) each.dispose();
+  };
+}
+
+/** Monaco's name of the language, which is ready when this resolves. */
+export async function bringLanguage(interpreter: string): Promise<string> {
+  const language = languageOf(interpreter);
+  if (Object.hasOwn(lexers, language)) return language;
+  switch (language) {
+    case 'typescript':
+      await import('monaco-editor/languages/definitions/typescript/register');
+      return 'typescript';
+    case 'bash':
+      await import('monaco-editor/languages/definitions/shell/register');
+      return 'shell';
+    case 'python':
+      await import('monaco-editor/languages/definitions/python/register');
+      return 'python';
+    default:
+      return 'plaintext';
+  }
+}
+
+class State implements languages.IState {
+  readonly name: string;
+  constructor(name: string) {
+    this.name = name;
+  }
+  clone(): State {
+    return this;
+  }
+  equals(other: languages.IState): boolean {
+    return other instanceof State && other.name === this.name;
+  }
+}
+
+function tokensOf(lexer: Lexer<string>): languages.TokensProvider {
+  return {
+    getInitialState: () => new State(lexer.start),
+    tokenize: (line, state) => {
+      const { tokens, state: next } = lexer.line(line, state instanceof State ? state.name : lexer.start);
+      return {
+        tokens: tokens.map(({ start, type }) => ({ startIndex: start, scopes: type === 'plain' ? '' : type })),
+        endState: new State(next),
+      };
+    },
+  };
+}

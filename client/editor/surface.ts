@@ -1,0 +1,299 @@
+/**
+ * One paragraph's text on the page: paper that shows it, a plain field over the paper that takes what is typed at once,
+ * and Monaco in the field's place once somebody writes here and pauses. All three edit the same Y.Text; whoever holds
+ * the caret hands it on. Elements and listeners only: `Source.tsx` is the shell.
+ */
+import type * as Y from 'yjs';
+import type { ParagraphId } from '../../server/protocol/ids.ts';
+import type { ErrorOutput } from '../../server/protocol/outputs.ts';
+import type { LiveNotebook } from '../live/contract.ts';
+import { outputs as words } from '../words/outputs.ts';
+import { bring } from './colour.ts';
+import type { EditorCommand } from './contract.ts';
+import { bindField, type Field } from './field.ts';
+import { indent } from './indent.ts';
+import { type Caret, commandOf, pressOf } from './keys.ts';
+import type { Mounted } from './monaco.ts';
+import { createPaper } from './paper.ts';
+import { encodePlace, remotesIn, throttle } from './presence.ts';
+
+export type SurfaceOptions = {
+  readonly live: Pick<LiveNotebook, 'doc' | 'awareness' | 'origin' | 'undo' | 'complete' | 'present'>;
+  readonly paragraph: ParagraphId;
+  readonly text: Y.Text;
+  readonly interpreter: () => string;
+  readonly label: string;
+  readonly errors: () => readonly ErrorOutput[];
+  readonly onCommand: (command: EditorCommand) => void;
+  readonly onFocus: () => void;
+  readonly mac: boolean;
+};
+
+export type Surface = {
+  edit(caret: 'start' | 'end' | number | undefined): void;
+  leave(): void;
+  /** The interpreter, the errors or the placeholder changed. */
+  refresh(): void;
+  release(): void;
+};
+
+/** Loading and mounting Monaco stops the page for a moment: it waits until nobody types or clicks for so long. */
+const PAUSE_MS = 350;
+/** An editor that lost the focus stays a little, for the way back. */
+const KEEP_MS = 5_000;
+/** Carets of others follow closely enough, and a socket is not flooded by a held arrow key. */
+const PRESENCE_MS = 60;
+/** From here on the page shows the beginning only, and the editor scrolls in itself. */
+export const LARGE = 200_000;
+const LARGE_LINES = 40;
+
+export function createSurface(host: HTMLElement, options: SurfaceOptions): Surface {
+  const { live, text, paragraph } = options;
+  const paper = createPaper();
+  const area = host.ownerDocument.createElement('textarea');
+  area.className = 'source-field';
+  area.rows = 1;
+  area.spellcheck = false;
+  area.autocapitalize = 'off';
+  area.setAttribute('autocomplete', 'off');
+  area.setAttribute('autocorrect', 'off');
+  area.setAttribute('aria-label', options.label);
+  host.append(paper.element, area);
+
+  const abort = new AbortController();
+  let field: Field | undefined;
+  let monaco: Mounted | undefined;
+  let box: HTMLElement | undefined;
+  let released = false;
+  let upgrade: ReturnType<typeof setTimeout> | undefined;
+  let downgrade: ReturnType<typeof setTimeout> | undefined;
+  let pressed = false;
+
+  const large = (): boolean => text.length > LARGE;
+  const focused = (): boolean => monaco?.focused ?? host.ownerDocument.activeElement === area;
+
+  function draw(): void {
+    const shown = field ? area.value : text.toString();
+    host.toggleAttribute('data-empty', shown === '');
+    host.toggleAttribute('data-large', large());
+    paper.show(large() ? shown.split('\n', LARGE_LINES).join('\n').slice(0, LARGE) : shown, options.interpreter());
+    mark();
+  }
+
+  function mark(): void {
+    const remotes = remotesIn(live.awareness, paragraph, text);
+    paper.marks(remotes, monaco ? [] : options.errors());
+  }
+
+  function bind(): void {
+    area.hidden = false;
+    field = bindField(area, text, { origin: live.origin, undo: live.undo, onText: draw });
+  }
+
+  const publish = throttle(() => {
+    if (released || !focused()) return;
+    const { anchor, head } = selection();
+    live.present({ paragraph, anchor: encodePlace(text, anchor), head: encodePlace(text, head) });
+  }, PRESENCE_MS);
+
+  function selection(): { anchor: number; head: number } {
+    if (monaco) return monaco.selection;
+    const { selectionStart, selectionEnd, selectionDirection } = area;
+    return selectionDirection === 'backward'
+      ? { anchor: selectionEnd, head: selectionStart }
+      : { anchor: selectionStart, head: selectionEnd };
+  }
+
+  function caret(): Caret {
+    if (monaco) {
+      const { anchor, head } = monaco.selection;
+      const [start, end] = [Math.min(anchor, head), Math.max(anchor, head)];
+      return { start, end, length: text.length, ...edges(monaco.firstLine, monaco.lastLine), busy: monaco.busy };
+    }
+    const { selectionStart: start, selectionEnd: end } = area;
+    const first = Math.abs(paper.topOf(start) - paper.topOf(0)) < 2;
+    const last = Math.abs(paper.topOf(end) - paper.topOf(area.value.length)) < 2;
+    return { start, end, length: area.value.length, ...edges(first, last), busy: false };
+  }
+  const edges = (firstLine: boolean, lastLine: boolean) => ({ firstLine, lastLine });
+
+  /** Asks for Monaco once this stays in use and quiet. */
+  function soon(): void {
+    clearTimeout(upgrade);
+    if (monaco || released || !focused()) return;
+    upgrade = setTimeout(() => void mountMonaco(), PAUSE_MS);
+  }
+
+  async function mountMonaco(): Promise<void> {
+    const { mount } = await import('./monaco.ts');
+    const place = host.ownerDocument.createElement('div');
+    place.className = 'source-monaco';
+    const create = await mount({
+      host: place,
+      text,
+      interpreter: options.interpreter(),
+      label: options.label,
+      origin: live.origin,
+      undo: live.undo,
+      ...selection(),
+      scrolls: large(),
+      complete: (source, offset) => live.complete(paragraph, source, offset),
+      onHeight: (height) => {
+        host.style.minHeight = large() ? '' : `${height}px`;
+      },
+      onSelection: () => publish.call(),
+      onFocus: entered,
+      onBlur: left,
+      onDispose: back,
+    });
+    if (released || monaco || !focused() || field?.composing || pressed) {
+      soon();
+      return;
+    }
+    const { anchor, head } = selection();
+    field?.release();
+    field = undefined;
+    box = place;
+    host.append(place);
+    host.setAttribute('data-editor', '');
+    monaco = create();
+    monaco.select(anchor, head);
+    monaco.focus();
+    area.hidden = true;
+    monaco.setErrors(options.errors());
+    draw();
+  }
+
+  /** Monaco is gone: the field takes over where it was. */
+  function back(): void {
+    if (!monaco) return;
+    monaco = undefined;
+    box?.remove();
+    box = undefined;
+    clearTimeout(downgrade);
+    host.removeAttribute('data-editor');
+    host.style.minHeight = '';
+    if (released) return;
+    bind();
+    draw();
+  }
+
+  function entered(): void {
+    clearTimeout(downgrade);
+    host.setAttribute('data-focused', '');
+    options.onFocus();
+    publish.call();
+    soon();
+  }
+
+  function left(): void {
+    clearTimeout(upgrade);
+    host.removeAttribute('data-focused');
+    clearTimeout(downgrade);
+    if (!monaco) return;
+    downgrade = setTimeout(() => {
+      if (!monaco || monaco.focused) return;
+      const { anchor, head } = monaco.selection;
+      monaco.dispose();
+      area.setSelectionRange(Math.min(anchor, head), Math.max(anchor, head));
+    }, KEEP_MS);
+  }
+
+  function key(event: KeyboardEvent): void {
+    soon();
+    const press = pressOf(event, options.mac);
+    const command = commandOf(press, caret);
+    if (command) {
+      event.preventDefault();
+      event.stopPropagation();
+      options.onCommand(command);
+    } else if (press.key === 'Tab' && !monaco && !press.composing && !press.command && !press.alt) {
+      event.preventDefault();
+      indent(area, press.shift);
+    }
+  }
+
+  const on = <K extends keyof HTMLElementEventMap>(
+    target: HTMLElement,
+    type: K,
+    act: (event: HTMLElementEventMap[K]) => void,
+    capture = false,
+  ): void => target.addEventListener(type, act, { signal: abort.signal, capture });
+  on(host, 'keydown', key, true);
+  on(area, 'focus', entered);
+  on(area, 'blur', left);
+  on(area, 'input', soon);
+  on(area, 'beforeinput', (event) => {
+    if (event.inputType !== 'historyUndo' && event.inputType !== 'historyRedo') return;
+    event.preventDefault();
+    options.onCommand({ type: event.inputType === 'historyUndo' ? 'undo' : 'redo' });
+  });
+  on(host, 'pointerdown', () => {
+    pressed = true;
+    const up = (): void => {
+      pressed = false;
+      soon();
+    };
+    addEventListener('pointerup', up, { once: true, signal: abort.signal });
+    addEventListener('pointercancel', up, { once: true, signal: abort.signal });
+  });
+  host.ownerDocument.addEventListener(
+    'selectionchange',
+    () => {
+      if (!monaco && focused()) publish.call();
+    },
+    { signal: abort.signal },
+  );
+
+  const observe = (): void => {
+    if (!field) draw();
+    else mark();
+  };
+  const others = ({ added, updated, removed }: Record<'added' | 'updated' | 'removed', number[]>): void => {
+    const own = live.awareness.clientID;
+    if ([...added, ...updated, ...removed].some((client) => client !== own)) mark();
+  };
+  bind();
+  text.observe(observe);
+  live.awareness.on('change', others);
+  draw();
+  void bring(options.interpreter()).then((brought) => {
+    if (brought && !released) draw();
+  });
+
+  return {
+    edit: (caret) => {
+      const at = caret === 'start' ? 0 : caret === 'end' ? text.length : caret;
+      if (monaco) {
+        if (at !== undefined) monaco.select(at, at);
+        if (!monaco.focused) monaco.focus();
+        return;
+      }
+      if (host.ownerDocument.activeElement !== area) area.focus({ preventScroll: true });
+      if (at !== undefined) area.setSelectionRange(at, at);
+    },
+    leave: () => {
+      const active = host.ownerDocument.activeElement;
+      if (active instanceof HTMLElement && host.contains(active)) active.blur();
+    },
+    refresh: () => {
+      monaco?.setErrors(options.errors());
+      monaco?.setInterpreter(options.interpreter());
+      draw();
+    },
+    release: () => {
+      released = true;
+      clearTimeout(upgrade);
+      clearTimeout(downgrade);
+      publish.release();
+      abort.abort();
+      text.unobserve(observe);
+      live.awareness.off('change', others);
+      field?.release();
+      monaco?.dispose();
+      host.textContent = '';
+    },
+  };
+}
+
+export const labelOf = (interpreter: string): string => (interpreter === 'markdown' ? words.prose : words.code);
