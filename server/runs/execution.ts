@@ -115,7 +115,7 @@ export async function execute(
     known.rows = event.rows;
     known.first = event.block ?? known.first;
     if (event.open) growing(known, event, before);
-    else whole(known, event);
+    else whole(known, event, before);
   }
 
   function growing(known: Table, event: TableEvent, before: Uint8Array | undefined): void {
@@ -126,7 +126,7 @@ export async function execute(
     show(known.index, outputOf(known, event.named, { open: true, ...block }));
   }
 
-  function whole(known: Table, event: TableEvent): void {
+  function whole(known: Table, event: TableEvent, before: Uint8Array | undefined): void {
     known.open = false;
     const { owner, columns, rows, index } = known;
     if (event.file !== undefined) {
@@ -134,7 +134,10 @@ export async function execute(
       waits.push(
         results.keepFile(owner, columns, rows, event.file).then(
           (bytes) => {
-            show(index, outputOf(known, event.named, { bytes, ...inline(known.first) }));
+            show(
+              index,
+              outputOf(known, event.named, { bytes, ...(known.first === before ? {} : inline(known.first)) }),
+            );
           },
           lose(known, event.named),
         ),
@@ -189,8 +192,9 @@ export async function execute(
   if (omitted > 0) tell({ type: 'text', id, stream: textStream(joins), text: '', omitted });
   if (omitted > 0 && joins === undefined) outputs += 1;
   if (skipped > 0) add(tooMany(skipped));
-  const told = outcome.state === 'done' && failure ? { state: 'failed' as const, failure } : outcome;
-  return { outcome: told, kept: Promise.all(keeps).then(() => failure), large };
+  if (outcome.state === 'done' && failure)
+    return { outcome: { state: 'failed', failure }, kept: Promise.resolve(undefined), large };
+  return { outcome, kept: Promise.all(keeps).then(() => failure), large };
 }
 
 const textStream = (joins: string | undefined): 'stdout' | 'stderr' | 'value' =>
