@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { NotebookId } from '../protocol/ids.ts';
+import { decodeBase, encodeBase } from '../storage/format/base.ts';
 import type { Bases } from './services.ts';
 
 const MOST = 100;
@@ -34,7 +35,7 @@ export function createBases(folder: string, now: () => number): Bases {
   }
 
   return {
-    async keep(notebook, tag, text) {
+    async keep(notebook, tag, base) {
       const path = pathOf(notebook, tag);
       const time = new Date(now());
       try {
@@ -42,7 +43,7 @@ export function createBases(folder: string, now: () => number): Bases {
       } catch {
         const fresh = `${path}.${process.pid}-${Math.random().toString(36).slice(2)}`;
         await mkdir(join(folder, notebook), { recursive: true });
-        await writeFile(fresh, await pack(text));
+        await writeFile(fresh, await pack(encodeBase(base)));
         await utimes(fresh, time, time);
         await rename(fresh, path);
         await prune(notebook);
@@ -53,7 +54,7 @@ export function createBases(folder: string, now: () => number): Bases {
       const path = pathOf(notebook, tag);
       const kept = await stat(path).catch(() => undefined);
       if (!kept || kept.mtimeMs < now() - DAY) return undefined;
-      return (await unpack(await readFile(path))).toString('utf8');
+      return decodeBase(await unpack(await readFile(path)));
     },
   };
 }

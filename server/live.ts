@@ -1,0 +1,68 @@
+/**
+ * What the live socket asks of runs, sessions and the workspace (`socket.ts`), answered by the real ones. Each answer
+ * belongs to one notebook; nothing here decides who may ask.
+ */
+import { AppError } from './errors.ts';
+import { readParagraphs } from './protocol/document.ts';
+import type { NotebookId } from './protocol/ids.ts';
+import type { Rooms } from './rooms/contract.ts';
+import type { Runs } from './runs/runs.ts';
+import type { Sessions } from './sessions/contract.ts';
+import type { LiveHandlers } from './socket.ts';
+import type { Workspace } from './workspace/contract.ts';
+
+export type LiveParts = {
+  readonly rooms: Pick<Rooms, 'loaded'>;
+  readonly runs: Pick<Runs, 'of' | 'peek'>;
+  readonly sessions: Pick<Sessions, 'status' | 'onStatus' | 'complete' | 'tables' | 'startAhead'>;
+  readonly workspace: Pick<Workspace, 'get' | 'on'>;
+};
+
+export function liveHandlers({ rooms, runs, sessions, workspace }: LiveParts): LiveHandlers {
+  const interpreterOf = (notebook: NotebookId, paragraph: string): string => {
+    const room = rooms.loaded(notebook);
+    const found = room && readParagraphs(room.doc).paragraphs.find(({ id }) => id === paragraph);
+    if (!found) throw new AppError('not-found', 'paragraph');
+    return found.interpreter;
+  };
+  return {
+    path: (notebook) => workspace.get(notebook)?.path,
+    onRenamed: (notebook, listener) =>
+      workspace.on((event) => {
+        if (event.type === 'renamed' && event.notebook.id === notebook) listener(event.notebook.path);
+      }),
+    async watchRuns(notebook, listener) {
+      const open = await runs.of(notebook);
+      const { runs: shown, release } = open.attach(listener);
+      return { runs: shown, latest: () => open.latest(), release };
+    },
+    session: (notebook) => sessions.status(notebook),
+    onSession: (notebook, listener) =>
+      sessions.onStatus((changed, status) => {
+        if (changed === notebook) listener(status);
+      }),
+    async run(notebook, { request, by, paragraphs }) {
+      // Without a turn in between: what runs is what is written now.
+      const open = runs.peek(notebook) ?? (await runs.of(notebook));
+      const asked = await open.ask({ request, by, forms: {}, ...(paragraphs ? { paragraphs } : {}) });
+      return asked.runs;
+    },
+    async cancel(notebook, run) {
+      (await runs.of(notebook)).cancel(run);
+    },
+    async interrupt(notebook) {
+      (await runs.of(notebook)).interrupt();
+    },
+    async restart(notebook, clear) {
+      await (await runs.of(notebook)).restart(clear);
+    },
+    async complete(notebook, { paragraph, text, offset }) {
+      const tables = await (await runs.of(notebook)).tables();
+      return sessions.complete(notebook, interpreterOf(notebook, paragraph), text, offset, tables);
+    },
+    async tables(notebook) {
+      return sessions.tables(notebook, await (await runs.of(notebook)).tables());
+    },
+    opened: (notebook) => sessions.startAhead(notebook),
+  };
+}
