@@ -30,11 +30,7 @@ export function Page(): JSX.Element {
           </Match>
         </Switch>
         <Show when={!app.named()}>
-          <NameDialog
-            name=""
-            onDone={(name) => app.rename(name)}
-            onClose={() => app.rename(words.guest)}
-          />
+          <NameDialog name="" onDone={(name) => app.rename(name)} onClose={() => app.rename(words.guest)} />
         </Show>
       </ErrorBoundary>
       <ToastList toasts={app.toasts} />

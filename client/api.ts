@@ -15,10 +15,10 @@ export type ListedNotebook = {
   readonly title: string;
   /** Milliseconds since 1970. */
   readonly changed: number | undefined;
-  readonly by: string | undefined;
   readonly snippet: string | undefined;
   readonly run: ListedRun | undefined;
-  readonly people: readonly { readonly id: string; readonly name: string; readonly color: number }[];
+  /** Names: who edited last, and who ran last. */
+  readonly people: readonly string[];
   /** Why its file cannot be read. */
   readonly broken: string | undefined;
 };
@@ -40,6 +40,23 @@ export async function listNotebooks(
     return { items: items.flatMap(parseListed), next: typeof next === 'string' ? next : undefined };
   });
 }
+
+export type RunningNow = { readonly notebook: NotebookId; readonly title: string };
+export type WorkspaceFacts = {
+  readonly title: string;
+  readonly folders: readonly string[];
+  readonly running: readonly RunningNow[];
+};
+
+export const readWorkspace = (signal?: AbortSignal): Promise<Answer<WorkspaceFacts>> =>
+  call('/workspace', { ...(signal ? { signal } : {}) }, (value) => {
+    const { title, folders, running } = record(value);
+    return {
+      title: string(title) ?? '',
+      folders: Array.isArray(folders) ? folders.filter((folder) => typeof folder === 'string') : [],
+      running: Array.isArray(running) ? running.flatMap(parseRunning) : [],
+    };
+  });
 
 export const createNotebook = (notebook: {
   readonly title: string;
@@ -97,11 +114,7 @@ const nonsense: Problem = {
   hint: words.problem.unexpectedHint,
 };
 
-async function call<T>(
-  path: string,
-  init: RequestInit,
-  parse: (value: unknown) => T | undefined,
-): Promise<Answer<T>> {
+async function call<T>(path: string, init: RequestInit, parse: (value: unknown) => T | undefined): Promise<Answer<T>> {
   const response = await reach(path, init);
   if (!(response instanceof Response)) return response;
   if (!response.ok) return refusal(response);
@@ -156,31 +169,30 @@ function parseListed(value: unknown): ListedNotebook[] {
   const id = parseId<NotebookId>(item.id);
   const path = string(item.path);
   if (!id || path === undefined) return [];
-  const run = record(item.run ?? item.lastRun);
+  const run = record(item.run);
   const state = string(run.state);
   const started = time(run.started);
   const ended = time(run.ended);
-  const by = record(item.by);
+  const by = string(item.by);
+  const ran = string(record(run.by).name);
   return [
     {
       id,
       path,
       title: string(item.title) ?? path,
       changed: time(item.changed),
-      by: string(item.by) ?? string(by.name),
       snippet: string(record(item.snippet).text) ?? string(item.snippet),
       run: state
         ? { state, ...(started === undefined ? {} : { started }), ...(ended === undefined ? {} : { ended }) }
         : undefined,
-      people: Array.isArray(item.people) ? item.people.flatMap(parsePerson) : [],
-      broken: string(record(item.problem).message),
+      people: [...new Set([by, ran].filter((name) => name !== undefined))],
+      broken: string(record(item.error).message),
     },
   ];
 }
 
-function parsePerson(value: unknown): { readonly id: string; readonly name: string; readonly color: number }[] {
-  const person = record(value);
-  const name = string(person.name);
-  if (name === undefined) return [];
-  return [{ id: string(person.id) ?? name, name, color: typeof person.color === 'number' ? person.color & 7 : 0 }];
+function parseRunning(value: unknown): RunningNow[] {
+  const item = record(value);
+  const notebook = parseId<NotebookId>(item.notebook);
+  return notebook ? [{ notebook, title: string(item.title) ?? '' }] : [];
 }

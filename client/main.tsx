@@ -3,6 +3,8 @@ import './styles/fonts.css';
 import './styles/base.css';
 import './styles/parts.css';
 import './styles/home.css';
+import './styles/paragraph.css';
+import './styles/panels.css';
 import './styles/notebook.css';
 import { render } from 'solid-js/web';
 import { Page } from './App.tsx';

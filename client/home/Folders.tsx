@@ -8,7 +8,12 @@ import type { Folder } from './folders.ts';
 export function Folders(props: { readonly folders: readonly Folder[]; readonly current: string }): JSX.Element {
   return (
     <nav class="side" aria-label={words.home.folders}>
-      <a href="/" class="side-all" classList={{ on: props.current === '' }} aria-current={props.current === '' ? 'page' : undefined}>
+      <a
+        href="/"
+        class="side-all"
+        classList={{ on: props.current === '' }}
+        aria-current={props.current === '' ? 'page' : undefined}
+      >
         {words.home.all}
       </a>
       <ul>
@@ -25,7 +30,11 @@ function Branch(props: { readonly folder: Folder; readonly current: string; read
   const has = (): boolean => props.folder.children.length > 0;
   return (
     <li>
-      <div class="side-row" classList={{ on: props.current === props.folder.path }} style={{ 'padding-left': `${8 + props.depth * 14}px` }}>
+      <div
+        class="side-row"
+        classList={{ on: props.current === props.folder.path }}
+        style={{ 'padding-left': `${8 + props.depth * 14}px` }}
+      >
         <Show when={has()} fallback={<i class="side-gap" aria-hidden="true" />}>
           <button
             type="button"

@@ -1,5 +1,5 @@
 import { createMemo, createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js';
-import { createNotebook, type ListedNotebook } from '../api.ts';
+import { createNotebook, type ListedNotebook, type RunningNow } from '../api.ts';
 import { useApp } from '../app-context.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { Logo } from '../parts/Logo.tsx';
@@ -17,7 +17,7 @@ export function Home(props: { readonly folder: string }): JSX.Element {
   const app = useApp();
   const [query, setQuery] = createSignal('');
   const [naming, setNaming] = createSignal(false);
-  const { list, refresh, more } = openList(query);
+  const { list, workspace, refresh, more } = openList(query);
   let search!: HTMLInputElement;
   let files!: HTMLInputElement;
   document.title = words.product;
@@ -26,15 +26,9 @@ export function Home(props: { readonly folder: string }): JSX.Element {
     const now = list();
     return now.state === 'shown' ? now.items : before;
   }, []);
-  // The tree is of everything, also while a search shows some of it.
-  const folders = createMemo<ReturnType<typeof foldersOf>>(
-    (before) => (query() === '' && list().state === 'shown' ? foldersOf(all().map((item) => item.path)) : before),
-    [],
-  );
+  const folders = createMemo(() => foldersOf(workspace().folders));
   const shown = createMemo(() => all().filter((item) => isIn(item.path, props.folder)));
-  const active = createMemo(() =>
-    all().filter((item) => item.run?.state === 'running' || item.run?.state === 'queued'),
-  );
+  const active = (): readonly RunningNow[] => workspace().running;
   const state = () => list().state;
   const failed = () => {
     const now = list();
@@ -56,7 +50,12 @@ export function Home(props: { readonly folder: string }): JSX.Element {
       const title = file.name.replace(/(\.nb)?\.(md|markdown)$/i, '');
       const answer = await createNotebook({ title, text: await file.text(), folder: props.folder });
       if (answer.ok) done += 1;
-      else app.toasts.show({ text: `${file.name}: ${answer.problem.message}`, hint: answer.problem.hint ?? '', tone: 'bad' });
+      else
+        app.toasts.show({
+          text: `${file.name}: ${answer.problem.message}`,
+          hint: answer.problem.hint ?? '',
+          tone: 'bad',
+        });
       if (answer.ok && chosen.length === 1) return app.router.go(notebookPath(answer.value));
     }
     if (done > 0) app.toasts.show({ text: words.home.imported(done) });
@@ -79,7 +78,7 @@ export function Home(props: { readonly folder: string }): JSX.Element {
   });
   const step = (event: KeyboardEvent, by: number): void => {
     const links = [...document.querySelectorAll<HTMLElement>('.row-link')];
-    const at = links.findIndex((link) => link === document.activeElement);
+    const at = links.findIndex((link) => link.matches(':focus'));
     const next = at + by;
     event.preventDefault();
     if (next < 0) search.focus();
@@ -93,9 +92,16 @@ export function Home(props: { readonly folder: string }): JSX.Element {
           <Logo />
         </span>
         <b class="product">{words.product}</b>
+        <span class="crumb">{workspace().title}</span>
         <span class="spring" />
         <Show when={active().length > 0}>
-          <a class="running-now" href={notebookPath(active()[0]!.id)} data-tip={active().map((item) => item.title).join(', ')}>
+          <a
+            class="running-now"
+            href={notebookPath(active()[0]!.notebook)}
+            data-tip={active()
+              .map((item) => item.title)
+              .join(', ')}
+          >
             <i class="dot running" aria-hidden="true" />
             {words.home.running(active().length)}
           </a>

@@ -6,6 +6,7 @@ import { Menu } from '../parts/Menu.tsx';
 import { Modal } from '../parts/Modal.tsx';
 import { ago, clock, span } from '../parts/time.ts';
 import { Avatar } from '../people/Avatar.tsx';
+import { colorOf } from '../people/person.ts';
 import { notebookPath } from '../route.ts';
 import { words } from '../words/en.ts';
 import { pieces } from './folders.ts';
@@ -52,7 +53,10 @@ export function Row(props: {
           <Marked text={props.item.title} query={props.query} />
         </a>
         <p>
-          <Show when={props.item.broken} fallback={<Marked text={props.item.snippet ?? props.item.path} query={props.query} />}>
+          <Show
+            when={props.item.broken}
+            fallback={<Marked text={props.item.snippet ?? props.item.path} query={props.query} />}
+          >
             {(why) => <span class="failed-text">{`${words.home.broken}: ${why()}`}</span>}
           </Show>
         </p>
@@ -70,11 +74,8 @@ export function Row(props: {
           )}
         </Show>
       </span>
-      <span class="row-people people" title={props.item.people.map((person) => person.name).join(', ') || props.item.by}>
-        <For each={props.item.people.slice(0, 4)}>
-          {(person) => <Avatar name={person.name} color={person.color} />}
-        </For>
-        <Show when={props.item.people.length === 0}>{props.item.by ?? ''}</Show>
+      <span class="row-people people" title={props.item.people.join(', ')}>
+        <For each={props.item.people}>{(name) => <Avatar name={name} color={colorOf(name)} />}</For>
       </span>
       <button
         ref={more}
@@ -111,7 +112,14 @@ export function Row(props: {
               if (typeof path === 'string') void move(withSuffix(path));
             }}
           >
-            <input class="field" name="path" aria-label={words.home.renameLabel} value={props.item.path} spellcheck={false} autofocus />
+            <input
+              class="field"
+              name="path"
+              aria-label={words.home.renameLabel}
+              value={props.item.path}
+              spellcheck={false}
+              autofocus
+            />
             <p class="quiet">{words.home.renameHint}</p>
             <div class="dialog-foot">
               <button type="submit" class="button main">

@@ -1,13 +1,13 @@
-/** Folders of a list of paths, as a tree; and where the words of a query stand in a text. */
+/** Folders as a tree; and where the words of a query stand in a text. */
 export type Folder = { readonly path: string; readonly name: string; readonly children: readonly Folder[] };
 
 type Growing = { readonly path: string; readonly name: string; readonly children: Map<string, Growing> };
 
-export function foldersOf(paths: Iterable<string>): readonly Folder[] {
+export function foldersOf(folders: Iterable<string>): readonly Folder[] {
   const root: Growing = { path: '', name: '', children: new Map() };
-  for (const path of paths) {
+  for (const folder of folders) {
     let at = root;
-    for (const name of path.split('/').slice(0, -1)) {
+    for (const name of folder.split('/')) {
       const next: Growing = at.children.get(name) ?? {
         path: at.path === '' ? name : `${at.path}/${name}`,
         name,

@@ -1,6 +1,6 @@
 /** The list of notebooks as the home page holds it: one query at a time, the last asked wins, more on demand. */
 import { type Accessor, createEffect, createSignal, on, onCleanup } from 'solid-js';
-import { type ListedNotebook, listNotebooks, type Problem } from '../api.ts';
+import { type ListedNotebook, listNotebooks, type Problem, readWorkspace, type WorkspaceFacts } from '../api.ts';
 
 export type ListState =
   | { readonly state: 'loading' }
@@ -15,10 +15,16 @@ const PAGE = 100;
 
 export function openList(query: Accessor<string>): {
   readonly list: Accessor<ListState>;
+  /** Folders, and what runs now. */
+  readonly workspace: Accessor<WorkspaceFacts>;
   refresh(): void;
   more(): void;
 } {
-  const [list, setList] = createSignal<ListState>({ state: 'loading' });
+  const [list, setList] = createSignal<ListState>({ state: 'loading' }, { equals: same });
+  const [workspace, setWorkspace] = createSignal<WorkspaceFacts>(
+    { title: '', folders: [], running: [] },
+    { equals: same },
+  );
   let asking = new AbortController();
   let pages = 1;
 
@@ -26,6 +32,7 @@ export function openList(query: Accessor<string>): {
     asking.abort();
     const mine = new AbortController();
     asking = mine;
+    void readWorkspace(mine.signal).then((answer) => answer.ok && setWorkspace(answer.value));
     const items: ListedNotebook[] = [];
     let cursor: string | undefined;
     for (let page = 0; page < pages; page += 1) {
@@ -63,6 +70,7 @@ export function openList(query: Accessor<string>): {
   });
   return {
     list,
+    workspace,
     refresh: () => void ask(query(), true),
     more() {
       pages += 1;
@@ -70,3 +78,6 @@ export function openList(query: Accessor<string>): {
     },
   };
 }
+
+/** A refresh that brings nothing new draws nothing. */
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

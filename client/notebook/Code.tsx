@@ -30,11 +30,15 @@ export function Code(props: {
   const known = (): boolean => choiceOf(props.paragraph.interpreter()) !== undefined;
   const written = () => ({ interpreter: props.paragraph.interpreter(), source: props.paragraph.source() });
   const stale = createMemo(() => isStale(props.runs.latest(), written()));
-  const errors = createMemo<readonly ErrorOutput[]>(() => {
-    const shown = props.runs.shown();
-    if (!shown || shown.dimmed || isStale(shown.run, written())) return none;
-    return shown.run.outputs.filter((output) => output.kind === 'error');
-  }, none, { equals: (a, b) => a.length === 0 && b.length === 0 });
+  const errors = createMemo<readonly ErrorOutput[]>(
+    () => {
+      const shown = props.runs.shown();
+      if (!shown || shown.dimmed || isStale(shown.run, written())) return none;
+      return shown.run.outputs.filter((output) => output.kind === 'error');
+    },
+    none,
+    { equals: (a, b) => a.length === 0 && b.length === 0 },
+  );
   const fraction = createMemo(() => {
     const phase = props.runs.latest()?.phase;
     return phase?.state === 'running' ? phase.progress?.fraction : undefined;
@@ -63,9 +67,7 @@ export function Code(props: {
             {...(caret() === undefined ? {} : { caret: caret()! })}
             errors={errors()}
             placeholder={words.paragraph.placeholder}
-            onCommand={(command) =>
-              command.type === 'insert-menu' ? setChoosing(true) : props.onEditor(id, command)
-            }
+            onCommand={(command) => (command.type === 'insert-menu' ? setChoosing(true) : props.onEditor(id, command))}
             onFocus={() => focus.edit(id)}
           />
           <Show when={fraction() !== undefined}>

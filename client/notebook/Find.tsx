@@ -14,8 +14,7 @@ export function Find(props: { readonly initial: string; readonly onClose: () => 
   const [query, setQuery] = createSignal(props.initial);
   const [at, setAt] = createSignal(0);
   let field!: HTMLInputElement;
-  const texts = () =>
-    notebook.document.order().map((id) => ({ id, source: notebook.document.paragraph(id).source() }));
+  const texts = () => notebook.document.order().map((id) => ({ id, source: notebook.document.paragraph(id).source() }));
   const matches = createMemo(() => findMatches(texts(), query()));
   const current = () => matches()[Math.min(at(), matches().length - 1)];
 
@@ -100,10 +99,24 @@ export function Find(props: { readonly initial: string; readonly onClose: () => 
       <span class="find-count" role="status">
         {count()}
       </span>
-      <button type="button" class="icon" aria-label={words.find.previous} data-tip={words.find.previous} data-key="Shift+Enter" onClick={() => go(-1)}>
+      <button
+        type="button"
+        class="icon"
+        aria-label={words.find.previous}
+        data-tip={words.find.previous}
+        data-key="Shift+Enter"
+        onClick={() => go(-1)}
+      >
         <Icon name="up" />
       </button>
-      <button type="button" class="icon" aria-label={words.find.next} data-tip={words.find.next} data-key="Enter" onClick={() => go(1)}>
+      <button
+        type="button"
+        class="icon"
+        aria-label={words.find.next}
+        data-tip={words.find.next}
+        data-key="Enter"
+        onClick={() => go(1)}
+      >
         <Icon name="down" />
       </button>
       <button type="button" class="icon" aria-label={words.close} data-tip={words.close} data-key="Esc" onClick={close}>
@@ -122,12 +135,15 @@ function mark(query: string, current: { readonly paragraph: string; readonly nth
   const all: Range[] = [];
   let here: Range | undefined;
   for (const section of document.querySelectorAll<HTMLElement>('[data-paragraph]')) {
-    const places = [...section.querySelectorAll(PLACES)].filter((one) => !one.matches('.content') || section.matches('.prose'));
+    const places = [...section.querySelectorAll(PLACES)].filter(
+      (one) => !one.matches('.content') || section.matches('.prose'),
+    );
     const root = places[0];
     if (!root) continue;
     const ranges = rangesIn(root, query);
     all.push(...ranges);
-    if (current && section.dataset.paragraph === current.paragraph) here = ranges[Math.min(current.nth, ranges.length - 1)];
+    if (current && section.dataset.paragraph === current.paragraph)
+      here = ranges[Math.min(current.nth, ranges.length - 1)];
   }
   CSS.highlights.set('find', new Highlight(...all));
   if (!here) return;

@@ -68,7 +68,11 @@ export function Name(props: { readonly paragraph: ParagraphView }): JSX.Element 
           spellcheck={false}
           maxLength={63}
           onInput={() => setWrong(false)}
-          onBlur={(event) => (NAME.test(event.currentTarget.value.trim()) || event.currentTarget.value.trim() === '' ? commit(event.currentTarget.value) : setEditing(false))}
+          onBlur={(event) =>
+            NAME.test(event.currentTarget.value.trim()) || event.currentTarget.value.trim() === ''
+              ? commit(event.currentTarget.value)
+              : setEditing(false)
+          }
           onKeyDown={(event) => {
             if (event.isComposing) return;
             event.stopPropagation();

@@ -10,7 +10,9 @@ export function Outline(props: {
   readonly current: ParagraphId | undefined;
 }): JSX.Element {
   const notebook = useNotebook();
-  const current = () => props.entries.find((entry) => entry.paragraph === props.current && entry.level > 0) ?? props.entries.find((entry) => entry.paragraph === props.current);
+  const current = () =>
+    props.entries.find((entry) => entry.paragraph === props.current && entry.level > 0) ??
+    props.entries.find((entry) => entry.paragraph === props.current);
   return (
     <nav class="outline" aria-label={words.outline.label}>
       <For each={props.entries} fallback={<p class="quiet">{words.outline.empty}</p>}>

@@ -32,7 +32,11 @@ export function Palette(props: {
       <Dialog.Portal>
         <Dialog.Overlay class="shade" />
         <div class="dialog-place high">
-          <Dialog.Content class="palette" aria-label={words.palette.label} onCloseAutoFocus={(event) => event.preventDefault()}>
+          <Dialog.Content
+            class="palette"
+            aria-label={words.palette.label}
+            onCloseAutoFocus={(event) => event.preventDefault()}
+          >
             <input
               class="palette-field"
               role="combobox"
@@ -64,6 +68,7 @@ export function Palette(props: {
                       </div>
                     </Show>
                     {/* biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the field's above */}
+                    {/* biome-ignore lint/a11y/useFocusableInteractive: the field keeps the focus and names the active one */}
                     <div
                       id={`palette-${index()}`}
                       class="palette-item"

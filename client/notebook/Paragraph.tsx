@@ -2,7 +2,18 @@
  * A paragraph on the page: a shell that is cheap for each of thousands, filled once it is near the viewport. The shell
  * carries what tests and scripts hold on to: `data-paragraph`, `data-interpreter`, `data-state` of its latest run.
  */
-import { type Accessor, createEffect, createMemo, createSignal, type JSX, Match, onCleanup, onMount, Show, Switch } from 'solid-js';
+import {
+  type Accessor,
+  createEffect,
+  createMemo,
+  createSignal,
+  type JSX,
+  Match,
+  onCleanup,
+  onMount,
+  Show,
+  Switch,
+} from 'solid-js';
 import { deleteParagraph } from '../../server/protocol/document.ts';
 import type { ParagraphId } from '../../server/protocol/ids.ts';
 import type { EditorCommand } from '../editor/contract.ts';
@@ -46,7 +57,8 @@ export function ParagraphShell(props: {
   });
   createEffect(() => {
     if (!focus.isAt(props.id) || focus.isEditing(props.id)) return;
-    if (!section.contains(document.activeElement) || isField(document.activeElement)) section.focus({ preventScroll: true });
+    if (!section.contains(document.activeElement) || isField(document.activeElement))
+      section.focus({ preventScroll: true });
   });
 
   return (
@@ -84,9 +96,7 @@ export function ParagraphShell(props: {
             <Text paragraph={paragraph} onEditor={props.actions.onEditor} />
           </Match>
         </Switch>
-        <Show when={paragraph.deleted()}>
-          {(deletion) => <Gone paragraph={paragraph} by={deletion().by} />}
-        </Show>
+        <Show when={paragraph.deleted()}>{(deletion) => <Gone paragraph={paragraph} by={deletion().by} />}</Show>
         <Insert onInsert={(interpreter) => props.actions.onInsert(props.id, interpreter)} />
       </Show>
     </section>
@@ -139,4 +149,4 @@ function Gone(props: { readonly paragraph: ParagraphView; readonly by: string })
 }
 
 const isField = (element: Element | null): boolean =>
-  element !== null && element.matches('input, textarea, select, [contenteditable="true"]');
+  element?.matches('input, textarea, select, [contenteditable="true"]') === true;

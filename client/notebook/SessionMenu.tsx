@@ -96,7 +96,9 @@ function SessionFacts(): JSX.Element {
             {(table) => (
               <li>
                 <code>{table.name}</code>
-                <span>{table.bytes ? size(table.bytes) : table.rows === undefined ? '' : words.tables.rows(table.rows)}</span>
+                <span>
+                  {table.bytes ? size(table.bytes) : table.rows === undefined ? '' : words.tables.rows(table.rows)}
+                </span>
               </li>
             )}
           </For>

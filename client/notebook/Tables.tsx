@@ -19,7 +19,10 @@ export function Tables(props: {
   const groups = () =>
     [
       { title: words.tables.named, items: list().filter((table) => table.source === 'named') },
-      { title: words.tables.session, items: list().filter((table) => table.source === 'session' || table.source === 'view') },
+      {
+        title: words.tables.session,
+        items: list().filter((table) => table.source === 'session' || table.source === 'view'),
+      },
       { title: words.tables.files, items: list().filter((table) => table.source === 'file') },
     ].filter((group) => group.items.length > 0);
   return (
@@ -27,10 +30,23 @@ export function Tables(props: {
       <div class="panel-head">
         <h2>{words.tables.title}</h2>
         <span class="spring" />
-        <button type="button" class="icon" aria-label={words.tables.refresh} data-tip={words.tables.refresh} onClick={() => void refetch()}>
+        <button
+          type="button"
+          class="icon"
+          aria-label={words.tables.refresh}
+          data-tip={words.tables.refresh}
+          onClick={() => void refetch()}
+        >
           <Icon name="refresh" size={14} />
         </button>
-        <button type="button" class="icon" aria-label={words.close} data-tip={words.close} data-key="t" onClick={() => notebook.setPanel('none')}>
+        <button
+          type="button"
+          class="icon"
+          aria-label={words.close}
+          data-tip={words.close}
+          data-key="t"
+          onClick={() => notebook.setPanel('none')}
+        >
           <Icon name="x" />
         </button>
       </div>
@@ -39,7 +55,14 @@ export function Tables(props: {
           {words.tables.failed}
         </p>
       </Show>
-      <For each={groups()} fallback={<Show when={!tables.error}><p class="quiet">{tables.loading ? words.tables.loading : words.tables.none}</p></Show>}>
+      <For
+        each={groups()}
+        fallback={
+          <Show when={!tables.error}>
+            <p class="quiet">{tables.loading ? words.tables.loading : words.tables.none}</p>
+          </Show>
+        }
+      >
         {(group) => (
           <section>
             <h3>{group.title}</h3>

@@ -1,10 +1,10 @@
 import { createEffect, createSignal, For, type JSX, Show } from 'solid-js';
 import { setTitle } from '../../server/protocol/document.ts';
-import { Logo } from '../parts/Logo.tsx';
 import { Icon } from '../parts/Icon.tsx';
+import { Logo } from '../parts/Logo.tsx';
 import { Avatar } from '../people/Avatar.tsx';
-import { words } from '../words/en.ts';
 import { folderPath } from '../route.ts';
+import { words } from '../words/en.ts';
 import { useNotebook } from './context.ts';
 import { SaveNote } from './SaveState.tsx';
 import { SessionMenu } from './SessionMenu.tsx';
@@ -42,7 +42,11 @@ export function TopBar(): JSX.Element {
               <button
                 type="button"
                 aria-label={person.self ? words.person.itself(person.name) : words.person.follow(person.name)}
-                data-tip={person.self ? `${words.person.itself(person.name)}. ${words.person.change}` : words.person.follow(person.name)}
+                data-tip={
+                  person.self
+                    ? `${words.person.itself(person.name)}. ${words.person.change}`
+                    : words.person.follow(person.name)
+                }
                 aria-pressed={notebook.following() === person.person}
                 onClick={() => (person.self ? notebook.setOver('name') : notebook.follow(person.person))}
               >

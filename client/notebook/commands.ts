@@ -67,42 +67,59 @@ export function perform(on: Surroundings, asked: Asked, target?: ParagraphId): v
   switch (command) {
     case 'run':
       settle(on, at);
-      return void running.run(on, chosen);
+      void running.run(on, chosen);
+      return;
     case 'run-advance':
       void running.run(on, chosen);
-      return advance(on, chosen.at(-1));
+      advance(on, chosen.at(-1));
+      return;
     case 'run-insert':
       void running.run(on, chosen);
       settle(on, at);
       if (on.writable()) edits.insertAfter(on, chosen.at(-1));
       return;
     case 'run-above':
-      return at === undefined ? running.runAll(on) : void running.run(on, running.upTo(order, at));
+      if (at === undefined) running.runAll(on);
+      else void running.run(on, running.upTo(order, at));
+      return;
     case 'run-below':
-      return at === undefined ? running.runAll(on) : void running.run(on, running.from(order, at));
+      if (at === undefined) running.runAll(on);
+      else void running.run(on, running.from(order, at));
+      return;
     case 'run-all':
-      return running.runAll(on);
+      running.runAll(on);
+      return;
     case 'stop':
       for (const id of chosen) running.stop(on, id);
       return;
     case 'stop-all':
-      return running.stopAll(on);
+      running.stopAll(on);
+      return;
     case 'leave':
-      return leave(on, at);
+      leave(on, at);
+      return;
     case 'edit':
-      return at === undefined ? step(on, 1) : on.focus.edit(at, 'end');
+      if (at === undefined) step(on, 1);
+      else on.focus.edit(at, 'end');
+      return;
     case 'next':
-      return step(on, 1);
+      step(on, 1);
+      return;
     case 'previous':
-      return step(on, -1);
+      step(on, -1);
+      return;
     case 'first':
-      return go(on, order[0]);
+      go(on, order[0]);
+      return;
     case 'last':
-      return go(on, order.at(-1));
+      go(on, order.at(-1));
+      return;
     case 'extend-next':
-      return step(on, 1, true);
+      step(on, 1, true);
+      return;
     case 'extend-previous':
-      return step(on, -1, true);
+      step(on, -1, true);
+      return;
     case 'insert-above':
       if (at === undefined) edits.insertAfter(on, undefined);
       else edits.insertBefore(on, chosen[0] ?? at);
@@ -111,7 +128,8 @@ export function perform(on: Surroundings, asked: Asked, target?: ParagraphId): v
       edits.insertAfter(on, chosen.at(-1) ?? at ?? order.at(-1));
       return;
     case 'delete':
-      return edits.remove(on, chosen);
+      edits.remove(on, chosen);
+      return;
     case 'move-up':
     case 'move-down':
       edits.move(on, chosen, command === 'move-up' ? -1 : 1);
@@ -127,11 +145,14 @@ export function perform(on: Surroundings, asked: Asked, target?: ParagraphId): v
       if (at) edits.mergeUp(on, at);
       return;
     case 'undo':
-      return void on.live.undo.undo();
+      on.live.undo.undo();
+      return;
     case 'redo':
-      return void on.live.undo.redo();
+      on.live.undo.redo();
+      return;
     default:
-      return on.page(command, at);
+      on.page(command, at);
+      return;
   }
 }
 
@@ -148,11 +169,14 @@ export function performEditor(on: Surroundings, id: ParagraphId, command: Editor
     case 'palette':
     case 'save':
     case 'leave':
-      return perform(on, { command: command.type }, id);
+      perform(on, { command: command.type }, id);
+      return;
     case 'run-and-advance':
-      return perform(on, { command: 'run-advance' }, id);
+      perform(on, { command: 'run-advance' }, id);
+      return;
     case 'run-and-insert':
-      return perform(on, { command: 'run-insert' }, id);
+      perform(on, { command: 'run-insert' }, id);
+      return;
     case 'previous': {
       const above = order[index - 1];
       if (above) on.focus.edit(above, 'end');
@@ -167,7 +191,8 @@ export function performEditor(on: Surroundings, id: ParagraphId, command: Editor
       if (on.writable()) edits.split(on, id, command.offset);
       return;
     case 'merge-up':
-      return perform(on, { command: 'merge-up' }, id);
+      perform(on, { command: 'merge-up' }, id);
+      return;
     case 'insert-menu':
       return;
   }

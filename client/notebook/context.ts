@@ -10,6 +10,7 @@ import type { RunsView } from '../runs/store.ts';
 import type { DocumentView } from './document.ts';
 import type { FocusView } from './focus.ts';
 import type { Asked } from './keys.ts';
+import type { OutlineEntry } from './outline.ts';
 
 /** What stands beside or over the page: at most one of each side. */
 export type Panel = 'none' | 'tables';
@@ -19,6 +20,7 @@ export type NotebookContext = {
   readonly app: AppContext;
   readonly live: LiveNotebook;
   readonly document: DocumentView;
+  readonly outline: Accessor<readonly OutlineEntry[]>;
   readonly runs: RunsView;
   readonly focus: FocusView;
   readonly people: Accessor<readonly Present[]>;
@@ -35,6 +37,7 @@ export type NotebookContext = {
   readonly following: Accessor<PersonId | undefined>;
   readonly isWide: (id: ParagraphId) => boolean;
   follow(person: PersonId): void;
+  unfollow(): void;
   setPanel(panel: Panel): void;
   setOver(over: Over): void;
   setFinding(on: boolean): void;

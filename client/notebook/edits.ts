@@ -32,7 +32,12 @@ export type NewParagraph = { readonly interpreter?: string; readonly source?: st
 
 export function insertAfter(on: Editing, after: ParagraphId | undefined, wanted: NewParagraph = {}): ParagraphId {
   const id = newId<ParagraphId>();
-  const paragraph = { id, interpreter: wanted.interpreter ?? DEFAULT_INTERPRETER, source: wanted.source ?? '', options: {} };
+  const paragraph = {
+    id,
+    interpreter: wanted.interpreter ?? DEFAULT_INTERPRETER,
+    source: wanted.source ?? '',
+    options: {},
+  };
   step(on, () => insertParagraph(on.live.doc, paragraph, standing(on.document, after), on.live.origin));
   if (wanted.edit !== false) on.focus.edit(id, 'end');
   return id;
@@ -90,9 +95,7 @@ export function move(on: Editing, ids: readonly ParagraphId[], by: -1 | 1): void
   const passed = by === -1 ? order[start - 1] : order[end + 1];
   if (passed === undefined) return;
   const [moved, after] =
-    first === last
-      ? [first, by === -1 ? order[start - 2] : passed]
-      : [passed, by === -1 ? last : order[start - 1]];
+    first === last ? [first, by === -1 ? order[start - 2] : passed] : [passed, by === -1 ? last : order[start - 1]];
   step(on, () => moveParagraph(on.live.doc, moved, standing(on.document, after), on.live.origin));
 }
 

@@ -5,19 +5,46 @@ import { words } from '../words/en.ts';
 import type { NotebookContext } from './context.ts';
 import { interpreters } from './interpreters.ts';
 import { type Command, keyHint } from './keys.ts';
-import type { OutlineEntry } from './outline.ts';
 import type { Entry } from './palette.ts';
+import type { Named } from './queries.ts';
 
 const NOTEBOOKS = 30;
 
 /** In the order they are shown before anything is typed. */
 const COMMANDS: readonly Command[] = [
-  'run-all', 'run', 'run-above', 'run-below', 'stop', 'stop-all', 'insert-below', 'insert-above', 'delete',
-  'duplicate', 'move-up', 'move-down', 'name', 'widen', 'copy-link', 'find', 'tables', 'save', 'undo', 'redo', 'title',
-  'interrupt', 'restart', 'restart-clear', 'new-notebook', 'home', 'download', 'theme', 'rename', 'keys',
+  'run-all',
+  'run',
+  'run-above',
+  'run-below',
+  'stop',
+  'stop-all',
+  'insert-below',
+  'insert-above',
+  'delete',
+  'duplicate',
+  'move-up',
+  'move-down',
+  'name',
+  'widen',
+  'copy-link',
+  'find',
+  'tables',
+  'save',
+  'undo',
+  'redo',
+  'title',
+  'interrupt',
+  'restart',
+  'restart-clear',
+  'new-notebook',
+  'home',
+  'download',
+  'theme',
+  'rename',
+  'keys',
 ];
 
-export function entriesOf(notebook: NotebookContext, outline: readonly OutlineEntry[]): readonly Entry[] {
+export function entriesOf(notebook: NotebookContext): readonly Entry[] {
   const commands = COMMANDS.map(
     (command): Entry => ({
       group: 'command',
@@ -34,7 +61,7 @@ export function entriesOf(notebook: NotebookContext, outline: readonly OutlineEn
       do: () => notebook.perform({ interpreter: choice.name }),
     }),
   );
-  const places = outline.map(
+  const places = notebook.outline().map(
     (entry): Entry => ({
       group: 'paragraph',
       label: entry.text,
@@ -51,7 +78,7 @@ export function entriesOf(notebook: NotebookContext, outline: readonly OutlineEn
 export async function slowEntriesOf(
   notebook: NotebookContext,
   query: string,
-  insertTable: (name: string, isFile: boolean) => void,
+  insertTable: (table: Named) => void,
 ): Promise<readonly Entry[]> {
   const [tables, notebooks] = await Promise.all([
     notebook.live.tables().catch(() => []),
@@ -63,7 +90,7 @@ export async function slowEntriesOf(
         group: 'table',
         label: table.name,
         detail: table.columns.map((column) => column.name).join(', '),
-        do: () => insertTable(table.name, table.source === 'file'),
+        do: () => insertTable(table),
       }),
     ),
     ...(notebooks.ok ? notebooks.value.items : [])

@@ -56,7 +56,10 @@ export function rangesIn(root: Element, query: string): Range[] {
   return ranges;
 }
 
-function placeOf(nodes: readonly { node: Text; start: number }[], at: number): { node: Text; start: number } | undefined {
+function placeOf(
+  nodes: readonly { node: Text; start: number }[],
+  at: number,
+): { node: Text; start: number } | undefined {
   let low = 0;
   let high = nodes.length - 1;
   while (low < high) {

@@ -7,7 +7,7 @@ const OWN_KEYS = '[role="grid"], [role="menu"], [role="listbox"], [role="slider"
 const DIALOG = '[role="dialog"], [role="alertdialog"]';
 
 /** Returns the release. */
-export function openKeyboard(page: Window, mac: boolean, onAsked: (asked: Asked) => boolean): () => void {
+export function openKeyboard(page: Window, mac: boolean, onAsked: (asked: Asked) => void): () => void {
   let state: KeyState = {};
   const onKey = (event: KeyboardEvent): void => {
     if (event.defaultPrevented) return;
@@ -21,7 +21,8 @@ export function openKeyboard(page: Window, mac: boolean, onAsked: (asked: Asked)
     if (!read.asked) return;
     // Undo in a plain field is the field's own.
     if (writing && 'command' in read.asked && (read.asked.command === 'undo' || read.asked.command === 'redo')) return;
-    if (onAsked(read.asked)) event.preventDefault();
+    event.preventDefault();
+    onAsked(read.asked);
   };
   page.addEventListener('keydown', onKey);
   return () => page.removeEventListener('keydown', onKey);

@@ -3,7 +3,7 @@
  * elsewhere); `d d` is two strokes. Letters are taken by their place on the keyboard when the layout gives no Latin one,
  * so that `j` works while Korean is switched on.
  */
-import { words } from '../words/en.ts';
+import type { words } from '../words/en.ts';
 import { interpreters } from './interpreters.ts';
 
 export type Command = Exclude<keyof typeof words.commands, 'interpreter'>;
@@ -119,7 +119,10 @@ export function printChord(chord: string, mac: boolean): string {
     .map((stroke) =>
       stroke
         .split('+')
-        .map((part) => names[part] ?? ARROWS[part] ?? (part.length === 1 && stroke.includes('+') ? part.toUpperCase() : part))
+        .map(
+          (part) =>
+            names[part] ?? ARROWS[part] ?? (part.length === 1 && stroke.includes('+') ? part.toUpperCase() : part),
+        )
         .join(mac ? '' : '+'),
     )
     .join(' ');

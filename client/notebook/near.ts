@@ -7,7 +7,7 @@ const AHEAD = '1500px 0px';
 export type Near = { watch(element: Element, onNear: () => void): () => void; close(): void };
 
 export function openNear(): Near {
-  if (typeof IntersectionObserver === 'undefined') return { watch: (_element, onNear) => (onNear(), noRelease), close: noRelease };
+  if (typeof IntersectionObserver === 'undefined') return everythingIsNear;
   const waiting = new Map<Element, () => void>();
   const observer = new IntersectionObserver(
     (entries) => {
@@ -34,7 +34,13 @@ export function openNear(): Near {
   };
 }
 
-const noRelease = (): void => {};
+const everythingIsNear: Near = {
+  watch(_element, onNear) {
+    onNear();
+    return () => {};
+  },
+  close() {},
+};
 
 /** Heights in px: near enough that the scroll bar tells the truth; real ones follow when a paragraph is filled. */
 export function guessHeight(source: string, prose: boolean, output: boolean): number {

@@ -1,4 +1,6 @@
 /** The commands that need a page: dialogs, panels, the clipboard, other addresses. */
+
+import type { ParagraphId } from '../../server/protocol/ids.ts';
 import { createNotebook } from '../api.ts';
 import { themes } from '../parts/theme.ts';
 import { clock } from '../parts/time.ts';
@@ -7,7 +9,6 @@ import { words } from '../words/en.ts';
 import type { PageCommand } from './commands.ts';
 import type { NotebookContext } from './context.ts';
 import { sectionOf } from './place.ts';
-import type { ParagraphId } from '../../server/protocol/ids.ts';
 
 export function performPage(
   notebook: NotebookContext,
@@ -19,33 +20,46 @@ export function performPage(
   switch (command) {
     case 'palette':
     case 'keys':
-      return notebook.setOver(command);
+      notebook.setOver(command);
+      return;
     case 'find':
-      return notebook.setFinding(true);
+      notebook.setFinding(true);
+      return;
     case 'save':
-      return void toasts.show({ key: 'save', ...tellSaved(notebook, savedAt()) });
+      toasts.show({ key: 'save', ...tellSaved(notebook, savedAt()) });
+      return;
     case 'tables':
-      return notebook.setPanel(notebook.panel() === 'tables' ? 'none' : 'tables');
+      notebook.setPanel(notebook.panel() === 'tables' ? 'none' : 'tables');
+      return;
     case 'interrupt':
       notebook.live.interrupt();
-      return void toasts.show({ key: 'session', text: words.runs.asked });
+      toasts.show({ key: 'session', text: words.runs.asked });
+      return;
     case 'restart':
       notebook.live.restart(false);
-      return void toasts.show({ key: 'session', text: words.session.restarted });
+      toasts.show({ key: 'session', text: words.session.restarted });
+      return;
     case 'restart-clear':
-      return notebook.setOver('clear');
+      notebook.setOver('clear');
+      return;
     case 'theme':
-      return theme.set(themes[(themes.indexOf(theme.theme()) + 1) % themes.length] ?? 'system');
+      theme.set(themes[(themes.indexOf(theme.theme()) + 1) % themes.length] ?? 'system');
+      return;
     case 'rename':
-      return notebook.setOver('name');
+      notebook.setOver('name');
+      return;
     case 'title':
-      return document.querySelector<HTMLElement>('[data-title]')?.focus();
+      document.querySelector<HTMLElement>('[data-title]')?.focus();
+      return;
     case 'home':
-      return router.go('/');
+      router.go('/');
+      return;
     case 'new-notebook':
-      return void openNew(notebook);
+      openNew(notebook);
+      return;
     case 'download':
-      return download(notebook);
+      download(notebook);
+      return;
     case 'name':
       if (at) sectionOf(document, at)?.querySelector<HTMLElement>('[data-name-of]')?.click();
       return;

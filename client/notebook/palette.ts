@@ -31,25 +31,28 @@ function inOrder(text: string, word: string): boolean {
   if (word.length < 2) return false;
   let at = -1;
   for (const [index, letter] of [...word].entries()) {
-    at = index === 0 ? text.search(new RegExp(`(?<![\\p{L}\\p{N}])${escape(letter)}`, 'u')) : text.indexOf(letter, at + 1);
+    at =
+      index === 0
+        ? text.search(new RegExp(`(?<![\\p{L}\\p{N}])${literally(letter)}`, 'u'))
+        : text.indexOf(letter, at + 1);
     if (at < 0) return false;
   }
   return true;
 }
 
-const escape = (letter: string): string => letter.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+const literally = (letter: string): string => letter.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 
 const ORDER: readonly Entry['group'][] = ['command', 'paragraph', 'table', 'notebook'];
 
 /** Groups keep together, the group of the best entry first. */
 export function pick(entries: readonly Entry[], query: string): readonly Entry[] {
+  if (query.trim() === '') return entries.slice(0, MOST_ENTRIES);
   const scored = entries
     .map((entry) => ({ entry, score: Math.max(score(entry.label, query), score(entry.detail ?? '', query) / 2) }))
-    .filter((one) => one.score >= 1 || query.trim() === '');
+    .filter((one) => one.score >= 1);
   const best = new Map<Entry['group'], number>();
   for (const { entry, score: value } of scored) best.set(entry.group, Math.max(value, best.get(entry.group) ?? 0));
-  const rank = (group: Entry['group']): number =>
-    query.trim() === '' ? ORDER.indexOf(group) : -(best.get(group) ?? 0) + ORDER.indexOf(group) / 100;
+  const rank = (group: Entry['group']): number => ORDER.indexOf(group) / 100 - (best.get(group) ?? 0);
   return scored
     .toSorted((a, b) => rank(a.entry.group) - rank(b.entry.group) || b.score - a.score)
     .slice(0, MOST_ENTRIES)

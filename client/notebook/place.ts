@@ -52,7 +52,10 @@ export function scrollToPlace(page: Document, place: Place, top: number): () => 
   };
   const hold = (): void => {
     const section = sectionOf(page, place.paragraph);
-    if (!section) return stop();
+    if (!section) {
+      stop();
+      return;
+    }
     const away = section.getBoundingClientRect().top + place.offset - top;
     if (Math.abs(away) > 1) view.scrollBy(0, away);
     frames -= 1;

@@ -1,8 +1,8 @@
 /** What the live notebook tells, as signals. */
 import { type Accessor, createSignal } from 'solid-js';
 import type { FileState, Role, SessionStatus } from '../../server/protocol/messages.ts';
-import type { LiveNotebook, SaveState } from '../live/contract.ts';
 import type { Problem } from '../api.ts';
+import type { LiveNotebook, SaveState } from '../live/contract.ts';
 
 export type LiveView = {
   readonly save: Accessor<SaveState>;

@@ -17,18 +17,15 @@ const shapes = {
   right: 'm9 18 6-6-6-6',
   stop: 'M5 3h14a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2z',
   table: 'M3 9h18M9 3v18M5 3h14a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2z',
-  refresh: 'M3 12a9 9 0 0 1 9-9 9.75 9.75 0 0 1 6.74 2.74L21 8M21 3v5h-5M21 12a9 9 0 0 1-9 9 9.75 9.75 0 0 1-6.74-2.74L3 16M8 16H3v5',
+  refresh:
+    'M3 12a9 9 0 0 1 9-9 9.75 9.75 0 0 1 6.74 2.74L21 8M21 3v5h-5M21 12a9 9 0 0 1-9 9 9.75 9.75 0 0 1-6.74-2.74L3 16M8 16H3v5',
   file: 'M6 22a2 2 0 0 1-2-2V4a2 2 0 0 1 2-2h8a2.4 2.4 0 0 1 1.704.706l3.588 3.588A2.4 2.4 0 0 1 20 8v12a2 2 0 0 1-2 2zM14 2v5a1 1 0 0 0 1 1h5',
 } as const;
 
 export type IconName = keyof typeof shapes;
 const FILLED: ReadonlySet<IconName> = new Set(['play', 'stop', 'more']);
 
-export function Icon(props: {
-  readonly name: IconName;
-  readonly size?: number;
-  readonly class?: string;
-}): JSX.Element {
+export function Icon(props: { readonly name: IconName; readonly size?: number; readonly class?: string }): JSX.Element {
   return (
     <svg
       class={props.class ?? ''}

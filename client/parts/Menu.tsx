@@ -46,8 +46,13 @@ export function Menu(props: {
   const onKey = (event: KeyboardEvent): void => {
     event.stopPropagation();
     const list = choices();
-    const at = list.findIndex((item) => item === document.activeElement);
-    const moves: Readonly<Record<string, number>> = { ArrowDown: at + 1, ArrowUp: at < 0 ? -1 : at - 1, Home: 0, End: -1 };
+    const at = list.findIndex((item) => item.matches(':focus'));
+    const moves: Readonly<Record<string, number>> = {
+      ArrowDown: at + 1,
+      ArrowUp: at < 0 ? -1 : at - 1,
+      Home: 0,
+      End: -1,
+    };
     const to = moves[event.key];
     if (to !== undefined) focusAt(to);
     else if (event.key === 'Escape' || event.key === 'Tab') close();
@@ -61,7 +66,8 @@ export function Menu(props: {
     event.preventDefault();
   };
   const outside = (event: Event): void => {
-    if (event.target instanceof Node && !box.contains(event.target) && !props.anchor.contains(event.target)) props.onClose();
+    if (event.target instanceof Node && !box.contains(event.target) && !props.anchor.contains(event.target))
+      props.onClose();
   };
 
   onMount(() => {
@@ -72,7 +78,9 @@ export function Menu(props: {
     const fits = below + box.offsetHeight <= page.clientHeight - EDGE;
     setPlace({
       left: Math.max(EDGE, Math.min(wanted, page.clientWidth - box.offsetWidth - EDGE)),
-      top: fits ? below : Math.max(EDGE, Math.min(at.top - box.offsetHeight - 4, page.clientHeight - box.offsetHeight - EDGE)),
+      top: fits
+        ? below
+        : Math.max(EDGE, Math.min(at.top - box.offsetHeight - 4, page.clientHeight - box.offsetHeight - EDGE)),
     });
     focusAt(0);
     document.addEventListener('pointerdown', outside, true);
@@ -104,8 +112,9 @@ export function Menu(props: {
                 type="button"
                 class="menu-item"
                 classList={{ danger: item.danger === true }}
-                role={item.checked === undefined ? 'menuitem' : 'menuitemradio'}
-                aria-checked={item.checked}
+                {...(item.checked === undefined
+                  ? { role: 'menuitem' }
+                  : { role: 'menuitemradio', 'aria-checked': item.checked })}
                 tabindex={-1}
                 onPointerMove={(event) => event.currentTarget.focus({ preventScroll: true })}
                 onClick={() => {

@@ -21,7 +21,10 @@ export function openTooltip(root: Document): () => void {
     tip.hidden = true;
   };
   const show = (element: Element): void => {
-    if (!element.isConnected) return hide();
+    if (!element.isConnected) {
+      hide();
+      return;
+    }
     const text = root.createElement('span');
     text.textContent = element.getAttribute('data-tip') ?? '';
     tip.replaceChildren(text);
@@ -54,11 +57,13 @@ export function openTooltip(root: Document): () => void {
     ['keydown', key],
     ['scroll', hide],
   ];
-  for (const [name, listener] of listeners) root.addEventListener(name, listener as EventListener, { capture: true, passive: true });
+  for (const [name, listener] of listeners)
+    root.addEventListener(name, listener as EventListener, { capture: true, passive: true });
   return () => {
     hide();
     tip.remove();
-    for (const [name, listener] of listeners) root.removeEventListener(name, listener as EventListener, { capture: true });
+    for (const [name, listener] of listeners)
+      root.removeEventListener(name, listener as EventListener, { capture: true });
   };
 }
 

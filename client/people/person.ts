@@ -39,3 +39,10 @@ export function initials(name: string): string {
     ? first
     : `${first}${last}`.toUpperCase();
 }
+
+/** A colour for somebody of whom only the name is known. */
+export function colorOf(name: string): number {
+  let sum = 0;
+  for (const letter of name) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) >>> 0;
+  return sum % COLORS;
+}

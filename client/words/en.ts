@@ -84,14 +84,17 @@ export const words = {
     readOnly: 'Read only',
     closed: 'Stopped',
     lastSaved: (time: string) => `Everything is saved (${time})`,
-    unsent: (n: number) => `${count(n, 'edit is', 'edits are')} not saved yet; they are kept in this page and sent again`,
+    unsent: (n: number) =>
+      `${count(n, 'edit is', 'edits are')} not saved yet; they are kept in this page and sent again`,
     where: (path: string) => `The file is ${path}`,
     offlineTitle: 'No connection to the server',
-    offlineHint: 'Go on writing: what you type is kept in this page and sent when the connection is back. Keep this tab open.',
+    offlineHint:
+      'Go on writing: what you type is kept in this page and sent when the connection is back. Keep this tab open.',
     readOnlyTitle: 'This notebook takes no edits now',
     readOnlyHint: 'It goes on by itself once the cause is gone.',
     closedTitle: 'This page stopped',
-    closedUnsent: (n: number) => `${count(n, 'edit', 'edits')} of yours did not reach the server. Copy what you need before you reload.`,
+    closedUnsent: (n: number) =>
+      `${count(n, 'edit', 'edits')} of yours did not reach the server. Copy what you need before you reload.`,
     copyMine: 'Copy my text',
     copied: 'Copied',
   },
@@ -99,7 +102,8 @@ export const words = {
   file: {
     unparsable: (line: number | undefined) =>
       line === undefined ? 'The file on disk cannot be read' : `The file on disk cannot be read (line ${line})`,
-    unparsableHint: 'It was changed outside Gondola. Mend it there and it is read again by itself, or overwrite it with what you see here.',
+    unparsableHint:
+      'It was changed outside Gondola. Mend it there and it is read again by itself, or overwrite it with what you see here.',
     useMine: 'Use mine',
     missing: 'The file of this notebook is gone from its folder',
     missingHint: 'Put it back and it goes on here; or write it anew from what you see.',
@@ -134,7 +138,8 @@ export const words = {
     restarted: 'The session is restarting; its tables stay',
     cleared: 'The session is restarting without its tables',
     clearTitle: 'Drop all tables of this session?',
-    clearText: 'Every table of the session goes, named ones too. What the paragraphs show stays. This cannot be undone; run the notebook again to get them back.',
+    clearText:
+      'Every table of the session goes, named ones too. What the paragraphs show stays. This cannot be undone; run the notebook again to get them back.',
     theme: 'Colours',
     themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
     panel: 'Tables panel',

@@ -5,7 +5,7 @@
 import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import type { LiveEvent, LiveNotebook, SaveState } from '../../../client/live/contract.ts';
-import { insertParagraphs, paragraphMap, type Paragraph, sourceOf } from '../../../server/protocol/document.ts';
+import { insertParagraphs, type Paragraph, paragraphMap, sourceOf } from '../../../server/protocol/document.ts';
 import type { NotebookId, ParagraphId, PersonId, RequestId, RunId, SessionId } from '../../../server/protocol/ids.ts';
 import type { SessionTable } from '../../../server/protocol/messages.ts';
 import type { Output } from '../../../server/protocol/outputs.ts';
@@ -90,7 +90,7 @@ export function fakeLive(given: readonly Given[] = [], tables: readonly SessionT
       const events: RunEvent[] = [{ type: 'queued', run }];
       if (end !== 'queued') events.push({ type: 'started', id, at });
       if (progress !== undefined) events.push({ type: 'progress', id, progress: { fraction: progress } });
-      outputs.forEach((output, index) => events.push({ type: 'output', id, index, output }));
+      for (const [index, output] of outputs.entries()) events.push({ type: 'output', id, index, output });
       if (end === 'done' || end === 'failed') {
         events.push({ type: 'ended', id, phase: { state: end, started: at, ended: at + ms } });
       }

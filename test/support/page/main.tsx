@@ -4,6 +4,8 @@ import '../../../client/styles/fonts.css';
 import '../../../client/styles/base.css';
 import '../../../client/styles/parts.css';
 import '../../../client/styles/home.css';
+import '../../../client/styles/paragraph.css';
+import '../../../client/styles/panels.css';
 import '../../../client/styles/notebook.css';
 import { createSignal } from 'solid-js';
 import { render } from 'solid-js/web';
@@ -17,7 +19,19 @@ import { fakeLive } from './live.ts';
 import { sample } from './sample.ts';
 
 const many = Number(new URLSearchParams(location.search).get('many') ?? 0);
-const live = fakeLive(many > 0 ? Array.from({ length: many }, (_, n) => ({ id: `p${n}`, interpreter: n % 4 === 0 ? 'markdown' : 'sql', source: n % 4 === 0 ? `## Part ${n}\n\n${'Words of prose that go on. '.repeat(36)}` : `select ${n} as n, 'a'\n${`  , count(*) as c${n} -- what is counted here and why\n`.repeat(18)}from t` })) : sample.paragraphs, sample.tables);
+const live = fakeLive(
+  many > 0
+    ? Array.from({ length: many }, (_, n) => ({
+        id: `p${n}`,
+        interpreter: n % 4 === 0 ? 'markdown' : 'sql',
+        source:
+          n % 4 === 0
+            ? `## Part ${n}\n\n${'Words of prose that go on. '.repeat(36)}`
+            : `select ${n} as n, 'a'\n${`  , count(*) as c${n} -- what is counted here and why\n`.repeat(18)}from t`,
+      }))
+    : sample.paragraphs,
+  sample.tables,
+);
 Object.assign(window, { live });
 const [person, setPerson] = createSignal({ id: 'ada' as PersonId, name: 'Ada', color: 2 });
 const app = {
@@ -42,7 +56,10 @@ render(
 );
 Object.assign(window, { renderMs: performance.now() - started });
 live.emit({ type: 'welcome', path: 'Analytics/late.nb.md', role: 'owner' });
-live.emit({ type: 'session', session: { id: 's' as never, state: 'idle', memory: 412e6, memoryLimit: 3.6e9, isolation: 'bwrap', timeZone: 'UTC' } });
+live.emit({
+  type: 'session',
+  session: { id: 's' as never, state: 'idle', memory: 412e6, memoryLimit: 3.6e9, isolation: 'bwrap', timeZone: 'UTC' },
+});
 if (many === 0) for (const one of sample.runs) live.tell(one.paragraph as ParagraphId, one);
 for (const [client, state] of sample.people) {
   live.awareness.states.set(client, state);

@@ -33,24 +33,52 @@ export const sample: {
     {
       id: 'byhour',
       name: 'by_hour',
-      source: 'select hour(date) as hour, avg(delay) as delay, count(*) as flights\nfrom flights where hour(date) >= 5\ngroup by all',
+      source:
+        'select hour(date) as hour, avg(delay) as delay, count(*) as flights\nfrom flights where hour(date) >= 5\ngroup by all',
     },
-    { id: 'where', interpreter: 'markdown', source: '## Where it starts\n\n출발 시각이 늦어질수록 지연이 쌓입니다. 어느 공항에서 시작되는지 봅시다.' },
-    { id: 'worst', name: 'worst', source: "select origin, count(*) as flights, avg(delay) as delay\nfrom flights group by origin order by delay desc" },
+    {
+      id: 'where',
+      interpreter: 'markdown',
+      source: '## Where it starts\n\n출발 시각이 늦어질수록 지연이 쌓입니다. 어느 공항에서 시작되는지 봅시다.',
+    },
+    {
+      id: 'worst',
+      name: 'worst',
+      source:
+        'select origin, count(*) as flights, avg(delay) as delay\nfrom flights group by origin order by delay desc',
+    },
     { id: 'wrong', source: 'select origin, avg(dely) from flights group by all' },
     { id: 'fresh', source: '' },
   ],
-  tables: [table('flights', ['date', 'delay', 'distance', 'origin', 'destination'], 3_000_000), table('by_hour', ['hour', 'delay'], 19)],
+  tables: [
+    table('flights', ['date', 'delay', 'distance', 'origin', 'destination'], 3_000_000),
+    table('by_hour', ['hour', 'delay'], 19),
+  ],
   runs: [
     { paragraph: 'flights', outputs: [{ kind: 'text', stream: 'value', text: '3,000,000 rows would stand here' }] },
     { paragraph: 'byhour', ms: 110, by: 'Grace', outputs: [{ kind: 'text', stream: 'value', text: '19 rows' }] },
-    { paragraph: 'worst', ms: 110, outputs: [{ kind: 'text', stream: 'value', text: 'JFK 31,270 12.3\nDEN 66,923 11.1' }] },
+    {
+      paragraph: 'worst',
+      ms: 110,
+      outputs: [{ kind: 'text', stream: 'value', text: 'JFK 31,270 12.3\nDEN 66,923 11.1' }],
+    },
     { paragraph: 'worst', ms: 1800, end: 'running', progress: 0.62 },
     {
       paragraph: 'wrong',
       ms: 10,
       end: 'failed',
-      outputs: [{ kind: 'error', code: 'unknown-column', message: 'No column “dely” in flights', line: 1, column: 20, length: 4, hint: 'Did you mean delay?', fix: { replacement: 'delay' } }],
+      outputs: [
+        {
+          kind: 'error',
+          code: 'unknown-column',
+          message: 'No column “dely” in flights',
+          line: 1,
+          column: 20,
+          length: 4,
+          hint: 'Did you mean delay?',
+          fix: { replacement: 'delay' },
+        },
+      ],
     },
   ],
   people: [

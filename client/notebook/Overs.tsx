@@ -1,0 +1,42 @@
+import { type JSX, Match, Switch } from 'solid-js';
+import { NameDialog } from '../people/NameDialog.tsx';
+import { ClearDialog } from './ClearDialog.tsx';
+import { useNotebook } from './context.ts';
+import { entriesOf, slowEntriesOf } from './entries.ts';
+import { KeyList } from './KeyList.tsx';
+import { Palette } from './Palette.tsx';
+import type { Named } from './queries.ts';
+
+/** What stands over the page: one at a time. */
+export function Overs(props: { readonly onInsertTable: (table: Named) => void }): JSX.Element {
+  const notebook = useNotebook();
+  const close = (): void => notebook.setOver('none');
+  return (
+    <Switch>
+      <Match when={notebook.over() === 'palette'}>
+        <Palette
+          entries={entriesOf(notebook)}
+          slow={(query) => slowEntriesOf(notebook, query, props.onInsertTable)}
+          onClose={close}
+        />
+      </Match>
+      <Match when={notebook.over() === 'keys'}>
+        <KeyList mac={notebook.app.mac} onClose={close} />
+      </Match>
+      <Match when={notebook.over() === 'clear'}>
+        <ClearDialog onClose={close} />
+      </Match>
+      <Match when={notebook.over() === 'name'}>
+        <NameDialog
+          name={notebook.app.person().name}
+          onDone={(name) => {
+            notebook.app.rename(name);
+            notebook.live.rename({ name });
+            close();
+          }}
+          onClose={close}
+        />
+      </Match>
+    </Switch>
+  );
+}

@@ -1,0 +1,118 @@
+/**
+ * Opens a live notebook for the page: signals over its document and runs, where the person is, and the commands. Call it
+ * inside a component: what it opens is closed with that.
+ */
+import { createEffect, createMemo, createSignal, on, onCleanup } from 'solid-js';
+import type { ParagraphId, PersonId } from '../../server/protocol/ids.ts';
+import type { AppContext } from '../app-context.ts';
+import type { LiveNotebook } from '../live/contract.ts';
+import { openPeople } from '../people/presence.ts';
+import { openRuns } from '../runs/store.ts';
+import { words } from '../words/en.ts';
+import { perform } from './commands.ts';
+import type { NotebookContext, Over, Panel } from './context.ts';
+import { openDocument } from './document.ts';
+import * as edits from './edits.ts';
+import { openFocus } from './focus.ts';
+import { holdDeleted } from './held.ts';
+import { openMagic } from './magic.ts';
+import { openOutline, titleFrom } from './outline.ts';
+import { performPage } from './page.ts';
+import { scrollToPlace, sectionOf } from './place.ts';
+import { fix, type Writing } from './queries.ts';
+import { READING_TOP } from './reading.ts';
+import { isWritable, watchLive } from './watch.ts';
+import { openWide } from './wide.ts';
+
+export function openNotebook(app: AppContext, live: LiveNotebook): { context: NotebookContext; writing: Writing } {
+  const tell = (problem: { readonly message: string; readonly hint?: string }): void => {
+    app.toasts.show({ text: problem.message, hint: problem.hint ?? '', tone: 'bad' });
+  };
+  const view = watchLive(live, tell, Date.now);
+  const document_ = openDocument(live.doc);
+  const runs = openRuns(live);
+  const focus = openFocus(document_.order);
+  const { people, close: closePeople } = openPeople(live.awareness);
+  const outline = openOutline(document_);
+  const title = createMemo(() => titleFrom(document_.title(), outline(), view.path()));
+  const writable = createMemo(() => isWritable(view.save(), view.role()));
+  const [panel, setPanel] = createSignal<Panel>('none');
+  const [over, setOver] = createSignal<Over>('none');
+  const [finding, setFinding] = createSignal(false);
+  const [following, setFollowing] = createSignal<PersonId>();
+  const wide = openWide();
+
+  const reveal = (id: ParagraphId, block: ScrollLogicalPosition = 'nearest'): void => {
+    const section = sectionOf(document, id);
+    if (!section) return;
+    section.scrollIntoView({ block });
+    if (block === 'start') scrollToPlace(document, { paragraph: id, offset: 0 }, READING_TOP);
+  };
+  const writing: Writing = {
+    live,
+    document: document_,
+    runs,
+    focus,
+    toasts: app.toasts,
+    me: () => app.person().name,
+    now: Date.now,
+    writable,
+    reveal,
+    page: (command, at) => performPage(context, view.savedAt, command, at),
+  };
+  const follow = (person: PersonId): void => {
+    const to = people().find((one) => one.person === person);
+    setFollowing(!to || following() === person ? undefined : person);
+    if (!to || following() === undefined) return;
+    const text = to.paragraph === undefined ? words.person.nowhere(to.name) : words.person.following(to.name);
+    app.toasts.show({ key: 'follow', text });
+  };
+  const context: NotebookContext = {
+    app,
+    live,
+    document: document_,
+    outline,
+    runs,
+    focus,
+    people,
+    save: view.save,
+    path: view.path,
+    title,
+    session: view.session,
+    file: view.file,
+    writable,
+    panel,
+    over,
+    finding,
+    following,
+    isWide: wide.isWide,
+    follow,
+    unfollow: () => setFollowing(undefined),
+    setPanel,
+    setOver,
+    setFinding,
+    toggleWide: wide.toggle,
+    perform: (asked, at) => perform(writing, asked, at),
+    restore: (id) => edits.restore(writing, [id]),
+    fix: (id, output) => fix(writing, id, output),
+    reveal,
+  };
+
+  onCleanup(openMagic(live));
+  onCleanup(holdDeleted({ live, document: document_, focus, now: Date.now }));
+  onCleanup(() => {
+    for (const part of [view, runs, document_]) part.close();
+    closePeople();
+  });
+  createEffect(() => {
+    const at = focus.at();
+    live.present(at === undefined ? {} : { paragraph: at });
+  });
+  createEffect(
+    on(
+      () => people().find((one) => one.person === following())?.paragraph,
+      (at) => at !== undefined && reveal(at, 'center'),
+    ),
+  );
+  return { context, writing };
+}
