@@ -1,4 +1,4 @@
-import { createEffect, type JSX, on, onCleanup, onMount } from 'solid-js';
+import { createEffect, createMemo, type JSX, on, onCleanup, onMount } from 'solid-js';
 import { sourceOf } from '../../server/protocol/document.ts';
 import type { SourceProps } from './contract.ts';
 import { createSurface, labelOf, type Surface } from './surface.ts';
@@ -8,6 +8,9 @@ import './source.css';
 export function Source(props: SourceProps): JSX.Element {
   let host!: HTMLDivElement;
   let surface: Surface | undefined;
+  // The surface asks outside of any computation.
+  const errors = createMemo(() => props.errors);
+  const interpreter = createMemo(() => props.interpreter);
   onMount(() => {
     const text = sourceOf(props.live.doc, props.paragraph);
     if (!text) return;
@@ -15,16 +18,16 @@ export function Source(props: SourceProps): JSX.Element {
       live: props.live,
       paragraph: props.paragraph,
       text,
-      interpreter: () => props.interpreter,
+      interpreter,
       label: labelOf(props.interpreter),
-      errors: () => props.errors,
+      errors,
       onCommand: (command) => props.onCommand(command),
       onFocus: () => props.onFocus(),
       mac: /Mac|iPhone|iPad/.test(navigator.platform),
     });
     onCleanup(() => surface?.release());
   });
-  createEffect(on([() => props.errors, () => props.interpreter], () => surface?.refresh(), { defer: true }));
+  createEffect(on([errors, interpreter], () => surface?.refresh(), { defer: true }));
   createEffect(
     on([() => props.editing, () => props.caret], ([editing, caret], before) => {
       if (editing) surface?.edit(before?.[0] && caret === before[1] ? undefined : caret);

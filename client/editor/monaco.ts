@@ -78,7 +78,11 @@ function create(options: MountOptions, language: string): Mounted {
   // Made empty and filled by the binding: a model would swallow a byte order mark at its start.
   const model = editor.createModel('', language, Uri.parse(`paragraph:/${crypto.randomUUID()}`));
   model.setEOL(editor.EndOfLineSequence.LF);
-  model.updateOptions({ tabSize: 2, insertSpaces: true });
+  model.updateOptions({
+    tabSize: 2,
+    insertSpaces: true,
+    bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false },
+  });
   const overflow = document.body.appendChild(document.createElement('div'));
   overflow.className = 'monaco-editor source-overflow';
   const unbind = bindModel(model, text, {

@@ -50,7 +50,7 @@ export const sql: Lexer<SqlState> = {
         at += 1;
         continue;
       }
-      const [whole, comment, block, escaped, quote, dollar, parameter, number, word] = match;
+      const [whole, comment, block, escaped, quote, dollar, parameter, number] = match;
       const end = at + whole.length;
       if (comment !== undefined) push(tokens, at, 'comment');
       else if (block !== undefined) state = open(tokens, at, 'comment');
@@ -58,7 +58,7 @@ export const sql: Lexer<SqlState> = {
       else if (quote !== undefined) state = open(tokens, at, quote);
       else if (dollar !== undefined) state = open(tokens, at, dollar);
       else if (parameter !== undefined || number !== undefined) push(tokens, at, 'number');
-      else push(tokens, at, wordType(word!, text, end));
+      else push(tokens, at, wordType(text, at, end));
       at = end;
     }
     return { tokens, state };
@@ -70,13 +70,18 @@ function open(tokens: Token[], at: number, state: SqlState): SqlState {
   return state;
 }
 
-function wordType(word: string, text: string, end: number): Token['type'] {
-  const lower = word.toLowerCase();
-  const called = /^\s*\(/.test(text.slice(end, end + 8));
+function wordType(text: string, start: number, end: number): Token['type'] {
+  const lower = text.slice(start, end).toLowerCase();
+  const behind = text.slice(end, end + 8);
+  const called = /^\s*\(/.test(behind);
   if (KEYWORDS.has(lower)) return called && CALLABLE.has(lower) ? 'name' : 'keyword';
-  if (TYPES.has(lower)) return called && !/^(decimal|numeric|varchar|char|bit)$/.test(lower) ? 'name' : 'keyword';
+  if (TYPES.has(lower) && isType(text.slice(Math.max(0, start - 8), start), behind)) return 'keyword';
   return called ? 'name' : 'plain';
 }
+
+/** `date` is a type behind `::`, in `cast(x as date)` and before a text, else likely a column. */
+const isType = (before: string, behind: string): boolean =>
+  /::\s*$/.test(before) || /^\s+'/.test(behind) || (/\bas\s+$/i.test(before) && /^\s*[()[]/.test(behind));
 
 /** Keywords that are functions when they are called. */
 const CALLABLE = new Set([
