@@ -1,0 +1,31 @@
+/** Live notebooks of the API, from their rooms: held open while a call looks at them or edits them. */
+import { AppError } from '../errors.ts';
+import { readParagraphs, titleOf } from '../protocol/document.ts';
+import type { NotebookId } from '../protocol/ids.ts';
+import { effectiveTitle } from '../protocol/title.ts';
+import type { Rooms } from '../rooms/contract.ts';
+import type { Workspace } from '../workspace/contract.ts';
+import type { LiveNotebooks } from './services.ts';
+
+export function createLive(rooms: Pick<Rooms, 'use'>, workspace: Pick<Workspace, 'get'>): LiveNotebooks {
+  return {
+    async open(id: NotebookId) {
+      if (!workspace.get(id)) throw new AppError('not-found', 'notebook');
+      const { room, file, release } = await rooms.use(id);
+      return {
+        get title() {
+          const path = workspace.get(id)?.path ?? '';
+          return effectiveTitle(titleOf(room.doc), readParagraphs(room.doc).paragraphs, path);
+        },
+        paragraphs: () => readParagraphs(room.doc).paragraphs,
+        text: () => file.print(),
+        async edit(base, text, by) {
+          if (room.readOnly !== undefined) throw new AppError('storage-read-only', room.readOnly);
+          const done = await file.applyText(base, text, by);
+          if (done.state === 'failed') throw new AppError('unparsable-notebook', `line ${done.line}: ${done.message}`);
+        },
+        release,
+      };
+    },
+  };
+}
