@@ -13,6 +13,7 @@ import {
   onMount,
   Show,
   Switch,
+  untrack,
 } from 'solid-js';
 import { deleteParagraph } from '../../server/protocol/document.ts';
 import type { ParagraphId } from '../../server/protocol/ids.ts';
@@ -45,7 +46,7 @@ export function ParagraphShell(props: {
   const { focus } = notebook;
   const paragraph = notebook.document.paragraph(props.id);
   const runs = notebook.runs.paragraph(props.id);
-  const [filled, setFilled] = createSignal(props.index() < FIRST_SCREEN);
+  const [filled, setFilled] = createSignal(untrack(props.index) < FIRST_SCREEN);
   const prose = createMemo(() => isProse(paragraph.interpreter()));
   let section!: HTMLElement;
 
@@ -77,9 +78,9 @@ export function ParagraphShell(props: {
       data-paragraph={props.id}
       data-interpreter={paragraph.interpreter()}
       data-state={runs.latest()?.phase.state ?? 'none'}
-      aria-label={words.paragraph.label(labelOf(paragraph.interpreter()), paragraph.name(), props.index() + 1)}
+      aria-label={words.paragraph.label(labelOf(paragraph.interpreter()), paragraph.name())}
       aria-current={focus.isAt(props.id) ? 'true' : undefined}
-      tabindex={focus.isAt(props.id) || (focus.at() === undefined && props.index() === 0) ? 0 : -1}
+      tabindex={focus.isEntry(props.id) ? 0 : -1}
     >
       <Show
         when={filled()}

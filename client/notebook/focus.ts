@@ -19,6 +19,8 @@ export type FocusView = {
   readonly selected: Accessor<readonly ParagraphId[]>;
   readonly isAt: (id: ParagraphId) => boolean;
   readonly isEditing: (id: ParagraphId) => boolean;
+  /** The one that Tab reaches. */
+  readonly isEntry: (id: ParagraphId) => boolean;
   readonly isSelected: (id: ParagraphId) => boolean;
   select(id: ParagraphId): void;
   extend(id: ParagraphId): void;
@@ -30,18 +32,21 @@ export type FocusView = {
 export function openFocus(order: Accessor<readonly ParagraphId[]>): FocusView {
   const [focus, setFocus] = createSignal<Focus>({ mode: 'none' });
   const at = createMemo(() => atOf(focus()));
+  const entry = createMemo(() => at() ?? order()[0]);
   const editing = createMemo(() => {
     const now = focus();
     return now.mode === 'edit' ? now.at : undefined;
   });
   const selected = createMemo(() => rangeOf(focus(), order()));
-  const chosen = createMemo(() => new Set(selected().length > 1 ? selected() : []));
+  // One set for all the times when nothing more than one is selected: a thousand paragraphs look at it.
+  const chosen = createMemo<ReadonlySet<ParagraphId>>(() => (selected().length > 1 ? new Set(selected()) : nobody));
   return {
     focus,
     at,
     selected,
     isAt: createSelector(at),
     isEditing: createSelector(editing),
+    isEntry: createSelector(entry),
     isSelected: (id) => chosen().has(id),
     select: (id) => setFocus({ mode: 'command', at: id, anchor: id }),
     extend(id) {
@@ -57,6 +62,8 @@ export function openFocus(order: Accessor<readonly ParagraphId[]>): FocusView {
     clear: () => setFocus({ mode: 'none' }),
   };
 }
+
+const nobody: ReadonlySet<ParagraphId> = new Set();
 
 export const atOf = (focus: Focus): ParagraphId | undefined => (focus.mode === 'none' ? undefined : focus.at);
 

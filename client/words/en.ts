@@ -150,8 +150,8 @@ export const words = {
   },
 
   paragraph: {
-    label: (interpreter: string, name: string, index: number) =>
-      name === '' ? `${interpreter} paragraph ${index}` : `${interpreter} paragraph ${index}, ${name}`,
+    label: (interpreter: string, name: string) =>
+      name === '' ? `${interpreter} paragraph` : `${interpreter} paragraph, ${name}`,
     source: (interpreter: string) => `${interpreter} source`,
     run: 'Run',
     runAgain: 'Run again',
