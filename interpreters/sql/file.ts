@@ -1,7 +1,8 @@
 /**
  * A large result on disk: a DuckDB database with one table `result` and its row number `__row`, appended chunk by chunk
- * on the writer connection, in one transaction, checkpointed and detached at the end. Where the stream brought no row
- * number (statements that can't be wrapped) one copy at the end adds it.
+ * on the writer connection, checkpointed and detached at the end. Each flush of the appender commits: nobody reads the
+ * file before it is whole, and one transaction over all of it blocks this thread twice as long at a time. Where the
+ * stream brought no row number (statements that can't be wrapped) one copy at the end adds it.
  */
 import { rm } from 'node:fs/promises';
 import duckdb, { type Appender, type Connection, type DataChunk } from '@duckdb/node-bindings';
@@ -39,7 +40,6 @@ export async function createResultFile(
   if (numbered) definitions.push(`${ROW_COLUMN} bigint`);
 
   const discard = async (): Promise<void> => {
-    await run('rollback').catch(() => undefined);
     await run(`detach database if exists ${quoteName(catalog)}`).catch(() => undefined);
     await rm(path, { force: true });
     await rm(`${path}.wal`, { force: true });
@@ -48,7 +48,6 @@ export async function createResultFile(
   await run(`attach ${quoteText(path)} as ${quoteName(catalog)}`);
   let appender: Appender | undefined;
   try {
-    await run('begin');
     await run(`create table ${quoteName(catalog)}.main.${table} (${definitions.join(', ')})`);
     appender = duckdb.appender_create_ext(connection, catalog, 'main', table);
   } catch (error) {
@@ -75,7 +74,6 @@ export async function createResultFile(
         );
         await run(`drop table ${target}.unnumbered`);
       }
-      await run('commit');
       await run(`checkpoint ${quoteName(catalog)}`);
       await run(`detach ${quoteName(catalog)}`);
     },
