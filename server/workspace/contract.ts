@@ -45,10 +45,10 @@ export interface NotebookFile {
   readonly state: FileState;
   /** Returns the release. */
   onState(listener: (state: FileState) => void): () => void;
-  /** The document as the file will have it, with the paragraph of each block: the API's text, and a base for `applyText`. */
-  print(): Base;
-  /** Makes diff(base, text) to the live document, as a change from outside does; `base` came from `print`. */
-  applyText(base: Base, text: string, by: string): Promise<{ readonly state: 'applied' } | TextFailure>;
+  /** The document as the file will have it: the API's text. */
+  print(): string;
+  /** Makes diff(base, text) to the live document, as a change from outside does; `base` is what `print` once gave. */
+  applyText(base: string, text: string, by: string): Promise<{ readonly state: 'applied' } | TextFailure>;
   /** Overwrites a file that does not parse, or makes a missing one anew. */
   useMine(): Promise<void>;
   /** Writes what is to be written; resolves when the file is on disk. */

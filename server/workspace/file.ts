@@ -15,7 +15,7 @@ import { notebookOf } from '../storage/format/apply.ts';
 import type { Base } from '../storage/format/base.ts';
 import { type KnownBase, knowBase, printNotebook } from '../storage/format/print.ts';
 import type { FileOpening, FileRoom, NotebookFile, TextFailure } from './contract.ts';
-import { baseFor, changeOf, firstOf, plainBase, type Reading, sameBase, sameWords } from './outside.ts';
+import { baseFor, changeOf, firstOf, formerBase, plainBase, type Reading, sameBase, sameWords } from './outside.ts';
 import type { FileSteps } from './steps.ts';
 import { decodeText } from './text.ts';
 
@@ -94,15 +94,7 @@ export class OpenFile implements NotebookFile {
 
   /** Told by the watch; equal text means nothing. Failing, it is tried again with the next write. */
   fileChanged(): Promise<void> {
-    return this.#inTurn(async () => {
-      this.#unread = true;
-      try {
-        await this.#takeIn();
-      } catch (error) {
-        this.#context.report(`the change of ${this.#path.relative} could not be taken in; trying again`, error);
-        this.#schedule(RETRY_MS);
-      }
-    });
+    return this.#inTurn(() => this.#tryTakeIn());
   }
 
   /** Renames the file by `rename`, between two writes. */
@@ -110,17 +102,17 @@ export class OpenFile implements NotebookFile {
     return this.#inTurn(async () => {
       await rename();
       this.#path = path;
-      if (this.#state.state === 'missing') await this.#takeIn();
+      if (this.#state.state === 'missing') await this.#tryTakeIn();
     });
   }
 
-  print(): Base {
-    return plainBase(this.#printed());
+  print(): string {
+    return this.#printed().text;
   }
 
-  applyText(base: Base, text: string, by: string): Promise<{ readonly state: 'applied' } | TextFailure> {
+  applyText(base: string, text: string, by: string): Promise<{ readonly state: 'applied' } | TextFailure> {
     return this.#inTurn(async () => {
-      const known = knowBase(base);
+      const known = formerBase(this.#context.room.doc, this.#printed(), base, this.#context);
       if (!known) throw new AppError('precondition-failed');
       const change = changeOf(this.#context.room.doc, known, text, by, this.#context);
       if ('failure' in change) return { state: 'failed', ...change.failure };
@@ -231,6 +223,16 @@ export class OpenFile implements NotebookFile {
     if (isSame) this.#base = next;
     else await this.#put(next);
     return { state: 'open' };
+  }
+
+  async #tryTakeIn(): Promise<void> {
+    this.#unread = true;
+    try {
+      await this.#takeIn();
+    } catch (error) {
+      this.#context.report(`the change of ${this.#path.relative} could not be taken in; trying again`, error);
+      this.#schedule(RETRY_MS);
+    }
   }
 
   async #takeIn(): Promise<void> {

@@ -10,6 +10,8 @@ import type { Disk } from '../storage/disk.ts';
 export type IdRecord = {
   readonly id: NotebookId;
   readonly path: string;
+  /** Where its file still is if the server ended while moving it. */
+  readonly from?: string;
   /** When its file vanished, in milliseconds since 1970. */
   readonly gone?: number;
   /** Who edited last. */
@@ -74,12 +76,13 @@ function readLine(line: string): IdRecord | undefined {
   try {
     const value: unknown = JSON.parse(line);
     if (typeof value !== 'object' || value === null) return undefined;
-    const { id, path, gone, by } = value as Record<string, unknown>;
+    const { id, path, from, gone, by } = value as Record<string, unknown>;
     const parsed = parseId<NotebookId>(id);
     if (!parsed || typeof path !== 'string') return undefined;
     return {
       id: parsed,
       path,
+      ...(typeof from === 'string' ? { from } : {}),
       ...(typeof gone === 'number' ? { gone } : {}),
       ...(typeof by === 'string' ? { by } : {}),
     };

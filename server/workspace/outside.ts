@@ -3,9 +3,11 @@
  * them before anybody sees them; the room applies what comes out.
  */
 import * as Y from 'yjs';
+import { paragraphMap } from '../protocol/document.ts';
+import { align } from '../storage/format/align.ts';
 import { applyFileChange, fillDocument, isReadFailure, type MakeId, readNotebook } from '../storage/format/apply.ts';
 import type { Base, Languages } from '../storage/format/base.ts';
-import type { ParseFailure } from '../storage/format/parse.ts';
+import { isFailure, type ParseFailure, parseNotebook } from '../storage/format/parse.ts';
 import type { KnownBase } from '../storage/format/print.ts';
 import { conflictLine, decodeText, equalLines } from './text.ts';
 
@@ -32,6 +34,15 @@ export function changeOf(doc: Y.Doc, base: KnownBase, text: string, by: string, 
   copy.destroy();
   if (isReadFailure(next)) return { failure: next };
   return updates.length > 0 ? { base: next, update: Y.mergeUpdates(updates) } : { base: next };
+}
+
+/** A text that the document once was, with the paragraphs that its blocks are now. Undefined if it is no notebook. */
+export function formerBase(doc: Y.Doc, now: KnownBase, text: string, reading: Reading): KnownBase | undefined {
+  const { languages, makeId } = reading;
+  const parsed = parseNotebook(text, languages);
+  if (isFailure(parsed)) return undefined;
+  const aligned = align(now, parsed.blocks, (id) => paragraphMap(doc, id) !== undefined, makeId);
+  return { text, languages, parsed, ids: aligned.map(({ id }) => id) };
 }
 
 /** The first document of a file. */

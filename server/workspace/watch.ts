@@ -101,9 +101,10 @@ export function watchFolders({ root, onChange, report, poll = false }: WatchCont
       soon();
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : '';
-      if (code !== 'ENOENT' && code !== 'ENOTDIR') return giveUp(error);
-      everything = true;
-      soon();
+      if (code === 'ENOENT' || code === 'ENOTDIR') {
+        everything = true;
+        soon();
+      } else giveUp(error);
     }
   };
 
