@@ -65,10 +65,12 @@ export type EndCause =
 
 export type Gone = ChildExit & { readonly cause?: EndCause; readonly lastWords: string };
 
+export type NotReady = { readonly failure: Failure; readonly reason?: EndReason };
+
 export type InterpreterProcess = {
   readonly pid: number;
   /** Undefined once ready; else why it did not start. */
-  readonly ready: Promise<Failure | undefined>;
+  readonly ready: Promise<NotReady | undefined>;
   readonly gone: Promise<Gone>;
   readonly state: () => 'starting' | 'idle' | 'running' | 'gone';
   /** Rejects nothing; call it only while idle. */
@@ -127,8 +129,8 @@ export function startInterpreter(options: {
   let cause: EndCause | undefined;
   let lastWords = '';
   let nextCall = 1;
-  let settleReady: (failure: Failure | undefined) => void = () => undefined;
-  const ready = new Promise<Failure | undefined>((resolve) => {
+  let settleReady: (failure: NotReady | undefined) => void = () => undefined;
+  const ready = new Promise<NotReady | undefined>((resolve) => {
     settleReady = resolve;
   });
 
@@ -344,11 +346,7 @@ export function startInterpreter(options: {
   const gone = child.exited.then((exit): Gone => {
     state = 'gone';
     const end: Gone = { ...exit, lastWords: lastWords.trim(), ...(cause ? { cause } : {}) };
-    settleReady({
-      code: 'session-failed',
-      message: `The ${interpreter} process did not start: ${describe(end)}.`,
-      hint: 'Run it again; if it fails again, restart the session. The server’s log says more.',
-    });
+    settleReady(notReady(interpreter, end));
     for (const answer of calls.values()) answer({ type: 'tables', call: 0, items: [] });
     calls.clear();
     const run = active;
@@ -463,6 +461,18 @@ export function startInterpreter(options: {
       stop();
     },
     kill,
+  };
+}
+
+function notReady(interpreter: string, end: Gone): NotReady {
+  if (end.cause?.kind === 'limit') return { failure: end.cause.failure, reason: end.cause.reason };
+  return {
+    failure: {
+      code: 'session-failed',
+      message: `The ${interpreter} process did not start: ${describe(end)}.`,
+      hint: 'Run it again; if it fails again, restart the session. The server’s log says more.',
+      ...(end.lastWords === '' ? {} : { detail: end.lastWords }),
+    },
   };
 }
 

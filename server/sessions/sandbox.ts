@@ -62,6 +62,7 @@ export function formsFor(system: System): readonly Form[] {
 
 /** tmpfs is memory that no process's RSS shows, so it is kept small. */
 const TMP_BYTES = 64 * 2 ** 20;
+const tmpfs = (at: string): readonly string[] => ['--perms', '1777', '--size', String(TMP_BYTES), '--tmpfs', at];
 
 /**
  * The whole line. `mounts` beside the program's own: the session's folders. Every path that the program is given must be
@@ -92,8 +93,8 @@ export function enclosed(
       what === true ? ['--ro-bind', folder, folder] : ['--symlink', what, folder],
     ),
     ...(form.proc === 'mounted' ? ['--proc', '/proc'] : ['--dir', '/proc']),
-    ...['--dev', '/dev', '--size', String(TMP_BYTES), '--tmpfs', '/dev/shm', '--remount-ro', '/dev'],
-    ...['--size', String(TMP_BYTES), '--tmpfs', '/tmp'],
+    ...['--dev', '/dev', ...tmpfs('/dev/shm'), '--remount-ro', '/dev'],
+    ...tmpfs('/tmp'),
     ...parentsOf(all).flatMap((folder) => ['--dir', folder]),
     ...all.flatMap(({ host, inside, write }) => [write ? '--bind' : '--ro-bind', host, inside]),
     ...['--chdir', cwd, '--remount-ro', '/'],

@@ -122,9 +122,9 @@ export function makeSession(options: {
       if (ensured === 'aborted') return { state: 'cancelled' };
       if ('failure' in ensured) return { state: 'failed', failure: ensured.failure };
       const { live, replaced } = ensured;
-      const failure = await orAbort(live.process.ready, signal);
-      if (failure === 'aborted') return { state: 'cancelled' };
-      if (failure) return { state: 'failed', failure };
+      const notReady = await orAbort(live.process.ready, signal);
+      if (notReady === 'aborted') return { state: 'cancelled' };
+      if (notReady) return { state: 'failed', ...notReady };
       const named = await live.tables(tables);
       if (signal.aborted) return { state: 'cancelled' };
       emit({ type: 'started' });

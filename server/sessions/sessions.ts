@@ -205,6 +205,7 @@ export function openSessions(options: SessionsOptions): OpenSessions {
 
   /** True once the session has a slot; false if the signal came first. */
   function enter(session: SessionId, waiting: (ahead: number) => void, signal: AbortSignal): Promise<boolean> {
+    if (signal.aborted) return Promise.resolve(false);
     ticket += 1;
     const mine = ticket;
     return new Promise((resolve) => {

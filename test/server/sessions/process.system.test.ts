@@ -5,8 +5,7 @@ import type { ResultId } from '../../../server/protocol/ids.ts';
 import { TEXT_LIMIT } from '../../../server/protocol/outputs.ts';
 import type { ExecutionEvent } from '../../../server/sessions/contract.ts';
 import { CANCEL_ASKED_MS, CANCEL_SIGNALLED_MS } from '../../../server/sessions/limits.ts';
-import { findSystem } from '../../../server/sessions/system.ts';
-import { type Bench, NONE, notebookId, openBench } from './support.ts';
+import { type Bench, canIsolate, NONE, notebookId, openBench } from './support.ts';
 
 /** Aborts once `until` holds for an event, by default once the run has started and a moment has passed. */
 function aborting(until = (event: ExecutionEvent): boolean => event.type === 'started') {
@@ -17,7 +16,7 @@ function aborting(until = (event: ExecutionEvent): boolean => event.type === 'st
   return { signal: controller.signal, onEvent };
 }
 
-const worlds = findSystem().bwrap ? (['none', 'bwrap'] as const) : (['none'] as const);
+const worlds = (await canIsolate()) ? (['none', 'bwrap'] as const) : (['none'] as const);
 
 describe.each(worlds)('a run in a process, isolation %s', (world) => {
   let bench: Bench;

@@ -150,3 +150,11 @@ export function openBench(options: Partial<SessionsOptions> & { files?: Record<s
   };
   return bench;
 }
+
+/** Whether bubblewrap holds on this machine. */
+export async function canIsolate(): Promise<boolean> {
+  const bench = openBench();
+  const found = await bench.sessions.isolation();
+  await bench.close();
+  return found.kind === 'bwrap';
+}
