@@ -1,10 +1,53 @@
-import MarkdownIt from 'markdown-it';
-import { createMemo, type JSX } from 'solid-js';
+import { createEffect, createMemo, createSignal, type JSX, on, onCleanup, onMount } from 'solid-js';
+import { bring } from '../editor/colour.ts';
+import { createRenderer } from './markdown.ts';
+import './prose.css';
 
-const markdown = new MarkdownIt({ html: false, linkify: true });
+export type ProseProps = {
+  readonly source: string;
+  /** Of the notebook in the workspace: pictures named `data/…` are looked up there. */
+  readonly folder?: string;
+  /** The reader wants to write: a double click, or Enter. */
+  readonly onEdit?: () => void;
+};
 
-/** A paragraph of prose as it reads. `onEdit` is called when the reader wants to write in it. */
-export function Prose(props: { readonly source: string; readonly onEdit?: () => void }): JSX.Element {
-  const html = createMemo(() => markdown.render(props.source));
-  return <div class="prose" innerHTML={html()} onDblClick={() => props.onEdit?.()} />;
+const render = createRenderer();
+
+/** A paragraph of prose as it reads. */
+export function Prose(props: ProseProps): JSX.Element {
+  const [brought, setBrought] = createSignal(0);
+  const rendered = createMemo(() => {
+    brought();
+    return render(props.source, props.folder);
+  });
+  let host!: HTMLDivElement;
+  let released = false;
+  onCleanup(() => {
+    released = true;
+  });
+  createEffect(
+    on(rendered, ({ html, hasMath, languages }) => {
+      host.innerHTML = html;
+      if (hasMath) void fill(host, () => !released);
+      for (const language of languages) {
+        void bring(language).then((came) => {
+          if (came && !released) setBrought((count) => count + 1);
+        });
+      }
+    }),
+  );
+  onMount(() => {
+    host.addEventListener('dblclick', (event) => {
+      if (!(event.target instanceof Element && event.target.closest('a, input'))) props.onEdit?.();
+    });
+    host.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter' && event.target === host) props.onEdit?.();
+    });
+  });
+  return <div ref={host} class="reading" />;
+}
+
+async function fill(host: HTMLElement, wanted: () => boolean): Promise<void> {
+  const { typeset } = await import('./katex.ts');
+  if (wanted()) typeset(host);
 }
