@@ -82,7 +82,6 @@ const EDGES: readonly (readonly [type: string, values: readonly string[]])[] = [
     ['union_value(num := 3)', "union_value(str := 'three')", 'union_value(num := null)'],
   ],
   ['UNION(a INTEGER[], b UUID)[]', ['[union_value(a := [1])]']],
-  ['"NULL"[]', ['[null, null]', '[]']],
 ];
 
 test.each(EDGES)('%s goes to Arrow and comes back equal', async (type, values) => {
