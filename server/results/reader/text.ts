@@ -51,26 +51,23 @@ function field(value: string, type: DuckType, separator: string): string {
   return `case when ${value} is null then '' when ${text} = '' or ${marked.join(' or ')} then ${quoted} else ${text} end`;
 }
 
+/** One flat CASE a value: nested in COALESCE, its optimising took 27 s for 5,000 columns instead of 1.6 s. */
 function json(value: string, type: DuckType, depth: number): string {
   const text = `${value}::varchar`;
-  return `coalesce(${bare(value, text, type, depth)}, 'null')`;
-}
-
-function bare(value: string, text: string, type: DuckType, depth: number): string {
   switch (type.kind) {
     case 'null':
-      return 'null';
+      return "'null'";
     case 'boolean':
-      return text;
+      return plain(text);
     case 'fixed':
       return fixed(value, text, type.arrow);
     case 'text':
-      if (type.form === 'hugeint' || type.form === 'uhugeint') return wide(value, text);
-      return type.form === 'bignum'
-        ? wide(`coalesce(try_cast(${text} as hugeint), ${SAFE} + case when ${value} is not null then 1 end)`, text)
-        : string(text);
+      if (type.form === 'hugeint') return wide(value, value, text);
+      // Beyond the signed range a UHUGEINT can't be compared with a negative number.
+      if (type.form === 'uhugeint') return wide(value, `least(${value}, ${SAFE}::uhugeint + 1)::hugeint`, text);
+      return type.form === 'bignum' ? wide(value, `try_cast(${text} as hugeint)`, text) : string(text);
     case 'bytes':
-      return type.sql === 'JSON' ? text : string(text);
+      return type.sql === 'JSON' ? plain(text) : string(text);
     case 'decimal':
     case 'enum':
     case 'foreign':
@@ -84,38 +81,41 @@ function bare(value: string, text: string, type: DuckType, depth: number): strin
         quoteText(`${index === 0 ? '' : ','}${JSON.stringify(member.name === '' ? String(index + 1) : member.name)}:`),
         json(`struct_extract_at(${value}, ${index + 1})`, member.type, depth),
       ]);
-      return `case when ${value} is not null then ${concat(["'{'", ...parts, "'}'"])} end`;
+      return unlessNull(value, concat(["'{'", ...parts, "'}'"]));
     }
     case 'map': {
       const entry = `e${depth}`;
       const key = string(`struct_extract_at(${entry}, 1)::varchar`);
       const member = concat([key, "':'", json(`struct_extract_at(${entry}, 2)`, type.value, depth + 1)]);
-      return joined(`map_entries(${value})`, entry, member, '{', '}', value);
+      return unlessNull(value, joined(`map_entries(${value})`, entry, member, '{', '}'));
     }
     case 'union': {
       const cases = type.members.map(
         ({ name, type: member }) =>
           `when ${quoteText(name)} then ${json(`union_extract(${value}, ${quoteText(name)})`, member, depth)}`,
       );
-      return `case union_tag(${value})::varchar ${cases.join(' ')} end`;
+      return `case union_tag(${value})::varchar ${cases.join(' ')} else 'null' end`;
     }
   }
 }
 
 function fixed(value: string, text: string, arrow: Extract<DuckType, { kind: 'fixed' }>['arrow']): string {
-  if (arrow.type === 'int') return arrow.bits === 64 ? wide(value, text) : text;
+  if (arrow.type === 'int') return arrow.bits === 64 ? wide(value, value, text) : plain(text);
   if (arrow.type !== 'float') return string(text);
-  return `case when isfinite(${value}) then ${text} when isnan(${value}) then '"NaN"' when ${value} > 0 then '"Infinity"' when ${value} < 0 then '"-Infinity"' end`;
+  const odd = `when isnan(${value}) then '"NaN"' when ${value} > 0 then '"Infinity"' else '"-Infinity"'`;
+  return `case when ${value} is null then 'null' when isfinite(${value}) then ${text} ${odd} end`;
 }
 
-const wide = (value: string, text: string): string =>
-  `case when ${value} between -${SAFE} and ${SAFE} then ${text} when ${value} is not null then concat('"', ${text}, '"') end`;
+/** `number` is what the value is compared as. */
+const wide = (value: string, number: string, text: string): string =>
+  `case when ${value} is null then 'null' when ${number} between -${SAFE} and ${SAFE} then ${text} else concat('"', ${text}, '"') end`;
 
-/** NULL stays NULL. */
-const string = (text: string): string => `to_json(${text})::varchar`;
+const plain = (text: string): string => `coalesce(${text}, 'null')`;
+const string = (text: string): string => `coalesce(to_json(${text})::varchar, 'null')`;
+const unlessNull = (value: string, text: string): string => `case when ${value} is null then 'null' else ${text} end`;
 
 const list = (value: string, child: DuckType, depth: number): string =>
-  joined(value, `e${depth}`, json(`e${depth}`, child, depth + 1), '[', ']', value);
+  unlessNull(value, joined(value, `e${depth}`, json(`e${depth}`, child, depth + 1), '[', ']'));
 
-const joined = (elements: string, name: string, body: string, open: string, shut: string, guard: string): string =>
-  `case when ${guard} is not null then concat('${open}', array_to_string(list_transform(${elements}, lambda ${name}: ${body}), ','), '${shut}') end`;
+const joined = (elements: string, name: string, body: string, open: string, shut: string): string =>
+  `concat('${open}', array_to_string(list_transform(${elements}, lambda ${name}: ${body}), ','), '${shut}')`;

@@ -122,7 +122,7 @@ export async function openBench(): Promise<Bench> {
 }
 
 async function describe(connection: DuckDBConnection, query: string): Promise<Column[]> {
-  const result = await connection.run(`select * from (${query}) limit 0`);
+  const result = await connection.run(`${query} limit 0`);
   return columnsOfResult(result).map(({ name, type }) => ({ name, type: type.sql }));
 }
 

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ResultOwner } from '../../../server/results/contract.ts';
 import { type Bench, bytesOf, openBench, rowsOf } from './support.ts';
@@ -25,23 +27,63 @@ describe('windows of a result file', () => {
     expect(await rowsOf(bench.results, big.id, { offset: ROWS, limit: 10 })).toEqual([]);
     expect(await rowsOf(bench.results, big.id, { offset: ROWS * 10, limit: 10 })).toEqual([]);
   });
-  it('speak JSON', async () => {
-    const json = await bytesOf(bench.results, big.id, { offset: 7, limit: 2, format: 'json' });
-    expect(JSON.parse(json.toString())).toEqual([
-      { n: 7, k: 433, t: 'row 7' },
-      { n: 8, k: 352, t: 'row 8' },
-    ]);
+  it('come from the one run: random() gives the same rows twice, and after the engine that ran it has ended', async () => {
+    const owner = await bench.keep('select random() as x from range(200000)');
+    const first = await rowsOf(bench.results, owner.id, { offset: 150_000, limit: 50 });
+    bench.readers.at(-1)!.kill();
+    const again = await rowsOf(bench.results, owner.id, { offset: 150_000, limit: 50 });
+    expect(again).toEqual(first);
+    const sort = [{ column: 'x', descending: false }];
+    const lowest = await rowsOf(bench.results, owner.id, { offset: 0, limit: 3, sort });
+    expect(await rowsOf(bench.results, owner.id, { offset: 0, limit: 3, sort })).toEqual(lowest);
   });
-  it('follow a sort', async () => {
-    const sort = [{ column: 'k', descending: true }];
-    const expected = await bench.connection.runAndReadAll(
-      `select i from range(${ROWS}) r(i) order by (i * 7919) % 1000 desc, i`,
+  it('are refused for a table that is none: a view would run its text', async () => {
+    const { file, columns, rows } = await bench.write('select 1 as a');
+    await bench.connection.run(`attach '${file}' as evil`);
+    await bench.connection.run('drop table evil.result');
+    await bench.connection.run(
+      "create view evil.result as select 1 as c0, 0::bigint as __row from (select current_setting('memory_limit'))",
     );
-    const all = expected.getColumns()[0]!;
-    for (const offset of [0, 100, 5000, 250_000, 499_900, 19_950, 39_000]) {
-      const rows = await rowsOf(bench.results, big.id, { offset, limit: 200, sort });
-      expect(rows.map((row) => row[0])).toEqual(all.slice(offset, offset + 200));
+    await bench.connection.run('detach evil');
+    const owner = bench.owner();
+    await bench.results.keepFile(owner, columns, rows, file);
+    await expect(bytesOf(bench.results, owner.id, { limit: 1 })).rejects.toMatchObject({ code: 'result-unreadable' });
+  });
+  it('say so when a file is damaged or gone, and others go on', async () => {
+    const [broken, gone] = [await bench.keep('select 1 as a'), await bench.keep('select 1 as a')];
+    const path = async (id: typeof broken.id) => {
+      const source = await bench.results.source(id);
+      return source?.kind === 'file' ? source.path : '';
+    };
+    const damaged = await path(broken.id);
+    chmodSync(damaged, 0o644);
+    writeFileSync(damaged, randomBytes(300_000));
+    rmSync(await path(gone.id));
+    await expect(bytesOf(bench.results, broken.id, { limit: 1 })).rejects.toMatchObject({ code: 'result-unreadable' });
+    await expect(bytesOf(bench.results, gone.id, { limit: 1 })).rejects.toMatchObject({ code: 'result-gone' });
+    expect(await rowsOf(bench.results, big.id, { offset: 9, limit: 1 })).toHaveLength(1);
+  });
+  it('serve more results than the reader holds open', async () => {
+    const owners = [];
+    for (let count = 0; count < 40; count += 1) owners.push(await bench.keep(`select ${count} as a`));
+    for (const round of [0, 1]) {
+      for (const [count, owner] of owners.entries()) {
+        const rows = await rowsOf(bench.results, owner.id, { limit: 1 });
+        expect([round, ...rows[0]!]).toEqual([round, count]);
+      }
     }
-    expect(await bench.results.sorting(big.id, sort)).toBe(1);
+  });
+});
+
+describe('a result of many columns', () => {
+  it('is served whole, 5,000 of them', async () => {
+    const list = Array.from({ length: 5000 }, (_, index) => `i + ${index} as x${index}`).join(', ');
+    const owner = await bench.keep(`select ${list} from range(300) r(i)`);
+    const rows = await rowsOf(bench.results, owner.id, { offset: 100, limit: 100 });
+    expect([rows.length, rows[0]!.length, rows[0]![4999]]).toEqual([100, 5000, 5099n]);
+    const [first] = JSON.parse((await bytesOf(bench.results, owner.id, { limit: 1, format: 'json' })).toString());
+    expect(first.x4999).toBe(4999);
+    const sort = [{ column: 'x7', descending: true }];
+    expect((await rowsOf(bench.results, owner.id, { limit: 1, sort }))[0]![0]).toBe(299n);
   });
 });
