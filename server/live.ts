@@ -1,5 +1,5 @@
 /**
- * What the live socket asks of runs, sessions and the workspace (`socket.ts`), answered by the real ones. Each answer
+ * What the live socket asks of runs, sessions and the workspace (`handlers.ts`), answered by the real ones. Each answer
  * belongs to one notebook; nothing here decides who may ask.
  */
 import { AppError } from './errors.ts';
@@ -8,7 +8,7 @@ import type { NotebookId } from './protocol/ids.ts';
 import type { Rooms } from './rooms/contract.ts';
 import type { Runs } from './runs/runs.ts';
 import type { Sessions } from './sessions/contract.ts';
-import type { LiveHandlers } from './socket.ts';
+import type { LiveHandlers } from './handlers.ts';
 import type { Workspace } from './workspace/contract.ts';
 
 export type LiveParts = {

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { type CommandLine, dashed, readConfig, settings, UsageError } from './config.ts';
+import { versionOf } from './version.ts';
 
 /** Ctrl-C ends a server within this time, whatever it is doing. */
 const STOP_MS = 5_000;
@@ -14,7 +15,7 @@ const STOP_MS = 5_000;
 export async function main(argv: readonly string[], root: string): Promise<void> {
   const program = new Command('gondola')
     .description('A collaborative data notebook: write analysis together in the browser, on live data.')
-    .version('0.1.0')
+    .version(versionOf(root))
     .exitOverride()
     .configureOutput({ writeErr: (text) => process.stderr.write(text.replace(/^error: /, 'gondola: ')) });
   const serving = program

@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { NotebookId } from '../protocol/ids.ts';
-import { decodeBase, encodeBase } from '../storage/format/base.ts';
 import type { Bases } from './services.ts';
 
 const MOST = 100;
@@ -35,7 +34,7 @@ export function createBases(folder: string, now: () => number): Bases {
   }
 
   return {
-    async keep(notebook, tag, base) {
+    async keep(notebook, tag, text) {
       const path = pathOf(notebook, tag);
       const time = new Date(now());
       try {
@@ -43,7 +42,7 @@ export function createBases(folder: string, now: () => number): Bases {
       } catch {
         const fresh = `${path}.${process.pid}-${Math.random().toString(36).slice(2)}`;
         await mkdir(join(folder, notebook), { recursive: true });
-        await writeFile(fresh, await pack(encodeBase(base)));
+        await writeFile(fresh, await pack(text));
         await utimes(fresh, time, time);
         await rename(fresh, path);
         await prune(notebook);
@@ -54,7 +53,7 @@ export function createBases(folder: string, now: () => number): Bases {
       const path = pathOf(notebook, tag);
       const kept = await stat(path).catch(() => undefined);
       if (!kept || kept.mtimeMs < now() - DAY) return undefined;
-      return decodeBase(await unpack(await readFile(path)));
+      return (await unpack(await readFile(path))).toString('utf8');
     },
   };
 }

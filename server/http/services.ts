@@ -6,7 +6,6 @@ import type { NotebookId } from '../protocol/ids.ts';
 import type { Results } from '../results/contract.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Sessions } from '../sessions/contract.ts';
-import type { Base } from '../storage/format/base.ts';
 import type { Workspace } from '../workspace/contract.ts';
 
 /** A notebook's live document, held open until `release`. */
@@ -14,13 +13,13 @@ export interface LiveNotebook {
   readonly title: string;
   /** As written this moment, in order. */
   paragraphs(): readonly Paragraph[];
-  /** The file as it would be written now, with the paragraph of each of its blocks. */
-  print(): Base;
+  /** The file's text as it would be written now. */
+  text(): string;
   /**
-   * Applies diff(base, text) to the document as one edit of `by`; resolves when that is durable. `base` came from `print`.
-   * Rejects with AppError: unparsable-notebook, storage-read-only.
+   * Applies diff(base, text) to the document as one edit of `by`; resolves when that is durable. Rejects with AppError:
+   * unparsable-notebook, storage-read-only.
    */
-  edit(base: Base, text: string, by: string): Promise<void>;
+  edit(base: string, text: string, by: string): Promise<void>;
   release(): void;
 }
 
@@ -48,6 +47,6 @@ export type Services = {
 
 /** The texts that GET gave out, so that a PUT can say what it changed. */
 export interface Bases {
-  keep(notebook: NotebookId, tag: string, base: Base): Promise<void>;
-  find(notebook: NotebookId, tag: string): Promise<Base | undefined>;
+  keep(notebook: NotebookId, tag: string, text: string): Promise<void>;
+  find(notebook: NotebookId, tag: string): Promise<string | undefined>;
 }

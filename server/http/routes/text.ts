@@ -5,7 +5,6 @@
 import { createHash } from 'node:crypto';
 import { Type } from '@sinclair/typebox';
 import { AppError } from '../../errors.ts';
-import type { Base } from '../../storage/format/base.ts';
 import { route, TEXT_LIMIT } from '../route.ts';
 import { WithId } from '../schemas.ts';
 import type { LiveNotebook } from '../services.ts';
@@ -27,11 +26,11 @@ export const textRoutes = [
     async handle({ params, services, headers }) {
       const { id } = notebookOf(services, params.id);
       const live = await services.live.open(id);
-      const base = read(live);
-      const etag = tagOf(base.text);
-      await services.bases.keep(id, etag, base);
+      const text = read(live);
+      const etag = tagOf(text);
+      await services.bases.keep(id, etag, text);
       if (tagsIn(headers['if-none-match']).includes(etag)) return { status: 304, headers: { etag: `"${etag}"` } };
-      return { headers: { etag: `"${etag}"`, 'content-type': 'text/markdown; charset=utf-8' }, body: base.text };
+      return { headers: { etag: `"${etag}"`, 'content-type': 'text/markdown; charset=utf-8' }, body: text };
     },
   }),
   route({
@@ -52,19 +51,19 @@ export const textRoutes = [
       const live = await services.live.open(id);
       try {
         await live.edit(await baseOf(live, wanted), text, 'API');
-        const now = live.print();
-        const etag = tagOf(now.text);
+        const now = live.text();
+        const etag = tagOf(now);
         await services.bases.keep(id, etag, now);
         return { headers: { etag: `"${etag}"` } };
       } finally {
         live.release();
       }
 
-      async function baseOf(open: LiveNotebook, match: string | readonly string[]): Promise<Base> {
-        const current = open.print();
-        if (match === '*') return current;
+      async function baseOf(open: LiveNotebook, match: string | readonly string[]): Promise<string> {
+        if (match === '*') return open.text();
+        const current = open.text();
         for (const known of tagsIn(match)) {
-          const base = known === tagOf(current.text) ? current : await services.bases.find(id, known);
+          const base = known === tagOf(current) ? current : await services.bases.find(id, known);
           if (base !== undefined) return base;
         }
         throw new AppError('precondition-failed');
@@ -73,9 +72,9 @@ export const textRoutes = [
   }),
 ];
 
-function read(live: LiveNotebook): Base {
+function read(live: LiveNotebook): string {
   try {
-    return live.print();
+    return live.text();
   } finally {
     live.release();
   }
