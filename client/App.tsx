@@ -24,7 +24,7 @@ export function Page(): JSX.Element {
           <Match when={pageOf(app.router.route(), 'notebook')} keyed>
             {(route) => (
               <Suspense>
-                <NotebookPage id={route.id} />
+                <NotebookPage id={route.id} fresh={route.fresh} />
               </Suspense>
             )}
           </Match>

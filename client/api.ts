@@ -77,6 +77,16 @@ export async function readText(id: NotebookId): Promise<Answer<string>> {
   return response.ok ? { ok: true, value: await response.text() } : refusal(response);
 }
 
+/** Why a notebook cannot be opened, if that will not pass by itself. */
+export async function probeNotebook(id: NotebookId): Promise<Problem | undefined> {
+  const response = await reach(`/notebooks/${id}`, {});
+  if (!(response instanceof Response) || response.ok || PASSING.has(response.status)) return undefined;
+  return (await refusal(response)).problem;
+}
+
+/** Busy, stopping, or a full disk: worth another try. */
+const PASSING: ReadonlySet<number> = new Set([408, 429, 502, 503, 504, 507]);
+
 /** Names that are taken are given a number by the server; it answers with the path that it stored. */
 export function uploadFile(
   path: string,

@@ -4,7 +4,7 @@ import { type NotebookId, parseId } from '../server/protocol/ids.ts';
 
 export type Route =
   | { readonly page: 'home'; readonly folder: string }
-  | { readonly page: 'notebook'; readonly id: NotebookId }
+  | { readonly page: 'notebook'; readonly id: NotebookId; readonly fresh: boolean }
   | { readonly page: 'unknown' };
 
 export function readRoute(location: Pick<Location, 'pathname' | 'search'>): Route {
@@ -12,10 +12,13 @@ export function readRoute(location: Pick<Location, 'pathname' | 'search'>): Rout
     return { page: 'home', folder: new URLSearchParams(location.search).get('folder') ?? '' };
   }
   const id = parseId<NotebookId>(/^\/n\/([^/]+)\/?$/.exec(location.pathname)?.[1]);
-  return id ? { page: 'notebook', id } : { page: 'unknown' };
+  const fresh = new URLSearchParams(location.search).has('new');
+  return id ? { page: 'notebook', id, fresh } : { page: 'unknown' };
 }
 
 export const notebookPath = (id: NotebookId): string => `/n/${id}`;
+/** A notebook just made: it opens with the caret in it. */
+export const newNotebookPath = (id: NotebookId): string => `/n/${id}?new`;
 export const folderPath = (folder: string): string => (folder === '' ? '/' : `/?folder=${encodeURIComponent(folder)}`);
 
 export type Router = { readonly route: Accessor<Route>; go(path: string): void; close(): void };
@@ -27,6 +30,8 @@ export function createRouter(page: Window): Router {
     page.history.pushState(null, '', path);
     page.scrollTo(0, 0);
     read();
+    // A reload of a new notebook opens it as any other.
+    if (route().page === 'notebook') page.history.replaceState(null, '', page.location.pathname + page.location.hash);
   };
   const click = (event: MouseEvent): void => {
     const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;

@@ -5,7 +5,7 @@ import { Icon } from '../parts/Icon.tsx';
 import { Logo } from '../parts/Logo.tsx';
 import { Avatar } from '../people/Avatar.tsx';
 import { NameDialog } from '../people/NameDialog.tsx';
-import { notebookPath } from '../route.ts';
+import { newNotebookPath, notebookPath } from '../route.ts';
 import { words } from '../words/en.ts';
 import { Folders } from './Folders.tsx';
 import { foldersOf, isIn } from './folders.ts';
@@ -41,7 +41,7 @@ export function Home(props: { readonly folder: string }): JSX.Element {
 
   const openNew = async (): Promise<void> => {
     const answer = await createNotebook({ title: words.untitled, folder: props.folder });
-    if (answer.ok) app.router.go(`${notebookPath(answer.value)}?new`);
+    if (answer.ok) app.router.go(newNotebookPath(answer.value));
     else app.toasts.show({ text: answer.problem.message, hint: answer.problem.hint ?? '', tone: 'bad' });
   };
   const importFiles = async (chosen: readonly File[]): Promise<void> => {

@@ -31,7 +31,6 @@ export function Overs(props: { readonly onInsertTable: (table: Named) => void })
           name={notebook.app.person().name}
           onDone={(name) => {
             notebook.app.rename(name);
-            notebook.live.rename({ name });
             close();
           }}
           onClose={close}
