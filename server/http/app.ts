@@ -41,6 +41,10 @@ declare module 'fastify' {
     principal: Principal;
     nonce: string;
   }
+  interface FastifyInstance {
+    /** Every route there is: a test knocks at each without credentials. */
+    inventory: readonly { readonly method: string; readonly url: string }[];
+  }
 }
 
 /** Slow uploads are let through, slow headers are not. */
@@ -61,6 +65,11 @@ export async function createApp({ services, door, logger, pages, version }: AppO
   const metrics = createMetrics(services);
   const openApi = createOpenApi(routes, version);
 
+  const inventory: { method: string; url: string }[] = [];
+  app.decorate('inventory', inventory);
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) inventory.push({ method: one, url });
+  });
   app.decorateRequest('principal');
   app.decorateRequest('nonce', '');
   app.addHook('onRequest', async (request, reply) => {

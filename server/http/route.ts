@@ -113,12 +113,25 @@ function parse<T extends TSchema>(schema: T | undefined, value: unknown, place: 
     if (strings && extra.length > 0) throw new AppError('bad-request', `${place} has no "${extra[0]}"`);
     return undefined as Static<T>;
   }
-  const given = strings ? Value.Convert(schema, { ...(value as object) }) : value;
+  const given = strings ? fromStrings(schema, value) : value;
   const full = Value.Default(schema, given);
   if (Value.Check(schema, full)) return full;
   const first = Value.Errors(schema, full).First();
   const where = first?.path ? `${place} at ${first.path.slice(0, 200)}` : place;
   throw new AppError('bad-request', `${where}: ${lowerFirst(first?.message ?? 'not as expected')}`);
+}
+
+/** Numbers and booleans out of the strings of a path or query, where the schema wants them and the string is one. */
+function fromStrings(schema: TSchema, value: unknown): unknown {
+  const properties: Readonly<Record<string, TSchema>> = schema.properties ?? {};
+  const entries = Object.entries(value ?? {}).map(([key, text]: [string, unknown]) => {
+    const type = properties[key]?.type;
+    if ((type === 'integer' || type === 'number') && typeof text === 'string' && /^-?\d+(\.\d+)?$/.test(text))
+      return [key, Number(text)];
+    if (type === 'boolean' && (text === 'true' || text === 'false')) return [key, text === 'true'];
+    return [key, text];
+  });
+  return Object.fromEntries(entries);
 }
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

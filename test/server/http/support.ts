@@ -1,5 +1,5 @@
 /** The HTTP app over a temporary folder, with notebooks in memory and sessions that answer by script. */
-import { mkdtempSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -11,7 +11,7 @@ import { createBases } from '../../../server/http/bases.ts';
 import { createLogger } from '../../../server/http/logging.ts';
 import { createPages } from '../../../server/http/pages.ts';
 import type { Services } from '../../../server/http/services.ts';
-import { newId, type NotebookId } from '../../../server/protocol/ids.ts';
+import { type NotebookId, newId } from '../../../server/protocol/ids.ts';
 import type { DataFile, Notebook } from '../../../server/workspace/contract.ts';
 import { block, newWorld, sql, type World } from '../runs/support.ts';
 
@@ -34,13 +34,21 @@ export async function newHarness(): Promise<Harness> {
   const folder = mkdtempSync(join(tmpdir(), 'gondola-http-'));
   const client = join(folder, 'client');
   mkdirSync(join(client, 'assets'), { recursive: true });
-  writeFileSync(join(client, 'index.html'), '<!doctype html><meta name="csp-nonce" content="{{nonce}}"><div id="root">');
+  writeFileSync(
+    join(client, 'index.html'),
+    '<!doctype html><meta name="csp-nonce" content="{{nonce}}"><div id="root">',
+  );
   writeFileSync(join(client, 'assets', 'main-abc123.js'), `export const x = '${'x'.repeat(5000)}';\n`);
   writeFileSync(join(client, 'favicon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
   writeFileSync(join(folder, 'secret.txt'), 'outside of the page');
-  const world = newWorld([sql('a', 'select 1', 'one'), sql('b', 'select 2'), { ...sql('p', '# Title'), interpreter: 'markdown' }]);
+  const world = newWorld([
+    sql('a', 'select 1', 'one'),
+    sql('b', 'select 2'),
+    { ...sql('p', '# Title'), interpreter: 'markdown' },
+  ]);
   world.sessions.script = (run, emit) => {
-    if (run.source.startsWith('fail')) return { state: 'failed', failure: { code: 'syntax', message: 'No.', line: 1, column: 1 } };
+    if (run.source.startsWith('fail'))
+      return { state: 'failed', failure: { code: 'syntax', message: 'No.', line: 1, column: 1 } };
     emit({ type: 'text', stream: 'stdout', text: `ran ${run.source}` });
     emit({
       type: 'table',
@@ -55,17 +63,37 @@ export async function newHarness(): Promise<Harness> {
   };
   const notebooks = new Map<NotebookId, Notebook>();
   notebooks.set(NOTEBOOK, { id: NOTEBOOK, path: 'flights/first.nb.md', title: 'First', changed: 2000, by: 'Ada' });
-  notebooks.set('otherother' as NotebookId, { id: 'otherother' as NotebookId, path: 'other.nb.md', title: 'Other', changed: 1000 });
+  notebooks.set('otherother' as NotebookId, {
+    id: 'otherother' as NotebookId,
+    path: 'other.nb.md',
+    title: 'Other',
+    changed: 1000,
+  });
   const files = new Map<string, Uint8Array>([['data/x.csv', new TextEncoder().encode('a,b\n1,2\n')]]);
   const fileOf = (path: string): DataFile => {
     if (!/^([^/.][^/]*\/)*data\/[^/]+$/.test(path)) throw new AppError('not-acceptable-path', path);
     const bytes = files.get(path);
     if (!bytes) throw new AppError('not-found', 'file');
     const at = path.lastIndexOf('/');
-    return { name: path.slice(at + 1), folder: path.slice(0, at).replace(/\/?data$/, ''), path, bytes: bytes.length, changed: 5 };
+    return {
+      name: path.slice(at + 1),
+      folder: path.slice(0, at).replace(/\/?data$/, ''),
+      path,
+      bytes: bytes.length,
+      changed: 5,
+    };
   };
   const logged: string[] = [];
-  const harness: Harness = { app: undefined as unknown as FastifyInstance, world, folder, files, logged, live: '# First\n', ready: true, close };
+  const harness: Harness = {
+    app: undefined as unknown as FastifyInstance,
+    world,
+    folder,
+    files,
+    logged,
+    live: '# First\n',
+    ready: true,
+    close,
+  };
   const services: Services = {
     workspace: {
       list: (query) => [...notebooks.values()].filter(({ title }) => !query || title.includes(query)),
@@ -98,7 +126,10 @@ export async function newHarness(): Promise<Harness> {
         async read(path, range) {
           const file = fileOf(path);
           const bytes = files.get(path)!;
-          return { file, content: Readable.from([Buffer.from(range ? bytes.slice(range.start, range.end + 1) : bytes)]) };
+          return {
+            file,
+            content: Readable.from([Buffer.from(range ? bytes.slice(range.start, range.end + 1) : bytes)]),
+          };
         },
         stat: async (path) => fileOf(path),
         async remove(path) {
@@ -134,7 +165,8 @@ export async function newHarness(): Promise<Harness> {
         const info = await world.results.info(id);
         if (!info) throw new AppError('not-found', 'result');
         if (query.sort.some(({ column }) => column !== 'a')) throw new AppError('unknown-column', 'x');
-        if (query.format === 'csv') return { contentType: 'text/csv; charset=utf-8', body: Readable.from(['a\n', '1\n']) };
+        if (query.format === 'csv')
+          return { contentType: 'text/csv; charset=utf-8', body: Readable.from(['a\n', '1\n']) };
         return { contentType: 'application/json; charset=utf-8', body: new TextEncoder().encode('[{"a":1}]') };
       },
     },
@@ -159,4 +191,3 @@ export async function newHarness(): Promise<Harness> {
   }
   return Object.assign(harness, { app });
 }
-

@@ -1,0 +1,465 @@
+import type { TSchema } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { catalogue } from '../../../server/errors.ts';
+import { API } from '../../../server/http/route.ts';
+import { routes } from '../../../server/http/routes.ts';
+import { Failure } from '../../../server/http/schemas.ts';
+import { sql } from '../runs/support.ts';
+import { type Harness, NOTEBOOK, newHarness, owner } from './support.ts';
+
+type Send = {
+  readonly path?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+};
+type Good = Send & { readonly gives: number; readonly check?: (body: unknown, h: Harness) => void };
+type Bad = Send & { readonly code: keyof typeof catalogue };
+type Cases = { readonly good: readonly Good[]; readonly bad: readonly Bad[] };
+
+let harness: Harness;
+/** Made before the cases: a run with outputs, and a result. */
+const known = { run: '', result: '', etag: '' };
+
+beforeAll(async () => {
+  harness = await newHarness();
+  const { app } = harness;
+  const asked = await app.inject({
+    method: 'POST',
+    url: `${API}/notebooks/${NOTEBOOK}/runs?wait=10`,
+    headers: owner,
+    payload: {},
+  });
+  known.run = asked.json().runs[0].id;
+  const run = await app.inject({ method: 'GET', url: `${API}/runs/${known.run}`, headers: owner });
+  known.result = run.json().outputs[1].result;
+});
+afterAll(() => harness.close());
+
+const on = { path: { id: NOTEBOOK } };
+const nobody = { path: { id: 'nobody' } };
+const markdown = { 'content-type': 'text/markdown' };
+const bytes = { 'content-type': 'application/octet-stream' };
+
+/** Good and bad input for each operation of the document, by its method and path there. */
+const cases = (): Readonly<Record<string, Cases>> => ({
+  'GET /workspace': {
+    good: [{ gives: 200, check: (body) => expect(body).toMatchObject({ folders: ['flights'], running: [] }) }],
+    bad: [{ query: { a: '1' }, code: 'bad-request' }],
+  },
+  'GET /notebooks': {
+    good: [
+      { gives: 200, check: (body) => expect(body).toMatchObject({ items: [{ id: NOTEBOOK }, {}], next: null }) },
+      {
+        query: { query: 'First' },
+        gives: 200,
+        check: (body) => expect(body).toMatchObject({ items: [{ title: 'First' }] }),
+      },
+      { query: { limit: '1' }, gives: 200, check: (body) => expect(body).toMatchObject({ next: `2000-${NOTEBOOK}` }) },
+      {
+        query: { limit: '1', cursor: `2000-${NOTEBOOK}` },
+        gives: 200,
+        check: (body) => expect(body).toMatchObject({ items: [{ title: 'Other' }], next: null }),
+      },
+    ],
+    bad: [
+      { query: { limit: '0' }, code: 'bad-request' },
+      { query: { limit: 'many' }, code: 'bad-request' },
+      { query: { cursor: 'nonsense' }, code: 'bad-request' },
+      { query: { quarry: 'x' }, code: 'bad-request' },
+    ],
+  },
+  'POST /notebooks': {
+    good: [
+      {
+        body: { title: 'Made' },
+        gives: 201,
+        check: (body) => expect(body).toMatchObject({ url: expect.stringMatching(/^\/n\//) }),
+      },
+      { body: { title: 'Made', text: '# Made\n', folder: 'a' }, gives: 201 },
+    ],
+    bad: [
+      { body: {}, code: 'bad-request' },
+      { body: { title: 5 }, code: 'bad-request' },
+      { body: { title: '' }, code: 'bad-request' },
+      { body: { title: 'x', colour: 'red' }, code: 'bad-request' },
+      { body: { title: 'x', folder: '../outside' }, code: 'not-acceptable-path' },
+      { body: '{ "title": ', headers: { 'content-type': 'application/json' }, code: 'bad-request' },
+      { body: Buffer.from([0x22, 0xff, 0x22]), headers: { 'content-type': 'application/json' }, code: 'bad-request' },
+      {
+        body: 'title=x',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        code: 'unsupported-media-type',
+      },
+      { body: [], code: 'bad-request' },
+    ],
+  },
+  'GET /notebooks/{id}': {
+    good: [
+      {
+        ...on,
+        gives: 200,
+        check: (body) =>
+          expect(body).toMatchObject({
+            role: 'owner',
+            paragraphs: [{ id: 'a', name: 'one', run: { state: 'done' } }, {}, {}],
+          }),
+      },
+    ],
+    bad: [
+      { ...nobody, code: 'not-found' },
+      { path: { id: 'NOT AN ID' }, code: 'bad-request' },
+    ],
+  },
+  'PATCH /notebooks/{id}': {
+    good: [{ path: { id: 'otherother' }, body: { path: 'moved.nb.md' }, gives: 200 }],
+    bad: [
+      { ...on, body: { path: 'x.txt' }, code: 'not-acceptable-path' },
+      { ...on, body: {}, code: 'bad-request' },
+      { ...nobody, body: { path: 'x.nb.md' }, code: 'not-found' },
+    ],
+  },
+  'DELETE /notebooks/{id}': {
+    good: [{ path: { id: 'otherother' }, gives: 204 }],
+    bad: [{ ...nobody, code: 'not-found' }],
+  },
+  'GET /notebooks/{id}/text': {
+    good: [{ ...on, gives: 200, check: (body) => expect(body).toBe('# First\n') }],
+    bad: [{ ...nobody, code: 'not-found' }],
+  },
+  'PUT /notebooks/{id}/text': {
+    good: [
+      { ...on, headers: { ...markdown, 'if-match': '*' }, body: '# First\n\nmore\n', gives: 204 },
+      { ...on, headers: { ...markdown, 'if-match': '*' }, body: '# First\n', gives: 204 },
+    ],
+    bad: [
+      { ...on, headers: markdown, body: 'x', code: 'precondition-required' },
+      { ...on, headers: { ...markdown, 'if-match': '"unknown"' }, body: 'x', code: 'precondition-failed' },
+      { ...on, headers: { ...markdown, 'if-match': '*' }, body: 'broken', code: 'unparsable-notebook' },
+      { ...on, headers: { ...markdown, 'if-match': '*' }, body: Buffer.from([0xff, 0xfe, 0x41]), code: 'bad-request' },
+      { ...on, headers: { 'if-match': '*' }, body: { text: 'x' }, code: 'unsupported-media-type' },
+      {
+        ...on,
+        headers: { ...markdown, 'if-match': '*' },
+        body: Buffer.alloc(33 * 1024 * 1024, 97),
+        code: 'payload-too-large',
+      },
+      { ...nobody, headers: { ...markdown, 'if-match': '*' }, body: 'x', code: 'not-found' },
+    ],
+  },
+  'POST /notebooks/{id}/runs': {
+    good: [
+      { ...on, query: { wait: '10' }, body: { paragraphs: ['b'] }, gives: 202, check: ranDone },
+      {
+        ...on,
+        query: { wait: '10' },
+        body: { paragraphs: ['b', 'p'], forms: { day: '2015-01-01' } },
+        gives: 202,
+        check: ranDone,
+      },
+      { ...on, gives: 202 },
+    ],
+    bad: [
+      { ...on, body: { paragraphs: ['nowhere'] }, code: 'not-found' },
+      { ...on, body: { paragraphs: [] }, code: 'bad-request' },
+      { ...on, body: { paragraphs: 'a' }, code: 'bad-request' },
+      { ...on, body: { paragraph: 'a' }, code: 'bad-request' },
+      { ...on, body: { forms: nested(100) }, code: 'bad-request' },
+      { ...on, query: { wait: 'long' }, body: {}, code: 'bad-request' },
+      { ...on, query: { wait: '-1' }, body: {}, code: 'bad-request' },
+      { ...nobody, body: {}, code: 'not-found' },
+    ],
+  },
+  'GET /notebooks/{id}/runs': {
+    good: [
+      { ...on, gives: 200 },
+      {
+        ...on,
+        query: { paragraph: 'a', limit: '1' },
+        gives: 200,
+        check: (body) => expect(body).toMatchObject({ items: [{ paragraph: 'a' }] }),
+      },
+    ],
+    bad: [
+      { ...on, query: { cursor: 'nobody' }, code: 'bad-request' },
+      { ...on, query: { paragraph: 'A B' }, code: 'bad-request' },
+      { ...nobody, code: 'not-found' },
+    ],
+  },
+  'GET /runs/{id}': {
+    good: [
+      {
+        path: { id: known.run },
+        gives: 200,
+        check: (body) =>
+          expect(body).toMatchObject({
+            notebook: NOTEBOOK,
+            state: 'done',
+            source: 'select 1',
+            by: { name: 'API' },
+            outputs: [{ kind: 'text' }, { kind: 'table', rows: 1, name: 'one' }],
+          }),
+      },
+    ],
+    bad: [
+      { path: { id: 'nobody' }, code: 'not-found' },
+      { path: { id: `${NOTEBOOK}-aaaaaaaaaa` }, code: 'not-found' },
+      { path: { id: 'nonotebook-aaaaaaaaaa' }, code: 'not-found' },
+    ],
+  },
+  'GET /runs/{id}/outputs/{index}/text': {
+    good: [{ path: { id: known.run, index: '0' }, gives: 200, check: (body) => expect(body).toBe('ran select 1') }],
+    bad: [
+      { path: { id: known.run, index: '1' }, code: 'not-found' },
+      { path: { id: known.run, index: '-1' }, code: 'bad-request' },
+      { path: { id: 'nobody', index: '0' }, code: 'not-found' },
+    ],
+  },
+  'DELETE /runs/{id}': {
+    good: [
+      { path: { id: known.run }, gives: 200, check: (body) => expect(body).toEqual({ id: known.run, state: 'done' }) },
+    ],
+    bad: [{ path: { id: 'nobody' }, code: 'not-found' }],
+  },
+  'GET /notebooks/{id}/tables': {
+    good: [
+      { ...on, gives: 200, check: (body) => expect(body).toMatchObject({ items: [{ name: 'one', source: 'named' }] }) },
+    ],
+    bad: [{ ...nobody, code: 'not-found' }],
+  },
+  'DELETE /notebooks/{id}/session': {
+    good: [
+      { ...on, gives: 204 },
+      { ...on, query: { clear: 'true' }, gives: 204 },
+    ],
+    bad: [
+      { ...on, query: { clear: 'perhaps' }, code: 'bad-request' },
+      { ...nobody, code: 'not-found' },
+    ],
+  },
+  'GET /results/{id}': {
+    good: [
+      { path: { id: known.result }, gives: 200, check: (body) => expect(body).toMatchObject({ rows: 1, bytes: 4 }) },
+    ],
+    bad: [{ path: { id: 'nobody' }, code: 'not-found' }],
+  },
+  'GET /results/{id}/rows': {
+    good: [
+      { path: { id: known.result }, gives: 200, check: (body) => expect(body).toEqual([{ a: 1 }]) },
+      { path: { id: known.result }, query: { offset: '0', limit: '5', sort: '-a' }, gives: 200 },
+      { path: { id: known.result }, query: { sort: '["-a"]' }, gives: 200 },
+      {
+        path: { id: known.result },
+        query: { format: 'csv' },
+        gives: 200,
+        check: (body) => expect(body).toBe('a\n1\n'),
+      },
+    ],
+    bad: [
+      { path: { id: 'nobody' }, code: 'not-found' },
+      { path: { id: known.result }, query: { sort: 'b' }, code: 'unknown-column' },
+      { path: { id: known.result }, query: { sort: 'a,' }, code: 'bad-request' },
+      { path: { id: known.result }, query: { sort: '[1]' }, code: 'bad-request' },
+      { path: { id: known.result }, query: { format: 'yaml' }, code: 'bad-request' },
+      { path: { id: known.result }, query: { limit: '-1' }, code: 'bad-request' },
+      { path: { id: known.result }, query: { offset: '1.5' }, code: 'bad-request' },
+      { path: { id: known.result }, query: { filter: '[]' }, code: 'bad-request' },
+    ],
+  },
+  'GET /results/{id}/sorting': {
+    good: [{ path: { id: known.result }, query: { sort: 'a' }, gives: 200 }],
+    bad: [{ path: { id: 'nobody' }, code: 'not-found' }],
+  },
+  'GET /files/{path}': {
+    good: [
+      { path: { path: 'data/x.csv' }, gives: 200, check: (body) => expect(body).toBe('a,b\n1,2\n') },
+      {
+        path: { path: 'data/x.csv' },
+        headers: { range: 'bytes=0-2' },
+        gives: 206,
+        check: (body) => expect(body).toBe('a,b'),
+      },
+      {
+        path: { path: 'data/x.csv' },
+        headers: { range: 'bytes=-4' },
+        gives: 206,
+        check: (body) => expect(body).toBe('1,2\n'),
+      },
+    ],
+    bad: [
+      { path: { path: 'data/none.csv' }, code: 'not-found' },
+      { path: { path: 'x.csv' }, code: 'not-acceptable-path' },
+      { path: { path: '..%2fdata%2fx.csv' }, code: 'not-acceptable-path' },
+      { path: { path: 'data/x.csv' }, headers: { range: 'bytes=900-' }, code: 'bad-request' },
+    ],
+  },
+  'PUT /files/{path}': {
+    good: [
+      {
+        path: { path: 'data/new.csv' },
+        headers: bytes,
+        body: 'a\n',
+        gives: 201,
+        check: (body) => expect(body).toMatchObject({ bytes: 2 }),
+      },
+      {
+        path: { path: 'data/new.csv' },
+        headers: { 'content-type': 'text/csv', 'if-none-match': '*' },
+        body: 'b\n',
+        gives: 201,
+        check: (body) => expect(body).toMatchObject({ path: 'data/new-2.csv' }),
+      },
+      {
+        path: { path: 'data/new.csv' },
+        headers: bytes,
+        body: 'abc',
+        gives: 201,
+        check: (body) => expect(body).toMatchObject({ bytes: 3 }),
+      },
+    ],
+    bad: [{ path: { path: 'new.csv' }, headers: bytes, body: 'a', code: 'not-acceptable-path' }],
+  },
+  'POST /files/{path}': {
+    good: [
+      {
+        path: { path: 'data/x.csv' },
+        headers: bytes,
+        body: 'other',
+        gives: 201,
+        check: (body) => expect(body).toMatchObject({ name: 'x-2.csv' }),
+      },
+    ],
+    bad: [{ path: { path: 'data/../../x' }, headers: bytes, body: 'a', code: 'not-acceptable-path' }],
+  },
+  'DELETE /files/{path}': {
+    good: [{ path: { path: 'data/new.csv' }, gives: 204 }],
+    bad: [
+      { path: { path: 'data/none.csv' }, code: 'not-found' },
+      { path: { path: 'notebook.nb.md' }, code: 'not-acceptable-path' },
+    ],
+  },
+});
+
+function ranDone(body: unknown): void {
+  expect(body).toMatchObject({ runs: [{ paragraph: 'b', state: 'done' }] });
+}
+
+const shortly = ({ body, ...rest }: Bad): string =>
+  JSON.stringify({ ...rest, body: body instanceof Buffer ? body.length : body }).slice(0, 300);
+
+function nested(depth: number): unknown {
+  let value: unknown = 1;
+  for (let level = 0; level < depth; level += 1) value = { value };
+  return value;
+}
+
+async function send(operation: string, { path = {}, query = {}, headers = {}, body }: Send) {
+  const [method, template] = operation.split(' ') as ['GET', string];
+  const filled = template.replace(/\{(\w+)\}/g, (_, name: string) => path[name]?.replaceAll(' ', '%20') ?? '');
+  const search = new URLSearchParams(query).toString();
+  return harness.app.inject({
+    method,
+    url: `${API}${filled}${search && `?${search}`}`,
+    headers: { ...owner, ...headers },
+    ...(body === undefined ? {} : { payload: body as string }),
+  });
+}
+
+type Document = { readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly responses: object }>>>> };
+
+const operationsOf = ({ paths }: Document): readonly string[] =>
+  Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.slice(API.length)}`),
+  );
+
+const schemaOf = (operation: string, status: number): TSchema | string | undefined => {
+  const route = routes.find(
+    (one) => `${one.method} ${one.path.replace('*', ':path').replace(/:(\w+)/g, '{$1}')}` === operation,
+  );
+  return route?.answers[status];
+};
+
+describe('the OpenAPI document', () => {
+  it('names every operation, and each has cases here', async () => {
+    const response = await harness.app.inject({ method: 'GET', url: `${API}/openapi.json`, headers: owner });
+    expect(response.statusCode).toBe(200);
+    const operations = operationsOf(response.json());
+    expect(operations.length).toBe(routes.length);
+    expect(new Set(operations)).toEqual(new Set(Object.keys(cases())));
+  });
+});
+
+describe('each operation', () => {
+  it('answers good input as the document says', async () => {
+    for (const [operation, { good }] of Object.entries(cases())) {
+      for (const one of good) {
+        const response = await send(operation, one);
+        const told = `${operation} ${JSON.stringify(one)}: ${response.statusCode} ${response.body.slice(0, 300)}`;
+        expect(response.statusCode, told).toBe(one.gives);
+        const schema = schemaOf(operation, one.gives);
+        expect(schema, told).toBeDefined();
+        const json = String(response.headers['content-type']).includes('json');
+        const body = json ? response.json() : response.body;
+        if (schema && typeof schema === 'object') expect([...Value.Errors(schema, body)], told).toEqual([]);
+        one.check?.(body, harness);
+      }
+    }
+  });
+
+  it('answers bad input with a code of the catalogue and a hint, and never breaks', async () => {
+    for (const [operation, { bad }] of Object.entries(cases())) {
+      for (const one of bad) {
+        const response = await send(operation, one);
+        const told = `${operation} ${shortly(one)}: ${response.statusCode} ${response.body.slice(0, 300)}`;
+        expect(response.statusCode, told).toBe(catalogue[one.code].status);
+        const body: unknown = response.json();
+        expect([...Value.Errors(Failure, body)], told).toEqual([]);
+        expect(body, told).toMatchObject({ error: { code: one.code, hint: catalogue[one.code].hint } });
+      }
+    }
+  });
+
+  it('of reading answers HEAD without a body', async () => {
+    for (const [operation, { good }] of Object.entries(cases())) {
+      if (!operation.startsWith('GET') || operation.includes('/files/')) continue;
+      const response = await send(operation.replace('GET', 'HEAD'), good[0]!);
+      expect([response.statusCode, response.body], operation).toEqual([good[0]!.gives, '']);
+    }
+  });
+});
+
+describe('a text', () => {
+  it('is changed by what its writer changed, and keeps what others did meanwhile', async () => {
+    const { headers } = await send('GET /notebooks/{id}/text', on);
+    harness.live += 'a line of a colleague\n';
+    const answer = await send('PUT /notebooks/{id}/text', {
+      ...on,
+      headers: { ...markdown, 'if-match': String(headers.etag) },
+      body: '# First\nmine\n',
+    });
+    expect(answer.statusCode).toBe(204);
+    expect(harness.live).toContain('a line of a colleague');
+    expect(harness.live).toContain('mine');
+    const again = await send('GET /notebooks/{id}/text', {
+      ...on,
+      headers: { 'if-none-match': String(answer.headers.etag) },
+    });
+    expect(again.statusCode).toBe(304);
+  });
+});
+
+describe('waiting for runs', () => {
+  it('ends when the time is over, with the states of that moment', async () => {
+    const { script } = harness.world.sessions;
+    harness.world.sessions.script = undefined;
+    harness.world.paragraphs = [sql('a', 'slow'), sql('b', 'select 2')];
+    const answer = await send('POST /notebooks/{id}/runs', { ...on, query: { wait: '0.05' }, body: {} });
+    expect(answer.json().runs).toMatchObject([{ state: 'queued' }, { state: 'queued' }]);
+    const [first] = answer.json().runs;
+    const stopped = await send('DELETE /runs/{id}', { path: { id: first.id } });
+    expect(stopped.statusCode).toBe(200);
+    harness.world.sessions.script = script;
+    await (await harness.world.runs.of(NOTEBOOK)).restart(false);
+  });
+});
