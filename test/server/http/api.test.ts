@@ -329,8 +329,10 @@ const cases = (): Readonly<Record<string, Cases>> => ({
         gives: 201,
         check: (body) => expect(body).toMatchObject({ name: 'x-2.csv' }),
       },
+      { path: { path: 'data/untyped.csv' }, body: 'no content type', gives: 201 },
+      { path: { path: 'data/empty.csv' }, gives: 201, check: (body) => expect(body).toMatchObject({ bytes: 0 }) },
     ],
-    bad: [{ path: { path: 'data/../../x' }, headers: bytes, body: 'a', code: 'not-acceptable-path' }],
+    bad: [{ path: { path: 'data%2f..%2f..%2fx' }, headers: bytes, body: 'a', code: 'not-acceptable-path' }],
   },
   'DELETE /files/{path}': {
     good: [{ path: { path: 'data/new.csv' }, gives: 204 }],
