@@ -46,7 +46,8 @@ export async function openLog(disk: Disk, path: string): Promise<LogOpening> {
   if (scan.end === 'damaged') return { state: 'damaged', offset: scan.offset, records: scan.records };
   const cut = bytes.length - scan.offset;
   if (cut > 0) {
-    await disk.replace(`${path}.torn`, bytes.subarray(scan.offset));
+    // Kept for whoever wonders; on a full disk the cut, which frees room, goes on without it.
+    await disk.replace(`${path}.torn`, bytes.subarray(scan.offset)).catch(() => {});
     await disk.truncate(path, scan.offset);
   }
   return { state: 'open', log: startLog(disk, path, scan.offset), records: scan.records, cut };

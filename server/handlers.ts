@@ -1,0 +1,108 @@
+/**
+ * What the live socket asks of the rest of the server, and how a message of a page becomes such a call. `app.ts` hands in
+ * the real runs, sessions and workspace. Expected failures are AppErrors; they go to the asker alone, as `problem`.
+ */
+import type { Action } from './access/evaluator.ts';
+import type { NotebookId, ParagraphId, RequestId, RunId } from './protocol/ids.ts';
+import type { ClientMessage, Completion, ServerMessage, SessionStatus, SessionTable } from './protocol/messages.ts';
+import type { Run, RunEvent, Who } from './protocol/runs.ts';
+import type { Peer, RoomLease } from './rooms/contract.ts';
+
+export interface LiveHandlers {
+  /** Relative to the workspace; undefined once there is no such notebook. */
+  path(notebook: NotebookId): string | undefined;
+  /** When it moved. Returns the release. */
+  onRenamed(notebook: NotebookId, listener: (path: string) => void): () => void;
+  /** Opens the notebook's runs and tells every event from then on. */
+  watchRuns(notebook: NotebookId, listener: (events: readonly RunEvent[]) => void): Promise<WatchedRuns>;
+  session(notebook: NotebookId): SessionStatus;
+  /** Returns the release. */
+  onSession(notebook: NotebookId, listener: (status: SessionStatus) => void): () => void;
+  /** Fixes texts before it returns (not: before its promise resolves). All code paragraphs when none are named. */
+  run(notebook: NotebookId, ask: RunAsk): Promise<readonly { readonly id: RunId; readonly paragraph: ParagraphId }[]>;
+  /** All of the notebook when none is named. */
+  cancel(notebook: NotebookId, run: RunId | undefined): void | Promise<void>;
+  interrupt(notebook: NotebookId): void | Promise<void>;
+  restart(notebook: NotebookId, clear: boolean): void | Promise<void>;
+  complete(notebook: NotebookId, at: CompleteAt): Promise<readonly Completion[]>;
+  tables(notebook: NotebookId): Promise<readonly SessionTable[]>;
+  /** Somebody who may run opened the notebook. */
+  opened(notebook: NotebookId): void;
+}
+
+export type RunAsk = {
+  readonly request: RequestId;
+  readonly by: Who;
+  /** In notebook order. */
+  readonly paragraphs?: readonly ParagraphId[];
+};
+export type CompleteAt = { readonly paragraph: ParagraphId; readonly text: string; readonly offset: number };
+export type WatchedRuns = {
+  /** Runs worth showing, with all that was told so far. */
+  latest(): readonly Run[];
+  release(): void;
+};
+
+/** Every message but the first. */
+export type Call = Exclude<ClientMessage, { type: 'hello' }>;
+
+export function actionOf(call: Call): Action {
+  switch (call.type) {
+    case 'run':
+    case 'cancel':
+    case 'interrupt':
+    case 'complete':
+      return 'notebook.run';
+    case 'restart':
+      return 'notebook.session';
+    case 'file':
+      return 'notebook.edit';
+    case 'tables':
+    case 'ping':
+      return 'notebook.read';
+  }
+}
+
+/** The ids in a call were checked by its schema. */
+export async function answer(
+  call: Call,
+  notebook: NotebookId,
+  { peer, lease }: { readonly peer: Peer; readonly lease: RoomLease },
+  handlers: LiveHandlers,
+): Promise<ServerMessage | undefined> {
+  switch (call.type) {
+    case 'run': {
+      const request = call.request as RequestId;
+      const paragraphs = call.paragraphs as readonly ParagraphId[] | undefined;
+      const ask = () => ({ request, by: peer.who, ...(paragraphs ? { paragraphs } : {}) });
+      const runs = await peer.whenApplied(call.after, () => handlers.run(notebook, ask()));
+      return { type: 'asked', request, runs };
+    }
+    case 'cancel':
+      await handlers.cancel(notebook, call.run as RunId | undefined);
+      return undefined;
+    case 'interrupt':
+      await handlers.interrupt(notebook);
+      return undefined;
+    case 'restart':
+      await handlers.restart(notebook, call.clear);
+      return undefined;
+    case 'complete': {
+      const { paragraph, text, offset } = call;
+      const at = { paragraph: paragraph as ParagraphId, text, offset };
+      // A session that cannot be asked completes nothing: no reason to interrupt whoever types.
+      const items = await handlers.complete(notebook, at).catch(() => []);
+      return { type: 'completions', call: call.call, items };
+    }
+    case 'tables': {
+      const items = await handlers.tables(notebook).catch(() => []);
+      return { type: 'tables', call: call.call, items };
+    }
+    case 'file':
+      await lease.file.useMine();
+      return undefined;
+    case 'ping':
+      peer.ping();
+      return undefined;
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * What an update from outside may hold, told without applying it or cloning the document: it decodes, it touches the
+ * document's two maps only, and holds texts, maps and plain values only. It makes nothing under a client id that is
+ * another person's: a writer who did could make the other's next edits vanish.
+ */
+import * as Y from 'yjs';
+import { ROOTS } from '../protocol/document.ts';
+
+export type Inspection =
+  /** `known`: the document has all of it already. `clients`: ids under which it makes something new. */
+  | { readonly state: 'fine'; readonly known: boolean; readonly clients: ReadonlySet<number> }
+  | { readonly state: 'refused'; readonly detail: string };
+
+type Decoded = ReturnType<typeof Y.decodeUpdate>;
+
+export function inspectUpdate(doc: Y.Doc, update: Uint8Array): Inspection {
+  let decoded: Decoded;
+  try {
+    decoded = Y.decodeUpdate(update);
+  } catch {
+    return { state: 'refused', detail: 'it cannot be decoded' };
+  }
+  const clients = new Set<number>();
+  for (const struct of decoded.structs) {
+    if (struct instanceof Y.Skip) continue;
+    if (struct.id.clock + struct.length > Y.getState(doc.store, struct.id.client)) clients.add(struct.id.client);
+    const detail = struct instanceof Y.Item ? flawOf(struct) : undefined;
+    if (detail) return { state: 'refused', detail };
+  }
+  return { state: 'fine', known: clients.size === 0 && knowsDeletions(doc, decoded.ds), clients };
+}
+
+function flawOf(item: Y.Item): string | undefined {
+  const parent: unknown = item.parent;
+  if (typeof parent === 'string') {
+    if (!ROOTS.some((root) => root === parent)) return `it writes to "${parent.slice(0, 40)}"`;
+    if (item.parentSub === null) return `it treats "${parent}" as a list`;
+  }
+  const { content } = item;
+  if (content instanceof Y.ContentType) {
+    return content.type instanceof Y.Map || content.type instanceof Y.Text
+      ? undefined
+      : 'it holds a type of no use here';
+  }
+  const plain =
+    content instanceof Y.ContentString ||
+    content instanceof Y.ContentAny ||
+    content instanceof Y.ContentJSON ||
+    content instanceof Y.ContentDeleted;
+  return plain ? undefined : 'it holds content of no use here';
+}
+
+function knowsDeletions(doc: Y.Doc, deletions: Decoded['ds']): boolean {
+  for (const [client, ranges] of deletions.clients) {
+    const structs = doc.store.clients.get(client);
+    for (const { clock, len } of ranges) {
+      if (!structs || clock + len > Y.getState(doc.store, client)) return false;
+      for (
+        let at = Y.findIndexSS(structs, clock);
+        at < structs.length && structs[at]!.id.clock < clock + len;
+        at += 1
+      ) {
+        if (!structs[at]!.deleted) return false;
+      }
+    }
+  }
+  return true;
+}

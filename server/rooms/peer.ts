@@ -1,0 +1,204 @@
+/**
+ * One connection of a room: numbers its updates, knows which of them are durable and applied, and holds it to its limits.
+ *
+ * While the disk refuses edits they are dropped, and from then on nothing is acknowledged until a step 2 has become
+ * durable: it answers the room's state vector, so it holds whatever was dropped before it.
+ */
+import * as Y from 'yjs';
+import { AppError } from '../errors.ts';
+import { acknowledgeFrame, syncFrame } from '../protocol/frames.ts';
+import { CLOSE, SYNC } from '../protocol/messages.ts';
+import type { Who } from '../protocol/runs.ts';
+import type { Clock, Peer, Port } from './contract.ts';
+import { Lane, type Source } from './lane.ts';
+import { gone, readPresence, type Shown } from './presence.ts';
+
+/** Updates of one peer that may wait for the disk; its socket is not read beyond. One largest frame goes on top. */
+const WAITING_BYTES = 4 * 1024 * 1024;
+
+/** What a connection asks of its room. */
+export interface Host {
+  readonly doc: Y.Doc;
+  readonly readOnly: string | undefined;
+  submit(peer: Connection, update: Uint8Array, count: number, whole: boolean): void;
+  /** False if another person has this awareness client. */
+  show(peer: Connection, shown: Shown): boolean;
+  /** Sends acknowledgements soon. */
+  flushSoon(): void;
+  /** Who else is here. */
+  present(except: Connection): Uint8Array | undefined;
+  left(peer: Connection): void;
+}
+
+type Waiter = { readonly count: number; readonly attempt: () => void; readonly reject: (reason: AppError) => void };
+
+export class Connection implements Peer, Source {
+  who: Who;
+  readonly client: number;
+  readonly lane: Lane;
+  shown: Shown | undefined;
+  /** Gets broadcasts: its step 1 was answered. */
+  synced = false;
+  #port: Port;
+  #host: Host;
+  #received = 0;
+  #applied = 0;
+  #acknowledged = 0;
+  #dropped = false;
+  #waitingBytes = 0;
+  #waiters: Waiter[] = [];
+  #has: Uint8Array | undefined;
+  #left = false;
+
+  constructor(port: Port, host: Host, clock: Pick<Clock, 'after'>, who: Who, client: number) {
+    this.#port = port;
+    this.#host = host;
+    this.who = who;
+    this.client = client;
+    this.lane = new Lane(port, clock, this);
+  }
+
+  sync(step: 0 | 1 | 2, bytes: Uint8Array): void {
+    if (this.#left) return;
+    if (step === SYNC.step1) {
+      this.#answer(bytes);
+      return;
+    }
+    this.#received += 1;
+    if (this.#host.readOnly !== undefined) {
+      this.drop();
+      return;
+    }
+    this.#waitingBytes += bytes.length;
+    if (this.#waitingBytes > WAITING_BYTES) this.#port.pause();
+    this.#host.submit(this, bytes, this.#received, step === SYNC.step2);
+  }
+
+  awareness(update: Uint8Array): void {
+    if (this.#left) return;
+    const shown = readPresence(update, this.who);
+    if (!shown || (this.shown && this.shown.client !== shown.client)) this.refuse(CLOSE.badMessage, 'bad awareness');
+    else if (!this.#host.show(this, shown)) this.refuse(CLOSE.badMessage, 'this awareness client is taken');
+    else {
+      this.shown = { client: shown.client, clock: shown.clock, state: shown.state };
+      if (shown.name !== undefined) this.who = { id: this.who.id, name: shown.name };
+    }
+  }
+
+  ping(): void {
+    if (!this.#left) this.lane.send(acknowledgeFrame(this.#applied));
+  }
+
+  whenApplied<T>(count: number, work: () => T | Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const attempt = (): void => {
+        try {
+          resolve(work());
+        } catch (cause) {
+          reject(cause);
+        }
+      };
+      if (count > this.#received) reject(new AppError('bad-request', 'it names an update that was not sent'));
+      else if (this.#left) reject(new AppError('unavailable'));
+      else if (count <= this.#applied) attempt();
+      else if (this.#dropped) reject(new AppError('storage-read-only', this.#host.readOnly));
+      else this.#waiters.push({ count, attempt, reject });
+    });
+  }
+
+  /** Update `count` is durable and applied. `whole`: it was a step 2. */
+  applied(count: number, bytes: number, whole: boolean): void {
+    this.#settled(bytes);
+    if (this.#dropped && !whole) return;
+    this.#dropped = false;
+    this.#applied = count;
+    const ready = this.#waiters.filter((waiter) => waiter.count <= count);
+    if (ready.length > 0) this.#waiters = this.#waiters.filter((waiter) => waiter.count > count);
+    for (const waiter of ready) waiter.attempt();
+  }
+
+  /** Update not taken: the disk refused it, or refuses all now. */
+  drop(bytes = 0): void {
+    this.#settled(bytes);
+    this.#dropped = true;
+    this.#rejectAll(new AppError('storage-read-only', this.#host.readOnly));
+  }
+
+  /** Small and rare: said however far behind the peer is. */
+  tell(frame: Uint8Array): void {
+    if (!this.#left) this.#port.send(frame);
+  }
+
+  /** Asks for what was dropped. */
+  askAgain(): void {
+    this.tell(syncFrame(SYNC.step1, Y.encodeStateVector(this.#host.doc)));
+  }
+
+  acknowledge(): void {
+    if (this.#left || this.#acknowledged === this.#applied) return;
+    this.#acknowledged = this.#applied;
+    this.lane.send(acknowledgeFrame(this.#applied));
+  }
+
+  refuse(code: number, reason: string): void {
+    if (this.#left) return;
+    this.leave();
+    this.#port.close(code, reason);
+  }
+
+  leave(): void {
+    if (this.#left) return;
+    this.#left = true;
+    this.lane.release();
+    this.#rejectAll(new AppError('unavailable'));
+    this.#host.left(this);
+  }
+
+  isHere(): boolean {
+    return this.shown !== undefined && this.shown.state !== 'null';
+  }
+
+  /** Once gone, for the others. */
+  goneState(): Shown | undefined {
+    return this.shown && this.isHere() ? gone(this.shown) : undefined;
+  }
+
+  fellBehind(): void {
+    this.#has = Y.encodeStateVector(this.#host.doc);
+  }
+
+  catchUp(): readonly Uint8Array[] {
+    const has = this.#has;
+    this.#has = undefined;
+    if (this.#left || !has) return [];
+    this.#acknowledged = -1;
+    this.#host.flushSoon();
+    const present = this.#host.present(this);
+    const missed = syncFrame(SYNC.update, Y.encodeStateAsUpdate(this.#host.doc, has));
+    return present ? [present, missed] : [missed];
+  }
+
+  #answer(vector: Uint8Array): void {
+    let missing: Uint8Array;
+    try {
+      missing = Y.encodeStateAsUpdate(this.#host.doc, vector);
+    } catch {
+      this.refuse(CLOSE.badMessage, 'no state vector');
+      return;
+    }
+    this.synced = true;
+    this.lane.send(syncFrame(SYNC.step2, missing));
+  }
+
+  #settled(bytes: number): void {
+    const before = this.#waitingBytes;
+    this.#waitingBytes -= bytes;
+    if (before > WAITING_BYTES && this.#waitingBytes <= WAITING_BYTES && !this.#left) this.#port.resume();
+  }
+
+  #rejectAll(reason: AppError): void {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const waiter of waiters) waiter.reject(reason);
+  }
+}

@@ -1,0 +1,176 @@
+/**
+ * The rooms of a workspace: loaded on first use, kept while anybody uses them and a while longer, then written out and
+ * let go. Letting a room go touches nothing but the room: sessions and runs have lives of their own.
+ */
+import { AppError } from '../errors.ts';
+import { type Epoch, type NotebookId, newId } from '../protocol/ids.ts';
+import type { Disk } from '../storage/disk.ts';
+import type { NotebookFile } from '../workspace/contract.ts';
+import type { AttachFile, Change, Clock, Room, RoomLease, Rooms } from './contract.ts';
+import { type HeldRoom, openRoom } from './room.ts';
+import { openStore } from './store.ts';
+
+/** A reload of the page, or a way home and back, finds the room still loaded. */
+const KEPT_MS = 60_000;
+/** Rooms nobody uses that are kept for that while: opening all notebooks once must not hold them all in memory. */
+const KEPT_ROOMS = 20;
+/** A document at rest for so long is compacted if that is worth it. */
+const REST_MS = 30_000;
+
+export type RoomsOptions = {
+  readonly disk: Disk;
+  /** The folder of a notebook's store on `disk`, e.g. `notebooks/ID`. */
+  readonly folder: (notebook: NotebookId) => string;
+  readonly attach: AttachFile;
+  readonly clock: Clock;
+  /** The server's own Yjs client id: random, fresh at each boot. */
+  readonly client: number;
+  readonly warn: (what: string, details: object) => void;
+};
+
+type Open = { readonly room: HeldRoom; readonly file: NotebookFile };
+type Entry = {
+  readonly opening: Promise<Open>;
+  open: Open | undefined;
+  users: number;
+  /** Calls off its going. */
+  stay: (() => void) | undefined;
+  rest: (() => void) | undefined;
+};
+
+export function openRooms(options: RoomsOptions): Rooms {
+  const { disk, folder, attach, clock, client, warn } = options;
+  const entries = new Map<NotebookId, Entry>();
+  const going = new Map<NotebookId, Promise<void>>();
+  /** Nobody uses them, the longest unused first. */
+  const kept = new Set<NotebookId>();
+  let closed = false;
+
+  async function load(id: NotebookId): Promise<Open> {
+    await going.get(id);
+    const opening = await openStore(disk, folder(id), newId<Epoch>()).catch((cause) => {
+      throw new AppError('storage-read-only', 'the disk failed', { cause });
+    });
+    if (opening.state === 'damaged') throw new AppError('notebook-damaged', opening.detail);
+    const room = openRoom({ id, store: opening.store, updates: opening.updates, clock, client, warn });
+    const file = attach(id, room);
+    try {
+      const state = await file.open();
+      if (state.state === 'failed') {
+        const place = state.line === undefined ? '' : `line ${state.line}: `;
+        throw new AppError('unparsable-notebook', place + state.message);
+      }
+    } catch (cause) {
+      await file.close().catch(() => {});
+      await room.close();
+      throw cause;
+    }
+    room.onChange((change) => changed(id, file, change));
+    return { room, file };
+  }
+
+  function changed(id: NotebookId, file: NotebookFile, { origin }: Change): void {
+    if (origin.kind !== 'file') file.documentChanged(origin.who.name);
+    const entry = entries.get(id);
+    if (!entry) return;
+    entry.rest?.();
+    entry.rest = clock.after(REST_MS, () => {
+      if (entry.open) compact(entry.open.room);
+    });
+  }
+
+  function compact(room: HeldRoom): Promise<void> {
+    if (!room.worthCompacting) return Promise.resolve();
+    return room
+      .compact()
+      .catch((cause) => warn('a log could not be compacted', { notebook: room.id, cause: String(cause) }));
+  }
+
+  function entryOf(id: NotebookId): Entry {
+    const known = entries.get(id);
+    if (known && !known.open?.room.broken) return known;
+    if (known) void letGo(id, known);
+    const opening = load(id);
+    const entry: Entry = { opening, open: undefined, users: 0, stay: undefined, rest: undefined };
+    entries.set(id, entry);
+    opening.then(
+      (open) => {
+        entry.open = open;
+      },
+      () => {
+        if (entries.get(id) === entry) entries.delete(id);
+      },
+    );
+    return entry;
+  }
+
+  async function use(id: NotebookId): Promise<RoomLease> {
+    if (closed) throw new AppError('unavailable');
+    const entry = entryOf(id);
+    entry.users += 1;
+    entry.stay?.();
+    entry.stay = undefined;
+    kept.delete(id);
+    try {
+      const { room, file } = await entry.opening;
+      let released = false;
+      const release = () => {
+        if (!released) unuse(id, entry);
+        released = true;
+      };
+      return { room, file, release };
+    } catch (cause) {
+      entry.users -= 1;
+      throw cause;
+    }
+  }
+
+  function unuse(id: NotebookId, entry: Entry): void {
+    entry.users -= 1;
+    if (entry.users > 0 || entries.get(id) !== entry || closed) return;
+    entry.stay = clock.after(KEPT_MS, () => void letGo(id, entry));
+    kept.add(id);
+    for (const oldest of kept) {
+      if (kept.size <= KEPT_ROOMS) break;
+      const other = entries.get(oldest);
+      if (other) void letGo(oldest, other);
+      else kept.delete(oldest);
+    }
+  }
+
+  function letGo(id: NotebookId, entry: Entry): Promise<void> {
+    kept.delete(id);
+    if (entries.get(id) === entry) entries.delete(id);
+    entry.stay?.();
+    entry.rest?.();
+    const work = end(entry)
+      .catch((cause) => warn('a room did not end well', { notebook: id, cause: String(cause) }))
+      .finally(() => {
+        if (going.get(id) === work) going.delete(id);
+      });
+    going.set(id, work);
+    return work;
+  }
+
+  async function end(entry: Entry): Promise<void> {
+    const { room, file } = await entry.opening;
+    room.dismiss(1001, 'the server is stopping');
+    await room.settled();
+    await file.close().catch((cause) => warn('a file was not written', { notebook: room.id, cause: String(cause) }));
+    if (!closed) await compact(room);
+    await room.close();
+  }
+
+  return {
+    use,
+    loaded: (id): Room | undefined => {
+      const room = entries.get(id)?.open?.room;
+      return room?.broken ? undefined : room;
+    },
+    close: async () => {
+      closed = true;
+      await Promise.allSettled([...entries].map(([id, entry]) => letGo(id, entry)));
+      await Promise.allSettled(going.values());
+    },
+  };
+}

@@ -1,0 +1,123 @@
+/**
+ * Live sockets on `ws`: takes over upgrades that were let in, carries frames for a `Visit`, and finds out who is gone.
+ * No compression: it costs a socket ten times the memory of everything of ours, and edits are small.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocket, WebSocketServer } from 'ws';
+import type { Principal } from './access/evaluator.ts';
+import type { NotebookId } from './protocol/ids.ts';
+import { MAX_FRAME_BYTES } from './protocol/messages.ts';
+import type { Port } from './rooms/contract.ts';
+import { Visit, type VisitOptions } from './visit.ts';
+
+export type SocketsOptions = Omit<VisitOptions, 'frames'>;
+
+export interface Sockets {
+  /** Takes over an upgrade that was let in. */
+  accept(notebook: NotebookId, principal: Principal, request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  readonly count: number;
+  /** Closes all connections. */
+  close(): void;
+}
+
+/** Two missed answers end a connection: a laptop that closed its lid is told from a slow network. */
+const BEAT_MS = 20_000;
+/** How long a closing handshake may take. */
+const CLOSE_MS = 5_000;
+
+export function openSockets(options: SocketsOptions): Sockets {
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: MAX_FRAME_BYTES,
+  });
+  const shared: VisitOptions = { ...options, frames: new WeakMap() };
+  const lines = new Set<Line>();
+  let stopBeat = beat();
+
+  function beat(): () => void {
+    return options.clock.after(BEAT_MS, () => {
+      for (const line of lines) line.beat();
+      stopBeat = beat();
+    });
+  }
+
+  return {
+    accept: (notebook, principal, request, socket, head) => {
+      server.handleUpgrade(request, socket, head, (webSocket) => {
+        const line = new Line(webSocket, options.clock);
+        lines.add(line);
+        const visit = new Visit(notebook, principal, line, shared, () => lines.delete(line));
+        webSocket.on('message', (data, isBinary) => {
+          visit.receive(isBinary && Buffer.isBuffer(data) ? data : undefined);
+        });
+        webSocket.on('close', () => visit.lost());
+        // `ws` closes a connection that breaks its protocol by itself; unheard, the error would end the server.
+        webSocket.on('error', () => visit.lost());
+        line.onClose = (code, reason) => visit.close(code, reason);
+      });
+    },
+    get count() {
+      return lines.size;
+    },
+    close: () => {
+      stopBeat();
+      for (const line of [...lines]) line.onClose(1001, 'the server is stopping');
+    },
+  };
+}
+
+class Line implements Port {
+  readonly #socket: WebSocket;
+  readonly #clock: VisitOptions['clock'];
+  #answered = true;
+  #paused = false;
+  onClose: (code: number, reason: string) => void = () => {};
+
+  constructor(socket: WebSocket, clock: VisitOptions['clock']) {
+    this.#socket = socket;
+    this.#clock = clock;
+    socket.binaryType = 'nodebuffer';
+    socket.on('pong', () => {
+      this.#answered = true;
+    });
+  }
+
+  send(frame: Uint8Array, flushed?: () => void): void {
+    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    if (flushed) this.#socket.send(frame, { binary: true }, () => flushed());
+    else this.#socket.send(frame, { binary: true });
+  }
+
+  get buffered(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  pause(): void {
+    this.#paused = true;
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#socket.resume();
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.close(code, reason);
+    const callOff = this.#clock.after(CLOSE_MS, () => this.#socket.terminate());
+    this.#socket.once('close', callOff);
+  }
+
+  beat(): void {
+    // What waits for the disk is not read, answers included.
+    if (!this.#answered && !this.#paused) {
+      this.#socket.terminate();
+      return;
+    }
+    this.#answered = false;
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.ping();
+  }
+}

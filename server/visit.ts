@@ -1,0 +1,272 @@
+/**
+ * One connection to a notebook's live socket: frames in, each parsed and authorised, then handed to the room (edits,
+ * presence) or to the handlers (runs, sessions, files). Whoever sends what is no frame is closed, alone. Run events leave
+ * on a bounded lane of their own: a viewer too slow for them gets all runs anew once it has caught up.
+ *
+ * Whether the connection may be made at all was decided before (`http/upgrades.ts`); what it may do is asked here for
+ * each message. What carries the frames is `Transport`: `socket.ts` has the real one, tests a network of their own.
+ */
+import { TypeCompiler } from '@sinclair/typebox/compiler';
+import { type Action, decide, type Principal } from './access/evaluator.ts';
+import { AppError } from './errors.ts';
+import { actionOf, answer, type Call, type LiveHandlers, type WatchedRuns } from './handlers.ts';
+import { controlFrame, type Frame, readFrame } from './protocol/frames.ts';
+import type { NotebookId, PersonId, RequestId } from './protocol/ids.ts';
+import { CLOSE, ClientMessage, PROTOCOL_VERSION, type ServerMessage, SYNC } from './protocol/messages.ts';
+import type { RunEvent } from './protocol/runs.ts';
+import type { Clock, Peer, Port, RoomLease, Rooms } from './rooms/contract.ts';
+import { Lane, type Source } from './rooms/lane.ts';
+
+export type VisitOptions = {
+  readonly rooms: Pick<Rooms, 'use'>;
+  readonly handlers: LiveHandlers;
+  readonly clock: Clock;
+  readonly warn: (what: string, details: object) => void;
+  /** Frames of run events, shared by all who watch them. */
+  readonly frames: WeakMap<readonly RunEvent[], Uint8Array>;
+};
+
+/** A client that says nothing after connecting is gone. */
+const HELLO_MS = 10_000;
+/** Messages of one page that may wait for an answer; a page asks for completions one at a time. */
+const MOST_CALLS = 64;
+/** What a close frame holds, less a letter that may be cut in two. */
+const REASON_BYTES = 120;
+
+const schema = TypeCompiler.Compile(ClientMessage);
+
+type Hello = Extract<ClientMessage, { type: 'hello' }>;
+type Joined = { readonly lease: RoomLease; readonly peer: Peer; readonly releases: readonly (() => void)[] };
+
+export class Visit implements Port {
+  readonly #notebook: NotebookId;
+  readonly #principal: Principal;
+  readonly #transport: Port;
+  readonly #options: VisitOptions;
+  readonly #ended: () => void;
+  #state: 'new' | 'joining' | Joined | 'gone' = 'new';
+  #calls = 0;
+  #callOff: () => void;
+
+  /** `ended` is called once, when the connection is closed by either side. */
+  constructor(notebook: NotebookId, principal: Principal, transport: Port, options: VisitOptions, ended: () => void) {
+    this.#notebook = notebook;
+    this.#principal = principal;
+    this.#transport = transport;
+    this.#options = options;
+    this.#ended = ended;
+    this.#callOff = options.clock.after(HELLO_MS, () => this.close(CLOSE.badMessage, 'no hello'));
+  }
+
+  send(frame: Uint8Array, flushed?: () => void): void {
+    this.#transport.send(frame, flushed);
+  }
+
+  get buffered(): number {
+    return this.#transport.buffered;
+  }
+
+  pause(): void {
+    this.#transport.pause();
+  }
+
+  resume(): void {
+    this.#transport.resume();
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#state === 'gone') return;
+    this.lost();
+    const cut = new TextDecoder().decode(new TextEncoder().encode(reason).subarray(0, REASON_BYTES));
+    this.#transport.close(code, cut.replace(/\uFFFD$/, ''));
+  }
+
+  #tell(message: ServerMessage): void {
+    this.send(controlFrame(message));
+  }
+
+  /** `bytes`: undefined for what is no binary frame. */
+  receive(bytes: Uint8Array | undefined): void {
+    if (this.#state === 'gone') return;
+    const frame = bytes && readFrame(bytes);
+    const joined = this.#state;
+    switch (frame?.kind) {
+      case 'control':
+        if (!schema.Check(frame.message)) this.close(CLOSE.badMessage, 'not a message');
+        else if (frame.message.type === 'hello') void this.#hello(frame.message);
+        else if (typeof joined === 'string') this.close(CLOSE.badMessage, 'hello comes first');
+        else this.#call(frame.message, joined);
+        return;
+      case 'sync':
+      case 'awareness':
+        if (typeof joined === 'string') this.close(CLOSE.badMessage, 'hello comes first');
+        else if (!this.#may(actionOfFrame(frame))) return;
+        else if (frame.kind === 'sync') joined.peer.sync(frame.step, frame.bytes);
+        else joined.peer.awareness(frame.update);
+        return;
+      case 'acknowledge':
+      case undefined:
+        this.close(CLOSE.badMessage, 'not a frame');
+    }
+  }
+
+  /** Whoever lost the right is closed. */
+  #may(action: Action): boolean {
+    const decision = decide(this.#principal, action);
+    if (decision.allowed) return true;
+    if (decision.why === 'unauthorised') this.close(CLOSE.unauthorised, decision.why);
+    else this.close(CLOSE.notFound, decision.why);
+    return false;
+  }
+
+  #call(call: Call, joined: Joined): void {
+    if (!this.#may(actionOf(call))) return;
+    const request = call.type === 'run' ? (call.request as RequestId) : undefined;
+    if (this.#calls >= MOST_CALLS) {
+      this.#problem(new AppError('too-many', 'messages of one page wait for an answer'), request);
+      return;
+    }
+    this.#calls += 1;
+    answer(call, this.#notebook, joined, this.#options.handlers)
+      .then(
+        (message) => message && this.#tell(message),
+        (cause) => this.#problem(cause, request),
+      )
+      .finally(() => {
+        this.#calls -= 1;
+      });
+  }
+
+  #problem(cause: unknown, request?: RequestId): void {
+    const error = cause instanceof AppError ? cause : new AppError('internal', this.#notebook, { cause });
+    if (error.code === 'internal') this.#warn('a message failed', cause);
+    const { code, message, hint } = error;
+    this.#tell({ type: 'problem', code, message, hint, ...(request ? { request } : {}) });
+  }
+
+  async #hello(hello: Hello): Promise<void> {
+    if (!this.#may('notebook.read')) return;
+    if (this.#state !== 'new') return this.close(CLOSE.badMessage, 'a second hello');
+    if (hello.protocol !== PROTOCOL_VERSION) {
+      return this.close(CLOSE.badMessage, `protocol ${PROTOCOL_VERSION} is spoken`);
+    }
+    this.#state = 'joining';
+    this.#callOff();
+    const releases: (() => void)[] = [];
+    try {
+      const lease = await this.#options.rooms.use(this.#notebook);
+      releases.push(() => lease.release());
+      const runs = new RunLane(this, this.#options);
+      releases.push(() => runs.release());
+      await runs.open(this.#notebook);
+      if (!this.#isJoining()) throw new AppError('unavailable');
+      if (hello.epoch !== undefined && hello.epoch !== lease.room.epoch) this.close(CLOSE.otherEpoch, 'other-epoch');
+      else return this.#join(hello, lease, runs, releases);
+    } catch (cause) {
+      this.#closeFor(cause);
+    }
+    for (const release of releases) release();
+  }
+
+  #join(hello: Hello, lease: RoomLease, runs: RunLane, releases: (() => void)[]): void {
+    const { handlers } = this.#options;
+    const { room, file } = lease;
+    const notebook = this.#notebook;
+    const decision = decide(this.#principal, 'notebook.read');
+    this.#tell({
+      type: 'welcome',
+      notebook,
+      epoch: room.epoch,
+      role: decision.allowed ? decision.role : 'reader',
+      path: handlers.path(notebook) ?? '',
+      ...(room.readOnly === undefined ? {} : { readOnly: room.readOnly }),
+    });
+    const who = { id: hello.person.id as PersonId, name: hello.person.name };
+    const peer = room.join(this, who, hello.client);
+    runs.begin();
+    this.#tell({ type: 'session', session: handlers.session(notebook) });
+    if (file.state.state !== 'fine') this.#tell({ type: 'file', file: file.state });
+    releases.push(
+      () => peer.leave(),
+      handlers.onSession(notebook, (session) => this.#tell({ type: 'session', session })),
+      handlers.onRenamed(notebook, (path) => this.#tell({ type: 'renamed', path })),
+      file.onState((state) => this.#tell({ type: 'file', file: state })),
+    );
+    this.#state = { lease, peer, releases };
+    if (decide(this.#principal, 'notebook.run').allowed) handlers.opened(notebook);
+  }
+
+  #isJoining(): boolean {
+    return this.#state === 'joining';
+  }
+
+  #closeFor(cause: unknown): void {
+    if (this.#state === 'gone') return;
+    const code = cause instanceof AppError ? cause.code : 'internal';
+    this.#problem(cause);
+    this.close(code === 'not-found' ? CLOSE.notFound : code === 'unavailable' ? 1001 : CLOSE.storageFailed, code);
+  }
+
+  #warn(what: string, cause: unknown): void {
+    this.#options.warn(what, { notebook: this.#notebook, cause: cause instanceof Error ? cause.stack : String(cause) });
+  }
+
+  /** The connection is gone. */
+  lost(): void {
+    const joined = this.#state;
+    if (joined === 'gone') return;
+    this.#state = 'gone';
+    this.#callOff();
+    if (typeof joined !== 'string') for (const release of joined.releases.toReversed()) release();
+    this.#ended();
+  }
+}
+
+/** Run events to one viewer. All viewers of an event share its frame. */
+class RunLane implements Source {
+  readonly #lane: Lane;
+  readonly #options: VisitOptions;
+  readonly #port: Port;
+  #watched: WatchedRuns | undefined;
+  #begun = false;
+
+  constructor(port: Port, options: VisitOptions) {
+    this.#port = port;
+    this.#options = options;
+    this.#lane = new Lane(port, options.clock, this);
+  }
+
+  async open(notebook: NotebookId): Promise<void> {
+    this.#watched = await this.#options.handlers.watchRuns(notebook, (events) => {
+      if (this.#begun) this.#lane.send(this.#frameOf(events));
+    });
+  }
+
+  /** What came before is in the first list. */
+  begin(): void {
+    this.#begun = true;
+    for (const frame of this.catchUp()) this.#port.send(frame);
+  }
+
+  fellBehind(): void {}
+
+  catchUp(): readonly Uint8Array[] {
+    const runs = this.#watched?.latest() ?? [];
+    return [controlFrame({ type: 'runs', runs } satisfies ServerMessage)];
+  }
+
+  release(): void {
+    this.#lane.release();
+    this.#watched?.release();
+  }
+
+  #frameOf(events: readonly RunEvent[]): Uint8Array {
+    const { frames } = this.#options;
+    const frame = frames.get(events) ?? controlFrame({ type: 'run', events } satisfies ServerMessage);
+    frames.set(events, frame);
+    return frame;
+  }
+}
+
+const actionOfFrame = (frame: Exclude<Frame, { kind: 'control' | 'acknowledge' }>): Action =>
+  frame.kind === 'sync' && frame.step !== SYNC.step1 ? 'notebook.edit' : 'notebook.read';
