@@ -144,8 +144,8 @@ function bothFixed(
   if (arrow.type === 'time') return [String(value), String(Object.values(engine as object)[0])];
   // Stamps come as milliseconds with a fraction: compared as far as a double holds them.
   if (arrow.type === 'timestamp') {
-    const [count] = Object.values(engine as object);
-    return [Math.round(Number(value)), Math.round(Number(count) / 1000 ** (arrow.unit - 1))];
+    const own = Number(Object.values(engine as object)[0]) / 1000 ** (arrow.unit - 1);
+    return [Math.abs(Number(value) - own) <= 1 ? own : value, own];
   }
   return [value, engine];
 }

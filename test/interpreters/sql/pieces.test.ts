@@ -1,0 +1,134 @@
+import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { StartRequest } from '../../../interpreters/protocol.ts';
+import { effectOf, summaryOf } from '../../../interpreters/sql/effects.ts';
+import { createGuard } from '../../../interpreters/sql/guard.ts';
+import { splitStatements } from '../../../interpreters/sql/lexer.ts';
+import { closeNames, editDistance } from '../../../interpreters/sql/likeness.ts';
+import { placeOf, unitsOfBytes } from '../../../interpreters/sql/positions.ts';
+import { scopeOf } from '../../../interpreters/sql/scope.ts';
+import { SMALL_RESULT_BYTES, SMALL_RESULT_ROWS } from '../../../interpreters/sql/table.ts';
+import * as outputs from '../../../server/protocol/outputs.ts';
+
+const statement = (text: string) => splitStatements(text)[0]!;
+
+test('the limits of a small result are those of the server', () => {
+  expect(SMALL_RESULT_ROWS).toBe(outputs.SMALL_RESULT_ROWS);
+  expect(SMALL_RESULT_BYTES).toBe(outputs.SMALL_RESULT_BYTES);
+});
+
+test('byte positions become UTF-16 offsets, lines and columns', () => {
+  const text = "select 'ü한😀',\n  dely";
+  const offset = text.indexOf('dely');
+  expect(unitsOfBytes(text, Buffer.byteLength(text.slice(0, offset)))).toBe(offset);
+  expect(placeOf(text, offset)).toEqual({ line: 2, column: 3 });
+  expect(placeOf('', 0)).toEqual({ line: 1, column: 1 });
+});
+
+test('a mistyped name finds what was meant, and nothing far off', () => {
+  expect(closeNames('dely', ['delay', 'day', 'distance', 'origin'])[0]).toBe('delay');
+  expect(closeNames('orgin', ['origin', 'destination'])).toEqual(['origin']);
+  expect(closeNames('Flight_Date', ['flightdate'])).toEqual(['flightdate']);
+  expect(closeNames('zzz', ['delay', 'origin'])).toEqual([]);
+  expect(editDistance('flihgts', 'flights')).toBe(1);
+});
+
+function folders() {
+  const base = mkdtempSync(join(tmpdir(), 'gondola-guard-'));
+  const session = join(base, 'session');
+  mkdirSync(session);
+  mkdirSync(join(base, 'elsewhere'));
+  symlinkSync(join(base, 'elsewhere'), join(session, 'data'));
+  const start: StartRequest = {
+    type: 'start',
+    protocol: 1,
+    session,
+    out: join(base, 'out'),
+    memory: 1,
+    threads: 1,
+    timeZone: 'UTC',
+    readable: [],
+  };
+  return { base, start };
+}
+
+test('without a sandbox, statements that write outside of the session folder are refused', () => {
+  const { base, start } = folders();
+  const guard = createGuard(start);
+  const refused = [
+    `copy t to '${base}/x.parquet'`,
+    "COPY (select 1) TO 'data/x.csv'",
+    "copy (select 'to' as x) to '../x.csv' (format csv)",
+    `export database '${base}/dump'`,
+    `attach '${base}/other.duckdb'`,
+    `attach '${base}/other.duckdb' (read_only false)`,
+    "prepare p as copy t to '/tmp/x.csv'",
+    "copy t to ('/tmp/' || 'x.csv')",
+  ];
+  for (const text of refused) expect(guard(statement(text)), text).toMatchObject({ code: 'refused' });
+  const allowed = [
+    "copy t to 'x.parquet'",
+    `copy t to '${start.session}/deep/x.csv'`,
+    "copy t from '/anywhere/x.csv'",
+    `attach '${base}/other.duckdb' (read_only)`,
+    "attach ':memory:' as m",
+    "select 'copy t to ''/tmp/x'''",
+    'copy from database a to b',
+  ];
+  for (const text of allowed) expect(guard(statement(text)), text).toBe(undefined);
+});
+
+test('what the server says may be written may be written, and a sandbox needs no guard', () => {
+  const { base, start } = folders();
+  const own = createGuard({ ...start, writable: [join(base, 'elsewhere')] });
+  expect(own(statement("copy t to 'data/x.csv'"))).toBe(undefined);
+  const isolated = createGuard({ ...start, isolated: true });
+  expect(isolated(statement("copy t to '/x.csv'"))).toBe(undefined);
+});
+
+test('statements without rows tell what they did', () => {
+  const say = (text: string, changed?: number) => summaryOf(statement(text), changed);
+  expect(say('insert into t values (1)', 1)).toBe('1 row inserted.');
+  expect(say('delete from t', 12345)).toBe('12,345 rows deleted.');
+  expect(say('create or replace table if not exists a."b c" as select 1', 3)).toBe('Created table a.b c with 3 rows.');
+  expect(say('drop view if exists v')).toBe('Dropped view v.');
+  expect(say('set variable x = 1')).toBe('');
+});
+
+test('words tell which statements open and close transactions and move the search path', () => {
+  const kinds = (text: string) => effectOf(statement(text)).kind;
+  expect(['begin', 'start transaction', 'commit', 'rollback', 'end'].map(kinds)).toEqual([
+    'begins',
+    'begins',
+    'ends',
+    'ends',
+    'ends',
+  ]);
+  expect(['use s', "set search_path = 's'", 'set variable x = 1', 'drop table t', 'select 1'].map(kinds)).toEqual([
+    'path',
+    'path',
+    'none',
+    'catalog',
+    'none',
+  ]);
+});
+
+test('the tables that a statement reads are found, with their aliases', () => {
+  const references = (text: string) => scopeOf(statement(text)).references.map(({ sql, alias }) => [sql, alias]);
+  expect(references("select  from flights f, airports join 'data/x.csv' as x on true")).toEqual([
+    ['flights', 'f'],
+    ['airports', 'airports'],
+    ["'data/x.csv'", 'x'],
+  ]);
+  expect(references('select a from s.t where')).toEqual([['s.t', 't']]);
+  expect(references("from read_csv('a.csv') r select")).toEqual([["read_csv('a.csv')", 'r']]);
+  expect(references('select * from (select 1 as one) sub')).toContainEqual(['(select 1 as one)', 'sub']);
+});
+
+test('the queries of a WITH clause can be asked about', () => {
+  const scope = scopeOf(statement('with a as (select 1 as x), b as (select 2 as y) select  from a'));
+  expect(scope.queries).toEqual(['a', 'b']);
+  expect(scope.prefix).toBe('with a as (select 1 as x), b as (select 2 as y) ');
+});
