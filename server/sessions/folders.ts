@@ -15,6 +15,9 @@ import { type DataFolder, foldersAbove, mentionsOwn, mountKey, ownName, type Vie
 /** A folder written within this time may be written again without a newer time stamp: it is read again. */
 const TIMESTAMP_MS = 100;
 
+/** A finished result is taken out of `out` within this time. */
+const TAKING_MS = 60_000;
+
 export type Owner = { readonly uid: number; readonly gid: number };
 
 export type Prepared = {
@@ -31,7 +34,7 @@ export type Folders = {
   readonly results: string;
   /** Where links to visible entries lie, on the host. */
   readonly view: string;
-  /** Removes what earlier processes left in `out`. */
+  /** Removes what earlier processes left in `out`, but not what is just being taken away. */
   emptyOut(): Promise<void>;
   /** Removes the database and all files of the session. */
   clear(): Promise<void>;
@@ -72,7 +75,7 @@ export function sessionFolders(options: {
     out,
     results,
     view: viewFolder,
-    emptyOut: () => empty(out),
+    emptyOut: () => empty(out, options.now() - TAKING_MS),
     async clear() {
       await empty(session);
       await empty(out);
@@ -202,7 +205,11 @@ async function give(folder: string, owner: Owner): Promise<void> {
   await chown(folder, owner.uid, owner.gid);
 }
 
-async function empty(folder: string): Promise<void> {
-  const names = await readdir(folder).catch(() => []);
-  await Promise.all(names.map((name) => rm(join(folder, name), { recursive: true, force: true })));
+/** Removes what was last written before `before`. */
+async function empty(folder: string, before = Number.POSITIVE_INFINITY): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const path = join(folder, name);
+    const stats = await lstat(path).catch(() => undefined);
+    if (stats && stats.mtimeMs < before) await rm(path, { recursive: true, force: true });
+  }
 }

@@ -1,7 +1,7 @@
 /** Spawns a line with descriptors 0–4, an empty environment and a process group of its own. */
 import { spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { childrenOf } from './proc.ts';
+import { childrenOf, treeOf } from './proc.ts';
 import type { Child, ChildExit } from './process.ts';
 import type { Line } from './sandbox.ts';
 
@@ -48,7 +48,10 @@ export function launch(line: Line, cwd: string): Promise<Child | { readonly fail
         if (program !== undefined) signalOne(program, 'SIGINT');
       },
       kill() {
+        // Without a sandbox, what left the group is still below the program.
+        const all = line.depth === 0 ? treeOf(pid) : [];
         signalGroup(pid, 'SIGKILL');
+        for (const one of all) signalOne(one, 'SIGKILL');
       },
     });
   });

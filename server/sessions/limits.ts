@@ -24,6 +24,8 @@ export type Limits = {
   readonly diskReserve: number;
   readonly openFiles: number;
   readonly processes: number;
+  /** Start to `ready`. */
+  readonly startMs: number;
   readonly idleMs: number;
   readonly aheadMs: number;
   /** Engines that wait unused. */
@@ -62,6 +64,8 @@ export function fullLimits(machine: Machine, given: Partial<Limits> = {}): Limit
     openFiles: 4096,
     // Counts threads of the user id, all sessions together; one engine has about 30.
     processes: 1024,
+    // Replaying the log of a large session database takes seconds, on a loaded machine many.
+    startMs: 30_000,
     idleMs: 30 * 60_000,
     aheadMs: 5 * 60_000,
     ahead: 2,
@@ -72,8 +76,6 @@ export function fullLimits(machine: Machine, given: Partial<Limits> = {}): Limit
 /** How a cancelled run is brought to its end: asked; then, after each time, a signal, then the end of the process. */
 export const CANCEL_ASKED_MS = 1_500;
 export const CANCEL_SIGNALLED_MS = 1_000;
-/** Start to `ready`. Replaying the log of a large session database takes seconds. */
-export const START_MS = 30_000;
 /** A program ends by itself at the end of descriptor 3 (its database is checkpointed); after this it is killed. */
 export const END_MS = 2_000;
 /** What the protocol gives stdout and stderr to arrive after `done`. */

@@ -18,13 +18,20 @@ import { bare, enclosed, INSIDE, type Isolation, type System } from './sandbox.t
 export type Live = {
   readonly interpreter: string;
   readonly process: InterpreterProcess;
-  readonly prepared: Prepared;
+  /** What it sees; refreshed under it while its key stays. */
+  prepared: Prepared;
   /** Whether a run was done in it: then its end takes temporary tables along. */
   used: boolean;
   /** Bytes resident when last looked at. */
   memory: number;
-  /** All named tables as the process should have them now; blocks only those it has not got yet. */
-  tables(named: readonly NamedResult[]): Promise<readonly NamedTable[]>;
+  /**
+   * Calls `send` with all named tables as the process should have them, blocks only of those it has not got yet. One at a
+   * time and at once, so that blocks go ahead of whatever relies on them. Resolves before what `send` returns does.
+   */
+  withTables<T>(
+    named: readonly NamedResult[],
+    send: (tables: readonly NamedTable[]) => T,
+  ): Promise<{ readonly sent: T }>;
 };
 
 export type LiveOptions = {
@@ -66,6 +73,7 @@ export async function startLive(options: LiveOptions): Promise<Live | Failure> {
     child,
     interpreter,
     parse: options.parse,
+    startMs: options.limits.startMs,
     out: folders.out,
     start: {
       session: at(folders.session),
@@ -83,7 +91,7 @@ export async function startLive(options: LiveOptions): Promise<Live | Failure> {
   });
   const unwatch = options.sampler.watch({
     pid: child.pid,
-    running: () => process.state() === 'running' || process.state() === 'starting',
+    activity: process.activity,
     diskOf: () => diskOf([folders.session, folders.out]),
     onMemory: (bytes) => {
       live.memory = bytes;
@@ -100,39 +108,47 @@ export async function startLive(options: LiveOptions): Promise<Live | Failure> {
   });
   const known = new Set<string>();
   let last: readonly NamedTable[] = [];
+  let lane: Promise<unknown> = Promise.resolve();
+
+  async function tablesNow(named: readonly NamedResult[]): Promise<readonly NamedTable[]> {
+    // While a run is under way its tables stay as they were when it began.
+    if (process.state() !== 'idle') return last.map(withoutBlock);
+    const list: NamedTable[] = [];
+    let bytes = 0;
+    for (const { name, result, source } of named) {
+      if (source.kind === 'file') list.push({ name, version: result, file: at(source.path) });
+      else if (known.has(result)) list.push({ name, version: result });
+      else {
+        // Gone since the list was made: then it is no table any more.
+        const block = await source.read().catch(() => undefined);
+        if (!block) continue;
+        if (bytes + block.length > BLOCK_BATCH_BYTES && bytes > 0) {
+          // A message has a size limit: those so far go ahead, in one that only tells of tables.
+          await process.tables(list, TABLES_MS);
+          list.splice(0, list.length, ...list.map(withoutBlock));
+          bytes = 0;
+        }
+        bytes += block.length;
+        known.add(result);
+        list.push({ name, version: result, block: Buffer.from(block).toString('base64') });
+      }
+    }
+    const current = new Set<string>(named.map(({ result }) => result));
+    for (const version of known) if (!current.has(version)) known.delete(version);
+    last = list;
+    return list;
+  }
+
   const live: Live = {
     interpreter,
     process,
     prepared,
     used: false,
     memory: 0,
-    async tables(named) {
-      // While a run is under way its tables stay as they were when it began.
-      if (process.state() !== 'idle') return last.map(({ block: _, ...table }) => table);
-      const list: NamedTable[] = [];
-      let bytes = 0;
-      for (const { name, result, source } of named) {
-        if (source.kind === 'file') list.push({ name, version: result, file: at(source.path) });
-        else if (known.has(result)) list.push({ name, version: result });
-        else {
-          // Gone since the list was made: then it is no table any more.
-          const block = await source.read().catch(() => undefined);
-          if (!block) continue;
-          if (bytes > BLOCK_BATCH_BYTES) {
-            // A message has a size limit: those so far go ahead, in one that only tells of tables.
-            await process.tables(list, TABLES_MS);
-            for (const [index, { block: _, ...table }] of list.entries()) list[index] = table;
-            bytes = 0;
-          }
-          bytes += block.length;
-          known.add(result);
-          list.push({ name, version: result, block: Buffer.from(block).toString('base64') });
-        }
-      }
-      const current = new Set<string>(named.map(({ result }) => result));
-      for (const version of known) if (!current.has(version)) known.delete(version);
-      last = list;
-      return list;
+    withTables(named, send) {
+      const sent = lane.then(async () => ({ sent: send(await tablesNow(named)) }));
+      lane = sent.catch(() => undefined);
+      return sent;
     },
   };
   return live;
@@ -143,3 +159,5 @@ function readableOf(prepared: Prepared, folders: Folders): readonly string[] {
   if (view.kind === 'whole') return [view.folder.host];
   return [folders.view, ...(view.kind === 'entries' ? view.folders.map(({ host }) => host) : [])];
 }
+
+const withoutBlock = ({ block: _, ...table }: NamedTable): NamedTable => table;

@@ -32,7 +32,6 @@ import {
   MARKER_MS,
   MAX_EVENT_BYTES,
   MAX_OUTPUTS,
-  START_MS,
   TEXT_SLICE_BYTES,
   TEXT_SLICE_MS,
 } from './limits.ts';
@@ -73,6 +72,8 @@ export type InterpreterProcess = {
   readonly ready: Promise<NotReady | undefined>;
   readonly gone: Promise<Gone>;
   readonly state: () => 'starting' | 'idle' | 'running' | 'gone';
+  /** What it works on: the start, or one run; undefined while idle. */
+  readonly activity: () => string | undefined;
   /** Rejects nothing; call it only while idle. */
   run(request: RunRequest, emit: (event: ExecutionEvent) => void, signal: AbortSignal): Promise<ExecutionOutcome>;
   complete(text: string, offset: number, tables: readonly NamedTable[], ms: number): Promise<readonly CompletionItem[]>;
@@ -119,7 +120,7 @@ export function startInterpreter(options: {
   /** Where result files lie on the host. */
   readonly out: string;
   readonly parse: EventParser;
-  readonly startMs?: number;
+  readonly startMs: number;
 }): InterpreterProcess {
   const { child, interpreter } = options;
   const parse = options.parse;
@@ -338,8 +339,8 @@ export function startInterpreter(options: {
 
   // The end.
   const startTimer = later(
-    () => kill({ kind: 'protocol', message: `it was not ready within ${(options.startMs ?? START_MS) / 1000} s` }),
-    options.startMs ?? START_MS,
+    () => kill({ kind: 'protocol', message: `it was not ready within ${options.startMs / 1000} s` }),
+    options.startMs,
   );
   void ready.then(startTimer);
 
@@ -403,6 +404,7 @@ export function startInterpreter(options: {
     ready,
     gone,
     state: () => state,
+    activity: () => active?.id ?? (state === 'starting' ? 'start' : undefined),
     run(request, emit, signal) {
       return new Promise((resolve) => {
         if (state !== 'idle') return resolve({ state: 'lost', reason: 'process-gone' });

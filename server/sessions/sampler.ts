@@ -74,7 +74,8 @@ export function judge(sample: Sample, limits: Limits): Passed | undefined {
 /** One process under watch. */
 export type Watched = {
   readonly pid: number;
-  readonly running: () => boolean;
+  /** What it works on; undefined while idle. */
+  readonly activity: () => string | undefined;
   readonly diskOf: () => Promise<{ readonly used: number; readonly free: number }>;
   readonly onMemory: (bytes: number) => void;
   readonly onPassed: (passed: Passed) => void;
@@ -83,22 +84,27 @@ export type Watched = {
 export type Sampler = { watch(watched: Watched): () => void; close(): void };
 
 export function startSampler(limits: Limits, pageSize: number): Sampler {
-  type Entry = { readonly watched: Watched; run?: { since: number; cpuMs: number }; diskAt: number; idleAt: number };
+  type Entry = {
+    readonly watched: Watched;
+    run?: { readonly activity: string; readonly since: number; readonly cpuMs: number };
+    diskAt: number;
+    idleAt: number;
+  };
   const entries = new Set<Entry>();
   let timer: NodeJS.Timeout | undefined;
 
   const look = (entry: Entry, now: number): void => {
     const { watched } = entry;
-    const running = watched.running();
-    if (!running && now - entry.idleAt < SAMPLE_IDLE_MS) return;
+    const activity = watched.activity();
+    if (activity === undefined && now - entry.idleAt < SAMPLE_IDLE_MS) return;
     entry.idleAt = now;
     const usage = usageOf(watched.pid, pageSize);
     if (!usage) return;
-    if (!running) delete entry.run;
-    else entry.run ??= { since: now, cpuMs: usage.cpuMs };
+    if (activity === undefined) delete entry.run;
+    else if (entry.run?.activity !== activity) entry.run = { activity, since: now, cpuMs: usage.cpuMs };
     watched.onMemory(usage.memory);
     report(entry, { memory: usage.memory, ...spent(entry, usage, now) });
-    if (running && now - entry.diskAt >= SAMPLE_DISK_MS) {
+    if (activity !== undefined && now - entry.diskAt >= SAMPLE_DISK_MS) {
       // Until the answer comes no second walk is begun.
       entry.diskAt = Number.POSITIVE_INFINITY;
       const done = (): void => {
@@ -106,7 +112,7 @@ export function startSampler(limits: Limits, pageSize: number): Sampler {
       };
       watched.diskOf().then((disk) => {
         done();
-        if (watched.running()) report(entry, { memory: 0, wallMs: 0, disk });
+        if (watched.activity() === activity) report(entry, { memory: 0, wallMs: 0, disk });
       }, done);
     }
   };

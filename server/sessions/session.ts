@@ -56,6 +56,7 @@ export function makeSession(options: {
 }): Session {
   const { folders } = options;
   const lives = new Map<string, Live>();
+  const turns = new Map<string, Promise<void>>();
   let replacing = false;
   let lane: Promise<unknown> = Promise.resolve();
 
@@ -72,8 +73,7 @@ export function makeSession(options: {
     inLane(async () => {
       const old = lives.get(interpreter);
       const prepared = await folders.refresh(options.path(), source);
-      if (old?.process.state() === 'running' || old?.prepared.key === prepared.key)
-        return { live: old, replaced: false };
+      if (old && stays(old, prepared)) return { live: old, replaced: false };
       return { ...(await replace(interpreter, prepared)), replaced: old?.used ?? false };
     });
 
@@ -81,12 +81,19 @@ export function makeSession(options: {
   const existing = (interpreter: string): Promise<Live | undefined> =>
     inLane(async () => {
       const old = lives.get(interpreter);
-      if (!old || old.process.state() === 'running') return old;
+      if (!old) return undefined;
       const prepared = await folders.refresh(options.path(), '');
-      if (old.prepared.key === prepared.key) return old;
+      if (stays(old, prepared)) return old;
       const next = await replace(interpreter, prepared);
       return 'live' in next ? next.live : undefined;
     });
+
+  /** A process whose folders are still the same sees what changed in them; one at work is left alone anyway. */
+  function stays(live: Live, prepared: Prepared): boolean {
+    const same = live.prepared.key === prepared.key;
+    if (same) live.prepared = prepared;
+    return same || live.process.state() === 'running';
+  }
 
   async function replace(
     interpreter: string,
@@ -118,39 +125,26 @@ export function makeSession(options: {
     folders,
     lives,
     async execute(run, tables, emit, signal) {
-      const ensured = await orAbort(ensure(run.interpreter, run.source), signal);
-      if (ensured === 'aborted') return { state: 'cancelled' };
-      if ('failure' in ensured) return { state: 'failed', failure: ensured.failure };
-      const { live, replaced } = ensured;
-      const notReady = await orAbort(live.process.ready, signal);
-      if (notReady === 'aborted') return { state: 'cancelled' };
-      if (notReady) return { state: 'failed', ...notReady };
-      const named = await live.tables(tables);
-      if (signal.aborted) return { state: 'cancelled' };
-      emit({ type: 'started' });
-      if (replaced) emit({ type: 'text', stream: 'stderr', text: REPLACED });
-      live.used = true;
-      const { id, source, name, options: given, forms } = run;
-      const running = live.process.run(
-        { type: 'run', run: id, source, options: given, forms, tables: named, ...(name === undefined ? {} : { name }) },
-        emit,
-        signal,
-      );
-      options.changed();
-      const outcome = await running;
-      options.changed();
-      return outcome;
+      const turn = takeTurn(run.interpreter);
+      try {
+        if ((await orAbort(turn.before, signal)) === 'aborted') return { state: 'cancelled' };
+        return await executeNow(run, tables, emit, signal);
+      } finally {
+        turn.done();
+      }
     },
     async start(interpreter) {
       await ensure(interpreter, '');
     },
     async complete(interpreter, text, offset, tables) {
       const live = await readyLive(interpreter, COMPLETE_MS);
-      return live ? live.process.complete(text, offset, await live.tables(tables), COMPLETE_MS) : [];
+      const asked = await live?.withTables(tables, (named) => live.process.complete(text, offset, named, COMPLETE_MS));
+      return (await asked?.sent) ?? [];
     },
     async tables(tables) {
       const live = await readyLive(options.engine, TABLES_MS);
-      const items = await live?.process.tables(await live.tables(tables), TABLES_MS);
+      const asked = await live?.withTables(tables, (named) => live.process.tables(named, TABLES_MS));
+      const items = await asked?.sent;
       if (!live || !items) return undefined;
       return items.map((item) => {
         const folder = item.source === 'file' ? folderOf(live.prepared.view, item.name) : undefined;
@@ -184,6 +178,48 @@ export function makeSession(options: {
         options.changed();
       }),
   };
+
+  /** A process does one run at a time; runs of the session that meet at one go in the order they came. */
+  function takeTurn(interpreter: string): { readonly before: Promise<void>; readonly done: () => void } {
+    const before = turns.get(interpreter) ?? Promise.resolve();
+    let done: () => void = () => undefined;
+    const mine = new Promise<void>((resolve) => {
+      done = resolve;
+    });
+    turns.set(
+      interpreter,
+      before.then(() => mine),
+    );
+    return { before, done };
+  }
+
+  async function executeNow(
+    run: RunSpec,
+    tables: readonly NamedResult[],
+    emit: (event: ExecutionEvent) => void,
+    signal: AbortSignal,
+  ): Promise<ExecutionOutcome> {
+    const ensured = await orAbort(ensure(run.interpreter, run.source), signal);
+    if (ensured === 'aborted') return { state: 'cancelled' };
+    if ('failure' in ensured) return { state: 'failed', failure: ensured.failure };
+    const { live, replaced } = ensured;
+    const notReady = await orAbort(live.process.ready, signal);
+    if (notReady === 'aborted') return { state: 'cancelled' };
+    if (notReady) return { state: 'failed', ...notReady };
+    const { id, source, name, options: given, forms } = run;
+    const { sent } = await live.withTables(tables, (named): { readonly outcome: Promise<ExecutionOutcome> } => {
+      if (signal.aborted) return { outcome: Promise.resolve({ state: 'cancelled' }) };
+      emit({ type: 'started' });
+      if (replaced) emit({ type: 'text', stream: 'stderr', text: REPLACED });
+      live.used = true;
+      const request = { type: 'run' as const, run: id, source, options: given, forms, tables: named };
+      return { outcome: live.process.run(name === undefined ? request : { ...request, name }, emit, signal) };
+    });
+    options.changed();
+    const outcome = await sent.outcome;
+    options.changed();
+    return outcome;
+  }
 
   async function readyLive(interpreter: string, ms: number): Promise<Live | undefined> {
     const signal = AbortSignal.timeout(ms);

@@ -132,6 +132,7 @@ export function openSessions(options: SessionsOptions): OpenSessions {
       path: () => options.pathOf(notebook) ?? `${notebook}.nb.md`,
       spawn: async (interpreter, prepared) => {
         const program = options.resolveProgram(interpreter);
+        if (closing) return { code: 'session-failed', message: 'The server is stopping.' };
         if (!program) return unknownInterpreter(interpreter);
         return startLive({
           interpreter,
