@@ -7,7 +7,7 @@ import { createTheme } from './parts/theme.ts';
 import { createToasts, ToastList } from './parts/toasts.tsx';
 import { openTooltip } from './parts/tooltip.ts';
 import { NameDialog } from './people/NameDialog.tsx';
-import { keepPerson, newPerson, readPerson } from './people/person.ts';
+import { keepPerson, named, newPerson, readPerson } from './people/person.ts';
 import { createRouter, type Route } from './route.ts';
 import { words } from './words/en.ts';
 
@@ -43,18 +43,18 @@ function createApp(): AppContext {
   onCleanup(router.close);
   const known = readPerson(localStorage);
   const [person, setPerson] = createSignal(known ?? newPerson(words.guest));
-  const [named, setNamed] = createSignal(known !== undefined);
+  const [chosen, setChosen] = createSignal(known !== undefined);
   return {
     router,
     toasts: createToasts(),
     theme: createTheme(localStorage, document.documentElement),
     person,
-    named,
+    named: chosen,
     rename(name) {
-      const next = { ...person(), name };
+      const next = { ...person(), ...named(name) };
       keepPerson(localStorage, next);
       setPerson(next);
-      setNamed(true);
+      setChosen(true);
     },
     mac: isMac(navigator.platform),
   };

@@ -6,6 +6,7 @@ import type { Folder } from './folders.ts';
 
 /** The folders of the workspace; the one shown, and what leads to it, are open. */
 export function Folders(props: { readonly folders: readonly Folder[]; readonly current: string }): JSX.Element {
+  const nested = (): boolean => props.folders.some((folder) => folder.children.length > 0);
   return (
     <nav class="side" aria-label={words.home.folders}>
       <a
@@ -17,13 +18,21 @@ export function Folders(props: { readonly folders: readonly Folder[]; readonly c
         {words.home.all}
       </a>
       <ul>
-        <For each={props.folders}>{(folder) => <Branch folder={folder} current={props.current} depth={0} />}</For>
+        <For each={props.folders}>
+          {(folder) => <Branch folder={folder} current={props.current} depth={0} gap={nested()} />}
+        </For>
       </ul>
     </nav>
   );
 }
 
-function Branch(props: { readonly folder: Folder; readonly current: string; readonly depth: number }): JSX.Element {
+function Branch(props: {
+  readonly folder: Folder;
+  readonly current: string;
+  readonly depth: number;
+  /** Whether a place is kept for the arrow. */
+  readonly gap: boolean;
+}): JSX.Element {
   const leads = (): boolean => `${props.current}/`.startsWith(`${props.folder.path}/`);
   const [opened, setOpened] = createSignal<boolean>();
   const open = (): boolean => opened() ?? leads();
@@ -35,7 +44,7 @@ function Branch(props: { readonly folder: Folder; readonly current: string; read
         classList={{ on: props.current === props.folder.path }}
         style={{ 'padding-left': `${8 + props.depth * 14}px` }}
       >
-        <Show when={has()} fallback={<i class="side-gap" aria-hidden="true" />}>
+        <Show when={has()} fallback={<i class="side-gap" classList={{ none: !props.gap }} aria-hidden="true" />}>
           <button
             type="button"
             class="icon"
@@ -53,7 +62,7 @@ function Branch(props: { readonly folder: Folder; readonly current: string; read
       <Show when={has() && open()}>
         <ul>
           <For each={props.folder.children}>
-            {(child) => <Branch folder={child} current={props.current} depth={props.depth + 1} />}
+            {(child) => <Branch folder={child} current={props.current} depth={props.depth + 1} gap />}
           </For>
         </ul>
       </Show>

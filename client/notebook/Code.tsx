@@ -29,7 +29,7 @@ export function Code(props: {
 
   const known = (): boolean => choiceOf(props.paragraph.interpreter()) !== undefined;
   const written = () => ({ interpreter: props.paragraph.interpreter(), source: props.paragraph.source() });
-  const stale = createMemo(() => isStale(props.runs.latest(), written()));
+  const stale = createMemo(() => isStale(props.runs.shown()?.run, written()));
   const errors = createMemo<readonly ErrorOutput[]>(
     () => {
       const shown = props.runs.shown();

@@ -92,12 +92,14 @@ function RunFacts(props: {
               {words.cancel}
             </button>
           </Match>
-          <Match when={props.stale}>
-            <span class="stale" title={words.paragraph.staleBy(who(run()), when(run()))}>
-              {words.paragraph.stale}
-            </span>
+          <Match when={props.stale || reason(run())}>
+            <Show when={reason(run())}>{(text) => <span class="head-note">{text()}</span>}</Show>
+            <Show when={props.stale}>
+              <span class="stale" data-tip={words.paragraph.staleBy(who(run()), when(run()))}>
+                {words.paragraph.stale}
+              </span>
+            </Show>
           </Match>
-          <Match when={reason(run())}>{(text) => <span class="head-note">{text()}</span>}</Match>
           <Match when={true}>
             <span class="head-who">{words.paragraph.runBy(who(run()), when(run()))}</span>
           </Match>

@@ -35,9 +35,10 @@ function daysBetween(at: number, now: number): number {
   return Math.round((start(now) - start(at)) / DAY);
 }
 
-/** `0.04 s`, `12 s`, `2 min 5 s`. */
+/** `4 ms`, `0.04 s`, `12 s`, `2 min 5 s`. */
 export function span(milliseconds: number): string {
   const seconds = Math.max(0, milliseconds) / 1000;
+  if (milliseconds < 9.5) return `${Math.max(0, Math.round(milliseconds))} ms`;
   if (seconds < 0.995) return `${seconds.toFixed(2)} s`;
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   if (seconds < 59.5) return `${Math.round(seconds)} s`;

@@ -24,9 +24,12 @@ export function keepPerson(storage: Pick<Storage, 'setItem'>, person: Person): v
   storage.setItem(KEY, JSON.stringify(person));
 }
 
-export function newPerson(name: string, random = Math.random): Person {
-  return { id: newId<PersonId>(), name: cleanName(name), color: Math.floor(random() * COLORS) };
+export function newPerson(name: string): Person {
+  return { id: newId<PersonId>(), ...named(name) };
 }
+
+/** The colour goes with the name, so that lists which know only names show the same. */
+export const named = (name: string): Omit<Person, 'id'> => ({ name: cleanName(name), color: colorOf(cleanName(name)) });
 
 export const cleanName = (name: string): string => name.replace(/\s+/g, ' ').trim().slice(0, NAME_LENGTH);
 
@@ -40,7 +43,6 @@ export function initials(name: string): string {
     : `${first}${last}`.toUpperCase();
 }
 
-/** A colour for somebody of whom only the name is known. */
 export function colorOf(name: string): number {
   let sum = 0;
   for (const letter of name) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) >>> 0;

@@ -220,7 +220,31 @@ export const words = {
   empty: {
     title: 'Start with a question',
     hint: 'Click a query to put it in and run it, or just write. Drop a CSV, TSV, JSON or Parquet file anywhere to look at it.',
-    queries: [
+    files: [
+      { title: (file: string) => `Ten rows of ${file}`, query: (place: string) => `select * from ${place} limit 10` },
+      { title: (file: string) => `What is in ${file}?`, query: (place: string) => `summarize from ${place}` },
+      {
+        title: (file: string) => `How many rows has ${file}?`,
+        query: (place: string) => `select count(*) as rows from ${place}`,
+      },
+    ],
+    plain: [
+      {
+        title: 'A table from nothing',
+        source: "select * from (values ('Seoul', 9.4), ('Busan', 3.3), ('Incheon', 3.0)) as city(name, millions)",
+      },
+      {
+        title: 'A million rolls of two dice',
+        source:
+          'select floor(random() * 6) + floor(random() * 6) + 2 as sum, count(*) as times\nfrom range(1000000)\ngroup by sum\norder by sum',
+      },
+      {
+        title: 'The days of this month',
+        source:
+          "select day::date as day, dayname(day) as name\nfrom range(date_trunc('month', current_date)::timestamp, date_trunc('month', current_date) + interval 1 month, interval 1 day) as t(day)",
+      },
+    ],
+    flights: [
       { title: 'Ten rows of three million flights', source: "select * from 'data/flights-3m.parquet' limit 10" },
       {
         title: 'Which airports send flights off late?',
