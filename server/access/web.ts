@@ -88,5 +88,5 @@ export function readCookie(header: string | undefined, name: string): string | u
   return undefined;
 }
 
-/** An address for the log: a token in it is blotted out. */
-export const redacted = (url: string): string => url.replace(/([?&]token=)[^&#]*/gi, '$1[redacted]');
+/** An address for the log: a token in it is blotted out, also one inside an address inside it. */
+export const redacted = (url: string): string => url.replace(/(token(?:=|%(?:25)*3d))[^&#]*/gi, '$1[redacted]');
