@@ -2,6 +2,7 @@ import { createEffect, createMemo, type JSX, on, onCleanup, onMount } from 'soli
 import { sourceOf } from '../../server/protocol/document.ts';
 import type { SourceProps } from './contract.ts';
 import { createSurface, labelOf, type Surface } from './surface.ts';
+import './colour.css';
 import './source.css';
 
 /** One paragraph's text, read and edited. */

@@ -9,6 +9,8 @@ import type { Remote } from './presence.ts';
 
 export type Paper = {
   readonly element: HTMLElement;
+  /** Holds the text, and only the text. */
+  readonly text: HTMLElement;
   show(text: string, interpreter: string): void;
   marks(remotes: readonly Remote[], errors: readonly ErrorOutput[]): void;
   /** The top of the line an offset stands on, in pixels of the page. */
@@ -82,6 +84,7 @@ export function createPaper(): Paper {
 
   return {
     element,
+    text: pre,
     show: (next, interpreter) => {
       text = next;
       // A line end at the very end has no line of its own unless something follows.

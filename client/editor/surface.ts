@@ -15,7 +15,8 @@ import { indent } from './indent.ts';
 import { type Caret, commandOf, pressOf } from './keys.ts';
 import type { Mounted } from './monaco.ts';
 import { createPaper } from './paper.ts';
-import { encodePlace, remotesIn, throttle } from './presence.ts';
+import { listenToPointer } from './pointer.ts';
+import { encodePlace, type Remote, remotesIn, throttle } from './presence.ts';
 
 export type SurfaceOptions = {
   readonly live: Pick<LiveNotebook, 'doc' | 'awareness' | 'origin' | 'undo' | 'complete' | 'present'>;
@@ -68,6 +69,8 @@ export function createSurface(host: HTMLElement, options: SurfaceOptions): Surfa
   let upgrade: ReturnType<typeof setTimeout> | undefined;
   let downgrade: ReturnType<typeof setTimeout> | undefined;
   let pressed = false;
+  /** Marks lie where the letters are: they are placed anew when the width changes. */
+  let sizes: ResizeObserver | undefined;
 
   const large = (): boolean => text.length > LARGE;
   const focused = (): boolean => monaco?.focused ?? host.ownerDocument.activeElement === area;
@@ -76,13 +79,17 @@ export function createSurface(host: HTMLElement, options: SurfaceOptions): Surfa
     const shown = field ? area.value : text.toString();
     host.toggleAttribute('data-empty', shown === '');
     host.toggleAttribute('data-large', large());
-    paper.show(large() ? shown.split('\n', LARGE_LINES).join('\n').slice(0, LARGE) : shown, options.interpreter());
-    mark();
+    const remotes = remotesIn(live.awareness, paragraph, text);
+    // Monaco shows the text itself; below it the paper only carries the places of others.
+    if (monaco) paper.show(remotes.length > 0 ? shown : '', 'plain');
+    else paper.show(large() ? beginning(shown) : shown, options.interpreter());
+    mark(remotes);
   }
 
-  function mark(): void {
-    const remotes = remotesIn(live.awareness, paragraph, text);
-    paper.marks(remotes, monaco ? [] : options.errors());
+  function mark(remotes: readonly Remote[]): void {
+    const errors = monaco ? [] : options.errors();
+    paper.marks(remotes, errors);
+    if (remotes.length + errors.length > 0) sizes ??= observeSize(host, draw);
   }
 
   function bind(): void {
@@ -245,13 +252,25 @@ export function createSurface(host: HTMLElement, options: SurfaceOptions): Surfa
     { signal: abort.signal },
   );
 
+  const unpoint = listenToPointer(paper.element, {
+    text: paper.text,
+    value: () => area.value,
+    onSelect: (anchor, head) => {
+      if (host.ownerDocument.activeElement !== area) area.focus({ preventScroll: true });
+      area.setSelectionRange(Math.min(anchor, head), Math.max(anchor, head), head < anchor ? 'backward' : 'forward');
+    },
+  });
   const observe = (): void => {
     if (!field) draw();
-    else mark();
   };
+  let shownRemotes = 0;
   const others = ({ added, updated, removed }: Record<'added' | 'updated' | 'removed', number[]>): void => {
     const own = live.awareness.clientID;
-    if ([...added, ...updated, ...removed].some((client) => client !== own)) mark();
+    if (![...added, ...updated, ...removed].some((client) => client !== own)) return;
+    const remotes = remotesIn(live.awareness, paragraph, text);
+    if (remotes.length === 0 && shownRemotes === 0) return;
+    shownRemotes = remotes.length;
+    draw();
   };
   bind();
   text.observe(observe);
@@ -287,6 +306,8 @@ export function createSurface(host: HTMLElement, options: SurfaceOptions): Surfa
       clearTimeout(downgrade);
       publish.release();
       abort.abort();
+      sizes?.disconnect();
+      unpoint();
       text.unobserve(observe);
       live.awareness.off('change', others);
       field?.release();
@@ -294,6 +315,20 @@ export function createSurface(host: HTMLElement, options: SurfaceOptions): Surfa
       host.textContent = '';
     },
   };
+}
+
+const beginning = (text: string): string => text.split('\n', LARGE_LINES).join('\n').slice(0, LARGE);
+
+function observeSize(element: HTMLElement, act: () => void): ResizeObserver | undefined {
+  if (typeof ResizeObserver === 'undefined') return undefined;
+  let width = element.clientWidth;
+  const observer = new ResizeObserver(() => {
+    if (element.clientWidth === width) return;
+    width = element.clientWidth;
+    act();
+  });
+  observer.observe(element);
+  return observer;
 }
 
 export const labelOf = (interpreter: string): string => (interpreter === 'markdown' ? words.prose : words.code);

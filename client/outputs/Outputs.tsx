@@ -21,7 +21,12 @@ export function Outputs(props: OutputsProps): JSX.Element {
     return phase.state === 'done' || phase.state === 'failed' ? phase.ended - phase.started : undefined;
   };
   return (
-    <div class="outputs" classList={{ dimmed: props.dimmed }} aria-busy={props.dimmed}>
+    <div
+      class="outputs"
+      classList={{ dimmed: props.dimmed }}
+      aria-busy={props.dimmed}
+      data-dimmed={props.dimmed ? '' : undefined}
+    >
       <Index each={props.run.outputs}>
         {(output) => (
           <Switch>

@@ -1,6 +1,7 @@
 import { createEffect, createMemo, createSignal, type JSX, on, onCleanup, onMount } from 'solid-js';
 import { bring } from '../editor/colour.ts';
 import { createRenderer } from './markdown.ts';
+import '../editor/colour.css';
 import './prose.css';
 
 export type ProseProps = {
