@@ -58,21 +58,10 @@ function findUpwards(root: string, folder: string): string | undefined {
 
 /** The path inside for a path on the host; unchanged where no mount covers it. The longest mount wins. */
 export function insideOf(mounts: readonly Mount[], path: string): string {
-  const mount = covering(mounts, path, 'host');
-  return mount ? mount.inside + path.slice(mount.host.length) : path;
-}
-
-/** The path on the host for a path inside. */
-export function hostOf(mounts: readonly Mount[], path: string): string {
-  const mount = covering(mounts, path, 'inside');
-  return mount ? mount.host + path.slice(mount.inside.length) : path;
-}
-
-function covering(mounts: readonly Mount[], path: string, side: 'host' | 'inside'): Mount | undefined {
   let best: Mount | undefined;
   for (const mount of mounts) {
-    const prefix = mount[side];
-    if ((path === prefix || path.startsWith(`${prefix}/`)) && prefix.length > (best?.[side].length ?? -1)) best = mount;
+    const covers = path === mount.host || path.startsWith(`${mount.host}/`);
+    if (covers && mount.host.length > (best?.host.length ?? -1)) best = mount;
   }
-  return best;
+  return best ? best.inside + path.slice(best.host.length) : path;
 }

@@ -2,6 +2,7 @@
  * What a run prints. Bytes of stdout and stderr become text (UTF-8; what is none becomes U+FFFD) and lose the end markers;
  * text is gathered for a moment so that a chatty run makes few events, and cut at a limit, saying how much is missing.
  */
+import { parseId } from '../protocol/ids.ts';
 import { TEXT_LIMIT, type TextStream } from '../protocol/outputs.ts';
 
 const PREFIX = Buffer.from('\u0000gondola:end:');
@@ -31,12 +32,13 @@ export function markerReader(): (chunk: Buffer) => readonly Piece[] {
         return pieces;
       }
       const end = rest.indexOf(SUFFIX, at + PREFIX.length);
-      if (end !== -1 && end + SUFFIX.length - at <= MARKER_BYTES) {
+      const id = end === -1 ? '' : rest.toString('latin1', at + PREFIX.length, Math.min(end, at + MARKER_BYTES));
+      if (parseId(id)) {
         put(rest.subarray(0, at));
         const cut = decoder.decode();
         if (cut !== '') pieces.push({ text: cut });
         decoder = new TextDecoder();
-        pieces.push({ end: rest.toString('latin1', at + PREFIX.length, end) });
+        pieces.push({ end: id });
         rest = rest.subarray(end + SUFFIX.length);
       } else if (end === -1 && rest.length - at < MARKER_BYTES) {
         put(rest.subarray(0, at));
