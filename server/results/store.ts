@@ -302,7 +302,11 @@ async function handOver({ contentType, body }: Answer): Promise<{ contentType: s
     if (done) return { contentType, body: Buffer.concat(parts) };
     parts.push(value);
     length += value.length;
-    if (length > WHOLE_BYTES) return { contentType, body: Readable.from(joined(parts, source), { objectMode: false }) };
+    if (length > WHOLE_BYTES) {
+      const whole = Readable.from(joined(parts, source), { objectMode: false });
+      whole.once('close', () => body.destroy());
+      return { contentType, body: whole };
+    }
   }
 }
 
