@@ -191,11 +191,12 @@ export class OpenFile implements NotebookFile {
 
   async #open(): Promise<FileOpening> {
     const { room, steps } = this.#context;
-    const bytes = await steps.read(this.#path.absolute);
+    const bytes = await steps.read(this.#path.absolute).catch(unreadable);
     const bases = room.bases.map(knowBase).filter((base) => base !== undefined);
     this.#saved = room.bases.at(-1);
-    if (bases.length === 0 && room.doc.store.clients.size > 0) return this.#openWithoutBase(bytes);
     if (bases.length === 0) {
+      if (bytes && 'message' in bytes) return { state: 'failed', ...bytes };
+      if (room.doc.store.clients.size > 0) return this.#openWithoutBase(bytes);
       if (!bytes) return { state: 'failed', message: 'its file is missing' };
       const first = firstOf(bytes, this.#context);
       if ('failure' in first) return { state: 'failed', ...first.failure };
@@ -204,7 +205,10 @@ export class OpenFile implements NotebookFile {
     }
     this.#base = bases.at(-1);
     this.#older = bases.at(-2);
-    await this.#takeInBytes(bytes);
+    if (bytes && 'message' in bytes) {
+      this.#setState({ state: 'unparsable', ...bytes });
+      this.#unread = true;
+    } else await this.#takeInBytes(bytes);
     this.documentChanged();
     return { state: 'open' };
   }
@@ -365,3 +369,7 @@ export class OpenFile implements NotebookFile {
     }
   }
 }
+
+const unreadable = (error: unknown): { readonly message: string } => ({
+  message: `the file can’t be read: ${error instanceof Error ? error.message : String(error)}`,
+});

@@ -118,12 +118,12 @@ export class Notebooks {
       ({ id, appeared: at }) => at !== undefined && now - at <= RENAME_MS && isFree(id),
     );
     const candidates = [
-      ...fresh.map((one) => ({ key: one as Appeared | Entry, text: one.content.text })),
-      ...late.map((one) => ({ key: one as Appeared | Entry, text: one.text })),
+      ...fresh.map((one) => ({ key: one as Appeared | Entry, path: one.path, text: one.content.text })),
+      ...late.map((one) => ({ key: one as Appeared | Entry, path: one.path, text: one.text })),
     ];
     const taken = new Set<Appeared | Entry>();
     for (const { from, to } of matchRenames(
-      waiting.map((old) => ({ key: old, text: old.text })),
+      waiting.map((old) => ({ key: old, path: old.path, text: old.text })),
       candidates,
     )) {
       taken.add(to);

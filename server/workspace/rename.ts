@@ -2,6 +2,7 @@
  * Is a file that appeared the one that vanished? Yes within 5 s of each other, if it has the same paragraph ids or most
  * of the same lines; so a rename, by whatever program, keeps history and links. Pure: the caller knows the times.
  */
+import { basename } from 'node:path';
 import { equalLines } from './text.ts';
 
 /** Between a file's vanishing and its appearing elsewhere, whichever is seen first. */
@@ -12,7 +13,7 @@ const EQUAL_LINES = 0.6;
 /** Comparisons of whole texts in one look; past it only files that share a paragraph's id are compared. */
 const MOST_COMPARISONS = 20_000;
 
-export type Candidate<T> = { readonly key: T; readonly text: string };
+export type Candidate<T> = { readonly key: T; readonly path: string; readonly text: string };
 type Known<T> = Candidate<T> & { readonly ids: ReadonlySet<string> };
 
 /** Pairs what vanished with what appeared, the surest first, each at most once. */
@@ -54,13 +55,14 @@ function* comparable<V, A>(old: readonly Known<V>[], now: readonly Known<A>[]): 
   }
 }
 
-/** 0 to 1; 0 below any doubt. */
+/** 0 where it is another file. Among copies of one another the most equal counts, and then the file's own name. */
 function likeness<V, A>(old: Known<V>, now: Known<A>): number {
-  if (old.text === now.text) return 1;
+  const name = basename(old.path) === basename(now.path) ? 0.1 : 0;
+  if (old.text === now.text) return 3 + name;
   const common = [...old.ids].filter((id) => now.ids.has(id)).length;
   const share = common / Math.max(old.ids.size, now.ids.size, 1);
   const lines = equalLines(old.text, now.text);
-  return share >= SAME_IDS || lines >= EQUAL_LINES ? Math.max(share, lines) : 0;
+  return share >= SAME_IDS || lines >= EQUAL_LINES ? Math.max(share, lines) + lines + name : 0;
 }
 
 const idsOf = (text: string): ReadonlySet<string> =>

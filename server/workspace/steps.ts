@@ -3,8 +3,9 @@
  * Paths are absolute. Text in and out is bytes: whether they are UTF-8 is for the caller to say.
  */
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { LARGEST_FILE_BYTES } from './text.ts';
 
 /** Changes whenever the file does. */
 export type Stamp = { readonly changed: number; readonly size: number; readonly mark: string };
@@ -26,7 +27,7 @@ export interface FileSteps {
 export function fileSteps(records: string): FileSteps {
   const temporaries = join(records, 'tmp');
   return {
-    read: (path) => orAbsent(() => readFile(path)),
+    read: (path) => readWhole(path),
     stamp: (path) => readStamp(path),
     writeTemporary: async (path, bytes) => {
       await mkdir(temporaries, { recursive: true, mode: 0o700 });
@@ -75,8 +76,19 @@ export async function readStamp(path: string): Promise<Stamp | undefined> {
   return { changed: Number(mtimeNs / 1_000_000n), size: Number(size), mark: `${mtimeNs} ${ctimeNs} ${size} ${ino}` };
 }
 
+/** Of a file too large to be a notebook, enough to say so. */
+export const readWhole = (path: string): Promise<Uint8Array | undefined> =>
+  orAbsent(async () => {
+    const handle = await open(path, 'r');
+    try {
+      return await readFrom(handle);
+    } finally {
+      await handle.close();
+    }
+  });
+
 async function readFrom(handle: Awaited<ReturnType<typeof open>>): Promise<Uint8Array> {
-  const { size } = await handle.stat();
+  const size = Math.min((await handle.stat()).size, LARGEST_FILE_BYTES + 1);
   const bytes = new Uint8Array(size);
   let at = 0;
   while (at < size) {

@@ -21,7 +21,7 @@ import { type Appeared, Notebooks } from './notebooks.ts';
 import { checkNotebookPath, checkPath, numbered, resolveInside, slugOf } from './paths.ts';
 import { type Found, inBatches, scan } from './scan.ts';
 import { searchEntries } from './search.ts';
-import { fileSteps, orAbsent, readStamp, type Stamp, trashName } from './steps.ts';
+import { fileSteps, orAbsent, readStamp, readWhole, type Stamp, trashName } from './steps.ts';
 import { decodeText } from './text.ts';
 import { type Watch, watchFolders } from './watch.ts';
 
@@ -131,7 +131,7 @@ class Folder implements Workspace {
 
   async text(id: NotebookId): Promise<string | undefined> {
     const entry = this.#entry(id);
-    const bytes = await fileSteps(this.records).read(join(this.root, entry.path));
+    const bytes = await readWhole(join(this.root, entry.path));
     const decoded = bytes && decodeText(bytes);
     if (decoded && !('text' in decoded)) {
       throw new AppError('unparsable-notebook', `line ${decoded.line}: ${decoded.message}`);
@@ -319,7 +319,7 @@ class Folder implements Workspace {
     const absolute = join(this.root, path);
     const stamp = known ?? (await readStamp(absolute));
     if (!stamp) return undefined;
-    const bytes = await orAbsent(() => fileSteps(this.records).read(absolute)).catch((error: unknown) => ({
+    const bytes = await readWhole(absolute).catch((error: unknown) => ({
       line: 1,
       message: `the file can't be read: ${error instanceof Error ? error.message : String(error)}`,
     }));

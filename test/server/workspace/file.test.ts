@@ -36,6 +36,21 @@ describe('opening', () => {
     });
   });
 
+  it('of a file that can’t be read fails, or goes on with the document it has', async () => {
+    const machine = new Machine();
+    machine.write(START);
+    const first = startProcess(machine);
+    first.life.failAt = 1;
+    expect(await first.file.open()).toMatchObject({ state: 'failed', message: expect.stringContaining('EIO') });
+    await startProcess(machine).file.open();
+    const second = startProcess(machine);
+    second.life.failAt = 1;
+    expect(await second.file.open()).toEqual({ state: 'open' });
+    expect(second.file.state).toMatchObject({ state: 'unparsable', message: expect.stringContaining('EIO') });
+    await second.tick();
+    expect(second.file.state).toEqual({ state: 'fine' });
+  });
+
   it('never rebuilds a known document: the same history goes on', async () => {
     const { machine, room, file } = await opened();
     room.type('one', ' + 1');
