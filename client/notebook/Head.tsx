@@ -8,6 +8,7 @@ import type { ParagraphView } from './document.ts';
 import { labelOf } from './interpreters.ts';
 import { Name } from './Name.tsx';
 import { ParagraphMenu } from './ParagraphMenu.tsx';
+import { progressText } from './progress.ts';
 
 /** The head line of a code paragraph: interpreter, name, how its run goes or went, and the menu. */
 export function Head(props: {
@@ -72,6 +73,7 @@ function RunFacts(props: {
   const when = (run: Run): string => clock(ended(run) ?? run.asked, Date.now());
   const reason = (run: Run): string | undefined =>
     'reason' in run.phase && run.phase.reason ? words.paragraph.reasons[run.phase.reason] : undefined;
+  const progress = (run: Run) => (run.phase.state === 'running' ? run.phase.progress : undefined);
   const state = createMemo(() => props.run?.phase.state);
   return (
     <Show when={props.run}>
@@ -84,7 +86,7 @@ function RunFacts(props: {
             </button>
           </Match>
           <Match when={state() === 'running'}>
-            <span class="head-progress">{progressText(run())}</span>
+            <span class="head-progress">{progressText(progress(run()))}</span>
             <Show when={run().by.id !== notebook.app.person().id}>
               <span class="head-note">{words.paragraph.runningBy(run().by.name)}</span>
             </Show>
@@ -112,11 +114,4 @@ function RunFacts(props: {
 function queuedText(run: Run, active: readonly Run[]): string {
   const ahead = active.findIndex((one) => one.id === run.id);
   return words.paragraph.queuedAt(Math.max(0, ahead - 1));
-}
-
-export function progressText(run: Run): string {
-  const progress = run.phase.state === 'running' ? run.phase.progress : undefined;
-  if (progress?.waiting !== undefined) return progress.waiting;
-  if (progress?.fraction !== undefined) return words.paragraph.percent(progress.fraction);
-  return progress?.rows === undefined ? '' : words.paragraph.rows(progress.rows);
 }
