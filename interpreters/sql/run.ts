@@ -13,13 +13,14 @@ import type { RunContext } from '../runner.ts';
 import type { Columns } from './columns.ts';
 import { type Engine, NAMED_CATALOG, readTexts, SESSION_CATALOG, setSearchPath } from './database.ts';
 import { effectOf, summaryOf } from './effects.ts';
-import { describeFailure, isInterrupt, type Known, parseEngineError } from './failures.ts';
+import { describeFailure, type EngineError, isInterrupt, type Known, parseEngineError } from './failures.ts';
 import { listFiles } from './files.ts';
 import type { Guard } from './guard.ts';
 import { type Statement, splitStatements, wordOf } from './lexer.ts';
 import type { NamedTables } from './named.ts';
 import { placeOf } from './positions.ts';
 import { type Prepared, prepareStatement, resultColumns } from './statement.ts';
+import { learnError, nextChunk, StreamFailed } from './stream.ts';
 import { sendTable } from './table.ts';
 
 export type Session = {
@@ -95,6 +96,7 @@ async function runStatement(work: Work, statement: Statement, named: boolean): P
     throw new Failed({ ...rest, ...placeOf(request.source, at.start), length: at.end - at.start });
   }
   const effect = effectOf(statement);
+  const started = performance.now();
   let prepared: Prepared | undefined;
   try {
     prepared = await prepareStatement(session.engine.main, statement);
@@ -112,7 +114,8 @@ async function runStatement(work: Work, statement: Statement, named: boolean): P
     return shown;
   } catch (error) {
     if (error instanceof Failed) throw error;
-    throw new Failed(await explain(work, statement, prepared?.prefix ?? 0, error));
+    if (error instanceof StreamFailed) throw new Failed(await explainStream(work, statement, prepared, started));
+    throw new Failed(await explain(work, statement, prepared?.prefix ?? 0, parseEngineError(error)));
   } finally {
     if (prepared) duckdb.destroy_prepare_sync(prepared.statement);
   }
@@ -127,10 +130,7 @@ async function show(
   named: boolean,
 ): Promise<boolean> {
   const { session, context, request } = work;
-  const next = async (): Promise<DataChunk | undefined> => {
-    const chunk = await duckdb.fetch_chunk(result);
-    return chunk && duckdb.data_chunk_get_size(chunk) > 0 ? chunk : undefined;
-  };
+  const next = (): Promise<DataChunk | undefined> => nextChunk(result);
   if (wordOf(statement.tokens[0]) === 'explain' && !named) {
     await showPlan(work, next);
     return false;
@@ -216,11 +216,28 @@ async function keepNamedOnPath(engine: Engine): Promise<void> {
   await setSearchPath(engine.main, [...(parts.length > 0 ? parts : [SESSION_CATALOG]), NAMED_CATALOG].join(','));
 }
 
-async function explain(work: Work, statement: Statement, prefix: number, error: unknown): Promise<Failure> {
-  const said = parseEngineError(error);
+async function explain(work: Work, statement: Statement, prefix: number, said: EngineError): Promise<Failure> {
   if (isInterrupt(said)) return failure('engine', 'Interrupted.');
   const located = { source: work.request.source, statement, prefix };
   return describeFailure(said, located, await known(work.session));
+}
+
+/** In a transaction there is nothing to learn: the failure has ended it. */
+async function explainStream(
+  work: Work,
+  statement: Statement,
+  prepared: Prepared | undefined,
+  started: number,
+): Promise<Failure> {
+  if (work.context.signal.aborted) return failure('engine', 'Interrupted.');
+  const { main } = work.session.engine;
+  const took = performance.now() - started;
+  const learnt = prepared?.columns && !work.transaction ? await learnError(main, statement.text, took) : undefined;
+  if (learnt) return explain(work, statement, learnt.prefix, learnt.error);
+  return failure('engine', `The query failed after ${work.rows.toLocaleString('en-US')} rows.`, {
+    ...placeOf(work.request.source, statement.start),
+    hint: 'The engine did not say why: run it again with a limit, or look for values that can’t be converted.',
+  });
 }
 
 const USER_TABLES = `
