@@ -1,28 +1,56 @@
 /**
- * `%sql`, `%md` and `%sql(connection=x)`, typed at a paragraph's start, switch its interpreter and disappear. Read once a
- * space or a line end follows, so that a word half typed switches nothing. Files never contain them.
+ * What people type at a paragraph's start to switch its interpreter: `%sql`, `%ts`, `%sh`, `%md`, `%sql(connection=x)`. It
+ * disappears and becomes interpreter and options; files never contain it. Whether the interpreter exists is for the
+ * caller to say: an unknown `%word` is text like any other.
  */
+import type { Json, Options } from './document.ts';
+
 export type Magic = {
+  /** As typed, in lower case: an interpreter's name or alias. */
   readonly interpreter: string;
-  readonly options: Readonly<Record<string, string>>;
-  /** UTF-16 units to take away. */
-  readonly length: number;
+  readonly options: Options;
+  /** The source without it. */
+  readonly rest: string;
 };
 
-const WORDS: ReadonlyMap<string, string> = new Map([
-  ['sql', 'sql'],
-  ['md', 'markdown'],
-  ['markdown', 'markdown'],
-]);
+const WORD = /^[ \t]*%([A-Za-z][\w-]*)(?:\(([^()\n]*)\))?(?:[ \t]+|(\r\n|\n|\r)|$)/;
+const PART = /\s*([A-Za-z_][\w.-]*)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s,"]*)\s*(?:,|$)/y;
 
-export function readMagic(text: string): Magic | undefined {
-  const match = /^%([a-z]+)(?:\(([^()\n]*)\))?(?:[ \t]|\r?\n)/.exec(text);
-  const interpreter = WORDS.get(match?.[1] ?? '');
-  if (!match || interpreter === undefined) return undefined;
-  const options: Record<string, string> = {};
-  for (const pair of (match[2] ?? '').split(',')) {
-    const [, key, value] = /^\s*([a-z][\w-]*)\s*=\s*(.*?)\s*$/i.exec(pair) ?? [];
-    if (key !== undefined && value !== undefined) options[key] = value;
+/**
+ * Undefined where none stands. While somebody types, the word counts once a blank or a line end follows it (`%sh` may be
+ * on its way to `%shell`); with `isLeft`, when the paragraph is left or run, also where nothing follows.
+ */
+export function readMagic(source: string, isLeft = false): Magic | undefined {
+  const match = WORD.exec(source);
+  if (!match?.[1] || (!isLeft && match[0].length === source.length && /[\w)-]$/.test(source))) return undefined;
+  const options = match[2] === undefined ? {} : readOptions(match[2]);
+  if (!options) return undefined;
+  return { interpreter: match[1].toLowerCase(), options, rest: source.slice(match[0].length) };
+}
+
+function readOptions(inside: string): Options | undefined {
+  const entries: [string, Json][] = [];
+  PART.lastIndex = 0;
+  while (PART.lastIndex < inside.length) {
+    if (inside.slice(PART.lastIndex).trim() === '') break;
+    const part = PART.exec(inside);
+    if (!part?.[1]) return undefined;
+    const value = readValue(part[2] ?? '');
+    if (value === undefined) return undefined;
+    entries.push([part[1], value]);
   }
-  return { interpreter, options, length: match[0].length };
+  return Object.fromEntries(entries);
+}
+
+function readValue(raw: string): Json | undefined {
+  if (raw.startsWith('"')) {
+    try {
+      return JSON.parse(raw) as string;
+    } catch {
+      return undefined;
+    }
+  }
+  if (raw === 'true' || raw === 'false') return raw === 'true';
+  const number = Number(raw);
+  return raw !== '' && String(number) === raw && Number.isFinite(number) ? number : raw;
 }

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { readMagic } from '../../../server/protocol/magic.ts';
+
+describe('a magic word', () => {
+  it('at the start switches the interpreter and disappears', () => {
+    expect(readMagic('%sql select 1')).toEqual({ interpreter: 'sql', options: {}, rest: 'select 1' });
+    expect(readMagic('%md\n# Title')).toEqual({ interpreter: 'md', options: {}, rest: '# Title' });
+    expect(readMagic('%SQL\r\nselect 1')).toEqual({ interpreter: 'sql', options: {}, rest: 'select 1' });
+    expect(readMagic('  %ts ')).toEqual({ interpreter: 'ts', options: {}, rest: '' });
+  });
+
+  it('counts when a blank follows, or when its paragraph is left', () => {
+    expect(readMagic('%sh')).toBeUndefined();
+    expect(readMagic('%sql(a=b)')).toBeUndefined();
+    expect(readMagic('%sh', true)).toEqual({ interpreter: 'sh', options: {}, rest: '' });
+    expect(readMagic('%sql(a=b)', true)).toEqual({ interpreter: 'sql', options: { a: 'b' }, rest: '' });
+    expect(readMagic('%sh\n')).toEqual({ interpreter: 'sh', options: {}, rest: '' });
+  });
+
+  it('carries options in parentheses', () => {
+    expect(readMagic('%sql(connection=warehouse)\nselect 1')).toEqual({
+      interpreter: 'sql',
+      options: { connection: 'warehouse' },
+      rest: 'select 1',
+    });
+    expect(readMagic('%sql( limit = 10, note="a, (b) c", on=true, ) x')?.options).toBeUndefined();
+    expect(readMagic('%sql( limit = 10, note="a, b", on=true, ) x')?.options).toEqual({
+      limit: 10,
+      note: 'a, b',
+      on: true,
+    });
+    expect(readMagic('%sql() x')).toEqual({ interpreter: 'sql', options: {}, rest: 'x' });
+  });
+
+  it('is nothing elsewhere, nor where it is not well formed', () => {
+    for (const source of [
+      'select %sql',
+      'a\n%sql x',
+      '% sql',
+      '%',
+      '%5',
+      '100%',
+      '%sql(x',
+      '%sql(x y) z',
+      '%sql(="a") x',
+      '%sql"x',
+      '%%sql x',
+      'select 5 %a b',
+    ]) {
+      expect([source, readMagic(source)]).toEqual([source, undefined]);
+    }
+  });
+});
