@@ -16,18 +16,18 @@ export const MOST_COLOURED = 100_000;
 export const lexers: Readonly<Record<string, Lexer<string>>> = { sql, markdown };
 
 /** The names people write on fences. */
-const ALIASES: Readonly<Record<string, string>> = {
-  ts: 'typescript',
-  js: 'typescript',
-  javascript: 'typescript',
-  tsx: 'typescript',
-  sh: 'bash',
-  shell: 'bash',
-  zsh: 'bash',
-  md: 'markdown',
-  duckdb: 'sql',
-  py: 'python',
-};
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ['ts', 'typescript'],
+  ['js', 'typescript'],
+  ['javascript', 'typescript'],
+  ['tsx', 'typescript'],
+  ['sh', 'bash'],
+  ['shell', 'bash'],
+  ['zsh', 'bash'],
+  ['md', 'markdown'],
+  ['duckdb', 'sql'],
+  ['py', 'python'],
+]);
 
 hljs.registerLanguage('typescript', typescript);
 hljs.registerLanguage('bash', bash);
@@ -35,7 +35,7 @@ hljs.registerLanguage('json', json);
 
 export function languageOf(name: string): string {
   const lower = name.toLowerCase();
-  return ALIASES[lower] ?? lower;
+  return ALIASES.get(lower) ?? lower;
 }
 
 /** Brings a language that few need; true if it can now be coloured and could not before. */
@@ -50,7 +50,7 @@ export function colour(text: string, name: string): string {
   if (text.length > MOST_COLOURED) return escapeHtml(text);
   const lexer = Object.hasOwn(lexers, language) ? lexers[language] : undefined;
   if (lexer) return lexed(text, lexer);
-  if (hljs.getLanguage(language)) return hljs.highlight(text, { language, ignoreIllegals: true }).value;
+  if (hljs.listLanguages().includes(language)) return hljs.highlight(text, { language, ignoreIllegals: true }).value;
   return escapeHtml(text);
 }
 
