@@ -109,6 +109,11 @@ export const catalogue = {
     message: 'There is no interpreter {detail}.',
     hint: 'Choose one of the list: type / in an empty paragraph.',
   },
+  'too-many-outputs': {
+    status: 413,
+    message: 'Only the first outputs of the run are kept: {detail}.',
+    hint: 'Split the paragraph, or print less.',
+  },
   'session-failed': {
     status: 500,
     message: 'The session could not be started: {detail}',

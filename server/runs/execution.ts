@@ -210,12 +210,10 @@ export function storageFailure(error: unknown): ErrorOutput {
   return { kind: 'error', code: known.code, message: known.message, hint: known.hint };
 }
 
-const tooMany = (skipped: number): ErrorOutput => ({
-  kind: 'error',
-  code: 'too-many-outputs',
-  message: `Only the first ${MAX_OUTPUTS} outputs are kept; ${skipped} more came.`,
-  hint: 'Split the paragraph, or print less.',
-});
+function tooMany(skipped: number): ErrorOutput {
+  const { code, message, hint } = new AppError('too-many-outputs', `${MAX_OUTPUTS}, and ${skipped} more came`);
+  return { kind: 'error', code, message, hint };
+}
 
 const toBase64 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');

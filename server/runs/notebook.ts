@@ -43,6 +43,9 @@ export type Asked = {
   readonly runs: readonly { readonly id: RunId; readonly paragraph: ParagraphId; readonly state: RunState }[];
 };
 
+/** A server that stops waits so long for a run to end; one that is still going is found lost at the next start. */
+const STOP_WITHIN = 1500;
+
 export type Listener = (events: readonly RunEvent[]) => void;
 /** A run without what is long: enough for a list of them. */
 export type RunSummary = Omit<Run, 'source' | 'outputs'>;
@@ -216,7 +219,12 @@ export class NotebookRuns {
   /** Ends what waits or runs as lost; resolves when all is recorded. */
   async close(): Promise<void> {
     this.#do({ type: 'close', at: this.#parts.now() });
-    await this.#performing;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise((resolve) => {
+      timer = setTimeout(resolve, STOP_WITHIN);
+    });
+    await Promise.race([this.#performing, late]);
+    clearTimeout(timer);
     await this.#records.flush().catch(() => undefined);
     await this.#records.close();
     this.#outbox.close();
@@ -261,6 +269,8 @@ export class NotebookRuns {
       const index = this.#working.get(run.id)?.outputs.length ?? 0;
       this.#record({ type: 'output', id: run.id, index, output: { kind: 'error', ...outcome.failure } });
     }
+    // What was deleted unnoticed meanwhile does not come to run.
+    this.changed();
     this.#do({ type: 'ended', run: run.id, outcome, at: this.#parts.now() });
   }
 

@@ -39,7 +39,7 @@ export class Shown {
   }
 
   #tidy(paragraph: ParagraphId): void {
-    const ended = this.all().filter((run) => run.paragraph === paragraph && isEnded(run.phase));
+    const ended = [...this.#runs.values()].filter((run) => run.paragraph === paragraph && isEnded(run.phase));
     const keep = new Set(worthShowing(ended));
     for (const run of ended) if (!keep.has(run)) this.#runs.delete(run.id);
   }

@@ -2,6 +2,7 @@
  * The named tables of one notebook: the list of `names.ts` kept up to date, with how a session gets at each. The list
  * is the server's; the session database holds none of it.
  */
+import { failure as failureOf } from '../../interpreters/errors.ts';
 import type { Failure } from '../../interpreters/protocol.ts';
 import type { Outline } from '../protocol/document.ts';
 import type { ParagraphId, ResultId } from '../protocol/ids.ts';
@@ -64,11 +65,9 @@ export class NamedTables {
     if (run.name === undefined) return undefined;
     const owner = takenBy(this.outline(), run.paragraph, run.name);
     if (!owner) return undefined;
-    return {
-      code: 'name-taken',
-      message: `The name ${run.name} belongs to step ${owner.step}, which comes first.`,
+    return failureOf('name-taken', `The name ${run.name} belongs to step ${owner.step}, which comes first.`, {
       hint: 'Give this paragraph another name, or take the name away from the other.',
-    };
+    });
   }
 }
 
@@ -80,11 +79,9 @@ export function explain(run: RunSpec, failure: Failure, gone: readonly GoneTable
   const named = failure.length === undefined ? undefined : line?.slice(at, at + failure.length);
   const table = goneIn(gone, named ?? failure.message);
   if (!table) return failure;
-  const { fix: _, ...rest } = failure;
-  return {
+  const { fix: _, code: __, message: ___, ...rest } = failure;
+  return failureOf('named-result-gone', `The rows of ${table.name} were removed to stay within the budget.`, {
     ...rest,
-    code: 'named-result-gone',
-    message: `The rows of ${table.name} were removed to stay within the budget.`,
     hint: `Run step ${table.step} again.`,
-  };
+  });
 }

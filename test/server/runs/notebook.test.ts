@@ -332,7 +332,8 @@ describe('after a restart of the server', () => {
     const { emit } = await world.sessions.next(0);
     emit({ type: 'text', stream: 'stdout', text: 'half way' });
     emit({ type: 'table', table: 0, columns, rows: 100, open: true, named: false, block: block('first') });
-    await new Promise((resolve) => setTimeout(resolve, 1100));
+    // Whatever was gathered goes to the disk with the next that must.
+    await runs.ask({ request: request('r2'), paragraphs: ['b' as ParagraphId], by: ada });
     world.crash();
     const again = await world.runs.of(notebook);
     const [a, b] = again.latest();
