@@ -10,7 +10,8 @@ export function loadDocument(updates: readonly Uint8Array[]): Loaded {
   const refused: Uint8Array[] = [];
   for (;;) {
     const doc = new Y.Doc();
-    const bad = updates.find((update) => !refused.includes(update) && !applies(doc, update));
+    // One transaction: half the time of one for each.
+    const bad = doc.transact(() => updates.find((update) => !refused.includes(update) && !applies(doc, update)));
     if (!bad) return { doc, refused };
     refused.push(bad);
     doc.destroy();

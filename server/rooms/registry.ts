@@ -44,6 +44,7 @@ export function openRooms(options: RoomsOptions): Rooms {
   const going = new Map<NotebookId, Promise<void>>();
   /** Nobody uses them, the longest unused first. */
   const kept = new Set<NotebookId>();
+  const compacting = new WeakSet<HeldRoom>();
   let closed = false;
 
   async function load(id: NotebookId): Promise<Open> {
@@ -75,15 +76,24 @@ export function openRooms(options: RoomsOptions): Rooms {
     if (!entry) return;
     entry.rest?.();
     entry.rest = clock.after(REST_MS, () => {
-      if (entry.open) compact(entry.open.room);
+      if (entry.open) void compact(entry.open.room, 'at rest');
     });
+    if (entry.open) void compact(entry.open.room, 'in use');
   }
 
-  function compact(room: HeldRoom): Promise<void> {
-    if (!room.worthCompacting) return Promise.resolve();
+  function compact(room: HeldRoom, when: 'at rest' | 'in use'): Promise<void> {
+    if (compacting.has(room) || !room.worthCompacting(when)) return Promise.resolve();
+    compacting.add(room);
     return room
       .compact()
-      .catch((cause) => warn('a log could not be compacted', { notebook: room.id, cause: String(cause) }));
+      .then(
+        () => compacting.delete(room),
+        (cause) => {
+          warn('a log could not be compacted', { notebook: room.id, cause: String(cause) });
+          clock.after(REST_MS, () => compacting.delete(room));
+        },
+      )
+      .then(() => {});
   }
 
   function entryOf(id: NotebookId): Entry {
@@ -157,7 +167,7 @@ export function openRooms(options: RoomsOptions): Rooms {
     room.dismiss(1001, 'the server is stopping');
     await room.settled();
     await file.close().catch((cause) => warn('a file was not written', { notebook: room.id, cause: String(cause) }));
-    if (!closed) await compact(room);
+    if (!closed) await compact(room, 'at rest');
     await room.close();
   }
 

@@ -1,10 +1,10 @@
 /**
- * One live document. An update is inspected, appended to the log as it came, made durable, and only then applied,
- * broadcast and acknowledged, in that order, whoever made it: a peer, the notebook's file, or the server itself.
+ * One live document and the peers that edit it. Every edit passes the pipeline: durable first, then applied, broadcast and
+ * acknowledged, in that order. What peers send is inspected before; what the server itself changes is made on a copy, so
+ * that it passes like any other.
  *
- * An update that throws when applied is in the log already: it is marked to be skipped, its sender is closed, and the
- * document is loaded anew. When the disk refuses, nothing is acknowledged and everybody is told; edits are taken again,
- * and asked for again, as soon as a probe of the disk succeeds.
+ * When the disk refuses, nothing is acknowledged and everybody is told; once it takes edits again, each peer is asked for
+ * what it has that the room lacks.
  */
 import * as Y from 'yjs';
 import { AppError } from '../errors.ts';
@@ -12,21 +12,22 @@ import { awarenessFrame, controlFrame, syncFrame } from '../protocol/frames.ts';
 import type { NotebookId, PersonId } from '../protocol/ids.ts';
 import { CLOSE, SYNC } from '../protocol/messages.ts';
 import type { Who } from '../protocol/runs.ts';
-import { DiskError } from '../storage/disk.ts';
-import { watchChanges } from './changes.ts';
 import type { Change, Clock, Origin, Room } from './contract.ts';
+import { watchHealth } from './health.ts';
 import { inspectUpdate } from './inspect.ts';
-import { copyDocument, holdsDocument, loadDocument } from './load.ts';
+import { copyDocument } from './load.ts';
 import { Outbox } from './outbox.ts';
 import { Connection, type Host } from './peer.ts';
+import { startPipeline } from './pipeline.ts';
 import { encodePresence } from './presence.ts';
 import type { Appendable, NotebookStore } from './store.ts';
 
-/** How long after a failure the disk is tried again: soon for who waits, seldom enough for a disk in trouble. */
-const PROBE_MS = 1000;
 /** A tail of so many records takes some 50 ms to apply; a snapshot of a usual notebook takes 5. */
 const WORTH_RECORDS = 300;
 const WORTH_BYTES = 512 * 1024;
+/** Half a second to apply. Compacting holds edits back for some 10 ms, so in use it has to be worth it. */
+const OVERDUE_RECORDS = 20_000;
+const OVERDUE_BYTES = 16 * 1024 * 1024;
 
 export type RoomOptions = {
   readonly id: NotebookId;
@@ -42,8 +43,8 @@ export type RoomOptions = {
 export interface HeldRoom extends Room {
   /** Its document could not be loaded again: it must be let go. */
   readonly broken: boolean;
-  /** Whether the next opening would be notably faster after `compact`. */
-  readonly worthCompacting: boolean;
+  /** Whether `compact` makes the next opening notably faster; while people type it has to be by much. */
+  worthCompacting(when: 'at rest' | 'in use'): boolean;
   /** Closes all peers. */
   dismiss(code: number, reason: string): void;
   /** Resolves when everything submitted so far is applied or refused. */
@@ -53,14 +54,6 @@ export interface HeldRoom extends Room {
   close(): Promise<void>;
 }
 
-type Entry = {
-  readonly record: Appendable;
-  readonly origin: Origin;
-  readonly applied: () => void;
-  /** `refused`: logged, but it does not apply. */
-  readonly failed: (why: AppError | 'refused') => void;
-};
-
 export function openRoom(options: RoomOptions): HeldRoom {
   const { id, store, clock, client, warn } = options;
   const peers = new Set<Connection>();
@@ -68,29 +61,39 @@ export function openRoom(options: RoomOptions): HeldRoom {
   const owners = new Map<number, PersonId>();
   const changeListeners = new Set<(change: Change) => void>();
   const storageListeners = new Set<(readOnly: string | undefined) => void>();
-  const loaded = loadDocument(options.updates);
-  let doc = loaded.doc;
-  let changes = watchChanges(doc);
-  let readOnly: string | undefined;
-  let callOffProbe: (() => void) | undefined;
   let closed = false;
-  let broken = false;
-  /** Ends when everything submitted so far is settled, in order. */
-  let tail: Promise<void> = Promise.resolve();
   /** Ends when the server's own last edit is applied: each is made on a copy that holds the one before. */
   let ownTurn: Promise<unknown> = Promise.resolve();
 
-  for (const update of loaded.refused) {
-    warn('an update in the log does not apply and is skipped', { notebook: id, bytes: update.length });
-    store.append({ type: 'skip', update }).catch((cause) => fail(cause));
-  }
+  const health = watchHealth({
+    recover: () => store.recover(),
+    clock,
+    onChange: (readOnly, cause) => {
+      if (readOnly !== undefined) warn('edits are not taken', { notebook: id, cause: String(cause) });
+      const frame = controlFrame(readOnly === undefined ? { type: 'storage' } : { type: 'storage', readOnly });
+      for (const peer of peers) peer.tell(frame);
+      if (readOnly === undefined) for (const peer of peers) peer.askAgain();
+      for (const listener of storageListeners) listener(readOnly);
+    },
+  });
+
+  const pipeline = startPipeline({
+    store,
+    updates: options.updates,
+    warn: (what, details) => warn(what, { notebook: id, ...details }),
+    fail: (cause) => health.fail(cause),
+    onChange: (change) => {
+      for (const listener of changeListeners) listener(change);
+    },
+    onBroken: () => dismiss(CLOSE.storageFailed, 'storage-failed'),
+  });
 
   const host: Host = {
     get doc() {
-      return doc;
+      return pipeline.doc;
     },
     get readOnly() {
-      return readOnly;
+      return health.readOnly;
     },
     submit: (peer, update, count, whole) => submitOf(peer, update, count, whole),
     show: (peer, shown) => {
@@ -113,7 +116,7 @@ export function openRoom(options: RoomOptions): HeldRoom {
   };
 
   function submitOf(peer: Connection, update: Uint8Array, count: number, whole: boolean): void {
-    const inspection = inspectUpdate(doc, update);
+    const inspection = inspectUpdate(pipeline.doc, update);
     const flaw = inspection.state === 'refused' ? inspection.detail : flawFor(peer, update, inspection.clients);
     if (inspection.state === 'refused' || flaw !== undefined) {
       peer.refuse(CLOSE.updateRefused, `update-refused: ${flaw}`);
@@ -124,10 +127,10 @@ export function openRoom(options: RoomOptions): HeldRoom {
       outbox.schedule();
     };
     if (inspection.known) {
-      tail = tail.then(applied);
+      pipeline.inTurn(applied);
       return;
     }
-    submit({
+    pipeline.submit({
       record: { type: 'update', update },
       origin: { kind: 'peer', who: peer.who },
       applied: () => {
@@ -151,89 +154,6 @@ export function openRoom(options: RoomOptions): HeldRoom {
     return undefined;
   }
 
-  function submit(entry: Entry): void {
-    const durable = store.append(entry.record);
-    durable.catch(() => {});
-    tail = tail.then(async () => {
-      try {
-        await durable;
-      } catch (cause) {
-        entry.failed(fail(cause));
-        return;
-      }
-      if (!('update' in entry.record)) entry.applied();
-      else if (applyTo(doc, entry.record.update)) {
-        entry.applied();
-        tell(entry.origin, false);
-      } else await loadAnew(entry, entry.record.update);
-    });
-  }
-
-  function applyTo(target: Y.Doc, update: Uint8Array): boolean {
-    try {
-      Y.applyUpdate(target, update);
-      return true;
-    } catch (cause) {
-      warn('an update does not apply', { notebook: id, bytes: update.length, cause: String(cause) });
-      return false;
-    }
-  }
-
-  async function loadAnew(entry: Entry, update: Uint8Array): Promise<void> {
-    try {
-      await store.append({ type: 'skip', update });
-      doc = loadDocument(await store.reload()).doc;
-      changes = watchChanges(doc);
-    } catch (cause) {
-      // The document is half changed and cannot be had anew: nobody may go on with it.
-      dismiss(CLOSE.storageFailed, 'storage-failed');
-      entry.failed(fail(cause));
-      broken = true;
-      return;
-    }
-    entry.failed('refused');
-    tell(entry.origin, true);
-  }
-
-  function tell(origin: Origin, reloaded: boolean): void {
-    const { touched, paragraphs } = changes.take();
-    if (!touched && !reloaded) return;
-    for (const listener of changeListeners) listener({ origin, paragraphs, reloaded });
-  }
-
-  function fail(cause: unknown): AppError {
-    const why =
-      cause instanceof DiskError && cause.code === 'disk-full'
-        ? 'the disk is full'
-        : 'the disk failed; what is shown as saved is safe';
-    if (readOnly === undefined) {
-      warn('edits are not taken', { notebook: id, cause: String(cause) });
-      setReadOnly(why);
-      callOffProbe = clock.after(PROBE_MS, probe);
-    }
-    return new AppError('storage-read-only', why, { cause });
-  }
-
-  function probe(): void {
-    store.recover().then(
-      () => {
-        if (closed) return;
-        setReadOnly(undefined);
-        for (const peer of peers) peer.askAgain();
-      },
-      () => {
-        if (!closed) callOffProbe = clock.after(PROBE_MS, probe);
-      },
-    );
-  }
-
-  function setReadOnly(why: string | undefined): void {
-    readOnly = why;
-    const frame = controlFrame(why === undefined ? { type: 'storage' } : { type: 'storage', readOnly: why });
-    for (const peer of peers) peer.tell(frame);
-    for (const listener of storageListeners) listener(why);
-  }
-
   function presentFrame(except: Connection): Uint8Array | undefined {
     const present = [...peers].flatMap((peer) => (peer !== except && peer.isHere() ? [peer.shown!] : []));
     return present.length > 0 ? awarenessFrame(encodePresence(present)) : undefined;
@@ -244,14 +164,16 @@ export function openRoom(options: RoomOptions): HeldRoom {
   }
 
   const refusing = () =>
-    closed || broken ? new AppError('unavailable') : readOnly && new AppError('storage-read-only', readOnly);
+    closed || pipeline.broken
+      ? new AppError('unavailable')
+      : health.readOnly && new AppError('storage-read-only', health.readOnly);
 
   /** Logged, applied and broadcast like any update; `record` may carry a base. */
   function write(record: Appendable, origin: Origin): Promise<void> {
     const refusal = refusing();
     if (refusal) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
-      submit({
+      pipeline.submit({
         record,
         origin,
         applied: () => {
@@ -264,7 +186,7 @@ export function openRoom(options: RoomOptions): HeldRoom {
   }
 
   async function transact<T>(who: Who, edit: (doc: Y.Doc) => T): Promise<T> {
-    const copy = copyDocument(doc, client);
+    const copy = copyDocument(pipeline.doc, client);
     try {
       const updates: Uint8Array[] = [];
       copy.on('update', (update: Uint8Array) => updates.push(update));
@@ -282,10 +204,10 @@ export function openRoom(options: RoomOptions): HeldRoom {
     id,
     epoch: store.epoch,
     get doc() {
-      return doc;
+      return pipeline.doc;
     },
     get readOnly() {
-      return readOnly;
+      return health.readOnly;
     },
     get peers() {
       return peers.size;
@@ -296,7 +218,7 @@ export function openRoom(options: RoomOptions): HeldRoom {
     join: (port, who, peerClient) => {
       const peer = new Connection(port, host, clock, who, peerClient);
       peers.add(peer);
-      peer.lane.send(syncFrame(SYNC.step1, Y.encodeStateVector(doc)));
+      peer.lane.send(syncFrame(SYNC.step1, Y.encodeStateVector(pipeline.doc)));
       const present = presentFrame(peer);
       if (present) peer.lane.send(present);
       return peer;
@@ -317,29 +239,26 @@ export function openRoom(options: RoomOptions): HeldRoom {
       return () => storageListeners.delete(listener);
     },
     get broken() {
-      return broken;
+      return pipeline.broken;
     },
     dismiss,
-    get worthCompacting() {
+    worthCompacting: (when) => {
       const { records, bytes } = store.tail;
-      return !broken && readOnly === undefined && (records >= WORTH_RECORDS || bytes >= WORTH_BYTES);
+      if (closed || pipeline.broken || health.readOnly !== undefined) return false;
+      return when === 'at rest'
+        ? records >= WORTH_RECORDS || bytes >= WORTH_BYTES
+        : records >= OVERDUE_RECORDS || bytes >= OVERDUE_BYTES;
     },
-    settled: () => tail,
-    compact: async () => {
-      await tail;
-      if (readOnly === undefined && !closed && !broken) {
-        const state = Y.encodeStateAsUpdate(doc);
-        await store.compact(state, (read) => holdsDocument(read, doc));
-      }
-    },
+    settled: () => pipeline.settled(),
+    compact: () => pipeline.compact(),
     close: async () => {
       dismiss(1001, 'the server is stopping');
-      await tail;
+      await pipeline.settled();
       closed = true;
-      callOffProbe?.();
+      health.release();
       await store.close();
       outbox.release();
-      doc.destroy();
+      pipeline.doc.destroy();
     },
   };
 }

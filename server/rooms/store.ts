@@ -27,8 +27,11 @@ export interface NotebookStore {
   skips(update: Uint8Array): boolean;
   /** Durable when it resolves, in the order of the calls. Rejects with DiskError, and goes on to until `recover`. */
   append(record: Appendable): Promise<void>;
-  /** `state`: all that was appended so far, merged. `verify` reads what the disk gives back. Appends wait meanwhile. */
-  compact(state: Uint8Array, verify: (state: Uint8Array) => boolean): Promise<void>;
+  /**
+   * Appends made after the call wait. `collect` gives all that was appended before it, merged; `verify` looks at what
+   * the disk gives back.
+   */
+  compact(collect: () => Promise<Uint8Array>, verify: (state: Uint8Array) => boolean): Promise<void>;
   /** All updates that are durable, read anew. */
   reload(): Promise<readonly Uint8Array[]>;
   /** After a failure: tries the disk, and takes appends again. Rejects with DiskError while it still fails. */
@@ -129,7 +132,8 @@ function startStore(
   }
 
   async function append(record: Appendable): Promise<void> {
-    if (turn) return turn.then(() => append(record));
+    // What is collected may have to mark an update to be skipped: waiting for the collection would never end.
+    if (turn && record.type !== 'skip') return turn.then(() => append(record));
     if (!log) throw new DiskError('disk-failed', `${paths.log} could not be opened again`);
     const first = begun ? [] : [encodeRecord({ type: 'epoch', epoch })];
     begun = true;
@@ -150,7 +154,8 @@ function startStore(
     written = undefined;
   }
 
-  async function compact(state: Uint8Array, verify: (state: Uint8Array) => boolean): Promise<void> {
+  async function compact(collect: () => Promise<Uint8Array>, verify: (state: Uint8Array) => boolean): Promise<void> {
+    const state = await collect();
     const snapshot = encodeLog([
       encodeRecord({ type: 'epoch', epoch }),
       encodeRecord({ type: 'update', update: state }),
@@ -182,8 +187,8 @@ function startStore(
     },
     skips: (update) => skipped.size > 0 && skipped.has(hashOf(update)),
     append,
-    compact: (state, verify) => {
-      const work = compact(state, verify);
+    compact: (collect, verify) => {
+      const work = turn ? turn.then(() => compact(collect, verify)) : compact(collect, verify);
       turn = work
         .catch(() => {})
         .then(() => {
