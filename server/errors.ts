@@ -137,7 +137,10 @@ export class AppError extends Error {
   readonly hint: string;
   constructor(code: ErrorCode, detail = '', options?: ErrorOptions) {
     const entry: Entry = catalogue[code];
-    super(entry.message.replace('{detail}', detail), options);
+    super(
+      entry.message.replace('{detail}', () => detail),
+      options,
+    );
     this.code = code;
     this.status = entry.status;
     this.hint = entry.hint;
