@@ -57,12 +57,11 @@ export function timestampText(units: bigint, perSecond: bigint, zone?: Zone): st
 
 const floorDiv = (value: bigint, by: bigint): bigint => (value >= 0n ? value / by : -((-value + by - 1n) / by));
 
-/** Seconds east of UTC → `+00`, `+05:30`, `-00:25:21`. */
+/** Seconds east of UTC → `+00`, `+05:30`; as in the engine, seconds of an old local time are not said. */
 export function offsetText(offset: number): string {
   const size = Math.abs(offset);
-  const [hours, minutes, seconds] = [Math.floor(size / 3600), Math.floor(size / 60) % 60, size % 60];
-  const tail = seconds ? `:${two(minutes)}:${two(seconds)}` : minutes ? `:${two(minutes)}` : '';
-  return `${offset < 0 ? '-' : '+'}${two(hours)}${tail}`;
+  const minutes = Math.floor(size / 60) % 60;
+  return `${offset < 0 ? '-' : '+'}${two(Math.floor(size / 3600))}${minutes ? `:${two(minutes)}` : ''}`;
 }
 
 export type Zone = {

@@ -14,6 +14,8 @@ export type Reader = (batch: Batch<unknown>, index: number) => string | null;
 export const typeOf = (field: Field): string => field.metadata?.get('duckdb.type') ?? '';
 
 export function readerOf(field: Field): Reader {
+  // Nulls alone have no bits to ask either.
+  if (field.type.typeId === Type.Null) return () => null;
   const read = valueReader(field.type, typeOf(field));
   // Without nulls a column has no bits to ask, and `isValid` would answer no.
   return (batch, index) => (batch.nullCount === 0 || batch.isValid(index) ? read(batch, index) : null);
@@ -26,8 +28,6 @@ const PER_SECOND = [1n, 1000n, 1_000_000n, 1_000_000_000n] as const;
 
 function valueReader(type: DataType, engine: string): ValueReader {
   switch (type.typeId) {
-    case Type.Null:
-      return () => null;
     case Type.Bool:
       return (batch, index) => ((Number(batch.values[index >> 3]) >> (index & 7)) & 1 ? 'true' : 'false');
     case Type.Int:
