@@ -12,6 +12,8 @@ import * as running from './running.ts';
 export type Surroundings = edits.Editing &
   running.Running & {
     readonly writable: () => boolean;
+    /** These are left or run: what stands at their start counts. */
+    readonly settleMagic: (ids: readonly ParagraphId[]) => void;
     readonly reveal: (id: ParagraphId) => void;
     /** What needs a page: dialogs, panels, the clipboard, other addresses. */
     readonly page: (command: PageCommand, at: ParagraphId | undefined) => void;
@@ -54,6 +56,8 @@ const CHANGES: ReadonlySet<Command> = new Set([
   'title',
 ]);
 
+const SETTLING: ReadonlySet<Command> = new Set(['run', 'run-advance', 'run-insert', 'run-above', 'leave']);
+
 export function perform(on: Surroundings, asked: Asked, target?: ParagraphId): void {
   const order = on.document.order();
   const at = target ?? on.focus.at();
@@ -63,6 +67,7 @@ export function perform(on: Surroundings, asked: Asked, target?: ParagraphId): v
     return;
   }
   const command = asked.command;
+  if (SETTLING.has(command) && on.writable()) on.settleMagic(chosen);
   if (CHANGES.has(command) && !on.writable()) return;
   switch (command) {
     case 'run':

@@ -41,6 +41,7 @@ export function openNotebook(app: AppContext, live: LiveNotebook): { context: No
   const [finding, setFinding] = createSignal(false);
   const [following, setFollowing] = createSignal<PersonId>();
   const wide = openWide();
+  const magic = openMagic(live);
 
   const reveal = (id: ParagraphId, block: ScrollLogicalPosition = 'nearest'): void => {
     const section = sectionOf(document, id);
@@ -58,6 +59,7 @@ export function openNotebook(app: AppContext, live: LiveNotebook): { context: No
     now: Date.now,
     writable,
     reveal,
+    settleMagic: (ids) => ids.forEach(magic.settle),
     page: (command, at) => performPage(context, view.savedAt, command, at),
   };
   const follow = (person: PersonId): void => {
@@ -98,10 +100,9 @@ export function openNotebook(app: AppContext, live: LiveNotebook): { context: No
     reveal,
   };
 
-  onCleanup(openMagic(live));
   onCleanup(holdDeleted({ live, document: document_, focus, now: Date.now }));
   onCleanup(() => {
-    for (const part of [view, runs, document_]) part.close();
+    for (const part of [view, runs, document_, magic]) part.close();
     closePeople();
   });
   createEffect(() => {

@@ -143,6 +143,28 @@ describe('writing', () => {
     expect(paragraph).toMatchObject({ interpreter: 'markdown', source: 'select 2' });
   });
 
+  test('%md alone counts when the paragraph is left, and an unknown word never', async () => {
+    const page = await mountNotebook(three);
+    page.press('j', 'j', 'j', 'Enter');
+    const write = (text: string) => {
+      const source = sourceOf(page.live.doc, 'c');
+      page.live.doc.transact(() => {
+        source?.delete(0, source.length);
+        source?.insert(0, text);
+      }, page.live.origin);
+    };
+    write('%cobol x');
+    page.press('Escape');
+    expect(page.section('c').dataset.interpreter).toBe('sql');
+    page.press('Enter');
+    write('%md');
+    await Promise.resolve();
+    expect(page.section('c').dataset.interpreter).toBe('sql');
+    page.press('Escape');
+    expect(page.section('c').dataset.interpreter).toBe('markdown');
+    expect(sourceOf(page.live.doc, 'c')?.toString()).toBe('');
+  });
+
   test('a colleague’s %md is left alone', async () => {
     const page = await mountNotebook(three);
     page.live.doc.transact(() => sourceOf(page.live.doc, 'c')?.insert(0, '%md '), 'remote');

@@ -5,7 +5,6 @@ import { guessHeight } from '../../../client/notebook/near.ts';
 import { progressText } from '../../../client/notebook/progress.ts';
 import { isWritable } from '../../../client/notebook/watch.ts';
 import type { ParagraphId } from '../../../server/protocol/ids.ts';
-import { readMagic } from '../../../server/protocol/magic.ts';
 
 const ids = (...names: string[]): ParagraphId[] => names as ParagraphId[];
 const [a, b, c, d] = ids('a', 'b', 'c', 'd') as [ParagraphId, ParagraphId, ParagraphId, ParagraphId];
@@ -49,16 +48,4 @@ test('progress is a share where the engine knows it, else rows so far, else why 
   expect(progressText({ rows: 1_204_000 })).toBe('1,204,000 rows');
   expect(progressText({ waiting: 'waiting for memory, 2 ahead', rows: 1 })).toBe('waiting for memory, 2 ahead');
   expect(progressText(undefined)).toBe('');
-});
-
-test('magic is read once its word is done, with its options', () => {
-  expect(readMagic('%md\n# x')).toEqual({ interpreter: 'markdown', options: {}, length: 4 });
-  expect(readMagic('%sql(connection=warehouse, limit = 3) select 1')).toEqual({
-    interpreter: 'sql',
-    options: { connection: 'warehouse', limit: '3' },
-    length: 38,
-  });
-  for (const text of ['%md', '%mdx ', ' %md ', 'a %md ', '%python ', '%SQL ', '% sql']) {
-    expect(readMagic(text), text).toBeUndefined();
-  }
 });

@@ -1,0 +1,287 @@
+import { cleanup, fireEvent, screen, waitFor, within } from '@solidjs/testing-library';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import * as Y from 'yjs';
+import {
+  deleteParagraph,
+  insertParagraph,
+  moveParagraph,
+  orderOf,
+  paragraphsOf,
+  sourceOf,
+  titleOf,
+} from '../../../server/protocol/document.ts';
+import type { ParagraphId } from '../../../server/protocol/ids.ts';
+import { mountNotebook } from '../../support/page/mount.tsx';
+
+// No server here: the palette's list of notebooks stays empty.
+beforeEach(() => {
+  vi.stubGlobal('fetch', () => Promise.reject(new TypeError('no server')));
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+  cleanup();
+  history.replaceState(null, '', '/');
+  sessionStorage.clear();
+});
+
+const id = (name: string): ParagraphId => name as ParagraphId;
+const notebook = [
+  { id: 'a', interpreter: 'markdown', source: '# Why late?\n\nSee `by_hour`.' },
+  { id: 'b', source: 'select delay from flights', name: 'by_hour' },
+  { id: 'c', source: 'select 2' },
+];
+
+describe('paragraphs', () => {
+  test('a colleague’s insertion, move and deletion are shown', async () => {
+    const page = await mountNotebook(notebook);
+    insertParagraph(page.live.doc, { id: id('d'), interpreter: 'sql', source: '', options: {} }, id('a'), 'remote');
+    moveParagraph(page.live.doc, id('c'), undefined, 'remote');
+    deleteParagraph(page.live.doc, id('b'), { by: 'Grace', at: 0 }, 'remote');
+    expect(page.ids()).toEqual(['c', 'a', 'd']);
+  });
+
+  test('an ill-shaped paragraph is shown as damaged, and the others as ever', async () => {
+    const page = await mountNotebook(notebook);
+    page.live.doc.transact(() => {
+      const broken = new Y.Map<unknown>([
+        ['interpreter', 'sql'],
+        ['position', 'Zz'],
+        ['source', 3],
+      ]);
+      paragraphsOf(page.live.doc).set('x', broken);
+      paragraphsOf(page.live.doc).set('y', 'nonsense');
+    }, 'remote');
+    expect(screen.getAllByText('This paragraph is damaged and cannot be shown')).toHaveLength(2);
+    expect(page.ids()).toContain('b');
+  });
+
+  test('one that a colleague deletes while I write in it stays before me, and comes back on Restore', async () => {
+    const page = await mountNotebook(notebook);
+    page.press('j', 'j', 'Enter');
+    deleteRemotely(page.live.doc, 'b', 'Grace');
+    expect(page.ids()).toEqual(['a', 'b', 'c']);
+    screen.getByText(/Deleted by Grace/);
+    page.live.doc.transact(() => sourceOf(page.live.doc, 'b')?.insert(0, 'kept '), page.live.origin);
+    screen.getByRole('button', { name: 'Restore' }).click();
+    expect(orderOf(page.live.doc)).toEqual(['a', 'b', 'c']);
+    expect(sourceOf(page.live.doc, 'b')?.toString()).toBe('kept select delay from flights');
+    expect(screen.queryByText(/Deleted by Grace/)).toBeNull();
+  });
+
+  test('one that nobody here writes in just goes', async () => {
+    const page = await mountNotebook(notebook);
+    page.press('j');
+    deleteRemotely(page.live.doc, 'b', 'Grace');
+    expect(page.ids()).toEqual(['a', 'c']);
+  });
+
+  test('a name is taken when it can be a table’s, and refused with the reason when not', async () => {
+    const page = await mountNotebook(notebook);
+    within(page.section('c')).getByRole('button', { name: 'Name of the result' }).click();
+    const field = within(page.section('c')).getByRole('textbox', { name: 'Name of the result' });
+    fireEvent.input(field, { target: { value: 'two words' } });
+    fireEvent.keyDown(field, { key: 'Enter' });
+    within(page.section('c')).getByRole('alert');
+    fireEvent.input(field, { target: { value: '지연_표' } });
+    fireEvent.keyDown(field, { key: 'Enter' });
+    within(page.section('c')).getByRole('button', { name: 'Name of the result: 지연_표' });
+    screen.getByRole('link', { name: '지연_표' });
+  });
+});
+
+describe('runs', () => {
+  test('the gutter tells how it went and how long, and a changed text says so', async () => {
+    const page = await mountNotebook(notebook);
+    expect(page.section('b').dataset.state).toBe('none');
+    page.live.tell(id('b'), { end: 'running', ms: 1800 });
+    expect(page.section('b').dataset.state).toBe('running');
+    expect(page.section('b').querySelector('.elapsed')?.textContent).toBe('1.8 s');
+    page.live.tell(id('c'), { ms: 120 });
+    expect(page.section('c').querySelector('.elapsed')?.textContent).toBe('0.12 s');
+    within(page.section('c')).getByText(/Run by you/);
+    sourceOf(page.live.doc, 'c')?.insert(0, '-- ');
+    within(page.section('c')).getByText('text changed since this run');
+    sourceOf(page.live.doc, 'c')?.delete(0, 3);
+    expect(within(page.section('c')).queryByText('text changed since this run')).toBeNull();
+  });
+
+  test('another’s run says whose it is', async () => {
+    const page = await mountNotebook(notebook);
+    page.live.tell(id('b'), { by: 'Grace' });
+    within(page.section('b')).getByText(/Run by Grace/);
+  });
+
+  test('the ring stops its own run', async () => {
+    const page = await mountNotebook(notebook);
+    const run = page.live.tell(id('b'), { end: 'running' });
+    within(page.section('b'))
+      .getByRole('button', { name: /Stop this run/ })
+      .click();
+    expect(page.live.calls).toEqual([`cancel ${run}`]);
+  });
+
+  test('a run that cannot be asked for says why', async () => {
+    const page = await mountNotebook(notebook);
+    page.live.run = () => Promise.reject(new Error('The disk is full.'));
+    page.press('j', 'j', { key: 'Enter', ctrlKey: true });
+    await waitFor(() => screen.getByText('The disk is full.'));
+  });
+});
+
+describe('the top bar', () => {
+  test('says at once what is not saved, and what is only once it is', async () => {
+    const page = await mountNotebook(notebook);
+    const save = () => document.querySelector('[data-save]')?.textContent;
+    page.live.setSave({ state: 'saving', unsent: 1 });
+    expect(save()).toBe('Saving…');
+    page.live.setSave({ state: 'saved' });
+    expect(save()).toBe('Saving…');
+    await waitFor(() => expect(save()).toBe('Saved'));
+    page.live.setSave({ state: 'offline', unsent: 14, retryAt: 0 });
+    expect(save()).toBe('Offline: 14 edits kept here');
+    screen.getByText('No connection to the server');
+    page.live.setSave({ state: 'closed', code: 'other-epoch', message: 'It was restored.', unsent: 2 });
+    screen.getByText('It was restored.');
+    screen.getByText(/2 edits of yours did not reach the server/);
+  });
+
+  test('Ctrl+S says what is saved, and where', async () => {
+    const page = await mountNotebook(notebook);
+    page.press({ key: 's', ctrlKey: true });
+    screen.getByText('The file is late.nb.md');
+  });
+
+  test('the title is the first heading until one is set', async () => {
+    const page = await mountNotebook(notebook);
+    const title = screen.getByRole<HTMLInputElement>('textbox', { name: 'Title of the notebook' });
+    expect(title.value).toBe('Why late?');
+    title.focus();
+    title.value = '  Late   again ';
+    fireEvent.keyDown(title, { key: 'Enter' });
+    fireEvent.blur(title);
+    expect(titleOf(page.live.doc)).toBe('Late again');
+    expect(document.title).toContain('Late again');
+  });
+
+  test('a file that does not parse is told with its line, and can be overwritten', async () => {
+    const page = await mountNotebook(notebook);
+    page.live.emit({ type: 'file', file: { state: 'unparsable', message: 'A fence is open.', line: 12 } });
+    screen.getByText('The file on disk cannot be read (line 12)');
+    screen.getByRole('button', { name: 'Use mine' }).click();
+    expect(page.live.calls).toEqual(['use mine']);
+    page.live.emit({ type: 'file', file: { state: 'fine' } });
+    expect(screen.queryByRole('button', { name: 'Use mine' })).toBeNull();
+  });
+
+  test('restart and clear asks first', async () => {
+    const page = await mountNotebook(notebook);
+    screen.getByRole('button', { name: 'Session and more' }).click();
+    screen.getByRole('menuitem', { name: /Restart and clear/ }).click();
+    const dialog = await screen.findByRole('dialog');
+    expect(page.live.calls).toEqual([]);
+    within(dialog).getByRole('button', { name: 'Restart and clear' }).click();
+    expect(page.live.calls).toEqual(['restart and clear']);
+  });
+});
+
+describe('finding one’s way', () => {
+  test('a link to a paragraph opens there, and one to what is gone says so', async () => {
+    history.replaceState(null, '', '/n/fake#c');
+    const page = await mountNotebook(notebook);
+    expect(page.at()).toBe('c');
+    cleanup();
+    history.replaceState(null, '', '/n/fake#zzz');
+    await mountNotebook(notebook);
+    screen.getByText('The paragraph of this link is not here any more');
+  });
+
+  test('the outline has headings and names, and goes there', async () => {
+    const page = await mountNotebook(notebook);
+    const outline = screen.getByRole('navigation', { name: 'Outline' });
+    expect(
+      within(outline)
+        .getAllByRole('link')
+        .map((link) => link.textContent),
+    ).toEqual(['Why late?', 'by_hour']);
+    within(outline).getByRole('link', { name: 'by_hour' }).click();
+    expect(page.at()).toBe('b');
+  });
+
+  test('the palette does what is typed', async () => {
+    const page = await mountNotebook(notebook);
+    page.press({ key: 'k', ctrlKey: true });
+    const field = await screen.findByRole('combobox');
+    fireEvent.input(field, { target: { value: 'run all' } });
+    expect(screen.getAllByRole('option')[0]?.textContent).toContain('Run all');
+    fireEvent.keyDown(field, { key: 'Enter' });
+    await waitFor(() => expect(page.live.asked).toEqual([['b', 'c']]));
+    expect(screen.queryByRole('combobox')).toBeNull();
+  });
+
+  test('find counts in all texts, goes round, and ends at the paragraph found', async () => {
+    const page = await mountNotebook(notebook);
+    page.press({ key: 'f', ctrlKey: true });
+    const field = screen.getByRole('textbox', { name: 'Find in this notebook' });
+    fireEvent.input(field, { target: { value: 'select' } });
+    screen.getByText('1 of 2');
+    fireEvent.keyDown(field, { key: 'Enter' });
+    screen.getByText('2 of 2');
+    fireEvent.keyDown(field, { key: 'Enter' });
+    screen.getByText('1 of 2');
+    fireEvent.keyDown(field, { key: 'Enter', shiftKey: true });
+    fireEvent.keyDown(field, { key: 'Escape' });
+    expect(page.at()).toBe('c');
+    expect(screen.queryByRole('textbox', { name: 'Find in this notebook' })).toBeNull();
+  });
+
+  test('? lists every key', async () => {
+    const page = await mountNotebook(notebook);
+    page.press('?');
+    const dialog = await screen.findByRole('dialog');
+    within(dialog).getByText('Delete paragraph');
+    within(dialog).getByText('d d');
+  });
+
+  test('Tables lists what a query can read; a double click shows it', async () => {
+    const flights = {
+      name: 'my flights',
+      source: 'named',
+      rows: 3_000_000,
+      columns: [{ name: 'delay', type: 'SMALLINT' }],
+    } as const;
+    const page = await mountNotebook(notebook, { tables: [flights] });
+    page.press('t');
+    const name = await screen.findByRole('button', { name: 'Insert my flights' });
+    screen.getByText('3,000,000 rows');
+    screen.getByRole('button', { name: 'Columns of my flights' }).click();
+    screen.getByText('smallint');
+    fireEvent.dblClick(name);
+    const added = page.ids().at(-1) ?? '';
+    expect(sourceOf(page.live.doc, added)?.toString()).toBe('select * from "my flights"');
+    expect(page.live.asked).toEqual([[added]]);
+  });
+});
+
+describe('a new notebook', () => {
+  test('begins with an empty paragraph and the caret in it', async () => {
+    const page = await mountNotebook([], { fresh: true });
+    await waitFor(() => expect(page.ids()).toHaveLength(1));
+    expect(page.section(page.ids()[0] ?? '').classList.contains('editing')).toBe(true);
+  });
+
+  test('opening an empty one writes nothing; a lesson is put in and run', async () => {
+    const page = await mountNotebook([]);
+    expect(page.ids()).toEqual([]);
+    screen.getByRole('button', { name: /rolls of two dice/ }).click();
+    expect(page.ids()).toHaveLength(1);
+    expect(page.live.asked).toEqual([page.ids()]);
+  });
+});
+
+/** As it comes from another page: an update that is not local. */
+function deleteRemotely(doc: Y.Doc, paragraph: string, by: string): void {
+  const other = new Y.Doc();
+  Y.applyUpdate(other, Y.encodeStateAsUpdate(doc));
+  deleteParagraph(other, id(paragraph), { by, at: 0 });
+  Y.applyUpdate(doc, Y.encodeStateAsUpdate(other, Y.encodeStateVector(doc)), 'remote');
+}
