@@ -8,16 +8,16 @@ import { basename, join } from 'node:path';
 import { findInterpreter } from '../interpreters/registry.ts';
 import { openDoor } from './access/door.ts';
 import { type Config, isLoopback, UsageError } from './config.ts';
-import { AppError } from './errors.ts';
 import { createApp } from './http/app.ts';
 import { createBases } from './http/bases.ts';
+import { createLive } from './http/live.ts';
 import { createLogger, type Logger } from './http/logging.ts';
 import { createPages } from './http/pages.ts';
-import type { LiveNotebooks, Services } from './http/services.ts';
+import type { Services } from './http/services.ts';
 import { handleUpgrades } from './http/upgrades.ts';
 import { liveHandlers } from './live.ts';
 import { languages, resolveProgram } from './programs.ts';
-import { outlineOf, readParagraphs, titleOf } from './protocol/document.ts';
+import { outlineOf, readParagraphs } from './protocol/document.ts';
 import { type NotebookId, newResultId } from './protocol/ids.ts';
 import { openReader } from './results/client.ts';
 import { openResultFiles } from './results/files.ts';
@@ -117,7 +117,7 @@ export async function startServer(config: Config, root: string): Promise<Running
   let stopping = false;
   const services: Services = {
     workspace,
-    live: liveNotebooks(rooms),
+    live: createLive(rooms, workspace),
     runs,
     sessions,
     results,
@@ -210,25 +210,4 @@ async function settleFiles(
       warn('a file could not be brought up to date', { notebook, error: String(error) });
     }
   }
-}
-
-function liveNotebooks(rooms: Rooms): LiveNotebooks {
-  return {
-    async open(id) {
-      const { room, file, release } = await rooms.use(id);
-      return {
-        get title() {
-          return titleOf(room.doc) ?? '';
-        },
-        paragraphs: () => readParagraphs(room.doc).paragraphs,
-        text: () => file.print(),
-        async edit(base, text, by) {
-          const edited = await file.applyText(base, text, by);
-          if (edited.state === 'failed')
-            throw new AppError('unparsable-notebook', `line ${edited.line}: ${edited.message}`);
-        },
-        release,
-      };
-    },
-  };
 }

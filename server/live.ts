@@ -3,12 +3,12 @@
  * belongs to one notebook; nothing here decides who may ask.
  */
 import { AppError } from './errors.ts';
+import type { LiveHandlers } from './handlers.ts';
 import { readParagraphs } from './protocol/document.ts';
 import type { NotebookId } from './protocol/ids.ts';
 import type { Rooms } from './rooms/contract.ts';
 import type { Runs } from './runs/runs.ts';
 import type { Sessions } from './sessions/contract.ts';
-import type { LiveHandlers } from './handlers.ts';
 import type { Workspace } from './workspace/contract.ts';
 
 export type LiveParts = {
@@ -33,8 +33,14 @@ export function liveHandlers({ rooms, runs, sessions, workspace }: LiveParts): L
       }),
     async watchRuns(notebook, listener) {
       const open = await runs.of(notebook);
-      const { runs: shown, release } = open.attach(listener);
-      return { runs: shown, latest: () => open.latest(), release };
+      const attached = open.attach(listener);
+      // A queued run whose paragraph is deleted ends at once.
+      const unwatch = rooms.loaded(notebook)?.onChange(() => open.changed());
+      const release = (): void => {
+        unwatch?.();
+        attached.release();
+      };
+      return { runs: attached.runs, latest: () => open.latest(), release };
     },
     session: (notebook) => sessions.status(notebook),
     onSession: (notebook, listener) =>
