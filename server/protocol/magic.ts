@@ -1,17 +1,24 @@
 /**
  * What people type at a paragraph's start to switch its interpreter: `%sql`, `%ts`, `%sh`, `%md`, `%sql(connection=x)`. It
- * disappears and becomes interpreter and options; files never contain it. Whether the interpreter exists is for the
- * caller to say: an unknown `%word` is text like any other.
+ * disappears and becomes interpreter and options; files never contain it. A word that is no interpreter's is text like
+ * any other.
  */
-import type { Json, Options } from './document.ts';
+import { type Json, type Options, PROSE } from './document.ts';
 
 export type Magic = {
-  /** As typed, in lower case: an interpreter's name or alias. */
+  /** The interpreter's own name. */
   readonly interpreter: string;
   readonly options: Options;
-  /** The source without it. */
+  /** Characters at the source's start that disappear. */
+  readonly length: number;
+  /** The source without them. */
   readonly rest: string;
 };
+
+/** Word → the interpreter's own name, for those that there are. */
+export type MagicWords = Readonly<Record<string, string>>;
+
+export const MAGIC_WORDS: MagicWords = { sql: 'sql', md: PROSE, [PROSE]: PROSE };
 
 const WORD = /^[ \t]*%([A-Za-z][\w-]*)(?:\(([^()\n]*)\))?(?:[ \t]+|(\r\n|\n|\r)|$)/;
 const PART = /\s*([A-Za-z_][\w.-]*)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s,"]*)\s*(?:,|$)/y;
@@ -20,12 +27,16 @@ const PART = /\s*([A-Za-z_][\w.-]*)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s,"]*)\s*(?:,|$)
  * Undefined where none stands. While somebody types, the word counts once a blank or a line end follows it (`%sh` may be
  * on its way to `%shell`); with `isLeft`, when the paragraph is left or run, also where nothing follows.
  */
-export function readMagic(source: string, isLeft = false): Magic | undefined {
+export function readMagic(source: string, isLeft = false, words: MagicWords = MAGIC_WORDS): Magic | undefined {
   const match = WORD.exec(source);
   if (!match?.[1] || (!isLeft && match[0].length === source.length && /[\w)-]$/.test(source))) return undefined;
+  const word = match[1].toLowerCase();
+  const interpreter = Object.hasOwn(words, word) ? words[word] : undefined;
+  if (interpreter === undefined) return undefined;
   const options = match[2] === undefined ? {} : readOptions(match[2]);
   if (!options) return undefined;
-  return { interpreter: match[1].toLowerCase(), options, rest: source.slice(match[0].length) };
+  const { length } = match[0];
+  return { interpreter, options, length, rest: source.slice(length) };
 }
 
 function readOptions(inside: string): Options | undefined {

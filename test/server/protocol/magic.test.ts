@@ -1,20 +1,30 @@
 import { describe, expect, it } from 'vitest';
-import { readMagic } from '../../../server/protocol/magic.ts';
+import { readMagic as read } from '../../../server/protocol/magic.ts';
+
+const words = { sql: 'sql', md: 'markdown', ts: 'typescript', sh: 'shell' };
+
+function readMagic(source: string, isLeft = false) {
+  const magic = read(source, isLeft, words);
+  if (!magic) return undefined;
+  const { length, ...rest } = magic;
+  expect(source.slice(length)).toBe(rest.rest);
+  return rest;
+}
 
 describe('a magic word', () => {
   it('at the start switches the interpreter and disappears', () => {
     expect(readMagic('%sql select 1')).toEqual({ interpreter: 'sql', options: {}, rest: 'select 1' });
-    expect(readMagic('%md\n# Title')).toEqual({ interpreter: 'md', options: {}, rest: '# Title' });
+    expect(readMagic('%md\n# Title')).toEqual({ interpreter: 'markdown', options: {}, rest: '# Title' });
     expect(readMagic('%SQL\r\nselect 1')).toEqual({ interpreter: 'sql', options: {}, rest: 'select 1' });
-    expect(readMagic('  %ts ')).toEqual({ interpreter: 'ts', options: {}, rest: '' });
+    expect(readMagic('  %ts ')).toEqual({ interpreter: 'typescript', options: {}, rest: '' });
   });
 
   it('counts when a blank follows, or when its paragraph is left', () => {
     expect(readMagic('%sh')).toBeUndefined();
     expect(readMagic('%sql(a=b)')).toBeUndefined();
-    expect(readMagic('%sh', true)).toEqual({ interpreter: 'sh', options: {}, rest: '' });
+    expect(readMagic('%sh', true)).toEqual({ interpreter: 'shell', options: {}, rest: '' });
     expect(readMagic('%sql(a=b)', true)).toEqual({ interpreter: 'sql', options: { a: 'b' }, rest: '' });
-    expect(readMagic('%sh\n')).toEqual({ interpreter: 'sh', options: {}, rest: '' });
+    expect(readMagic('%sh\n')).toEqual({ interpreter: 'shell', options: {}, rest: '' });
   });
 
   it('carries options in parentheses', () => {
@@ -33,7 +43,11 @@ describe('a magic word', () => {
   });
 
   it('is nothing elsewhere, nor where it is not well formed', () => {
+    expect(read('%ts x')).toBeUndefined();
+    expect(read('%md x')?.interpreter).toBe('markdown');
     for (const source of [
+      '%scala x',
+      '%constructor x',
       'select %sql',
       'a\n%sql x',
       '% sql',
