@@ -21,13 +21,24 @@ export function inspectUpdate(doc: Y.Doc, update: Uint8Array): Inspection {
     return { state: 'refused', detail: 'it cannot be decoded' };
   }
   const clients = new Set<number>();
+  const waiting = waitingIn(doc);
   for (const struct of decoded.structs) {
     if (struct instanceof Y.Skip) continue;
-    if (struct.id.clock + struct.length > Y.getState(doc.store, struct.id.client)) clients.add(struct.id.client);
+    const { client, clock } = struct.id;
+    const known = clock + struct.length <= Y.getState(doc.store, client) || waiting.has(`${client} ${clock}`);
+    if (!known) clients.add(client);
     const detail = struct instanceof Y.Item ? flawOf(struct) : undefined;
     if (detail) return { state: 'refused', detail };
   }
-  return { state: 'fine', known: clients.size === 0 && knowsDeletions(doc, decoded.ds), clients };
+  return { state: 'fine', known: waiting.size === 0 && clients.size === 0 && knowsDeletions(doc, decoded.ds), clients };
+}
+
+/** Structs that wait for what they build on: whoever has them passes them on, whoever made them. */
+function waitingIn(doc: Y.Doc): ReadonlySet<string> {
+  const { pendingStructs } = doc.store;
+  if (!pendingStructs) return new Set();
+  const { structs } = Y.decodeUpdateV2(pendingStructs.update);
+  return new Set(structs.map(({ id }) => `${id.client} ${id.clock}`));
 }
 
 function flawOf(item: Y.Item): string | undefined {

@@ -23,6 +23,7 @@ export class Lane {
   readonly #clock: Pick<Clock, 'after'>;
   readonly #source: Source;
   #giveUp: (() => void) | undefined;
+  #dropped = false;
 
   constructor(port: Port, clock: Pick<Clock, 'after'>, source: Source) {
     this.#port = port;
@@ -35,7 +36,10 @@ export class Lane {
   }
 
   send(frame: Uint8Array): void {
-    if (this.#giveUp) return;
+    if (this.#giveUp) {
+      this.#dropped = true;
+      return;
+    }
     if (this.#port.buffered + frame.length <= BUFFER_BYTES) {
       this.#port.send(frame);
       return;
@@ -53,6 +57,8 @@ export class Lane {
   #flushed(): void {
     if (!this.#giveUp) return;
     this.release();
+    if (!this.#dropped) return;
+    this.#dropped = false;
     for (const frame of this.#source.catchUp()) this.send(frame);
   }
 }

@@ -65,7 +65,8 @@ export class Connection implements Peer, Source {
       return;
     }
     this.#received += 1;
-    if (this.#host.readOnly !== undefined) {
+    // Behind a dropped one an update may lack what it builds on; the step 2 that is asked for holds it too.
+    if (this.#host.readOnly !== undefined || (this.#dropped && step !== SYNC.step2)) {
       this.drop();
       return;
     }
@@ -109,8 +110,8 @@ export class Connection implements Peer, Source {
   /** Update `count` is durable and applied. `whole`: it was a step 2. */
   applied(count: number, bytes: number, whole: boolean): void {
     this.#settled(bytes);
-    if (this.#dropped && !whole) return;
-    this.#dropped = false;
+    if (whole) this.#dropped = false;
+    if (this.#dropped) return;
     this.#applied = count;
     const ready = this.#waiters.filter((waiter) => waiter.count <= count);
     if (ready.length > 0) this.#waiters = this.#waiters.filter((waiter) => waiter.count > count);
@@ -121,7 +122,7 @@ export class Connection implements Peer, Source {
   drop(bytes = 0): void {
     this.#settled(bytes);
     this.#dropped = true;
-    this.#rejectAll(new AppError('storage-read-only', this.#host.readOnly));
+    this.#rejectAll(new AppError('storage-read-only', this.#host.readOnly ?? 'an edit before was not taken; try again'));
   }
 
   /** Small and rare: said however far behind the peer is. */
