@@ -239,12 +239,20 @@ async function sendText(
   await sink.data(Buffer.from(tail));
 }
 
+/** The next chunk is made while the last is written. */
 async function* chunksOf(result: DuckDBResult, signal: AbortSignal) {
-  for (;;) {
-    if (signal.aborted) throw new ReaderError('cancelled', '');
-    const chunk = await result.fetchChunk();
-    if (!chunk || chunk.rowCount === 0) return;
-    yield chunk;
+  let next = result.fetchChunk();
+  try {
+    for (;;) {
+      const chunk = await next;
+      if (signal.aborted) throw new ReaderError('cancelled', '');
+      if (!chunk || chunk.rowCount === 0) return;
+      next = result.fetchChunk();
+      yield chunk;
+    }
+  } finally {
+    // The connection is somebody else's after this.
+    await next.catch(() => undefined);
   }
 }
 

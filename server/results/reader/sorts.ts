@@ -261,8 +261,9 @@ export function openSorts(engine: Engine): Sorts {
 
   function prefetch(sort: Sort, index: number, size: number): void {
     if (index * size >= sort.total || sorts.get(sort.key) !== sort) return;
-    if (ahead && ahead.users === 0 && !ahead.come) ahead.stop.abort();
+    const before = ahead;
     ahead = stretchOf(sort, index, size);
+    if (before && before !== ahead && before.users === 0 && !before.come) before.stop.abort();
   }
 }
 

@@ -1,5 +1,5 @@
 /** A results store over a temporary folder, with the real reader process, and result files as an engine writes them. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
@@ -11,7 +11,13 @@ import type { Column } from '../../../server/protocol/outputs.ts';
 import { openReader, type Reader } from '../../../server/results/client.ts';
 import type { ResultOwner, Results, WindowQuery } from '../../../server/results/contract.ts';
 import { openResultFiles } from '../../../server/results/files.ts';
-import { type ReaderProcess, readerProgram, spawnPlainReader } from '../../../server/results/spawn.ts';
+import {
+  type ReaderProcess,
+  type ReaderSettings,
+  readerProgram,
+  type SpawnReader,
+  spawnPlainReader,
+} from '../../../server/results/spawn.ts';
 import { openResults } from '../../../server/results/store.ts';
 import { openFiles } from '../../../server/storage/disk/files.ts';
 
@@ -36,24 +42,25 @@ export type Bench = {
 
 export const NOTEBOOK = 'notebook22' as NotebookId;
 const GB = 2 ** 30;
+const PROGRAM = readerProgram(new URL('../../../server/results/spawn.ts', import.meta.url).href);
 
-export async function openBench(): Promise<Bench> {
+export async function openBench(
+  spawnWith = (settings: ReaderSettings): SpawnReader => spawnPlainReader(settings, PROGRAM),
+): Promise<Bench> {
   const root = mkdtempSync(join(tmpdir(), 'gondola-results-'));
+  chmodSync(root, 0o755);
   mkdirSync(join(root, 'out'));
   mkdirSync(join(root, 'notebooks'));
   const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
   const connection = await instance.connect();
   const readers: ReaderProcess[] = [];
-  const spawn = spawnPlainReader(
-    {
-      readable: join(root, 'notebooks'),
-      temporary: join(root, 'temporary'),
-      memory: GB,
-      threads: 2,
-      timeZone: 'UTC',
-    },
-    readerProgram(new URL('../../../server/results/spawn.ts', import.meta.url).href),
-  );
+  const spawn = spawnWith({
+    readable: join(root, 'notebooks'),
+    temporary: join(root, 'temporary'),
+    memory: GB,
+    threads: 2,
+    timeZone: 'UTC',
+  });
   let files = 0;
   const start = (budget = { notebook: 2 * GB, workspace: 20 * GB }) => {
     const reader = openReader(async () => {
