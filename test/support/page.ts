@@ -12,14 +12,22 @@ export type VisitOptions = {
 };
 
 /** `problems` gathers what went wrong in the page: uncaught errors, errors on its console, violations of its policy. */
-export async function visit(browser: Browser, server: Pick<ServerProcess, 'origin' | 'token'>, options: VisitOptions = {}): Promise<Visitor> {
+export async function visit(
+  browser: Browser,
+  server: Pick<ServerProcess, 'origin' | 'token'>,
+  options: VisitOptions = {},
+): Promise<Visitor> {
   const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, ...options.context });
   const { name } = options;
   if (name !== undefined) {
     const id = `p-${[...name].map((letter) => letter.codePointAt(0)!.toString(36)).join('')}`.slice(0, 32);
-    await context.addInitScript((person) => localStorage.setItem('gondola.person', person), JSON.stringify({ id, name, color: name.length % 8 }));
+    await context.addInitScript(
+      (person) => localStorage.setItem('gondola.person', person),
+      JSON.stringify({ id, name, color: name.length % 8 }),
+    );
   }
   const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.stack ?? error.message));
   page.on('console', (message) => {
