@@ -1,9 +1,9 @@
 /** Spawns a line with descriptors 0–4, an empty environment and a process group of its own. */
 import { spawn } from 'node:child_process';
-import type { Readable, Writable } from 'node:stream';
+import { type Readable, Writable } from 'node:stream';
 import { childrenOf, treeOf } from './proc.ts';
 import type { Child, ChildExit } from './process.ts';
-import type { Line } from './sandbox.ts';
+import { FILTER_FD, type Line } from './sandbox.ts';
 
 /** What a process wrote last is still read after its end; a descendant that holds a pipe open is not waited for longer. */
 const DRAIN_MS = 500;
@@ -15,7 +15,7 @@ export function launch(line: Line, cwd: string): Promise<Child | { readonly fail
       cwd,
       env: {},
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', ...(line.filter ? ['pipe' as const] : [])],
       ...(line.uid === undefined ? {} : { uid: line.uid }),
       ...(line.gid === undefined ? {} : { gid: line.gid }),
     });
@@ -23,6 +23,7 @@ export function launch(line: Line, cwd: string): Promise<Child | { readonly fail
     const { pid } = child;
     if (pid === undefined) return;
     const [, stdout, stderr, requests, events] = child.stdio;
+    if (line.filter) giveFilter(child.stdio.at(FILTER_FD), line.filter);
     const exited = new Promise<ChildExit>((settle) => {
       child.once('exit', (code, signal) => {
         // What it started is ended with it, where no sandbox does that.
@@ -55,6 +56,13 @@ export function launch(line: Line, cwd: string): Promise<Child | { readonly fail
       },
     });
   });
+}
+
+/** bubblewrap reads its filter to the end before it does anything else. */
+export function giveFilter(stream: unknown, filter: Uint8Array): void {
+  if (!(stream instanceof Writable)) return;
+  stream.on('error', () => undefined);
+  stream.end(filter);
 }
 
 /** The program below bubblewrap and its first process; undefined while it is not there yet. */

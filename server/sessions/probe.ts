@@ -9,9 +9,10 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type Static, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
+import { giveFilter } from './launch.ts';
 import type { Limits } from './limits.ts';
 import type { Mount, Program } from './program.ts';
-import { enclosed, type Form, formsFor, INSIDE, type Isolation, type System } from './sandbox.ts';
+import { enclosed, FILTER_FD, type Form, formsFor, INSIDE, type Isolation, type Line, type System } from './sandbox.ts';
 
 /** A healthy line takes some tenths of a second even on a loaded machine. */
 const PROBE_MS = 5_000;
@@ -68,10 +69,10 @@ export async function probe(options: IsolationOptions, form: Form): Promise<read
     const code = `(${inside.toString()})(${JSON.stringify(names)})`;
     const program = { ...options.program, args: ['-e', code] };
     const line = enclosed(options.system, form, program, mounts, INSIDE.session, options.limits);
-    const ran = await run(line.command, line.args, base, line);
+    const ran = await run(line, base);
     if (ran.code !== 0) return [ran.stderr.trim().split('\n').at(-1) || `it ended with ${ran.code}`];
     const written = await readFile(join(folders.session, 'mark'), 'utf8').catch(() => '');
-    const wrong = judgeReport(parseReport(ran.stdout), form, options.system.user);
+    const wrong = judgeReport(parseReport(ran.stdout), form, options.system);
     return [...wrong, ...(written === MARK ? [] : ['what it writes to its folder is not seen outside'])];
   } catch (error) {
     return [error instanceof Error ? error.message : String(error)];
@@ -109,8 +110,8 @@ function parseReport(text: string): Report {
 }
 
 /** Pure: what of a report must not be so. */
-export function judgeReport(report: Report, form: Form, serverUser: number): readonly string[] {
-  const wanted = form.user ?? serverUser;
+export function judgeReport(report: Report, form: Form, system: Pick<System, 'user' | 'filter'>): readonly string[] {
+  const wanted = form.user ?? system.user;
   const rules: readonly (readonly [boolean, string])[] = [
     [report.uid === wanted && (wanted !== 0 || form.user === 0), `it runs as user ${report.uid}`],
     [/^0+$/.test(report.capabilities), `it has capabilities (${report.capabilities})`],
@@ -124,7 +125,7 @@ export function judgeReport(report: Report, form: Form, serverUser: number): rea
     [report.writeApp === 'EROFS', 'it can write to the programs'],
     [report.writeResults === 'EROFS', 'it can write to results'],
     [report.connect === 'ECONNREFUSED' || report.connect === 'ENETUNREACH', 'it reaches the network'],
-    [form.id === 'setpriv' || report.namespace !== 'made', 'it can make namespaces'],
+    [(form.id === 'setpriv' && !system.filter) || report.namespace !== 'made', 'it can make namespaces'],
     [report.writeSession === 'done', `it cannot write to its folder (${report.writeSession})`],
     [report.writeOut === 'done', `it cannot write results (${report.writeOut})`],
     [report.readOwn === 'done', `it cannot read its program (${report.readOwn})`],
@@ -199,27 +200,26 @@ function listen(): Promise<{ readonly port: number; close(): void }> {
 }
 
 function run(
-  command: string,
-  args: readonly string[],
+  line: Line,
   cwd: string,
-  id: { readonly uid?: number; readonly gid?: number },
 ): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
+    const child = spawn(line.command, line.args, {
       cwd,
       env: {},
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ignore', 'ignore', ...(line.filter ? ['pipe' as const] : [])],
       timeout: PROBE_MS,
       killSignal: 'SIGKILL',
-      ...(id.uid === undefined ? {} : { uid: id.uid }),
-      ...(id.gid === undefined ? {} : { gid: id.gid }),
+      ...(line.uid === undefined ? {} : { uid: line.uid }),
+      ...(line.gid === undefined ? {} : { gid: line.gid }),
     });
+    if (line.filter) giveFilter(child.stdio.at(FILTER_FD), line.filter);
     let stdout = '';
     let stderr = '';
-    child.stdout.on('data', (chunk: Buffer) => {
+    child.stdout?.on('data', (chunk: Buffer) => {
       stdout += chunk;
     });
-    child.stderr.on('data', (chunk: Buffer) => {
+    child.stderr?.on('data', (chunk: Buffer) => {
       stderr += chunk;
     });
     child.once('error', reject);

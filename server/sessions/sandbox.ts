@@ -34,6 +34,8 @@ export type System = {
   readonly setpriv?: string;
   /** Top folders that hold programs and libraries: a link's target, or `true` for a folder. */
   readonly folders: Readonly<Record<string, string | true>>;
+  /** Refuses system calls that no interpreter needs; absent on architectures whose calls are not known. */
+  readonly filter?: Uint8Array;
   /** A limit of processes counts those of the namespace alone (Linux ≥5.14), so that a plain user can have one. */
   readonly countsByNamespace: boolean;
 };
@@ -43,6 +45,8 @@ export type Line = {
   readonly args: readonly string[];
   readonly uid?: number;
   readonly gid?: number;
+  /** To be written to descriptor 5, which bubblewrap reads and closes. */
+  readonly filter?: Uint8Array;
   /** Generations from the spawned process to the program. */
   readonly depth: 0 | 2;
 };
@@ -60,6 +64,8 @@ export function formsFor(system: System): readonly Form[] {
   return [dropped, inside, droppedFolder, insideFolder].filter((form) => form !== undefined);
 }
 
+/** The first descriptor after those of the protocol. */
+export const FILTER_FD = 5;
 /** tmpfs is memory that no process's RSS shows, so it is kept small. */
 const TMP_BYTES = 64 * 2 ** 20;
 const tmpfs = (at: string): readonly string[] => ['--perms', '1777', '--size', String(TMP_BYTES), '--tmpfs', at];
@@ -86,6 +92,7 @@ export function enclosed(
     ...(form.id === 'namespace' ? ['--unshare-user', '--disable-userns'] : []),
     '--die-with-parent',
     '--new-session',
+    ...(system.filter ? ['--seccomp', String(FILTER_FD)] : []),
     '--cap-drop',
     'ALL',
     ...(form.id === 'setpriv' ? ['SETUID', 'SETGID', 'SETPCAP'].flatMap((cap) => ['--cap-add', `CAP_${cap}`]) : []),
@@ -109,6 +116,7 @@ export function enclosed(
     command: system.bwrap!,
     args: [...args, '--', command!, ...rest],
     ...(form.id === 'namespace' && form.user !== undefined ? { uid: form.user, gid: form.user } : {}),
+    ...(system.filter ? { filter: system.filter } : {}),
     depth: 2,
   };
 }

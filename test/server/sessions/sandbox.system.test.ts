@@ -196,6 +196,20 @@ describe.skipIf(!sandboxed)('code in the sandbox', () => {
     expect(await evaluate("exec('/usr/bin/mknod', '/tmp/disk', 'b', '8', '0')")).toMatch(/^error/);
   });
 
+  it('makes no calls that only attacks need', async () => {
+    expect(await read('/proc/self/status')).toMatch(/Seccomp:\\t2/);
+    expect(await evaluate("exec('/usr/bin/unshare', '-h').length > 0")).toBe('true');
+    for (const flag of ['-U', '-n', '-m']) {
+      const ran = await evaluate(`exec('/usr/bin/unshare', '${flag}', '/bin/true')`);
+      expect(ran).toBe('error 1');
+    }
+    // A new process and a new thread are no new namespace.
+    expect(await evaluate("exec('/bin/sh', '-c', 'echo child').trim()")).toBe('"child"');
+    const thread =
+      "new Promise((resolve) => new (process.getBuiltinModule('worker_threads').Worker)('0', { eval: true }).on('exit', resolve))";
+    expect(await evaluate(thread)).toBe('0');
+  });
+
   it('sees no device but the harmless ones', async () => {
     expect(await write('/dev/null')).toBe('null');
     const devices = JSON.parse(await evaluate(`${fs}.readdirSync('/dev')`));
@@ -316,7 +330,7 @@ describe.skipIf(!sandboxed)('the probe at start', () => {
       readOwn: 'done',
     };
     const form = { id: 'namespace', proc: 'mounted', user: SANDBOX_ID } as const;
-    expect(judgeReport(good, form, 0)).toEqual([]);
+    expect(judgeReport(good, form, system)).toEqual([]);
     const bad: Partial<Report>[] = [
       { uid: 0 },
       { capabilities: '00ff' },
@@ -336,8 +350,8 @@ describe.skipIf(!sandboxed)('the probe at start', () => {
       { readOwn: 'ENOENT' },
     ];
     for (const change of bad)
-      expect([change, judgeReport({ ...good, ...change }, form, 0)]).toEqual([change, [expect.any(String)]]);
-    expect(judgeReport({ ...good, uid: 0 }, { id: 'namespace', proc: 'mounted' }, 0)).not.toEqual([]);
+      expect([change, judgeReport({ ...good, ...change }, form, system)]).toEqual([change, [expect.any(String)]]);
+    expect(judgeReport({ ...good, uid: 0 }, { id: 'namespace', proc: 'mounted' }, { user: 0 })).not.toEqual([]);
   });
 
   it('says that nothing isolates where bubblewrap is missing or fails, and refuses code only beyond loopback', async () => {
