@@ -4,6 +4,7 @@
  */
 import { randomInt } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import { cpus, totalmem } from 'node:os';
 import { basename, join } from 'node:path';
 import { findInterpreter } from '../interpreters/registry.ts';
 import { openDoor } from './access/door.ts';
@@ -19,15 +20,16 @@ import { liveHandlers } from './live.ts';
 import { languages, resolveProgram } from './programs.ts';
 import { outlineOf, readParagraphs } from './protocol/document.ts';
 import { type NotebookId, newResultId } from './protocol/ids.ts';
-import { openReader } from './results/client.ts';
+import { spawnReader } from './reader.ts';
+import { openReader, realTimers } from './results/client.ts';
 import { openResultFiles } from './results/files.ts';
-import { spawnPlainReader } from './results/spawn.ts';
 import { openResults } from './results/store.ts';
 import { systemClock } from './rooms/clock.ts';
 import type { Rooms } from './rooms/contract.ts';
 import { openRooms } from './rooms/registry.ts';
 import { Runs } from './runs/runs.ts';
 import { openSessions } from './sessions/sessions.ts';
+import { findSystem } from './sessions/system.ts';
 import { openSockets } from './socket.ts';
 import { openFiles } from './storage/disk/files.ts';
 import { versionOf } from './version.ts';
@@ -75,13 +77,21 @@ export async function startServer(config: Config, root: string): Promise<Running
     log: (level, message, detail) => logger[level](detail, message),
   });
   const reader = openReader(
-    spawnPlainReader({
-      readable: join(state, 'notebooks'),
-      temporary: join(state, 'cache', 'reader'),
-      memory: READER_MEMORY,
-      threads: 2,
-      timeZone: config.timezone,
+    spawnReader({
+      root,
+      settings: {
+        readable: join(state, 'notebooks'),
+        temporary: join(state, 'cache', 'reader'),
+        memory: READER_MEMORY,
+        threads: 2,
+        timeZone: config.timezone,
+      },
+      isolation: () => sessions.isolation(),
+      system: findSystem(),
+      machine: { memory: totalmem(), cores: cpus().length },
     }),
+    realTimers,
+    (line) => logger.warn(line),
   );
   const results = openResults({
     disk,
