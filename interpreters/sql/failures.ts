@@ -23,6 +23,8 @@ export type EngineError = {
 export type Known = {
   readonly tables: readonly string[];
   readonly files: readonly string[];
+  /** Names of paragraphs whose result is gone. */
+  readonly lost: readonly string[];
 };
 
 export type Located = {
@@ -86,6 +88,7 @@ export function describeFailure(error: EngineError, at: Located, known: Known): 
     failure(code, message, { ...place, detail, ...parts });
   const first = error.message.split('\n')[0]!.trim();
 
+  if (first.startsWith('CSV Error')) return csv(error, at, make);
   switch (error.exception) {
     case 'Parser':
       return make('syntax', syntaxMessage(error, token), syntaxParts(error, token, at));
@@ -185,6 +188,9 @@ function missing(
   if (error.kind === 'Table' || error.kind === 'View' || /^Table with name/.test(first)) {
     if (/[/\\]|\.(csv|tsv|json|jsonl|ndjson|parquet|gz|zst|txt|xlsx)$/i.test(name))
       return unknownFile(name, token, at, known, make);
+    if (known.lost.some((lost) => lost.toLowerCase() === name.toLowerCase())) {
+      return make('named-result-gone', `The rows of ${name} are gone.`);
+    }
     const meant = closeNames(name, known.tables);
     const there = known.tables.length === 0 ? 'The session has no tables yet.' : `There are: ${list(known.tables)}.`;
     return make('unknown-table', `There is no table “${name}”.`, {
@@ -249,17 +255,27 @@ function invalid(error: EngineError, first: string, at: Located, make: Make): Fa
   if (/configuration has been locked/.test(first))
     return make('setting-locked', 'Settings of the engine can’t be changed in a notebook.');
   if (/parameters/.test(first)) return make('parameter', 'The statement has parameters, and nothing fills them.');
-  if (/Invalid unicode|not utf-8/i.test(error.message)) {
-    return make('file-encoding', `${fileIn(at) ?? 'The file'} is not UTF-8.`, literalPlace(at));
-  }
-  if (/^CSV Error|Malformed JSON|Parquet|sniffing file|magic bytes/i.test(error.message)) {
-    return make(
-      'file-unreadable',
-      asSentence(first.replace(/^CSV Error on Line: (\d+)/, 'The CSV file can’t be read at line $1')),
-      literalPlace(at),
-    );
+  if (/Malformed JSON|Parquet|sniffing file|magic bytes/i.test(error.message)) {
+    return make('file-unreadable', asSentence(first), literalPlace(at));
   }
   return make('engine', asSentence(first));
+}
+
+/** "CSV Error on Line: 3", the line, then what is wrong with it and how to read on. */
+function csv(error: EngineError, at: Located, make: Make): Failure {
+  const lines = error.message.split('\n');
+  const line = /Line: (\d+)/.exec(lines[0]!)?.[1];
+  const where = `${fileIn(at) ?? 'The file'}${line === undefined ? '' : `, line ${line}`}`;
+  if (/Invalid unicode|not utf-8/i.test(error.message)) {
+    return make('file-encoding', `${where}: this is not UTF-8.`, literalPlace(at));
+  }
+  const reason = lines.slice(1).find((text) => text.trim() !== '' && !text.startsWith('Original Line')) ?? lines[0]!;
+  const column = /column "(.+?)"/.exec(reason)?.[1];
+  const asText = column === undefined ? '' : `Read the column as text: read_csv(…, types = {'${column}': 'VARCHAR'}). `;
+  return make('file-unreadable', `${where}: ${asSentence(reason)}`, {
+    ...literalPlace(at),
+    hint: `${asText}Or skip lines that don’t fit: read_csv(…, ignore_errors = true).`,
+  });
 }
 
 function file(error: EngineError, first: string, at: Located, known: Known, make: Make): Failure {

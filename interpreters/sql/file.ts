@@ -12,6 +12,10 @@ import type { ArrowColumn } from '../arrow/types.ts';
 
 export const ROW_COLUMN = '__row';
 
+/** Each column under way takes a block of 256 KB: with thousands of them that is more than a session has. */
+const WIDE_COLUMNS = 500;
+const SMALLEST_BLOCK = 16_384;
+
 export type ResultFile = {
   readonly path: string;
   /** Takes all of the chunk's columns. Blocks for the copy, and now and then for a write. */
@@ -45,7 +49,8 @@ export async function createResultFile(
     await rm(`${path}.wal`, { force: true });
   };
 
-  await run(`attach ${quoteText(path)} as ${quoteName(catalog)}`);
+  const block = columns.length > WIDE_COLUMNS ? ` (block_size ${SMALLEST_BLOCK})` : '';
+  await run(`attach ${quoteText(path)} as ${quoteName(catalog)}${block}`);
   let appender: Appender | undefined;
   try {
     await run(`create table ${quoteName(catalog)}.main.${table} (${definitions.join(', ')})`);

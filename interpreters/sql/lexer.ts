@@ -68,7 +68,8 @@ function tokenAt(text: string, start: number): Token {
   }
   const number = match(NUMBER, text, start);
   if (number) return make('number', text, start, start + number.length, false);
-  return make('symbol', text, start, start + codePointAt(text, start).length, false);
+  const length = text.startsWith('::', start) ? 2 : codePointAt(text, start).length;
+  return make('symbol', text, start, start + length, false);
 }
 
 function quoted(kind: TokenKind, text: string, start: number, quote: number, mark: string, escapes: boolean): Token {

@@ -22,6 +22,8 @@ export type NamedTables = {
   update(tables: readonly NamedTable[]): Promise<void>;
   /** The names offered now, and the SQL of what holds their rows. */
   offered(): readonly { readonly name: string; readonly from: string }[];
+  /** Names of the list whose rows could not be had. */
+  lost(): readonly string[];
   /** Something may have dropped our views: they are made anew on the next update. */
   doubt(): void;
 };
@@ -37,6 +39,7 @@ export function createNamedTables(connection: Connection): NamedTables {
   const contents = new Map<string, Content>();
   /** Folded name → what its view shows. */
   const views = new Map<string, { readonly name: string; readonly version: string }>();
+  let lost: string[] = [];
   let aliases = 0;
   let prepared = false;
   let doubtful = false;
@@ -82,6 +85,7 @@ export function createNamedTables(connection: Connection): NamedTables {
       prepared = true;
     }
     if (doubtful && views.size > 0) await check();
+    lost = [];
     const wanted = new Map(tables.map((table) => [table.name.toLowerCase(), table]));
     for (const [folded, { name }] of views) {
       if (wanted.has(folded)) continue;
@@ -94,7 +98,8 @@ export function createNamedTables(connection: Connection): NamedTables {
       try {
         await show(table);
       } catch {
-        // Gone or unreadable: the name is offered by none, and a query that uses it says so.
+        // Gone or unreadable: a query that uses the name says so.
+        lost.push(table.name);
         await run(`drop view if exists ${NAMED_CATALOG}.main.${quoteName(table.name)}`);
         views.delete(folded);
         continue;
@@ -136,6 +141,7 @@ export function createNamedTables(connection: Connection): NamedTables {
         const content = contents.get(version);
         return content ? [{ name, from: sourceOf(content) }] : [];
       }),
+    lost: () => lost,
     doubt() {
       doubtful = true;
     },

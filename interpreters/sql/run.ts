@@ -244,10 +244,14 @@ const USER_TABLES = `
   select table_name from duckdb_tables() where not internal and schema_name <> 'content' and database_name in ('session', 'named', 'temp')
   union select view_name from duckdb_views() where not internal order by 1`;
 
-async function known({ engine, start }: Session): Promise<Known> {
+async function known({ engine, start, named }: Session): Promise<Known> {
   const tables = await readTexts(engine.meta, USER_TABLES).catch(() => []);
   const files = await listFiles(start.session);
-  return { tables: tables.flatMap(([name]) => (name == null ? [] : [name])), files: files.map(({ path }) => path) };
+  return {
+    tables: tables.flatMap(([name]) => (name == null ? [] : [name])),
+    files: files.map(({ path }) => path),
+    lost: named.lost(),
+  };
 }
 
 function reportProgress(work: Work): () => void {
