@@ -46,7 +46,7 @@ export const outputs = {
     runAgain: 'Run again',
     retry: 'Try again',
     failed: 'The rows could not be fetched',
-    sorting: 'Sorting…',
+    sorting: (percent: number) => `Sorting… ${percent} %`,
     copied: (rows: number, columns: number) => `Copied ${figure(rows)} × ${figure(columns)}`,
     fetching: 'Fetching the rows to copy…',
     copyReady: 'Ready: press copy again',

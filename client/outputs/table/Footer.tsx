@@ -14,7 +14,8 @@ export type FooterProps = {
   /** The first row in view. */
   readonly row: number;
   readonly picked: Selection | undefined;
-  readonly waiting: boolean;
+  /** How far a sort has come, 0–1. */
+  readonly sorting: number | undefined;
   readonly copy: CopyState | undefined;
 };
 
@@ -32,8 +33,8 @@ export function Footer(props: FooterProps): JSX.Element {
       <Show when={!props.output.open && props.output.bytes > 0}>
         <span>{bytesText(props.output.bytes)}</span>
       </Show>
-      <Show when={props.waiting}>
-        <span class="table-busy">{words.table.sorting}</span>
+      <Show when={props.sorting !== undefined}>
+        <span class="table-busy">{words.table.sorting(Math.floor((props.sorting ?? 0) * 100))}</span>
       </Show>
       <span role="status">{props.copy ? copyText(props.copy) : placeText(props)}</span>
       <span class="table-spring" />

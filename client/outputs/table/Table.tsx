@@ -5,6 +5,7 @@
 import { createEffect, createMemo, createSignal, createUniqueId, type JSX, on, onCleanup, Show } from 'solid-js';
 import type { TableOutput } from '../../../server/protocol/outputs.ts';
 import { outputs as words } from '../../words/outputs.ts';
+import { whenNear } from '../near.ts';
 import { type Block, decode, fromBase64 } from './blocks.ts';
 import { type CopyState, createCopier } from './clipboard.ts';
 import { Footer } from './Footer.tsx';
@@ -14,8 +15,11 @@ import { openValue, pretty } from './popover.ts';
 import { fetchRows } from './rows.ts';
 import type { Selection } from './selection.ts';
 import { type Order, sortParameter, toggle } from './sort.ts';
+import { watchSorting } from './sorting.ts';
 import { createWindows, type Failure, type Windows } from './windows.ts';
 import './table.css';
+
+const SETTLED_MS = 1000;
 
 export type TableProps = {
   readonly output: TableOutput;
@@ -28,11 +32,29 @@ export function Table(props: TableProps): JSX.Element {
   // A run that answers with the same columns fills the table that is there: nothing jumps, and widths stay.
   const shape = createMemo(() => JSON.stringify(props.output.columns));
   const dropped = () => props.output.dropped === true && !props.output.block;
+  const [away, setAway] = createSignal<number>();
+  let host!: HTMLDivElement;
+  /** Sorted, resized, chosen from: such a table waits for its reader wherever the page is. */
+  let used = false;
+  let unwatch = () => {};
+  // A table far from the viewport gives its elements and rows back; its place stays. Nobody is far in the first second.
+  const watch = setTimeout(() => {
+    unwatch = whenNear(host, (near) => {
+      if (near) setAway(undefined);
+      else if (!used && away() === undefined) setAway(host.offsetHeight);
+    });
+  }, SETTLED_MS);
+  onCleanup(() => {
+    clearTimeout(watch);
+    unwatch();
+  });
   return (
-    <div class="table">
+    <div class="table" ref={host}>
       <Show when={!dropped()} fallback={<Dropped onRunAgain={props.onRunAgain} />}>
-        <Show when={shape()} keyed>
-          <Rows {...props} />
+        <Show when={away() === undefined} fallback={<div style={{ height: `${away()}px` }} />}>
+          <Show when={shape()} keyed>
+            <Rows {...props} onUse={() => (used = true)} />
+          </Show>
         </Show>
       </Show>
     </div>
@@ -54,7 +76,7 @@ function Dropped(props: { readonly onRunAgain: (() => void) | undefined }): JSX.
   );
 }
 
-function Rows(props: TableProps): JSX.Element {
+function Rows(props: TableProps & { readonly onUse: () => void }): JSX.Element {
   const id = createUniqueId();
   const { columns } = props.output;
   const names = columns.map((column) => column.name);
@@ -62,7 +84,8 @@ function Rows(props: TableProps): JSX.Element {
   const [failure, setFailure] = createSignal<Failure>();
   const [row, setRow] = createSignal(0);
   const [moving, setMoving] = createSignal(false);
-  const [waiting, setWaiting] = createSignal(false);
+  /** How far a sort that one waits for has come. */
+  const [sorting, setSorting] = createSignal<number>();
   const [picked, setPicked] = createSignal<Selection>();
   const [copy, setCopy] = createSignal<CopyState>();
   const sort = createMemo(() => sortParameter(order(), names));
@@ -70,6 +93,7 @@ function Rows(props: TableProps): JSX.Element {
   let first = firstBlock(props.output.block);
   /** While the result is being written only the rows that came are there to see. */
   const rows = () => (props.output.open && first ? first.rows : props.output.rows);
+  let unsort = () => {};
   let windows = openWindows();
   const grid = openGrid();
   const copier = createCopier(() => windows, setCopy);
@@ -82,7 +106,7 @@ function Rows(props: TableProps): JSX.Element {
       first: order().length === 0 ? first : undefined,
       onChange: () => {
         setFailure(windows.failure);
-        setWaiting(false);
+        unsort();
         grid.refresh(rows());
       },
     });
@@ -109,8 +133,15 @@ function Rows(props: TableProps): JSX.Element {
     windows.release();
     windows = openWindows();
     setFailure(undefined);
-    setWaiting(order().length > 0);
+    unsort();
     grid.order(order());
+    if (order().length === 0) return;
+    const release = watchSorting({ result: props.output.result, sort: sort(), onProgress: setSorting });
+    unsort = () => {
+      release();
+      setSorting(undefined);
+      unsort = () => {};
+    };
   }
 
   function open(row: number, column: number): void {
@@ -138,6 +169,7 @@ function Rows(props: TableProps): JSX.Element {
       ([result, , , block], before) => {
         const another = result !== before?.[0];
         if (another) {
+          unsort();
           setOrder([]);
           setPicked(undefined);
           setFailure(undefined);
@@ -146,7 +178,6 @@ function Rows(props: TableProps): JSX.Element {
         if (another || block !== before?.[3]) first = firstBlock(block) ?? (another ? undefined : first);
         windows.release();
         windows = openWindows();
-        if (another) grid.order([]);
         grid.refresh(rows(), another);
       },
       { defer: true },
@@ -158,6 +189,7 @@ function Rows(props: TableProps): JSX.Element {
   const wake = new AbortController();
   const awake = () => {
     wake.abort();
+    props.onUse();
     release = listen(grid, {
       rows,
       columns: columns.length,
@@ -179,6 +211,7 @@ function Rows(props: TableProps): JSX.Element {
   onCleanup(() => {
     wake.abort();
     release();
+    unsort();
     copier.release();
     windows.release();
     grid.release();
@@ -201,7 +234,7 @@ function Rows(props: TableProps): JSX.Element {
         sort={sort()}
         row={row()}
         picked={picked()}
-        waiting={waiting()}
+        sorting={sorting()}
         copy={copy()}
       />
     </div>

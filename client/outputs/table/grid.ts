@@ -229,6 +229,7 @@ export function createGrid(options: GridOptions): Grid {
 
   function moveTo(top: number): void {
     const next = Math.min(maxTop(extent()), Math.max(0, top));
+    if (next === place.top && next === 0 && place.real === 0) return;
     root.scrollTop = Math.round(realOf(next, extent()));
     place = { top: next, real: root.scrollTop };
   }
@@ -275,22 +276,23 @@ export function createGrid(options: GridOptions): Grid {
       draw();
     },
     refresh: (next, anew = false) => {
-      const known = text(0, 0) !== undefined;
-      const guess = known && (anew || !guessed);
       if (anew) {
         selection = undefined;
-        guessed = known;
+        head.order([]);
+        head.activate(undefined);
+        moveTo(0);
       }
-      if (next === rows && !guess) {
-        draw();
-        return;
-      }
+      const known = text(0, 0) !== undefined;
+      const grown = next !== rows;
       rows = next;
-      if (guess) {
+      if (known && (anew || !guessed)) {
         guessed = true;
-        natural = guessWidths().map((guess, column) => (fixed.has(column) ? natural[column]! : guess));
-      }
-      layOut();
+        const before = natural;
+        natural = guessWidths().map((guess, column) => (fixed.has(column) ? before[column]! : guess));
+        if (grown || natural.some((each, column) => each !== before[column])) layOut();
+        else draw();
+      } else if (grown) layOut();
+      else draw();
     },
     order: (order) => {
       head.order(order);

@@ -12,8 +12,25 @@ export function toggle(order: Order, column: number, several: boolean): Order {
     : order.filter((entry) => entry.column !== column);
 }
 
-/** As the API takes it: `-a,b`. */
-export const sortParameter = (order: Order, names: readonly string[]): string =>
-  order.map(({ column, descending }) => `${descending ? '-' : ''}${quote(names[column]!)}`).join(',');
+/** As the API takes it: `-a,b`, or JSON where a name would be misread. */
+export function sortParameter(order: Order, names: readonly string[]): string {
+  const unique = uniqueNames(names);
+  const keys = order.map(({ column, descending }) => `${descending ? '-' : ''}${unique[column]!}`);
+  return keys.some((key) => key.includes(',')) || keys[0]?.startsWith('[') ? JSON.stringify(keys) : keys.join(',');
+}
 
-const quote = (name: string): string => (/^[-"]|,/.test(name) ? `"${name.replaceAll('"', '""')}"` : name);
+/** The server's names where names must differ: a repeated `a` is `a_2`, unless that name is there already; case folds. */
+export function uniqueNames(names: readonly string[]): string[] {
+  const taken = new Set(names.map((name) => name.toLowerCase()));
+  const used = new Set<string>();
+  return names.map((name) => {
+    let unique = name;
+    for (let count = 2; used.has(unique.toLowerCase()); count += 1) {
+      const next = `${name}_${count}`;
+      if (!taken.has(next.toLowerCase())) unique = next;
+    }
+    used.add(unique.toLowerCase());
+    taken.add(unique.toLowerCase());
+    return unique;
+  });
+}

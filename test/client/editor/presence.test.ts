@@ -51,7 +51,7 @@ describe('other people in a text', () => {
     { paragraph: here, head: 5 },
     { paragraph: here, head: '!!!' },
     { paragraph: here, head: btoa('\u00ff\u00ff\u00ff') },
-    { paragraph: { toString: () => 'here' }, head: 'AA==' },
+    { paragraph: ['here'], head: 'AA==' },
   ])('are nobody when what came is nonsense: %j', (state) => {
     const { text, awareness, come } = setUp();
     come(7, state);
