@@ -15,7 +15,7 @@ export function Away(props: { readonly paragraph: ParagraphId }): JSX.Element {
         <i
           class="away"
           role="img"
-          style={{ background: `var(--person-${person.color})`, right: `${-6 - index() * 4}px` }}
+          style={{ background: `var(--person-${person.color})`, right: `${index() * 4}px` }}
           aria-label={words.paragraph.here(person.name)}
           data-tip={words.paragraph.here(person.name)}
         />

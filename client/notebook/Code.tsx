@@ -14,6 +14,7 @@ import { Gutter } from './Gutter.tsx';
 import { Head } from './Head.tsx';
 import { InsertMenu } from './InsertMenu.tsx';
 import { choiceOf } from './interpreters.ts';
+import { stretch } from './wide.ts';
 
 /** A paragraph of code: gutter, head line, source, and what its runs show. */
 export function Code(props: {
@@ -25,6 +26,8 @@ export function Code(props: {
   const { focus } = notebook;
   const id = props.paragraph.id;
   const [choosing, setChoosing] = createSignal(false);
+  const [outputs, setOutputs] = createSignal<HTMLElement>();
+  stretch(outputs, () => notebook.isWide(id));
   let box!: HTMLDivElement;
 
   const known = (): boolean => choiceOf(props.paragraph.interpreter()) !== undefined;
@@ -88,7 +91,7 @@ export function Code(props: {
         </Show>
         <Show when={props.runs.shown()}>
           {(shown) => (
-            <div class="shown" aria-busy={shown().dimmed}>
+            <div ref={setOutputs} class="shown" aria-busy={shown().dimmed}>
               <Outputs
                 run={shown().run}
                 dimmed={shown().dimmed}

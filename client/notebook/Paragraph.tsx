@@ -91,13 +91,13 @@ export function ParagraphShell(props: {
           />
         }
       >
+        <Show when={paragraph.deleted()}>{(deletion) => <Gone paragraph={paragraph} by={deletion().by} />}</Show>
         <Switch fallback={<Code paragraph={paragraph} runs={runs} onEditor={props.actions.onEditor} />}>
           <Match when={paragraph.damaged()}>{(why) => <Damaged id={props.id} why={why()} />}</Match>
           <Match when={prose()}>
             <Text paragraph={paragraph} onEditor={props.actions.onEditor} />
           </Match>
         </Switch>
-        <Show when={paragraph.deleted()}>{(deletion) => <Gone paragraph={paragraph} by={deletion().by} />}</Show>
         <Insert onInsert={(interpreter) => props.actions.onInsert(props.id, interpreter)} />
       </Show>
     </section>

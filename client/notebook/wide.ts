@@ -1,5 +1,5 @@
 /** Which paragraphs' outputs are widened to the window: the viewer's own wish, kept by nobody. */
-import { createSignal } from 'solid-js';
+import { createEffect, createSignal, onCleanup } from 'solid-js';
 import type { ParagraphId } from '../../server/protocol/ids.ts';
 
 export function openWide(): { isWide(id: ParagraphId): boolean; toggle(id: ParagraphId): void } {
@@ -12,4 +12,26 @@ export function openWide(): { isWide(id: ParagraphId): boolean; toggle(id: Parag
       setWide(next);
     },
   };
+}
+
+const EDGE = 24;
+
+/** Stretches a box over the window while `on` holds: where its column begins is known to the layout alone. */
+export function stretch(box: () => HTMLElement | undefined, on: () => boolean): void {
+  createEffect(() => {
+    const element = box();
+    const parent = element?.parentElement;
+    if (!element || !parent || !on()) return;
+    const fit = (): void => {
+      element.style.marginLeft = `${EDGE - parent.getBoundingClientRect().left}px`;
+      element.style.width = `${document.documentElement.clientWidth - 2 * EDGE}px`;
+    };
+    fit();
+    window.addEventListener('resize', fit);
+    onCleanup(() => {
+      window.removeEventListener('resize', fit);
+      element.style.marginLeft = '';
+      element.style.width = '';
+    });
+  });
 }
