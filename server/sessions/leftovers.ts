@@ -7,6 +7,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { signalGroup } from './launch.ts';
 import { bootId, startOf } from './proc.ts';
+import { psStartOf } from './ps.ts';
 
 export type Leftovers = {
   /** Notes a process; returns the release. */
@@ -16,10 +17,12 @@ export type Leftovers = {
 };
 
 export function leftoversIn(folder: string): Leftovers {
-  const boot = bootId();
+  // Where there is no boot id, the time of the start tells one boot from another.
+  const boot = bootId() || process.platform;
+  const startTime = process.platform === 'linux' ? startOf : psStartOf;
   return {
     note(pid) {
-      const started = startOf(pid);
+      const started = startTime(pid);
       if (started === undefined) return () => undefined;
       const file = join(folder, String(pid));
       mkdirSync(folder, { recursive: true });
@@ -33,7 +36,7 @@ export function leftoversIn(folder: string): Leftovers {
         const pid = Number(name);
         const [noted, started] = readFileSync(file, 'latin1').trim().split(' ');
         // Each is the leader of its own group; never signal a group by a pid that is not one.
-        if (Number.isInteger(pid) && pid > 1 && boot !== '' && noted === boot && startOf(pid) === started) {
+        if (Number.isInteger(pid) && pid > 1 && noted === boot && startTime(pid) === started) {
           signalGroup(pid, 'SIGKILL');
           ended.push(pid);
         }

@@ -1,5 +1,5 @@
-/** What Linux tells of processes in `/proc`. Elsewhere everything here is empty: limits then rest on the engine's own. */
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+/** What Linux tells of processes in `/proc`. Elsewhere all of this is empty, and `ps.ts` serves. */
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** Fields of `/proc/PID/stat` are in clock ticks; 100 a second on every Linux that Node runs on. */
 const TICK_MS = 10;
@@ -55,54 +55,28 @@ function childrenOfAllThreads(pid: number): readonly number[] {
 
 export type Usage = { readonly memory: number; readonly cpuMs: number };
 
-/** Resident bytes and processor time of a whole tree. Undefined where the process is gone or `/proc` is not there. */
-export function usageOf(pid: number, pageSize: number): Usage | undefined {
-  let memory = 0;
-  let ticks = 0;
-  let found = false;
-  for (const one of treeOf(pid)) {
-    const stat = statOf(one);
-    if (!stat) continue;
-    found = true;
-    memory += Number(stat[21]) * pageSize;
-    for (const field of [11, 12, 13, 14]) ticks += Number(stat[field]);
-  }
-  return found ? { memory, cpuMs: ticks * TICK_MS } : undefined;
+/** Resident bytes and processor time of a whole tree; undefined where the process is gone. */
+export function procUsage(): (pid: number) => Usage | undefined {
+  const page = pageSize();
+  return (pid) => {
+    let memory = 0;
+    let ticks = 0;
+    let found = false;
+    for (const one of treeOf(pid)) {
+      const stat = statOf(one);
+      if (!stat) continue;
+      found = true;
+      memory += Number(stat[21]) * page;
+      for (const field of [11, 12, 13, 14]) ticks += Number(stat[field]);
+    }
+    return found ? { memory, cpuMs: ticks * TICK_MS } : undefined;
+  };
 }
 
 /** Bytes of a page: 4096 on most machines, more on some ARM ones. Found by comparing two accounts of our own memory. */
-export function pageSize(): number {
+function pageSize(): number {
   const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(read('/proc/self/status') ?? '')?.[1];
   const pages = Number(statOf(process.pid)?.[21] ?? 0);
   if (kilobytes === undefined || pages === 0) return 4096;
   return 2 ** Math.round(Math.log2((Number(kilobytes) * 1024) / pages));
-}
-
-/** Descriptors that this process was started with beyond 2 and that its children would inherit. */
-export function inheritedDescriptors(): readonly number[] {
-  const O_CLOEXEC = 0o2000000;
-  try {
-    return readdirSync('/proc/self/fd')
-      .map(Number)
-      .filter((fd) => fd > 2)
-      .filter((fd) => {
-        const flags = /^flags:\s+(\d+)$/m.exec(read(`/proc/self/fdinfo/${fd}`) ?? '')?.[1];
-        return flags !== undefined && (Number.parseInt(flags, 8) & O_CLOEXEC) === 0;
-      });
-  } catch {
-    return [];
-  }
-}
-
-/** Descriptors a process holds, with what they lead to; for tests and probes. */
-export function descriptorsOf(pid: number): Readonly<Record<number, string>> {
-  return Object.fromEntries(
-    readdirSync(`/proc/${pid}/fd`).map((fd) => {
-      try {
-        return [Number(fd), readlinkSync(`/proc/${pid}/fd/${fd}`)];
-      } catch {
-        return [Number(fd), ''];
-      }
-    }),
-  );
 }

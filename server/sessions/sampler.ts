@@ -1,6 +1,6 @@
 /**
  * Looks at each process's memory, processor time and disk, and says which limit it passed. One timer for all: often while
- * a run is under way, rarely otherwise. The judgement is pure; the look is `/proc` and the session's folders.
+ * a run is under way, rarely otherwise. The judgement is pure; the look is passed in, and the session's folders.
  */
 import type { Failure } from '../../interpreters/protocol.ts';
 import {
@@ -11,7 +11,7 @@ import {
   SAMPLE_DISK_MS,
   SAMPLE_IDLE_MS,
 } from './limits.ts';
-import { type Usage, usageOf } from './proc.ts';
+import type { Usage } from './proc.ts';
 
 export type Sample = {
   readonly memory: number;
@@ -83,7 +83,7 @@ export type Watched = {
 
 export type Sampler = { watch(watched: Watched): () => void; close(): void };
 
-export function startSampler(limits: Limits, pageSize: number): Sampler {
+export function startSampler(limits: Limits, usageOf: (pid: number) => Usage | undefined): Sampler {
   type Entry = {
     readonly watched: Watched;
     run?: { readonly activity: string; readonly since: number; readonly cpuMs: number };
@@ -98,7 +98,7 @@ export function startSampler(limits: Limits, pageSize: number): Sampler {
     const activity = watched.activity();
     if (activity === undefined && now - entry.idleAt < SAMPLE_IDLE_MS) return;
     entry.idleAt = now;
-    const usage = usageOf(watched.pid, pageSize);
+    const usage = usageOf(watched.pid);
     if (!usage) return;
     if (activity === undefined) delete entry.run;
     else if (entry.run?.activity !== activity) entry.run = { activity, since: now, cpuMs: usage.cpuMs };
