@@ -128,6 +128,20 @@ export const catalogue = {
   },
 } as const satisfies Record<string, Entry>;
 
+/**
+ * Failures that the server itself puts into a run, beside those above: what a session passed or lost. The hint here stands
+ * where the failure has none of its own.
+ */
+export const runFailures = {
+  'memory-limit': 'Read fewer columns or rows, aggregate earlier, or give sessions more memory.',
+  'time-limit': 'Work on less data, or split the paragraph.',
+  'output-limit': 'Show less: filter, aggregate, or write a file.',
+  'disk-limit': 'Free space, or restart and clear the session.',
+  'process-gone': 'Run it again: a new process starts.',
+  'result-refused': 'Run it again; if it fails again, restart the session.',
+  'source-too-long': 'Put the data into a file.',
+} as const satisfies Readonly<Record<string, string>>;
+
 export type ErrorCode = keyof typeof catalogue;
 
 /** An expected failure on its way to whoever asked. */

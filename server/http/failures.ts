@@ -15,6 +15,7 @@ export function toAppError(error: unknown, reference: string): AppError {
   const known = BY_FRAMEWORK[code];
   if (known) return known(mediaTypeIn(error.message));
   if (code === 'ENOSPC' || code === 'disk-full') return new AppError('storage-read-only', 'its disk is full');
+  if (code === 'disk-failed') return new AppError('storage-read-only', 'its disk failed', { cause: error });
   const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
   if (status === 413) return new AppError('payload-too-large', 'this call takes');
   if (status === 404) return new AppError('not-found', 'address');

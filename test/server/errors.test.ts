@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { failures } from '../../interpreters/errors.ts';
-import { AppError, catalogue, errorBody } from '../../server/errors.ts';
+import { AppError, catalogue, errorBody, runFailures } from '../../server/errors.ts';
 
 const document = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'errors.md'), 'utf8');
 
@@ -31,7 +31,23 @@ describe('docs/errors.md', () => {
 
   it('lists what goes wrong in runs, as the interpreters’ catalogue has it', () => {
     const listed = rows('Errors of runs').filter((row) => row.length === 2);
-    expect(listed).toEqual(Object.entries(failures).map(([code, hint]) => [`\`${code}\``, hint]));
+    const expected = Object.entries({ ...runFailures, ...failures });
+    expect(listed).toEqual(expected.map(([code, hint]) => [`\`${code}\``, hint]));
+  });
+
+  it('misses no code that stands in the server’s own sources', () => {
+    const folder = join(import.meta.dirname, '..', '..', 'server');
+    const known = new Set([...Object.keys(catalogue), ...Object.keys(runFailures), ...Object.keys(failures)]);
+    const missing: string[] = [];
+    for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+      // Codes of the reader's lines and of the disk are told apart inside, and never leave the server.
+      if (!name.endsWith('.ts') || /^(results\/reader|storage\/disk)/.test(name)) continue;
+      const text = readFileSync(join(folder, name), 'utf8');
+      for (const [, code] of text.matchAll(/\bcode: '([a-z][a-z-]+)'/g)) {
+        if (!known.has(code!)) missing.push(`${name}: ${code}`);
+      }
+    }
+    expect(missing).toEqual([]);
   });
 });
 
