@@ -7,8 +7,8 @@ import type { Column, CompletionItem } from '../protocol.ts';
 import { readTexts } from './database.ts';
 import { DATA_FILE, listFiles } from './files.ts';
 import { nameOf, type Statement, splitStatements, type Token, tokenize, wordOf } from './lexer.ts';
-import type { Session } from './run.ts';
 import { type Reference, scopeOf } from './scope.ts';
+import type { Session } from './session.ts';
 
 /** Beyond this nobody reads a list of completions. */
 const MAX_ITEMS = 200;

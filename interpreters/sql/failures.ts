@@ -1,23 +1,14 @@
 /**
- * The engine's errors → failures that say what to do. With `errors_as_json` the engine gives kind, message, candidates
- * and a byte position; what it lacks (tables of ours instead of its own system tables, files, a mend) is added here.
+ * The engine's errors → failures that say what to do. What the engine lacks is added here: tables of ours instead of its
+ * own system tables, files of data/, a mend.
  */
 import { type FailureCode, type FailureParts, failure } from '../errors.ts';
 import type { Failure } from '../protocol.ts';
-import { nameOf, type Statement, type Token, tokenize, wordOf } from './lexer.ts';
+import type { EngineError } from './engine-error.ts';
+import { nameOf, type Token, wordOf } from './lexer.ts';
 import { closeNames } from './likeness.ts';
-import { placeOf, unitsOfBytes } from './positions.ts';
-
-/** What the engine said; `position` counts bytes in the text it was given. */
-export type EngineError = {
-  readonly exception: string;
-  readonly message: string;
-  readonly subtype: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly candidates: readonly string[];
-  readonly position?: number;
-};
+import { columnToken, fallbackPlace, fileIn, type Located, literalPlace, soleTable, tokenAt } from './located.ts';
+import { placeOf } from './positions.ts';
 
 /** What there is, to suggest from. */
 export type Known = {
@@ -26,57 +17,6 @@ export type Known = {
   /** Names of paragraphs whose result is gone. */
   readonly lost: readonly string[];
 };
-
-export type Located = {
-  /** The paragraph's whole text, and the statement in it. */
-  readonly source: string;
-  readonly statement: Statement;
-  /** Characters before the statement's text in what the engine was given. */
-  readonly prefix: number;
-};
-
-const EXCEPTION = /^(?:([A-Za-z ]+) Error: )?/;
-
-export function parseEngineError(error: unknown): EngineError {
-  const text = error instanceof Error ? error.message : String(error);
-  const brace = text.indexOf('{"exception_type"');
-  const json = brace === -1 ? undefined : parseObject(text.slice(brace));
-  if (!json) {
-    const exception = EXCEPTION.exec(text)?.[1] ?? '';
-    const message = text.replace(EXCEPTION, '').replace(/\n+LINE \d+:[\s\S]*$/, '');
-    return { exception, message, subtype: '', kind: '', name: '', candidates: [] };
-  }
-  const field = (key: string): string => (typeof json[key] === 'string' ? json[key] : '');
-  const position = Number.parseInt(field('position'), 10);
-  return {
-    exception: field('exception_type'),
-    message: field('exception_message'),
-    subtype: field('error_subtype'),
-    kind: field('type'),
-    name: field('name'),
-    candidates: candidatesOf(field('candidates'), field('exception_message')),
-    ...(Number.isNaN(position) ? {} : { position }),
-  };
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? { ...value } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Either a list of their own, or quoted at the message's end. */
-function candidatesOf(list: string, message: string): string[] {
-  if (list !== '') return list.split(/,| or /).map((name) => name.trim());
-  const tail = /Candidate (?:bindings|tables|Entries): :?([\s\S]*)$/.exec(message)?.[1] ?? '';
-  return [...tail.matchAll(/"((?:[^"]|"")*)"/g)].map((match) => match[1] ?? '');
-}
-
-export const isInterrupt = (error: EngineError): boolean =>
-  error.exception === 'INTERRUPT' || error.exception === 'Interrupt';
 
 export function describeFailure(error: EngineError, at: Located, known: Known): Failure {
   const token = tokenAt(error, at);
@@ -313,54 +253,6 @@ const mend = (token: Token | undefined, meant: string | undefined): FailureParts
   token && meant !== undefined && (token.kind === 'word' || token.kind === 'quoted')
     ? { fix: { replacement: /^[a-z_][a-z0-9_]*$/i.test(meant) ? meant : `"${meant.replaceAll('"', '""')}"` } }
     : {};
-
-/** The word at the engine's position, in places of the source. */
-function tokenAt(error: EngineError, at: Located): Token | undefined {
-  if (error.position === undefined) return nameToken(error.name, at.statement);
-  const offset = at.statement.start + unitsOfBytes(at.statement.text, error.position - at.prefix);
-  return (
-    at.statement.tokens.find(({ start, end }) => start <= offset && offset < end) ??
-    tokenize(at.source).find(({ start }) => start === offset)
-  );
-}
-
-const nameToken = (name: string, statement: Statement): Token | undefined =>
-  name === '' ? undefined : statement.tokens.find((token) => nameOf(token).toLowerCase() === name.toLowerCase());
-
-/** Of `t.column` the engine marks `t`. */
-function columnToken(token: Token | undefined, at: Located, name: string): Token | undefined {
-  const index = at.statement.tokens.findIndex(({ start }) => start === token?.start);
-  return (
-    at.statement.tokens.slice(Math.max(0, index)).find((other) => nameOf(other).toLowerCase() === name.toLowerCase()) ??
-    token
-  );
-}
-
-/** Without a word at the place: the end of the statement for what is missing there, else its first word. */
-function fallbackPlace(error: EngineError, at: Located): FailureParts {
-  const { statement, source } = at;
-  const last = statement.tokens.at(-1);
-  const first = statement.tokens[0];
-  if (error.position !== undefined && last) return { ...placeOf(source, last.end), length: 1 };
-  return first ? { ...placeOf(source, first.start), length: first.end - first.start } : {};
-}
-
-/** The name of the one table that a query names, for the message. */
-function soleTable(statement: Statement): string | undefined {
-  const named = statement.tokens.filter((_, index) =>
-    /^(from|join|update|into)$/.test(wordOf(statement.tokens[index - 1])),
-  );
-  const [only] = named;
-  return named.length === 1 && only && (only.kind === 'word' || only.kind === 'quoted') ? nameOf(only) : undefined;
-}
-
-function literalPlace(at: Located): FailureParts {
-  const token = at.statement.tokens.find(({ kind }) => kind === 'string');
-  return token ? { ...placeOf(at.source, token.start), length: token.end - token.start } : {};
-}
-
-const fileIn = (at: Located): string | undefined =>
-  at.statement.tokens.find(({ kind, text }) => kind === 'string' && /[./]/.test(text))?.text.slice(1, -1);
 
 /** Names shown of a longer list. */
 const LISTED = 12;

@@ -5,7 +5,8 @@ import { createColumns } from './columns.ts';
 import { openEngine } from './database.ts';
 import { createGuard } from './guard.ts';
 import { createNamedTables } from './named.ts';
-import { runParagraph, type Session } from './run.ts';
+import { runParagraph } from './run.ts';
+import type { Session } from './session.ts';
 
 export function createSql(): Interpreter {
   let session: Session | undefined;

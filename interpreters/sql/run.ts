@@ -8,28 +8,18 @@ import { quoteName } from '../arrow/names.ts';
 import { stringTexts } from '../arrow/strings.ts';
 import type { ArrowColumn } from '../arrow/types.ts';
 import { Failed, failure } from '../errors.ts';
-import type { Failure, Outcome, RunRequest, StartRequest } from '../protocol.ts';
+import type { Outcome, RunRequest } from '../protocol.ts';
 import type { RunContext } from '../runner.ts';
-import type { Columns } from './columns.ts';
 import { type Engine, NAMED_CATALOG, readTexts, SESSION_CATALOG, setSearchPath } from './database.ts';
 import { effectOf, summaryOf } from './effects.ts';
-import { describeFailure, type EngineError, isInterrupt, type Known, parseEngineError } from './failures.ts';
-import { listFiles } from './files.ts';
-import type { Guard } from './guard.ts';
+import { parseEngineError } from './engine-error.ts';
+import { explain, explainStream } from './explain.ts';
 import { type Statement, splitStatements, wordOf } from './lexer.ts';
-import type { NamedTables } from './named.ts';
 import { placeOf } from './positions.ts';
+import type { Session } from './session.ts';
 import { type Prepared, prepareStatement, resultColumns } from './statement.ts';
-import { learnError, nextChunk, StreamFailed } from './stream.ts';
+import { nextChunk, StreamFailed } from './stream.ts';
 import { sendTable } from './table.ts';
-
-export type Session = {
-  readonly start: StartRequest;
-  readonly engine: Engine;
-  readonly named: NamedTables;
-  readonly guard: Guard;
-  readonly columns: Columns;
-};
 
 /** An interrupt that falls between two calls is lost: it is repeated until the run has ended. */
 const INTERRUPT_MS = 20;
@@ -114,8 +104,17 @@ async function runStatement(work: Work, statement: Statement, named: boolean): P
     return shown;
   } catch (error) {
     if (error instanceof Failed) throw error;
-    if (error instanceof StreamFailed) throw new Failed(await explainStream(work, statement, prepared, started));
-    throw new Failed(await explain(work, statement, prepared?.prefix ?? 0, parseEngineError(error)));
+    const failing = { session, source: request.source, statement, signal: context.signal };
+    if (error instanceof StreamFailed)
+      throw new Failed(
+        await explainStream(
+          failing,
+          work.rows,
+          prepared?.columns !== undefined && !work.transaction,
+          performance.now() - started,
+        ),
+      );
+    throw new Failed(await explain(failing, prepared?.prefix ?? 0, parseEngineError(error)));
   } finally {
     if (prepared) duckdb.destroy_prepare_sync(prepared.statement);
   }
@@ -214,44 +213,6 @@ async function keepNamedOnPath(engine: Engine): Promise<void> {
   const parts = path.split(',').filter((part) => part !== '');
   if (parts.some((part) => part === NAMED_CATALOG || part === `${NAMED_CATALOG}.main`)) return;
   await setSearchPath(engine.main, [...(parts.length > 0 ? parts : [SESSION_CATALOG]), NAMED_CATALOG].join(','));
-}
-
-async function explain(work: Work, statement: Statement, prefix: number, said: EngineError): Promise<Failure> {
-  if (isInterrupt(said)) return failure('engine', 'Interrupted.');
-  const located = { source: work.request.source, statement, prefix };
-  return describeFailure(said, located, await known(work.session));
-}
-
-/** In a transaction there is nothing to learn: the failure has ended it. */
-async function explainStream(
-  work: Work,
-  statement: Statement,
-  prepared: Prepared | undefined,
-  started: number,
-): Promise<Failure> {
-  if (work.context.signal.aborted) return failure('engine', 'Interrupted.');
-  const { main } = work.session.engine;
-  const took = performance.now() - started;
-  const learnt = prepared?.columns && !work.transaction ? await learnError(main, statement.text, took) : undefined;
-  if (learnt) return explain(work, statement, learnt.prefix, learnt.error);
-  return failure('engine', `The query failed after ${work.rows.toLocaleString('en-US')} rows.`, {
-    ...placeOf(work.request.source, statement.start),
-    hint: 'The engine did not say why: run it again with a limit, or look for values that can’t be converted.',
-  });
-}
-
-const USER_TABLES = `
-  select table_name from duckdb_tables() where not internal and schema_name <> 'content' and database_name in ('session', 'named', 'temp')
-  union select view_name from duckdb_views() where not internal order by 1`;
-
-async function known({ engine, start, named }: Session): Promise<Known> {
-  const tables = await readTexts(engine.meta, USER_TABLES).catch(() => []);
-  const files = await listFiles(start.session);
-  return {
-    tables: tables.flatMap(([name]) => (name == null ? [] : [name])),
-    files: files.map(({ path }) => path),
-    lost: named.lost(),
-  };
 }
 
 function reportProgress(work: Work): () => void {

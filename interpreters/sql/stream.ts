@@ -4,8 +4,7 @@
  * more execution that keeps no rows, for a bounded time. A stream that succeeds runs once.
  */
 import duckdb, { type Connection, type DataChunk, type Result } from '@duckdb/node-bindings';
-import type { EngineError } from './failures.ts';
-import { isInterrupt, parseEngineError } from './failures.ts';
+import { type EngineError, isInterrupt, parseEngineError } from './engine-error.ts';
 
 /** How long the engine may look for the reason of a failed stream, beyond the time the stream itself took. */
 const LEARN_MS = 5000;

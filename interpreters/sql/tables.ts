@@ -3,7 +3,7 @@ import { quoteName } from '../arrow/names.ts';
 import type { Column, TableItem } from '../protocol.ts';
 import { readTexts, SESSION_CATALOG } from './database.ts';
 import { DATA_FILE, listFiles } from './files.ts';
-import type { Session } from './run.ts';
+import type { Session } from './session.ts';
 
 /** Describing the files of one answer may take this long; the rest is listed without columns till the next one. */
 const DESCRIBE_MS = 1500;

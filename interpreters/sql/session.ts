@@ -1,0 +1,14 @@
+/** What one engine process holds for its notebook, made at the start. */
+import type { StartRequest } from '../protocol.ts';
+import type { Columns } from './columns.ts';
+import type { Engine } from './database.ts';
+import type { Guard } from './guard.ts';
+import type { NamedTables } from './named.ts';
+
+export type Session = {
+  readonly start: StartRequest;
+  readonly engine: Engine;
+  readonly named: NamedTables;
+  readonly guard: Guard;
+  readonly columns: Columns;
+};
