@@ -99,7 +99,6 @@ export async function startServer(config: Config, root: string): Promise<Running
     reader,
     now,
     budget: { notebook: config.notebookBudget, workspace: config.workspaceBudget },
-    log: (line) => logger.warn(line),
   });
   const runs = new Runs({
     sessions,

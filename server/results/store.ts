@@ -4,12 +4,14 @@
  * being written lives in memory alone: its first block is all there is to see, and no reader could open its file.
  */
 import { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { AppError } from '../errors.ts';
-import { type NotebookId, notebookOfResult, parseId, type ResultId } from '../protocol/ids.ts';
+import { type NotebookId, notebookOfResult, type ResultId } from '../protocol/ids.ts';
 import type { Column } from '../protocol/outputs.ts';
 import { type Disk, DiskError } from '../storage/disk.ts';
 import { type Book, type NewEntry, openBook } from './book.ts';
 import { type Candidate, candidatesOf, chooseDropped } from './budget.ts';
+import { openCensus, readEntries } from './census.ts';
 import type { Answer, Reader } from './client.ts';
 import type { ResultInfo, ResultOwner, Results, Sort, WindowQuery } from './contract.ts';
 import type { ResultFiles } from './files.ts';
@@ -25,7 +27,8 @@ export type ResultsParts = {
   readonly now: () => number;
   /** Bytes. */
   readonly budget: { readonly notebook: number; readonly workspace: number };
-  readonly log?: (line: string) => void;
+  /** Between two manifests that are counted; a few milliseconds by default. */
+  readonly pause?: () => Promise<void>;
 };
 
 /** Manifests in memory: those of notebooks that people have open, and then some. */
@@ -47,8 +50,7 @@ export function openResults(parts: ResultsParts): Results {
   const { disk, files, reader, now, budget } = parts;
   const open = new Map<ResultId, Open>();
   const shelves = new Map<NotebookId, Shelf>();
-  /** Bytes of each notebook, once the workspace was counted. */
-  let sums: Map<NotebookId, number> | undefined;
+  const census = openCensus(disk, parts.pause ?? pause);
   let enforcing: Promise<readonly ResultId[]> = Promise.resolve([]);
   let closed = false;
 
@@ -67,7 +69,7 @@ export function openResults(parts: ResultsParts): Results {
         throw refusal(error);
       });
       const answer = await work(book);
-      sums?.set(notebook, book.bytes);
+      census.set(notebook, book.bytes);
       return answer;
     } finally {
       shelf.users -= 1;
@@ -120,37 +122,27 @@ export function openResults(parts: ResultsParts): Results {
       );
       dropped.push(...over.map((candidate) => candidate.id));
     }
-    sums ??= await countAll();
-    let sum = 0;
-    for (const bytes of sums.values()) sum += bytes;
-    if (sum <= budget.workspace) return dropped;
+    await census.count();
+    if (census.sum <= budget.workspace) return dropped;
     const candidates: Candidate[] = [];
-    for (const notebook of sums.keys()) {
-      candidates.push(...(await use(notebook, (book) => (book.damage ? [] : candidatesOf(book.entries.values())))));
+    for (const notebook of census.notebooks()) {
+      const entries = await readEntries(disk, notebook);
+      candidates.push(...candidatesOf(entries.values()));
     }
     const over = Map.groupBy(
       chooseDropped(candidates, budget.workspace, budget.workspace * WORKSPACE_TARGET),
       (candidate) => candidate.notebook,
     );
     for (const [notebook, gone] of over) {
-      await drop(
-        notebook,
-        gone.map((candidate) => candidate.id),
+      const ids = gone.map((candidate) => candidate.id);
+      // A damaged manifest can't say so; the others make the room.
+      const refused = await drop(notebook, ids).then(
+        () => false,
+        (error: unknown) => error instanceof AppError && error.code === 'notebook-damaged',
       );
-      dropped.push(...gone.map((candidate) => candidate.id));
+      if (!refused) dropped.push(...ids);
     }
     return dropped;
-  }
-
-  /** Once, when a budget is first looked at; afterwards each notebook's sum follows its book. */
-  async function countAll(): Promise<Map<NotebookId, number>> {
-    const counted = new Map<NotebookId, number>();
-    for (const name of await disk.list('notebooks')) {
-      const notebook = parseId<NotebookId>(name);
-      if (!notebook || (await disk.size(`notebooks/${notebook}/results.log`)) === undefined) continue;
-      counted.set(notebook, await use(notebook, (book) => book.bytes).catch(() => 0));
-    }
-    return counted;
   }
 
   function requestOf(entry: Entry, query: WindowQuery): WindowRequest {
@@ -252,12 +244,16 @@ export function openResults(parts: ResultsParts): Results {
     close: async () => {
       await enforcing.catch(() => {});
       closed = true;
+      await census.close();
       await reader.close();
       await Promise.all([...shelves.values()].map((shelf) => shelf.book.then((book) => book.close()).catch(() => {})));
       shelves.clear();
     },
   };
 }
+
+/** A tenth of one core while ten thousand manifests are counted. */
+const pause = (): Promise<void> => setTimeout(5, undefined, { ref: false });
 
 const ARROW = 'application/vnd.apache.arrow.stream';
 

@@ -1,0 +1,92 @@
+/**
+ * What each notebook's results take, for the workspace's budget. Counted by reading manifests, once, when a budget is
+ * first looked at; many of them slowly, so that nobody's run waits: until then the sum is a lower bound, which never drops
+ * too much. A notebook that is in use tells its own sum.
+ */
+import { type NotebookId, parseId, type ResultId } from '../protocol/ids.ts';
+import type { Disk } from '../storage/disk.ts';
+import { scanRecords } from '../storage/log.ts';
+import { decodeRecord, type Entry, foldRecord } from './manifest.ts';
+
+export interface Census {
+  readonly sum: number;
+  /** Those that take anything. */
+  notebooks(): readonly NotebookId[];
+  set(notebook: NotebookId, bytes: number): void;
+  /** Starts counting; resolves when the first ones are counted. */
+  count(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Counted without a pause: most workspaces are smaller. */
+const AT_ONCE = 200;
+
+/** `pause` is awaited between two manifests. */
+export function openCensus(disk: Disk, pause: () => Promise<void>): Census {
+  const sums = new Map<NotebookId, number>();
+  let sum = 0;
+  let counting: Promise<void> | undefined;
+  let rest: Promise<void> | undefined;
+  let closed = false;
+
+  function set(notebook: NotebookId, bytes: number): void {
+    sum += bytes - (sums.get(notebook) ?? 0);
+    sums.set(notebook, bytes);
+  }
+
+  async function countOne(notebook: NotebookId): Promise<void> {
+    if (sums.has(notebook)) return;
+    const entries = await readEntries(disk, notebook).catch(() => new Map<ResultId, Entry>());
+    if (sums.has(notebook)) return;
+    set(
+      notebook,
+      entries.values().reduce((bytes, entry) => bytes + entry.bytes, 0),
+    );
+  }
+
+  async function start(): Promise<void> {
+    const found = (await disk.list('notebooks'))
+      .map((name) => parseId<NotebookId>(name))
+      .filter((id) => id !== undefined);
+    for (const notebook of found.slice(0, AT_ONCE)) await countOne(notebook);
+    rest = countRest(found.slice(AT_ONCE));
+  }
+
+  async function countRest(left: readonly NotebookId[]): Promise<void> {
+    for (const notebook of left) {
+      if (closed) return;
+      await countOne(notebook);
+      await pause();
+    }
+  }
+
+  return {
+    get sum() {
+      return sum;
+    },
+    notebooks: () => [...sums].filter(([, bytes]) => bytes > 0).map(([notebook]) => notebook),
+    set,
+    count: () => {
+      counting ??= start().catch(() => {
+        counting = undefined;
+      });
+      return counting;
+    },
+    close: async () => {
+      closed = true;
+      await counting;
+      await rest;
+    },
+  };
+}
+
+/** What a manifest says, up to any damage; changes nothing. */
+export async function readEntries(disk: Disk, notebook: NotebookId): Promise<Map<ResultId, Entry>> {
+  const entries = new Map<ResultId, Entry>();
+  const bytes = await disk.read(`notebooks/${notebook}/results.log`);
+  for (const raw of bytes ? scanRecords(bytes).records : []) {
+    const record = decodeRecord(notebook, raw);
+    if (record) foldRecord(entries, record);
+  }
+  return entries;
+}
