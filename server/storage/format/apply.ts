@@ -169,10 +169,7 @@ class Change {
       return;
     }
     if (!isChanged) return;
-    if (live.deleted) {
-      restoreParagraph(this.#doc, id);
-      this.#loose.add(id);
-    }
+    if (live.deleted) restoreParagraph(this.#doc, id);
     this.#edit(old, block, id);
   }
 
