@@ -33,7 +33,7 @@ export type Readiness = { readonly ready: true } | { readonly ready: false; read
 export type Services = {
   readonly workspace: Pick<Workspace, 'list' | 'get' | 'create' | 'move' | 'remove' | 'data'>;
   readonly live: LiveNotebooks;
-  readonly runs: Pick<Runs, 'of' | 'peek' | 'active'>;
+  readonly runs: Pick<Runs, 'of' | 'peek' | 'active' | 'last'>;
   readonly sessions: Pick<Sessions, 'tables' | 'status'>;
   readonly results: Pick<Results, 'info' | 'window' | 'sorting'>;
   /** Texts that PUT may name as its base. */

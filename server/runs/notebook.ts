@@ -35,6 +35,8 @@ export type Parts = {
   readonly warn: (what: string, details: Readonly<Record<string, unknown>>) => void;
   /** A large result was kept: the budget is to be looked at. */
   readonly grown: () => void;
+  /** A run has ended, and that is shown. */
+  readonly ended: () => void;
 };
 
 export type Asked = {
@@ -345,6 +347,7 @@ export class NotebookRuns {
   #deliver(events: readonly RunEvent[]): void {
     for (const event of events) this.#shown.fold(event);
     for (const listener of this.#listeners) listener(events);
+    if (events.some((event) => event.type === 'ended')) this.#parts.ended();
   }
 }
 

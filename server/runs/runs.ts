@@ -6,6 +6,7 @@ import { type NotebookId, newId, parseId, type ResultId, type RunId } from '../p
 import { isEnded } from '../protocol/runs.ts';
 import type { Results } from '../results/contract.ts';
 import type { Disk } from '../storage/disk.ts';
+import { type LastRun, type LastRuns, openLastRuns } from './last.ts';
 import { NotebookRuns, type Parts } from './notebook.ts';
 import { openRecords, type Records } from './records.ts';
 import { headOf, Shown, worthShowing } from './shown.ts';
@@ -14,7 +15,7 @@ import { headOf, Shown, worthShowing } from './shown.ts';
 const IDLE_AFTER = 10 * 60 * 1000;
 const LOOK_EVERY = 60 * 1000;
 
-export type RunsOptions = Omit<Parts, 'newRunId' | 'grown'> & {
+export type RunsOptions = Omit<Parts, 'newRunId' | 'grown' | 'ended'> & {
   readonly results: Pick<Results, 'enforceBudget'> & Parts['results'];
   readonly disk: Disk;
   /** The folder of a notebook's records on `disk`, e.g. `notebooks/ID`. */
@@ -37,10 +38,12 @@ export class Runs {
   readonly #notebooks = new Map<NotebookId, Opened>();
   readonly #closing = new Map<NotebookId, Promise<void>>();
   readonly #timer: NodeJS.Timeout;
+  readonly #last: LastRuns;
   #budget: Promise<void> | undefined;
 
   constructor(options: RunsOptions) {
     this.#options = options;
+    this.#last = openLastRuns(options.disk);
     this.#timer = setInterval(() => this.#letGo(), LOOK_EVERY).unref();
   }
 
@@ -68,6 +71,11 @@ export class Runs {
     return this.#notebooks.get(notebook)?.open;
   }
 
+  /** How the notebook's last run came out, whether its records are open or not. */
+  last(notebook: NotebookId): LastRun | undefined {
+    return this.#last.get(notebook);
+  }
+
   /** To be called on each change of a notebook's document. */
   changed(notebook: NotebookId): void {
     this.peek(notebook)?.changed();
@@ -89,6 +97,7 @@ export class Runs {
     await Promise.all(opened.map((one) => (one.status === 'fulfilled' ? one.value.close() : undefined)));
     await Promise.all(this.#closing.values());
     await this.#budget;
+    await this.#last.close();
   }
 
   async #open(notebook: NotebookId): Promise<NotebookRuns> {
@@ -101,11 +110,14 @@ export class Runs {
       warn: (what) => warn(what, { notebook }),
     });
     const shown = await firstShown(records, this.#options.results);
-    return new NotebookRuns(notebook, records, shown, {
+    const runs = new NotebookRuns(notebook, records, shown, {
       ...this.#options,
       newRunId,
       grown: () => this.#enforceBudget(),
+      ended: () => this.#last.note(notebook, runs.latest()),
     });
+    this.#last.note(notebook, runs.latest());
+    return runs;
   }
 
   #letGo(): void {

@@ -6,7 +6,7 @@ import { parseId } from '../../protocol/ids.ts';
 import type { Run } from '../../protocol/runs.ts';
 import type { Notebook } from '../../workspace/contract.ts';
 import { route, TEXT_LIMIT } from '../route.ts';
-import { Id, listOf, RunItem, showSummary, Time, WithId } from '../schemas.ts';
+import { Id, listOf, RunItem, State, showSummary, Time, WithId } from '../schemas.ts';
 import type { Services } from '../services.ts';
 
 /** Titles and paths longer than this are mistakes. */
@@ -21,7 +21,9 @@ const Item = Type.Object({
   by: Type.Union([Type.String(), Type.Null()]),
   error: Type.Optional(Type.Object({ message: Type.String(), line: Type.Optional(Type.Integer()) })),
   snippet: Type.Optional(Type.Object({ text: Type.String(), start: Type.Integer(), end: Type.Integer() })),
-  run: Type.Optional(RunItem),
+  run: Type.Optional(
+    Type.Object({ state: State, ended: Type.Union([Time, Type.Null()]), by: Type.Union([Type.String(), Type.Null()]) }),
+  ),
 });
 
 const Made = Type.Object({ id: Id, url: Type.String(), path: Type.String(), title: Type.String() });
@@ -160,7 +162,8 @@ export const notebookRoutes = [
 
 function showItem(notebook: Notebook, services: Services) {
   const { id, path, title, changed, by, problem, snippet } = notebook;
-  const run = services.runs.peek(id)?.latest().at(-1);
+  const now = services.runs.peek(id)?.running;
+  const run = now ? { state: 'running', ended: null, by: now.by.name } : services.runs.last(id);
   return {
     id,
     path,
@@ -169,7 +172,7 @@ function showItem(notebook: Notebook, services: Services) {
     by: by ?? null,
     ...(problem ? { error: problem } : {}),
     ...(snippet ? { snippet } : {}),
-    ...(run ? { run: showSummary(run) } : {}),
+    ...(run ? { run } : {}),
   };
 }
 

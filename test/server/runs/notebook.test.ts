@@ -389,3 +389,19 @@ describe('while the disk fails', () => {
     expect((await world.runs.of(notebook)).latest()).toEqual(before);
   });
 });
+
+describe('the list of notebooks', () => {
+  it('says how each last run came out, over restarts, without opening any', async () => {
+    const world = newWorld([sql('a', 'select 1')]);
+    world.sessions.script = () => done;
+    const runs = await world.runs.of(notebook);
+    const page = watch(runs);
+    const { runs: asked } = await runs.ask({ request: request('r1'), by: ada });
+    await page.ended(asked[0]!.id);
+    expect(world.runs.last(notebook)).toMatchObject({ state: 'done', by: 'Ada' });
+    await world.runs.close();
+    world.crash();
+    await expect.poll(() => world.runs.last(notebook)).toMatchObject({ state: 'done', by: 'Ada' });
+    expect(world.runs.peek(notebook)).toBeUndefined();
+  });
+});
