@@ -14,7 +14,7 @@ export function Banners(props: { readonly onCopy: () => void }): JSX.Element {
     <div class="banners">
       <Switch>
         <Match when={notebook.save().state === 'offline'}>
-          <div class="banner" role="status">
+          <div class="banner offline" role="status">
             <b>{words.save.offlineTitle}</b> <span>{words.save.offlineHint}</span>
           </div>
         </Match>

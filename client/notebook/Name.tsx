@@ -3,6 +3,7 @@ import { setName } from '../../server/protocol/document.ts';
 import { words } from '../words/en.ts';
 import { useNotebook } from './context.ts';
 import type { DocumentView, ParagraphView } from './document.ts';
+import { sectionOf } from './place.ts';
 
 /** A name can be a table's: it begins with a letter and has no spaces. */
 const NAME = /^[\p{L}_][\p{L}\p{M}\p{N}_]{0,62}$/u;
@@ -23,6 +24,10 @@ export function Name(props: { readonly paragraph: ParagraphView }): JSX.Element 
     }
     setWrong(false);
     setEditing(false);
+    // The field is gone: the paragraph has the keys again.
+    if (notebook.focus.isAt(props.paragraph.id) && !notebook.focus.isEditing(props.paragraph.id)) {
+      sectionOf(document, props.paragraph.id)?.focus({ preventScroll: true });
+    }
     if (name === props.paragraph.name()) return;
     notebook.live.undo.stopCapturing();
     setName(notebook.live.doc, props.paragraph.id, name, notebook.live.origin);
