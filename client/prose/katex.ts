@@ -7,7 +7,7 @@ export function typeset(host: HTMLElement): void {
   for (const element of host.querySelectorAll<HTMLElement>('.math')) {
     const tex = element.textContent ?? '';
     try {
-      katex.render(tex, element, {
+      element.innerHTML = katex.renderToString(tex, {
         displayMode: element.classList.contains('math-display'),
         throwOnError: true,
         // No command of TeX may name an address, a class or an id; sizes and macros cannot fill the page or the CPU.

@@ -1,14 +1,33 @@
 import { columnFromArray, int32, tableFromColumns, tableToIPC } from '@uwdata/flechette';
 import { describe, expect, it } from 'vitest';
 import { decode } from '../../../../client/outputs/table/blocks.ts';
-import { blockRows, createWindows, type Fetched, KEPT_BYTES, type WindowsOptions } from '../../../../client/outputs/table/windows.ts';
+import {
+  blockRows,
+  createWindows,
+  type Fetched,
+  KEPT_BYTES,
+  type WindowsOptions,
+} from '../../../../client/outputs/table/windows.ts';
 
 const bytesOf = (offset: number, rows: number): Uint8Array =>
-  tableToIPC(tableFromColumns({ n: columnFromArray(Array.from({ length: rows }, (_, row) => offset + row), int32()) }), {
-    format: 'stream',
-  })!;
+  tableToIPC(
+    tableFromColumns({
+      n: columnFromArray(
+        Array.from({ length: rows }, (_, row) => offset + row),
+        int32(),
+      ),
+    }),
+    {
+      format: 'stream',
+    },
+  )!;
 
-type Asked = { offset: number; limit: number; signal: AbortSignal; answer: (fetched?: Fetched | Error) => Promise<void> };
+type Asked = {
+  offset: number;
+  limit: number;
+  signal: AbortSignal;
+  answer: (fetched?: Fetched | Error) => Promise<void>;
+};
 
 /** The test owns the network: nothing is answered until it says so. */
 function setUp(options: Partial<WindowsOptions> = {}) {
