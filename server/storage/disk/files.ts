@@ -137,9 +137,12 @@ async function openKept(path: string, root: string): Promise<Kept> {
   return { handle, length: (await handle.stat()).size, dirty: false, unsynced: new Set(unsynced), uses: 0 };
 }
 
+/** Passed through, not listed: the results reader, as another user, reaches `results/` below it; `.gondola` itself is closed. */
+const FOLDER_MODE = 0o711;
+
 /** Makes `folder`; the folders whose entries have changed or are about to, innermost first. */
 async function makeFolders(folder: string, root: string): Promise<string[]> {
-  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+  const first = await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
   const changed = [folder];
   if (first === undefined) return changed;
   for (let at = folder; at.length >= first.length && at !== root; at = dirname(at)) changed.push(dirname(at));
