@@ -1,8 +1,9 @@
 /** Spawns a line with descriptors 0–4, an empty environment and a process group of its own. */
 import { spawn } from 'node:child_process';
 import { type Readable, Writable } from 'node:stream';
+import type { ChildExit } from './end.ts';
 import { childrenOf, treeOf } from './proc.ts';
-import type { Child, ChildExit } from './process.ts';
+import type { Child } from './process.ts';
 import { FILTER_FD, type Line } from './sandbox.ts';
 
 /** What a process wrote last is still read after its end; a descendant that holds a pipe open is not waited for longer. */

@@ -89,6 +89,8 @@ export const FLOOD_BYTES = 64 * MB;
 /** Bytes of stdout and stderr read in one slice of time; the rest waits in the pipe, so that a flood costs the server little. */
 export const TEXT_SLICE_BYTES = MB;
 export const TEXT_SLICE_MS = 20;
+/** Progress is for eyes: more often than this is only work. */
+export const PROGRESS_MS = 40;
 /** Outputs of one run; a page with more is of no use to anyone, and each costs memory in every page. */
 export const MAX_OUTPUTS = 5_000;
 /** Bytes of events of one run: thousands of small tables. */

@@ -7,10 +7,10 @@ import type { NotebookId, SessionId } from '../protocol/ids.ts';
 import type { Completion, SessionTable } from '../protocol/messages.ts';
 import type { RunSpec } from '../protocol/runs.ts';
 import type { ExecutionEvent, ExecutionOutcome, NamedResult } from './contract.ts';
+import type { EndCause } from './end.ts';
 import type { Folders, Prepared } from './folders.ts';
 import { COMPLETE_MS, TABLES_MS } from './limits.ts';
 import type { Live } from './live.ts';
-import type { EndCause } from './process.ts';
 import { folderOf } from './visible.ts';
 
 export type Session = {

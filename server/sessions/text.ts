@@ -61,6 +61,14 @@ function tailThatBegins(bytes: Buffer): number {
   return 0;
 }
 
+/** A timer; returns how to stop it. */
+export type Later = (call: () => void, ms: number) => () => void;
+
+export const later: Later = (call, ms) => {
+  const timer = setTimeout(call, ms);
+  return () => clearTimeout(timer);
+};
+
 export type TextCollector = {
   push(stream: TextStream, text: string): void;
   /** Sends what was gathered, so that it stands before what comes next. */
@@ -75,7 +83,7 @@ export type TextCollector = {
  */
 export function textCollector(options: {
   readonly emit: (stream: TextStream, text: string) => void;
-  readonly later: (call: () => void, ms: number) => () => void;
+  readonly later: Later;
   readonly everyMs: number;
   readonly limit?: number;
 }): TextCollector {
