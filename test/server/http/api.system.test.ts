@@ -8,7 +8,7 @@ const TOKEN = 'a-token-of-this-test';
 const NOTEBOOK = `# Delays
 
 \`\`\`sql name=flights
-select i as flight, i % 7 as day, i::decimal(18, 3) / 8 as delay from range(20000) t(i)
+select i as flight, i % 7 as day, (i::decimal(18, 3) * 0.5)::decimal(18, 3) as delay from range(20000) t(i)
 \`\`\`
 
 \`\`\`sql name=late
@@ -96,7 +96,7 @@ describe('a notebook by the API', () => {
     const result = outputs[0]?.result as string;
     const window = await call('GET', `/results/${result}/rows?offset=19998&limit=5&sort=-flight`);
     expect(window.body).toEqual([
-      { flight: 1, day: 1, delay: '0.125' },
+      { flight: 1, day: 1, delay: '0.500' },
       { flight: 0, day: 0, delay: '0.000' },
     ]);
     const csv = await call('GET', `/results/${result}/rows?format=csv`);
