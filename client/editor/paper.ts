@@ -106,6 +106,29 @@ export function createPaper(): Paper {
   };
 }
 
+/** From here on the page shows the beginning only, and the editor scrolls in itself. */
+export const LARGE = 200_000;
+const LARGE_LINES = 40;
+
+export function beginning(text: string): string {
+  let end = 0;
+  for (let line = 0; line < LARGE_LINES && end >= 0; line += 1) end = text.indexOf('\n', end + 1);
+  return text.slice(0, end < 0 ? LARGE : Math.min(end, LARGE));
+}
+
+/** Calls when the element has another width. */
+export function observeWidth(element: HTMLElement, act: () => void): ResizeObserver | undefined {
+  if (typeof ResizeObserver === 'undefined') return undefined;
+  let width = element.clientWidth;
+  const observer = new ResizeObserver(() => {
+    if (element.clientWidth === width) return;
+    width = element.clientWidth;
+    act();
+  });
+  observer.observe(element);
+  return observer;
+}
+
 /** The characters an error speaks of; a word if it names no length. */
 export function spanOf(text: string, error: ErrorOutput): { start: number; end: number } | undefined {
   if (error.line === undefined) return undefined;

@@ -8,13 +8,13 @@ import type { ParagraphId } from '../../server/protocol/ids.ts';
 import type { ErrorOutput } from '../../server/protocol/outputs.ts';
 import type { LiveNotebook } from '../live/contract.ts';
 import { outputs as words } from '../words/outputs.ts';
+import { createArea, indent } from './area.ts';
 import { bring } from './colour.ts';
 import type { EditorCommand } from './contract.ts';
 import { bindField, type Field } from './field.ts';
-import { indent } from './indent.ts';
 import { type Caret, commandOf, pressOf } from './keys.ts';
 import type { Mounted } from './monaco.ts';
-import { createPaper } from './paper.ts';
+import { beginning, createPaper, LARGE, observeWidth } from './paper.ts';
 import { listenToPointer } from './pointer.ts';
 import { encodePlace, type Remote, remotesIn, throttle } from './presence.ts';
 
@@ -44,21 +44,11 @@ const PAUSE_MS = 350;
 const KEEP_MS = 5_000;
 /** Carets of others follow closely enough, and a socket is not flooded by a held arrow key. */
 const PRESENCE_MS = 60;
-/** From here on the page shows the beginning only, and the editor scrolls in itself. */
-export const LARGE = 200_000;
-const LARGE_LINES = 40;
 
 export function createSurface(host: HTMLElement, options: SurfaceOptions): Surface {
   const { live, text, paragraph } = options;
   const paper = createPaper();
-  const area = host.ownerDocument.createElement('textarea');
-  area.className = 'source-field';
-  area.rows = 1;
-  area.spellcheck = false;
-  area.autocapitalize = 'off';
-  area.setAttribute('autocomplete', 'off');
-  area.setAttribute('autocorrect', 'off');
-  area.setAttribute('aria-label', options.label);
+  const area = createArea(host.ownerDocument, options.label);
   host.append(paper.element, area);
 
   const abort = new AbortController();
@@ -89,11 +79,13 @@ export function createSurface(host: HTMLElement, options: SurfaceOptions): Surfa
   function mark(remotes: readonly Remote[]): void {
     const errors = monaco ? [] : options.errors();
     paper.marks(remotes, errors);
-    if (remotes.length + errors.length > 0) sizes ??= observeSize(host, draw);
+    if (remotes.length + errors.length > 0) sizes ??= observeWidth(host, draw);
   }
 
+  /** A field of megabytes would stop the page: such a text waits for Monaco, which draws what is seen of it. */
   function bind(): void {
-    area.hidden = false;
+    area.hidden = large();
+    if (area.hidden) return;
     field = bindField(area, text, { origin: live.origin, undo: live.undo, onText: draw });
   }
 
@@ -128,10 +120,10 @@ export function createSurface(host: HTMLElement, options: SurfaceOptions): Surfa
   function soon(): void {
     clearTimeout(upgrade);
     if (monaco || released || !focused()) return;
-    upgrade = setTimeout(() => void mountMonaco(), PAUSE_MS);
+    upgrade = setTimeout(() => void mountMonaco(false), PAUSE_MS);
   }
 
-  async function mountMonaco(): Promise<void> {
+  async function mountMonaco(wanted: boolean): Promise<void> {
     const { mount } = await import('./monaco.ts');
     const place = host.ownerDocument.createElement('div');
     place.className = 'source-monaco';
@@ -153,7 +145,7 @@ export function createSurface(host: HTMLElement, options: SurfaceOptions): Surfa
       onBlur: left,
       onDispose: back,
     });
-    if (released || monaco || !focused() || field?.composing || pressed) {
+    if (released || monaco || field?.composing || (!wanted && (pressed || !focused()))) {
       soon();
       return;
     }
@@ -256,6 +248,10 @@ export function createSurface(host: HTMLElement, options: SurfaceOptions): Surfa
     text: paper.text,
     value: () => area.value,
     onSelect: (anchor, head) => {
+      if (area.hidden) {
+        void mountMonaco(true);
+        return;
+      }
       if (host.ownerDocument.activeElement !== area) area.focus({ preventScroll: true });
       area.setSelectionRange(Math.min(anchor, head), Math.max(anchor, head), head < anchor ? 'backward' : 'forward');
     },
@@ -288,6 +284,10 @@ export function createSurface(host: HTMLElement, options: SurfaceOptions): Surfa
         if (!monaco.focused) monaco.focus();
         return;
       }
+      if (area.hidden) {
+        void mountMonaco(true);
+        return;
+      }
       if (host.ownerDocument.activeElement !== area) area.focus({ preventScroll: true });
       if (at !== undefined) area.setSelectionRange(at, at);
     },
@@ -315,20 +315,6 @@ export function createSurface(host: HTMLElement, options: SurfaceOptions): Surfa
       host.textContent = '';
     },
   };
-}
-
-const beginning = (text: string): string => text.split('\n', LARGE_LINES).join('\n').slice(0, LARGE);
-
-function observeSize(element: HTMLElement, act: () => void): ResizeObserver | undefined {
-  if (typeof ResizeObserver === 'undefined') return undefined;
-  let width = element.clientWidth;
-  const observer = new ResizeObserver(() => {
-    if (element.clientWidth === width) return;
-    width = element.clientWidth;
-    act();
-  });
-  observer.observe(element);
-  return observer;
 }
 
 export const labelOf = (interpreter: string): string => (interpreter === 'markdown' ? words.prose : words.code);

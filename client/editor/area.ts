@@ -1,3 +1,17 @@
+/** The plain text field's element, and what it can do beyond a plain text field. */
+
+export function createArea(page: Document, label: string): HTMLTextAreaElement {
+  const area = page.createElement('textarea');
+  area.className = 'source-field';
+  area.rows = 1;
+  area.spellcheck = false;
+  area.autocapitalize = 'off';
+  area.setAttribute('autocomplete', 'off');
+  area.setAttribute('autocorrect', 'off');
+  area.setAttribute('aria-label', label);
+  return area;
+}
+
 /** Tab and Shift+Tab in the plain field: the lines chosen move by two spaces; without a choice Tab writes them. */
 const STEP = '  ';
 
