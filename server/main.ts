@@ -66,14 +66,19 @@ async function serve(dir: string | undefined, options: CommandLine, root: string
     copySampleData(root, folder);
   }
   const { startServer } = await import('./app.ts');
-  const server = await startServer(config, root);
-  process.stdout.write(`${server.address}\n`);
+  const starting = startServer(config, root);
+  endOnSignal(async () => (await starting).close());
+  process.stdout.write(`${(await starting).address}\n`);
+}
+
+/** The first signal closes what there is, within `STOP_MS`; a second one ends at once. */
+function endOnSignal(close: () => Promise<void>): void {
   let stopping = false;
   const stop = (): void => {
     if (stopping) process.exit(0);
     stopping = true;
     setTimeout(() => process.exit(0), STOP_MS).unref();
-    server.close().then(
+    close().then(
       () => process.exit(0),
       (error: unknown) => process.exit(explain(error)),
     );
