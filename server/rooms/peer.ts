@@ -122,7 +122,9 @@ export class Connection implements Peer, Source {
   drop(bytes = 0): void {
     this.#settled(bytes);
     this.#dropped = true;
-    this.#rejectAll(new AppError('storage-read-only', this.#host.readOnly ?? 'an edit before was not taken; try again'));
+    this.#rejectAll(
+      new AppError('storage-read-only', this.#host.readOnly ?? 'an edit before was not taken; try again'),
+    );
   }
 
   /** Small and rare: said however far behind the peer is. */

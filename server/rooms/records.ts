@@ -6,6 +6,7 @@
  *   3 base     a base, see below
  *   4 import   varuint length, an update, a base: an outside change and its new base in one
  *   5 skip     SHA-256 of an update that did not apply: whoever reads leaves it out
+ *   6 end      empty; last in every snapshot, so that one cut short is not taken for a smaller document
  *
  * A base is a byte 0 and its bytes, or a byte 1, varuint `keep`, varuint `drop` and bytes: the one before it, from
  * `keep` on `drop` bytes replaced. The first base of each file is whole, so a log may be replayed onto any snapshot.
@@ -17,14 +18,15 @@ import { type Epoch, parseId } from '../protocol/ids.ts';
 import type { LogRecord } from '../storage/log.ts';
 
 export const STORE_VERSION = 1;
-const TYPE = { epoch: 1, update: 2, base: 3, import: 4, skip: 5 } as const;
+const TYPE = { epoch: 1, update: 2, base: 3, import: 4, skip: 5, end: 6 } as const;
 
 export type NotebookRecord =
   | { readonly type: 'epoch'; readonly epoch: Epoch }
   | { readonly type: 'update'; readonly update: Uint8Array }
   | { readonly type: 'base'; readonly base: Uint8Array }
   | { readonly type: 'import'; readonly update: Uint8Array; readonly base: Uint8Array }
-  | { readonly type: 'skip'; readonly hash: string };
+  | { readonly type: 'skip'; readonly hash: string }
+  | { readonly type: 'end' };
 
 export const hashOf = (update: Uint8Array): string => createHash('sha256').update(update).digest('hex');
 
@@ -46,6 +48,8 @@ export function encodeRecord(record: NotebookRecord, before?: Uint8Array): LogRe
     }
     case 'skip':
       return { type: TYPE.skip, payload: Uint8Array.from(Buffer.from(record.hash, 'hex')) };
+    case 'end':
+      return { type: TYPE.end, payload: new Uint8Array(0) };
   }
 }
 
@@ -66,6 +70,8 @@ export function decodeRecord(record: LogRecord, before?: Uint8Array): NotebookRe
     }
     case TYPE.skip:
       return { type: 'skip', hash: Buffer.from(payload).toString('hex') };
+    case TYPE.end:
+      return { type: 'end' };
     default:
       throw new Error(`a record of the unknown type ${type}`);
   }

@@ -53,8 +53,11 @@ export async function openStore(disk: Disk, folder: string, fresh: Epoch): Promi
   if (scan && scan.end !== 'whole') return { state: 'damaged', detail: `snapshot, from byte ${scan.offset} on` };
   const opening = await openLog(disk, paths.log);
   if (opening.state === 'damaged') return { state: 'damaged', detail: `log, from byte ${opening.offset} on` };
+  if (scan && opening.records.length === 0) return { state: 'damaged', detail: 'its log is missing' };
   try {
-    const contents = gather([...read(scan?.records ?? []), ...read(opening.records)]);
+    const merged = read(scan?.records ?? []);
+    if (scan && merged.at(-1)?.type !== 'end') return { state: 'damaged', detail: 'snapshot, which is cut short' };
+    const contents = gather([...merged, ...read(opening.records)]);
     const store = startStore(disk, paths, opening.log, contents, fresh, opening.records.length);
     return { state: 'open', store, updates: contents.updates };
   } catch (cause) {
@@ -161,6 +164,7 @@ function startStore(
       encodeRecord({ type: 'update', update: state }),
       ...bases.map((base) => encodeRecord({ type: 'base', base: encodeBase(base) })),
       ...[...skipped].map((hash) => encodeRecord({ type: 'skip', hash })),
+      encodeRecord({ type: 'end' }),
     ]);
     await disk.replace(paths.next, snapshot);
     const scan = scanRecords((await disk.read(paths.next)) ?? new Uint8Array(0));
