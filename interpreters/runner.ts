@@ -69,7 +69,8 @@ export function serve(interpreter: Interpreter): void {
     },
   });
   const end = (): void => {
-    setTimeout(() => process.exit(0), CLOSE_MS);
+    // Not `exit`: native threads that are still at work would be torn down under their feet.
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), CLOSE_MS);
     runner.close().finally(() => process.exit(0));
   };
   // An interrupt asks the run to stop; without a run it means nothing.

@@ -206,13 +206,13 @@ async function checkName(work: Work, name: string): Promise<void> {
   );
 }
 
-/** USE and SET search_path would hide the named results. */
+/** USE and SET search_path would hide the named results; completion looks where statements look. */
 async function keepNamedOnPath(engine: Engine): Promise<void> {
   const [row] = await readTexts(engine.main, "select current_setting('search_path')");
-  const path = row?.[0] ?? '';
-  const parts = path.split(',').filter((part) => part !== '');
-  if (parts.some((part) => part === NAMED_CATALOG || part === `${NAMED_CATALOG}.main`)) return;
-  await setSearchPath(engine.main, [...(parts.length > 0 ? parts : [SESSION_CATALOG]), NAMED_CATALOG].join(','));
+  const parts = (row?.[0] ?? '').split(',').filter((part) => part !== '');
+  const named = parts.some((part) => part === NAMED_CATALOG || part === `${NAMED_CATALOG}.main`);
+  const path = [...(parts.length > 0 ? parts : [SESSION_CATALOG]), ...(named ? [] : [NAMED_CATALOG])].join(',');
+  for (const connection of [engine.main, engine.meta]) await setSearchPath(connection, path);
 }
 
 function reportProgress(work: Work): () => void {

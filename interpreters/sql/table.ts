@@ -15,6 +15,11 @@ export const SMALL_RESULT_BYTES = 1024 * 1024;
 /** A stream of one chunk ends within this: its table is sent once, whole, instead of twice. */
 const GRACE_MS = 4;
 
+/** An expression without a name is named by its text, which may be megabytes; an ENUM's type lists all its values. */
+const NAME_CHARACTERS = 500;
+const TYPES_CHARACTERS = 500_000;
+const SHORTEST_TYPE = 40;
+
 export type Rows = {
   /** As shown: names may repeat. */
   readonly columns: readonly ArrowColumn[];
@@ -37,9 +42,12 @@ export type TableContext = {
   counted(rows: number): void;
 };
 
-export async function sendTable(rows: Rows, context: TableContext): Promise<void> {
-  const columns: Column[] = rows.columns.map(({ name, type }) => ({ name, type: type.sql }));
-  const schema = encodeSchema(rows.columns, { timeZone: context.timeZone });
+export async function sendTable({ columns: given, ...rows }: Rows, context: TableContext): Promise<void> {
+  const arrow = given.map(({ name, type }) => ({ name: shorten(name, NAME_CHARACTERS), type }));
+  const typeLimit = Math.max(SHORTEST_TYPE, Math.floor(TYPES_CHARACTERS / arrow.length));
+  const columns: Column[] = arrow.map(({ name, type }) => ({ name, type: shorten(type.sql, typeLimit) }));
+  const schema = encodeSchema(arrow, { timeZone: context.timeZone });
+  const blockFits = schema.length <= SMALL_RESULT_BYTES;
   const blockOf = (batches: readonly Uint8Array[]): string =>
     Buffer.from(concat([schema, ...batches, END_OF_STREAM])).toString('base64');
   const send = (count: number, open: boolean, rest: { block?: string; file?: string }): void => {
@@ -63,7 +71,7 @@ export async function sendTable(rows: Rows, context: TableContext): Promise<void
   let file: ResultFile | undefined;
 
   const openFile = async (): Promise<ResultFile> => {
-    const made = await createResultFile(context.writer, context.path, rows.columns, rows.numbered);
+    const made = await createResultFile(context.writer, context.path, arrow, rows.numbered);
     file = made;
     for (const chunk of held) made.append(chunk);
     held.length = 0;
@@ -82,15 +90,15 @@ export async function sendTable(rows: Rows, context: TableContext): Promise<void
       else {
         held.push(chunk);
         const batch =
-          count + size > SMALL_RESULT_ROWS ? undefined : encodeWithin(rows.columns, chunk, SMALL_RESULT_BYTES - bytes);
+          count + size > SMALL_RESULT_ROWS ? undefined : encodeWithin(arrow, chunk, SMALL_RESULT_BYTES - bytes);
         if (batch) {
           batches.push(batch);
           bytes += batch.length;
         }
         if (!opened && !(batch && (await endsWithin(following, GRACE_MS)))) {
           opened = true;
-          const first = batch ? [batch] : firstRows(rows.columns, chunk, SMALL_RESULT_BYTES - bytes);
-          send(count + size, true, { block: blockOf(first) });
+          const first = batch ? [batch] : firstRows(arrow, chunk, SMALL_RESULT_BYTES - bytes);
+          send(count + size, true, blockFits ? { block: blockOf(first) } : {});
         }
         if (!batch) await openFile();
       }
@@ -108,6 +116,8 @@ export async function sendTable(rows: Rows, context: TableContext): Promise<void
     throw error;
   }
 }
+
+const shorten = (text: string, limit: number): string => (text.length <= limit ? text : `${text.slice(0, limit)}…`);
 
 /** The chunk's batch, or undefined if it takes more bytes. */
 function encodeWithin(

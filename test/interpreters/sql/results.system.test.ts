@@ -221,7 +221,7 @@ test('a value of 30 MB goes to a file, and its table says so at once', async () 
   expect(await fileTexts(tables[0]?.file, 'select length(long) from r.result')).toEqual([['30000000']]);
 });
 
-test('a paragraph of 10 MB runs', async () => {
+test('a paragraph of almost 4 MB, the most that fits a request, runs', async () => {
   const { outcome, tables } = await sql.run(`select 1 as a -- ${'x'.repeat(3_900_000)}`);
   expect(outcome).toEqual({ state: 'done' });
   expect(tables[0]?.rows).toBe(1);
@@ -232,4 +232,16 @@ test('a query that fails half-way leaves no file', async () => {
   const { outcome } = await run;
   expect(outcome).toMatchObject({ state: 'failed', failure: { message: 'Half-way.' } });
   expect(readdirSync(sql.out).filter((name) => name.startsWith(`${run.id}-`))).toEqual([]);
+});
+
+test('names and types of megabytes are shortened in the list of columns', async () => {
+  const literal = await sql.run(`select '${'x'.repeat(2_000_000)}', 1 as b`);
+  expect(literal.outcome).toEqual({ state: 'done' });
+  expect(literal.tables[0]?.columns.map(({ name }) => name.length)).toEqual([501, 1]);
+  const values = await sql.run(
+    "create or replace type many as enum (select 'value ' || i from range(200000) t(i)); select 'value 7'::many as v",
+  );
+  expect(values.outcome).toEqual({ state: 'done' });
+  expect(values.tables[0]).toMatchObject({ rows: 1, open: false, file: expect.any(String) });
+  expect(await fileTexts(values.tables[0]?.file, 'select v from r.result')).toEqual([['value 7']]);
 });

@@ -156,6 +156,7 @@ test('USE keeps named results in reach, and new tables go where it says', async 
   await sql.run('create schema bronze; use bronze; create table t as select 7 as v', { tables: [one] });
   expect(await rowsOf(sql, 'from one union all from t', [unsent(one)])).toEqual([[1], [7]]);
   expect(await rowsOf(sql, 'from session.bronze.t')).toEqual([[7]]);
+  expect((await sql.complete('select  from t', 7))[0]?.label).toBe('v');
 });
 
 test('a transaction left open is rolled back with a notice; one that is committed stays', async () => {
