@@ -6,6 +6,7 @@
  */
 import { Readable } from 'node:stream';
 import { AppError } from '../errors.ts';
+import { BlockNeeded, errorOf, ReaderDied } from './failures.ts';
 import {
   CREDIT,
   decodeFailure,
@@ -16,7 +17,6 @@ import {
   type Frame,
   frameDecoder,
   KIND,
-  type ReaderFailure,
   type ReaderRequest,
 } from './reader/protocol.ts';
 import type { ReaderProcess, SpawnReader } from './spawn.ts';
@@ -59,10 +59,6 @@ type Phase =
 
 type Call = { phase: Phase };
 type Running = { readonly process: ReaderProcess; readonly calls: Map<number, Call> };
-
-/** How a process's death shows to the calls that waited for it. */
-class ReaderDied extends Error {}
-class BlockNeeded extends Error {}
 
 export function openReader(
   spawn: SpawnReader,
@@ -147,7 +143,7 @@ export function openReader(
       case KIND.end:
       case KIND.failure: {
         finish(from, id);
-        const error = kind === KIND.failure ? failed(decodeFailure(payload)) : undefined;
+        const error = kind === KIND.failure ? errorOf(decodeFailure(payload)) : undefined;
         if (phase.state === 'cancelled') phase.release();
         else if (phase.state === 'asked') phase.reject(error ?? new ReaderDied('an end without a head'));
         else if (error) phase.body.destroy(error);
@@ -281,22 +277,4 @@ export function openReader(
       if (last) await end(last);
     },
   };
-}
-
-function failed({ code, detail }: ReaderFailure): Error {
-  switch (code) {
-    case 'block-needed':
-      return new BlockNeeded();
-    case 'gone':
-      return new AppError('result-gone');
-    case 'too-many':
-      return new AppError('too-many', detail);
-    case 'disk-full':
-      return new AppError('storage-read-only', detail);
-    case 'bad-request':
-      return new AppError('bad-request', detail);
-    case 'unreadable':
-    case 'cancelled':
-      return new AppError('result-unreadable', detail);
-  }
 }

@@ -3,16 +3,16 @@
  * first asked for; a result's id begins with its notebook's, so nothing is read at start and no index is kept. What is still
  * being written lives in memory alone: its first block is all there is to see, and no reader could open its file.
  */
-import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { AppError } from '../errors.ts';
 import { type NotebookId, notebookOfResult, type ResultId } from '../protocol/ids.ts';
 import type { Column } from '../protocol/outputs.ts';
 import { type Disk, DiskError } from '../storage/disk.ts';
+import { handOver, textOf } from './answers.ts';
 import { type Book, type NewEntry, openBook } from './book.ts';
 import { type Candidate, candidatesOf, chooseDropped } from './budget.ts';
 import { openCensus, readEntries } from './census.ts';
-import type { Answer, Reader } from './client.ts';
+import type { Reader } from './client.ts';
 import type { ResultInfo, ResultOwner, Results, Sort, WindowQuery } from './contract.ts';
 import type { ResultFiles } from './files.ts';
 import type { Entry } from './manifest.ts';
@@ -33,8 +33,6 @@ export type ResultsParts = {
 
 /** Manifests in memory: those of notebooks that people have open, and then some. */
 const MAX_BOOKS = 200;
-/** An answer up to this is handed over whole, so that an error still becomes a status; a longer one streams. */
-const WHOLE_BYTES = 4 * 1024 * 1024;
 /** Over the workspace's budget, room is made for a while: finding what goes means reading every manifest. */
 const WORKSPACE_TARGET = 0.9;
 
@@ -227,8 +225,8 @@ export function openResults(parts: ResultsParts): Results {
       if (!entry) throw new AppError('not-found', 'result');
       const order = orderOf(entry.columns, sort);
       if (order.length === 0) return 1;
-      const { body } = await reader.ask({ type: 'sorting', key: id, order }, undefined, new AbortController().signal);
-      return Number(JSON.parse((await collect(body)).toString('utf8')));
+      const never = new AbortController().signal;
+      return Number(await textOf(await reader.ask({ type: 'sorting', key: id, order }, undefined, never)));
     },
     enforceBudget: () => {
       enforcing = enforcing.catch(() => []).then(enforce);
@@ -287,32 +285,4 @@ function orderOf(columns: readonly Column[], sort: Sort): Order {
     if (column < 0) throw new AppError('unknown-column', name);
     return { column, descending };
   });
-}
-
-async function handOver({ contentType, body }: Answer): Promise<{ contentType: string; body: Readable | Uint8Array }> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  const source = body.iterator();
-  for (;;) {
-    const { done, value } = await source.next();
-    if (done) return { contentType, body: Buffer.concat(parts) };
-    parts.push(value);
-    length += value.length;
-    if (length > WHOLE_BYTES) {
-      const whole = Readable.from(joined(parts, source), { objectMode: false });
-      whole.once('close', () => body.destroy());
-      return { contentType, body: whole };
-    }
-  }
-}
-
-async function* joined(parts: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield* parts;
-  yield* { [Symbol.asyncIterator]: () => rest };
-}
-
-async function collect(body: Readable): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
-  for await (const part of body) parts.push(part);
-  return Buffer.concat(parts);
 }

@@ -114,7 +114,10 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
 
 async function connect(instance: DuckDBInstance, settings: EngineSettings): Promise<Connection> {
   const connection = await instance.connect();
-  await connection.run(`set timezone = ${quoteText(settings.timeZone)}`);
+  // The engine's list of zones may lack a new one; times are then written in UTC, with their offset.
+  await connection
+    .run(`set timezone = ${quoteText(settings.timeZone)}`)
+    .catch(() => connection.run("set timezone = 'UTC'"));
   await connection.run('set enable_progress_bar = true');
   await connection.run('set enable_progress_bar_print = false');
   await connection.run('set progress_bar_time = 0');

@@ -179,12 +179,11 @@ const sortedRows = (table: Table, order: Order, from: number, to: number): Rows 
 });
 
 function stretchRows(stretches: readonly Stretch[], from: number, to: number): Rows {
-  const parts = stretches.map((stretch) => {
-    const first = Math.max(from, stretch.first) - stretch.first;
-    const last = Math.min(to, stretch.first + stretch.rows) - stretch.first - 1;
-    return `select *, ${stretch.first}::bigint + __pos as __place from ${stretch.table} where __pos between ${first} and ${last}`;
+  const parts = stretches.map(({ table, place, first, rows }, index) => {
+    const range = `between ${Math.max(from, first) - first} and ${Math.min(to, first + rows) - first - 1}`;
+    return `select * replace (${index} * ${WINDOW_ROWS * 10}::bigint + ${place} as ${place}) from ${table} where ${place} ${range}`;
   });
-  return { clause: `from (${parts.join(' union all ')}) order by __place`, values: [] };
+  return { clause: `from (${parts.join(' union all ')}) order by ${stretches[0]?.place}`, values: [] };
 }
 
 function collector(): Sink & { sendTo(sink: Sink): Promise<void> } {

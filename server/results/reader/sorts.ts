@@ -12,8 +12,10 @@ import type { Engine } from './engine.ts';
 import { ReaderError } from './failure.ts';
 import type { Order } from './protocol.ts';
 import type { Table } from './tables.ts';
+import { whileNot } from './waiting.ts';
 
-export type Stretch = { readonly table: string; readonly first: number; readonly rows: number };
+/** `place` names the column of positions, counted from `first`. */
+export type Stretch = { readonly table: string; readonly place: string; readonly first: number; readonly rows: number };
 
 export interface Sorts {
   /** Begins the sort if it is not there; 0–1, 1 when it is ready. */
@@ -189,8 +191,9 @@ export function openSorts(engine: Engine): Sorts {
   ): Promise<Stretch> {
     const permutation = await sort.ready;
     const rows = permutation.subarray(first, Math.min(first + size, sort.total));
+    const place = freshName(sort.table);
     await engine.use('stretch', signal, async (connection) => {
-      await connection.run(`create table p${name} (__pos integer, __at bigint)`);
+      await connection.run(`create table p${name} (${place} integer, at_row bigint)`);
       try {
         const appender = await connection.connection.createAppender(`p${name}`);
         rows.forEach((row, position) => {
@@ -200,13 +203,13 @@ export function openSorts(engine: Engine): Sorts {
         });
         appender.closeSync();
         await connection.run(
-          `create table ${name} as select p.__pos, t.* from p${name} p join ${sort.table.sql} t on t.__row = p.__at order by p.__pos`,
+          `create table ${name} as select p.${place}, t.* from p${name} p join ${sort.table.sql} t on t.__row = p.at_row order by p.${place}`,
         );
       } finally {
         await connection.run(`drop table p${name}`);
       }
     });
-    return { table: name, first, rows: rows.length };
+    return { table: name, place, first, rows: rows.length };
   }
 
   async function discard(key: string, one: Held): Promise<void> {
@@ -269,6 +272,14 @@ export function openSorts(engine: Engine): Sorts {
 
 const PROGRESS_MS = 50;
 
+/** A name that no column has. */
+function freshName(table: Table): string {
+  const taken = new Set(table.columns.map((column) => column.name.toLowerCase()));
+  let name = '__place';
+  while (taken.has(`"${name}"`)) name += '_';
+  return name;
+}
+
 export const orderTerms = (table: Table, order: Order): string =>
   [
     ...order.map(({ column, descending }) => {
@@ -283,19 +294,4 @@ function stretchRows(table: Table, shape: { readonly rows: number; readonly byte
   const byCells = STRETCH_CELLS / Math.max(1, table.columns.length);
   const byBytes = (STRETCH_BYTES * shape.rows) / Math.max(1, shape.bytes);
   return Math.floor(Math.max(STRETCH_ROWS.least, Math.min(STRETCH_ROWS.most, byCells, byBytes)));
-}
-
-/** Waits no longer than `signal` allows; the work itself goes on for whoever asks next. */
-async function whileNot<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  if (signal.aborted) throw new ReaderError('cancelled', '');
-  let abort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(new ReaderError('cancelled', ''));
-    signal.addEventListener('abort', abort, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }

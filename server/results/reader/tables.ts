@@ -48,6 +48,8 @@ type Held = {
 /** `forget` is called before a table goes, to drop what was made from it. */
 export function openTables(engine: Engine, forget: (table: Table) => Promise<void>): Tables {
   const held = new Map<string, Held>();
+  /** Going, by key: a file can't be attached again before it is detached. */
+  const going = new Map<string, Promise<void>>();
   const never = new AbortController().signal;
   let count = 0;
 
@@ -58,10 +60,12 @@ export function openTables(engine: Engine, forget: (table: Table) => Promise<voi
       kind: source.kind,
       users: 0,
       gone: false,
-      opening: engine.use('window', never, (connection) =>
-        source.kind === 'file'
-          ? attach(connection, source.key, number, source.path)
-          : load(connection, source.key, number, block ?? new Uint8Array(0)),
+      opening: Promise.resolve(going.get(source.key)).then(() =>
+        engine.use('window', never, (connection) =>
+          source.kind === 'file'
+            ? attach(connection, source.key, number, source.path)
+            : load(connection, source.key, number, block ?? new Uint8Array(0)),
+        ),
       ),
     };
     held.set(source.key, made);
@@ -76,8 +80,18 @@ export function openTables(engine: Engine, forget: (table: Table) => Promise<voi
     return made;
   }
 
-  async function close(key: string, one: Held): Promise<void> {
+  function close(key: string, one: Held): Promise<void> {
     if (held.get(key) === one) held.delete(key);
+    const gone = letGo(one)
+      .catch(() => {})
+      .finally(() => {
+        if (going.get(key) === gone) going.delete(key);
+      });
+    going.set(key, gone);
+    return gone;
+  }
+
+  async function letGo(one: Held): Promise<void> {
     const table = await one.opening.catch(() => undefined);
     if (!table) return;
     await forget(table);
@@ -112,7 +126,7 @@ export function openTables(engine: Engine, forget: (table: Table) => Promise<voi
       } finally {
         one.users -= 1;
         if (one.gone && one.users === 0) await close(source.key, one);
-        else if (held.size > MAX_FILES) await evict();
+        else if (held.size > MAX_FILES) void evict();
       }
     },
     find: (key) => held.get(key)?.table,
