@@ -16,7 +16,8 @@ export type Piece =
     }
   | { readonly kind: 'html'; readonly from: number; readonly to: number };
 
-const parser = new MarkdownIt({ html: true });
+// markdown-it tries tables before fences, CommonMark and GitHub after: a fence's line with `|` in it must stay a fence.
+const parser = new MarkdownIt({ html: true }).disable('table');
 
 /** `text` has `\n` only. */
 export function topLevelPieces(text: string): readonly Piece[] {

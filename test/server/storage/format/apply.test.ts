@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import {
@@ -214,6 +217,59 @@ describe('both sides’ edits', () => {
     expect(a).toMatchObject({ name: 'mine', options: { limit: 5 } });
     expect(b).toMatchObject({ name: 'theirs' });
     expect(notebook.file).toContain('```sql id=a limit=5 name=mine\n');
+  });
+
+  it('are found once each, whatever was typed, moved and made where', () => {
+    const markdown = readFileSync(join(import.meta.dirname, '../../../fixtures/markdown/own-fences.md'), 'utf8');
+    const lines = markdown.split('\n');
+    const live = fc.record({
+      what: fc.constantFrom('type', 'type', 'move', 'insert', 'delete'),
+      at: fc.nat(),
+      place: fc.nat(),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(live, { maxLength: 6 }),
+        fc.array(fc.nat(lines.length), { maxLength: 5 }),
+        (edits, inserts) => {
+          const notebook = new Notebook(markdown);
+          const { doc } = notebook;
+          const typed: string[] = [];
+          const gone = new Set<string>();
+          edits.forEach(({ what, at, place }, index) => {
+            const { paragraphs } = readParagraphs(doc);
+            const one = paragraphs[at % paragraphs.length]!;
+            const other = paragraphs[place % paragraphs.length]!;
+            const word = `MINE${index}END`;
+            if (what === 'move') moveParagraph(doc, one.id, other.id);
+            else if (what === 'delete') {
+              deleteParagraph(doc, one.id, { by: 'me', at: 0 });
+              for (const mark of typed) if (one.source.includes(mark)) gone.add(mark);
+            } else {
+              typed.push(word);
+              if (what === 'type') sourceOf(doc, one.id)!.insert(place % 2 === 0 ? 0 : one.source.length, ` ${word} `);
+              else
+                insertParagraph(doc, { id: id(`live${index}`), interpreter: 'sql', source: word, options: {} }, one.id);
+            }
+          });
+          const changed = [...lines];
+          inserts.forEach((at, index) => {
+            changed.splice(at, 0, `THEIRS${index}END`);
+          });
+          notebook.outside(changed.join('\n'));
+          const all = readParagraphs(doc)
+            .paragraphs.map(({ source }) => source)
+            .join('\n');
+          const found = (word: string) => all.split(word).length - 1;
+          for (const word of typed) if (!gone.has(word)) expect([word, found(word)]).toEqual([word, 1]);
+          inserts.forEach((_, index) => {
+            expect(found(`THEIRS${index}END`)).toBe(1);
+          });
+          expect(notebook.file).toContain('```');
+        },
+      ),
+      { numRuns: 300 },
+    );
   });
 });
 

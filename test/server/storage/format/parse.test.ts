@@ -28,6 +28,7 @@ describe('a code paragraph', () => {
     expect(brief('```bash\nls\n```\n```sh\nls\n```')).toBe('shell:ls | shell:ls');
     expect(brief('  ```sql\n  a\n    b\n  ```')).toBe('sql:a⏎  b');
     expect(brief('```sql\n```')).toBe('sql:');
+    expect(brief('```sql name="a | b"\n|---|---|\n```')).toBe('sql:|---|---|');
     expect(brief('```sql\n\n\n```')).toBe('sql:⏎');
   });
 

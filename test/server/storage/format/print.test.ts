@@ -32,7 +32,7 @@ describe('any document', () => {
           doc.paragraphs.map((paragraph) => plain({ ...contentOf(paragraph, languages), id: paragraph.id })),
         );
         const titleBefore = effectiveTitle(
-          doc.title?.toWellFormed() || checkFront(doc.front ?? '')?.title,
+          doc.title?.toWellFormed().trim() || checkFront(doc.front ?? '')?.title,
           doc.paragraphs,
           doc.path,
         );
