@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { tableFromIPC } from '@uwdata/flechette';
 import { encodeStream } from '../../../interpreters/arrow/encode.ts';
+import { uniqueNames } from '../../../interpreters/arrow/load.ts';
+import { quoteName } from '../../../interpreters/arrow/names.ts';
 import { columnsOfResult } from '../../../interpreters/arrow/types.ts';
 import { type NotebookId, newId, newResultId, type ParagraphId, type RunId } from '../../../server/protocol/ids.ts';
 import type { Column } from '../../../server/protocol/outputs.ts';
@@ -93,7 +95,11 @@ export async function openBench(
       const file = join(root, 'out', `t${files}.duckdb`);
       const columns = await describe(connection, query);
       await connection.run(`attach '${file}' as o${files}`);
-      const list = columns.map((_, index) => `c${index}`).join(', ');
+      const names = uniqueNames(
+        columns.map(({ name }) => name),
+        ['__row'],
+      );
+      const list = names.map(quoteName).join(', ');
       await connection.run(
         `create table o${files}.result as select *, row_number() over () - 1 as __row from (${query}) t(${list})`,
       );

@@ -37,12 +37,27 @@ describe('windows of a result file', () => {
     const lowest = await rowsOf(bench.results, owner.id, { offset: 0, limit: 3, sort });
     expect(await rowsOf(bench.results, owner.id, { offset: 0, limit: 3, sort })).toEqual(lowest);
   });
+  it('know columns of any name, in plain and in sorted windows', async () => {
+    const names = ['__place', '__row', '__pos', 'at_row', 'a"b', "it's", 'select', '한국어 열', ' ', 'a', 'A', 'a_1'];
+    const list = names.map((name, index) => `i + ${index} as "${name.replaceAll('"', '""')}"`).join(', ');
+    const owner = await bench.keep(`select ${list} from range(5000) r(i)`);
+    const shown = ['__place', '__row', '__pos', 'at_row', 'a"b', "it's", 'select', '한국어 열', ' ', 'a', 'A_2', 'a_1'];
+    const row = (first: number) => Object.fromEntries(shown.map((name, index) => [name, first + index]));
+    const read = async (query: Parameters<typeof bytesOf>[2]) =>
+      JSON.parse((await bytesOf(bench.results, owner.id, { ...query, limit: 1, format: 'json' })).toString());
+    expect(await read({ offset: 4000 })).toEqual([row(4000)]);
+    for (const column of shown) {
+      expect(await read({ offset: 4000, sort: [{ column, descending: true }] })).toEqual([row(999)]);
+    }
+    const csv = await bytesOf(bench.results, owner.id, { limit: 0, format: 'csv' });
+    expect(csv.toString()).toBe(`__place,__row,__pos,at_row,"a""b",it's,select,한국어 열, ,a,A_2,a_1\r\n`);
+  });
   it('are refused for a table that is none: a view would run its text', async () => {
     const { file, columns, rows } = await bench.write('select 1 as a');
     await bench.connection.run(`attach '${file}' as evil`);
     await bench.connection.run('drop table evil.result');
     await bench.connection.run(
-      "create view evil.result as select 1 as c0, 0::bigint as __row from (select current_setting('memory_limit'))",
+      "create view evil.result as select 1 as a, 0::bigint as __row from (select current_setting('memory_limit'))",
     );
     await bench.connection.run('detach evil');
     const owner = bench.owner();
