@@ -2,7 +2,7 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import type { Output } from '../protocol/outputs.ts';
 import type { Run, RunPhase } from '../protocol/runs.ts';
-import type { RunSummary } from '../runs/notebook.ts';
+import type { RunSummary } from '../runs/parts.ts';
 
 export const Id = Type.String({ pattern: '^[a-z0-9-]{1,32}$' });
 export const Time = Type.Number({ description: 'Milliseconds since 1970' });

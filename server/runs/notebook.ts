@@ -3,54 +3,26 @@
  * its session, `records` make it durable, `outbox` tells the viewers; `shown` is what they were told so far.
  *
  * Invariants: what runs is what was written when it was asked for; `ended` is shown after its outputs and its record are
- * durable; output of a run under way is shown at once. Nothing here waits for a viewer.
+ * durable; output of a run under way is shown at once. Nothing here waits for a viewer. The file is long as it is the one
+ * place where plan, session, records and viewers meet.
  */
 import { AppError } from '../errors.ts';
-import type { Outline, Paragraph } from '../protocol/document.ts';
-import type { NotebookId, ParagraphId, RequestId, ResultId, RunId } from '../protocol/ids.ts';
+import type { NotebookId, ParagraphId, ResultId, RunId } from '../protocol/ids.ts';
 import type { ErrorOutput } from '../protocol/outputs.ts';
-import { type EndedPhase, foldRun, type Run, type RunEvent, type RunSpec, type RunState } from '../protocol/runs.ts';
-import type { Results } from '../results/contract.ts';
-import type { ExecutionOutcome, NamedResult, Sessions } from '../sessions/contract.ts';
-import { execute, storageFailure } from './execution.ts';
+import { type EndedPhase, foldRun, type Run, type RunEvent, type RunSpec } from '../protocol/runs.ts';
+import type { ExecutionOutcome, NamedResult } from '../sessions/contract.ts';
+import { execute } from './execution.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
+import type { Asked, Listener, Parts, RunSummary } from './parts.ts';
 import { apply, emptyPlan, isIdle, type Operation, type Plan, runOf } from './plan.ts';
 import type { Records } from './records.ts';
+import { settle } from './settle.ts';
 import type { Shown } from './shown.ts';
 import { type Ask, specsOf } from './specs.ts';
 import { explain, NamedTables } from './tables.ts';
 
-export type Parts = {
-  readonly sessions: Pick<Sessions, 'idOf' | 'execute' | 'restart'>;
-  readonly results: Pick<Results, 'open' | 'keepBlock' | 'keepFile' | 'abandon' | 'info' | 'source' | 'forget'>;
-  /** The notebook's live paragraphs as written this moment, in order; undefined where its document is not open. */
-  readonly paragraphs: (notebook: NotebookId) => readonly Paragraph[] | undefined;
-  /** The same without texts. */
-  readonly outline: (notebook: NotebookId) => Outline | undefined;
-  /** Whether a registered interpreter, or an alias of one, has this name. */
-  readonly knows: (interpreter: string) => boolean;
-  readonly newRunId: (notebook: NotebookId) => RunId;
-  readonly newResultId: (notebook: NotebookId) => ResultId;
-  readonly now: () => number;
-  readonly warn: (what: string, details: Readonly<Record<string, unknown>>) => void;
-  /** A large result was kept: the budget is to be looked at. */
-  readonly grown: () => void;
-  /** A run has ended, and that is shown. */
-  readonly ended: () => void;
-};
-
-export type Asked = {
-  readonly request: RequestId;
-  /** In notebook order. */
-  readonly runs: readonly { readonly id: RunId; readonly paragraph: ParagraphId; readonly state: RunState }[];
-};
-
 /** A server that stops waits so long for a run to end; one that is still going is found lost at the next start. */
 const STOP_WITHIN = 1500;
-
-export type Listener = (events: readonly RunEvent[]) => void;
-/** A run without what is long: enough for a list of them. */
-export type RunSummary = Omit<Run, 'source' | 'outputs'>;
 
 export class NotebookRuns {
   readonly id: NotebookId;
@@ -190,21 +162,11 @@ export class NotebookRuns {
 
   /** Resolves when these runs have ended and that was shown, at the latest when `signal` aborts. */
   ended(ids: readonly RunId[], signal: AbortSignal): Promise<void> {
-    const left = new Set(ids.filter((id) => this.#working.has(id)));
-    if (left.size === 0 || signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const stop = (): void => {
-        this.#listeners.delete(listener);
-        signal.removeEventListener('abort', stop);
-        resolve();
-      };
-      const listener: Listener = (events) => {
-        for (const event of events) if (event.type === 'ended') left.delete(event.id);
-        if (left.size === 0) stop();
-      };
-      this.#listeners.add(listener);
-      signal.addEventListener('abort', stop);
-    });
+    return untilEnded(
+      ids.filter((id) => this.#working.has(id)),
+      this.#listeners,
+      signal,
+    );
   }
 
   /** These results went to keep the budget: their runs offer "run again", their names stand for nothing. */
@@ -301,33 +263,16 @@ export class NotebookRuns {
   }
 
   /** Resolves with what the viewers are told, once that is durable. */
-  async #settle(id: RunId, planned: EndedPhase): Promise<readonly RunEvent[]> {
+  async #settle(id: RunId, phase: EndedPhase): Promise<readonly RunEvent[]> {
     const run = this.#working.get(id);
-    const outputs = run?.outputs.slice() ?? [];
-    const named = run && planned.state === 'done' ? this.#tables.hold(run.paragraph, outputs) : undefined;
-    const events: RunEvent[] = [];
-    let phase = planned;
-    const fail = (output: ErrorOutput): void => {
-      if (phase.state !== 'done' && phase.state !== 'failed') return;
-      events.push({ type: 'output', id, index: outputs.length, output });
-      outputs.push(output);
-      phase = { ...phase, state: 'failed' };
-    };
-    const record = (): void => this.#records.add({ type: 'ended', id, phase, outputs, ...(named ? { named } : {}) });
+    const outputs = run?.outputs ?? [];
+    const named = run && phase.state === 'done' ? this.#tables.hold(run.paragraph, outputs) : undefined;
     const kept = this.#kept.get(id);
     this.#kept.delete(id);
-    const unkept = kept && (await kept);
-    if (unkept) fail(unkept);
-    record();
-    try {
-      await this.#records.flush();
-    } catch (error) {
-      fail(storageFailure(error));
-      record();
-    }
+    const events = await settle({ id, phase, outputs, named, kept }, this.#records);
     this.#working.delete(id);
     if (run) this.#forgetOld(run.paragraph);
-    return [...events, { type: 'ended', id, phase }];
+    return events;
   }
 
   #forgetOld(paragraph: ParagraphId): void {
@@ -355,3 +300,22 @@ const unknownInterpreter = (name: string) => {
   const { code, message, hint } = new AppError('unknown-interpreter', name);
   return { code, message, hint };
 };
+
+/** Resolves when all of `ids` were told to have ended, or `signal` aborts. */
+function untilEnded(ids: readonly RunId[], listeners: Set<Listener>, signal: AbortSignal): Promise<void> {
+  const left = new Set(ids);
+  if (left.size === 0 || signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const stop = (): void => {
+      listeners.delete(listener);
+      signal.removeEventListener('abort', stop);
+      resolve();
+    };
+    const listener: Listener = (events) => {
+      for (const event of events) if (event.type === 'ended') left.delete(event.id);
+      if (left.size === 0) stop();
+    };
+    listeners.add(listener);
+    signal.addEventListener('abort', stop);
+  });
+}

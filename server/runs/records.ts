@@ -7,8 +7,7 @@
  * gathered of them is left out. `history` is what is durable (or, after a failure, what is to be written anew).
  */
 import type { ParagraphId, ResultId, RunId } from '../protocol/ids.ts';
-import type { ErrorOutput, Output, TableOutput } from '../protocol/outputs.ts';
-import type { EndedPhase, Run, RunEvent } from '../protocol/runs.ts';
+import type { Run } from '../protocol/runs.ts';
 import type { Disk } from '../storage/disk.ts';
 import { encodeLog, type Log, type LogRecord, openLog } from '../storage/log.ts';
 import { type Address, openSegments, type Segments } from '../storage/segments.ts';
@@ -23,16 +22,13 @@ import {
   parseRecord,
   resultsOf,
   type StoredEvent,
-  type StoredOutput,
   type StoredRun,
-  type StoredText,
   VERSION,
 } from './stored.ts';
+import { type Added, inline, keyOf, openTexts } from './texts.ts';
 
 /** What a record in the log is told by: the version comes first, then lists of events. */
 const RECORD = { version: 0, events: 1 } as const;
-/** Texts up to this many characters stand in the record: most sources and outputs are shorter, and cost no second sync. */
-const INLINE_CHARACTERS = 4096;
 /** Running output reaches the disk this often: a crash loses at most as much of what a lost run printed. */
 const FLUSH_AFTER = 1000;
 /** A log below this is not worth compacting. */
@@ -47,17 +43,6 @@ export type RecordsOptions = {
   readonly now: () => number;
   readonly warn: (what: string) => void;
 };
-
-export type Added =
-  | Exclude<RunEvent, { readonly type: 'progress' | 'ended' }>
-  | {
-      readonly type: 'ended';
-      readonly id: RunId;
-      readonly phase: EndedPhase;
-      readonly outputs: readonly Output[];
-      readonly named?: ResultId;
-    }
-  | { readonly type: 'cleared' };
 
 export interface Records {
   readonly history: History;
@@ -117,7 +102,6 @@ function replay(
 }
 
 const encoder = new TextEncoder();
-const keyOf = (address: Address): string => `${address.segment}:${address.offset}`;
 const encode = (type: number, value: unknown): LogRecord => ({ type, payload: encoder.encode(JSON.stringify(value)) });
 
 function startRecords(
@@ -136,65 +120,18 @@ function startRecords(
   let next: Promise<void> | undefined;
   let under = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
-  /** How often an address is referred to: unchanged sources of one paragraph share theirs. */
-  const references = new Map<string, number>();
-  const sources = new Map<ParagraphId, { readonly source: string; readonly address: Address }>();
-  for (const run of history.runs.values()) count(addressesOf(run), 1);
+  const texts = openTexts(segments);
+  for (const run of history.runs.values()) texts.hold(addressesOf(run));
 
-  function count(addresses: readonly Address[], by: 1 | -1): Address[] {
-    return addresses.filter((address) => {
-      const left = (references.get(keyOf(address)) ?? 0) + by;
-      if (left > 0) references.set(keyOf(address), left);
-      else references.delete(keyOf(address));
-      return left === 0;
-    });
-  }
-
-  async function storeText(text: string): Promise<StoredText> {
-    return text.length <= INLINE_CHARACTERS ? text : segments.write(encoder.encode(text));
-  }
-
-  async function storeSource(paragraph: ParagraphId, source: string): Promise<StoredText> {
-    const before = sources.get(paragraph);
-    if (before?.source === source && references.has(keyOf(before.address))) return before.address;
-    const stored = await storeText(source);
-    if (typeof stored !== 'string') sources.set(paragraph, { source, address: stored });
-    return stored;
-  }
-
-  async function storeOutput(output: Output): Promise<StoredOutput> {
-    if (output.kind === 'text') {
-      const { text, ...rest } = output;
-      return { ...rest, pieces: [await storeText(text)] };
-    }
-    return withoutBlock(output);
-  }
-
-  async function store(event: Added): Promise<StoredEvent> {
-    switch (event.type) {
-      case 'queued':
-      case 'retaken':
-        return { ...event, run: { ...event.run, source: await storeSource(event.run.paragraph, event.run.source) } };
-      case 'output':
-        return { ...event, output: await storeOutput(event.output) };
-      case 'text':
-        return { ...event, text: await storeText(event.text) };
-      case 'ended':
-        return { ...event, outputs: await Promise.all(event.outputs.map(storeOutput)) };
-      default:
-        return event;
-    }
-  }
-
-  /** Folds, and lets go of texts that nothing refers to any more. */
+  /** Folds; gives the texts that nothing refers to any more. */
   function take(event: StoredEvent): readonly Address[] {
     const id = 'id' in event ? event.id : 'run' in event ? event.run.id : undefined;
     const before = addressesOf(id && history.runs.get(id));
     foldStored(history, event);
     const after = addressesOf(id && history.runs.get(id));
     if (before.length === 0 && after.length === 0) return [];
-    count(after, 1);
-    return count(before, -1);
+    texts.hold(after);
+    return texts.release(before);
   }
 
   async function rewrite(): Promise<void> {
@@ -217,7 +154,7 @@ function startRecords(
     try {
       if (failed || !log) await rewrite();
       if (batch.length === 0) return;
-      events = await Promise.all(batch.map(store));
+      events = await Promise.all(batch.map(texts.store));
       const version = log?.length === 0 ? [encode(RECORD.version, { version: VERSION })] : [];
       await log?.append(...version, encode(RECORD.events, events));
       failed = undefined;
@@ -260,21 +197,7 @@ function startRecords(
       timer ??= setTimeout(() => void flush().catch(() => undefined), FLUSH_AFTER).unref();
     },
     flush,
-    async read({ source, outputs, ...run }) {
-      const text = async (stored: StoredText): Promise<string> =>
-        typeof stored === 'string' ? stored : new TextDecoder().decode(await segments.read(stored));
-      return {
-        ...run,
-        source: await text(source),
-        outputs: await Promise.all(
-          outputs.map(async (output) => {
-            if (output.kind !== 'text') return output;
-            const { pieces, ...rest } = output;
-            return { ...rest, text: (await Promise.all(pieces.map(text))).join('') };
-          }),
-        ),
-      };
-    },
+    read: texts.read,
     forgetOld(paragraph) {
       const runs = forgettable(history, paragraph, now());
       const results = runs.flatMap((id) => resultsOf(history.runs.get(id)));
@@ -295,21 +218,3 @@ function startRecords(
 /** Whether `ended` of the run says what `other` says too. */
 const supersedes = (id: RunId, other: Added): boolean =>
   'id' in other && other.id === id && (other.type === 'text' || other.type === 'output' || other.type === 'started');
-
-/** As stored, without segments: what memory holds until the disk takes writes again. */
-function inline(event: Added): StoredEvent {
-  const plain = (output: Output): StoredOutput =>
-    output.kind === 'text'
-      ? { kind: 'text', stream: output.stream, pieces: [output.text], ...omittedOf(output) }
-      : withoutBlock(output);
-  if (event.type === 'output') return { ...event, output: plain(event.output) };
-  return event.type === 'ended' ? { ...event, outputs: event.outputs.map(plain) } : event;
-}
-
-const omittedOf = ({ omitted }: { readonly omitted?: number }) => (omitted === undefined ? {} : { omitted });
-
-function withoutBlock(output: TableOutput | ErrorOutput): TableOutput | ErrorOutput {
-  if (output.kind === 'error') return output;
-  const { block: _, ...rest } = output;
-  return rest;
-}

@@ -7,7 +7,8 @@ import { isEnded } from '../protocol/runs.ts';
 import type { Results } from '../results/contract.ts';
 import type { Disk } from '../storage/disk.ts';
 import { type LastRun, type LastRuns, openLastRuns } from './last.ts';
-import { NotebookRuns, type Parts } from './notebook.ts';
+import { NotebookRuns } from './notebook.ts';
+import type { Parts } from './parts.ts';
 import { openRecords, type Records } from './records.ts';
 import { headOf, Shown, worthShowing } from './shown.ts';
 

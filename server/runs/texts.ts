@@ -1,0 +1,119 @@
+/**
+ * Long texts of run records: a source or an output past some length lies in a segment file and the record names it by
+ * address. Addresses are counted, as runs of one unchanged source share theirs; one that nothing names any more goes.
+ */
+import type { ParagraphId, ResultId, RunId } from '../protocol/ids.ts';
+import type { ErrorOutput, Output, TableOutput } from '../protocol/outputs.ts';
+import type { EndedPhase, Run, RunEvent } from '../protocol/runs.ts';
+import type { Address, Segments } from '../storage/segments.ts';
+import type { StoredEvent, StoredOutput, StoredRun, StoredText } from './stored.ts';
+
+/** Texts up to this many characters stand in the record: most sources and outputs are shorter, and cost no second sync. */
+const INLINE_CHARACTERS = 4096;
+
+/** What runs add to their records. */
+export type Added =
+  | Exclude<RunEvent, { readonly type: 'progress' | 'ended' }>
+  | {
+      readonly type: 'ended';
+      readonly id: RunId;
+      readonly phase: EndedPhase;
+      readonly outputs: readonly Output[];
+      readonly named?: ResultId;
+    }
+  | { readonly type: 'cleared' };
+
+export interface Texts {
+  /** As it is stored; what is long is durable in a segment when it resolves. */
+  store(event: Added): Promise<StoredEvent>;
+  read(run: StoredRun): Promise<Run>;
+  hold(addresses: readonly Address[]): void;
+  /** Those that nothing names any more. */
+  release(addresses: readonly Address[]): readonly Address[];
+}
+
+const encoder = new TextEncoder();
+export const keyOf = (address: Address): string => `${address.segment}:${address.offset}`;
+
+export function openTexts(segments: Pick<Segments, 'write' | 'read'>): Texts {
+  const references = new Map<string, number>();
+  /** The last long source of a paragraph: the next run has it again, more often than not. */
+  const sources = new Map<ParagraphId, { readonly source: string; readonly address: Address }>();
+
+  async function storeText(text: string): Promise<StoredText> {
+    return text.length <= INLINE_CHARACTERS ? text : segments.write(encoder.encode(text));
+  }
+
+  async function storeSource(paragraph: ParagraphId, source: string): Promise<StoredText> {
+    const before = sources.get(paragraph);
+    if (before?.source === source && references.has(keyOf(before.address))) return before.address;
+    const stored = await storeText(source);
+    if (typeof stored !== 'string') sources.set(paragraph, { source, address: stored });
+    return stored;
+  }
+
+  async function storeOutput(output: Output): Promise<StoredOutput> {
+    if (output.kind !== 'text') return withoutBlock(output);
+    const { text, ...rest } = output;
+    return { ...rest, pieces: [await storeText(text)] };
+  }
+
+  async function readText(stored: StoredText): Promise<string> {
+    return typeof stored === 'string' ? stored : new TextDecoder().decode(await segments.read(stored));
+  }
+
+  async function readOutput(output: StoredOutput): Promise<Output> {
+    if (output.kind !== 'text') return output;
+    const { pieces, ...rest } = output;
+    return { ...rest, text: (await Promise.all(pieces.map(readText))).join('') };
+  }
+
+  return {
+    async store(event) {
+      switch (event.type) {
+        case 'queued':
+        case 'retaken':
+          return { ...event, run: { ...event.run, source: await storeSource(event.run.paragraph, event.run.source) } };
+        case 'output':
+          return { ...event, output: await storeOutput(event.output) };
+        case 'text':
+          return { ...event, text: await storeText(event.text) };
+        case 'ended':
+          return { ...event, outputs: await Promise.all(event.outputs.map(storeOutput)) };
+        default:
+          return event;
+      }
+    },
+    async read({ source, outputs, ...run }) {
+      return { ...run, source: await readText(source), outputs: await Promise.all(outputs.map(readOutput)) };
+    },
+    hold(addresses) {
+      for (const address of addresses) references.set(keyOf(address), (references.get(keyOf(address)) ?? 0) + 1);
+    },
+    release(addresses) {
+      return addresses.filter((address) => {
+        const left = (references.get(keyOf(address)) ?? 0) - 1;
+        if (left > 0) references.set(keyOf(address), left);
+        else references.delete(keyOf(address));
+        return left <= 0;
+      });
+    },
+  };
+}
+
+/** As stored, with all texts in the record: what memory holds until the disk takes writes again. */
+export function inline(event: Added): StoredEvent {
+  const plain = (output: Output): StoredOutput => {
+    if (output.kind !== 'text') return withoutBlock(output);
+    const { text, ...rest } = output;
+    return { ...rest, pieces: [text] };
+  };
+  if (event.type === 'output') return { ...event, output: plain(event.output) };
+  return event.type === 'ended' ? { ...event, outputs: event.outputs.map(plain) } : event;
+}
+
+function withoutBlock(output: TableOutput | ErrorOutput): TableOutput | ErrorOutput {
+  if (output.kind === 'error') return output;
+  const { block: _, ...rest } = output;
+  return rest;
+}
