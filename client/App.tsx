@@ -1,8 +1,9 @@
 /** The page: who we are, where we are, and what is the same everywhere. */
-import { createSignal, ErrorBoundary, type JSX, lazy, Match, onCleanup, Show, Suspense, Switch } from 'solid-js';
+import { createSignal, ErrorBoundary, type JSX, Match, onCleanup, Show, Switch } from 'solid-js';
 import { App, type AppContext } from './app-context.ts';
 import { Home } from './home/Home.tsx';
 import { isMac } from './notebook/keys.ts';
+import { NotebookPage } from './notebook/NotebookPage.tsx';
 import { createTheme } from './parts/theme.ts';
 import { createToasts, ToastList } from './parts/toasts.tsx';
 import { openTooltip } from './parts/tooltip.ts';
@@ -10,8 +11,6 @@ import { NameDialog } from './people/NameDialog.tsx';
 import { keepPerson, named, newPerson, readPerson } from './people/person.ts';
 import { createRouter, type Route } from './route.ts';
 import { words } from './words/en.ts';
-
-const NotebookPage = lazy(() => import('./notebook/NotebookPage.tsx'));
 
 export function Page(): JSX.Element {
   const app = createApp();
@@ -21,12 +20,9 @@ export function Page(): JSX.Element {
       <ErrorBoundary fallback={(error: unknown) => <Crashed error={error} />}>
         <Switch fallback={<Unknown />}>
           <Match when={pageOf(app.router.route(), 'home')}>{(route) => <Home folder={route().folder} />}</Match>
-          <Match when={pageOf(app.router.route(), 'notebook')} keyed>
-            {(route) => (
-              <Suspense>
-                <NotebookPage id={route.id} fresh={route.fresh} />
-              </Suspense>
-            )}
+          {/* By id alone: the same notebook stays when the rest of its address changes. */}
+          <Match when={pageOf(app.router.route(), 'notebook')?.id} keyed>
+            {(id) => <NotebookPage id={id} fresh={pageOf(app.router.route(), 'notebook')?.fresh === true} />}
           </Match>
         </Switch>
         <Show when={!app.named()}>

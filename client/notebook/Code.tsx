@@ -5,7 +5,6 @@ import type { EditorCommand } from '../editor/contract.ts';
 import { Source } from '../editor/Source.tsx';
 import { Outputs } from '../outputs/Outputs.tsx';
 import { isStale } from '../runs/stale.ts';
-import type { ParagraphRuns } from '../runs/store.ts';
 import { words } from '../words/en.ts';
 import { Away } from './Away.tsx';
 import { useNotebook } from './context.ts';
@@ -19,12 +18,12 @@ import { stretch } from './wide.ts';
 /** A paragraph of code: gutter, head line, source, and what its runs show. */
 export function Code(props: {
   readonly paragraph: ParagraphView;
-  readonly runs: ParagraphRuns;
   readonly onEditor: (id: ParagraphId, command: EditorCommand) => void;
 }): JSX.Element {
   const notebook = useNotebook();
   const { focus } = notebook;
   const id = props.paragraph.id;
+  const runs = notebook.runs.paragraph(id);
   const [choosing, setChoosing] = createSignal(false);
   const [outputs, setOutputs] = createSignal<HTMLElement>();
   stretch(outputs, () => notebook.isWide(id));
@@ -32,10 +31,10 @@ export function Code(props: {
 
   const known = (): boolean => choiceOf(props.paragraph.interpreter()) !== undefined;
   const written = () => ({ interpreter: props.paragraph.interpreter(), source: props.paragraph.source() });
-  const stale = createMemo(() => isStale(props.runs.shown()?.run, written()));
+  const stale = createMemo(() => isStale(runs.shown()?.run, written()));
   const errors = createMemo<readonly ErrorOutput[]>(
     () => {
-      const shown = props.runs.shown();
+      const shown = runs.shown();
       if (!shown || shown.dimmed || isStale(shown.run, written())) return none;
       return shown.run.outputs.filter((output) => output.kind === 'error');
     },
@@ -43,7 +42,7 @@ export function Code(props: {
     { equals: (a, b) => a.length === 0 && b.length === 0 },
   );
   const fraction = createMemo(() => {
-    const phase = props.runs.latest()?.phase;
+    const phase = runs.latest()?.phase;
     return phase?.state === 'running' ? phase.progress?.fraction : undefined;
   });
   const caret = createMemo(() => {
@@ -56,11 +55,11 @@ export function Code(props: {
   return (
     <>
       <Show when={known()} fallback={<div class="gutter" />}>
-        <Gutter run={props.runs.latest()} onRun={run} onStop={stop} />
+        <Gutter run={runs.latest()} onRun={run} onStop={stop} />
       </Show>
       <div class="content">
         <div class="code" ref={box}>
-          <Head paragraph={props.paragraph} run={props.runs.latest()} stale={stale()} onStop={stop} />
+          <Head paragraph={props.paragraph} run={runs.latest()} stale={stale()} onStop={stop} />
           <Away paragraph={id} />
           <Source
             live={notebook.live}
@@ -89,7 +88,7 @@ export function Code(props: {
         <Show when={!known()}>
           <p class="quiet unknown">{words.paragraph.unknown(props.paragraph.interpreter())}</p>
         </Show>
-        <Show when={props.runs.shown()}>
+        <Show when={runs.shown()}>
           {(shown) => (
             <div ref={setOutputs} class="shown" aria-busy={shown().dimmed}>
               <Outputs

@@ -10,7 +10,7 @@ import { words } from '../words/en.ts';
 import { NotebookView } from './NotebookView.tsx';
 
 /** `/n/ID`: the socket of one notebook, and the page over it; or why it can't be opened. */
-export default function NotebookPage(props: { readonly id: NotebookId; readonly fresh: boolean }): JSX.Element {
+export function NotebookPage(props: { readonly id: NotebookId; readonly fresh: boolean }): JSX.Element {
   const app = useApp();
   const { id, fresh } = props;
   const { id: person, name, color } = app.person();

@@ -21,7 +21,7 @@ import { Outline } from './Outline.tsx';
 import { Overs } from './Overs.tsx';
 import { openNotebook } from './open.ts';
 import { Damaged, type ParagraphActions, ParagraphShell } from './Paragraph.tsx';
-import { placeAt, readPlace, scrollToPlace } from './place.ts';
+import { placeAt, readPlace, scrollToPlace, sectionOf } from './place.ts';
 import { openPress } from './press.ts';
 import { insertTable, show, showTable } from './queries.ts';
 import { followReading, READING_TOP } from './reading.ts';
@@ -38,6 +38,18 @@ export function NotebookView(props: { readonly live: LiveNotebook; readonly fres
   onCleanup(near.close);
   const [reading, setReading] = createSignal<ParagraphId>();
   markTab({ title: context.title, active: context.runs.active, page: document });
+
+  // Who goes to a paragraph finds it filled; in command mode the keys are its own.
+  createEffect(() => {
+    const now = focus.focus();
+    if (now.mode === 'none') return;
+    near.bring(now.at);
+    const section = sectionOf(document, now.at);
+    const active = document.activeElement;
+    if (now.mode === 'command' && section && (!section.contains(active) || isField(active))) {
+      section.focus({ preventScroll: true });
+    }
+  });
 
   const settled = createMemo(() => context.save().state !== 'opening' || paragraphs.order().length > 0);
   const blank = createMemo(() => {
@@ -152,6 +164,9 @@ async function copyAll(notebook: NotebookContext): Promise<void> {
   await navigator.clipboard.writeText(text);
   app.toasts.show({ text: words.save.copied });
 }
+
+const isField = (element: Element | null): boolean =>
+  element?.matches('input, textarea, select, [contenteditable="true"]') === true;
 
 /** A search begins with what is selected, if that is a word or two. */
 function selectedText(): string {

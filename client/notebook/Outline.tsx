@@ -1,4 +1,4 @@
-import { For, type JSX, Show } from 'solid-js';
+import { createMemo, createSelector, For, type JSX, Show } from 'solid-js';
 import type { ParagraphId } from '../../server/protocol/ids.ts';
 import { words } from '../words/en.ts';
 import { useNotebook } from './context.ts';
@@ -10,9 +10,11 @@ export function Outline(props: {
   readonly current: ParagraphId | undefined;
 }): JSX.Element {
   const notebook = useNotebook();
-  const current = () =>
-    props.entries.find((entry) => entry.paragraph === props.current && entry.level > 0) ??
-    props.entries.find((entry) => entry.paragraph === props.current);
+  const current = createMemo(() => {
+    const here = props.entries.filter((entry) => entry.paragraph === props.current);
+    return here.find((entry) => entry.level > 0) ?? here[0];
+  });
+  const isCurrent = createSelector(current);
   return (
     <nav class="outline" aria-label={words.outline.label}>
       <For each={props.entries} fallback={<p class="quiet">{words.outline.empty}</p>}>
@@ -20,8 +22,8 @@ export function Outline(props: {
           <a
             href={`#${entry.paragraph}`}
             class={entry.level === 0 ? 'named' : `level-${entry.level}`}
-            classList={{ on: current() === entry }}
-            aria-current={current() === entry ? 'location' : undefined}
+            classList={{ on: isCurrent(entry) }}
+            aria-current={isCurrent(entry) ? 'location' : undefined}
             onClick={(event) => {
               event.preventDefault();
               notebook.focus.select(entry.paragraph);

@@ -4,8 +4,8 @@
  */
 import {
   type Accessor,
-  createEffect,
   createMemo,
+  createRenderEffect,
   createSignal,
   type JSX,
   Match,
@@ -43,64 +43,74 @@ export function ParagraphShell(props: {
   readonly actions: ParagraphActions;
 }): JSX.Element {
   const notebook = useNotebook();
-  const { focus } = notebook;
-  const paragraph = notebook.document.paragraph(props.id);
-  const runs = notebook.runs.paragraph(props.id);
+  const { id, near, actions } = props;
+  const paragraph = notebook.document.paragraph(id);
+  const latest = notebook.runs.paragraph(id).latest;
   const [filled, setFilled] = createSignal(untrack(props.index) < FIRST_SCREEN);
-  const prose = createMemo(() => isProse(paragraph.interpreter()));
   let section!: HTMLElement;
-
   onMount(() => {
-    if (!filled()) onCleanup(props.near.watch(section, () => setFilled(true)));
+    if (!filled()) onCleanup(near.watch(id, section, () => setFilled(true)));
   });
-  createEffect(() => {
-    if (focus.isAt(props.id)) setFilled(true);
-  });
-  createEffect(() => {
-    if (!focus.isAt(props.id) || focus.isEditing(props.id)) return;
-    if (!section.contains(document.activeElement) || isField(document.activeElement))
-      section.focus({ preventScroll: true });
-  });
-
   return (
     <section
       ref={section}
       class="paragraph"
-      classList={{
-        prose: prose(),
-        at: focus.isAt(props.id),
-        editing: focus.isEditing(props.id),
-        chosen: focus.isSelected(props.id),
-        wide: notebook.isWide(props.id),
-        gone: paragraph.deleted() !== undefined,
-      }}
-      style={{ '--tone': `var(--${paragraph.interpreter()}, var(--ink-3))` }}
-      data-paragraph={props.id}
+      tabindex={-1}
+      data-paragraph={id}
       data-interpreter={paragraph.interpreter()}
-      data-state={runs.latest()?.phase.state ?? 'none'}
+      data-state={latest()?.phase.state ?? 'none'}
       aria-label={words.paragraph.label(labelOf(paragraph.interpreter()), paragraph.name())}
-      aria-current={focus.isAt(props.id) ? 'true' : undefined}
-      tabindex={focus.isEntry(props.id) ? 0 : -1}
     >
-      <Show
-        when={filled()}
-        fallback={
-          <div
-            class="ahead"
-            style={{ height: `${guessHeight(paragraph.source(), prose(), runs.latest() !== undefined)}px` }}
-          />
-        }
-      >
-        <Show when={paragraph.deleted()}>{(deletion) => <Gone paragraph={paragraph} by={deletion().by} />}</Show>
-        <Switch fallback={<Code paragraph={paragraph} runs={runs} onEditor={props.actions.onEditor} />}>
-          <Match when={paragraph.damaged()}>{(why) => <Damaged id={props.id} why={why()} />}</Match>
-          <Match when={prose()}>
-            <Text paragraph={paragraph} onEditor={props.actions.onEditor} />
-          </Match>
-        </Switch>
-        <Insert onInsert={(interpreter) => props.actions.onInsert(props.id, interpreter)} />
-      </Show>
+      {filled() ? (
+        <Filled section={section} paragraph={paragraph} actions={actions} />
+      ) : (
+        <div
+          class="ahead"
+          style={{ height: `${untrack(() => guessHeight(paragraph.source(), isProse(paragraph.interpreter())))}px` }}
+        />
+      )}
     </section>
+  );
+}
+
+/** What only a paragraph that is or was near the viewport has: its parts, and where the person is shown on its shell. */
+function Filled(props: {
+  readonly section: HTMLElement;
+  readonly paragraph: ParagraphView;
+  readonly actions: ParagraphActions;
+}): JSX.Element {
+  const notebook = useNotebook();
+  const { section, paragraph, actions } = props;
+  const { focus } = notebook;
+  const { id } = paragraph;
+  const prose = createMemo(() => isProse(paragraph.interpreter()));
+  const mark = (name: string, on: () => boolean): void =>
+    createRenderEffect(() => void section.classList.toggle(name, on()));
+  mark('prose', prose);
+  mark('at', () => focus.isAt(id));
+  mark('editing', () => focus.isEditing(id));
+  mark('chosen', () => focus.isSelected(id));
+  mark('wide', () => notebook.isWide(id));
+  mark('gone', () => paragraph.deleted() !== undefined);
+  createRenderEffect(() => section.style.setProperty('--tone', `var(--${paragraph.interpreter()}, var(--ink-3))`));
+  createRenderEffect(() => {
+    section.tabIndex = focus.isEntry(id) ? 0 : -1;
+  });
+  createRenderEffect(() => {
+    if (focus.isAt(id)) section.setAttribute('aria-current', 'true');
+    else section.removeAttribute('aria-current');
+  });
+  return (
+    <>
+      <Show when={paragraph.deleted()}>{(deletion) => <Gone paragraph={paragraph} by={deletion().by} />}</Show>
+      <Switch fallback={<Code paragraph={paragraph} onEditor={actions.onEditor} />}>
+        <Match when={paragraph.damaged()}>{(why) => <Damaged id={id} why={why()} />}</Match>
+        <Match when={prose()}>
+          <Text paragraph={paragraph} onEditor={actions.onEditor} />
+        </Match>
+      </Switch>
+      <Insert onInsert={(interpreter) => actions.onInsert(id, interpreter)} />
+    </>
   );
 }
 
@@ -148,6 +158,3 @@ function Gone(props: { readonly paragraph: ParagraphView; readonly by: string })
     </div>
   );
 }
-
-const isField = (element: Element | null): boolean =>
-  element?.matches('input, textarea, select, [contenteditable="true"]') === true;

@@ -1,50 +1,61 @@
 /**
  * Tells paragraphs that they are (or were) near the viewport. A thousand paragraphs start as empty boxes of a guessed
- * height; what comes near is filled, and stays. One observer serves all.
+ * height; what comes near, or is gone to, is filled, and stays. One observer serves all.
  */
+import type { ParagraphId } from '../../server/protocol/ids.ts';
+
 const AHEAD = '1500px 0px';
 
-export type Near = { watch(element: Element, onNear: () => void): () => void; close(): void };
+export type Near = {
+  /** Calls `onNear` once; returns the release. */
+  watch(id: ParagraphId, element: Element, onNear: () => void): () => void;
+  /** Somebody goes there: it is filled at once. */
+  bring(id: ParagraphId): void;
+  close(): void;
+};
 
 export function openNear(): Near {
-  if (typeof IntersectionObserver === 'undefined') return everythingIsNear;
-  const waiting = new Map<Element, () => void>();
-  const observer = new IntersectionObserver(
-    (entries) => {
-      for (const entry of entries) {
-        if (!entry.isIntersecting) continue;
-        const onNear = waiting.get(entry.target);
-        waiting.delete(entry.target);
-        observer.unobserve(entry.target);
-        onNear?.();
-      }
-    },
-    { rootMargin: AHEAD },
-  );
+  const waiting = new Map<ParagraphId, { readonly element: Element; readonly onNear: () => void }>();
+  const ids = new WeakMap<Element, ParagraphId>();
+  const observer =
+    typeof IntersectionObserver === 'undefined'
+      ? undefined
+      : new IntersectionObserver(
+          (entries) => {
+            for (const entry of entries) {
+              const id = ids.get(entry.target);
+              if (entry.isIntersecting && id) bring(id);
+            }
+          },
+          { rootMargin: AHEAD },
+        );
+  const forget = (id: ParagraphId): void => {
+    const one = waiting.get(id);
+    if (!one) return;
+    waiting.delete(id);
+    observer?.unobserve(one.element);
+  };
+  const bring = (id: ParagraphId): void => {
+    const one = waiting.get(id);
+    forget(id);
+    one?.onNear();
+  };
   return {
-    watch(element, onNear) {
-      waiting.set(element, onNear);
-      observer.observe(element);
-      return () => {
-        waiting.delete(element);
-        observer.unobserve(element);
-      };
+    watch(id, element, onNear) {
+      waiting.set(id, { element, onNear });
+      ids.set(element, id);
+      if (observer) observer.observe(element);
+      else bring(id);
+      return () => forget(id);
     },
-    close: () => observer.disconnect(),
+    bring,
+    close: () => observer?.disconnect(),
   };
 }
 
-const everythingIsNear: Near = {
-  watch(_element, onNear) {
-    onNear();
-    return () => {};
-  },
-  close() {},
-};
-
 /** Heights in px: near enough that the scroll bar tells the truth; real ones follow when a paragraph is filled. */
-export function guessHeight(source: string, prose: boolean, output: boolean): number {
-  if (!prose) return 46 + 21 * countLines(source) + (output ? 300 : 0) + 36;
+export function guessHeight(source: string, prose: boolean): number {
+  if (!prose) return 82 + 21 * countLines(source);
   let height = 30;
   for (const line of source.split('\n')) height += line === '' ? 8 : 24 * Math.ceil(line.length / 80);
   return height;

@@ -1,4 +1,4 @@
-/** How times, spans and sizes are written. `now` is passed in. */
+/** How times, spans and sizes are written. `now` is passed in. Without Intl, whose first use costs 20–100 ms. */
 import { words } from '../words/en.ts';
 
 const MINUTE = 60_000;
@@ -19,15 +19,15 @@ export function ago(at: number, now: number): string {
 
 /** `10:42`, or with its day when that is another one. */
 export function clock(at: number, now: number): string {
-  const time = new Date(at).toLocaleTimeString('en', { hour: '2-digit', minute: '2-digit', hour12: false });
+  const date = new Date(at);
+  const time = [date.getHours(), date.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':');
   return daysBetween(at, now) === 0 ? time : `${day(at, now)}, ${time}`;
 }
 
 function day(at: number, now: number): string {
   const date = new Date(at);
   const sameYear = date.getFullYear() === new Date(now).getFullYear();
-  const month = date.toLocaleDateString('en', { month: 'short' });
-  return `${date.getDate()} ${month}${sameYear ? '' : ` ${date.getFullYear()}`}`;
+  return `${date.getDate()} ${words.months[date.getMonth()]}${sameYear ? '' : ` ${date.getFullYear()}`}`;
 }
 
 function daysBetween(at: number, now: number): number {

@@ -37,7 +37,7 @@ export function peopleOf(states: ReadonlyMap<number, unknown>, own: number): rea
     const known = people.get(present.person);
     if (!known || present.self || (!known.self && present.paragraph)) people.set(present.person, present);
   }
-  return [...people.values()].sort((a, b) => Number(a.self) - Number(b.self) || a.name.localeCompare(b.name));
+  return [...people.values()].sort((a, b) => Number(a.self) - Number(b.self) || (a.name < b.name ? -1 : 1));
 }
 
 export function openPeople(awareness: Awareness): { people: Accessor<readonly Present[]>; close(): void } {

@@ -2,11 +2,13 @@
  * Every string of the page but those of outputs (`words/outputs.ts`), in the order of the screens. Keys are typed: a
  * translation is an object of the same type. Longer than most files, for it is one list.
  */
-const count = (n: number, one: string, many: string): string => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+const figure = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+const count = (n: number, one: string, many: string): string => `${figure(n)} ${n === 1 ? one : many}`;
 
 export const words = {
   product: 'Gondola',
   untitled: 'Untitled',
+  months: ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'],
   you: 'you',
   guest: 'Guest',
   close: 'Close',
@@ -181,7 +183,7 @@ export const words = {
       'output-limit': 'stopped: too much output',
       'disk-limit': 'stopped: too much disk',
     },
-    rows: (n: number) => `${n.toLocaleString('en')} rows`,
+    rows: (n: number) => `${figure(n)} rows`,
     percent: (fraction: number) => `${Math.floor(fraction * 100)} %`,
     named: (name: string) => `→ ${name}`,
     name: 'Name of the result',
@@ -288,11 +290,11 @@ export const words = {
   find: {
     label: 'Find in this notebook',
     placeholder: 'Find in this notebook',
-    count: (at: number, of: number) => `${at} of ${of.toLocaleString('en')}`,
+    count: (at: number, of: number) => `${at} of ${figure(of)}`,
     none: 'No matches',
     next: 'Next match',
     previous: 'Previous match',
-    many: (of: number) => `the first ${of.toLocaleString('en')}`,
+    many: (of: number) => `the first ${figure(of)}`,
   },
 
   keys: { title: 'Keyboard', editing: 'Everywhere', command: 'Outside the editor (Esc leaves it)', or: 'or' },

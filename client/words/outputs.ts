@@ -1,5 +1,6 @@
 /** Words of editors and outputs. Typed keys: another language has the same shape. */
-const figure = (value: number): string => value.toLocaleString('en-US');
+/** `3,000,000`, of whole numbers. Not by Intl, whose first use takes 30 ms. */
+const figure = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 const counted = (value: number, one: string, many: string): string => `${figure(value)} ${value === 1 ? one : many}`;
 
 export const outputs = {

@@ -39,8 +39,8 @@ test('one may write offline, and not on a page that is read-only, stopped, or so
 });
 
 test('a longer text is guessed higher', () => {
-  expect(guessHeight('x\n'.repeat(40), false, false)).toBeGreaterThan(guessHeight('x', false, true));
-  expect(guessHeight('word '.repeat(200), true, false)).toBeGreaterThan(guessHeight('word', true, false));
+  expect(guessHeight('x\n'.repeat(40), false)).toBeGreaterThan(guessHeight('x', false));
+  expect(guessHeight('word '.repeat(200), true)).toBeGreaterThan(guessHeight('word', true));
 });
 
 test('progress is a share where the engine knows it, else rows so far, else why it waits', () => {
