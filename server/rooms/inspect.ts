@@ -21,25 +21,34 @@ export function inspectUpdate(doc: Y.Doc, update: Uint8Array): Inspection {
     return { state: 'refused', detail: 'it cannot be decoded' };
   }
   const clients = new Set<number>();
-  const waiting = waitingIn(doc);
   for (const struct of decoded.structs) {
     if (struct instanceof Y.Skip) continue;
-    const { client, clock } = struct.id;
-    const known = clock + struct.length <= Y.getState(doc.store, client) || waiting.has(`${client} ${clock}`);
-    if (!known) clients.add(client);
+    if (isNew(doc, struct)) clients.add(struct.id.client);
     const detail = struct instanceof Y.Item ? flawOf(struct) : undefined;
     if (detail) return { state: 'refused', detail };
   }
-  return { state: 'fine', known: waiting.size === 0 && clients.size === 0 && knowsDeletions(doc, decoded.ds), clients };
+  return { state: 'fine', known: clients.size === 0 && knowsDeletions(doc, decoded.ds), clients };
 }
 
-/** Structs that wait for what they build on: whoever has them passes them on, whoever made them. */
-function waitingIn(doc: Y.Doc): ReadonlySet<string> {
+/**
+ * Whether all that `update` makes under this client id waits in the document for what it builds on: whoever was sent such
+ * structs has them waiting too, and passes them on when asked for what the document lacks.
+ */
+export function passesOn(doc: Y.Doc, update: Uint8Array, client: number): boolean {
   const { pendingStructs } = doc.store;
-  if (!pendingStructs) return new Set();
-  const { structs } = Y.decodeUpdateV2(pendingStructs.update);
-  return new Set(structs.map(({ id }) => `${id.client} ${id.clock}`));
+  if (!pendingStructs) return false;
+  const waiting = new Set(Y.decodeUpdateV2(pendingStructs.update).structs.map(({ id }) => `${id.client} ${id.clock}`));
+  return Y.decodeUpdate(update).structs.every(
+    (struct) =>
+      struct instanceof Y.Skip ||
+      struct.id.client !== client ||
+      !isNew(doc, struct) ||
+      waiting.has(`${client} ${struct.id.clock}`),
+  );
 }
+
+const isNew = (doc: Y.Doc, struct: Y.Item | Y.GC): boolean =>
+  struct.id.clock + struct.length > Y.getState(doc.store, struct.id.client);
 
 function flawOf(item: Y.Item): string | undefined {
   const parent: unknown = item.parent;

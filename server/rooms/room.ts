@@ -14,7 +14,7 @@ import { CLOSE, SYNC } from '../protocol/messages.ts';
 import type { Who } from '../protocol/runs.ts';
 import type { Change, Clock, Origin, Room } from './contract.ts';
 import { watchHealth } from './health.ts';
-import { inspectUpdate } from './inspect.ts';
+import { inspectUpdate, passesOn } from './inspect.ts';
 import { copyDocument } from './load.ts';
 import { Outbox } from './outbox.ts';
 import { Connection, type Host } from './peer.ts';
@@ -146,11 +146,12 @@ export function openRoom(options: RoomOptions): HeldRoom {
 
   function flawFor(peer: Connection, update: Uint8Array, clients: ReadonlySet<number>): string | undefined {
     if (store.skips(update)) return 'it does not apply';
-    const foreign = (owner: PersonId | undefined) => owner !== undefined && owner !== peer.who.id;
     for (const one of clients) {
-      if (one === client || foreign(owners.get(one))) return 'it writes under the id of another person';
+      const known = owners.get(one);
+      const isForeign = one === client || (known !== undefined && known !== peer.who.id);
+      if (isForeign && !passesOn(pipeline.doc, update, one)) return 'it writes under the id of another person';
     }
-    for (const one of clients) owners.set(one, peer.who.id);
+    for (const one of clients) if (one !== client && !owners.has(one)) owners.set(one, peer.who.id);
     return undefined;
   }
 

@@ -1,0 +1,104 @@
+import * as encoding from 'lib0/encoding';
+import { describe, expect, test } from 'vitest';
+import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate } from 'y-protocols/awareness';
+import * as Y from 'yjs';
+import { CLOSE } from '../../../server/protocol/messages.ts';
+import type { HeldRoom } from '../../../server/rooms/room.ts';
+import { openMemory } from '../../../server/storage/disk/memory.ts';
+import { type Guest, join, roomOn } from './guest.ts';
+import { TestClock } from './house.ts';
+
+const person = (id: string) => ({ person: { id, name: id.toUpperCase() }, color: 3 });
+
+function saying(client: number, state: unknown, clock = 1): Uint8Array {
+  return encoding.encode((encoder) => {
+    encoding.writeVarUint(encoder, 1);
+    encoding.writeVarUint(encoder, client);
+    encoding.writeVarUint(encoder, clock);
+    encoding.writeVarString(encoder, JSON.stringify(state));
+  });
+}
+
+/** Who is here, as a page with y-protocols sees it after all frames this guest got. */
+function seenBy(guest: Guest): string[] {
+  const awareness = new Awareness(new Y.Doc());
+  for (const frame of guest.frames) {
+    if (frame.kind === 'awareness') applyAwarenessUpdate(awareness, frame.update, 'remote');
+  }
+  const names = [...awareness.getStates().values()].flatMap((state) => (state.person ? [state.person.name] : []));
+  awareness.destroy();
+  return names.sort();
+}
+
+async function two(): Promise<{ time: TestClock; room: HeldRoom; ada: Guest; ben: Guest }> {
+  const time = new TestClock();
+  const room = await roomOn(openMemory(), time);
+  const [ada, ben] = [join(room, 'ada', 101), join(room, 'ben', 102)];
+  await time.pass(0);
+  return { time, room, ada, ben };
+}
+
+describe('presence', () => {
+  test('is relayed as y-protocols has it, to whoever is there and whoever comes', async () => {
+    const { time, room, ada, ben } = await two();
+    const awareness = new Awareness(ada.doc);
+    awareness.setLocalState(person('ada'));
+    ada.peer.awareness(encodeAwarenessUpdate(awareness, [101]));
+    awareness.destroy();
+    await time.pass(0);
+    expect(seenBy(ben)).toEqual(['ADA']);
+    expect(seenBy(join(room, 'cem', 103))).toEqual(['ADA']);
+  });
+
+  test('ends with its connection', async () => {
+    const { time, ada, ben } = await two();
+    ada.peer.awareness(saying(101, person('ada')));
+    await time.pass(0);
+    ada.peer.leave();
+    await time.pass(0);
+    expect(seenBy(ben)).toEqual([]);
+  });
+
+  test('goes over to the same person’s next connection, and does not end with the old one', async () => {
+    const { time, room, ada, ben } = await two();
+    ada.peer.awareness(saying(101, person('ada')));
+    const again = join(room, 'ada', 101);
+    again.peer.awareness(saying(101, person('ada'), 2));
+    ada.peer.leave();
+    await time.pass(0);
+    expect(again.closed).toBeUndefined();
+    expect(seenBy(ben)).toEqual(['ADA']);
+  });
+
+  test('brings a new name, which runs then bear', async () => {
+    const { ada } = await two();
+    ada.peer.awareness(saying(101, { ...person('ada'), person: { id: 'ada', name: 'Countess' } }));
+    expect(ada.peer.who).toEqual({ id: 'ada', name: 'Countess' });
+  });
+
+  test.each([
+    ['another person', saying(101, person('ben'))],
+    ['nobody', saying(101, { color: 3 })],
+    ['a colour there is not', saying(101, { ...person('ada'), color: 9 })],
+    ['a list', saying(101, [])],
+    ['too much', saying(101, { ...person('ada'), more: 'x'.repeat(5000) })],
+    ['two at once', Uint8Array.of(2, ...saying(101, null).slice(1), ...saying(102, null).slice(1))],
+    ['garbage', Uint8Array.of(1, 255, 255)],
+  ])('that speaks for %s closes that connection, and is not relayed', async (_what, update) => {
+    const { time, ada, ben } = await two();
+    ada.peer.awareness(update);
+    await time.pass(0);
+    expect(ada.closed?.code).toBe(CLOSE.badMessage);
+    expect(ben.frames.some((frame) => frame.kind === 'awareness')).toBe(false);
+    expect(ben.closed).toBeUndefined();
+  });
+
+  test('of one connection is one client, and not that of another person', async () => {
+    const { ada, ben } = await two();
+    ada.peer.awareness(saying(101, person('ada')));
+    ben.peer.awareness(saying(101, person('ben')));
+    expect(ben.closed?.code).toBe(CLOSE.badMessage);
+    ada.peer.awareness(saying(999, person('ada')));
+    expect(ada.closed?.code).toBe(CLOSE.badMessage);
+  });
+});
