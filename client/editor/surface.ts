@@ -66,6 +66,12 @@ export function createSurface(host: HTMLElement, options: SurfaceOptions): Surfa
   const focused = (): boolean => monaco?.focused ?? host.ownerDocument.activeElement === area;
 
   function draw(): void {
+    if (field && large() && !focused()) {
+      field.release();
+      field = undefined;
+      area.hidden = true;
+      area.value = '';
+    }
     const shown = field ? area.value : text.toString();
     host.toggleAttribute('data-empty', shown === '');
     host.toggleAttribute('data-large', large());
@@ -246,7 +252,7 @@ export function createSurface(host: HTMLElement, options: SurfaceOptions): Surfa
 
   const unpoint = listenToPointer(paper.element, {
     text: paper.text,
-    value: () => area.value,
+    value: () => (field ? area.value : text.toString()),
     onSelect: (anchor, head) => {
       if (area.hidden) {
         void mountMonaco(true);

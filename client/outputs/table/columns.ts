@@ -4,11 +4,15 @@
  */
 export type Seen = { readonly start: number; readonly end: number };
 
-const CHARACTER = 7.3;
+const CHARACTER = 7;
+/** Tabular figures, capitals, and what is about as wide. */
+const BROAD_CHARACTER = 8.5;
 const WIDE_CHARACTER = 13;
 const PADDING = 25;
 const NARROWEST = 56;
 const WIDEST = 340;
+/** Long texts give way down to this before the table has to be scrolled sideways. */
+const YIELDING = 150;
 /** A column is stretched to fill the frame, but figures shall not drift away from their neighbours. */
 const STRETCH = 2.2;
 
@@ -16,9 +20,9 @@ const STRETCH = 2.2;
 const WIDE = /[ᄀ-ᅟ⺀-꓏가-힣豈-﫿︰-﹏＀-｠￠-￦]/g;
 
 export function textWidth(text: string): number {
-  // oxlint-disable-next-line no-control-regex
+  const broad = text.match(/[0-9A-Z@mwMW%]/g)?.length ?? 0;
   const wide = /[^ -ɏ]/.test(text) ? (text.match(WIDE)?.length ?? 0) : 0;
-  return wide * WIDE_CHARACTER + (text.length - wide) * CHARACTER;
+  return wide * WIDE_CHARACTER + broad * BROAD_CHARACTER + (text.length - wide - broad) * CHARACTER;
 }
 
 /** `header` with room for its mark and the sort arrow; `samples` as they are shown. */
@@ -28,14 +32,24 @@ export function naturalWidth(header: string, samples: Iterable<string>): number 
   return Math.round(Math.min(WIDEST, Math.max(NARROWEST, width + PADDING)));
 }
 
-/** Spreads what is left of `room` over the columns that nobody resized. */
-export function stretch(widths: readonly number[], room: number, fixed: ReadonlySet<number>): number[] {
-  const used = widths.reduce((sum, width) => sum + width, 0);
-  const free = widths.reduce((sum, width, index) => (fixed.has(index) ? sum : sum + width), 0);
-  if (used >= room || free === 0) return widths.slice();
+/** Fits columns that nobody resized into `room`: what is left is spread over them, what lacks is taken from the widest. */
+export function fitWidths(widths: readonly number[], room: number, fixed: ReadonlySet<number>): number[] {
+  const used = sum(widths);
+  if (used >= room) return shrink(widths, used - room, fixed);
+  const free = used - sum(widths.filter((_, index) => fixed.has(index)));
+  if (free === 0) return widths.slice();
   const factor = Math.min(STRETCH, 1 + (room - used) / free);
   return widths.map((width, index) => (fixed.has(index) ? width : Math.floor(width * factor)));
 }
+
+function shrink(widths: readonly number[], lack: number, fixed: ReadonlySet<number>): number[] {
+  const spare = widths.map((width, index) => (fixed.has(index) ? 0 : Math.max(0, width - YIELDING)));
+  const all = sum(spare);
+  if (lack > all) return widths.slice();
+  return widths.map((width, index) => (all === 0 ? width : width - Math.ceil((spare[index]! / all) * lack)));
+}
+
+const sum = (list: readonly number[]): number => list.reduce((total, each) => total + each, 0);
 
 /** Left edges; the last entry is the width of all. */
 export function edgesOf(widths: readonly number[]): Float64Array {

@@ -6,7 +6,7 @@
  */
 import type { Column } from '../../../server/protocol/outputs.ts';
 import { type Look, shownText, writeCell } from './cells.ts';
-import { edgesOf, naturalWidth, revealColumn, type Seen, seenColumns, stretch } from './columns.ts';
+import { edgesOf, fitWidths, naturalWidth, revealColumn, type Seen, seenColumns } from './columns.ts';
 import { element } from './element.ts';
 import { createHead } from './head.ts';
 import { type Extent, follow, maxTop, type Place, realOf, reveal, seenRows, trackHeight } from './scroll.ts';
@@ -106,7 +106,7 @@ export function createGrid(options: GridOptions): Grid {
 
   function layOut(): void {
     numberWidth = Math.max(44, 20 + String(rows).length * 7);
-    widths = stretch(natural, width - numberWidth - 2, fixed);
+    widths = fitWidths(natural, width - numberWidth - 2, fixed);
     edges = edgesOf(widths);
     const all = Math.max(width, numberWidth + edges[columns.length]!);
     const { view } = extent();

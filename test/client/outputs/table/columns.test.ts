@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   edgesOf,
+  fitWidths,
   naturalWidth,
   revealColumn,
   seenColumns,
-  stretch,
   textWidth,
 } from '../../../../client/outputs/table/columns.ts';
 
@@ -31,10 +31,16 @@ describe('columns', () => {
   });
 
   it('are stretched into the room there is, but not apart', () => {
-    expect(stretch([100, 100], 300, new Set())).toEqual([150, 150]);
-    expect(stretch([100], 900, new Set())).toEqual([220]);
-    expect(stretch([100, 100], 300, new Set([0]))).toEqual([100, 200]);
-    expect(stretch([500, 500], 300, new Set())).toEqual([500, 500]);
+    expect(fitWidths([100, 100], 300, new Set())).toEqual([150, 150]);
+    expect(fitWidths([100], 900, new Set())).toEqual([220]);
+    expect(fitWidths([100, 100], 300, new Set([0]))).toEqual([100, 200]);
+    expect(fitWidths([500, 500], 300, new Set())).toEqual([500, 500]);
+  });
+
+  it('of long text give way before the table has to be scrolled', () => {
+    expect(fitWidths([100, 340], 300, new Set())).toEqual([100, 200]);
+    expect(fitWidths([100, 340], 200, new Set())).toEqual([100, 340]);
+    expect(fitWidths([100, 340], 300, new Set([1]))).toEqual([100, 340]);
   });
 
   it('give Korean letters the room they need', () => {
