@@ -7,15 +7,7 @@ import { join } from 'node:path';
 import { MAX_LINE_BYTES } from '../../interpreters/protocol.ts';
 import type { NotebookId, SessionId } from '../protocol/ids.ts';
 import type { SessionStatus, SessionTable } from '../protocol/messages.ts';
-import {
-  type AdmissionEffect,
-  type AdmissionEvent,
-  type AdmissionState,
-  admit,
-  emptyAdmission,
-  nextTick,
-  waitingText,
-} from './admission.ts';
+import { waitingText } from './admission.ts';
 import type { ExecutionOutcome, NamedResult, Sessions } from './contract.ts';
 import { eventParser } from './events.ts';
 import { type Owner, sessionFolders } from './folders.ts';
@@ -30,6 +22,8 @@ import { psUsage } from './ps.ts';
 import { startSampler } from './sampler.ts';
 import type { Isolation, System } from './sandbox.ts';
 import { makeSession, type Session } from './session.ts';
+import { openSlots } from './slots.ts';
+import { openStatuses, summary } from './status.ts';
 import { findSystem } from './system.ts';
 
 export type SessionsOptions = {
@@ -56,9 +50,8 @@ export type SessionsOptions = {
 
 /** A run's request is one line with its tables; a text past this would not fit. */
 const MAX_SOURCE_BYTES = MAX_LINE_BYTES / 2;
-/** Memory is told again when it changed by this part, at most this often. */
-const MEMORY_CHANGE = 0.05;
-const MEMORY_MS = 1_000;
+/** The sandbox is tried this long after the start, so that it does not slow the first page. */
+const TRY_AFTER_MS = 1_000;
 
 export type OpenSessions = Sessions & {
   /** How code is isolated, found by trying on first use; to be logged, and told to the operator where it is `none`. */
@@ -73,18 +66,33 @@ export function openSessions(options: SessionsOptions): OpenSessions {
   const sessions = new Map<NotebookId, Session>();
   const byId = new Map<SessionId, Session>();
   const ids = new Map<NotebookId, SessionId>();
-  const listeners = new Set<(notebook: NotebookId, status: SessionStatus) => void>();
-  const told = new Map<NotebookId, { text: string; memory: number; at: number }>();
-  const waiters = new Map<number, { readonly granted: () => void; readonly waiting: (ahead: number) => void }>();
+  const statuses = openStatuses();
   const log = options.log ?? (() => undefined);
   const system = options.system ?? findSystem();
   let isolation: Isolation | undefined;
   let finding: Promise<Isolation> | undefined;
-  let admission: AdmissionState = emptyAdmission;
-  let ticket = 0;
-  let timer: NodeJS.Timeout | undefined;
   let closing = false;
 
+  const slots = openSlots({
+    limits,
+    start(id) {
+      const session = byId.get(id);
+      const nothing = (): void => {
+        if (!session || session.lives.size === 0) slots.gone(id);
+      };
+      session?.start(options.engine).then(nothing, (error: unknown) => {
+        log('warn', 'could not start an engine ahead', { session: id, error: String(error) });
+        nothing();
+      });
+    },
+    async end(id, why) {
+      log('info', 'ending a session’s processes', { session: id, why });
+      await byId.get(id)?.end({ kind: 'restart' }, false);
+    },
+  });
+
+  const trying = setTimeout(() => void isolate(), TRY_AFTER_MS);
+  trying.unref();
   const reaped = leftovers.reap();
   if (reaped.length > 0) log('warn', 'ended processes of an earlier server', { pids: reaped });
 
@@ -94,12 +102,15 @@ export function openSessions(options: SessionsOptions): OpenSessions {
   };
   async function findOut(): Promise<Isolation> {
     const program = options.resolveProgram(options.engine);
-    isolation =
+    const found =
       options.isolation ??
       (program
         ? await findIsolation({ ...options, system, limits, program })
-        : { kind: 'none', why: 'it has no engine.' });
-    for (const session of sessions.values()) tell(session, true);
+        : { kind: 'none' as const, why: 'it has no engine.', refused: true as const });
+    isolation = found;
+    if (found.kind === 'none') log('warn', 'code in notebooks is not isolated', { ...found });
+    else log('info', 'code in notebooks is isolated', { ...found.form });
+    for (const session of sessions.values()) tell(session, 'state');
     return isolation;
   }
   const owner = (): Owner | undefined => {
@@ -147,83 +158,17 @@ export function openSessions(options: SessionsOptions): OpenSessions {
           parse,
           leftovers,
           sampler,
-          onMemory: () => tell(session, false),
+          onMemory: () => tell(session, 'memory'),
           onPassed: ({ reason, failure }) =>
             log('warn', 'ended a process at its limit', { session: id, reason, failure }),
         });
       },
-      changed: () => tell(session, true),
-      emptied: () => step({ type: 'gone', session: id }),
+      changed: () => tell(session, 'state'),
+      emptied: () => slots.gone(id),
     });
     sessions.set(notebook, session);
     byId.set(id, session);
     return session;
-  }
-
-  // Admission.
-  function step(event: AdmissionEvent): void {
-    const { state, effects } = admit(admission, event, performance.now(), limits);
-    admission = state;
-    for (const effect of effects) perform(effect);
-    schedule();
-  }
-
-  function perform(effect: AdmissionEffect): void {
-    switch (effect.type) {
-      case 'grant':
-        waiters.get(effect.ticket)?.granted();
-        return;
-      case 'wait':
-        waiters.get(effect.ticket)?.waiting(effect.ahead);
-        return;
-      case 'start': {
-        const session = byId.get(effect.session);
-        void session?.start(options.engine).then(
-          () => session.lives.size === 0 && step({ type: 'gone', session: session.id }),
-          (error: unknown) => {
-            log('warn', 'could not start an engine ahead', { session: effect.session, error: String(error) });
-            step({ type: 'gone', session: effect.session });
-          },
-        );
-        return;
-      }
-      case 'end':
-        log('info', 'ending a session’s processes', { session: effect.session, why: effect.why });
-        void byId
-          .get(effect.session)
-          ?.end({ kind: 'restart' }, false)
-          .finally(() => step({ type: 'ended', session: effect.session }));
-        return;
-    }
-  }
-
-  function schedule(): void {
-    clearTimeout(timer);
-    const at = closing ? undefined : nextTick(admission, limits);
-    if (at === undefined) return;
-    timer = setTimeout(() => step({ type: 'tick' }), Math.max(0, at - performance.now()) + 1);
-    timer.unref();
-  }
-
-  /** True once the session has a slot; false if the signal came first. */
-  function enter(session: SessionId, waiting: (ahead: number) => void, signal: AbortSignal): Promise<boolean> {
-    if (signal.aborted) return Promise.resolve(false);
-    ticket += 1;
-    const mine = ticket;
-    return new Promise((resolve) => {
-      const settle = (granted: boolean): void => {
-        signal.removeEventListener('abort', withdraw);
-        waiters.delete(mine);
-        resolve(granted);
-      };
-      const withdraw = (): void => {
-        settle(false);
-        step({ type: 'withdraw', ticket: mine });
-      };
-      waiters.set(mine, { granted: () => settle(true), waiting });
-      signal.addEventListener('abort', withdraw, { once: true });
-      step({ type: 'want', ticket: mine, session });
-    });
   }
 
   /** The session, its engine started if there is room; undefined where no code may run. */
@@ -231,44 +176,20 @@ export function openSessions(options: SessionsOptions): OpenSessions {
     const found = await isolate();
     if (closing || (found.kind === 'none' && found.refused)) return undefined;
     const session = sessionOf(notebook);
-    if (session.lives.size === 0) step({ type: 'ahead', session: session.id });
+    if (session.lives.size === 0) slots.ahead(session.id);
     return session;
   }
 
-  // Status.
-  function statusOf(session: Session): SessionStatus {
-    const lives = [...session.lives.values()];
-    const states = lives.map(({ process }) => process.state());
-    const memory = lives.reduce((sum, live) => sum + live.memory, 0);
-    return {
-      id: session.id,
-      state: states.includes('running')
-        ? 'running'
-        : states.includes('starting')
-          ? 'starting'
-          : states.includes('idle')
-            ? 'idle'
-            : 'none',
-      ...(memory > 0 ? { memory } : {}),
-      memoryLimit: limits.memory,
-      isolation: isolation?.kind ?? 'none',
-      timeZone: options.timeZone,
-    };
-  }
-
-  /** `now`: a state may have changed; else only memory did, which is told now and then. */
-  function tell(session: Session, now: boolean): void {
-    const status = statusOf(session);
-    const before = told.get(session.notebook);
-    const text = `${status.state} ${status.isolation}`;
-    const memory = status.memory ?? 0;
-    const at = performance.now();
-    if (before && before.text === text) {
-      if (now || Math.abs(memory - before.memory) < before.memory * MEMORY_CHANGE || at - before.at < MEMORY_MS) return;
-    }
-    told.set(session.notebook, { text, memory, at });
-    for (const listener of listeners) listener(session.notebook, status);
-  }
+  const statusOf = (session: Session): SessionStatus => ({
+    id: session.id,
+    ...summary([...session.lives.values()]),
+    memoryLimit: limits.memory,
+    // Until it was tried: what is expected, as nothing runs before.
+    isolation: isolation?.kind ?? (system.bwrap && options.sandbox !== 'off' ? 'bwrap' : 'none'),
+    timeZone: options.timeZone,
+  });
+  const tell = (session: Session, changed: 'state' | 'memory'): void =>
+    statuses.tell(session.notebook, statusOf(session), changed);
 
   const stopped: ExecutionOutcome = { state: 'lost', reason: 'process-gone' };
 
@@ -287,15 +208,16 @@ export function openSessions(options: SessionsOptions): OpenSessions {
       if (found.kind === 'none' && found.refused) return { state: 'failed', failure: codeRefused(found.why) };
       const session = sessionOf(run.notebook);
       const waiting = (ahead: number): void => emit({ type: 'waiting', for: waitingText(ahead) });
-      if (!(await enter(session.id, waiting, signal))) return { state: 'cancelled' };
+      if (!(await slots.enter(session.id, waiting, signal))) return closing ? stopped : { state: 'cancelled' };
       try {
-        return await session.execute(run, tables, emit, signal);
+        const outcome = await session.execute(run, tables, emit, signal);
+        return closing && outcome.state === 'failed' ? stopped : outcome;
       } catch (error) {
         log('warn', 'a session failed', { session: session.id, error: String(error) });
         const message = `The session failed: ${error instanceof Error ? error.message : String(error)}.`;
         return { state: 'failed', failure: { code: 'session-failed', message, hint: 'Restart the session.' } };
       } finally {
-        step({ type: 'finish', session: session.id, alive: session.lives.size > 0 });
+        slots.finish(session.id, session.lives.size > 0);
       }
     },
     async complete(notebook, interpreter, text, offset, tables) {
@@ -309,13 +231,11 @@ export function openSessions(options: SessionsOptions): OpenSessions {
     },
     restart: (notebook, { clear }) => sessionOf(notebook).end({ kind: 'restart' }, clear),
     status: (notebook) => statusOf(sessionOf(notebook)),
-    onStatus(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onStatus: statuses.listen,
     async close() {
       closing = true;
-      clearTimeout(timer);
+      clearTimeout(trying);
+      slots.close();
       await Promise.all([...sessions.values()].map((session) => session.end({ kind: 'stop' }, false)));
       sampler.close();
     },
