@@ -34,7 +34,7 @@ describe('columns', () => {
     expect(fitWidths([100, 100], 300, new Set())).toEqual([150, 150]);
     expect(fitWidths([100], 900, new Set())).toEqual([220]);
     expect(fitWidths([100, 100], 300, new Set([0]))).toEqual([100, 200]);
-    expect(fitWidths([500, 500], 300, new Set())).toEqual([500, 500]);
+    expect(fitWidths([500, 500], 200, new Set())).toEqual([500, 500]);
   });
 
   it('of long text give way before the table has to be scrolled', () => {
