@@ -70,9 +70,10 @@ export const resultRoutes = [
       { additionalProperties: false },
     ),
     answers: { 200: 'application/json' },
-    async handle({ params, query, services, signal }) {
+    async handle({ params, query, services, signal, method }) {
       const { id } = await find(services, params.id);
-      const { offset, limit, format } = query;
+      const { offset, format } = query;
+      const limit = method === 'HEAD' ? 0 : query.limit;
       const window = { offset, sort: sortOf(query.sort), format, ...(limit === undefined ? {} : { limit }) };
       const { contentType, body } = await services.results.window(id, window, signal);
       const attachment = DOWNLOADS.has(format) ? { 'content-disposition': 'attachment' } : {};
