@@ -7,7 +7,14 @@
 import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { metaOf, paragraphsOf } from '../../server/protocol/document.ts';
-import { awarenessFrame, controlFrame, readFrame, type SyncStep, syncFrame } from '../../server/protocol/frames.ts';
+import {
+  awarenessFrame,
+  controlFrame,
+  type Frame,
+  readFrame,
+  type SyncStep,
+  syncFrame,
+} from '../../server/protocol/frames.ts';
 import {
   type Epoch,
   type NotebookId,
@@ -166,7 +173,23 @@ export function openLive(options: LiveOptions): LiveNotebook {
   }
 
   function receive(bytes: Uint8Array): void {
-    const frame = readFrame(bytes);
+    try {
+      take(readFrame(bytes));
+    } catch (cause) {
+      // A document half changed can't be trusted with further edits.
+      closed = {
+        code: 'broken-document',
+        message: `This page could not take in a change (${String(cause)}). Copy what you need and reload the page.`,
+      };
+      welcomed = false;
+      flowing = false;
+      connection.close();
+      fall(new LiveError(closed.code, closed.message));
+      judge();
+    }
+  }
+
+  function take(frame: Frame | undefined): void {
     switch (frame?.kind) {
       case 'sync':
         sync(frame.step, frame.bytes);
@@ -192,13 +215,25 @@ export function openLive(options: LiveOptions): LiveNotebook {
       deferred = [];
       for (const ask of waiting) ask();
     } else {
-      Y.applyUpdate(doc, bytes, remote);
+      apply(bytes);
       if (step === SYNC.step2) {
         opened = true;
         connection.proven();
       }
     }
     judge();
+  }
+
+  function apply(update: Uint8Array): void {
+    try {
+      Y.applyUpdate(doc, update, remote);
+    } catch (cause) {
+      const { to } = Y.parseUpdateMeta(update);
+      const taken = [...to].every(([client, clock]) => Y.getState(doc.store, client) >= clock);
+      if (!taken) throw cause;
+      // The document is whole: something that shows it failed.
+      emit({ type: 'problem', code: 'page-failed', message: `Something on this page went wrong: ${String(cause)}` });
+    }
   }
 
   doc.on('update', (update: Uint8Array, by: unknown) => {

@@ -1,4 +1,4 @@
-import type * as Y from 'yjs';
+import * as Y from 'yjs';
 import { metaOf, paragraphsOf } from '../protocol/document.ts';
 
 /** Gathers which paragraphs each applied update changed; `take` gives them and begins anew. */
@@ -10,7 +10,7 @@ export function watchChanges(doc: Y.Doc): { take(): { readonly touched: boolean;
     for (const event of events) {
       const [id] = event.path;
       if (typeof id === 'string') paragraphs.add(id);
-      else for (const key of event.changes.keys.keys()) paragraphs.add(key);
+      else if (event instanceof Y.YMapEvent) for (const key of event.keysChanged) paragraphs.add(String(key));
     }
   });
   metaOf(doc).observeDeep(() => {
