@@ -22,14 +22,14 @@ export function stretch(box: () => HTMLElement | undefined, on: () => boolean): 
     const element = box();
     const parent = element?.parentElement;
     if (!element || !parent || !on()) return;
-    const fit = (): void => {
+    const resize = (): void => {
       element.style.marginLeft = `${EDGE - parent.getBoundingClientRect().left}px`;
       element.style.width = `${document.documentElement.clientWidth - 2 * EDGE}px`;
     };
-    fit();
-    window.addEventListener('resize', fit);
+    resize();
+    window.addEventListener('resize', resize);
     onCleanup(() => {
-      window.removeEventListener('resize', fit);
+      window.removeEventListener('resize', resize);
       element.style.marginLeft = '';
       element.style.width = '';
     });
