@@ -76,6 +76,29 @@ export async function readStamp(path: string): Promise<Stamp | undefined> {
   return { changed: Number(mtimeNs / 1_000_000n), size: Number(size), mark: `${mtimeNs} ${ctimeNs} ${size} ${ino}` };
 }
 
+/** A file that another program is writing is read when it stopped changing for this long. */
+const STILL_MS = 60;
+/** Looks at a file that does not stop changing; then it is read as it is. */
+const MOST_LOOKS = 20;
+
+/** `isKnown`: bytes that need no waiting. */
+export async function readWhenStill(
+  steps: Pick<FileSteps, 'read' | 'stamp'>,
+  path: string,
+  wait: (ms: number) => Promise<void>,
+  isKnown: (bytes: Uint8Array) => boolean,
+): Promise<Uint8Array | undefined> {
+  for (let look = 0; look < MOST_LOOKS; look += 1) {
+    const before = await steps.stamp(path);
+    const bytes = await steps.read(path);
+    if (!bytes || isKnown(bytes)) return bytes;
+    await wait(STILL_MS);
+    const after = await steps.stamp(path);
+    if (before?.mark === after?.mark) return bytes;
+  }
+  return steps.read(path);
+}
+
 /** Of a file too large to be a notebook, enough to say so. */
 export const readWhole = (path: string): Promise<Uint8Array | undefined> =>
   orAbsent(async () => {

@@ -17,6 +17,17 @@ export const lineAt = (lines: Lines, index: number): string => lines.text.slice(
 /** Blank as CommonMark has it: nothing but spaces and tabs. */
 export const isBlank = (line: string): boolean => /^[ \t]*$/.test(line);
 
+/** The same without cutting the line out; a byte order mark at the text's start is not of its first line. */
+export function isBlankLine({ text, starts, ends }: Lines, index: number): boolean {
+  for (let at = starts[index]!; at < ends[index]!; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code !== SPACE && code !== TAB && (at > 0 || code !== BYTE_ORDER_MARK)) return false;
+  }
+  return true;
+}
+
+const [SPACE, TAB, BYTE_ORDER_MARK] = [0x20, 0x09, 0xfeff];
+
 /** Sources in a document have `\n` only, and no half of a character: what a file can hold. */
 export const normalise = (source: string): string => source.replace(/\r\n?/g, '\n').toWellFormed();
 

@@ -40,11 +40,18 @@ export function sameContent(one: Content, other: Content): boolean {
     one.interpreter === other.interpreter &&
     one.source === other.source &&
     (one.name ?? '') === (other.name ?? '') &&
-    sameJson(one.options, other.options)
+    sameOptions(one.options, other.options)
   );
 }
 
-export const sameJson = (one: Json, other: Json): boolean => sortedJson(one) === sortedJson(other);
+export const sameJson = (one: Json, other: Json): boolean => one === other || sortedJson(one) === sortedJson(other);
+
+const sameOptions = (one: Options, other: Options): boolean => (isEmpty(one) && isEmpty(other)) || sameJson(one, other);
+
+function isEmpty(options: Options): boolean {
+  for (const _ in options) return false;
+  return true;
+}
 
 /** Lines without ends. `block` is the paragraph's block in the base, if it has one. */
 export function printParagraph(

@@ -7,7 +7,7 @@ import { type Options, PROSE } from '../../protocol/document.ts';
 import type { ParagraphId } from '../../protocol/ids.ts';
 import type { Languages } from './base.ts';
 import { findFront } from './front.ts';
-import { type Eol, eolOf, isBlank, type Lines, lineAt, splitLines } from './lines.ts';
+import { type Eol, eolOf, isBlankLine, type Lines, lineAt, splitLines } from './lines.ts';
 import { type Piece, topLevelPieces } from './markdown.ts';
 import { readComment, readHeader, readWords, type Word } from './words.ts';
 
@@ -216,12 +216,12 @@ class Scan {
   }
 
   #firstText(from: number, to: number): number | undefined {
-    for (let index = from; index < to; index += 1) if (!isBlank(this.#line(index))) return index;
+    for (let index = from; index < to; index += 1) if (!isBlankLine(this.#lines, index)) return index;
     return undefined;
   }
 
   #lastText(from: number, to: number): number | undefined {
-    for (let index = to - 1; index >= from; index -= 1) if (!isBlank(this.#line(index))) return index;
+    for (let index = to - 1; index >= from; index -= 1) if (!isBlankLine(this.#lines, index)) return index;
     return undefined;
   }
 

@@ -122,7 +122,7 @@ describe.each(corpus)('%s', (_, original) => {
           if (changedLines(original, text) === 0) expect(next.ids).toEqual(base.ids);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });

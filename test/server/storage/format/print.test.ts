@@ -39,7 +39,7 @@ describe('any document', () => {
         expect(effectiveTitle(parsed.title, parsed.blocks, doc.path).trim()).toBe(titleBefore.trim());
         expect(printNotebook(doc, languages, printed)).toBe(printed);
       }),
-      { numRuns: 3000 },
+      { numRuns: 1_500 },
     );
   });
 
@@ -62,7 +62,7 @@ describe('any document', () => {
           mixed.map((paragraph) => plain({ ...contentOf(paragraph, languages), id: paragraph.id })),
         );
       }),
-      { numRuns: 3000 },
+      { numRuns: 1_500 },
     );
   });
 });
@@ -81,7 +81,7 @@ describe('any text', () => {
         }
         expect(text.slice(at)).toMatch(/^[ \t\r\n]*$/);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1_000 },
     );
   });
 
@@ -96,7 +96,7 @@ describe('any text', () => {
         const front = parsed.front === undefined ? {} : { front: parsed.front };
         expect(printNotebook({ paragraphs: same, path: 'x.nb.md', ...front }, languages, base)).toBe(base);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1_000 },
     );
   });
 });
