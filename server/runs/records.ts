@@ -105,7 +105,7 @@ const encoder = new TextEncoder();
 const encode = (type: number, value: unknown): LogRecord => ({ type, payload: encoder.encode(JSON.stringify(value)) });
 
 function startRecords(
-  { disk, now }: RecordsOptions,
+  { disk, now, warn }: RecordsOptions,
   path: string,
   history: History,
   segments: Segments,
@@ -120,7 +120,7 @@ function startRecords(
   let next: Promise<void> | undefined;
   let under = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
-  const texts = openTexts(segments);
+  const texts = openTexts(segments, warn);
   for (const run of history.runs.values()) texts.hold(addressesOf(run));
 
   /** Folds; gives the texts that nothing refers to any more. */

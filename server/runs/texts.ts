@@ -35,7 +35,7 @@ export interface Texts {
 const encoder = new TextEncoder();
 export const keyOf = (address: Address): string => `${address.segment}:${address.offset}`;
 
-export function openTexts(segments: Pick<Segments, 'write' | 'read'>): Texts {
+export function openTexts(segments: Pick<Segments, 'write' | 'read'>, warn: (what: string) => void): Texts {
   const references = new Map<string, number>();
   /** The last long source of a paragraph: the next run has it again, more often than not. */
   const sources = new Map<ParagraphId, { readonly source: string; readonly address: Address }>();
@@ -59,7 +59,14 @@ export function openTexts(segments: Pick<Segments, 'write' | 'read'>): Texts {
   }
 
   async function readText(stored: StoredText): Promise<string> {
-    return typeof stored === 'string' ? stored : new TextDecoder().decode(await segments.read(stored));
+    if (typeof stored === 'string') return stored;
+    try {
+      return new TextDecoder().decode(await segments.read(stored));
+    } catch (error) {
+      // One damaged text must not hide the other runs; it says so where it would stand.
+      warn(`a text of a run could not be read (segment ${stored.segment}, ${stored.offset}): ${String(error)}`);
+      return `[${stored.length} bytes of this text are damaged on the server’s disk]`;
+    }
   }
 
   async function readOutput(output: StoredOutput): Promise<Output> {

@@ -227,6 +227,25 @@ describe('run records', () => {
     expect(names.some((name) => name.startsWith('runs.log.damaged-'))).toBe(true);
   });
 
+  it('show a damaged long text as damaged, and everything else', async () => {
+    const world = newWorld();
+    const records = await open(world);
+    records.add({ type: 'queued', run: spec('one', 'p', 'x'.repeat(9000)) });
+    records.add(ended('one', [{ kind: 'text', stream: 'stdout', text: 'short' }]));
+    await records.flush();
+    for (const name of await world.disk.list(`${folder}/texts`)) {
+      const path = `${folder}/texts/${name}`;
+      const bytes = ((await world.disk.read(path)) ?? new Uint8Array()).slice();
+      bytes[Math.floor(bytes.length / 2)]! ^= 1;
+      world.disk.overwrite(path, bytes);
+    }
+    expect(await read(await open(world), 'one')).toMatchObject({
+      source: expect.stringContaining('damaged'),
+      outputs: [{ text: 'short' }],
+    });
+    expect(world.warnings.length).toBe(1);
+  });
+
   it('of a newer version are shown and not written to', async () => {
     const world = newWorld();
     const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
