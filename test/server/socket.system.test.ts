@@ -1,0 +1,137 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import type { SocketLike } from '../../client/live/connection.ts';
+import type { LiveNotebook } from '../../client/live/contract.ts';
+import { openLive } from '../../client/live/live.ts';
+import { sourceOf } from '../../server/protocol/document.ts';
+import type { PersonId } from '../../server/protocol/ids.ts';
+import { CLOSE, MAX_FRAME_BYTES } from '../../server/protocol/messages.ts';
+import { systemClock } from '../../server/rooms/clock.ts';
+import { openRooms } from '../../server/rooms/registry.ts';
+import { openSockets, type Sockets } from '../../server/socket.ts';
+import { openMemory } from '../../server/storage/disk/memory.ts';
+import { NOTEBOOK, paragraph, quietHandlers, seededFile } from './rooms/house.ts';
+import { until } from './rooms/typists.ts';
+
+let server: Server;
+let sockets: Sockets;
+let port: number;
+const opened: LiveNotebook[] = [];
+
+beforeEach(async () => {
+  const warn = (): void => {};
+  const rooms = openRooms({
+    disk: openMemory(),
+    folder: (id) => id,
+    attach: seededFile([paragraph('first', 'select 1')]),
+    clock: systemClock,
+    client: 1,
+    warn,
+  });
+  sockets = openSockets({ rooms, handlers: quietHandlers(), clock: systemClock, warn });
+  server = createServer();
+  server.on('upgrade', (request, socket, head) => {
+    sockets.accept(NOTEBOOK, { kind: 'owner' }, request, socket, head);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  port = (server.address() as AddressInfo).port;
+});
+
+afterEach(() => {
+  for (const live of opened.splice(0)) live.close();
+  sockets.close();
+  server.closeAllConnections();
+  server.close();
+});
+
+function open(name: string): LiveNotebook {
+  const live = openLive({
+    id: NOTEBOOK,
+    person: { id: name as PersonId, name },
+    connect: () => new WebSocket(`ws://127.0.0.1:${port}`) as unknown as SocketLike,
+  });
+  opened.push(live);
+  return live;
+}
+
+const saved = (live: LiveNotebook): Promise<void> => until(live, () => live.save.state === 'saved');
+
+async function rawSocket(): Promise<WebSocket> {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}`);
+  socket.on('error', () => {});
+  await once(socket, 'open');
+  return socket;
+}
+
+const closeOf = async (socket: WebSocket): Promise<number> => (await once(socket, 'close'))[0];
+
+describe('over real sockets', () => {
+  test('two people see each other’s edits', async () => {
+    const [ada, ben] = [open('ada'), open('ben')];
+    await Promise.all([saved(ada), saved(ben)]);
+    const seen = new Promise<void>((resolve) => ben.doc.once('update', () => resolve()));
+    ada.doc.transact(() => sourceOf(ada.doc, 'first')?.insert(0, 'hello '), ada.origin);
+    await seen;
+    await saved(ada);
+    expect(sourceOf(ben.doc, 'first')?.toString()).toBe('hello select 1');
+  });
+
+  test('a paragraph of 10 MB goes through', async () => {
+    const [ada, ben] = [open('ada'), open('ben')];
+    await Promise.all([saved(ada), saved(ben)]);
+    const text = '가나다라 '.repeat(700_000);
+    const seen = new Promise<void>((resolve) => ben.doc.once('update', () => resolve()));
+    ada.doc.transact(() => sourceOf(ada.doc, 'first')?.insert(0, text), ada.origin);
+    await Promise.all([seen, saved(ada)]);
+    expect(sourceOf(ben.doc, 'first')?.toString()).toBe(`${text}select 1`);
+  });
+
+  test('compression is not offered', async () => {
+    const socket = await rawSocket();
+    expect(socket.extensions).toBe('');
+    socket.terminate();
+  });
+
+  test('text, and a frame too large, close their sender alone', async () => {
+    const ada = open('ada');
+    await saved(ada);
+    const wordy = await rawSocket();
+    wordy.send('hello');
+    expect(await closeOf(wordy)).toBe(CLOSE.badMessage);
+    const greedy = await rawSocket();
+    greedy.send(new Uint8Array(MAX_FRAME_BYTES + 1));
+    expect(await closeOf(greedy)).toBe(1009);
+    expect(ada.save.state).toBe('saved');
+  });
+
+  test('bytes that are no WebSocket frames end that connection alone', async () => {
+    const ada = open('ada');
+    await saved(ada);
+    const socket: Socket = connect(port, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write(
+      `GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${Buffer.alloc(16).toString('base64')}\r\n\r\n`,
+    );
+    await once(socket, 'data');
+    socket.write(Uint8Array.from({ length: 500 }, (_, index) => index & 255));
+    socket.resume();
+    await once(socket, 'close');
+    expect(ada.save.state).toBe('saved');
+  });
+
+  test('a page that is gone leaves no connection, a server that stops tells its pages', async () => {
+    const [ada, ben] = [open('ada'), open('ben')];
+    await Promise.all([saved(ada), saved(ben)]);
+    expect(sockets.count).toBe(2);
+    ada.close();
+    await expect.poll(() => sockets.count).toBe(1);
+    sockets.close();
+    await until(ben, () => ben.save.state === 'offline');
+    expect(sockets.count).toBe(0);
+  });
+});
