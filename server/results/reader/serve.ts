@@ -71,11 +71,15 @@ export function openServer(engine: Engine, settings: ServeSettings): Server {
     const make = (rows: Rows) =>
       engine.use('window', signal, (connection) => write(connection, request, table, rows, made, signal));
     if (request.order.length === 0 || from === to) await make(plainRows(table, from, to, short));
-    else if (sorts.begin(table, request.order, request.rows) === 1 || to > TOP_ROWS) {
+    else if (sorts.progress(table, request.order) === 1 || to > TOP_ROWS) {
       await sorts.use(table, request.order, request, { from, to }, signal, (stretches) =>
         make(stretchRows(stretches, from, to)),
       );
-    } else await make(sortedRows(table, request.order, from, to));
+    } else {
+      await make(sortedRows(table, request.order, from, to));
+      // Now, not before: it would take the processors from the first screen.
+      sorts.begin(table, request.order, request.rows);
+    }
     await made.sendTo(sink);
   }
 

@@ -18,8 +18,9 @@ import { whileNot } from './waiting.ts';
 export type Stretch = { readonly table: string; readonly place: string; readonly first: number; readonly rows: number };
 
 export interface Sorts {
-  /** Begins the sort if it is not there; 0–1, 1 when it is ready. */
-  begin(table: Table, order: Order, rows: number): number;
+  /** Begins the sort if it is not there. Not one of more rows than fit, which only top-N and downloads serve. */
+  begin(table: Table, order: Order, rows: number): void;
+  /** 0–1, 1 when it is ready. */
   progress(table: Table, order: Order): number;
   /** Calls `work` with the stretches that hold [from, to), in order; they stay as long as it runs. */
   use<T>(
@@ -228,7 +229,9 @@ export function openSorts(engine: Engine): Sorts {
   }
 
   return {
-    begin: (table, order, rows) => find(table, order, rows).progress,
+    begin: (table, order, rows) => {
+      if (rows <= MAX_SORTED_ROWS) find(table, order, rows);
+    },
     progress: (table, order) => sorts.get(keyOf(table, order))?.progress ?? 0,
     use: async (table, order, shape, range, signal, work) => {
       const sort = find(table, order, shape.rows);

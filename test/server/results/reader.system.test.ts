@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ResultOwner } from '../../../server/results/contract.ts';
+import { missing } from '../../support/missing.ts';
 import { type Bench, bytesOf, NOTEBOOK, never, openBench, rowsOf } from './support.ts';
 
 let bench: Bench;
@@ -116,6 +117,19 @@ describe('a result file', () => {
   it('is read-only once it is kept', async () => {
     const source = await bench.results.source(big.id);
     expect(source?.kind === 'file' && (statSync(source.path).mode & 0o222) === 0).toBe(true);
+  });
+  it('is taken from another file system too', async () => {
+    if (!existsSync('/dev/shm') || statSync('/dev/shm').dev === statSync(bench.root).dev) {
+      missing('a second file system (/dev/shm): results are moved within one only');
+      return;
+    }
+    const { file, columns, rows } = await bench.write('select 5 as a');
+    const elsewhere = join('/dev/shm', `${basename(bench.root)}.duckdb`);
+    copyFileSync(file, elsewhere);
+    const owner = bench.owner('elsewhere');
+    await bench.results.keepFile(owner, columns, rows, elsewhere);
+    expect(await rowsOf(bench.results, owner.id, { limit: 1 })).toEqual([[5]]);
+    expect(existsSync(elsewhere)).toBe(false);
   });
   it('is not taken through a link', async () => {
     const { file, columns, rows } = await bench.write('select 1 as a');
