@@ -9,6 +9,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type Static, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
+import { INSIDE_PROBE } from './inside.ts';
 import { giveFilter } from './launch.ts';
 import type { Limits } from './limits.ts';
 import type { Mount, Program } from './program.ts';
@@ -66,11 +67,10 @@ export async function probe(options: IsolationOptions, form: Form): Promise<read
       { host: folders.results, inside: INSIDE.results },
     ];
     const names = { workspace: options.workspace, port: listener.port, mark: MARK };
-    const code = `(${inside.toString()})(${JSON.stringify(names)})`;
-    const program = { ...options.program, args: ['-e', code] };
+    const program = { ...options.program, args: ['-e', INSIDE_PROBE, JSON.stringify(names)] };
     const line = enclosed(options.system, form, program, mounts, INSIDE.session, options.limits);
     const ran = await run(line, base);
-    if (ran.code !== 0) return [ran.stderr.trim().split('\n').at(-1) || `it ended with ${ran.code}`];
+    if (ran.code !== 0) return [reasonIn(ran.stderr) ?? `it ended with ${ran.code}`];
     const written = await readFile(join(folders.session, 'mark'), 'utf8').catch(() => '');
     const wrong = judgeReport(parseReport(ran.stdout), form, options.system);
     return [...wrong, ...(written === MARK ? [] : ['what it writes to its folder is not seen outside'])];
@@ -133,59 +133,10 @@ export function judgeReport(report: Report, form: Form, system: Pick<System, 'us
   return rules.flatMap(([holds, fault]) => (holds ? [] : [fault]));
 }
 
-/** Runs inside, from its source text: everything it uses is its own. */
-function inside(names: { workspace: string; port: number; mark: string }): void {
-  const fs = process.getBuiltinModule('node:fs');
-  const net = process.getBuiltinModule('node:net');
-  const { execFileSync } = process.getBuiltinModule('node:child_process');
-  const attempt = (what: () => unknown, well = 'done'): string => {
-    try {
-      what();
-      return well;
-    } catch (error) {
-      return error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    }
-  };
-  const field = (text: string, name: string): string => new RegExp(`^${name}:\\s+(\\S+)$`, 'm').exec(text)?.[1] ?? '';
-  const privileges = (): { capabilities: string; noNewPrivileges: string } => {
-    if (fs.existsSync('/proc/self/status')) {
-      const status = fs.readFileSync('/proc/self/status', 'utf8');
-      const sets = ['CapEff', 'CapPrm', 'CapInh', 'CapAmb', 'CapBnd'].map((name) => field(status, name));
-      return {
-        capabilities: sets.find((set) => /[^0]/.test(set)) ?? sets[0]!,
-        noNewPrivileges: field(status, 'NoNewPrivs'),
-      };
-    }
-    const dump = execFileSync('/usr/bin/setpriv', ['-dd'], { encoding: 'utf8' });
-    const none = /^Effective capabilities: \[none\]$/m.test(dump) && /^Permitted capabilities: \[none\]$/m.test(dump);
-    return { capabilities: none ? '0' : 'some', noNewPrivileges: /^no_new_privs: 1$/m.test(dump) ? '1' : '0' };
-  };
-  const report = {
-    uid: process.getuid?.() ?? -1,
-    ...privileges(),
-    environment: Object.keys(process.env),
-    firstEnvironment: attempt(() => {
-      if (fs.readFileSync('/proc/1/environ', 'latin1').replace(/PWD=[^\0]*\0/, '') !== '') throw new Error('seen');
-    }).replace(/^Error: /, ''),
-    processes: fs.existsSync('/proc/self') ? fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name)).length : 0,
-    etc: attempt(() => fs.readdirSync('/etc')),
-    workspace: attempt(() => fs.readdirSync(names.workspace)),
-    writeRoot: attempt(() => fs.writeFileSync('/x', '')),
-    writeApp: attempt(() => fs.writeFileSync('/app/x', '')),
-    writeResults: attempt(() => fs.writeFileSync('/results/x', '')),
-    writeSession: attempt(() => fs.writeFileSync('/session/mark', names.mark)),
-    writeOut: attempt(() => fs.writeFileSync('/out/mark', names.mark)),
-    readOwn: attempt(() => fs.readFileSync('/app/package.json')),
-    namespace: fs.existsSync('/usr/bin/unshare')
-      ? attempt(() => execFileSync('/usr/bin/unshare', ['-U', '/bin/true'], { stdio: 'pipe' }), 'made')
-      : 'no tool',
-  };
-  const finish = (connect: string): void => {
-    process.stdout.write(JSON.stringify({ ...report, connect }), () => process.exit(0));
-  };
-  const socket = net.connect(names.port, '127.0.0.1');
-  socket.on('connect', () => finish('connected'));
-  socket.on('error', (error) => finish('code' in error ? String(error.code) : error.message));
+/** The line of what a tool or Node wrote that says what went wrong. */
+function reasonIn(stderr: string): string | undefined {
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '');
+  return lines.find((line) => /^(bwrap|setpriv|prlimit): |Error: /.test(line)) ?? lines.at(-1);
 }
 
 function listen(): Promise<{ readonly port: number; close(): void }> {

@@ -109,7 +109,7 @@ export function openSessions(options: SessionsOptions): OpenSessions {
         : { kind: 'none' as const, why: 'it has no engine.', refused: true as const });
     isolation = found;
     if (found.kind === 'none') log('warn', 'code in notebooks is not isolated', { ...found });
-    else log('info', 'code in notebooks is isolated', { ...found.form });
+    else log('info', 'code in notebooks is isolated', { ...found });
     for (const session of sessions.values()) tell(session, 'state');
     return isolation;
   }

@@ -2,13 +2,14 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fullLimits } from '../../../server/sessions/limits.ts';
 import { findIsolation, judgeReport, type Report } from '../../../server/sessions/probe.ts';
 import { SANDBOX_ID } from '../../../server/sessions/sandbox.ts';
 import { findSystem } from '../../../server/sessions/system.ts';
 import { missing } from '../../support/missing.ts';
-import { type Bench, canIsolate, node, openBench, resolveProgram } from './support.ts';
+import { type Bench, canIsolate, node, openBench, resolveProgram, root } from './support.ts';
 
 const system = findSystem();
 const sandboxed = await canIsolate();
@@ -277,6 +278,17 @@ describe.skipIf(!sandboxed)('the probe at start', () => {
     const found = await findIsolation(options(bench.workspace));
     expect(found).toMatchObject({ kind: 'bwrap' });
     expect(existsSync(join(bench.workspace, '.gondola/probe'))).toBe(false);
+    await bench.close();
+  });
+
+  it('holds as well when it was bundled, minified and its functions renamed', async () => {
+    const bench = openBench();
+    const outfile = join(bench.workspace, 'probe.mjs');
+    const entryPoints = [join(root, 'server/sessions/probe.ts')];
+    const shape = { bundle: true, format: 'esm', platform: 'node', minify: true, keepNames: true } as const;
+    await build({ ...shape, entryPoints, outfile });
+    const bundled: { findIsolation: typeof findIsolation } = await import(outfile);
+    expect(await bundled.findIsolation(options(bench.workspace))).toMatchObject({ kind: 'bwrap' });
     await bench.close();
   });
 
