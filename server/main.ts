@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { type CommandLine, dashed, readConfig, settings, UsageError } from './config.ts';
+import { closeInherited } from './sessions/descriptors.ts';
 import { versionOf } from './version.ts';
 
 /** Ctrl-C ends a server within this time, whatever it is doing. */
@@ -59,6 +60,7 @@ function folderOf(dir: string | undefined, root: string): string {
 }
 
 async function serve(dir: string | undefined, options: CommandLine, root: string): Promise<void> {
+  closeInherited();
   const folder = folderOf(dir, root);
   const config = readConfig(folder, options, process.env);
   if (folder === join(root, 'notebooks')) {
