@@ -104,8 +104,10 @@ function Rows(props: TableProps & { readonly onUse: () => void }): JSX.Element {
       columns: columns.length,
       fetch: fetchRows(props.output.result, sort()),
       first: order().length === 0 ? first : undefined,
+      open: props.output.open === true,
       onChange: () => {
-        setFailure(windows.failure);
+        // Rows that are not written yet are no failure: the run's end brings them.
+        setFailure(props.output.open && windows.failure?.code === 'result-open' ? undefined : windows.failure);
         unsort();
         grid.refresh(rows());
       },

@@ -28,6 +28,8 @@ export type WindowsOptions = {
   readonly fetch: FetchRows;
   /** Rows from 0 on that came with the run. */
   readonly first?: Block | undefined;
+  /** Rows are still being written: nothing is fetched that is not looked at. */
+  readonly open?: boolean;
   /** New rows are at hand, or a failure. */
   readonly onChange: () => void;
 };
@@ -95,6 +97,7 @@ export function createWindows(options: WindowsOptions): Windows {
 
   /** The blocks before and behind, once everything in view is there and nothing else is under way. */
   function prefetch(): void {
+    if (options.open) return;
     const first = Math.floor(seen.start / size);
     const last = Math.floor(Math.max(seen.start, seen.end - 1) / size);
     for (let block = first; block <= last; block += 1) if (!isThere(block)) return;
