@@ -86,8 +86,8 @@ export const catalogue = {
   },
   'quota-exceeded': {
     status: 507,
-    message: 'The workspace is over its budget of {detail}.',
-    hint: 'Delete results or files, or raise results.workspaceBudget.',
+    message: 'The result alone is larger than the budget for all results, {detail}.',
+    hint: 'Ask for fewer rows or columns, or raise GONDOLA_WORKSPACE_BUDGET.',
   },
   'notebook-damaged': {
     status: 500,

@@ -29,13 +29,16 @@ export function candidatesOf(entries: Iterable<Entry>): Candidate[] {
   }));
 }
 
-/** The fewest that bring the sum to `target`, in the order in which they go; none where it is within `budget`. */
+/**
+ * Those that go, in order: none where the sum is within `budget`, else old ones down to `target`, and latest ones only as
+ * far as the budget itself wants.
+ */
 export function chooseDropped(candidates: readonly Candidate[], budget: number, target = budget): Candidate[] {
   let sum = candidates.reduce((bytes, candidate) => bytes + candidate.bytes, 0);
   if (sum <= budget) return [];
   const chosen: Candidate[] = [];
   for (const candidate of [...candidates].sort(byWorth)) {
-    if (sum <= target) break;
+    if (sum <= (candidate.latest ? budget : target)) break;
     chosen.push(candidate);
     sum -= candidate.bytes;
   }

@@ -58,7 +58,7 @@ export interface Results {
   ): Promise<{ readonly contentType: string; readonly body: Readable | Uint8Array }>;
   /** How far the sort that windows of `sort` wait for has come, 0–1; 1 when it is ready or none is needed. */
   sorting(id: ResultId, sort: Sort): Promise<number>;
-  /** Call after a run has ended. Drops until within budget, oldest first, the latest of each paragraph last; tells what went. */
+  /** Call after a run has ended. Drops until within both budgets, oldest first, the latest of each paragraph last; tells what went. */
   enforceBudget(): Promise<readonly ResultId[]>;
   /** The records of these runs were forgotten: their results go. */
   forget(ids: readonly ResultId[]): Promise<void>;

@@ -25,7 +25,7 @@ export type ResultsParts = {
   readonly files: ResultFiles;
   readonly reader: Reader;
   readonly now: () => number;
-  /** Bytes. */
+  /** Bytes: of a notebook's results that are not their paragraph's latest; of all results. */
   readonly budget: { readonly notebook: number; readonly workspace: number };
   /** Between two manifests that are counted; a few milliseconds by default. */
   readonly pause?: () => Promise<void>;
@@ -111,7 +111,10 @@ export function openResults(parts: ResultsParts): Results {
       const over = await use(notebook, (book) =>
         book.damage || book.bytes <= budget.notebook
           ? []
-          : chooseDropped(candidatesOf(book.entries.values()), budget.notebook),
+          : chooseDropped(
+              candidatesOf(book.entries.values()).filter((candidate) => !candidate.latest),
+              budget.notebook,
+            ),
       );
       if (over.length === 0) continue;
       await drop(
@@ -168,7 +171,7 @@ export function openResults(parts: ResultsParts): Results {
     keepBlock: async (owner, columns, rows, block) => {
       const entry = entryOf(owner, columns, rows);
       try {
-        refuseBeyond(block.length, budget);
+        refuseBeyond(block.length, budget.workspace);
         return (await use(owner.notebook, (book) => book.keepBlock(entry, block))).bytes;
       } finally {
         open.delete(owner.id);
@@ -178,7 +181,7 @@ export function openResults(parts: ResultsParts): Results {
       const entry = entryOf(owner, columns, rows);
       reader.warm();
       try {
-        const room = (bytes: number) => refuseBeyond(bytes, budget);
+        const room = (bytes: number) => refuseBeyond(bytes, budget.workspace);
         return (await use(owner.notebook, (book) => book.keepFile(entry, file, room))).bytes;
       } finally {
         open.delete(owner.id);
@@ -272,8 +275,7 @@ const infoOf = ({ id, notebook, run, columns, rows, bytes, form }: Entry): Resul
 });
 
 /** Nothing that could be dropped would make room for it. */
-function refuseBeyond(bytes: number, budget: ResultsParts['budget']): void {
-  const most = Math.min(budget.notebook, budget.workspace);
+function refuseBeyond(bytes: number, most: number): void {
   if (bytes > most) throw new AppError('quota-exceeded', `${Math.round(most / 1024 / 1024)} MB`);
 }
 

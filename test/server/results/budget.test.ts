@@ -42,9 +42,12 @@ describe('the budget of results', () => {
         .map((one) => one.id),
     ).toEqual(['b1', 'a2', 'a3']);
   });
-  it('makes room down to the target once it is passed', () => {
-    expect(ids(entries, 39, 20)).toEqual(['a1', 'b1']);
-    expect(ids(entries, 40, 20)).toEqual([]);
+  it('makes room down to the target once it is passed, but not with what the page shows', () => {
+    const older = [entry('a0', 'a', 'r0', 0, 10), ...entries];
+    expect(ids(older, 49, 30)).toEqual(['a0', 'a1']);
+    expect(ids(older, 49, 5)).toEqual(['a0', 'a1']);
+    expect(ids(older, 29, 5)).toEqual(['a0', 'a1', 'b1']);
+    expect(ids(older, 50, 5)).toEqual([]);
   });
   it('ends within the budget, and not one result too many goes', () => {
     const any = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.nat(20), fc.nat(100)), { maxLength: 20 });

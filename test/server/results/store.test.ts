@@ -254,16 +254,25 @@ describe('a disk that fails', () => {
 describe('the budget', () => {
   it('drops a notebook’s oldest results, keeps their records and tells which', async () => {
     const world = newWorld();
-    const results = openIn(world, { notebook: 250, workspace: 10_000 });
+    const results = openIn(world, { notebook: 150, workspace: 10_000 });
     const ids = [];
-    for (const paragraph of ['a', 'b', 'a', 'c']) ids.push(await keepFile(world, results, 100, owner(paragraph)));
+    for (const paragraph of ['a', 'a', 'b', 'a', 'c', 'b'])
+      ids.push(await keepFile(world, results, 100, owner(paragraph)));
+    // Three are older than their paragraph's latest.
     expect(await results.enforceBudget()).toEqual([ids[0], ids[1]]);
     expect(world.released).toEqual([ids[0], ids[1]]);
     expect(await results.info(ids[0]!)).toMatchObject({ state: 'dropped' });
     expect(await results.info(ids[2]!)).toMatchObject({ state: 'kept' });
-    expect(world.sizes.size).toBe(2);
+    expect(world.sizes.size).toBe(4);
     expect(await results.enforceBudget()).toEqual([]);
     expect(await openIn(world).info(ids[1]!)).toMatchObject({ state: 'dropped' });
+  });
+  it('of a notebook never drops the latest of a paragraph, however large', async () => {
+    const world = newWorld();
+    const results = openIn(world, { notebook: 150, workspace: 10_000 });
+    await keepFile(world, results, 4000, owner('a'));
+    await keepFile(world, results, 4000, owner('b'));
+    expect(await results.enforceBudget()).toEqual([]);
   });
   it('counts the notebooks of an earlier start for the workspace', async () => {
     const world = newWorld();
@@ -279,7 +288,7 @@ describe('the budget', () => {
   });
   it('refuses only what would not fit alone', async () => {
     const world = newWorld();
-    const results = openIn(world, { notebook: 250, workspace: 10_000 });
+    const results = openIn(world, { notebook: 10_000, workspace: 250 });
     await keepFile(world, results, 250);
     await expect(keepFile(world, results, 251)).rejects.toMatchObject({ code: 'quota-exceeded', status: 507 });
     expect([...world.sizes.values()]).toEqual([250]);
@@ -290,7 +299,7 @@ describe('the budget', () => {
   });
   it('makes room on a full disk', async () => {
     const world = newWorld();
-    const results = openIn(world, { notebook: 150, workspace: 10_000 });
+    const results = openIn(world, { notebook: 50, workspace: 10_000 });
     await keepFile(world, results, 100);
     await keepFile(world, results, 100);
     world.disk.faults = (call) => (call === 'append' ? { code: 'disk-full' } : undefined);
