@@ -33,6 +33,7 @@ const MOST_CALLS = 64;
 /** What a close frame holds, less a letter that may be cut in two. */
 const REASON_BYTES = 120;
 
+const nothing = (): void => {};
 const schema = TypeCompiler.Compile(ClientMessage);
 
 type Hello = Extract<ClientMessage, { type: 'hello' }>;
@@ -152,6 +153,8 @@ export class Visit implements Port {
     }
     this.#state = 'joining';
     this.#callOff();
+    // A timer called off still takes memory, and a visit may last for days.
+    this.#callOff = nothing;
     const releases: (() => void)[] = [];
     try {
       const lease = await this.#options.rooms.use(this.#notebook);
@@ -183,11 +186,11 @@ export class Visit implements Port {
     });
     const who = { id: hello.person.id as PersonId, name: hello.person.name };
     const peer = room.join(this, who, hello.client);
+    releases.push(() => peer.leave());
     runs.begin();
     this.#tell({ type: 'session', session: handlers.session(notebook) });
     if (file.state.state !== 'fine') this.#tell({ type: 'file', file: file.state });
     releases.push(
-      () => peer.leave(),
       handlers.onSession(notebook, (session) => this.#tell({ type: 'session', session })),
       handlers.onRenamed(notebook, (path) => this.#tell({ type: 'renamed', path })),
       file.onState((state) => this.#tell({ type: 'file', file: state })),
