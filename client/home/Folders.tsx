@@ -50,6 +50,7 @@ function Branch(props: {
             class="icon"
             aria-expanded={open()}
             aria-label={props.folder.name}
+            data-tip={props.folder.name}
             onClick={() => setOpened(!open())}
           >
             <Icon name={open() ? 'down' : 'right'} size={12} />

@@ -19,7 +19,7 @@ export function Row(props: {
 }): JSX.Element {
   const app = useApp();
   const [menu, setMenu] = createSignal(false);
-  const [moving, setMoving] = createSignal(false);
+  const [asking, setAsking] = createSignal<'nothing' | 'move' | 'delete'>('nothing');
   let more!: HTMLButtonElement;
   const now = Date.now();
 
@@ -34,6 +34,7 @@ export function Row(props: {
     else tell(answer.problem);
   };
   const remove = async (): Promise<void> => {
+    setAsking('nothing');
     const answer = await deleteNotebook(props.item.id);
     if (!answer.ok) return tell(answer.problem);
     app.toasts.show({ text: words.home.deleted(props.item.title) });
@@ -42,7 +43,7 @@ export function Row(props: {
   const move = async (path: string): Promise<void> => {
     const answer = await moveNotebook(props.item.id, path);
     if (!answer.ok) return tell(answer.problem);
-    setMoving(false);
+    setAsking('nothing');
     props.onChanged();
   };
 
@@ -81,6 +82,7 @@ export function Row(props: {
         ref={more}
         type="button"
         class="icon row-more"
+        data-tip={words.home.actions(props.item.title)}
         aria-label={words.home.actions(props.item.title)}
         aria-haspopup="menu"
         onClick={() => setMenu(!menu())}
@@ -96,14 +98,27 @@ export function Row(props: {
           items={[
             { label: words.home.open, do: () => app.router.go(notebookPath(props.item.id)) },
             { label: words.home.duplicate, do: () => void duplicate() },
-            { label: words.home.rename, do: () => setMoving(true) },
+            { label: words.home.rename, do: () => setAsking('move') },
             'rule',
-            { label: words.home.delete, danger: true, do: () => void remove() },
+            { label: words.home.delete, danger: true, do: () => setAsking('delete') },
           ]}
         />
       </Show>
-      <Show when={moving()}>
-        <Modal title={words.home.renameTitle} onClose={() => setMoving(false)}>
+      <Show when={asking() === 'delete'}>
+        <Modal title={words.home.deleteTitle(props.item.title)} onClose={() => setAsking('nothing')}>
+          <p>{words.home.deleteText(props.item.path)}</p>
+          <div class="dialog-foot">
+            <button type="button" class="button" onClick={() => setAsking('nothing')}>
+              {words.cancel}
+            </button>
+            <button type="button" class="button danger" autofocus onClick={() => void remove()}>
+              {words.home.deleteDo}
+            </button>
+          </div>
+        </Modal>
+      </Show>
+      <Show when={asking() === 'move'}>
+        <Modal title={words.home.renameTitle} onClose={() => setAsking('nothing')}>
           <form
             class="dialog-form"
             onSubmit={(event) => {

@@ -23,7 +23,9 @@ export function foldersOf(folders: Iterable<string>): readonly Folder[] {
 const freeze = (folder: Growing): Folder => ({
   path: folder.path,
   name: folder.name,
-  children: [...folder.children.values()].map(freeze).sort((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1)),
+  children: [...folder.children.values()]
+    .map(freeze)
+    .sort((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1)),
 });
 
 export const isIn = (path: string, folder: string): boolean => folder === '' || path.startsWith(`${folder}/`);

@@ -52,9 +52,11 @@ export function ParagraphShell(props: {
     if (!filled()) onCleanup(near.watch(id, section, () => setFilled(true)));
   });
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a thousand regions would drown the page's landmarks
     <section
       ref={section}
       class="paragraph"
+      role="group"
       tabindex={-1}
       data-paragraph={id}
       data-interpreter={paragraph.interpreter()}

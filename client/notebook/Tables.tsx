@@ -104,6 +104,7 @@ function Row(props: {
           class="icon"
           aria-expanded={open()}
           aria-label={words.tables.show(props.table.name)}
+          data-tip={words.tables.show(props.table.name)}
           onClick={() => setOpen(!open())}
         >
           <Icon name={open() ? 'down' : 'right'} size={12} />

@@ -43,8 +43,11 @@ export const words = {
     renameHint: 'Folders are made as needed. The name ends in .nb.md.',
     renameDo: 'Move',
     delete: 'Delete',
+    deleteTitle: (title: string) => `Move “${title}” to the trash?`,
+    deleteText: (path: string) =>
+      `Its file goes to .gondola/trash/. Put back as ${path}, it goes on where it was. What runs in it is stopped.`,
+    deleteDo: 'Move to the trash',
     deleted: (title: string) => `“${title}” went to the trash`,
-    deletedBack: (title: string) => `“${title}” is back`,
     copyOf: (title: string) => `${title} (copy)`,
     none: 'No notebooks yet',
     noneHint: 'Start one, or import a Markdown file. Notebooks are plain .nb.md files in your workspace folder.',
