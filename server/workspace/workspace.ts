@@ -1,7 +1,6 @@
 /**
- * A folder of notebooks, served: found, watched, listed, searched, made, moved, thrown away; each one's file handed to its
- * room. Looks at the folders and changes by the server take turns, so that none sees the other half done. Ids are durable
- * before anybody is told of them.
+ * A folder of notebooks, served: listed, searched, made, moved, thrown away, each one's file handed to its room. What
+ * happens to the folder outside is `folder.ts`'s to find. Ids are durable before anybody is told of them.
  */
 import { mkdir, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -12,18 +11,18 @@ import { openFiles } from '../storage/disk/files.ts';
 import type { Languages } from '../storage/format/base.ts';
 import type { FileRoom, Notebook, NotebookFile, Workspace, WorkspaceEvent } from './contract.ts';
 import { dataFiles } from './data.ts';
-import { contentOf, type Entry, notebookOf, textContent } from './entry.ts';
+import { type Entry, notebookOf, textContent } from './entry.ts';
 import { OpenFile } from './file.ts';
-import { type Ids, openIds } from './ids.ts';
+import { Folder } from './folder.ts';
+import { type IdRecord, type Ids, openIds } from './ids.ts';
 import { lockWorkspace, type Machine, thisMachine, WorkspaceError } from './lock.ts';
 import { newText } from './make.ts';
-import { type Appeared, Notebooks } from './notebooks.ts';
 import { checkNotebookPath, checkPath, numbered, resolveInside, slugOf } from './paths.ts';
-import { type Found, inBatches, scan } from './scan.ts';
+import { folderOf, inBatches } from './scan.ts';
 import { searchEntries } from './search.ts';
-import { fileSteps, orAbsent, readStamp, readWhole, type Stamp, trashName } from './steps.ts';
+import { fileSteps, orAbsent, readStamp, readWhole, trashName } from './steps.ts';
 import { decodeText } from './text.ts';
-import { type Watch, watchFolders } from './watch.ts';
+import { watchFolders } from './watch.ts';
 
 export type WorkspaceOptions = {
   readonly root: string;
@@ -41,32 +40,31 @@ export type WorkspaceOptions = {
 
 /** Rejects with WorkspaceError: the folder is missing, not writable, or served already. */
 export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
-  const { report, now = Date.now, machine = thisMachine } = options;
+  const { languages, report, now = Date.now, random = cryptoRandom, machine = thisMachine, poll = false } = options;
+  const { recall = async () => undefined } = options;
   const root = await realFolder(options.root);
   const records = join(root, '.gondola');
   const unlock = await lockWorkspace(records, machine).catch((error: unknown) => {
     if (error instanceof WorkspaceError) throw error;
     const why = error instanceof Error ? error.message : String(error);
-    throw new WorkspaceError('not-writable', `The folder ${root} can't be written to: ${why}`, { cause: error });
+    throw new WorkspaceError('not-writable', `The folder ${root} can’t be written to: ${why}`, { cause: error });
   });
   const disk = openFiles(records);
+  const release = async (): Promise<void> => {
+    await disk.close();
+    await unlock();
+  };
   try {
     await writeFile(join(records, '.gitignore'), '*\n');
     await rm(join(records, 'tmp'), { recursive: true, force: true });
     const ids = await openIds(disk, now());
-    const folder = new Folder(root, records, ids, options);
+    const makeId = () => newId<NotebookId>(random);
+    const folder = new Folder({ root, ids, languages, now, makeId, report, recall });
     await folder.look(undefined);
-    folder.watch(
-      watchFolders({ root, report, poll: options.poll ?? false, onChange: (folders) => folder.look(folders) }),
-    );
-    folder.onClose(async () => {
-      await disk.close();
-      await unlock();
-    });
-    return folder;
+    folder.watch(watchFolders({ root, report, poll, onChange: (folders) => folder.look(folders) }));
+    return new Served({ root, records, ids, folder, languages, report, now, random, release });
   } catch (error) {
-    await disk.close();
-    await unlock();
+    await release();
     throw error;
   }
 }
@@ -79,59 +77,45 @@ async function realFolder(path: string): Promise<string> {
   return root;
 }
 
-class Folder implements Workspace {
+type Parts = Required<Pick<WorkspaceOptions, 'languages' | 'report' | 'now' | 'random'>> & {
+  readonly root: string;
+  readonly records: string;
+  readonly ids: Ids;
+  readonly folder: Folder;
+  readonly release: () => Promise<void>;
+};
+
+class Served implements Workspace {
   readonly root: string;
   readonly records: string;
   readonly data: Workspace['data'];
-  readonly #options: WorkspaceOptions;
-  readonly #now: () => number;
-  readonly #random: FillRandom;
-  readonly #ids: Ids;
-  readonly #notebooks: Notebooks;
-  readonly #files = new Map<NotebookId, OpenFile>();
-  readonly #listeners = new Set<(event: WorkspaceEvent) => void>();
-  #folders: ReadonlySet<string> = new Set();
-  #watch: Watch | undefined;
-  #release: () => Promise<void> = async () => {};
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #parts: Parts;
+  readonly #folder: Folder;
 
-  constructor(root: string, records: string, ids: Ids, options: WorkspaceOptions) {
-    this.root = root;
-    this.records = records;
-    this.data = dataFiles(root, records);
-    this.#options = options;
-    this.#now = options.now ?? Date.now;
-    this.#random = options.random ?? cryptoRandom;
-    this.#ids = ids;
-    this.#notebooks = new Notebooks(ids, () => newId<NotebookId>(this.#random));
-  }
-
-  watch(watch: Watch): void {
-    this.#watch = watch;
-    watch.follow(this.#folders);
-  }
-
-  onClose(release: () => Promise<void>): void {
-    this.#release = release;
+  constructor(parts: Parts) {
+    this.root = parts.root;
+    this.records = parts.records;
+    this.data = dataFiles(parts.root, parts.records);
+    this.#parts = parts;
+    this.#folder = parts.folder;
   }
 
   list(query = ''): readonly Notebook[] {
-    return searchEntries(this.#notebooks.values(), query);
+    return searchEntries(this.#folder.notebooks.values(), query);
   }
 
   get(id: NotebookId): Notebook | undefined {
-    const entry = this.#notebooks.get(id);
+    const entry = this.#folder.notebooks.get(id);
     return entry && notebookOf(entry);
   }
 
   locate(id: NotebookId): string | undefined {
-    const entry = this.#notebooks.get(id);
+    const entry = this.#folder.notebooks.get(id);
     return entry && join(this.root, entry.path);
   }
 
   async text(id: NotebookId): Promise<string | undefined> {
-    const entry = this.#entry(id);
-    const bytes = await readWhole(join(this.root, entry.path));
+    const bytes = await readWhole(join(this.root, this.#folder.entry(id).path));
     const decoded = bytes && decodeText(bytes);
     if (decoded && !('text' in decoded)) {
       throw new AppError('unparsable-notebook', `line ${decoded.line}: ${decoded.message}`);
@@ -140,107 +124,115 @@ class Folder implements Workspace {
   }
 
   on(listener: (event: WorkspaceEvent) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#folder.on(listener);
   }
 
   create({ title, text, folder = '' }: { title: string; text?: string; folder?: string }): Promise<Notebook> {
+    const { ids, languages, random } = this.#parts;
     const parent = folder === '' ? '' : `${checkPath(folder)}/`;
-    const content = newText(title, text, this.#options.languages);
+    const content = newText(title, text, languages);
     const name = slugOf(title) + NOTEBOOK_SUFFIX;
-    return this.#inTurn(async () => {
+    return this.#folder.turns.take(async () => {
       for (let number = 1; ; number += 1) {
         const path = checkNotebookPath(parent + (number === 1 ? name : numbered(name, number)));
         const absolute = await resolveInside(this.root, path);
         await mkdir(dirname(absolute), { recursive: true });
         if (!(await writeNew(absolute, content))) continue;
-        const found = await this.#appeared(path);
+        const found = await this.#folder.read(path);
         if (!found) throw new AppError('not-found', `notebook ${path}`);
-        const record = { id: newId<NotebookId>(this.#random), path };
-        await this.#ids.save([record]);
-        this.#notebooks.set({ ...record, ...found.content, stamp: found.stamp });
-        this.#follow(dirname(path) === '.' ? '' : dirname(path));
-        return this.#tell('added', record.id);
+        const record = { id: newId<NotebookId>(random), path };
+        await ids.save([record]);
+        this.#folder.notebooks.set({ ...record, ...found.content, stamp: found.stamp });
+        this.#folder.follow(folderOf(path));
+        return this.#folder.tell('added', record.id);
       }
     });
   }
 
   move(id: NotebookId, wanted: string): Promise<Notebook> {
     const path = checkNotebookPath(wanted);
-    return this.#inTurn(async () => {
-      const entry = this.#entry(id);
+    return this.#folder.turns.take(async () => {
+      const entry = this.#folder.entry(id);
       if (path === entry.path) return notebookOf(entry);
       const [from, to] = [join(this.root, entry.path), await resolveInside(this.root, path)];
       const taken = await orAbsent(() => stat(to));
       const own = await orAbsent(() => stat(from));
       if (!own) throw new AppError('not-found', `file ${entry.path}`);
       if (taken && taken.ino !== own.ino) throw new AppError('already-exists', path);
-      const work = async (): Promise<void> => {
-        await mkdir(dirname(to), { recursive: true });
-        await this.#ids.save([{ ...this.#record({ ...entry, path }), from: entry.path }]);
-        await rename(from, to).catch(async (error: unknown) => {
-          await this.#ids.save([this.#record(entry)]);
-          throw error;
-        });
-        await this.#ids.save([this.#record({ ...entry, path })]);
-      };
-      const file = this.#files.get(id);
+      const file = this.#folder.files.get(id);
+      const work = (): Promise<void> => this.#rename(entry, path, from, to);
       await (file ? file.moved({ absolute: to, relative: path }, work) : work());
       const stamp = (await readStamp(to)) ?? entry.stamp;
-      const now = this.#notebooks.get(id) ?? entry;
-      this.#notebooks.set({ ...now, ...textContent(now.text, path, this.#options.languages), path, stamp });
-      this.#follow(dirname(path) === '.' ? '' : dirname(path));
-      const notebook = notebookOf(this.#entry(id));
-      this.#emit({ type: 'renamed', notebook, from: entry.path });
+      const now = this.#folder.entry(id);
+      const content = textContent(now.text, path, this.#parts.languages);
+      this.#folder.notebooks.set({ ...now, ...content, path, stamp });
+      this.#folder.follow(folderOf(path));
+      const notebook = notebookOf(this.#folder.entry(id));
+      this.#folder.emit({ type: 'renamed', notebook, from: entry.path });
       return notebook;
     });
   }
 
+  /** The record names both places while the file is at one of them. */
+  async #rename(entry: Entry, path: string, from: string, to: string): Promise<void> {
+    const { ids } = this.#parts;
+    await mkdir(dirname(to), { recursive: true });
+    await ids.save([{ ...recordOf({ ...entry, path }), from: entry.path }]);
+    await rename(from, to).catch(async (error: unknown) => {
+      await ids.save([recordOf(entry)]);
+      throw error;
+    });
+    await ids.save([recordOf({ ...entry, path })]);
+  }
+
   remove(id: NotebookId): Promise<void> {
-    return this.#inTurn(async () => {
-      const entry = this.#entry(id);
-      const file = this.#files.get(id);
-      await file?.flush();
-      const trash = join(this.records, 'trash', trashName(new Date(this.#now()), entry.path.replaceAll('/', ' - ')));
+    return this.#folder.turns.take(async () => {
+      const now = this.#parts.now();
+      const entry = this.#folder.entry(id);
+      const file = this.#folder.files.get(id);
+      // What can't be written is in the log, and comes back with the file.
+      await file?.flush().catch((error: unknown) => this.#parts.report(`${entry.path} could not be written`, error));
+      const trash = join(this.records, 'trash', trashName(new Date(now), entry.path.replaceAll('/', ' - ')));
       await mkdir(dirname(trash), { recursive: true, mode: 0o700 });
       await orAbsent(() => rename(join(this.root, entry.path), trash));
-      const events = await this.#notebooks.change([entry], [], this.#now(), () => false);
-      this.#notebooks.release(id);
+      const events = await this.#folder.notebooks.change([entry], [], now, () => false);
+      this.#folder.notebooks.release(id);
       await file?.fileChanged();
-      for (const event of events) this.#emit(event);
+      for (const event of events) this.#folder.emit(event);
     });
   }
 
   attach(id: NotebookId, room: FileRoom): NotebookFile {
-    const { path } = this.#entry(id);
-    const { languages, report } = this.#options;
+    const { languages, report, now, random } = this.#parts;
+    const { files } = this.#folder;
+    const { path } = this.#folder.entry(id);
     const file: OpenFile = new OpenFile(
       { absolute: join(this.root, path), relative: path },
       {
         room,
         steps: fileSteps(this.records),
         languages,
-        makeId: () => newId<ParagraphId>(this.#random),
-        now: this.#now,
+        makeId: () => newId<ParagraphId>(random),
+        now,
         wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
         later: (ms, work) => {
           const timer = setTimeout(work, ms);
           return () => clearTimeout(timer);
         },
         report,
-        onText: (text, by) => this.#written(id, text, by),
+        onText: (text, by) => this.#folder.written(id, text, by),
         onClose: () => {
-          if (this.#files.get(id) === file) this.#files.delete(id);
+          if (files.get(id) === file) files.delete(id);
         },
       },
     );
-    this.#files.set(id, file);
+    files.set(id, file);
     return file;
   }
 
   async unsettled(): Promise<readonly NotebookId[]> {
     const found: NotebookId[] = [];
-    await inBatches([...this.#notebooks.values()], async ({ id, stamp }) => {
+    await inBatches([...this.#folder.notebooks.values()], async ({ id, stamp }) => {
       const log = await orAbsent(() => stat(join(this.records, 'notebooks', id, 'log'))).catch(() => undefined);
       if (log && log.mtimeMs > stamp.changed) found.push(id);
     });
@@ -248,143 +240,16 @@ class Folder implements Workspace {
   }
 
   async close(): Promise<void> {
-    this.#watch?.close();
-    for (const file of [...this.#files.values()]) {
-      await file.close().catch((error: unknown) => this.#options.report('a file could not be written', error));
+    this.#folder.stop();
+    for (const file of [...this.#folder.files.values()]) {
+      await file.close().catch((error: unknown) => this.#parts.report('a file could not be written', error));
     }
-    await this.#inTurn(async () => {});
-    this.#listeners.clear();
-    await this.#release();
-  }
-
-  /** Looks into these folders, into all when undefined, and acts on what changed. */
-  look(folders: ReadonlySet<string> | undefined): Promise<void> {
-    return this.#inTurn(async () => {
-      const known = folders ? (folder: string) => this.#folders.has(folder) : () => false;
-      const found = await scan(this.root, folders ?? [''], known);
-      const appeared: Appeared[] = [];
-      const changed: (Appeared & { readonly entry: Entry })[] = [];
-      await inBatches([...found.notebooks], async ([path, stamp]) => {
-        const entry = this.#notebooks.at(path);
-        if (entry?.stamp.mark === stamp.mark) return;
-        const one = await this.#appeared(path, stamp);
-        if (one && entry) changed.push({ ...one, entry });
-        else if (one) appeared.push(one);
-      });
-      if (this.#folders.size === 0) await this.#recall(found);
-      const missing = this.#notebooks.missing(found);
-      const events = await this.#notebooks.change(missing, appeared, this.#now(), (id) => !this.#files.has(id));
-      for (const event of events) this.#settleEvent(event);
-      for (const { entry, stamp, content } of changed) this.#changed(entry, stamp, content);
-      this.#folders = foldersAfter(this.#folders, found, folders === undefined);
-      this.#watch?.follow(this.#folders);
-    });
-  }
-
-  async #recall(found: Found): Promise<void> {
-    const { recall = async () => undefined } = this.#options;
-    const unseen = this.#notebooks.unseen(found);
-    const texts = new Map<NotebookId, string>();
-    await inBatches(unseen, async ({ id }) => {
-      const text = await recall(id).catch(() => undefined);
-      if (text !== undefined) texts.set(id, text);
-    });
-    await this.#notebooks.recall(unseen, texts, this.#now());
-  }
-
-  #settleEvent(event: WorkspaceEvent): void {
-    const file = this.#files.get(event.type === 'vanished' ? event.id : event.notebook.id);
-    if (event.type === 'renamed') {
-      const { path } = event.notebook;
-      void file?.moved({ absolute: join(this.root, path), relative: path }, async () => {});
-    } else void file?.fileChanged();
-    this.#emit(event);
-  }
-
-  #changed(entry: Entry, stamp: Stamp, content: Appeared['content']): void {
-    const now = this.#notebooks.get(entry.id);
-    if (!now || now.path !== entry.path) return;
-    const isSame = now.text === content.text && now.problem?.message === content.problem?.message;
-    if (isSame) {
-      this.#notebooks.set({ ...now, stamp });
-      return;
-    }
-    const { problem: _, ...rest } = now;
-    this.#notebooks.set({ ...rest, ...content, stamp });
-    void this.#files.get(entry.id)?.fileChanged();
-    this.#tell('changed', entry.id);
-  }
-
-  async #appeared(path: string, known?: Stamp): Promise<Appeared | undefined> {
-    const absolute = join(this.root, path);
-    const stamp = known ?? (await readStamp(absolute));
-    if (!stamp) return undefined;
-    const bytes = await readWhole(absolute).catch((error: unknown) => ({
-      line: 1,
-      message: `the file can't be read: ${error instanceof Error ? error.message : String(error)}`,
-    }));
-    return bytes && { path, stamp, content: contentOf(bytes, path, this.#options.languages) };
-  }
-
-  /** A room's file says this now. */
-  #written(id: NotebookId, text: string, by: string | undefined): void {
-    const entry = this.#notebooks.get(id);
-    if (!entry) return;
-    const { problem: _, ...rest } = entry;
-    const who = by ?? entry.by;
-    const content = textContent(text, entry.path, this.#options.languages);
-    const stamp = { ...entry.stamp, changed: this.#now() };
-    this.#notebooks.set({ ...rest, ...content, stamp, ...(who === undefined ? {} : { by: who }) });
-    if (who !== undefined && who !== entry.by) {
-      this.#ids.save([{ id, path: entry.path, by: who }]).catch((error: unknown) => {
-        this.#options.report('who edited last could not be recorded', error);
-      });
-    }
-    this.#tell('changed', id);
-  }
-
-  #entry(id: NotebookId): Entry {
-    const entry = this.#notebooks.get(id);
-    if (!entry) throw new AppError('not-found', 'notebook');
-    return entry;
-  }
-
-  #record = ({ id, path, by }: Entry) => ({ id, path, ...(by === undefined ? {} : { by }) });
-
-  #follow(folder: string): void {
-    if (this.#folders.has(folder)) return;
-    this.#folders = new Set([...this.#folders, folder]);
-    this.#watch?.follow(this.#folders);
-  }
-
-  #tell(type: 'added' | 'changed', id: NotebookId): Notebook {
-    const notebook = notebookOf(this.#entry(id));
-    this.#emit({ type, notebook });
-    return notebook;
-  }
-
-  #emit(event: WorkspaceEvent): void {
-    for (const listener of this.#listeners) listener(event);
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(work, work);
-    this.#last = turn.catch(() => {});
-    return turn;
+    await this.#folder.turns.take(async () => {});
+    await this.#parts.release();
   }
 }
 
-function foldersAfter(old: ReadonlySet<string>, found: Found, isAll: boolean): ReadonlySet<string> {
-  if (isAll) return found.looked;
-  const isGone = (folder: string): boolean => {
-    for (let at = folder; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('/')))) {
-      const parent = at.slice(0, Math.max(0, at.lastIndexOf('/')));
-      if (found.absent.has(at) || (found.looked.has(parent) && !found.inside.has(at))) return true;
-    }
-    return false;
-  };
-  return new Set([...[...old].filter((folder) => !isGone(folder)), ...found.looked]);
-}
+const recordOf = ({ id, path, by }: Entry): IdRecord => ({ id, path, ...(by === undefined ? {} : { by }) });
 
 async function writeNew(path: string, text: string): Promise<boolean> {
   const handle = await open(path, 'wx', 0o644).catch((error: NodeJS.ErrnoException) => {
