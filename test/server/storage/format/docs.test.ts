@@ -5,7 +5,7 @@ import { isFailure, parseNotebook } from '../../../../server/storage/format/pars
 import { languages } from './generate.ts';
 
 const text = readFileSync(join(import.meta.dirname, '../../../../docs/notebook-format.md'), 'utf8');
-const examples = [...text.matchAll(/^````markdown\n(.*?)^````\n\nReads as: (.*)$/gms)];
+const examples = [...text.matchAll(/^````markdown\n(.*?)^````\n\nReads as: ([^\n]*)$/gms)];
 
 describe('the examples of docs/notebook-format.md', () => {
   it('are there', () => {
