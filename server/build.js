@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -13,11 +14,16 @@ const SOURCES = ['client', 'server', 'interpreters', 'package.json', 'package-lo
 /** Native code and what only development loads stays outside the bundles. */
 const EXTERNAL = ['@duckdb/node-api', '@duckdb/node-bindings', 'esbuild', 'vite'];
 
-/** Programs of their own: each a bundle without imports from the others. */
-const PROGRAMS = ['server/main.ts', 'server/results/reader/main.ts', 'interpreters/sql/main.ts'];
+/** In parts, so that a start reads and compiles only what it uses. */
+const SERVER = ['server/main.ts'];
+/** Programs that run in sandboxes: each one file. */
+const PROGRAMS = ['server/results/reader/main.ts', 'interpreters/sql/main.ts'];
 
 /** Resolves when `dist/` matches the sources. */
-export async function ensureBuilt(root = dirname(dirname(fileURLToPath(import.meta.url))), { report = (line) => process.stderr.write(`${line}\n`) } = {}) {
+export async function ensureBuilt(
+  root = dirname(dirname(fileURLToPath(import.meta.url))),
+  { report = (line) => process.stderr.write(`${line}\n`) } = {},
+) {
   const stamp = stampOf(root);
   const file = join(root, 'dist', 'stamp');
   if (existsSync(file) && readFileSync(file, 'utf8') === stamp) return false;
@@ -44,9 +50,10 @@ function stampOf(root) {
 
 export async function buildPrograms(root) {
   const { build } = await import('esbuild');
-  await build({
+  for (const folder of ['server', 'interpreters', 'chunks'])
+    rmSync(join(root, 'dist', folder), { recursive: true, force: true });
+  const options = {
     absWorkingDir: root,
-    entryPoints: PROGRAMS.filter((path) => existsSync(join(root, path))),
     outbase: '.',
     outdir: 'dist',
     bundle: true,
@@ -56,13 +63,36 @@ export async function buildPrograms(root) {
     minify: true,
     keepNames: true,
     sourcemap: 'linked',
-    splitting: false,
     external: EXTERNAL,
+    plugins: [lazyBuiltins],
     legalComments: 'linked',
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
     logLevel: 'error',
-  });
+  };
+  await Promise.all([
+    build({ ...options, entryPoints: SERVER, splitting: true, chunkNames: 'chunks/[name]-[hash]' }),
+    build({ ...options, entryPoints: PROGRAMS }),
+  ]);
 }
+
+/**
+ * Node's own modules through `require`. An `import` of `node:http` reads every export, the lazy ones too, and so loads a
+ * fetch client that nothing here uses: 50 ms and 8 MB at each start.
+ */
+const lazyBuiltins = {
+  name: 'lazy-builtins',
+  setup(build) {
+    const names = new Set(builtinModules);
+    build.onResolve({ filter: /^(node:)?[a-z_/]+$/ }, ({ path }) => {
+      const name = path.replace(/^node:/, '');
+      return names.has(name) || path.startsWith('node:') ? { path: name, namespace: 'builtin' } : undefined;
+    });
+    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule('node:${path}');`,
+      loader: 'js',
+    }));
+  },
+};
 
 /** In a process of its own, beside the programs: Vite takes the most of both time and memory. */
 async function buildPage(root) {

