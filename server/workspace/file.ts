@@ -36,7 +36,7 @@ export type FileContext = Reading &
 export type FilePath = { readonly absolute: string; readonly relative: string };
 
 /** Who deletes paragraphs that a changed file has not any more. */
-const OUTSIDE = 'file';
+const OUTSIDE = 'a change of the file';
 
 export class OpenFile implements NotebookFile {
   readonly #context: FileContext;

@@ -5,7 +5,10 @@ import { isFailure, parseNotebook } from '../../../../server/storage/format/pars
 import { languages } from './generate.ts';
 
 const text = readFileSync(join(import.meta.dirname, '../../../../docs/notebook-format.md'), 'utf8');
-const examples = [...text.matchAll(/^````markdown\n(.*?)^````\n\nReads as: ([^\n]*)$/gms)];
+const examples = Array.from(
+  text.matchAll(/^````markdown\n(.*?)^````\n\nReads as: ([^\n]*)$/gms),
+  ([, example = '', says = '']) => [example, says] as const,
+);
 
 describe('the examples of docs/notebook-format.md', () => {
   it('are there', () => {
@@ -13,8 +16,8 @@ describe('the examples of docs/notebook-format.md', () => {
     expect(examples.length).toBeGreaterThan(3);
   });
 
-  it.each(examples)('read as they say: %#', (_, example, says) => {
-    const parsed = parseNotebook(example!, languages);
+  it.each(examples)('read as they say: %#', (example, says) => {
+    const parsed = parseNotebook(example, languages);
     if (isFailure(parsed)) throw new Error(parsed.message);
     expect(parsed.blocks.map(({ interpreter }) => `\`${interpreter}\``).join(' ')).toBe(says);
   });
