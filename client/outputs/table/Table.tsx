@@ -137,6 +137,7 @@ function Rows(props: TableProps & { readonly onUse: () => void }): JSX.Element {
     setFailure(undefined);
     unsort();
     grid.order(order());
+    setPicked(grid.selection);
     if (order().length === 0) return;
     const release = watchSorting({ result: props.output.result, sort: sort(), onProgress: setSorting });
     unsort = () => {

@@ -296,6 +296,8 @@ export function createGrid(options: GridOptions): Grid {
     },
     order: (order) => {
       head.order(order);
+      // What was chosen is now somewhere else.
+      if (selection && selection.head.row !== HEADER) selection = undefined;
       moveTo(0);
       draw();
     },
