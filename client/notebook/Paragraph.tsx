@@ -15,7 +15,6 @@ import {
   Switch,
   untrack,
 } from 'solid-js';
-import { deleteParagraph } from '../../server/protocol/document.ts';
 import type { ParagraphId } from '../../server/protocol/ids.ts';
 import type { EditorCommand } from '../editor/contract.ts';
 import { words } from '../words/en.ts';
@@ -125,18 +124,7 @@ export function Damaged(props: { readonly id: string; readonly why: string }): J
         <p>{words.paragraph.damagedWhy(props.why)}</p>
       </div>
       <Show when={notebook.writable()}>
-        <button
-          type="button"
-          class="button"
-          onClick={() =>
-            deleteParagraph(
-              notebook.live.doc,
-              props.id as ParagraphId,
-              { by: notebook.app.person().name, at: Date.now() },
-              notebook.live.origin,
-            )
-          }
-        >
+        <button type="button" class="button" onClick={() => notebook.removeDamaged(props.id)}>
           {words.paragraph.remove}
         </button>
       </Show>

@@ -45,6 +45,7 @@ export type NotebookContext = {
   /** Does what a key, a menu or the palette asks, at `at` or where the person is. */
   perform(asked: Asked, at?: ParagraphId): void;
   restore(id: ParagraphId): void;
+  removeDamaged(id: string): void;
   /** Puts an error's likely mend in place and runs again. */
   fix(id: ParagraphId, output: ErrorOutput): void;
   /** Brings a paragraph into sight. */

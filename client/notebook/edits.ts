@@ -5,6 +5,8 @@ import {
   mergeParagraphs,
   moveParagraph,
   PROSE,
+  paragraphMap,
+  paragraphsOf,
   restoreParagraph,
   setInterpreter,
   sourceOf,
@@ -135,6 +137,15 @@ export function mergeUp(on: Editing, id: ParagraphId): void {
   const seam = into.source().length + (into.source() === '' ? 0 : 1);
   step(on, () => mergeParagraphs(on.live.doc, above, id, deletion, on.live.origin));
   on.focus.edit(above, seam);
+}
+
+/** What has no proper shape goes as far as it can: a map is marked, anything else taken out. */
+export function removeDamaged(on: Pick<Editing, 'live' | 'me' | 'now'>, id: string): void {
+  on.live.doc.transact(() => {
+    const map = paragraphMap(on.live.doc, id);
+    if (map) map.set('deleted', { by: on.me(), at: on.now() });
+    else paragraphsOf(on.live.doc).delete(id);
+  }, on.live.origin);
 }
 
 /** Replaces a stretch of a paragraph's text. */

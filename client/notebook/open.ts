@@ -95,6 +95,7 @@ export function openNotebook(app: AppContext, live: LiveNotebook): { context: No
     setFinding,
     toggleWide: wide.toggle,
     perform: (asked, at) => perform(writing, asked, at),
+    removeDamaged: (id) => edits.removeDamaged(writing, id),
     restore: (id) => edits.restore(writing, [id]),
     fix: (id, output) => fix(writing, id, output),
     reveal,

@@ -32,11 +32,13 @@ export async function run(on: Running, ids: readonly ParagraphId[]): Promise<voi
   } catch (error) {
     on.toasts.show({
       text: words.runs.refused,
-      hint: error instanceof Error ? error.message : '',
+      hint: error instanceof Error ? [error.message, hintOf(error)].join(' ').trim() : '',
       tone: 'bad',
     });
   }
 }
+
+const hintOf = (error: Error): string => ('hint' in error && typeof error.hint === 'string' ? error.hint : '');
 
 export function runAll(on: Running): void {
   const wanted = runnable(on.document, on.document.order());

@@ -46,10 +46,10 @@ export function openTooltip(root: Document): () => void {
     of = element;
     timer = setTimeout(() => show(element), event.type === 'focusin' ? 0 : WAIT_MS);
   };
-  const key = (event: KeyboardEvent): void => {
-    if (event.key === 'Escape') hide();
+  const key = (event: Event): void => {
+    if (event instanceof KeyboardEvent && event.key === 'Escape') hide();
   };
-  const listeners: readonly [string, (event: never) => void][] = [
+  const listeners: readonly [string, (event: Event) => void][] = [
     ['pointerover', over],
     ['focusin', over],
     ['focusout', hide],
@@ -57,13 +57,11 @@ export function openTooltip(root: Document): () => void {
     ['keydown', key],
     ['scroll', hide],
   ];
-  for (const [name, listener] of listeners)
-    root.addEventListener(name, listener as EventListener, { capture: true, passive: true });
+  for (const [name, listener] of listeners) root.addEventListener(name, listener, { capture: true, passive: true });
   return () => {
     hide();
     tip.remove();
-    for (const [name, listener] of listeners)
-      root.removeEventListener(name, listener as EventListener, { capture: true });
+    for (const [name, listener] of listeners) root.removeEventListener(name, listener, { capture: true });
   };
 }
 

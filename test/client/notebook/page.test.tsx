@@ -53,6 +53,9 @@ describe('paragraphs', () => {
     }, 'remote');
     expect(screen.getAllByText('This paragraph is damaged and cannot be shown')).toHaveLength(2);
     expect(page.ids()).toContain('b');
+    for (let left = 2; left > 0; left -= 1) screen.getAllByRole('button', { name: 'Remove it' })[0]?.click();
+    expect(screen.queryByText('This paragraph is damaged and cannot be shown')).toBeNull();
+    expect(page.ids()).toEqual(['a', 'b', 'c']);
   });
 
   test('one that a colleague deletes while I write in it stays before me, and comes back on Restore', async () => {
