@@ -4,40 +4,26 @@
  * vector tells what to send, so an edit arrives once however often the line breaks. "Saved" is said only of what the
  * server acknowledged.
  */
-import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness';
+import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { metaOf, paragraphsOf } from '../../server/protocol/document.ts';
-import {
-  awarenessFrame,
-  controlFrame,
-  type Frame,
-  readFrame,
-  type SyncStep,
-  syncFrame,
-} from '../../server/protocol/frames.ts';
-import {
-  type Epoch,
-  type NotebookId,
-  newId,
-  type ParagraphId,
-  type PersonId,
-  type RequestId,
-  type RunId,
-} from '../../server/protocol/ids.ts';
+import { awarenessFrame, controlFrame, readFrame, type SyncStep, syncFrame } from '../../server/protocol/frames.ts';
+import type { Epoch, NotebookId, PersonId } from '../../server/protocol/ids.ts';
 import {
   type ClientMessage,
-  type Completion,
   PROTOCOL_VERSION,
   type Role,
   type ServerMessage,
-  type SessionTable,
   SYNC,
 } from '../../server/protocol/messages.ts';
-import { Calls, LiveError } from './calls.ts';
 import { endingOf } from './closing.ts';
 import { Connection, type SocketLike, type Timer } from './connection.ts';
 import type { LiveEvent, LiveNotebook, SaveState } from './contract.ts';
 import { Ledger } from './ledger.ts';
+import { SharedPresence } from './presence.ts';
+import { LiveError, Queries } from './queries.ts';
+import { saveStateOf } from './save.ts';
+import { browserWakes, systemTimer } from './system.ts';
 
 export type LiveOptions = {
   readonly id: NotebookId;
@@ -57,9 +43,6 @@ export type LiveOptions = {
 
 /** Typing with shorter pauses than this is one step of undo. */
 const CAPTURE_MS = 500;
-const COLORS = 8;
-
-type Asked = readonly { readonly id: RunId; readonly paragraph: ParagraphId }[];
 
 export function openLive(options: LiveOptions): LiveNotebook {
   const { id, now = Date.now, random = Math.random, timer = systemTimer, wakes = browserWakes } = options;
@@ -74,12 +57,7 @@ export function openLive(options: LiveOptions): LiveNotebook {
   });
   const listeners = new Set<(event: LiveEvent) => void>();
   const ledger = new Ledger();
-  const runs = new Calls<RequestId, Asked>();
-  const completions = new Calls<number, readonly Completion[]>();
-  const tables = new Calls<number, readonly SessionTable[]>();
-  let person = options.person;
-  let presence: Parameters<LiveNotebook['present']>[0] = {};
-  let calls = 0;
+  const presence = new SharedPresence(awareness, options.person, options.color, remote);
   let epoch: Epoch | undefined;
   let role: Role = 'reader';
   /** The server has answered hello: it takes messages. */
@@ -91,8 +69,6 @@ export function openLive(options: LiveOptions): LiveNotebook {
   let readOnly: string | undefined;
   let told: { code: string; message: string } | undefined;
   let closed: { readonly code: string; readonly message: string } | undefined;
-  /** Runs asked for while the line was being made. */
-  let deferred: (() => void)[] = [];
   let save: SaveState = { state: 'opening' };
 
   const emit = (event: LiveEvent): void => {
@@ -101,6 +77,19 @@ export function openLive(options: LiveOptions): LiveNotebook {
   const say = (message: ClientMessage): void => {
     if (welcomed || message.type === 'hello') connection.send(controlFrame(message));
   };
+
+  const queries = new Queries({
+    say,
+    get welcomed() {
+      return welcomed;
+    },
+    get flowing() {
+      return flowing;
+    },
+    get sent() {
+      return ledger.sent;
+    },
+  });
 
   const connection = new Connection({
     connect: options.connect,
@@ -113,7 +102,7 @@ export function openLive(options: LiveOptions): LiveNotebook {
       say({
         type: 'hello',
         protocol: PROTOCOL_VERSION,
-        person,
+        person: presence.person,
         client: doc.clientID,
         ...(epoch === undefined ? {} : { epoch }),
       });
@@ -124,12 +113,10 @@ export function openLive(options: LiveOptions): LiveNotebook {
       flowing = false;
       const ending = endingOf(code, reason, told);
       told = undefined;
-      fall(new LiveError('offline', 'The server cannot be reached. What you wrote is kept; run it again later.'));
-      removeAwarenessStates(
-        awareness,
-        [...awareness.getStates().keys()].filter((one) => one !== doc.clientID),
-        remote,
+      queries.lose(
+        new LiveError('offline', 'The server cannot be reached. What you wrote is kept; run it again later.'),
       );
+      presence.end();
       if (!ending.again) closed = { code: ending.code, message: ending.message };
       else if (!wasOpen) void diagnose();
       judge();
@@ -140,62 +127,27 @@ export function openLive(options: LiveOptions): LiveNotebook {
 
   async function diagnose(): Promise<void> {
     const why = await options.diagnose?.().catch(() => undefined);
-    if (!why || closed || connection.open) return;
-    closed = why;
-    connection.close();
-    judge();
-  }
-
-  function fall(why: LiveError): void {
-    runs.failAll(why);
-    completions.answerAll([]);
-    tables.answerAll([]);
-    deferred = [];
+    if (why && !closed && !connection.open) end(why.code, why.message);
   }
 
   function judge(): void {
-    const next = judgeSave();
+    const { unsent } = ledger;
+    const { open: connected, retryAt } = connection;
+    const next = saveStateOf({ before: save, unsent, closed, connected, retryAt, opened, readOnly, now: now() });
     if (JSON.stringify(next) === JSON.stringify(save)) return;
     save = next;
     emit({ type: 'save', save });
   }
 
-  function judgeSave(): SaveState {
-    const { unsent } = ledger;
-    if (closed) return { state: 'closed', ...closed, unsent };
-    const { retryAt } = connection;
-    if (retryAt !== undefined || (!connection.open && save.state === 'offline')) {
-      return { state: 'offline', unsent, retryAt: retryAt ?? now() };
-    }
-    if (!opened) return { state: 'opening' };
-    if (readOnly !== undefined) return { state: 'read-only', why: readOnly, unsent };
-    return unsent > 0 ? { state: 'saving', unsent } : { state: 'saved' };
-  }
-
   function receive(bytes: Uint8Array): void {
-    try {
-      take(readFrame(bytes));
-    } catch (cause) {
-      // A document half changed can't be trusted with further edits.
-      closed = {
-        code: 'broken-document',
-        message: `This page could not take in a change (${String(cause)}). Copy what you need and reload the page.`,
-      };
-      welcomed = false;
-      flowing = false;
-      connection.close();
-      fall(new LiveError(closed.code, closed.message));
-      judge();
-    }
-  }
-
-  function take(frame: Frame | undefined): void {
+    const frame = readFrame(bytes);
+    told = undefined;
     switch (frame?.kind) {
       case 'sync':
         sync(frame.step, frame.bytes);
         return;
       case 'awareness':
-        applyAwarenessUpdate(awareness, frame.update, remote);
+        presence.receive(frame.update);
         return;
       case 'acknowledge':
         ledger.acknowledge(frame.count);
@@ -211,9 +163,7 @@ export function openLive(options: LiveOptions): LiveNotebook {
       ledger.send();
       connection.send(syncFrame(SYNC.step2, Y.encodeStateAsUpdate(doc, bytes)));
       flowing = readOnly === undefined;
-      const waiting = deferred;
-      deferred = [];
-      for (const ask of waiting) ask();
+      queries.flow();
     } else {
       apply(bytes);
       if (step === SYNC.step2) {
@@ -230,10 +180,19 @@ export function openLive(options: LiveOptions): LiveNotebook {
     } catch (cause) {
       const { to } = Y.parseUpdateMeta(update);
       const taken = [...to].every(([client, clock]) => Y.getState(doc.store, client) >= clock);
-      if (!taken) throw cause;
-      // The document is whole: something that shows it failed.
-      emit({ type: 'problem', code: 'page-failed', message: `Something on this page went wrong: ${String(cause)}` });
+      // If it was taken in, the document is whole, and something that shows it failed.
+      if (taken) emit({ type: 'problem', code: 'page-failed', message: `Something on this page failed: ${cause}` });
+      else end('broken-document', `A change could not be taken in (${cause}). Copy what you need and reload the page.`);
     }
+  }
+
+  function end(code: string, message: string): void {
+    closed = { code, message };
+    welcomed = false;
+    flowing = false;
+    connection.close();
+    queries.lose(new LiveError(code, message));
+    judge();
   }
 
   doc.on('update', (update: Uint8Array, by: unknown) => {
@@ -245,18 +204,6 @@ export function openLive(options: LiveOptions): LiveNotebook {
     }
     judge();
   });
-  awareness.on('update', (_changes: unknown, by: unknown) => {
-    if (by === 'local') sendAwareness();
-  });
-
-  function sendAwareness(): void {
-    if (!welcomed || awareness.getLocalState() === null) return;
-    connection.send(awarenessFrame(encodeAwarenessUpdate(awareness, [awareness.clientID])));
-  }
-
-  const showSelf = (): void =>
-    awareness.setLocalState({ person, color: options.color ?? colorOf(person.id), ...presence });
-
   function control(message: ServerMessage): void {
     switch (message.type) {
       case 'welcome':
@@ -265,7 +212,7 @@ export function openLive(options: LiveOptions): LiveNotebook {
         role = message.role;
         readOnly = message.readOnly;
         emit({ type: 'welcome', path: message.path, role });
-        showSelf();
+        presence.begin((update) => connection.send(awarenessFrame(update)));
         connection.send(syncFrame(SYNC.step1, Y.encodeStateVector(doc)));
         judge();
         return;
@@ -284,17 +231,17 @@ export function openLive(options: LiveOptions): LiveNotebook {
         emit(message);
         return;
       case 'asked':
-        runs.answer(message.request, message.runs);
+        queries.runs.answer(message.request, message.runs);
         return;
       case 'completions':
-        completions.answer(message.call, message.items);
+        queries.completions.answer(message.call, message.items);
         return;
       case 'tables':
-        tables.answer(message.call, message.items);
+        queries.tables.answer(message.call, message.items);
         return;
       case 'problem':
-        if (message.request && runs.has(message.request)) {
-          runs.fail(message.request, new LiveError(message.code, message.message, message.hint));
+        if (message.request && queries.runs.has(message.request)) {
+          queries.runs.fail(message.request, new LiveError(message.code, message.message, message.hint));
           return;
         }
         told = message;
@@ -305,14 +252,6 @@ export function openLive(options: LiveOptions): LiveNotebook {
           ...(message.hint ? { hint: message.hint } : {}),
         });
     }
-  }
-
-  function ask<T>(waiting: Calls<number, T>, fallback: T, message: (call: number) => ClientMessage): Promise<T> {
-    if (!welcomed) return Promise.resolve(fallback);
-    calls += 1;
-    const answer = waiting.wait(calls);
-    say(message(calls));
-    return answer;
   }
 
   const live: LiveNotebook = {
@@ -335,32 +274,19 @@ export function openLive(options: LiveOptions): LiveNotebook {
       if (readOnly !== undefined) {
         return Promise.reject(new LiveError('storage-read-only', `The server cannot write: ${readOnly}`));
       }
-      const request = newId<RequestId>();
-      const answer = runs.wait(request);
-      const send = () =>
-        say({ type: 'run', request, after: ledger.sent, ...(paragraphs ? { paragraphs: [...paragraphs] } : {}) });
-      if (flowing) send();
-      else deferred.push(send);
-      return answer;
+      return queries.run(paragraphs);
     },
     cancel: (run) => say(run === undefined ? { type: 'cancel' } : { type: 'cancel', run }),
     interrupt: () => say({ type: 'interrupt' }),
     restart: (clear) => say({ type: 'restart', clear }),
     useMine: () => say({ type: 'file', action: 'use-mine' }),
-    complete: (paragraph, text, offset) =>
-      ask(completions, [], (call) => ({ type: 'complete', call, paragraph, text, offset })),
-    tables: () => ask(tables, [], (call) => ({ type: 'tables', call })),
-    present: (next) => {
-      presence = next;
-      if (welcomed) showSelf();
-    },
-    rename: ({ name }) => {
-      person = { ...person, name };
-      if (welcomed) showSelf();
-    },
+    complete: (paragraph, text, offset) => queries.complete(paragraph, text, offset),
+    tables: () => queries.listTables(),
+    present: (shown) => presence.present(shown),
+    rename: ({ name }) => presence.rename(name),
     close: () => {
       connection.close();
-      fall(new LiveError('closed', 'The notebook was closed.'));
+      queries.lose(new LiveError('closed', 'The notebook was closed.'));
       listeners.clear();
       undo.destroy();
       awareness.destroy();
@@ -369,29 +295,4 @@ export function openLive(options: LiveOptions): LiveNotebook {
   };
   connection.connect();
   return live;
-}
-
-/** The same person has the same colour on every page. */
-function colorOf(person: string): number {
-  let sum = 0;
-  for (const letter of person) sum = (sum * 31 + letter.charCodeAt(0)) >>> 0;
-  return sum % COLORS;
-}
-
-const systemTimer: Timer = (ms, work) => {
-  const timer = setTimeout(work, ms);
-  return () => clearTimeout(timer);
-};
-
-function browserWakes(wake: () => void): () => void {
-  if (typeof window === 'undefined') return () => {};
-  const visible = () => {
-    if (document.visibilityState === 'visible') wake();
-  };
-  window.addEventListener('online', wake);
-  document.addEventListener('visibilitychange', visible);
-  return () => {
-    window.removeEventListener('online', wake);
-    document.removeEventListener('visibilitychange', visible);
-  };
 }
