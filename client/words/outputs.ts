@@ -8,8 +8,6 @@ export const outputs = {
   lineColumn: (line: number, column: number) => `line ${line}, column ${column}`,
   code: 'Code',
   prose: 'Text',
-  formattedText: 'Text. Double-click, or press Enter, to edit.',
-  largeSource: (characters: number) => `${figure(characters)} characters, the beginning is shown. Click to edit.`,
   copy: 'Copy',
 
   text: {
@@ -32,13 +30,11 @@ export const outputs = {
     label: (name: string | undefined) => (name ? `Table ${name}` : 'Table'),
     size: (rows: number, columns: number) => `${counted(rows, 'row', 'rows')} × ${figure(columns)}`,
     soFar: (rows: number, columns: number) => `${counted(rows, 'row', 'rows')} × ${figure(columns)} so far`,
-    noRows: 'No rows',
     noColumns: 'The result has no columns',
     at: (row: number) => `row ${figure(row)}`,
     of: (row: number, rows: number) => `${figure(row)} of ${figure(rows)}`,
     picked: (rows: number, columns: number) => `${figure(rows)} × ${figure(columns)} selected`,
     seconds: (seconds: string) => `${seconds} s`,
-    download: 'Download',
     downloadAs: (format: string) => `Download all rows as ${format}`,
     more: 'More formats',
     formats: { csv: 'CSV', tsv: 'TSV', parquet: 'Parquet', json: 'JSON', arrow: 'Arrow' },

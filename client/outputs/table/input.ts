@@ -22,6 +22,7 @@ export function listen(grid: Grid, options: InputOptions): () => void {
     root.addEventListener(type, act, { signal: abort.signal });
   const bounds = () => ({ rows: options.rows(), columns: options.columns, page: grid.rowsOfPage });
   let anchor: Selection['anchor'] | undefined;
+  let touched = false;
 
   function choose(selection: Selection | undefined, show: boolean): void {
     grid.select(selection, show);
@@ -30,6 +31,7 @@ export function listen(grid: Grid, options: InputOptions): () => void {
 
   on('pointerdown', (event) => {
     if (event.button !== 0) return;
+    touched = event.pointerType === 'touch';
     const edge = event.target instanceof Element ? event.target.closest<HTMLElement>('.grid-edge') : null;
     if (edge) {
       drag(grid, edge, event);
@@ -37,7 +39,7 @@ export function listen(grid: Grid, options: InputOptions): () => void {
     }
     const cell = grid.cellAt(event.target);
     // A finger scrolls; it chooses by a tap, which comes as a click.
-    if (!cell || event.pointerType === 'touch') return;
+    if (!cell || touched) return;
     if (cell.column < 0) {
       const end = { row: cell.row, column: Math.max(0, options.columns - 1) };
       choose({ anchor: { row: event.shiftKey ? (anchor?.row ?? cell.row) : cell.row, column: 0 }, head: end }, false);
@@ -54,6 +56,10 @@ export function listen(grid: Grid, options: InputOptions): () => void {
   });
   on('pointerup', () => {
     anchor = undefined;
+  });
+  on('click', (event) => {
+    const cell = touched ? grid.cellAt(event.target) : undefined;
+    if (cell && cell.column >= 0) choose(at(cell.row, cell.column), false);
   });
   on('dblclick', (event) => {
     const cell = grid.cellAt(event.target);
