@@ -2,7 +2,8 @@
  * The table as elements, written directly: a run's result must be on the page within a millisecond, and a scrollbar
  * dragged over ten million rows must not stutter. A pane the size of the view is pinned inside a tall empty track; rows
  * are recycled in it and moved by the position that `scroll.ts` computes. Only the columns in view have cells.
- * Knows no server: rows come through `text`, and `onSeen` says which are looked at.
+ * Knows no server: rows come through `text`, and `onSeen` says which are looked at. Longer than most files: place, widths and
+ * recycled rows change together, in one pass.
  */
 import type { Column } from '../../../server/protocol/outputs.ts';
 import { type Look, shownText, writeCell } from './cells.ts';
