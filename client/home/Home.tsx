@@ -9,6 +9,7 @@ import { newNotebookPath, notebookPath } from '../route.ts';
 import { words } from '../words/en.ts';
 import { Folders } from './Folders.tsx';
 import { foldersOf, isIn } from './folders.ts';
+import { importFile } from './import.ts';
 import { openList } from './list.ts';
 import { Row } from './Row.tsx';
 
@@ -47,8 +48,7 @@ export function Home(props: { readonly folder: string }): JSX.Element {
   const importFiles = async (chosen: readonly File[]): Promise<void> => {
     let done = 0;
     for (const file of chosen) {
-      const title = file.name.replace(/(\.nb)?\.(md|markdown)$/i, '');
-      const answer = await createNotebook({ title, text: await file.text(), folder: props.folder });
+      const answer = await importFile(file, props.folder);
       if (answer.ok) done += 1;
       else
         app.toasts.show({
