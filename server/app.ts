@@ -3,6 +3,7 @@
  * what it needs of the others. Nothing here decides anything; closing goes the other way round.
  */
 import { randomInt } from 'node:crypto';
+import { realpathSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { cpus, totalmem } from 'node:os';
 import { basename, join } from 'node:path';
@@ -27,11 +28,13 @@ import { openResults } from './results/store.ts';
 import { systemClock } from './rooms/clock.ts';
 import type { Rooms } from './rooms/contract.ts';
 import { openRooms } from './rooms/registry.ts';
+import { lastText } from './rooms/store.ts';
 import { Runs } from './runs/runs.ts';
 import { openSessions } from './sessions/sessions.ts';
 import { findSystem } from './sessions/system.ts';
 import { openSockets } from './socket.ts';
 import { openFiles } from './storage/disk/files.ts';
+import type { Disk } from './storage/disk.ts';
 import { versionOf } from './version.ts';
 import type { Workspace } from './workspace/contract.ts';
 import { WorkspaceError } from './workspace/lock.ts';
@@ -50,9 +53,9 @@ const folderOf = (notebook: NotebookId): string => `notebooks/${notebook}`;
 export async function startServer(config: Config, root: string): Promise<RunningServer> {
   const logger = createLogger(config.log);
   const warn = (what: string, details: object): void => logger.warn(details, what);
-  const workspace = await openFolder(config, logger);
-  const state = workspace.records;
+  const state = join(realpathSync(config.workspace), '.gondola');
   const disk = openFiles(state);
+  const workspace = await openFolder(config, disk, logger);
   const now = (): number => Date.now();
   const open = !isLoopback(config.host);
 
@@ -181,12 +184,13 @@ export async function startServer(config: Config, root: string): Promise<Running
 /** For windows, sorts and downloads of all notebooks together. */
 const READER_MEMORY = 512 * 1024 * 1024;
 
-async function openFolder(config: Config, logger: Logger): Promise<Workspace> {
+async function openFolder(config: Config, disk: Disk, logger: Logger): Promise<Workspace> {
   try {
     return await openWorkspace({
       root: config.workspace,
       languages,
       report: (message, error) => logger.warn({ err: error }, message),
+      recall: (id) => lastText(disk, folderOf(id)),
     });
   } catch (error) {
     if (error instanceof WorkspaceError) throw new UsageError(error.message);

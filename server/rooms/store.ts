@@ -4,7 +4,7 @@
  * fresh log in place of the old one; a kill in between leaves records that are in both, which does no harm: updates are
  * idempotent, and the last two bases are the same.
  */
-import type { Epoch } from '../protocol/ids.ts';
+import { type Epoch, newId } from '../protocol/ids.ts';
 import { type Disk, DiskError } from '../storage/disk.ts';
 import { type Base, decodeBase, encodeBase } from '../storage/format/base.ts';
 import { encodeLog, type Log, type LogRecord, openLog, scanRecords } from '../storage/log.ts';
@@ -63,6 +63,14 @@ export async function openStore(disk: Disk, folder: string, fresh: Epoch): Promi
   } catch (cause) {
     return { state: 'damaged', detail: cause instanceof Error ? cause.message : String(cause) };
   }
+}
+
+/** What the notebook's file said when the log was last written; undefined where there is no log, or none that can be read. */
+export async function lastText(disk: Disk, folder: string): Promise<string | undefined> {
+  const opening = await openStore(disk, folder, newId<Epoch>());
+  if (opening.state === 'damaged') return undefined;
+  await opening.store.close();
+  return opening.store.bases.at(-1)?.text;
 }
 
 type Contents = {
