@@ -1,6 +1,6 @@
 /**
- * Which tables a session's interpreters find by name: for each paragraph the result of its last named run that was done,
- * and from those and the notebook's outline the list *name → result*. The name is the paragraph's name now, so a rename
+ * Which tables a session's interpreters find by name: for each paragraph the last table of its last run that was done,
+ * whether it had a name then or gets one later, and from those and the notebook's outline the list *name → result*. The name is the paragraph's name now, so a rename
  * renames the table at once; of two paragraphs with one name the first in order owns it; names fold case. A failed run
  * holds nothing and so keeps what was there. A result dropped by the budget leaves a gap that says which step to run.
  */
@@ -16,9 +16,10 @@ export type GoneTable = { readonly name: string; readonly paragraph: ParagraphId
 
 export const foldName = (name: string): string => name.normalize('NFC').toLowerCase();
 
-/** The result that a run's outputs give to its name: of several tables the last. */
+/** The result that a name of its paragraph stands for after this run: its named table, else the last one. */
 export function namedResult(outputs: readonly Output[]): ResultId | undefined {
-  const table = outputs.findLast((output) => output.kind === 'table' && output.name !== undefined && !output.open);
+  const whole = outputs.filter((output) => output.kind === 'table' && !output.open);
+  const table = whole.findLast((output) => output.kind === 'table' && output.name !== undefined) ?? whole.at(-1);
   return table?.kind === 'table' ? table.result : undefined;
 }
 

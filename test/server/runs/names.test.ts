@@ -55,7 +55,7 @@ describe('named tables', () => {
     expect(takenBy(outline, p('a'), 'x')).toBeUndefined();
   });
 
-  it('take the last named table of a run', () => {
+  it('are the named table of a run, else its last one: a name given later holds at once', () => {
     const table = (result: string, name?: string) => ({
       kind: 'table' as const,
       result: r(result),
@@ -65,7 +65,8 @@ describe('named tables', () => {
       ...(name ? { name } : {}),
     });
     expect(namedResult([table('1', 'x'), table('2')])).toBe('1');
-    expect(namedResult([table('1')])).toBeUndefined();
+    expect(namedResult([table('1'), table('2')])).toBe('2');
+    expect(namedResult([{ kind: 'text', stream: 'stdout', text: 'x' }])).toBeUndefined();
   });
 
   it('are never two of one folded name', () => {
