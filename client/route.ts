@@ -61,3 +61,6 @@ function ours(href: string, location: Location): boolean {
 }
 
 const same = (a: Route, b: Route): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** The folder a notebook lies in, relative to the workspace; '' is the workspace itself. */
+export const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));

@@ -3,6 +3,7 @@ import type { ParagraphId } from '../../server/protocol/ids.ts';
 import type { EditorCommand } from '../editor/contract.ts';
 import { Source } from '../editor/Source.tsx';
 import { Prose } from '../prose/Prose.tsx';
+import { folderOf } from '../route.ts';
 import { words } from '../words/en.ts';
 import { Away } from './Away.tsx';
 import { useNotebook } from './context.ts';
@@ -43,7 +44,7 @@ export function Text(props: {
                 </button>
               }
             >
-              <Prose source={props.paragraph.source()} onEdit={edit} />
+              <Prose source={props.paragraph.source()} folder={folderOf(notebook.path())} onEdit={edit} />
             </Show>
           }
         >

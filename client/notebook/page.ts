@@ -4,7 +4,7 @@ import type { ParagraphId } from '../../server/protocol/ids.ts';
 import { createNotebook } from '../api.ts';
 import { themes } from '../parts/theme.ts';
 import { clock } from '../parts/time.ts';
-import { newNotebookPath, notebookPath } from '../route.ts';
+import { folderOf, newNotebookPath, notebookPath } from '../route.ts';
 import { words } from '../words/en.ts';
 import type { PageCommand } from './commands.ts';
 import type { NotebookContext } from './context.ts';
@@ -91,7 +91,7 @@ export function tellSaved(
 }
 
 async function openNew(notebook: NotebookContext): Promise<void> {
-  const folder = notebook.path().split('/').slice(0, -1).join('/');
+  const folder = folderOf(notebook.path());
   const answer = await createNotebook({ title: words.untitled, folder });
   if (answer.ok) notebook.app.router.go(newNotebookPath(answer.value));
   else notebook.app.toasts.show({ text: answer.problem.message, hint: answer.problem.hint ?? '', tone: 'bad' });

@@ -221,7 +221,7 @@ function isPosition(position: string): boolean {
 
 /** Keys behind `after`, before whatever follows it. Where two people made the same key, those that follow get new ones. */
 function positionsAfter(doc: Y.Doc, after: ParagraphId | undefined, count: number, moving?: ParagraphId): string[] {
-  const list = readPlaces(doc).filter((place) => place.id !== moving);
+  const list = readPlaces(doc).filter((place) => place.id !== moving && isPosition(place.position));
   const at = after === undefined ? 0 : list.findIndex((place) => place.id === after) + 1;
   const before = list[at - 1]?.position ?? null;
   let end = at;
