@@ -12,6 +12,7 @@ import { quoteText } from '../../../interpreters/arrow/names.ts';
 import { encodeStrings } from '../../../interpreters/arrow/strings.ts';
 import { columnsOfResult, isForeign } from '../../../interpreters/arrow/types.ts';
 import { uniqueNames } from '../names.ts';
+import { chunksOf } from './chunks.ts';
 import type { Connection, Engine } from './engine.ts';
 import { ReaderError } from './failure.ts';
 import { fitsDecimal, isWide, parquetValue } from './parquet.ts';
@@ -240,23 +241,6 @@ async function sendText(
     left = 0;
   }
   await sink.data(Buffer.from(tail));
-}
-
-/** The next chunk is made while the last is written. */
-async function* chunksOf(result: DuckDBResult, signal: AbortSignal) {
-  let next = result.fetchChunk();
-  try {
-    for (;;) {
-      const chunk = await next;
-      if (signal.aborted) throw new ReaderError('cancelled', '');
-      if (!chunk || chunk.rowCount === 0) return;
-      next = result.fetchChunk();
-      yield chunk;
-    }
-  } finally {
-    // The connection is somebody else's after this.
-    await next.catch(() => undefined);
-  }
 }
 
 async function sendFile(path: string, sink: Sink, signal: AbortSignal): Promise<void> {

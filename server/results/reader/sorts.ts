@@ -8,6 +8,7 @@
  */
 import duckdb from '@duckdb/node-bindings';
 import { dataOf } from '../../../interpreters/arrow/vector.ts';
+import { nextChunk } from './chunks.ts';
 import type { Engine } from './engine.ts';
 import { ReaderError } from './failure.ts';
 import type { Order } from './protocol.ts';
@@ -140,8 +141,8 @@ export function openSorts(engine: Engine): Sorts {
           `select __row::uinteger from ${table.sql} order by ${orderTerms(table, order)}`,
         );
         for (;;) {
-          const chunk = await result.fetchChunk();
-          if (!chunk || chunk.rowCount === 0) break;
+          const chunk = await nextChunk(result, signal);
+          if (!chunk) break;
           const bytes = dataOf(duckdb.data_chunk_get_vector(chunk.chunk, 0), chunk.rowCount * 4);
           const part = new Uint32Array(bytes.buffer, bytes.byteOffset, chunk.rowCount);
           if (filled + part.length > total)

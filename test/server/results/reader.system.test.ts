@@ -1,4 +1,13 @@
-import { copyFileSync, existsSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -141,6 +150,21 @@ describe('a result file', () => {
     });
     expect(existsSync(file)).toBe(true);
     expect(await bench.results.info(owner.id)).toBeUndefined();
+  });
+  it('whose middle is damaged gives an error, never fewer rows', async () => {
+    const broken = await bench.keep('select random() as x, md5(i::varchar) as t from range(1000000) r(i)');
+    const path = join(folder(), `${broken.id}.duckdb`);
+    const bytes = readFileSync(path);
+    const middle = Math.floor(bytes.length * 0.65);
+    bytes.writeUInt8(bytes.readUInt8(middle) ^ 0xff, middle);
+    chmodSync(path, 0o644);
+    writeFileSync(path, bytes);
+    const first = await rowsOf(bench.results, broken.id, { limit: 100 });
+    expect(first).toHaveLength(100);
+    for (const format of ['csv', 'json', 'arrow', 'parquet'] as const) {
+      const length = bytesOf(bench.results, broken.id, { format }).then((given) => given.length);
+      await expect(length).rejects.toMatchObject({ code: 'result-unreadable' });
+    }
   });
   it('goes when the budget wants it, the latest of its paragraph last, and answers 410', async () => {
     const keep = async (paragraph: string) =>
