@@ -10,7 +10,7 @@ import { bootId, startOf } from './proc.ts';
 import { psStartOf } from './ps.ts';
 
 export type Leftovers = {
-  /** Notes a process; returns the release. */
+  /** Notes a process; returns the release. On a full disk it goes unnoted: where the system can, it ends with the server. */
   note(pid: number): () => void;
   /** Ends what an earlier server left; returns the pids. */
   reap(): readonly number[];
@@ -25,8 +25,12 @@ export function leftoversIn(folder: string): Leftovers {
       const started = startTime(pid);
       if (started === undefined) return () => undefined;
       const file = join(folder, String(pid));
-      mkdirSync(folder, { recursive: true });
-      writeFileSync(file, `${boot} ${started}\n`);
+      try {
+        mkdirSync(folder, { recursive: true });
+        writeFileSync(file, `${boot} ${started}\n`);
+      } catch {
+        return () => undefined;
+      }
       return () => rmSync(file, { force: true });
     },
     reap() {

@@ -4,7 +4,7 @@
  * control that must succeed in the same place, so that a probe that could do nothing at all proves nothing.
  */
 import { spawn } from 'node:child_process';
-import { chmod, chown, mkdir, readFile, rm } from 'node:fs/promises';
+import { chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type Static, Type } from '@sinclair/typebox';
@@ -49,12 +49,14 @@ export async function findIsolation(options: IsolationOptions): Promise<Isolatio
   return none(`bubblewrap does not isolate it here (${faults.join(' | ')}).`);
 }
 
-/** What is wrong with a form; empty if it holds. */
+/** What is wrong with a form; empty if it holds. Rejects where it can't be tried. */
 export async function probe(options: IsolationOptions, form: Form): Promise<readonly string[]> {
   const base = join(options.state, 'probe');
   const folders = { session: join(base, 'session'), out: join(base, 'out'), results: join(base, 'results') };
   await rm(base, { recursive: true, force: true });
   for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true });
+  // What the server itself can't write no sandbox could: a full disk must not pass for a missing one.
+  for (const folder of [folders.session, folders.out]) await writeFile(join(folder, 'control'), MARK);
   if (form.user !== undefined) {
     for (const folder of [folders.session, folders.out]) await chown(folder, form.user, form.user);
     await chmod(folders.results, 0o755);

@@ -99,11 +99,7 @@ export function makeSession(options: {
     interpreter: string,
     prepared: Prepared,
   ): Promise<{ readonly live: Live } | { readonly failure: Failure }> {
-    replacing = true;
-    await lives.get(interpreter)?.process.end({ kind: 'restart' });
-    if (lives.size === 0) await folders.emptyOut();
-    const live = await options.spawn(interpreter, prepared);
-    replacing = false;
+    const live = await spawnAnew(interpreter, prepared);
     if ('code' in live) {
       if (lives.size === 0) options.emptied();
       return { failure: live };
@@ -117,6 +113,17 @@ export function makeSession(options: {
     });
     options.changed();
     return { live };
+  }
+
+  async function spawnAnew(interpreter: string, prepared: Prepared): Promise<Live | Failure> {
+    replacing = true;
+    try {
+      await lives.get(interpreter)?.process.end({ kind: 'restart' });
+      if (lives.size === 0) await folders.emptyOut();
+      return await options.spawn(interpreter, prepared);
+    } finally {
+      replacing = false;
+    }
   }
 
   return {

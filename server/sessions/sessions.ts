@@ -96,8 +96,13 @@ export function openSessions(options: SessionsOptions): OpenSessions {
   const reaped = leftovers.reap();
   if (reaped.length > 0) log('warn', 'ended processes of an earlier server', { pids: reaped });
 
+  /** A trial that broke (a full disk) says nothing of the sandbox: no code runs on it, and the next asker tries again. */
   const isolate = (): Promise<Isolation> => {
-    finding ??= findOut();
+    finding ??= findOut().catch((error: unknown): Isolation => {
+      finding = undefined;
+      log('warn', 'the sandbox could not be tried', { error: String(error) });
+      return { kind: 'none', why: `the sandbox could not be tried (${String(error)}).`, refused: true };
+    });
     return finding;
   };
   async function findOut(): Promise<Isolation> {
@@ -227,7 +232,9 @@ export function openSessions(options: SessionsOptions): OpenSessions {
       return (await (await begun(notebook))?.tables(tables)) ?? withoutProcess(sessionOf(notebook), tables);
     },
     startAhead(notebook) {
-      void begun(notebook);
+      begun(notebook).catch((error: unknown) => {
+        log('warn', 'could not start an engine ahead', { notebook, error: String(error) });
+      });
     },
     restart: (notebook, { clear }) => sessionOf(notebook).end({ kind: 'restart' }, clear),
     status: (notebook) => statusOf(sessionOf(notebook)),

@@ -56,7 +56,10 @@ export function openSlots(options: {
         options.start(effect.session);
         return;
       case 'end':
-        void options.end(effect.session, effect.why).finally(() => step({ type: 'ended', session: effect.session }));
+        options
+          .end(effect.session, effect.why)
+          .catch(() => undefined)
+          .then(() => step({ type: 'ended', session: effect.session }));
         return;
     }
   }
