@@ -27,7 +27,7 @@ const SPARE_LINES = 1_000;
 
 export interface Ids {
   readonly records: ReadonlyMap<NotebookId, IdRecord>;
-  /** Durable when it resolves. */
+  /** Durable when it resolves. What could not be saved is saved by the next call, one without records too. */
   save(records: readonly IdRecord[]): Promise<void>;
 }
 
@@ -52,19 +52,24 @@ export async function openIds(disk: Disk, now: number): Promise<Ids> {
     await disk.replace(FILE, encode([...records.values()]));
   }
   let last: Promise<void> = Promise.resolve();
+  /** A write failed: nobody knows how much of it is there, so the next one writes all records anew. */
+  let doubtful = false;
+  const write = async (list: readonly IdRecord[]): Promise<void> => {
+    const anew = doubtful;
+    doubtful = true;
+    if (anew) await disk.replace(FILE, encode([...records.values()]));
+    else {
+      await disk.append(FILE, encode(list));
+      await disk.sync(FILE);
+    }
+    doubtful = false;
+  };
   return {
     records,
     save: (list) => {
-      if (list.length === 0) return last;
       for (const record of list) records.set(record.id, record);
-      const saving = last
-        .catch(() => {})
-        .then(async () => {
-          await disk.append(FILE, encode(list));
-          await disk.sync(FILE);
-        });
-      last = saving;
-      return saving;
+      last = last.catch(() => {}).then(() => (list.length > 0 || doubtful ? write(list) : undefined));
+      return last;
     },
   };
 }
