@@ -102,7 +102,7 @@ export function dataFiles(root: string, records: string): DataFiles {
 
 async function receive(content: Readable, temporary: string, signal: AbortSignal | undefined): Promise<void> {
   const file = createWriteStream(temporary, { flags: 'wx', mode: 0o644, flush: true });
-  if (content.readableEnded || content.destroyed) {
+  if (content.readableEnded) {
     file.end();
     await finished(file);
     return;

@@ -62,7 +62,7 @@ export function checkDataPath(path: string): { readonly folder: string; readonly
 
 /**
  * The absolute path, once the nearest part of it that exists was seen to lie inside `root` without its own name being a
- * link elsewhere. `root` is real already.
+ * link elsewhere, or into a hidden folder such as the machine's records. `root` is real already.
  */
 export async function resolveInside(root: string, path: string): Promise<string> {
   const wanted = join(root, path);
@@ -72,7 +72,8 @@ export async function resolveInside(root: string, path: string): Promise<string>
       throw new AppError('not-acceptable-path', JSON.stringify(path), { cause: error });
     });
     if (real !== undefined) {
-      if (real !== root && !real.startsWith(root + sep))
+      const inside = real === root || real.startsWith(root + sep);
+      if (!inside || real.slice(root.length).split(sep).some(isHidden))
         throw new AppError('not-acceptable-path', JSON.stringify(path));
       return wanted;
     }

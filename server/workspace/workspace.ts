@@ -260,6 +260,9 @@ async function writeNew(path: string, text: string): Promise<boolean> {
   try {
     await handle.writeFile(text);
     await handle.datasync();
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
   } finally {
     await handle.close();
   }

@@ -23,6 +23,20 @@ const write = (path: string, content: string, options = {}) =>
   data.write(path, Readable.from([Buffer.from(content)]), options);
 
 describe('data files', () => {
+  it('stay as they are when an upload in their place broke off before it began', async () => {
+    await write('data/a.csv', 'kept');
+    const gone = Readable.from([Buffer.from('new')]);
+    gone.destroy();
+    await expect(data.write('data/a.csv', gone, { replace: true })).rejects.toThrow();
+    expect(await readFile(join(root, 'data/a.csv'), 'utf8')).toBe('kept');
+  });
+  it('are not read through a link into the machine’s records', async () => {
+    await mkdir(join(root, 'data'));
+    await writeFile(join(root, '.gondola/token'), 'secret');
+    await symlink('../.gondola/token', join(root, 'data/t.csv'));
+    await expect(data.read('data/t.csv')).rejects.toMatchObject({ code: 'not-acceptable-path' });
+    expect(await data.visible('n.nb.md')).toEqual([]);
+  });
   it('are seen from the notebook’s folder and those above, the nearest of a name', async () => {
     await write('data/a.csv', 'top');
     await write('data/b.csv', 'top');
