@@ -158,7 +158,7 @@ export async function startServer(config: Config, root: string): Promise<Running
     stopping = true;
     release();
     watching();
-    sockets.close();
+    await sockets.close();
     app.server.closeAllConnections();
     await app.close();
     await runs.close();

@@ -17,19 +17,20 @@ export interface Sockets {
   /** Takes over an upgrade that was let in. */
   accept(notebook: NotebookId, principal: Principal, request: IncomingMessage, socket: Duplex, head: Buffer): void;
   readonly count: number;
-  /** Closes all connections. */
-  close(): void;
+  /** Closes all connections; resolves when they are gone, and lets none that does not answer hold up a stop. */
+  close(): Promise<void>;
 }
 
 /** Two missed answers end a connection: a laptop that closed its lid is told from a slow network. */
 const BEAT_MS = 20_000;
 /** How long a closing handshake may take. */
 const CLOSE_MS = 5_000;
+/** How long it may take where the server stops: files are still to be written within the time a stop has. */
+const LAST_MS = 500;
 
 export function openSockets(options: SocketsOptions): Sockets {
   const server = new WebSocketServer({
     noServer: true,
-    clientTracking: false,
     perMessageDeflate: false,
     maxPayload: MAX_FRAME_BYTES,
   });
@@ -62,9 +63,15 @@ export function openSockets(options: SocketsOptions): Sockets {
     get count() {
       return lines.size;
     },
-    close: () => {
+    close: async () => {
       stopBeat();
+      const gone = [...server.clients].map((one) => new Promise((resolve) => one.once('close', resolve)));
       for (const line of [...lines]) line.onClose(1001, 'the server is stopping');
+      const callOff = options.clock.after(LAST_MS, () => {
+        for (const one of server.clients) one.terminate();
+      });
+      await Promise.all(gone);
+      callOff();
     },
   };
 }

@@ -42,9 +42,9 @@ beforeEach(async () => {
   port = (server.address() as AddressInfo).port;
 });
 
-afterEach(() => {
+afterEach(async () => {
   for (const live of opened.splice(0)) live.close();
-  sockets.close();
+  await sockets.close();
   server.closeAllConnections();
   server.close();
 });
@@ -124,13 +124,28 @@ describe('over real sockets', () => {
     expect(ada.save.state).toBe('saved');
   });
 
+  test('whoever does not answer holds up no stop', async () => {
+    const silent: Socket = connect(port, '127.0.0.1');
+    await once(silent, 'connect');
+    silent.write(
+      `GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${Buffer.alloc(16).toString('base64')}\r\n\r\n`,
+    );
+    await once(silent, 'data');
+    const gone = once(silent, 'close');
+    silent.resume();
+    const begun = performance.now();
+    await sockets.close();
+    expect(performance.now() - begun).toBeLessThan(2500);
+    await gone;
+  });
+
   test('a page that is gone leaves no connection, a server that stops tells its pages', async () => {
     const [ada, ben] = [open('ada'), open('ben')];
     await Promise.all([saved(ada), saved(ben)]);
     expect(sockets.count).toBe(2);
     ada.close();
     await expect.poll(() => sockets.count).toBe(1);
-    sockets.close();
+    void sockets.close();
     await until(ben, () => ben.save.state === 'offline');
     expect(sockets.count).toBe(0);
   });
