@@ -86,6 +86,7 @@ async function answering(url: string, child: ChildProcess): Promise<void> {
 /** Key press → the value in the DOM, in milliseconds, `rounds` times, in a real JupyterLab page. */
 export async function jupyterKeyToDom(jupyter: Jupyter, browser: Browser, rounds: number): Promise<readonly number[]> {
   const page = await browser.newPage();
+  await page.addInitScript(noteEnter);
   await page.goto(`${jupyter.origin}/lab/tree/bench.ipynb?token=${TOKEN}`);
   const input = page.locator('.jp-Notebook .jp-CodeCell .cm-content').first();
   await input.waitFor({ timeout: 90_000 });
@@ -97,9 +98,9 @@ export async function jupyterKeyToDom(jupyter: Jupyter, browser: Browser, rounds
     await input.click();
     await page.keyboard.press('Control+A');
     await page.keyboard.type(value);
-    const time = timeToText(page, '.jp-CodeCell .jp-OutputArea-output pre', value);
+    const time = await timeToText(page, '.jp-CodeCell .jp-OutputArea-output pre', value);
     await page.keyboard.press('Control+Enter');
-    const ms = await time;
+    const ms = await time();
     if (round >= 3) times.push(ms);
   }
   await page.close();
@@ -123,30 +124,46 @@ async function untilItRuns(page: Page, input: Locator): Promise<void> {
   throw new Error('JupyterLab ran nothing.');
 }
 
-/** From the next Enter to the moment an element matching `selector` has one of `texts`. Call before pressing. */
-export async function timeToText(page: Page, selector: string, ...texts: readonly string[]): Promise<number> {
-  return page.evaluate(
-    ({ selector, texts }) =>
-      new Promise<number>((resolve) => {
-        let started = 0;
-        const pressed = (event: KeyboardEvent): void => {
-          if (event.key !== 'Enter') return;
-          started = performance.now();
-          removeEventListener('keydown', pressed, true);
-        };
-        addEventListener('keydown', pressed, true);
+type Pressed = { pressedAt?: number };
+
+/** To be run in a page before its own scripts, which may keep key presses to themselves. */
+export const noteEnter = (): void => {
+  addEventListener(
+    'keydown',
+    (event) => {
+      if (event.key === 'Enter') (globalThis as Pressed).pressedAt = performance.now();
+    },
+    true,
+  );
+};
+
+/** From the next Enter to the moment an element matching `selector` has one of `texts`. Resolves once it is watching. */
+export async function timeToText(
+  page: Page,
+  selector: string,
+  ...texts: readonly string[]
+): Promise<() => Promise<number>> {
+  const result = await page.evaluateHandle(
+    ({ selector, texts }) => {
+      (globalThis as Pressed).pressedAt = undefined as never;
+      const done = new Promise<number>((resolve) => {
         const observer = new MutationObserver(() => {
+          const started = (globalThis as Pressed).pressedAt;
+          if (started === undefined) return;
           for (const element of document.querySelectorAll(selector)) {
-            if (started === 0 || !texts.includes(element.textContent?.trim() ?? '')) continue;
+            if (!texts.includes(element.textContent?.trim() ?? '')) continue;
             observer.disconnect();
             resolve(performance.now() - started);
             return;
           }
         });
         observer.observe(document, { childList: true, subtree: true, characterData: true });
-      }),
+      });
+      return { done };
+    },
     { selector, texts },
   );
+  return () => result.evaluate(({ done }) => done);
 }
 
 /** `execute_request` → its result on the bare kernel socket, without any page. */

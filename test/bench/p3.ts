@@ -7,7 +7,7 @@ import { launchBrowser } from '../support/browser.ts';
 import { notebookAt, visit } from '../support/page.ts';
 import { makeWorkspace, type ServerProcess, startServer } from '../support/server.ts';
 import { type Measured, median, quantile } from './figure.ts';
-import { jupyterKeyToDom, jupyterSocketTimes, startJupyter, timeToText } from './jupyter.ts';
+import { jupyterKeyToDom, jupyterSocketTimes, noteEnter, startJupyter, timeToText } from './jupyter.ts';
 
 const PORT = 46_110;
 /** Interleaved batches: Gondola, JupyterLab, Jupyter's socket, Gondola, … */
@@ -15,7 +15,7 @@ const BATCHES = 5;
 const PRESSES = 12;
 
 async function keyToDom(server: ServerProcess, notebook: string, browser: Browser): Promise<readonly number[]> {
-  const { page, close } = await visit(browser, server, { name: 'Bench', to: `/n/${notebook}` });
+  const { page, close } = await visit(browser, server, { name: 'Bench', to: `/n/${notebook}`, before: noteEnter });
   const paragraph = page.locator('[data-paragraph="one"]');
   await paragraph.locator('text=select 1').first().click();
   await paragraph
@@ -28,9 +28,9 @@ async function keyToDom(server: ServerProcess, notebook: string, browser: Browse
     await page.keyboard.press('Control+A');
     await page.keyboard.type(`select ${value} as n`);
     await page.getByText('Saved').first().waitFor();
-    const time = timeToText(page, '[data-paragraph="one"] .grid-cell', Number(value).toLocaleString('en'), value);
+    const time = await timeToText(page, '[data-paragraph="one"] .grid-cell', Number(value).toLocaleString('en'), value);
     await page.keyboard.press('Control+Enter');
-    const ms = await time;
+    const ms = await time();
     if (round >= 3) times.push(ms);
   }
   await close();

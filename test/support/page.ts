@@ -9,6 +9,8 @@ export type VisitOptions = {
   /** Own path of the server. */
   readonly to?: string;
   readonly context?: BrowserContextOptions;
+  /** Runs in the page before its own scripts. */
+  readonly before?: () => void;
 };
 
 /** `problems` gathers what went wrong in the page: uncaught errors, errors on its console, violations of its policy. */
@@ -26,6 +28,7 @@ export async function visit(
       JSON.stringify({ id, name, color: name.length % 8 }),
     );
   }
+  if (options.before) await context.addInitScript(options.before);
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
   const problems: string[] = [];
