@@ -9,7 +9,7 @@ import { languages } from './programs.ts';
 import { type Epoch, type NotebookId, newId, parseId, type ResultId } from './protocol/ids.ts';
 import { decodeRecord as decodeResult, type Entry, foldRecord } from './results/manifest.ts';
 import { openStore } from './rooms/store.ts';
-import { parseRecord } from './runs/stored.ts';
+import { addressesOf, emptyHistory, foldStored, parseRecord } from './runs/stored.ts';
 import { openFiles } from './storage/disk/files.ts';
 import type { Disk } from './storage/disk.ts';
 import { isFailure, parseNotebook } from './storage/format/parse.ts';
@@ -88,13 +88,23 @@ async function checkNotebook(disk: Disk, state: string, id: string, say: Tell, t
 }
 
 async function checkRuns(disk: Disk, folder: string, say: Tell): Promise<void> {
+  const history = emptyHistory();
   for (const { payload } of scanRecords((await disk.read(`${folder}/runs.log`)) ?? new Uint8Array()).records) {
     try {
-      parseRecord(payload);
+      const parsed = parseRecord(payload);
+      if (!('version' in parsed)) for (const event of parsed) foldStored(history, event);
     } catch (error) {
       say(`${folder}/runs.log: ${error instanceof Error ? error.message : error}`);
     }
   }
+  const segments = await openSegments(disk, `${folder}/texts`, []);
+  for (const run of history.runs.values()) {
+    for (const address of addressesOf(run)) {
+      const bytes = await segments.read(address).catch(() => undefined);
+      if (!bytes) say(`${folder}: a text of run ${run.id} cannot be read`);
+    }
+  }
+  await segments.close();
 }
 
 async function checkResult(state: string, folder: string, entry: Entry, segments: Segments, say: Tell): Promise<void> {
