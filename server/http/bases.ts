@@ -1,6 +1,7 @@
 /**
  * The texts that GET gave out, so that a PUT can name the one it changed: the last 100 of a notebook, for a day, over
- * restarts. They lie in the cache folder: one that was deleted costs a caller one more GET.
+ * restarts. They lie in the cache folder: one that was deleted, or that a full disk refused, costs a caller one more GET,
+ * never the text that was read nor the edit that was made.
  */
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -33,6 +34,14 @@ export function createBases(folder: string, now: () => number): Bases {
     await Promise.all(old.map(({ name }) => rm(pathOf(notebook, name), { force: true })));
   }
 
+  async function write(notebook: NotebookId, fresh: string, path: string, text: string, time: Date): Promise<void> {
+    await mkdir(join(folder, notebook), { recursive: true });
+    await writeFile(fresh, await pack(text));
+    await utimes(fresh, time, time);
+    await rename(fresh, path);
+    await prune(notebook);
+  }
+
   return {
     async keep(notebook, tag, text) {
       const path = pathOf(notebook, tag);
@@ -41,11 +50,7 @@ export function createBases(folder: string, now: () => number): Bases {
         await utimes(path, time, time);
       } catch {
         const fresh = `${path}.${process.pid}-${Math.random().toString(36).slice(2)}`;
-        await mkdir(join(folder, notebook), { recursive: true });
-        await writeFile(fresh, await pack(text));
-        await utimes(fresh, time, time);
-        await rename(fresh, path);
-        await prune(notebook);
+        await write(notebook, fresh, path, text, time).catch(() => rm(fresh, { force: true }).catch(() => undefined));
       }
     },
     async find(notebook, tag) {
