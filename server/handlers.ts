@@ -43,6 +43,9 @@ export type WatchedRuns = {
   release(): void;
 };
 
+/** UTF-16 units: a longer text is pasted data, and reading it at each key would take longer than anybody waits. */
+const MOST_COMPLETED = 1_000_000;
+
 /** Every message but the first. */
 export type Call = Exclude<ClientMessage, { type: 'hello' }>;
 
@@ -89,6 +92,7 @@ export async function answer(
       return undefined;
     case 'complete': {
       const { paragraph, text, offset } = call;
+      if (text.length > MOST_COMPLETED) return { type: 'completions', call: call.call, items: [] };
       const at = { paragraph: paragraph as ParagraphId, text, offset };
       // A session that cannot be asked completes nothing: no reason to interrupt whoever types.
       const items = await handlers.complete(notebook, at).catch(() => []);

@@ -61,12 +61,12 @@ export const ClientMessage = Type.Union([
   Type.Object({ type: Type.Literal('cancel'), run: Type.Optional(Id) }),
   Type.Object({ type: Type.Literal('interrupt') }),
   Type.Object({ type: Type.Literal('restart'), clear: Type.Boolean() }),
-  /** Completion at `offset` (UTF-16 units) of a paragraph's text as sent. */
+  /** Completion at `offset` (UTF-16 units) of a paragraph's text as sent; none in a text of more than a million units. */
   Type.Object({
     type: Type.Literal('complete'),
     call: Type.Integer(),
     paragraph: Id,
-    text: Type.String({ maxLength: 1_000_000 }),
+    text: Type.String(),
     offset: Type.Integer({ minimum: 0 }),
   }),
   Type.Object({ type: Type.Literal('tables'), call: Type.Integer() }),

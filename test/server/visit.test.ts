@@ -163,6 +163,22 @@ describe('a run', () => {
     });
   });
 
+  test('in a text of more than a million units completes nothing, and the socket stays', async () => {
+    const asked: string[] = [];
+    const { time, come } = scene({
+      complete: async (_, { text }) => {
+        asked.push(text);
+        return [];
+      },
+    });
+    const { guest, visit } = await come();
+    const text = 'x'.repeat(1_000_001);
+    visit.receive(controlFrame({ type: 'complete', call: 7, paragraph: 'first', text, offset: 3 }));
+    await time.pass(0);
+    expect(guest.control().at(-1)).toEqual({ type: 'completions', call: 7, items: [] });
+    expect([asked, guest.closed]).toEqual([[], undefined]);
+  });
+
   test('that cannot be done is a problem with its request, and the socket stays', async () => {
     const { time, come } = scene({
       run: async () => {
