@@ -36,14 +36,14 @@ export type DocumentView = {
   readonly unplaced: Accessor<readonly DamagedParagraph[]>;
   readonly title: Accessor<string | undefined>;
   paragraph(id: ParagraphId): ParagraphView;
-  hold(id: ParagraphId): void;
   letGo(id: ParagraphId): void;
   close(): void;
 };
 
 type Entry = { readonly view: ParagraphView; readonly refresh: () => void };
 
-export function openDocument(doc: Y.Doc): DocumentView {
+/** `holds` is asked when somebody else deletes a paragraph: it is taken out, or stays at once, so that nothing flickers. */
+export function openDocument(doc: Y.Doc, holds: (id: ParagraphId) => boolean = () => false): DocumentView {
   const root = paragraphsOf(doc);
   const meta = metaOf(doc);
   const entries = new Map<string, Entry>();
@@ -61,7 +61,11 @@ export function openDocument(doc: Y.Doc): DocumentView {
     setUnplaced(places.unplaced);
   };
 
-  const onParagraphs = (events: Y.YEvent<Y.AbstractType<unknown>>[]): void => {
+  const hold = (id: ParagraphId, deleted: boolean, local: boolean): void => {
+    if (!deleted) held.delete(id);
+    else if (!local && holds(id)) held.add(id);
+  };
+  const onParagraphs = (events: Y.YEvent<Y.AbstractType<unknown>>[], transaction: Y.Transaction): void => {
     const touched = new Set<string>();
     let moved = false;
     for (const event of events) {
@@ -71,7 +75,11 @@ export function openDocument(doc: Y.Doc): DocumentView {
         continue;
       }
       touched.add(String(event.path[0]));
-      if (event.path.length === 1 && keysOf(event).some((key) => key === 'position' || key === 'deleted')) moved = true;
+      if (event.path.length !== 1 || !(event.target instanceof Y.Map)) continue;
+      const keys = keysOf(event);
+      if (keys.includes('position') || keys.includes('deleted')) moved = true;
+      const id = parseId<ParagraphId>(event.path[0]);
+      if (id && keys.includes('deleted')) hold(id, event.target.has('deleted'), transaction.local);
     }
     batch(() => {
       for (const id of touched) entries.get(id)?.refresh();
@@ -90,10 +98,6 @@ export function openDocument(doc: Y.Doc): DocumentView {
       const entry = entries.get(id) ?? openParagraph(root, id);
       entries.set(id, entry);
       return entry.view;
-    },
-    hold(id) {
-      held.add(id);
-      reorder();
     },
     letGo(id) {
       if (held.delete(id)) reorder();

@@ -14,7 +14,7 @@ import type { NotebookContext, Over, Panel } from './context.ts';
 import { openDocument } from './document.ts';
 import * as edits from './edits.ts';
 import { openFocus } from './focus.ts';
-import { holdDeleted } from './held.ts';
+import { watchWriting } from './held.ts';
 import { openMagic } from './magic.ts';
 import { openOutline, titleFrom } from './outline.ts';
 import { performPage } from './page.ts';
@@ -29,9 +29,10 @@ export function openNotebook(app: AppContext, live: LiveNotebook): { context: No
     app.toasts.show({ text: problem.message, hint: problem.hint ?? '', tone: 'bad' });
   };
   const view = watchLive(live, tell, Date.now);
-  const document_ = openDocument(live.doc);
+  const document_ = openDocument(live.doc, (id) => mine.isMine(id));
   const runs = openRuns(live);
   const focus = openFocus(document_.order);
+  const mine = watchWriting({ live, focus: focus.focus, now: Date.now });
   const { people, close: closePeople } = openPeople(live.awareness);
   const outline = openOutline(document_);
   const title = createMemo(() => titleFrom(document_.title(), outline(), view.path()));
@@ -101,9 +102,8 @@ export function openNotebook(app: AppContext, live: LiveNotebook): { context: No
     reveal,
   };
 
-  onCleanup(holdDeleted({ live, document: document_, focus, now: Date.now }));
   onCleanup(() => {
-    for (const part of [view, runs, document_, magic]) part.close();
+    for (const part of [view, runs, document_, magic, mine]) part.close();
     closePeople();
   });
   createEffect(() => {

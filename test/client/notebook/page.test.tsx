@@ -61,8 +61,13 @@ describe('paragraphs', () => {
   test('one that a colleague deletes while I write in it stays before me, and comes back on Restore', async () => {
     const page = await mountNotebook(notebook);
     page.press('j', 'j', 'Enter');
+    const section = page.section('b');
+    const field = document.activeElement;
     deleteRemotely(page.live.doc, 'b', 'Grace');
     expect(page.ids()).toEqual(['a', 'b', 'c']);
+    // The very same elements: the caret stays, no key goes elsewhere.
+    expect(page.section('b')).toBe(section);
+    expect(document.activeElement).toBe(field);
     screen.getByText(/Deleted by Grace/);
     page.live.doc.transact(() => sourceOf(page.live.doc, 'b')?.insert(0, 'kept '), page.live.origin);
     screen.getByRole('button', { name: 'Restore' }).click();
