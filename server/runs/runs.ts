@@ -41,6 +41,8 @@ export class Runs {
   readonly #timer: NodeJS.Timeout;
   readonly #last: LastRuns;
   #budget: Promise<void> | undefined;
+  /** A result came while the budget was looked at: that look may have missed it. */
+  #grownMeanwhile = false;
 
   constructor(options: RunsOptions) {
     this.#options = options;
@@ -97,6 +99,7 @@ export class Runs {
     const opened = await Promise.allSettled([...this.#notebooks.values()].map(({ runs }) => runs));
     await Promise.all(opened.map((one) => (one.status === 'fulfilled' ? one.value.close() : undefined)));
     await Promise.all(this.#closing.values());
+    this.#grownMeanwhile = false;
     await this.#budget;
     await this.#last.close();
   }
@@ -137,6 +140,7 @@ export class Runs {
 
   /** One look at a time, beside the runs. */
   #enforceBudget(): void {
+    this.#grownMeanwhile = this.#budget !== undefined;
     this.#budget ??= this.#options.results
       .enforceBudget()
       .then((gone) => {
@@ -146,6 +150,7 @@ export class Runs {
       .catch((error) => this.#options.warn('the budget of results was not kept', { error }))
       .finally(() => {
         this.#budget = undefined;
+        if (this.#grownMeanwhile) this.#enforceBudget();
       });
   }
 }

@@ -299,6 +299,29 @@ describe('named tables', () => {
     });
   });
 
+  it('are held to the budget once more when one came while that was looked at', async () => {
+    const world = newWorld([sql('a', 'from big')]);
+    const runs = await world.runs.of(notebook);
+    const page = watch(runs);
+    const looks: (() => void)[] = [];
+    world.results.enforceBudget = () => new Promise((resolve) => looks.push(() => resolve([])));
+    world.sessions.script = (_run, emit) => {
+      const { block: _, ...rest } = table(false);
+      emit({ ...rest, rows: 20_000, file: '/out/1' });
+      return done;
+    };
+    for (const name of ['r1', 'r2', 'r3']) {
+      const asked = await runs.ask({ request: request(name), by: ada });
+      await page.ended(asked.runs[0]!.id);
+    }
+    expect(looks).toHaveLength(1);
+    looks[0]!();
+    await expect.poll(() => looks.length).toBe(2);
+    looks[1]!();
+    await world.runs.close();
+    expect(looks).toHaveLength(2);
+  });
+
   it('that the budget took say which step to run again', async () => {
     const world = newWorld([sql('a', 'from big', 'delays'), sql('b', 'from delays')]);
     const runs = await world.runs.of(notebook);
