@@ -11,6 +11,8 @@ import { versionOf } from './version.ts';
 
 /** Ctrl-C ends a server within this time, whatever it is doing. */
 const STOP_MS = 5_000;
+/** One Ctrl-C may come twice: a terminal tells every process, and a parent (`gondola.js`, npm) passes it on as well. */
+const SAME_SIGNAL_MS = 500;
 
 /** `argv` without node and script; `root` is where the package lies. */
 export async function main(argv: readonly string[], root: string): Promise<void> {
@@ -75,10 +77,13 @@ async function serve(dir: string | undefined, options: CommandLine, root: string
 
 /** The first signal closes what there is, within `STOP_MS`; a second one ends at once. */
 function endOnSignal(close: () => Promise<void>): void {
-  let stopping = false;
+  let since: number | undefined;
   const stop = (): void => {
-    if (stopping) process.exit(0);
-    stopping = true;
+    if (since !== undefined) {
+      if (performance.now() - since > SAME_SIGNAL_MS) process.exit(0);
+      return;
+    }
+    since = performance.now();
     setTimeout(() => process.exit(0), STOP_MS).unref();
     close().then(
       () => process.exit(0),

@@ -69,6 +69,22 @@ describe('gondola serve', () => {
     expect(execFileSync('git', ['-C', folder, 'status', '--porcelain'], { encoding: 'utf8' })).toBe('');
   });
 
+  it('writes what was just edited although one Ctrl-C reaches it twice', async () => {
+    const folder = workspace({ 'a.nb.md': '# A\n' });
+    const server = await startServer(folder);
+    const { body } = await server.call('GET', 'notebooks');
+    const { id } = (body as { items: { id: string }[] }).items[0]!;
+    const edited = await server.call('PUT', `notebooks/${id}/text`, '# A\n\njust typed\n', {
+      'content-type': 'text/markdown',
+      'if-match': '*',
+    });
+    expect(edited.status).toBe(204);
+    server.process.kill('SIGINT');
+    expect(await server.stop()).toBe(0);
+    expect(readFileSync(join(folder, 'a.nb.md'), 'utf8')).toContain('just typed');
+    expect(existsSync(join(folder, '.gondola', 'lock'))).toBe(false);
+  });
+
   it('says in one line what is wrong, and exits with 2', async () => {
     const folder = workspace();
     const missing = await gondola(['serve', join(folder, 'nowhere')]);
