@@ -4,7 +4,7 @@
  */
 import { AppError } from './errors.ts';
 import type { LiveHandlers } from './handlers.ts';
-import { readParagraphs } from './protocol/document.ts';
+import { paragraphMap } from './protocol/document.ts';
 import type { NotebookId } from './protocol/ids.ts';
 import type { Rooms } from './rooms/contract.ts';
 import type { Runs } from './runs/runs.ts';
@@ -21,9 +21,9 @@ export type LiveParts = {
 export function liveHandlers({ rooms, runs, sessions, workspace }: LiveParts): LiveHandlers {
   const interpreterOf = (notebook: NotebookId, paragraph: string): string => {
     const room = rooms.loaded(notebook);
-    const found = room && readParagraphs(room.doc).paragraphs.find(({ id }) => id === paragraph);
-    if (!found) throw new AppError('not-found', 'paragraph');
-    return found.interpreter;
+    const found = room && paragraphMap(room.doc, paragraph)?.get('interpreter');
+    if (typeof found !== 'string') throw new AppError('not-found', 'paragraph');
+    return found;
   };
   return {
     path: (notebook) => workspace.get(notebook)?.path,
