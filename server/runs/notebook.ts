@@ -125,6 +125,12 @@ export class NotebookRuns {
     await this.#durable();
   }
 
+  /** Forgets what is too old, of paragraphs that nobody runs any more too. Nothing where it could not be recorded. */
+  tidy(): void {
+    if (this.#records.failed) return;
+    for (const paragraph of this.#records.history.byParagraph.keys()) this.#forgetOld(paragraph);
+  }
+
   /** The document changed in some way. Cheap: looks at it only when something waits. */
   changed(): void {
     if (this.#plan.queue.length === 0) return;

@@ -120,6 +120,7 @@ export class Runs {
       grown: () => this.#enforceBudget(),
       ended: () => this.#last.note(notebook, runs.latest()),
     });
+    runs.tidy();
     this.#last.note(notebook, runs.latest());
     return runs;
   }

@@ -32,6 +32,30 @@ describe('a run', () => {
     await asked;
   });
 
+  it('goes after thirty days, though its paragraph is not run again; the latest stays', async () => {
+    const world = newWorld([sql('a', 'select 1')]);
+    const runs = await world.runs.of(notebook);
+    const page = watch(runs);
+    world.sessions.script = (_run, emit) => {
+      emit({ type: 'table', table: 0, columns, rows: 1, open: false, named: false, block: block('rows') });
+      return done;
+    };
+    const ids: string[] = [];
+    for (const name of ['r1', 'r2']) {
+      const { runs: asked } = await runs.ask({ request: request(name), by: ada });
+      ids.push(asked[0]!.id);
+      await page.ended(asked[0]!.id);
+    }
+    world.crash();
+    expect((await world.runs.of(notebook)).history()).toHaveLength(2);
+    world.time += 31 * 24 * 60 * 60 * 1000;
+    world.crash();
+    await (await world.runs.of(notebook)).close();
+    world.crash();
+    expect((await world.runs.of(notebook)).history().map((run) => run.id)).toEqual([ids[1]]);
+    expect(world.results.forgotten).toEqual(['result-1']);
+  });
+
   it('skips prose, run=never and paragraphs that are not there', async () => {
     const world = newWorld([
       { ...sql('a', 'text'), interpreter: 'markdown' },
