@@ -58,8 +58,9 @@ export const readWorkspace = (signal?: AbortSignal): Promise<Answer<WorkspaceFac
     };
   });
 
+/** Without a title its first heading is the title. */
 export const createNotebook = (notebook: {
-  readonly title: string;
+  readonly title?: string;
   readonly text?: string;
   readonly folder?: string;
 }): Promise<Answer<NotebookId>> =>

@@ -41,7 +41,7 @@ export function Home(props: { readonly folder: string }): JSX.Element {
   };
 
   const openNew = async (): Promise<void> => {
-    const answer = await createNotebook({ title: words.untitled, folder: props.folder });
+    const answer = await createNotebook({ folder: props.folder });
     if (answer.ok) app.router.go(newNotebookPath(answer.value));
     else app.toasts.show({ text: answer.problem.message, hint: answer.problem.hint ?? '', tone: 'bad' });
   };

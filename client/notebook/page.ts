@@ -92,7 +92,7 @@ export function tellSaved(
 
 async function openNew(notebook: NotebookContext): Promise<void> {
   const folder = folderOf(notebook.path());
-  const answer = await createNotebook({ title: words.untitled, folder });
+  const answer = await createNotebook({ folder });
   if (answer.ok) notebook.app.router.go(newNotebookPath(answer.value));
   else notebook.app.toasts.show({ text: answer.problem.message, hint: answer.problem.hint ?? '', tone: 'bad' });
 }

@@ -113,7 +113,8 @@ export interface Workspace {
   text(id: NotebookId): Promise<string | undefined>;
   /** Absolute path of its file. */
   locate(id: NotebookId): string | undefined;
-  create(wanted: { title: string; text?: string; folder?: string }): Promise<Notebook>;
+  /** Without a title it is called by its first heading, once it has one. */
+  create(wanted: { title?: string; text?: string; folder?: string }): Promise<Notebook>;
   move(id: NotebookId, path: string): Promise<Notebook>;
   /** Its file goes to `.gondola/trash/`; the notebook is hidden as a vanished one is. */
   remove(id: NotebookId): Promise<void>;

@@ -127,11 +127,11 @@ class Served implements Workspace {
     return this.#folder.on(listener);
   }
 
-  create({ title, text, folder = '' }: { title: string; text?: string; folder?: string }): Promise<Notebook> {
+  create({ title, text, folder = '' }: { title?: string; text?: string; folder?: string }): Promise<Notebook> {
     const { ids, languages, random } = this.#parts;
     const parent = folder === '' ? '' : `${checkPath(folder)}/`;
     const content = newText(title, text, languages);
-    const name = slugOf(title) + NOTEBOOK_SUFFIX;
+    const name = slugOf(title ?? 'untitled') + NOTEBOOK_SUFFIX;
     return this.#folder.turns.take(async () => {
       for (let number = 1; ; number += 1) {
         const path = checkNotebookPath(parent + (number === 1 ? name : numbered(name, number)));

@@ -88,7 +88,12 @@ export const notebookRoutes = [
     summary: 'Make a notebook, with a text if one is given',
     body: Type.Object(
       {
-        title: Type.String(NAME),
+        title: Type.Optional(
+          Type.String({
+            ...NAME,
+            description: 'Without one: the first heading, once there is one, else the file’s name',
+          }),
+        ),
         text: Type.Optional(Type.String({ description: 'The whole file, in the notebook format' })),
         folder: Type.Optional(Type.String({ maxLength: 1000, description: 'Relative to the workspace' })),
       },

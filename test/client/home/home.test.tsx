@@ -97,7 +97,7 @@ test('New makes one in the folder shown and opens it with the caret in it', asyn
   const went = mount('reports');
   screen.getByRole('button', { name: 'New notebook' }).click();
   await waitFor(() => expect(went).toEqual(['/n/fresh?new']));
-  expect(calls.find((call) => call.method === 'POST')?.body).toEqual({ title: 'Untitled', folder: 'reports' });
+  expect(calls.find((call) => call.method === 'POST')?.body).toEqual({ folder: 'reports' });
 });
 
 test('deleting asks first', async () => {

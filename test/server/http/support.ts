@@ -98,7 +98,7 @@ export async function newHarness(): Promise<Harness> {
     workspace: {
       list: (query) => [...notebooks.values()].filter(({ title }) => !query || title.includes(query)),
       get: (id) => notebooks.get(id),
-      async create({ title, folder: within = '' }) {
+      async create({ title = 'untitled', folder: within = '' }) {
         if (within.includes('..')) throw new AppError('not-acceptable-path', within);
         const notebook = { id: newId<NotebookId>(), path: `${within}${title}.nb.md`, title, changed: 3000 };
         notebooks.set(notebook.id, notebook);

@@ -370,6 +370,7 @@ describe('notebooks', () => {
       await workspace.create({ title: 'Sales / Review', folder: 'team/a', text: '# Sales / Review\n' }),
       await workspace.create({ title: 'CON' }),
       await workspace.create({ title: '!!!' }),
+      await workspace.create({}),
     ];
     expect(made.map(({ path, title }) => [path, title])).toEqual([
       ['매출-보고서-2024.nb.md', '매출 보고서: 2024!'],
@@ -377,9 +378,11 @@ describe('notebooks', () => {
       ['team/a/sales-review.nb.md', 'Sales / Review'],
       ['con-notebook.nb.md', 'CON'],
       ['notebook.nb.md', '!!!'],
+      ['untitled.nb.md', 'untitled'],
     ]);
+    expect(await readFile(at('untitled.nb.md'), 'utf8')).toBe('');
     expect(await readFile(at('team/a/sales-review.nb.md'), 'utf8')).toBe('# Sales / Review\n');
-    expect(new Set(made.map(({ id }) => id)).size).toBe(5);
+    expect(new Set(made.map(({ id }) => id)).size).toBe(6);
   });
 
   it('are not made from what is no notebook, nor in folders that hold none', async () => {
