@@ -199,7 +199,11 @@ const columnItem = ({ name, type }: Column, start: number, owner = ''): Completi
 
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'];
 function sizeText(bytes: number): string {
-  const unit = Math.min(UNITS.length - 1, bytes === 0 ? 0 : Math.floor(Math.log(bytes) / Math.log(1024)));
-  const size = bytes / 1024 ** unit;
-  return `${size >= 10 || unit === 0 ? Math.round(size) : size.toFixed(1)} ${UNITS[unit]}`;
+  let unit = 0;
+  let size = bytes;
+  while (size >= 999.5 && unit < UNITS.length - 1) {
+    size /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 || size >= 9.95 ? Math.round(size) : size.toFixed(1)} ${UNITS[unit]}`;
 }

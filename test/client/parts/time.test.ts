@@ -36,7 +36,7 @@ test('sizes have three figures at most', () => {
   expect([0, 999, 1000, 13_500_000, 3.6e9, 412e6].map(size)).toEqual([
     '0 B',
     '999 B',
-    '1.0 kB',
+    '1.0 KB',
     '13.5 MB',
     '3.6 GB',
     '412 MB',
