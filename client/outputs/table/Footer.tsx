@@ -115,6 +115,13 @@ function Menu(props: {
     menu.querySelector('a')?.focus();
   });
   function step(event: KeyboardEvent): void {
+    if (event.key === 'Escape' || event.key === 'Tab') {
+      event.preventDefault();
+      event.stopPropagation();
+      menu.hidePopover();
+      props.anchor.focus({ preventScroll: true });
+      return;
+    }
     const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     if (by === 0) return;
     event.preventDefault();
