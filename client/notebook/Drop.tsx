@@ -1,26 +1,31 @@
 import { createSignal, type JSX, onCleanup, onMount, Show } from 'solid-js';
+import type { ParagraphId } from '../../server/protocol/ids.ts';
 import { uploadFile } from '../api.ts';
 import { words } from '../words/en.ts';
 import { useNotebook } from './context.ts';
 import { dataPath, isTaken, nameInQuery, quoteText, showQuery } from './upload.ts';
 
 /** Drop a file anywhere on the page: it is stored beside the notebook, and a paragraph that shows it is put in and run. */
-export function Drop(props: { readonly onStored: (query: string, y: number) => void }): JSX.Element {
+export function Drop(props: {
+  /** Behind `after`, the one before of several files; else where it was dropped. Returns the new paragraph. */
+  readonly onStored: (query: string, y: number, after: ParagraphId | undefined) => ParagraphId | undefined;
+}): JSX.Element {
   const notebook = useNotebook();
   const [over, setOver] = createSignal(false);
   const leaving = new AbortController();
   onCleanup(() => leaving.abort());
 
   const store = async (files: readonly File[], y: number): Promise<void> => {
+    let after: ParagraphId | undefined;
     for (const file of files) {
       if (!isTaken(file.name)) {
         notebook.app.toasts.show({ text: words.drop.refused(file.name), hint: words.drop.hint, tone: 'bad' });
         continue;
       }
-      await storeOne(file, y);
+      after = (await storeOne(file, y, after)) ?? after;
     }
   };
-  const storeOne = async (file: File, y: number): Promise<void> => {
+  const storeOne = async (file: File, y: number, after: ParagraphId | undefined): Promise<ParagraphId | undefined> => {
     const { toasts } = notebook.app;
     const stop = new AbortController();
     const key = `upload-${file.name}`;
@@ -37,12 +42,14 @@ export function Drop(props: { readonly onStored: (query: string, y: number) => v
     const answer = await uploadFile(dataPath(notebook.path(), file.name), file, tell, signal);
     if (answer.ok) {
       toasts.show({ key, text: words.drop.done(nameInQuery(answer.value)) });
-      props.onStored(showQuery(quoteText(nameInQuery(answer.value))), y);
-    } else if (answer.problem.code === 'cancelled') toasts.show({ key, text: words.drop.cancelled(file.name) });
+      return props.onStored(showQuery(quoteText(nameInQuery(answer.value))), y, after);
+    }
+    if (answer.problem.code === 'cancelled') toasts.show({ key, text: words.drop.cancelled(file.name) });
     else {
       const hint = [answer.problem.message, answer.problem.hint].filter(Boolean).join(' ');
       toasts.show({ key, text: words.drop.failed(file.name), hint, tone: 'bad' });
     }
+    return undefined;
   };
 
   onMount(() => {

@@ -8,6 +8,7 @@ import { useApp } from '../app-context.ts';
 import type { LiveNotebook } from '../live/contract.ts';
 import { words } from '../words/en.ts';
 import { Banners } from './Banners.tsx';
+import { caretOf } from './caret.ts';
 import { performEditor } from './commands.ts';
 import { Notebook, type NotebookContext } from './context.ts';
 import { Drop } from './Drop.tsx';
@@ -57,7 +58,7 @@ export function NotebookView(props: { readonly live: LiveNotebook; readonly fres
     return paragraphs.order().every((id) => paragraphs.paragraph(id).source().trim() === '');
   });
   const insert = (after: ParagraphId | undefined, interpreter: string): void => {
-    edits.insertAfter(writing, after, { interpreter });
+    context.reveal(edits.insertAfter(writing, after, { interpreter }));
   };
   const actions: ParagraphActions = {
     onEditor: (id, command) => performEditor(writing, id, command),
@@ -68,10 +69,21 @@ export function NotebookView(props: { readonly live: LiveNotebook; readonly fres
     onCleanup(openPress(document, focus));
     onCleanup(followReading({ page: window, id: live.id, order: paragraphs.order, onReading: setReading }));
     onCleanup(
-      openKeyboard(window, app.mac, (asked) => {
-        context.unfollow();
-        if ('command' in asked && asked.command === 'leave') closeWhatIsOpen(context);
-        context.perform(asked);
+      openKeyboard({
+        page: window,
+        mac: app.mac,
+        onAsked: (asked) => {
+          context.unfollow();
+          if ('command' in asked && asked.command === 'leave') closeWhatIsOpen(context);
+          context.perform(asked);
+        },
+        isWriting: () => focus.focus().mode === 'edit',
+        bringCaretBack: () => {
+          const now = focus.focus();
+          if (now.mode !== 'edit') return;
+          focus.select(now.at);
+          focus.edit(now.at, caretOf(live, now.at));
+        },
       }),
     );
     const onHash = (): void => void arrive(context, false);
@@ -123,7 +135,11 @@ export function NotebookView(props: { readonly live: LiveNotebook; readonly fres
         <Find initial={selectedText()} onClose={() => context.setFinding(false)} />
       </Show>
       <Overs onInsertTable={(table) => insertTable(writing, table)} />
-      <Drop onStored={(query, y) => show(writing, query, placeAt(document, paragraphs.order(), y)?.paragraph)} />
+      <Drop
+        onStored={(query, y, after) =>
+          show(writing, query, after ?? placeAt(document, paragraphs.order(), y)?.paragraph)
+        }
+      />
     </Notebook.Provider>
   );
 }

@@ -4,15 +4,21 @@ import { words } from '../words/en.ts';
 import { useNotebook } from './context.ts';
 import type { OutlineEntry } from './outline.ts';
 
-/** The slim list at the left: headings and named results, the one being read in bold. */
+/** The slim list at the left: headings and named results, the one being read in bold (or the last before it). */
 export function Outline(props: {
   readonly entries: readonly OutlineEntry[];
   readonly current: ParagraphId | undefined;
 }): JSX.Element {
   const notebook = useNotebook();
+  const before = (): OutlineEntry | undefined => {
+    if (props.current === undefined) return undefined;
+    const order = notebook.document.order();
+    const above = new Set(order.slice(0, order.indexOf(props.current)));
+    return props.entries.findLast((entry) => above.has(entry.paragraph));
+  };
   const current = createMemo(() => {
     const here = props.entries.filter((entry) => entry.paragraph === props.current);
-    return here.find((entry) => entry.level > 0) ?? here[0];
+    return here.find((entry) => entry.level > 0) ?? here[0] ?? before();
   });
   const isCurrent = createSelector(current);
   return (

@@ -1,5 +1,6 @@
 import { Dialog } from '@kobalte/core/dialog';
 import { createEffect, createMemo, createResource, createSignal, For, type JSX, on, Show } from 'solid-js';
+import { giveFocusBack } from '../parts/focus.ts';
 import { words } from '../words/en.ts';
 import { type Entry, pick } from './palette.ts';
 
@@ -9,6 +10,7 @@ export function Palette(props: {
   readonly slow: (query: string) => Promise<readonly Entry[]>;
   readonly onClose: () => void;
 }): JSX.Element {
+  giveFocusBack();
   const [query, setQuery] = createSignal('');
   const [at, setAt] = createSignal(0);
   const [slow] = createResource(query, (text) => props.slow(text), { initialValue: [] });

@@ -63,13 +63,13 @@ export function TopBar(): JSX.Element {
       <Show
         when={busy()}
         fallback={
-          <button type="button" class="button main" onClick={() => notebook.perform({ command: 'run-all' })}>
+          <button type="button" class="button main run-all" onClick={() => notebook.perform({ command: 'run-all' })}>
             <Icon name="play" size={10} />
             <span>{words.bar.runAll}</span>
           </button>
         }
       >
-        <button type="button" class="button" onClick={() => notebook.perform({ command: 'stop-all' })}>
+        <button type="button" class="button run-all" onClick={() => notebook.perform({ command: 'stop-all' })}>
           <Icon name="stop" size={10} />
           <span>{words.bar.stop}</span>
         </button>

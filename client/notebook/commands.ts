@@ -81,7 +81,7 @@ export function perform(on: Surroundings, asked: Asked, target?: ParagraphId): v
     case 'run-insert':
       void running.run(on, chosen);
       settle(on, at);
-      if (on.writable()) edits.insertAfter(on, chosen.at(-1));
+      if (on.writable()) on.reveal(edits.insertAfter(on, chosen.at(-1)));
       return;
     case 'run-above':
       if (at === undefined) running.runAll(on);
@@ -126,11 +126,10 @@ export function perform(on: Surroundings, asked: Asked, target?: ParagraphId): v
       step(on, -1, true);
       return;
     case 'insert-above':
-      if (at === undefined) edits.insertAfter(on, undefined);
-      else edits.insertBefore(on, chosen[0] ?? at);
+      on.reveal(at === undefined ? edits.insertAfter(on, undefined) : edits.insertBefore(on, chosen[0] ?? at));
       return;
     case 'insert-below':
-      edits.insertAfter(on, chosen.at(-1) ?? at ?? order.at(-1));
+      on.reveal(edits.insertAfter(on, chosen.at(-1) ?? at ?? order.at(-1)));
       return;
     case 'delete':
       edits.remove(on, chosen);
@@ -212,7 +211,7 @@ function advance(on: Surroundings, from: ParagraphId | undefined): void {
   const order = on.document.order();
   const next = from === undefined ? undefined : order[order.indexOf(from) + 1];
   if (next === undefined) {
-    if (on.writable()) edits.insertAfter(on, from ?? order.at(-1));
+    if (on.writable()) on.reveal(edits.insertAfter(on, from ?? order.at(-1)));
     else if (from) on.focus.select(from);
   } else if (on.focus.focus().mode === 'edit' && runsAt(on.document.paragraph(next).interpreter())) {
     on.focus.edit(next, 'end');

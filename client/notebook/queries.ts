@@ -26,11 +26,11 @@ export function insertTable(on: Writing, table: Named): void {
   on.focus.edit(at, place + text.length);
 }
 
-export const showTable = (on: Writing, table: Named): void => show(on, showQuery(inQuery(table)), on.focus.at());
+export const showTable = (on: Writing, table: Named): void => void show(on, showQuery(inQuery(table)), on.focus.at());
 
 /** Puts a query behind `after` (the end without), in an empty paragraph where there is one, and runs it. */
-export function show(on: Writing, source: string, after: ParagraphId | undefined): void {
-  if (!on.writable()) return;
+export function show(on: Writing, source: string, after: ParagraphId | undefined): ParagraphId | undefined {
+  if (!on.writable()) return undefined;
   const order = on.document.order();
   const only = order.length === 1 ? order[0] : undefined;
   const empty = (id: ParagraphId | undefined) => id !== undefined && on.document.paragraph(id).source().trim() === '';
@@ -43,6 +43,7 @@ export function show(on: Writing, source: string, after: ParagraphId | undefined
   on.focus.select(id);
   void running.run(on, [id]);
   requestAnimationFrame(() => on.reveal(id));
+  return id;
 }
 
 /** Puts an error's likely mend in place and runs again. */

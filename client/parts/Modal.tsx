@@ -1,6 +1,7 @@
 import { Dialog } from '@kobalte/core/dialog';
 import type { JSX } from 'solid-js';
 import { words } from '../words/en.ts';
+import { giveFocusBack } from './focus.ts';
 
 /** A dialog that holds the focus while it is there; mounted means open. */
 export function Modal(props: {
@@ -9,6 +10,7 @@ export function Modal(props: {
   readonly wide?: boolean;
   readonly children: JSX.Element;
 }): JSX.Element {
+  giveFocusBack();
   return (
     <Dialog open onOpenChange={(open) => !open && props.onClose()}>
       <Dialog.Portal>
@@ -17,6 +19,7 @@ export function Modal(props: {
           <Dialog.Content
             class="dialog"
             classList={{ wide: props.wide === true }}
+            onCloseAutoFocus={(event) => event.preventDefault()}
             onOpenAutoFocus={(event) => {
               const first = document.querySelector<HTMLElement>('.dialog [autofocus]');
               if (!first) return;

@@ -211,6 +211,7 @@ describe('finding one’s way', () => {
         .getAllByRole('link')
         .map((link) => link.textContent),
     ).toEqual(['Why late?', 'by_hour']);
+    expect(within(outline).getByRole('link', { name: 'Why late?' }).getAttribute('aria-current')).toBe('location');
     within(outline).getByRole('link', { name: 'by_hour' }).click();
     expect(page.at()).toBe('b');
   });
@@ -224,6 +225,25 @@ describe('finding one’s way', () => {
     fireEvent.keyDown(field, { key: 'Enter' });
     await waitFor(() => expect(page.live.asked).toEqual([['b', 'c']]));
     expect(screen.queryByRole('combobox')).toBeNull();
+  });
+
+  test('the palette gives the caret back to who was writing', async () => {
+    const page = await mountNotebook(notebook);
+    page.press('j', 'j', 'Enter');
+    const field = document.activeElement;
+    page.press({ key: 'k', ctrlKey: true });
+    fireEvent.keyDown(await screen.findByRole('combobox'), { key: 'Escape' });
+    await waitFor(() => expect(screen.queryByRole('combobox')).toBeNull());
+    expect(document.activeElement).toBe(field);
+  });
+
+  test('letters of who writes are no commands, even where the caret was lost', async () => {
+    const page = await mountNotebook(notebook);
+    page.press('j', 'j', 'Enter');
+    (document.activeElement as HTMLElement).blur();
+    page.press('d', 'd', 'b');
+    expect(page.ids()).toEqual(['a', 'b', 'c']);
+    expect(page.section('b').contains(document.activeElement)).toBe(true);
   });
 
   test('find counts in all texts, goes round, and ends at the paragraph found', async () => {
