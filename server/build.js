@@ -3,13 +3,11 @@
  * Plain JavaScript, as it runs before anything is built.
  */
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-
-const SOURCES = ['client', 'server', 'interpreters', 'package.json', 'package-lock.json', 'vite.config.ts'];
+import { isFresh, stampFile, stampOf } from './stamp.js';
 
 /** Native code and what only development loads stays outside the bundles. */
 const EXTERNAL = ['@duckdb/node-api', '@duckdb/node-bindings', 'esbuild', 'vite'];
@@ -24,28 +22,15 @@ export async function ensureBuilt(
   root = dirname(dirname(fileURLToPath(import.meta.url))),
   { report = (line) => process.stderr.write(`${line}\n`) } = {},
 ) {
+  if (isFresh(root)) return false;
   const stamp = stampOf(root);
-  const file = join(root, 'dist', 'stamp');
-  if (existsSync(file) && readFileSync(file, 'utf8') === stamp) return false;
   const started = Date.now();
   report('Building the page and the server (once) …');
-  rmSync(file, { force: true });
+  rmSync(stampFile(root), { force: true });
   await Promise.all([buildPrograms(root), buildPage(root)]);
-  writeFileSync(file, stamp);
+  writeFileSync(stampFile(root), stamp);
   report(`Built in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
   return true;
-}
-
-function stampOf(root) {
-  const hash = createHash('sha1');
-  const visit = (path) => {
-    const stat = statSync(join(root, path), { throwIfNoEntry: false });
-    if (!stat) return;
-    if (stat.isDirectory()) for (const name of readdirSync(join(root, path)).sort()) visit(join(path, name));
-    else hash.update(`${path}\n${stat.size}\n${stat.mtimeMs}\n`);
-  };
-  for (const path of SOURCES) visit(path);
-  return hash.digest('hex');
 }
 
 export async function buildPrograms(root) {

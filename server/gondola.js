@@ -3,7 +3,6 @@
  * The `gondola` command. Plain JavaScript, so that an old Node can still say what it lacks: it finds a Node 24, builds
  * what is not built yet (in a checkout only), and hands over to the bundled server.
  */
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import module from 'node:module';
 import { dirname, join } from 'node:path';
@@ -17,7 +16,7 @@ if (major >= WANTED) {
   await run();
 } else {
   const node = shippedNode();
-  if (node) hand(node);
+  if (node) await hand(node);
   else {
     process.stderr.write(
       `gondola: needs Node ${WANTED} or newer, and this is ${process.versions.node}. Run "npm install" here (it brings one), or install Node ${WANTED}.\n`,
@@ -32,7 +31,8 @@ function shippedNode() {
 }
 
 /** Runs this same file under the Node that was installed with the packages. */
-function hand(node) {
+async function hand(node) {
+  const { spawn } = await import('node:child_process');
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
@@ -42,14 +42,19 @@ async function run() {
   // Compiled code is kept in the system's folder for temporary files: a start takes a third less.
   module.enableCompileCache?.();
   if (existsSync(join(root, 'server', 'build.js')) && existsSync(join(root, 'vite.config.ts'))) {
-    const { ensureBuilt } = await import('./build.js');
-    try {
-      await ensureBuilt(root);
-    } catch (error) {
-      process.stderr.write(`gondola: the build failed. ${error instanceof Error ? error.message : error}\n`);
-      process.exit(2);
-    }
+    const { isFresh } = await import('./stamp.js');
+    if (!isFresh(root)) await build();
   }
   const { main } = await import(new URL('../dist/server/main.js', import.meta.url).href);
   await main(process.argv.slice(2), root);
+}
+
+async function build() {
+  const { ensureBuilt } = await import('./build.js');
+  try {
+    await ensureBuilt(root);
+  } catch (error) {
+    process.stderr.write(`gondola: the build failed. ${error instanceof Error ? error.message : error}\n`);
+    process.exit(2);
+  }
 }

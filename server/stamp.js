@@ -1,0 +1,29 @@
+/**
+ * Whether `dist/` is what the sources say. Plain JavaScript that loads nothing but the file system: it is asked at each
+ * start in a checkout. The stamp is the list of all sources with their sizes and times.
+ */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+
+const SOURCES = ['client', 'server', 'interpreters', 'package.json', 'package-lock.json', 'vite.config.ts'];
+
+export const stampFile = (root) => `${root}/dist/stamp`;
+
+export function stampOf(root) {
+  const lines = [];
+  const visit = (path) => {
+    const stat = statSync(`${root}/${path}`, { throwIfNoEntry: false });
+    if (!stat) return;
+    if (stat.isDirectory()) for (const name of readdirSync(`${root}/${path}`).sort()) visit(`${path}/${name}`);
+    else lines.push(`${path} ${stat.size} ${stat.mtimeMs}\n`);
+  };
+  for (const path of SOURCES) visit(path);
+  return lines.join('');
+}
+
+export function isFresh(root) {
+  try {
+    return readFileSync(stampFile(root), 'utf8') === stampOf(root);
+  } catch {
+    return false;
+  }
+}
