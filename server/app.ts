@@ -1,44 +1,15 @@
 /**
- * The server, put together: opens workspace, rooms, sessions, results, runs, API and socket over one folder, and hands each
- * what it needs of the others. Nothing here decides anything; closing goes the other way round.
+ * The server: takes its folder, listens, and opens all else (`parts.ts`) when somebody comes. What an earlier server left
+ * undone is not put off: its processes are ended and its files written at once.
  */
-import { randomInt } from 'node:crypto';
-import { realpathSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { cpus, totalmem } from 'node:os';
 import { basename, join } from 'node:path';
-import { findInterpreter } from '../interpreters/registry.ts';
 import { openDoor } from './access/door.ts';
 import { type Config, isLoopback, UsageError } from './config.ts';
-import { createApp } from './http/app.ts';
-import { createBases } from './http/bases.ts';
-import { createLive } from './http/live.ts';
-import { createLogger, type Logger } from './http/logging.ts';
+import { openFront } from './http/front.ts';
 import { createPages } from './http/pages.ts';
-import type { Services } from './http/services.ts';
-import { handleUpgrades } from './http/upgrades.ts';
-import { liveHandlers } from './live.ts';
-import { languages, resolveProgram } from './programs.ts';
-import { outlineOf, readParagraphs } from './protocol/document.ts';
-import { type NotebookId, newResultId } from './protocol/ids.ts';
-import { spawnReader } from './reader.ts';
-import { openReader, realTimers } from './results/client.ts';
-import { openResultFiles } from './results/files.ts';
-import { openResults } from './results/store.ts';
-import { systemClock } from './rooms/clock.ts';
-import type { Rooms } from './rooms/contract.ts';
-import { openRooms } from './rooms/registry.ts';
-import { lastText } from './rooms/store.ts';
-import { Runs } from './runs/runs.ts';
-import { openSessions } from './sessions/sessions.ts';
-import { findSystem } from './sessions/system.ts';
-import { openSockets } from './socket.ts';
-import { openFiles } from './storage/disk/files.ts';
-import type { Disk } from './storage/disk.ts';
-import { versionOf } from './version.ts';
-import type { Workspace } from './workspace/contract.ts';
+import { type Held, holdFolder } from './workspace/hold.ts';
 import { WorkspaceError } from './workspace/lock.ts';
-import { openWorkspace } from './workspace/workspace.ts';
 
 export type RunningServer = {
   /** With the token: what `gondola serve` prints. */
@@ -47,155 +18,55 @@ export type RunningServer = {
   close(): Promise<void>;
 };
 
-const folderOf = (notebook: NotebookId): string => `notebooks/${notebook}`;
-
 /** Listens when it resolves. Rejects with UsageError: another server has the folder, the port is taken. */
 export async function startServer(config: Config, root: string): Promise<RunningServer> {
-  const logger = createLogger(config.log);
-  const warn = (what: string, details: object): void => logger.warn(details, what);
-  const state = join(realpathSync(config.workspace), '.gondola');
-  const disk = openFiles(state);
-  const workspace = await openFolder(config, disk, logger);
-  const now = (): number => Date.now();
-  const open = !isLoopback(config.host);
-
-  const rooms = openRooms({
-    disk,
-    folder: folderOf,
-    attach: (id, room) => workspace.attach(id, room),
-    clock: systemClock,
-    client: randomInt(2 ** 32 - 1),
-    warn,
-  });
-  const sessions = openSessions({
-    workspace: workspace.root,
-    state,
-    pathOf: (notebook) => workspace.get(notebook)?.path,
-    resolveProgram: (interpreter) => resolveProgram(root, interpreter),
-    engine: 'sql',
-    sandbox: config.sandbox,
-    beyondLoopback: open,
-    timeZone: config.timezone,
-    limits: { budget: config.memory, idleMs: config.idleMinutes * 60_000 },
-    log: (level, message, detail) => logger[level](detail, message),
-  });
-  const reader = openReader(
-    spawnReader({
-      root,
-      settings: {
-        readable: join(state, 'notebooks'),
-        temporary: join(state, 'cache', 'reader'),
-        memory: READER_MEMORY,
-        threads: 2,
-        timeZone: config.timezone,
-      },
-      isolation: () => sessions.isolation(),
-      system: findSystem(),
-      machine: { memory: totalmem(), cores: cpus().length },
-    }),
-    realTimers,
-    (line) => logger.warn(line),
-  );
-  const results = openResults({
-    disk,
-    files: openResultFiles(state),
-    reader,
-    now,
-    budget: { notebook: config.notebookBudget, workspace: config.workspaceBudget },
-  });
-  const runs = new Runs({
-    sessions,
-    results,
-    disk,
-    folder: folderOf,
-    paragraphs: (notebook) => {
-      const room = rooms.loaded(notebook);
-      return room && readParagraphs(room.doc).paragraphs;
-    },
-    outline: (notebook) => {
-      const room = rooms.loaded(notebook);
-      return room && outlineOf(room.doc);
-    },
-    knows: (interpreter) => findInterpreter(interpreter) !== undefined,
-    newResultId,
-    now,
-    warn,
-  });
-
-  const handlers = liveHandlers({ rooms, runs, sessions, workspace });
-  const sockets = openSockets({ rooms, handlers, clock: systemClock, warn });
-  const door = openDoor({ folder: state, token: config.token, hosts: { allowed: config.allowHost, open }, now });
-  const title = config.title ?? basename(workspace.root);
-  let stopping = false;
-  const services: Services = {
-    workspace,
-    live: createLive(rooms, workspace),
-    runs,
-    sessions,
-    results,
-    bases: createBases(join(state, 'cache', 'texts'), now),
-    title,
-    readiness: () => (stopping ? { ready: false, why: 'the server is stopping' } : { ready: true }),
-    gauges: () => ({
-      notebooks: { help: 'Notebooks in the workspace.', value: workspace.list().length },
-      sockets: { help: 'Pages connected.', value: sockets.count },
-      runs_running: { help: 'Runs under way.', value: runs.active().filter(({ running }) => running).length },
-      runs_queued: { help: 'Runs that wait.', value: runs.active().reduce((sum, { queued }) => sum + queued, 0) },
-    }),
-  };
+  const held = await hold(config);
+  const hosts = { allowed: config.allowHost, open: !isLoopback(config.host) };
+  const door = openDoor({ folder: held.records, token: config.token, hosts, now: Date.now });
+  const title = config.title ?? basename(held.root);
   const pages = createPages({ folder: join(root, 'dist', 'client'), door, title });
-  const app = await createApp({ services, door, logger, pages, version: versionOf(root) });
-  const release = handleUpgrades(app.server, {
+  const front = openFront({
     door,
-    exists: (notebook) => workspace.get(notebook) !== undefined,
-    accept: sockets.accept,
-  });
-  const watching = workspace.on((event) => {
-    if (event.type === 'vanished') runs.peek(event.id)?.cancel();
+    pages,
+    // Four fifths of the server's time and memory at a start.
+    open: async () => (await import('./parts.ts')).openParts({ config, root, held, door, pages, title }),
+    failed: logFailure,
   });
 
   async function close(): Promise<void> {
-    stopping = true;
-    release();
-    watching();
-    await sockets.close();
-    app.server.closeAllConnections();
-    await app.close();
-    await runs.close();
-    await sessions.close();
-    await rooms.close();
-    await results.close();
-    await workspace.close();
-    await disk.close();
+    await front.close();
+    await held.release();
   }
 
   try {
-    await app.listen({ host: config.host, port: config.port });
+    await new Promise<void>((resolve, reject) => {
+      front.server.once('error', reject).listen({ host: config.host, port: config.port }, resolve);
+    });
   } catch (error) {
     await close();
     throw portTaken(error, config);
   }
-  void settleFiles(workspace, rooms, warn);
-  const { port } = app.server.address() as AddressInfo;
+  // An operator who wants each request logged gets all of them.
+  if (held.abandoned || config.log === 'info' || config.log === 'debug') front.open();
+  const { port } = front.server.address() as AddressInfo;
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   return { address: `http://${host}:${port}/?token=${encodeURIComponent(door.token)}`, close };
 }
 
-/** For windows, sorts and downloads of all notebooks together. */
-const READER_MEMORY = 512 * 1024 * 1024;
-
-async function openFolder(config: Config, disk: Disk, logger: Logger): Promise<Workspace> {
+async function hold(config: Config): Promise<Held> {
   try {
-    return await openWorkspace({
-      root: config.workspace,
-      languages,
-      report: (message, error) => logger.warn({ err: error }, message),
-      recall: (id) => lastText(disk, folderOf(id)),
-    });
+    return await holdFolder(config.workspace);
   } catch (error) {
     if (error instanceof WorkspaceError) throw new UsageError(error.message);
     throw error;
   }
+}
+
+/** As the logger writes it, which is among what could not be opened. */
+function logFailure(error: unknown): void {
+  const err = error instanceof Error ? { message: error.message, stack: error.stack } : { message: String(error) };
+  const line = { level: 'error', time: new Date().toISOString(), err, msg: 'the workspace could not be opened' };
+  process.stderr.write(`${JSON.stringify(line)}\n`);
 }
 
 function portTaken(error: unknown, { host, port }: Config): unknown {
@@ -206,21 +77,4 @@ function portTaken(error: unknown, { host, port }: Config): unknown {
   if (code === 'EACCES')
     return new UsageError(`port ${port} needs rights that this user has not. Choose one above 1023 with --port.`);
   return error;
-}
-
-/** Edits that were acknowledged but had not reached their files when the server ended: opening brings each file up to date. */
-async function settleFiles(
-  workspace: Workspace,
-  rooms: Rooms,
-  warn: (what: string, details: object) => void,
-): Promise<void> {
-  for (const notebook of await workspace.unsettled()) {
-    try {
-      const lease = await rooms.use(notebook);
-      await lease.file.flush();
-      lease.release();
-    } catch (error) {
-      warn('a file could not be brought up to date', { notebook, error: String(error) });
-    }
-  }
 }

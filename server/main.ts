@@ -5,7 +5,9 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
+import { startServer } from './app.ts';
 import { type CommandLine, dashed, readConfig, settings, UsageError } from './config.ts';
+import { copySampleData } from './samples.ts';
 import { closeInherited } from './sessions/descriptors.ts';
 import { versionOf } from './version.ts';
 
@@ -66,10 +68,8 @@ async function serve(dir: string | undefined, options: CommandLine, root: string
   const folder = folderOf(dir, root);
   const config = readConfig(folder, options, process.env);
   if (folder === join(root, 'notebooks')) {
-    const { copySampleData } = await import('./samples.ts');
     copySampleData(root, folder);
   }
-  const { startServer } = await import('./app.ts');
   const starting = startServer(config, root);
   endOnSignal(async () => (await starting).close());
   process.stdout.write(`${(await starting).address}\n`);

@@ -5,8 +5,6 @@
  */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type Static, Type } from '@sinclair/typebox';
-import { Value } from '@sinclair/typebox/value';
 import { digest, newSecret } from './token.ts';
 
 /** Oldest go first: a script that signs in on each call must not fill the disk. */
@@ -15,11 +13,7 @@ const DAY = 24 * 60 * 60 * 1000;
 /** A browser that was not used for so long signs in again. */
 export const SIGN_IN_DAYS = 180;
 
-const Kept = Type.Object({
-  version: Type.Literal(1),
-  token: Type.String(),
-  signIns: Type.Array(Type.Object({ secret: Type.String(), made: Type.Number() })),
-});
+type SignIn = { readonly secret: string; readonly made: number };
 
 export interface SignIns {
   /** A new sign-in's secret, for the cookie. */
@@ -63,12 +57,23 @@ export function openSignIns(path: string, token: string, now: () => number): Sig
   };
 }
 
-function readKept(path: string, token: string): Static<typeof Kept>['signIns'] {
+/** Read by hand: the library of schemas would be loaded at each start for this alone. */
+function readKept(path: string, token: string): readonly SignIn[] {
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(path, 'utf8'));
   } catch {
     return [];
   }
-  return Value.Check(Kept, value) && value.token === token ? value.signIns : [];
+  if (typeof value !== 'object' || value === null || !('signIns' in value) || !Array.isArray(value.signIns)) return [];
+  const isOurs = 'version' in value && value.version === 1 && 'token' in value && value.token === token;
+  return isOurs && value.signIns.every(isSignIn) ? value.signIns : [];
 }
+
+const isSignIn = (value: unknown): value is SignIn =>
+  typeof value === 'object' &&
+  value !== null &&
+  'secret' in value &&
+  typeof value.secret === 'string' &&
+  'made' in value &&
+  typeof value.made === 'number';

@@ -71,6 +71,14 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
 };
 
+/** What every response carries; `id` names the request in the log. */
+export const responseHeaders = (nonce: string, id: string): Readonly<Record<string, string>> => ({
+  ...SECURITY_HEADERS,
+  'content-security-policy': contentSecurityPolicy(nonce),
+  'cache-control': 'no-store',
+  'x-request-id': id,
+});
+
 /** A path of our own to go to after the sign-in: never another site, never an API call. */
 export function ownPath(to: string | undefined): string {
   if (to === undefined || !/^\/(?![/\\])[^\\\p{Cc}]*$/u.test(to)) return '/';

@@ -1,5 +1,5 @@
 /**
- * The HTTP server: the door, then the evaluator, then the operation. Fastify routes and reads bodies; what an operation
+ * The HTTP API: the door, then the evaluator, then the operation. Fastify routes and reads bodies; what an operation
  * takes and gives is checked by its own schemas (`route.ts`), so that neither a validator nor a serializer is compiled at
  * start. Every failure answers from the catalogue; every response carries the page's policy with a nonce of its own.
  */
@@ -16,7 +16,7 @@ import {
 } from 'fastify';
 import type { Door } from '../access/door.ts';
 import { decide, type Principal } from '../access/evaluator.ts';
-import { contentSecurityPolicy, redacted, SECURITY_HEADERS } from '../access/web.ts';
+import { redacted, responseHeaders } from '../access/web.ts';
 import { AppError, errorBody } from '../errors.ts';
 import { toAppError } from './failures.ts';
 import type { Logger } from './logging.ts';
@@ -47,20 +47,15 @@ declare module 'fastify' {
   }
 }
 
-/** Slow uploads are let through, slow headers are not. */
-const HEADERS_WITHIN = 20_000;
-
 export async function createApp({ services, door, logger, pages, version }: AppOptions): Promise<FastifyInstance> {
   const base: FastifyBaseLogger = logger;
   const app = fastify({
     loggerInstance: base,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: JSON_LIMIT,
-    requestTimeout: 0,
     genReqId: () => randomBytes(6).toString('hex'),
     routerOptions: { maxParamLength: 4096, ignoreTrailingSlash: false },
     schemaController: { compilersFactory: { buildValidator: unused, buildSerializer: unused } },
-    http: { headersTimeout: HEADERS_WITHIN },
   });
   const metrics = createMetrics(services);
   const openApi = createOpenApi(routes, version);
@@ -74,12 +69,7 @@ export async function createApp({ services, door, logger, pages, version }: AppO
   app.decorateRequest('nonce', '');
   app.addHook('onRequest', async (request, reply) => {
     request.nonce = randomBytes(16).toString('base64');
-    reply.headers({
-      ...SECURITY_HEADERS,
-      'content-security-policy': contentSecurityPolicy(request.nonce),
-      'cache-control': 'no-store',
-      'x-request-id': request.id,
-    });
+    reply.headers({ ...responseHeaders(request.nonce, request.id) });
     request.principal = { kind: 'stranger' };
     request.principal = door.admit(request.raw);
   });

@@ -3,16 +3,34 @@
  * files, which hold nothing of anybody. `/?token=…&to=/n/ID` trades the token for a cookie and goes to `to`.
  */
 import { readFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Door } from '../access/door.ts';
-import { decide } from '../access/evaluator.ts';
+import { decide, type Principal } from '../access/evaluator.ts';
 import { sameSecret } from '../access/token.ts';
 import { contentSecurityPolicy, ownPath } from '../access/web.ts';
 import { signInPage } from './signin.ts';
 import { createStatic } from './static.ts';
 
-export type Pages = { register(app: FastifyInstance): void };
+/** Who asks for an address, and the nonce that the answer's policy names. */
+export type Asked = {
+  readonly request: IncomingMessage;
+  readonly principal: Principal;
+  readonly nonce: string;
+};
+
+export type Shown = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+};
+
+export type Pages = {
+  /** What GET shows at an address; undefined where there is nothing for a browser. */
+  show(asked: Asked): Promise<Shown | undefined>;
+  register(app: FastifyInstance): void;
+};
 
 export type PagesOptions = {
   /** Where the built page lies, `dist/client`. */
@@ -28,47 +46,51 @@ export function createPages({ folder, door, title }: PagesOptions): Pages {
   const files = createStatic(folder);
   let html: Promise<string> | undefined;
 
-  async function page(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const { searchParams, pathname } = new URL(request.url, 'http://gondola.invalid');
+  async function page({ request, principal, nonce }: Asked): Promise<Shown> {
+    const { searchParams, pathname } = new URL(request.url ?? '/', 'http://gondola.invalid');
     const token = searchParams.get('token');
-    const signedIn = decide(request.principal, 'workspace.list').allowed;
+    const signedIn = decide(principal, 'workspace.list').allowed;
     if (token !== null) {
       const to = ownPath(searchParams.get('to') ?? pathname);
-      if (signedIn) return reply.redirect(to, 303);
-      if (sameSecret(token, door.token))
-        return reply.header('set-cookie', door.cookieFor(request.raw)).redirect(to, 303);
+      if (signedIn) return seeOther(to);
+      if (sameSecret(token, door.token)) return seeOther(to, door.cookieFor(request));
     }
     if (!signedIn) {
       const to = ownPath(searchParams.get('to') ?? `${pathname}${search(searchParams)}`);
-      return signIn(request, reply, to, token !== null);
+      return signIn(nonce, to, token !== null);
     }
     html ??= readFile(join(folder, 'index.html'), 'utf8').catch(() => {
       html = undefined;
       return NOT_BUILT;
     });
-    return reply.type('text/html; charset=utf-8').send((await html).replaceAll('{{nonce}}', request.nonce));
+    return { status: 200, headers: HTML, body: (await html).replaceAll('{{nonce}}', nonce) };
   }
 
-  function signIn(request: FastifyRequest, reply: FastifyReply, to: string, failed: boolean): FastifyReply {
-    return reply
-      .code(401)
-      .header('content-security-policy', contentSecurityPolicy(request.nonce, 'self'))
-      .type('text/html; charset=utf-8')
-      .send(signInPage({ nonce: request.nonce, title, to, failed }));
+  async function file({ request }: Asked): Promise<Shown | undefined> {
+    const path = decoded(pathOf(request));
+    const found = path.startsWith('/api/') ? undefined : await files.find(path, request.headers['accept-encoding']);
+    if (!found) return undefined;
+    const isKept = request.headers['if-none-match'] === found.headers.etag;
+    return { status: isKept ? 304 : 200, headers: found.headers, body: isKept ? '' : found.body };
   }
+
+  const signIn = (nonce: string, to: string, failed: boolean): Shown => ({
+    status: 401,
+    headers: { ...HTML, 'content-security-policy': contentSecurityPolicy(nonce, 'self') },
+    body: signInPage({ nonce, title, to, failed }),
+  });
+
+  const show: Pages['show'] = (asked) => (/^\/(n\/[^/]+)?$/.test(pathOf(asked.request)) ? page(asked) : file(asked));
 
   return {
+    show,
     register(app) {
-      app.get('/', page);
-      app.get('/n/:id', page);
-      app.get('/*', async (request, reply) => {
-        const path = decoded(request.url.split('?', 1)[0] ?? '/');
-        const file = path.startsWith('/api/') ? undefined : await files.find(path, request.headers['accept-encoding']);
-        if (!file) return reply.callNotFound();
-        reply.headers(file.headers);
-        if (request.headers['if-none-match'] === file.headers.etag) return reply.code(304).send();
-        return reply.send(file.body);
-      });
+      for (const path of ['/', '/n/:id', '/*'])
+        app.get(path, async (request, reply) => {
+          const { principal, nonce } = request;
+          const shown = await show({ request: request.raw, principal, nonce });
+          return shown ? send(reply, shown) : reply.callNotFound();
+        });
       app.register(async (scope) => {
         scope.addContentTypeParser(
           'application/x-www-form-urlencoded',
@@ -78,16 +100,30 @@ export function createPages({ folder, door, title }: PagesOptions): Pages {
         scope.post('/sign-in', async (request, reply) => {
           const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
           const to = ownPath(form.get('to') ?? undefined);
-          if (!sameSecret(tokenIn(form.get('token') ?? ''), door.token)) return signIn(request, reply, to, true);
-          return reply.header('set-cookie', door.cookieFor(request.raw)).redirect(to, 303);
+          const isRight = sameSecret(tokenIn(form.get('token') ?? ''), door.token);
+          return send(reply, isRight ? seeOther(to, door.cookieFor(request.raw)) : signIn(request.nonce, to, true));
         });
-        scope.post('/sign-out', async (request, reply) =>
-          reply.header('set-cookie', door.clearCookie(request.raw)).redirect('/', 303),
-        );
+        scope.post('/sign-out', async (request, reply) => send(reply, seeOther('/', door.clearCookie(request.raw))));
       });
     },
   };
 }
+
+const HTML = { 'content-type': 'text/html; charset=utf-8' };
+
+const seeOther = (to: string, cookie?: string): Shown => ({
+  status: 303,
+  headers: { location: to, ...(cookie === undefined ? {} : { 'set-cookie': cookie }) },
+  body: '',
+});
+
+const send = (reply: FastifyReply, { status, headers, body }: Shown): FastifyReply =>
+  reply
+    .code(status)
+    .headers({ ...headers })
+    .send(body === '' ? undefined : body);
+
+const pathOf = ({ url = '/' }: IncomingMessage): string => url.split('?', 1)[0] ?? '/';
 
 /** People paste the whole printed address as often as the token in it. */
 function tokenIn(pasted: string): string {

@@ -2,7 +2,7 @@
  * A folder of notebooks, served: listed, searched, made, moved, thrown away, each one's file handed to its room. What
  * happens to the folder outside is `folder.ts`'s to find. Ids are durable before anybody is told of them.
  */
-import { mkdir, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '../errors.ts';
 import { cryptoRandom, type FillRandom, type NotebookId, newId, type ParagraphId } from '../protocol/ids.ts';
@@ -14,8 +14,9 @@ import { dataFiles } from './data.ts';
 import { type Entry, notebookOf, textContent } from './entry.ts';
 import { OpenFile } from './file.ts';
 import { Folder } from './folder.ts';
+import { type Held, holdFolder } from './hold.ts';
 import { type IdRecord, type Ids, openIds } from './ids.ts';
-import { lockWorkspace, type Machine, thisMachine, WorkspaceError } from './lock.ts';
+import { type Machine, thisMachine } from './lock.ts';
 import { newText } from './make.ts';
 import { checkNotebookPath, checkPath, numbered, resolveInside, slugOf } from './paths.ts';
 import { folderOf, inBatches } from './scan.ts';
@@ -26,6 +27,8 @@ import { watchFolders } from './watch.ts';
 
 export type WorkspaceOptions = {
   readonly root: string;
+  /** The folder, if it is held already; closing releases it. */
+  readonly held?: Held;
   readonly languages: Languages;
   /** What an operator should know and nobody else has to. */
   readonly report: (message: string, error?: unknown) => void;
@@ -42,20 +45,14 @@ export type WorkspaceOptions = {
 export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
   const { languages, report, now = Date.now, random = cryptoRandom, machine = thisMachine, poll = false } = options;
   const { recall = async () => undefined } = options;
-  const root = await realFolder(options.root);
-  const records = join(root, '.gondola');
-  const unlock = await lockWorkspace(records, machine).catch((error: unknown) => {
-    if (error instanceof WorkspaceError) throw error;
-    const why = error instanceof Error ? error.message : String(error);
-    throw new WorkspaceError('not-writable', `The folder ${root} can’t be written to: ${why}`, { cause: error });
-  });
+  const held = options.held ?? (await holdFolder(options.root, machine));
+  const { root, records } = held;
   const disk = openFiles(records);
   const release = async (): Promise<void> => {
     await disk.close();
-    await unlock();
+    await held.release();
   };
   try {
-    await writeFile(join(records, '.gitignore'), '*\n');
     await rm(join(records, 'tmp'), { recursive: true, force: true });
     const ids = await openIds(disk, now());
     const makeId = () => newId<NotebookId>(random);
@@ -64,17 +61,10 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     folder.watch(watchFolders({ root, report, poll, onChange: (folders) => folder.look(folders) }));
     return new Served({ root, records, ids, folder, languages, report, now, random, release });
   } catch (error) {
-    await release();
+    // A folder held by the caller stays his: he may try again.
+    await (options.held ? disk.close() : release());
     throw error;
   }
-}
-
-async function realFolder(path: string): Promise<string> {
-  const root = await realpath(path).catch((error: unknown) => {
-    throw new WorkspaceError('missing', `There is no folder ${path}.`, { cause: error });
-  });
-  if (!(await stat(root)).isDirectory()) throw new WorkspaceError('not-a-folder', `${path} is not a folder.`);
-  return root;
 }
 
 type Parts = Required<Pick<WorkspaceOptions, 'languages' | 'report' | 'now' | 'random'>> & {

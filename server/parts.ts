@@ -1,0 +1,196 @@
+/**
+ * The parts of the server, put together: opens workspace, rooms, sessions, results, runs, API and socket over one folder,
+ * and hands each what it needs of the others. Nothing here decides anything; closing goes the other way round.
+ */
+import { randomInt } from 'node:crypto';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { findInterpreter } from '../interpreters/registry.ts';
+import type { Door } from './access/door.ts';
+import { type Config, isLoopback } from './config.ts';
+import { createApp } from './http/app.ts';
+import { createBases } from './http/bases.ts';
+import type { Rest } from './http/front.ts';
+import { createLive } from './http/live.ts';
+import { createLogger } from './http/logging.ts';
+import type { Pages } from './http/pages.ts';
+import type { Services } from './http/services.ts';
+import { handleUpgrades } from './http/upgrades.ts';
+import { liveHandlers } from './live.ts';
+import { languages, resolveProgram } from './programs.ts';
+import { outlineOf, readParagraphs } from './protocol/document.ts';
+import { type NotebookId, newResultId } from './protocol/ids.ts';
+import { spawnReader } from './reader.ts';
+import { openReader, realTimers } from './results/client.ts';
+import { openResultFiles } from './results/files.ts';
+import { openResults } from './results/store.ts';
+import { systemClock } from './rooms/clock.ts';
+import type { Rooms } from './rooms/contract.ts';
+import { openRooms } from './rooms/registry.ts';
+import { lastText } from './rooms/store.ts';
+import { Runs } from './runs/runs.ts';
+import { openSessions } from './sessions/sessions.ts';
+import { findSystem } from './sessions/system.ts';
+import { openSockets } from './socket.ts';
+import { openFiles } from './storage/disk/files.ts';
+import { versionOf } from './version.ts';
+import type { Workspace } from './workspace/contract.ts';
+import type { Held } from './workspace/hold.ts';
+import { openWorkspace } from './workspace/workspace.ts';
+
+export type PartsOptions = {
+  readonly config: Config;
+  /** Where the package lies. */
+  readonly root: string;
+  readonly held: Held;
+  readonly door: Door;
+  readonly pages: Pages;
+  readonly title: string;
+};
+
+const folderOf = (notebook: NotebookId): string => `notebooks/${notebook}`;
+
+export async function openParts({ config, root, held, door, pages, title }: PartsOptions): Promise<Rest> {
+  const logger = createLogger(config.log);
+  const warn = (what: string, details: object): void => logger.warn(details, what);
+  const state = held.records;
+  const disk = openFiles(state);
+  const workspace = await openWorkspace({
+    root: held.root,
+    held,
+    languages,
+    report: (message, error) => logger.warn({ err: error }, message),
+    recall: (id) => lastText(disk, folderOf(id)),
+  });
+  const now = (): number => Date.now();
+  const timeZone = config.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+  const rooms = openRooms({
+    disk,
+    folder: folderOf,
+    attach: (id, room) => workspace.attach(id, room),
+    clock: systemClock,
+    client: randomInt(2 ** 32 - 1),
+    warn,
+  });
+  const sessions = openSessions({
+    workspace: workspace.root,
+    state,
+    pathOf: (notebook) => workspace.get(notebook)?.path,
+    resolveProgram: (interpreter) => resolveProgram(root, interpreter),
+    engine: 'sql',
+    sandbox: config.sandbox,
+    beyondLoopback: !isLoopback(config.host),
+    timeZone,
+    limits: { budget: config.memory, idleMs: config.idleMinutes * 60_000 },
+    log: (level, message, detail) => logger[level](detail, message),
+  });
+  const reader = openReader(
+    spawnReader({
+      root,
+      settings: {
+        readable: join(state, 'notebooks'),
+        temporary: join(state, 'cache', 'reader'),
+        memory: READER_MEMORY,
+        threads: 2,
+        timeZone,
+      },
+      isolation: () => sessions.isolation(),
+      system: findSystem(),
+      machine: { memory: totalmem(), cores: cpus().length },
+    }),
+    realTimers,
+    (line) => logger.warn(line),
+  );
+  const results = openResults({
+    disk,
+    files: openResultFiles(state),
+    reader,
+    now,
+    budget: { notebook: config.notebookBudget, workspace: config.workspaceBudget },
+  });
+  const runs = new Runs({
+    sessions,
+    results,
+    disk,
+    folder: folderOf,
+    paragraphs: (notebook) => {
+      const room = rooms.loaded(notebook);
+      return room && readParagraphs(room.doc).paragraphs;
+    },
+    outline: (notebook) => {
+      const room = rooms.loaded(notebook);
+      return room && outlineOf(room.doc);
+    },
+    knows: (interpreter) => findInterpreter(interpreter) !== undefined,
+    newResultId,
+    now,
+    warn,
+  });
+
+  const handlers = liveHandlers({ rooms, runs, sessions, workspace });
+  const sockets = openSockets({ rooms, handlers, clock: systemClock, warn });
+  let stopping = false;
+  const services: Services = {
+    workspace,
+    live: createLive(rooms, workspace),
+    runs,
+    sessions,
+    results,
+    bases: createBases(join(state, 'cache', 'texts'), now),
+    title,
+    readiness: () => (stopping ? { ready: false, why: 'the server is stopping' } : { ready: true }),
+    gauges: () => ({
+      notebooks: { help: 'Notebooks in the workspace.', value: workspace.list().length },
+      sockets: { help: 'Pages connected.', value: sockets.count },
+      runs_running: { help: 'Runs under way.', value: runs.active().filter(({ running }) => running).length },
+      runs_queued: { help: 'Runs that wait.', value: runs.active().reduce((sum, { queued }) => sum + queued, 0) },
+    }),
+  };
+  const app = await createApp({ services, door, logger, pages, version: versionOf(root) });
+  const watching = workspace.on((event) => {
+    if (event.type === 'vanished') runs.peek(event.id)?.cancel();
+  });
+
+  await app.ready();
+  void settleFiles(workspace, rooms, warn);
+  return {
+    attach(server) {
+      server.on('request', app.routing);
+      const exists = (notebook: NotebookId): boolean => workspace.get(notebook) !== undefined;
+      handleUpgrades(server, { door, exists, accept: sockets.accept });
+    },
+    async close() {
+      stopping = true;
+      watching();
+      await sockets.close();
+      await app.close();
+      await runs.close();
+      await sessions.close();
+      await rooms.close();
+      await results.close();
+      await workspace.close();
+      await disk.close();
+    },
+  };
+}
+
+/** For windows, sorts and downloads of all notebooks together. */
+const READER_MEMORY = 512 * 1024 * 1024;
+
+/** Edits that were acknowledged but had not reached their files when the server ended: opening brings each file up to date. */
+async function settleFiles(
+  workspace: Workspace,
+  rooms: Rooms,
+  warn: (what: string, details: object) => void,
+): Promise<void> {
+  for (const notebook of await workspace.unsettled()) {
+    try {
+      const lease = await rooms.use(notebook);
+      await lease.file.flush();
+      lease.release();
+    } catch (error) {
+      warn('a file could not be brought up to date', { notebook, error: String(error) });
+    }
+  }
+}

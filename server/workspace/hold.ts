@@ -1,0 +1,42 @@
+/**
+ * A workspace's folder, held for one server: taken before the server listens, so that a folder that is missing or served
+ * already is told at once, while what is in it is read on the first visit.
+ */
+import { existsSync } from 'node:fs';
+import { realpath, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { lockWorkspace, type Machine, thisMachine, WorkspaceError } from './lock.ts';
+
+export type Held = {
+  /** A real path. */
+  readonly root: string;
+  /** `.gondola` in it. */
+  readonly records: string;
+  /** The server before did not end in order: files and processes of it may be left. */
+  readonly abandoned: boolean;
+  readonly release: () => Promise<void>;
+};
+
+/** Rejects with WorkspaceError: the folder is missing, not writable, or served already. */
+export async function holdFolder(path: string, machine: Machine = thisMachine): Promise<Held> {
+  const root = await realFolder(path);
+  const records = join(root, '.gondola');
+  const abandoned = existsSync(join(records, 'lock'));
+  try {
+    const release = await lockWorkspace(records, machine);
+    await writeFile(join(records, '.gitignore'), '*\n');
+    return { root, records, abandoned, release };
+  } catch (error) {
+    if (error instanceof WorkspaceError) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new WorkspaceError('not-writable', `The folder ${root} can’t be written to: ${why}`, { cause: error });
+  }
+}
+
+async function realFolder(path: string): Promise<string> {
+  const root = await realpath(path).catch((error: unknown) => {
+    throw new WorkspaceError('missing', `There is no folder ${path}.`, { cause: error });
+  });
+  if (!(await stat(root)).isDirectory()) throw new WorkspaceError('not-a-folder', `${path} is not a folder.`);
+  return root;
+}
