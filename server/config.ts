@@ -57,7 +57,8 @@ const bytes = (value: unknown): number | undefined => {
 };
 const timeZone = (value: unknown): string | undefined => {
   const zone = text(value);
-  if (zone === undefined) return undefined;
+  // The tables of zones take 8 MB: they are not loaded for none, and none is needed for this one.
+  if (zone === undefined || zone === 'UTC') return zone;
   try {
     return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
   } catch {
@@ -169,7 +170,7 @@ export const settings = {
     says: 'Time zone of sessions and dates (IANA).',
     parse: timeZone,
     expects: 'a zone like Europe/Berlin',
-    fallback: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+    fallback: (): string | undefined => undefined,
   }),
   title: define({
     env: 'GONDOLA_TITLE',
