@@ -30,3 +30,8 @@ export function indent(field: HTMLTextAreaElement, back: boolean): void {
   }
   field.dispatchEvent(new Event('input', { bubbles: true }));
 }
+
+export function write(field: HTMLTextAreaElement, from: number, to: number, written: string): void {
+  field.setRangeText(written, from, to, 'end');
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+}

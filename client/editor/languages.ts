@@ -35,12 +35,6 @@ const MARKDOWN: languages.LanguageConfiguration = {
     { open: '_', close: '_' },
     { open: '$', close: '$' },
   ],
-  onEnterRules: [
-    { beforeText: /^\s*[-*+] \[[ xX]\] \S/, action: { indentAction: 0, appendText: '- [ ] ' } },
-    { beforeText: /^\s*- (?!\[)\S/, action: { indentAction: 0, appendText: '- ' } },
-    { beforeText: /^\s*\* \S/, action: { indentAction: 0, appendText: '* ' } },
-    { beforeText: /^\s*> ?\S/, action: { indentAction: 0, appendText: '> ' } },
-  ],
 };
 
 /** Returns the release. */

@@ -40,6 +40,11 @@ export type Mounted = {
   readonly busy: boolean;
   readonly selection: { readonly anchor: number; readonly head: number };
   select(anchor: number, head: number): void;
+  replace(from: number, to: number, written: string): void;
+  /** Offers completions, as if the last letter had been typed here. */
+  suggest(): void;
+  /** Closes what it offers. */
+  quiet(): void;
   readonly firstLine: boolean;
   readonly lastLine: boolean;
   setErrors(errors: readonly ErrorOutput[]): void;
@@ -150,6 +155,13 @@ function create(options: MountOptions, language: string): Mounted {
       };
     },
     select,
+    replace: (from, to, written) => {
+      const range = Range.fromPositions(model.getPositionAt(from), model.getPositionAt(to));
+      code.executeEdits('page', [{ range, text: written, forceMoveMarkers: true }]);
+      code.setPosition(model.getPositionAt(from + written.length));
+    },
+    suggest: () => code.trigger('page', 'editor.action.triggerSuggest', { auto: true }),
+    quiet: () => code.trigger('page', 'hideSuggestWidget', {}),
     get firstLine() {
       return caretTop() === top(model.getPositionAt(0));
     },

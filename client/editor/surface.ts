@@ -9,11 +9,12 @@ import type { ParagraphId } from '../../server/protocol/ids.ts';
 import type { ErrorOutput } from '../../server/protocol/outputs.ts';
 import type { LiveNotebook } from '../live/contract.ts';
 import { outputs as words } from '../words/outputs.ts';
-import { createArea, indent } from './area.ts';
+import { createArea, indent, write } from './area.ts';
 import { bring } from './colour.ts';
 import type { EditorCommand } from './contract.ts';
 import { bindField, type Field } from './field.ts';
 import { type Caret, commandOf, pressOf } from './keys.ts';
+import { enterAt } from './lists.ts';
 import type { Mounted } from './monaco.ts';
 import { beginning, createPaper, LARGE, observeWidth } from './paper.ts';
 import { listenToPointer } from './pointer.ts';
@@ -60,6 +61,8 @@ export function createSurface(host: HTMLElement, options: SurfaceOptions): Surfa
   let upgrade: ReturnType<typeof setTimeout> | undefined;
   let downgrade: ReturnType<typeof setTimeout> | undefined;
   let pressed = false;
+  /** Something was written in the plain field since it has the focus. */
+  let typed = false;
   /** Marks lie where the letters are: they are placed anew when the width changes. */
   let sizes: ResizeObserver | undefined;
 
@@ -168,6 +171,7 @@ export function createSurface(host: HTMLElement, options: SurfaceOptions): Surfa
     area.hidden = true;
     monaco.setErrors(options.errors());
     draw();
+    if (typed && /[\w'"./]$/.test(text.toString().slice(0, head))) monaco.suggest();
   }
 
   /** Monaco is gone: the field takes over where it was. */
@@ -212,11 +216,28 @@ export function createSurface(host: HTMLElement, options: SurfaceOptions): Surfa
     if (command) {
       event.preventDefault();
       event.stopPropagation();
+      monaco?.quiet();
       options.onCommand(command);
+    } else if (press.key === 'Enter' && !press.composing && options.interpreter() === 'markdown' && goOnWithList()) {
+      event.preventDefault();
+      event.stopPropagation();
     } else if (press.key === 'Tab' && !monaco && !press.composing && !press.command && !press.alt) {
       event.preventDefault();
       indent(area, press.shift);
     }
+  }
+
+  function goOnWithList(): boolean {
+    const { anchor, head } = selection();
+    if (anchor !== head || head === 0 || monaco?.busy) return false;
+    const all = field ? area.value : text.toString();
+    const end = all.indexOf('\n', head);
+    const before = all.slice(all.lastIndexOf('\n', head - 1) + 1, head);
+    const entered = enterAt(before, all.slice(head, end < 0 ? undefined : end));
+    if (!entered) return false;
+    if (monaco) monaco.replace(head - entered.drop, head, entered.write);
+    else write(area, head - entered.drop, head, entered.write);
+    return true;
   }
 
   const on = <K extends keyof HTMLElementEventMap>(
@@ -226,9 +247,15 @@ export function createSurface(host: HTMLElement, options: SurfaceOptions): Surfa
     capture = false,
   ): void => target.addEventListener(type, act, { signal: abort.signal, capture });
   on(host, 'keydown', key, true);
-  on(area, 'focus', entered);
+  on(area, 'focus', () => {
+    typed = false;
+    entered();
+  });
   on(area, 'blur', left);
-  on(area, 'input', soon);
+  on(area, 'input', () => {
+    typed = true;
+    soon();
+  });
   on(area, 'beforeinput', (event) => {
     if (event.inputType !== 'historyUndo' && event.inputType !== 'historyRedo') return;
     event.preventDefault();
