@@ -44,6 +44,8 @@ const CONTENT_TYPE = {
 /** Rows that top-N gives at once, while the whole is being sorted. */
 const TOP_ROWS = 1_000;
 const FILE_BYTES = 64 * 1024;
+/** Of one window in memory: more than a screen of any usual rows, little enough for as many as are made at once. */
+const HELD_BYTES = 32 * 1024 * 1024;
 
 /** `select` writes the rows' expressions into this: `from … where … order by …`. */
 type Rows = { readonly clause: string; readonly values: readonly number[] };
@@ -68,7 +70,7 @@ export function openServer(engine: Engine, settings: ServeSettings): Server {
       return;
     }
     // Sent when its connection is free again: whoever reads slowly holds up nobody.
-    const made = collector();
+    const made = collector(sink);
     const make = (rows: Rows) =>
       engine.use('window', signal, (connection) => write(connection, request, table, rows, made, signal));
     if (request.order.length === 0 || from === to) await make(plainRows(table, from, to, short));
@@ -81,7 +83,7 @@ export function openServer(engine: Engine, settings: ServeSettings): Server {
       // Now, not before: it would take the processors from the first screen.
       sorts.begin(table, request.order, request.rows);
     }
-    await made.sendTo(sink);
+    await made.finish();
   }
 
   async function write(
@@ -191,20 +193,29 @@ function stretchRows(stretches: readonly Stretch[], from: number, to: number): R
   return { clause: `from (${parts.join(' union all ')}) order by ${stretches[0]?.place}`, values: [] };
 }
 
-function collector(): Sink & { sendTo(sink: Sink): Promise<void> } {
-  const parts: Uint8Array[] = [];
+/** Holds what is short; what turns out to be long, a few rows of megabytes each, goes on to `sink` as it comes. */
+function collector(sink: Sink): Sink & { finish(): Promise<void> } {
+  let parts: Uint8Array[] = [];
+  let held = 0;
+  let passing = false;
   let type = '';
+  const send = async (): Promise<void> => {
+    const whole = Buffer.concat(parts);
+    parts = [];
+    if (!passing) sink.head(type);
+    passing = true;
+    await sink.data(whole);
+  };
   return {
     head: (contentType) => {
       type = contentType;
     },
     data: async (bytes) => {
       parts.push(bytes);
+      held += bytes.length;
+      if (held > HELD_BYTES) await send();
     },
-    sendTo: async (sink) => {
-      sink.head(type);
-      await sink.data(Buffer.concat(parts));
-    },
+    finish: send,
   };
 }
 

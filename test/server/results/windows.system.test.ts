@@ -23,6 +23,18 @@ describe('windows of a result file', () => {
       expect(rows.map((row) => row[0])).toEqual(rows.map((_, index) => BigInt(offset + index)));
     }
   });
+  it('of few rows of a megabyte each come whole, and the reader holds only some of them', async () => {
+    const wide = await bench.keep('select i, repeat(md5(i::varchar), 32768) as t from range(60) r(i)');
+    const csv = await bytesOf(bench.results, wide.id, { offset: 15, limit: 45, format: 'csv' });
+    expect(csv.length).toBeGreaterThan(45 * 2 ** 20);
+    expect(
+      csv
+        .toString('latin1')
+        .split('\r\n')
+        .slice(1, -1)
+        .map((line) => line.slice(0, 3)),
+    ).toEqual(Array.from({ length: 45 }, (_, index) => `${15 + index},`));
+  });
   it('are empty past the end', async () => {
     expect(await rowsOf(bench.results, big.id, { offset: ROWS, limit: 10 })).toEqual([]);
     expect(await rowsOf(bench.results, big.id, { offset: ROWS * 10, limit: 10 })).toEqual([]);
