@@ -2,7 +2,8 @@
  * One connection of a room: numbers its updates, knows which of them are durable and applied, and holds it to its limits.
  *
  * While the disk refuses edits they are dropped, and from then on nothing is acknowledged until a step 2 has become
- * durable: it answers the room's state vector, so it holds whatever was dropped before it.
+ * durable: it answers the room's state vector, so it holds whatever was dropped before it. What comes behind it is taken
+ * while it waits for the disk: it is not in it.
  */
 import * as Y from 'yjs';
 import { AppError } from '../errors.ts';
@@ -20,7 +21,7 @@ const WAITING_BYTES = 4 * 1024 * 1024;
 export interface Host {
   readonly doc: Y.Doc;
   readonly readOnly: string | undefined;
-  submit(peer: Connection, update: Uint8Array, count: number, whole: boolean): void;
+  submit(peer: Connection, update: Uint8Array, count: number): void;
   /** False if another person has this awareness client. */
   show(peer: Connection, shown: Shown): boolean;
   /** Sends acknowledgements soon. */
@@ -44,7 +45,8 @@ export class Connection implements Peer, Source {
   #received = 0;
   #applied = 0;
   #acknowledged = 0;
-  #dropped = false;
+  /** Something was dropped; `closedBy` is the number of the step 2 that holds it, once that has come. */
+  #gap: { readonly closedBy: number | undefined } | undefined;
   #waitingBytes = 0;
   #waiters: Waiter[] = [];
   #has: Uint8Array | undefined;
@@ -65,14 +67,16 @@ export class Connection implements Peer, Source {
       return;
     }
     this.#received += 1;
+    const whole = step === SYNC.step2;
     // Behind a dropped one an update may lack what it builds on; the step 2 that is asked for holds it too.
-    if (this.#host.readOnly !== undefined || (this.#dropped && step !== SYNC.step2)) {
+    if (this.#host.readOnly !== undefined || (this.#isOpen() && !whole)) {
       this.drop();
       return;
     }
+    if (this.#isOpen()) this.#gap = { closedBy: this.#received };
     this.#waitingBytes += bytes.length;
     if (this.#waitingBytes > WAITING_BYTES) this.#port.pause();
-    this.#host.submit(this, bytes, this.#received, step === SYNC.step2);
+    this.#host.submit(this, bytes, this.#received);
   }
 
   awareness(update: Uint8Array): void {
@@ -102,16 +106,16 @@ export class Connection implements Peer, Source {
       if (count > this.#received) reject(new AppError('bad-request', 'it names an update that was not sent'));
       else if (this.#left) reject(new AppError('unavailable'));
       else if (count <= this.#applied) attempt();
-      else if (this.#dropped) reject(new AppError('storage-read-only', this.#host.readOnly));
+      else if (this.#isOpen()) reject(new AppError('storage-read-only', this.#host.readOnly));
       else this.#waiters.push({ count, attempt, reject });
     });
   }
 
-  /** Update `count` is durable and applied. `whole`: it was a step 2. */
-  applied(count: number, bytes: number, whole: boolean): void {
+  /** Update `count` is durable and applied. */
+  applied(count: number, bytes: number): void {
     this.#settled(bytes);
-    if (whole) this.#dropped = false;
-    if (this.#dropped) return;
+    if (this.#gap?.closedBy === count) this.#gap = undefined;
+    if (this.#gap) return;
     this.#applied = count;
     const ready = this.#waiters.filter((waiter) => waiter.count <= count);
     if (ready.length > 0) this.#waiters = this.#waiters.filter((waiter) => waiter.count > count);
@@ -121,7 +125,7 @@ export class Connection implements Peer, Source {
   /** Update not taken: the disk refused it, or refuses all now. */
   drop(bytes = 0): void {
     this.#settled(bytes);
-    this.#dropped = true;
+    this.#gap = { closedBy: undefined };
     this.#rejectAll(
       new AppError('storage-read-only', this.#host.readOnly ?? 'an edit before was not taken; try again'),
     );
@@ -191,6 +195,10 @@ export class Connection implements Peer, Source {
     }
     this.synced = true;
     this.lane.send(syncFrame(SYNC.step2, missing));
+  }
+
+  #isOpen(): boolean {
+    return this.#gap !== undefined && this.#gap.closedBy === undefined;
   }
 
   #settled(bytes: number): void {

@@ -95,7 +95,7 @@ export function openRoom(options: RoomOptions): HeldRoom {
     get readOnly() {
       return health.readOnly;
     },
-    submit: (peer, update, count, whole) => submitOf(peer, update, count, whole),
+    submit: (peer, update, count) => submitOf(peer, update, count),
     show: (peer, shown) => {
       for (const other of peers) {
         if (other === peer || other.shown?.client !== shown.client) continue;
@@ -115,7 +115,7 @@ export function openRoom(options: RoomOptions): HeldRoom {
     },
   };
 
-  function submitOf(peer: Connection, update: Uint8Array, count: number, whole: boolean): void {
+  function submitOf(peer: Connection, update: Uint8Array, count: number): void {
     const inspection = inspectUpdate(pipeline.doc, update);
     const flaw = inspection.state === 'refused' ? inspection.detail : flawFor(peer, update, inspection.clients);
     if (inspection.state === 'refused' || flaw !== undefined) {
@@ -123,7 +123,7 @@ export function openRoom(options: RoomOptions): HeldRoom {
       return;
     }
     const applied = () => {
-      peer.applied(count, update.length, whole);
+      peer.applied(count, update.length);
       outbox.schedule();
     };
     if (inspection.known) {

@@ -285,6 +285,31 @@ describe('a disk that fails', () => {
     expect([...text].sort().join('')).toBe([...'abcefgselect 1'].sort().join(''));
   });
 
+  test('loses no edit that comes while the answer to its question waits for the disk', async () => {
+    const { disk, time, room, ada } = await scene();
+    failing(disk, 'append', 'disk-full');
+    ada.edit(type('a'));
+    await time.pass(0);
+    disk.faults = () => undefined;
+    await time.pass(1_000);
+    const asked = ada.frames.findLast((frame) => frame.kind === 'sync' && frame.step === 0);
+    if (asked?.kind !== 'sync') throw new Error('it was not asked');
+
+    const release = hold(disk, 'sync');
+    ada.peer.sync(1, Y.encodeStateAsUpdate(ada.doc, asked.bytes));
+    ada.edit(type('b'));
+    await time.pass(0);
+    expect(ada.acknowledged).toBe(0);
+    release();
+    await time.pass(0);
+    ada.edit(type('c'));
+    await time.pass(0);
+    expect(ada.acknowledged).toBe(4);
+    expect(sourceIn(room.doc).toString()).toBe(ada.text());
+    disk.losePower();
+    expect(sourceIn((await roomOn(disk, time)).doc).toString()).toBe(ada.text());
+  });
+
   test('refuses a run that waits for an edit it did not take', async () => {
     const { disk, time, ada } = await scene();
     failing(disk, 'sync');
