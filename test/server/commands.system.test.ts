@@ -1,5 +1,5 @@
 /** The commands as a person types them: what they print, and how they end. */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -108,6 +108,22 @@ describe('gondola serve', () => {
     expect(wrong.code).toBe(2);
     const unknown = await gondola(['fly']);
     expect(unknown.code).toBe(2);
+  });
+
+  it('says what an old Node lacks, in one line', async () => {
+    const folder = workspace({
+      'server/gondola.js': readFileSync(join(root, 'server', 'gondola.js'), 'utf8'),
+      'package.json': '{ "type": "module" }',
+      'old.cjs': "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.0' } });",
+    });
+    const old = spawnSync(process.execPath, [
+      '--require',
+      join(folder, 'old.cjs'),
+      join(folder, 'server', 'gondola.js'),
+      'serve',
+    ]);
+    expect([old.status, oneLine(old.stderr.toString())]).toEqual([2, 1]);
+    expect(old.stderr.toString()).toContain('needs Node 24 or newer, and this is 18.20.0');
   });
 
   it('refuses to listen beyond loopback without a token and --insecure-http, with 3', async () => {

@@ -25,5 +25,5 @@ export async function launchBrowser(): Promise<Browser> {
   const system = process.env.GONDOLA_TEST_CHROMIUM === 'shipped' ? undefined : SYSTEM.find((path) => existsSync(path));
   if (system) return chromium.launch({ executablePath: system, args: QUIET });
   const shipped = (await import('@sparticuz/chromium')).default;
-  return chromium.launch({ executablePath: await shipped.executablePath(), args: [...shipped.args, ...QUIET] });
+  return chromium.launch({ executablePath: await shipped.executablePath(), args: QUIET });
 }

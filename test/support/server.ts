@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { copySampleData } from '../../server/samples.ts';
 
 export const root = join(import.meta.dirname, '..', '..');
 
@@ -27,10 +28,12 @@ export function makeWorkspace(files: Readonly<Record<string, string | Uint8Array
 /** Copies the sample workspace, data included, so that tests write to a copy. */
 export function copySamples(): { path: string; remove(): void } {
   const workspace = makeWorkspace();
-  cpSync(join(root, 'notebooks'), workspace.path, {
+  const samples = join(root, 'notebooks');
+  cpSync(samples, workspace.path, {
     recursive: true,
-    filter: (source) => !source.includes(`${join(root, 'notebooks')}/.gondola`),
+    filter: (source) => !source.startsWith(join(samples, '.gondola')),
   });
+  copySampleData(root, workspace.path);
   return workspace;
 }
 
