@@ -14,7 +14,7 @@ test.each([
 });
 
 test.each(['- ', '-', '* ', '- [ ] ', '  - ', '3. ', '> '])('%j without words ends the list', (before) => {
-  expect(enterAt(before, '')).toEqual({ drop: before.length, write: '' });
+  expect(enterAt(before, '')).toEqual({ drop: before.length, write: '\n' });
   expect(enterAt(before, 'rest')).toBeUndefined();
 });
 
