@@ -84,6 +84,8 @@ export function ownPath(to: string | undefined): string {
   if (to === undefined || !/^\/(?![/\\])[^\\\p{Cc}]*$/u.test(to)) return '/';
   const url = new URL(to, 'http://gondola.invalid');
   if (url.host !== 'gondola.invalid' || url.pathname.startsWith('/api/') || url.searchParams.has('token')) return '/';
+  // Of `/.//host` the dots are gone now, and what is left would lead to that host.
+  if (url.pathname.startsWith('//')) return '/';
   return `${url.pathname}${url.search}${url.hash}`;
 }
 

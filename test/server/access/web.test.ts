@@ -118,6 +118,11 @@ describe('the path to go to', () => {
     );
   });
 
+  it('has no dots that hide another server', () => {
+    for (const to of ['/.//evil.example', '/..//evil.example/n', '/a/..//evil.example', '/%2e//evil.example'])
+      expect(ownPath(to)).toBe('/');
+  });
+
   it('keeps query and place', () => {
     expect(ownPath('/n/abc?x=1#k3f9')).toBe('/n/abc?x=1#k3f9');
     expect(ownPath(undefined)).toBe('/');
