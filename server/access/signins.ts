@@ -40,7 +40,11 @@ export function openSignIns(path: string, token: string, now: () => number): Sig
       const secret = newSecret();
       known.set(digest(secret), now());
       for (const old of [...known.keys()].slice(0, Math.max(0, known.size - MOST))) known.delete(old);
-      write();
+      try {
+        write();
+      } catch {
+        // On a full disk people must still be let in: this one signs in again after a restart.
+      }
       return secret;
     },
     knows(secret) {

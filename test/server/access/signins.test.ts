@@ -62,6 +62,12 @@ describe('sign-ins', () => {
     expect([signIns.knows(first), signIns.knows(last)]).toEqual([false, true]);
   });
 
+  it('are made where the disk refuses, for as long as the server runs', () => {
+    const signIns = openSignIns(join(folder, 'token-is-a-file', 'sign-ins.json'), 'token', () => 1000);
+    writeFileSync(join(folder, 'token-is-a-file'), '');
+    expect(signIns.knows(signIns.make())).toBe(true);
+  });
+
   it('of a damaged file are none', () => {
     writeFileSync(join(folder, 'sign-ins.json'), '{ "version": 1, "signIns": 5 }');
     expect(open().knows('x')).toBe(false);
