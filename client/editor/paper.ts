@@ -116,17 +116,21 @@ export function beginning(text: string): string {
   return text.slice(0, end < 0 ? LARGE : Math.min(end, LARGE));
 }
 
-/** Calls when the element has another width. */
-export function observeWidth(element: HTMLElement, act: () => void): ResizeObserver | undefined {
-  if (typeof ResizeObserver === 'undefined') return undefined;
+/** Calls when letters may stand elsewhere: the element has another width, or a font has come. Returns the release. */
+export function observeLetters(element: HTMLElement, act: () => void): () => void {
+  const { fonts } = element.ownerDocument;
+  fonts?.addEventListener('loadingdone', act);
   let width = element.clientWidth;
-  const observer = new ResizeObserver(() => {
+  const sizes = new ResizeObserver(() => {
     if (element.clientWidth === width) return;
     width = element.clientWidth;
     act();
   });
-  observer.observe(element);
-  return observer;
+  sizes.observe(element);
+  return () => {
+    fonts?.removeEventListener('loadingdone', act);
+    sizes.disconnect();
+  };
 }
 
 /** The characters an error speaks of; a word if it names no length. */

@@ -16,7 +16,7 @@ import { bindField, type Field } from './field.ts';
 import { type Caret, commandOf, pressOf } from './keys.ts';
 import { enterAt } from './lists.ts';
 import type { Mounted } from './monaco.ts';
-import { beginning, createPaper, LARGE, observeWidth } from './paper.ts';
+import { beginning, createPaper, LARGE, observeLetters } from './paper.ts';
 import { listenToPointer } from './pointer.ts';
 import { encodePlace, type Remote, remotesIn, throttle } from './presence.ts';
 
@@ -63,8 +63,8 @@ export function createSurface(host: HTMLElement, options: SurfaceOptions): Surfa
   let pressed = false;
   /** Something was written in the plain field since it has the focus. */
   let typed = false;
-  /** Marks lie where the letters are: they are placed anew when the width changes. */
-  let sizes: ResizeObserver | undefined;
+  /** Marks lie where the letters are: they are placed anew when those move. */
+  let letters: (() => void) | undefined;
 
   const large = (): boolean => text.length > LARGE;
   const focused = (): boolean => monaco?.focused ?? host.ownerDocument.activeElement === area;
@@ -89,7 +89,7 @@ export function createSurface(host: HTMLElement, options: SurfaceOptions): Surfa
   function mark(remotes: readonly Remote[]): void {
     const errors = monaco ? [] : options.errors();
     paper.marks(remotes, errors);
-    if (remotes.length + errors.length > 0) sizes ??= observeWidth(host, draw);
+    if (remotes.length + errors.length > 0) letters ??= observeLetters(host, draw);
   }
 
   /** A field of megabytes would stop the page: such a text waits for Monaco, which draws what is seen of it. */
@@ -340,7 +340,7 @@ export function createSurface(host: HTMLElement, options: SurfaceOptions): Surfa
       clearTimeout(downgrade);
       publish.release();
       abort.abort();
-      sizes?.disconnect();
+      letters?.();
       unpoint();
       text.unobserve(observe);
       live.awareness.off('change', others);
