@@ -56,6 +56,11 @@ export async function createApp({ services, door, logger, pages, version }: AppO
     genReqId: () => randomBytes(6).toString('hex'),
     routerOptions: { maxParamLength: 4096, ignoreTrailingSlash: false },
     schemaController: { compilersFactory: { buildValidator: unused, buildSerializer: unused } },
+    // An address that can't be decoded is refused before any hook: the door is asked here.
+    frameworkErrors: (error, request, reply) => {
+      dress(request, reply);
+      fail(refusalOf(door, request) ?? error, request, reply);
+    },
   });
   const metrics = createMetrics(services);
   const openApi = createOpenApi(routes, version);
@@ -68,8 +73,7 @@ export async function createApp({ services, door, logger, pages, version }: AppO
   app.decorateRequest('principal');
   app.decorateRequest('nonce', '');
   app.addHook('onRequest', async (request, reply) => {
-    request.nonce = randomBytes(16).toString('base64');
-    reply.headers({ ...responseHeaders(request.nonce, request.id) });
+    dress(request, reply);
     request.principal = { kind: 'stranger' };
     request.principal = door.admit(request.raw);
   });
@@ -79,14 +83,7 @@ export async function createApp({ services, door, logger, pages, version }: AppO
     const about = { method, url: redacted(request.url), status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
     request.log.info(about, 'request');
   });
-  app.setErrorHandler((error, request, reply) => {
-    const known = toAppError(error, request.id);
-    if (known.code === 'internal') request.log.error({ err: error, url: redacted(request.url) }, 'request failed');
-    return reply
-      .code(known.status)
-      .type('application/json; charset=utf-8')
-      .send(JSON.stringify(errorBody(known)));
-  });
+  app.setErrorHandler(fail);
   app.setNotFoundHandler((request) => {
     authorise(request.principal, 'workspace.list');
     throw new AppError('not-found', 'address');
@@ -119,6 +116,30 @@ export async function createApp({ services, door, logger, pages, version }: AppO
     });
   }
   return app;
+}
+
+function dress(request: FastifyRequest, reply: FastifyReply): void {
+  request.nonce = randomBytes(16).toString('base64');
+  reply.headers({ ...responseHeaders(request.nonce, request.id) });
+}
+
+function fail(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const known = toAppError(error, request.id);
+  if (known.code === 'internal') request.log.error({ err: error, url: redacted(request.url) }, 'request failed');
+  return reply
+    .code(known.status)
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify(errorBody(known)));
+}
+
+/** Why the door lets nobody in from there, whatever was asked for. */
+function refusalOf(door: Door, request: FastifyRequest): unknown {
+  try {
+    door.admit(request.raw);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
 }
 
 /** Operations check what they take themselves: no schema is given to Fastify, so its compilers are never loaded. */

@@ -114,6 +114,15 @@ describe('a foreign host', () => {
     }
   });
 
+  it('is refused for an address that can’t be decoded too; one’s own gets a code and a hint', async () => {
+    const ask = (headers: Record<string, string>) =>
+      harness.app.inject({ method: 'GET', url: '/api/v1/files/data/%zz', headers });
+    expect((await ask({ ...owner, host: 'evil.example' })).statusCode).toBe(421);
+    const answer = await ask(owner);
+    expect([answer.statusCode, answer.json().error.code]).toEqual([400, 'bad-request']);
+    expect(answer.json().error.hint).not.toBe('');
+  });
+
   it('that the operator named is answered', async () => {
     const headers = { ...owner, host: 'notebooks.example' };
     expect((await harness.app.inject({ method: 'GET', url: '/api/v1/notebooks', headers })).statusCode).toBe(200);
@@ -256,7 +265,7 @@ describe('every response', () => {
   it('carries the policy of the page, with a nonce of its own', async () => {
     const nonces = new Set<string>();
     for (const headers of [owner, { host }, { ...owner, host: 'evil.example' }]) {
-      for (const url of ['/', '/api/v1/notebooks', '/assets/main-abc123.js', '/nonsense', '/healthz']) {
+      for (const url of ['/', '/api/v1/notebooks', '/assets/main-abc123.js', '/nonsense', '/healthz', '/%zz']) {
         const response = await harness.app.inject({ method: 'GET', url, headers });
         const policy = String(response.headers['content-security-policy']);
         expect(policy).toMatch(/^default-src 'none'; script-src 'self'; .*frame-ancestors 'none'$/);
@@ -265,7 +274,7 @@ describe('every response', () => {
         nonces.add(/'nonce-([^']+)'/.exec(policy)![1]!);
       }
     }
-    expect(nonces.size).toBe(15);
+    expect(nonces.size).toBe(18);
   });
 
   it('of the page has that nonce in it, and nothing is kept by caches', async () => {
