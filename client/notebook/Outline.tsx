@@ -1,8 +1,11 @@
-import { createMemo, createSelector, For, type JSX, Show } from 'solid-js';
+import { createEffect, createMemo, createSelector, For, type JSX, Show } from 'solid-js';
 import type { ParagraphId } from '../../server/protocol/ids.ts';
 import { words } from '../words/en.ts';
 import { useNotebook } from './context.ts';
 import type { OutlineEntry } from './outline.ts';
+
+/** An entry so near the lower edge is as good as out of sight. */
+const MARGIN = 40;
 
 /** The slim list at the left: headings and named results, the one being read in bold (or the last before it). */
 export function Outline(props: {
@@ -21,8 +24,16 @@ export function Outline(props: {
     return here.find((entry) => entry.level > 0) ?? here[0] ?? before();
   });
   const isCurrent = createSelector(current);
+  let nav!: HTMLElement;
+  // Longer than the window, it goes along; not under a pointer that is choosing in it.
+  createEffect(() => {
+    if (!current() || nav.scrollHeight <= nav.clientHeight || nav.matches(':hover')) return;
+    const [entry] = nav.getElementsByClassName('on');
+    const away = entry ? entry.getBoundingClientRect().top - nav.getBoundingClientRect().top : 0;
+    if (away < 0 || away > nav.clientHeight - MARGIN) nav.scrollTop += away - nav.clientHeight / 2;
+  });
   return (
-    <nav class="outline" aria-label={words.outline.label}>
+    <nav ref={nav} class="outline" aria-label={words.outline.label}>
       <For each={props.entries} fallback={<p class="quiet">{words.outline.empty}</p>}>
         {(entry) => (
           <a
