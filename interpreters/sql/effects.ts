@@ -1,5 +1,5 @@
 /** What a statement did, judged by its words: for the text shown in place of a table, and for what has to be put right. */
-import { nameOf, type Statement, wordOf } from './lexer.ts';
+import { nameOf, type Statement, type Token, wordOf } from './lexer.ts';
 
 export type Effect =
   | { readonly kind: 'begins' }
@@ -82,14 +82,22 @@ const OBJECTS = new Set([
 const FILLERS = new Set(['if', 'not', 'exists']);
 
 function objectOf(tokens: Statement['tokens']): string {
+  const target = targetOf(tokens);
+  return target ? `${target.kind} ${target.parts.map(nameOf).join('.')}`.trim() : 'it';
+}
+
+/** What a CREATE, DROP, ALTER or DETACH names: what it is, and its name's parts. */
+export function targetOf(
+  tokens: Statement['tokens'],
+): { readonly kind: string; readonly parts: readonly Token[] } | undefined {
   const at = tokens.findIndex((token) => OBJECTS.has(wordOf(token)));
-  if (at === -1) return 'it';
+  if (at === -1) return undefined;
   let index = at + 1;
   while (FILLERS.has(wordOf(tokens[index]))) index += 1;
-  const parts: string[] = [];
+  const parts: Token[] = [];
   for (; index < tokens.length; index += 2) {
-    parts.push(nameOf(tokens[index]!));
+    parts.push(tokens[index]!);
     if (tokens[index + 1]?.text !== '.') break;
   }
-  return `${wordOf(tokens[at])} ${parts.join('.')}`.trim();
+  return { kind: wordOf(tokens[at]), parts };
 }

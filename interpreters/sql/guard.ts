@@ -1,5 +1,8 @@
 /**
- * What statements may write where no sandbox isolates. The engine's `allowed_directories` does not tell reading from
+ * What statements may not do. Nowhere may they take away the two databases that every later paragraph needs: `session`,
+ * and `named` with the notebook's results, which is the server's to fill.
+ *
+ * And what they may write where no sandbox isolates. The engine's `allowed_directories` does not tell reading from
  * writing, so COPY … TO, EXPORT and ATTACH without READ_ONLY are refused outside the session's own folders. This is a
  * courtesy that keeps people from overwriting their own data by mistake; it is no wall.
  */
@@ -7,13 +10,15 @@ import { realpathSync } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
 import { failure } from '../errors.ts';
 import type { Failure, StartRequest } from '../protocol.ts';
-import { literalOf, type Statement, type Token, wordOf } from './lexer.ts';
+import { NAMED_CATALOG, SESSION_CATALOG } from './database.ts';
+import { targetOf } from './effects.ts';
+import { literalOf, nameOf, type Statement, type Token, wordOf } from './lexer.ts';
 
 /** Why a statement may not run; undefined when it may. */
 export type Guard = (statement: Statement) => (Failure & { readonly at: Token }) | undefined;
 
 export function createGuard(start: StartRequest): Guard {
-  if (start.isolated) return () => undefined;
+  if (start.isolated) return refuseOwn;
   const folders = [start.session, ...(start.writable ?? [])].map(realOf);
   const allows = (path: string): boolean => {
     const target = resolve(start.session, path);
@@ -21,6 +26,8 @@ export function createGuard(start: StartRequest): Guard {
     return folders.some((folder) => real.startsWith(folder + sep));
   };
   return (statement) => {
+    const own = refuseOwn(statement);
+    if (own) return own;
     const written = writtenPath(statement.tokens);
     if (!written) return undefined;
     const path = literalOf(written.path);
@@ -34,6 +41,30 @@ export function createGuard(start: StartRequest): Guard {
     };
   };
 }
+
+const refuseOwn: Guard = ({ tokens }) => {
+  const from = afterPrepare(tokens);
+  const first = wordOf(tokens[from]);
+  if (first === 'detach') {
+    const name = tokens.slice(from + 1).find((token) => !/^(database|if|exists)$/.test(wordOf(token)));
+    const catalog = name && nameOf(name).toLowerCase();
+    if (name && (catalog === SESSION_CATALOG || catalog === NAMED_CATALOG)) return refused(catalog, name);
+  }
+  if (first !== 'create' && first !== 'drop' && first !== 'alter') return undefined;
+  const [catalog, ...rest] = targetOf(tokens.slice(from))?.parts ?? [];
+  const isNamed = catalog !== undefined && rest.length > 0 && nameOf(catalog).toLowerCase() === NAMED_CATALOG;
+  return isNamed ? refused(NAMED_CATALOG, catalog) : undefined;
+};
+
+const refused = (catalog: string, at: Token) => ({
+  ...failure('refused', `A statement can’t take away or change ${catalog}, which every paragraph needs.`, {
+    hint:
+      catalog === NAMED_CATALOG
+        ? 'It holds the results of named paragraphs: rename or delete the paragraph instead.'
+        : 'To begin anew, restart and clear the session.',
+  }),
+  at,
+});
 
 /** The deepest existing folder's real path, with the rest behind it. */
 function realOf(path: string): string {

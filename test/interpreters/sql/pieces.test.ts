@@ -88,6 +88,24 @@ test('what the server says may be written may be written, and a sandbox needs no
   expect(isolated(statement("copy t to '/x.csv'"))).toBe(undefined);
 });
 
+test('no statement takes away what every paragraph needs, in a sandbox neither', () => {
+  const guard = createGuard({ ...folders().start, isolated: true });
+  const refused = [
+    'detach named',
+    'DETACH DATABASE IF EXISTS "Named"',
+    'use m; detach session',
+    'drop schema named.content cascade',
+    'create or replace view named.main.delays as select 1',
+    'alter table named.main.delays rename to x',
+  ];
+  for (const text of refused) {
+    const last = splitStatements(text).at(-1)!;
+    expect(guard(last), text).toMatchObject({ code: 'refused', hint: expect.any(String) });
+  }
+  for (const text of ['detach other', 'create table named(a int)', 'drop view v', 'create view v as from named.main.a'])
+    expect(guard(statement(text)), text).toBe(undefined);
+});
+
 test('statements without rows tell what they did', () => {
   const say = (text: string, changed?: number) => summaryOf(statement(text), changed);
   expect(say('insert into t values (1)', 1)).toBe('1 row inserted.');
