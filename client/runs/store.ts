@@ -6,7 +6,15 @@
 import { type Accessor, batch, createSignal } from 'solid-js';
 import type { ParagraphId, RunId } from '../../server/protocol/ids.ts';
 import { foldRun, isEnded, type Run, type RunEvent } from '../../server/protocol/runs.ts';
+import type { Timer } from '../live/connection.ts';
 import type { LiveEvent } from '../live/contract.ts';
+import { systemTimer } from '../live/system.ts';
+
+/**
+ * That a run waits or runs is shown this late, as nobody sees it sooner: a run that has answered by then costs the page no
+ * frames for states that flash by, and its answer comes the earlier.
+ */
+export const HELD_MS = 50;
 
 /** What a paragraph shows of its runs. */
 export type Shown = { readonly run: Run; readonly dimmed: boolean };
@@ -32,7 +40,7 @@ type Entry = {
   readonly refresh: () => void;
 };
 
-export function openRuns(live: Emitter): RunsView {
+export function openRuns(live: Emitter, timer: Timer = systemTimer): RunsView {
   const paragraphs = new Map<ParagraphId, Entry>();
   const whereIs = new Map<RunId, ParagraphId>();
   const [active, setActive] = createSignal<readonly Run[]>([]);
@@ -53,11 +61,16 @@ export function openRuns(live: Emitter): RunsView {
     setActive(runs.sort((a, b) => a.asked - b.asked));
   };
 
-  const apply = (event: RunEvent, touched: Set<Entry>): boolean => {
+  /** What is folded and not yet shown. */
+  let touched = new Set<Entry>();
+  let structure = false;
+  let callOff: (() => void) | undefined;
+
+  const apply = (event: RunEvent): void => {
     const starts = event.type === 'queued' || event.type === 'retaken';
     const id = starts ? event.run.id : event.id;
     const paragraph = starts ? event.run.paragraph : whereIs.get(id);
-    if (paragraph === undefined) return false;
+    if (paragraph === undefined) return;
     const entry = entryOf(paragraph);
     const run = foldRun(entry.runs.get(id), event);
     if (run) {
@@ -68,17 +81,24 @@ export function openRuns(live: Emitter): RunsView {
       whereIs.delete(id);
     }
     touched.add(entry);
-    return event.type !== 'output' && event.type !== 'text';
+    structure ||= event.type !== 'output' && event.type !== 'text';
   };
 
-  const finish = (touched: Iterable<Entry>, structure: boolean): void =>
+  const show = (): void => {
+    callOff?.();
+    callOff = undefined;
+    const entries = touched;
+    const ordered = structure;
+    touched = new Set();
+    structure = false;
     batch(() => {
-      for (const entry of touched) {
+      for (const entry of entries) {
         for (const id of forget(entry.runs)) whereIs.delete(id);
         entry.refresh();
       }
-      if (structure) refreshActive();
+      if (ordered) refreshActive();
     });
+  };
 
   const release = live.on((event) => {
     if (event.type === 'runs') {
@@ -88,17 +108,24 @@ export function openRuns(live: Emitter): RunsView {
         entryOf(run.paragraph).runs.set(run.id, run);
         whereIs.set(run.id, run.paragraph);
       }
-      finish(paragraphs.values(), true);
+      touched = new Set(paragraphs.values());
+      structure = true;
+      show();
     } else if (event.type === 'run') {
-      const touched = new Set<Entry>();
-      let structure = false;
-      for (const one of event.events) structure = apply(one, touched) || structure;
-      finish(touched, structure);
+      for (const one of event.events) apply(one);
+      if (!event.events.every(mayWait)) show();
+      else callOff ??= timer(HELD_MS, show);
     }
   });
+  const close = (): void => {
+    release();
+    callOff?.();
+  };
 
-  return { paragraph: (id) => entryOf(id).view, active, close: release };
+  return { paragraph: (id) => entryOf(id).view, active, close };
 }
+
+const mayWait = ({ type }: RunEvent): boolean => type === 'queued' || type === 'started' || type === 'progress';
 
 function openEntry(): Entry {
   const runs = new Map<RunId, Run>();

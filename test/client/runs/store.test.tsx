@@ -1,5 +1,6 @@
 import { createRoot } from 'solid-js';
 import { expect, test } from 'vitest';
+import type { Timer } from '../../../client/live/connection.ts';
 import type { LiveEvent } from '../../../client/live/contract.ts';
 import { isStale } from '../../../client/runs/stale.ts';
 import { openRuns } from '../../../client/runs/store.ts';
@@ -28,20 +29,35 @@ function spec(id: string, source = 'select 1', asked = 0): RunSpec {
 
 function open() {
   const listeners = new Set<(event: LiveEvent) => void>();
-  const runs = createRoot(() =>
-    openRuns({
-      on(listener) {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
-    }),
-  );
+  const due = new Set<() => void>();
+  const live = {
+    on(listener: (event: LiveEvent) => void) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+  const timer: Timer = (_, work) => {
+    due.add(work);
+    return () => due.delete(work);
+  };
+  const runs = createRoot(() => openRuns(live, timer));
   const send = (event: LiveEvent): void => {
     for (const listener of listeners) listener(event);
   };
-  const tell = (...events: RunEvent[]): void => send({ type: 'run', events });
+  const say = (...events: RunEvent[]): void => send({ type: 'run', events });
+  const wait = (): void => {
+    for (const work of [...due]) {
+      due.delete(work);
+      work();
+    }
+  };
+  /** Says it, and lets the time pass after which all is shown. */
+  const tell = (...events: RunEvent[]): void => {
+    say(...events);
+    wait();
+  };
   const view = runs.paragraph(paragraph);
-  return { runs, send, tell, view, listeners };
+  return { runs, send, say, wait, tell, view, listeners, due };
 }
 
 const id = (name: string): RunId => name as RunId;
@@ -108,10 +124,36 @@ test('events of unknown runs, and of forgotten ones, change nothing', () => {
   expect(view.latest()).toBeUndefined();
 });
 
+test('a run that answers at once shows no state but its answer', () => {
+  const { say, view, runs, due } = open();
+  say({ type: 'queued', run: spec('a') });
+  say({ type: 'started', id: id('a'), at: 1 });
+  expect(view.latest()).toBeUndefined();
+  expect(runs.active()).toEqual([]);
+  say({ type: 'output', id: id('a'), index: 0, output: text('1') });
+  expect(view.latest()?.phase.state).toBe('running');
+  expect(view.shown()?.run.outputs).toEqual([text('1')]);
+  expect(runs.active().map((run) => run.id)).toEqual(['a']);
+  expect(due.size).toBe(0);
+});
+
+test('a run that takes its time is shown to wait, then to run', () => {
+  const { say, wait, view, runs } = open();
+  say({ type: 'queued', run: spec('a') });
+  wait();
+  expect(view.latest()?.phase.state).toBe('queued');
+  say({ type: 'started', id: id('a'), at: 1 });
+  wait();
+  expect(view.latest()?.phase.state).toBe('running');
+  expect(runs.active().map((run) => run.phase.state)).toEqual(['running']);
+});
+
 test('closing lets go of the live notebook', () => {
-  const { runs, listeners } = open();
+  const { runs, say, listeners, due } = open();
+  say({ type: 'queued', run: spec('a') });
   runs.close();
   expect(listeners.size).toBe(0);
+  expect(due.size).toBe(0);
 });
 
 test('a result is stale when text or interpreter differ, and only if it ever started', () => {
