@@ -30,7 +30,9 @@ export function createMetrics(services: Pick<Services, 'gauges'>): Metrics {
 }
 
 async function start() {
-  const { Counter, Gauge, Registry, collectDefaultMetrics } = await import('prom-client');
+  // By the default alone: in the bundle a CommonJS package has no other names.
+  const { default: library } = await import('prom-client');
+  const { Counter, Gauge, Registry, collectDefaultMetrics } = library;
   const register = new Registry();
   collectDefaultMetrics({ register });
   const answered = new Counter({

@@ -3,6 +3,7 @@
  * not loaded before.
  */
 import type { TSchema } from '@sinclair/typebox';
+import { fastify } from 'fastify';
 import { API, type Route } from './route.ts';
 import { Failure } from './schemas.ts';
 
@@ -22,7 +23,8 @@ const BODIES = {
 } as const;
 
 async function make(routes: readonly Route[], version: string): Promise<string> {
-  const [{ fastify }, { default: swagger }] = await Promise.all([import('fastify'), import('@fastify/swagger')]);
+  // By the default alone: in the bundle a CommonJS package has no other names.
+  const { default: swagger } = await import('@fastify/swagger');
   const app = fastify();
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => () => '');
