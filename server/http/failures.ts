@@ -14,8 +14,8 @@ export function toAppError(error: unknown, reference: string): AppError {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const known = BY_FRAMEWORK[code];
   if (known) return known(mediaTypeIn(error.message));
-  if (code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE')
-    return new AppError('bad-request', 'the body broke off');
+  if (code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE' || error.name === 'AbortError')
+    return new AppError('bad-request', 'it broke off');
   if (code === 'ENOSPC' || code === 'disk-full') return new AppError('storage-read-only', 'its disk is full');
   if (code === 'disk-failed') return new AppError('storage-read-only', 'its disk failed', { cause: error });
   const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
