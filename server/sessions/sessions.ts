@@ -66,6 +66,8 @@ export function openSessions(options: SessionsOptions): OpenSessions {
   const sessions = new Map<NotebookId, Session>();
   const byId = new Map<SessionId, Session>();
   const ids = new Map<NotebookId, SessionId>();
+  /** Interpreters whose program was found: looking for it again at each run takes longer than a small query. */
+  const found = new Set<string>();
   const statuses = openStatuses();
   const log = options.log ?? (() => undefined);
   const system = options.system ?? findSystem();
@@ -129,6 +131,11 @@ export function openSessions(options: SessionsOptions): OpenSessions {
     ids.set(notebook, id);
     return id;
   };
+
+  function isKnown(interpreter: string): boolean {
+    if (!found.has(interpreter) && options.resolveProgram(interpreter)) found.add(interpreter);
+    return found.has(interpreter);
+  }
 
   function sessionOf(notebook: NotebookId): Session {
     const known = sessions.get(notebook);
@@ -203,8 +210,7 @@ export function openSessions(options: SessionsOptions): OpenSessions {
     idOf,
     async execute(run, tables, emit, signal) {
       if (closing) return stopped;
-      if (!options.resolveProgram(run.interpreter))
-        return { state: 'failed', failure: unknownInterpreter(run.interpreter) };
+      if (!isKnown(run.interpreter)) return { state: 'failed', failure: unknownInterpreter(run.interpreter) };
       if (Buffer.byteLength(run.source) > MAX_SOURCE_BYTES) {
         const message = `The paragraph is longer than ${MAX_SOURCE_BYTES / 2 ** 20} MB, the most that can run.`;
         return { state: 'failed', failure: { code: 'source-too-long', message, hint: 'Put the data into a file.' } };
