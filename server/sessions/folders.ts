@@ -4,10 +4,11 @@
  *   out/      where a process writes result files, which the server takes away
  *   results/  what it took; read-only for processes
  *   view/     links to the visible entries of `data/` folders; the server's own
- * `refresh` keeps the view true. It is called before each use and costs a few calls when nothing changed.
+ * `refresh` keeps the view true. It is called before each use, and looks without waiting: each of its few calls takes
+ * microseconds, while a promise of one waits for a thread behind the syncs of every notebook.
  */
-import type { BigIntStats } from 'node:fs';
-import { chmod, chown, lchown, lstat, mkdir, readdir, readlink, realpath, rename, rm, symlink } from 'node:fs/promises';
+import { type BigIntStats, lstatSync, realpathSync } from 'node:fs';
+import { chmod, chown, lchown, lstat, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Mount } from './program.ts';
 import { type DataFolder, foldersAbove, mentionsOwn, mountKey, ownName, type View, viewOf } from './visible.ts';
@@ -60,13 +61,11 @@ export function sessionFolders(options: {
   let made = false;
   let known: { readonly signature: string; readonly prepared: Prepared } | undefined;
 
-  const dataFolder = async (
-    folder: string,
-  ): Promise<{ data: Omit<DataFolder, 'entries'>; stats: BigIntStats } | undefined> => {
+  const dataFolder = (folder: string): { data: Omit<DataFolder, 'entries'>; stats: BigIntStats } | undefined => {
     const host = join(workspace, folder, 'data');
-    const stats = await lstat(host, { bigint: true }).catch(() => undefined);
+    const stats = look(() => lstatSync(host, { bigint: true, throwIfNoEntry: false }));
     // A link would show whatever it names: another notebook's folder, or the whole host.
-    if (!stats?.isDirectory() || (await realpath(host).catch(() => '')) !== host) return undefined;
+    if (!stats?.isDirectory() || look(() => realpathSync.native(host)) !== host) return undefined;
     return { data: { folder, host, identity: `${stats.dev}:${stats.ino}` }, stats };
   };
 
@@ -88,8 +87,8 @@ export function sessionFolders(options: {
       const above = foldersAbove(notebook);
       const ownPath = join(workspace, above[0]!, 'data', ownName(notebook));
       if (mentionsOwn(source, ownName(notebook))) await makeOwn(ownPath, options.owner());
-      const found = (await Promise.all(above.map(dataFolder))).filter((one) => one !== undefined);
-      const own = found[0]?.data.folder === above[0] && (await isFolder(ownPath)) ? ownPath : undefined;
+      const found = above.map(dataFolder).filter((one) => one !== undefined);
+      const own = found[0]?.data.folder === above[0] && isFolder(ownPath) ? ownPath : undefined;
       const oldest = BigInt(options.now() - TIMESTAMP_MS) * 1_000_000n;
       const settled = found.every(({ stats }) => stats.mtimeNs < oldest);
       const signature = JSON.stringify([
@@ -186,13 +185,21 @@ export function sessionFolders(options: {
   }
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  return (await lstat(path).catch(() => undefined))?.isDirectory() ?? false;
+/** Undefined for what can't be looked at. */
+function look<T>(call: () => T): T | undefined {
+  try {
+    return call();
+  } catch {
+    return undefined;
+  }
 }
+
+const isFolder = (path: string): boolean =>
+  look(() => lstatSync(path, { throwIfNoEntry: false }))?.isDirectory() ?? false;
 
 async function makeOwn(path: string, owner: Owner | undefined): Promise<void> {
   await mkdir(path, { recursive: true }).catch(() => undefined);
-  if (owner && (await isFolder(path))) await chown(path, owner.uid, owner.gid);
+  if (owner && isFolder(path)) await chown(path, owner.uid, owner.gid);
 }
 
 /** Gives a folder and all in it to `owner`. Only when the folder is not theirs yet: then a server of another kind made it. */
