@@ -5,6 +5,7 @@ import type { Run } from '../../server/protocol/runs.ts';
 import { Failure } from './Failure.tsx';
 import { Text } from './Text.tsx';
 import { Table } from './table/Table.tsx';
+import { readText } from './whole.ts';
 import './outputs.css';
 
 export type OutputsProps = {
@@ -28,12 +29,14 @@ export function Outputs(props: OutputsProps): JSX.Element {
       data-dimmed={props.dimmed ? '' : undefined}
     >
       <Index each={props.run.outputs}>
-        {(output) => (
+        {(output, index) => (
           <Switch>
             <Match when={ofKind(output(), 'table')}>
               {(table) => <Table output={table()} took={took()} onRunAgain={props.onRunAgain} />}
             </Match>
-            <Match when={ofKind(output(), 'text')}>{(text) => <Text output={text()} />}</Match>
+            <Match when={ofKind(output(), 'text')}>
+              {(text) => <Text output={text()} whole={() => readText(props.run.id, index)} />}
+            </Match>
             <Match when={ofKind(output(), 'error')}>
               {(error) => <Failure output={error()} onFix={props.onFix} />}
             </Match>

@@ -10,19 +10,39 @@ const FIRST_CHARACTERS = 8_000;
 /** Even when all is shown, the page holds at most this much: the end, which is what one reads of a log. */
 const MOST_CHARACTERS = 400_000;
 
-export function Text(props: { readonly output: TextOutput }): JSX.Element {
+type TextProps = {
+  readonly output: TextOutput;
+  /** Fetches what this copy of the output lacks. */
+  readonly whole: () => Promise<string | undefined>;
+};
+
+export function Text(props: TextProps): JSX.Element {
   const [all, setAll] = createSignal(false);
-  const cut = createMemo(() => cutText(props.output.text, all()));
+  const [fetched, setFetched] = createSignal<string>();
+  const [failed, setFailed] = createSignal(false);
+  const cut = createMemo(() => cutText((all() && fetched()) || props.output.text, all()));
+  const toggle = async (): Promise<void> => {
+    if (!all() && props.output.cut && fetched() === undefined) {
+      const text = await props.whole();
+      setFailed(text === undefined);
+      if (text === undefined) return;
+      setFetched(text);
+    }
+    setAll(!all());
+  };
   const spans = createMemo(() => parseAnsi(cut().text));
   return (
     <section class="output-text" data-stream={props.output.stream} aria-label={words.text[props.output.stream]}>
       <pre tabindex="0">
         <For each={spans()}>{(span) => <Piece span={span} />}</For>
       </pre>
-      <Show when={cut().more > 0 || all()}>
-        <button type="button" class="link" onClick={() => setAll(!all())}>
-          {all() ? words.text.showLess : words.text.showAll(cut().lines)}
+      <Show when={cut().more > 0 || all() || props.output.cut}>
+        <button type="button" class="link" onClick={() => void toggle()}>
+          {all() ? words.text.showLess : props.output.cut ? words.text.showWhole : words.text.showAll(cut().lines)}
         </button>
+      </Show>
+      <Show when={failed()}>
+        <span class="output-omitted">{words.text.failed}</span>
       </Show>
       <Show when={props.output.omitted}>
         {(omitted) => <span class="output-omitted">{words.text.omitted(omitted())}</span>}

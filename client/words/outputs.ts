@@ -12,7 +12,9 @@ export const outputs = {
 
   text: {
     showAll: (lines: number) => `Show all ${counted(lines, 'line', 'lines')}`,
+    showWhole: 'Show all of it',
     showLess: 'Show less',
+    failed: 'The rest could not be fetched. Try again when the connection is back.',
     omitted: (characters: number) => `${counted(characters, 'more character was', 'more characters were')} not kept`,
     stderr: 'Messages (stderr)',
     stdout: 'Text',

@@ -18,6 +18,8 @@ export type TextOutput = {
   readonly text: string;
   /** Characters left out after the cap; absent when whole. */
   readonly omitted?: number;
+  /** Characters that are kept and not in this copy: `GET /runs/:id/outputs/:index/text` has them. Only in what pages are sent. */
+  readonly cut?: number;
 };
 
 export type TableOutput = {

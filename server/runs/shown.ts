@@ -66,6 +66,5 @@ function cut(output: Output): Output {
     return rest;
   }
   if (output.kind !== 'text' || output.text.length <= HEAD_CHARACTERS) return output;
-  const left = output.text.length - HEAD_CHARACTERS;
-  return { ...output, text: output.text.slice(0, HEAD_CHARACTERS), omitted: (output.omitted ?? 0) + left };
+  return { ...output, text: output.text.slice(0, HEAD_CHARACTERS), cut: output.text.length - HEAD_CHARACTERS };
 }

@@ -284,6 +284,19 @@ describe('text', () => {
     expect(container.querySelector('pre')!.textContent).toContain('line 499');
   });
 
+  it('of which the page was sent the beginning is fetched when one wants all of it', async () => {
+    const asked: string[] = [];
+    vi.stubGlobal('fetch', async (path: string) => {
+      asked.push(path);
+      return new Response('beginning and end');
+    });
+    const { container } = show([{ kind: 'text', stream: 'stdout', text: 'beginning', cut: 8 }]);
+    container.querySelector<HTMLButtonElement>('button')!.click();
+    await vi.waitFor(() => expect(container.querySelector('pre')!.textContent).toBe('beginning and end'));
+    expect(asked).toEqual([expect.stringMatching(/^\/api\/v1\/runs\/[^/]+\/outputs\/0\/text$/)]);
+    vi.unstubAllGlobals();
+  });
+
   it('streams: what comes is added to what is there', () => {
     const { container, set } = show([{ kind: 'text', stream: 'stdout', text: 'one\n' }]);
     set([{ kind: 'text', stream: 'stdout', text: 'one\ntwo\n' }]);

@@ -196,7 +196,7 @@ describe('a run', () => {
       { kind: 'text', stream: 'stdout', text: 'x'.repeat(TEXT_LIMIT), omitted: 3_000_000 - TEXT_LIMIT },
     ]);
     const [listed] = runs.latest()[0]?.outputs ?? [];
-    expect(listed).toMatchObject({ kind: 'text', omitted: 3_000_000 - 64 * 1024 });
+    expect(listed).toMatchObject({ kind: 'text', omitted: 3_000_000 - TEXT_LIMIT, cut: TEXT_LIMIT - 64 * 1024 });
   });
 
   it('that prints to both streams in turn is held to a thousand outputs', async () => {
