@@ -45,6 +45,7 @@ export const outputs = {
     runAgain: 'Run again',
     retry: 'Try again',
     failed: 'The rows could not be fetched',
+    unreachable: 'The server does not answer.',
     sorting: (percent: number) => `Sorting… ${percent} %`,
     copied: (rows: number, columns: number) => `Copied ${figure(rows)} × ${figure(columns)}`,
     fetching: 'Fetching the rows to copy…',

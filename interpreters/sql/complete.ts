@@ -29,7 +29,11 @@ export async function complete(session: Session, text: string, offset: number): 
   const before = tokenize(text.slice(0, offset));
   const last = before.at(-1);
   if (last?.open && last.kind === 'comment') return [];
-  if (last?.open && last.kind === 'string') return files(session, last, text.slice(last.start + 1, offset));
+  if (last?.open && last.kind === 'string') {
+    // A quote further on in the line may be this one's end: then none is added.
+    const end = text[last.start] !== "'" || /^[^\n]*'/.test(text.slice(offset)) ? '' : "'";
+    return files(session, last, text.slice(last.start + 1, offset), end);
+  }
   const typing = last && last.end === offset && (last.kind === 'word' || last.kind === 'quoted') ? last : undefined;
   const start = typing?.start ?? offset;
   const typed = typing ? nameOf(typing).toLowerCase() : '';
@@ -59,7 +63,7 @@ function continuesTables(before: readonly Token[], typing: Token | undefined): b
   return wordOf(clause) === 'from';
 }
 
-async function files({ start }: Session, literal: Token, typed: string): Promise<CompletionItem[]> {
+async function files({ start }: Session, literal: Token, typed: string, end: string): Promise<CompletionItem[]> {
   const found = await listFiles(start.session);
   return found
     .filter(({ path }) => DATA_FILE.test(path) && (path.startsWith(typed) || path.slice(5).startsWith(typed)))
@@ -68,7 +72,7 @@ async function files({ start }: Session, literal: Token, typed: string): Promise
       label: path,
       kind: 'file',
       detail: sizeText(bytes),
-      insert: path.replaceAll("'", "''"),
+      insert: path.replaceAll("'", "''") + end,
       start: literal.start + 1,
     }));
 }

@@ -257,7 +257,7 @@ function Problem(props: {
     <div class="table-problem" role="alert">
       <b>{gone() ? words.table.dropped : words.table.failed}</b>
       <Show when={!gone()}>
-        <span>{props.failure.message}</span>
+        <span>{props.failure.code === 'unreachable' ? words.table.unreachable : props.failure.message}</span>
       </Show>
       <button type="button" class="link" onClick={() => (gone() ?? props.onRetry)()}>
         {gone() ? words.table.runAgain : words.table.retry}

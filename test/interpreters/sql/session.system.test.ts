@@ -231,6 +231,8 @@ test('completion knows files, tables, columns of what is read, and the grammar',
   await sql.complete('', 0, [one]);
   expect(await labels("from 'da")).toEqual(['data/flights.csv']);
   expect(await labels("from 'fl")).toEqual(['data/flights.csv']);
+  expect((await sql.complete("from 'fl", 8)).map(({ insert }) => insert)).toEqual(["data/flights.csv'"]);
+  expect((await sql.complete("from 'fl' f", 8)).map(({ insert }) => insert)).toEqual(['data/flights.csv']);
   expect(await labels('from ai')).toContain('airports');
   expect(await labels('from ')).toEqual(
     expect.arrayContaining(['named_one', 'airports', 's.inner_one', "'data/flights.csv'"]),
