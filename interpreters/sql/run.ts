@@ -143,7 +143,7 @@ async function show(
   work.tables += 1;
   work.rows = 0;
   await sendTable(
-    { columns, numbered: prepared.columns !== undefined, next },
+    { columns, numbered: prepared.numbered, next },
     {
       run: request.run,
       table,

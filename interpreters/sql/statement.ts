@@ -1,7 +1,7 @@
 /**
  * Preparing one statement. A query is wrapped, so that its rows carry their number; names, types, errors and places come
  * from the text itself wherever the wrapping could change them. What can't be wrapped runs bare: it is enough that the
- * wrapped form doesn't prepare while the text does.
+ * wrapped form doesn't prepare while the text does; so does what reads no table.
  */
 import duckdb, { type Connection, type PreparedStatement, type Result } from '@duckdb/node-bindings';
 import { quoteName } from '../arrow/names.ts';
@@ -28,18 +28,32 @@ const QUERIES = new Set([
 export type Prepared = {
   readonly statement: PreparedStatement;
   readonly prefix: number;
-  /** Of a wrapped query: its columns as shown, without the row number. */
+  /** Of a query: its columns as shown, without the row number. */
   readonly columns?: readonly ArrowColumn[];
+  /** Wrapped: its rows carry their number. */
+  readonly numbered: boolean;
 };
 
 /** Throws the engine's error, its position counting from the statement's own text. */
 export async function prepareStatement(connection: Connection, statement: Statement): Promise<Prepared> {
   const { text } = statement;
   if (isQuery(statement)) {
+    const plain = readsNothing(statement) ? await preparePlain(connection, text) : undefined;
+    if (plain) return plain;
     const wrapped = await tryPrepare(connection, wrap(text, '*'));
     if (wrapped) return finishWrapped(connection, text, wrapped);
   }
-  return { statement: await prepareLast(connection, text), prefix: 0 };
+  return { statement: await prepareLast(connection, text), prefix: 0, numbered: false };
+}
+
+/** `select 1 + 1`: one row, or a few. Planning the number of a row would take longer than all the rest. */
+async function preparePlain(connection: Connection, text: string): Promise<Prepared | undefined> {
+  const statement = await tryPrepare(connection, text);
+  if (!statement) return undefined;
+  const columns = preparedColumns(statement);
+  if (columns.every(({ type }) => !isForeign(type))) return { statement, prefix: 0, columns, numbered: false };
+  duckdb.destroy_prepare_sync(statement);
+  return undefined;
 }
 
 async function finishWrapped(connection: Connection, text: string, wrapped: PreparedStatement): Promise<Prepared> {
@@ -47,7 +61,7 @@ async function finishWrapped(connection: Connection, text: string, wrapped: Prep
   const names = await shownNames(connection, text, stored);
   const columns = stored.map(({ type }, index) => ({ name: names[index] ?? '', type }));
   const foreign = stored.filter(({ type }) => isForeign(type));
-  if (foreign.length === 0) return { statement: wrapped, prefix: prefixOf('*'), columns };
+  if (foreign.length === 0) return { statement: wrapped, prefix: prefixOf('*'), columns, numbered: true };
   const casts = foreign.map(({ name }) => `${quoteName(name)}::varchar as ${quoteName(name)}`);
   const selection = `* replace (${casts.join(', ')})`;
   duckdb.destroy_prepare_sync(wrapped);
@@ -57,6 +71,7 @@ async function finishWrapped(connection: Connection, text: string, wrapped: Prep
     statement,
     prefix: prefixOf(selection),
     columns: columns.map(({ name }, index) => ({ name, type: cast[index]!.type })),
+    numbered: true,
   };
 }
 
@@ -82,6 +97,11 @@ function isQuery({ tokens }: Statement): boolean {
     if (depth < 0) return false;
   }
   return depth === 0;
+}
+
+/** A plain SELECT without FROM, and without what makes rows of a list. */
+function readsNothing({ tokens }: Statement): boolean {
+  return wordOf(tokens[0]) === 'select' && !tokens.some((token) => /^(from|unnest)$/.test(wordOf(token)));
 }
 
 async function tryPrepare(connection: Connection, sql: string): Promise<PreparedStatement | undefined> {
