@@ -12,7 +12,7 @@ import { countMarks, type Door, openTyped, Typist, until } from './typists.ts';
 
 const AT_ONCE = 10;
 /** More than 200, so that the outages between make few edits late on a slow machine. */
-const EDITS_BETWEEN = 350;
+const EDITS_BETWEEN = 800;
 export const NOTEBOOK = '# Killed\n\nprose\n\n```sql id=one\nselect 1\n```\n\n```sql id=two\nselect 2\n```\n';
 
 /** All text of the notebook as the store alone has it, while no server runs. */

@@ -64,7 +64,7 @@ export class Typist {
   start(pause: number): void {
     const step = (): void => {
       this.#type();
-      this.#timer = setTimeout(step, this.live.save.state === 'offline' ? 20 * pause : pause);
+      this.#timer = setTimeout(step, this.live.save.state === 'offline' ? 40 * pause : pause);
     };
     step();
   }
