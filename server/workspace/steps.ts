@@ -3,7 +3,8 @@
  * Paths are absolute. Text in and out is bytes: whether they are UTF-8 is for the caller to say.
  */
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { copyFile, type FileHandle, lstat, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LARGEST_FILE_BYTES } from './text.ts';
 
@@ -36,11 +37,10 @@ export function fileSteps(records: string): FileSteps {
       await writeSynced(temporary, bytes, old ? old.mode & 0o777 : 0o644);
       return temporary;
     },
-    hold: (path) =>
-      orAbsent(async () => {
-        const handle = await open(path, 'r');
-        return { read: () => readFrom(handle), close: () => handle.close() };
-      }),
+    hold: async (path) => {
+      const handle = await openFile(path);
+      return handle && { read: () => readFrom(handle), close: () => handle.close() };
+    },
     replace: async (temporary, path) => {
       await mkdir(dirname(path), { recursive: true });
       await rename(temporary, path).catch(async (error: NodeJS.ErrnoException) => {
@@ -70,7 +70,7 @@ export const trashName = (now: Date, name: string): string =>
   `${now.toISOString().replace('Z', '').replaceAll(/[:.]/g, '-')} ${name}`;
 
 export async function readStamp(path: string): Promise<Stamp | undefined> {
-  const found = await orAbsent(() => stat(path, { bigint: true }));
+  const found = await orAbsent(() => lstat(path, { bigint: true }));
   if (!found?.isFile()) return undefined;
   const { mtimeNs, ctimeNs, size, ino } = found;
   return { changed: Number(mtimeNs / 1_000_000n), size: Number(size), mark: `${mtimeNs} ${ctimeNs} ${size} ${ino}` };
@@ -100,17 +100,29 @@ export async function readWhenStill(
 }
 
 /** Of a file too large to be a notebook, enough to say so. */
-export const readWhole = (path: string): Promise<Uint8Array | undefined> =>
-  orAbsent(async () => {
-    const handle = await open(path, 'r');
-    try {
-      return await readFrom(handle);
-    } finally {
-      await handle.close();
-    }
-  });
+export async function readWhole(path: string): Promise<Uint8Array | undefined> {
+  const handle = await openFile(path);
+  try {
+    return handle && (await readFrom(handle));
+  } finally {
+    await handle?.close();
+  }
+}
 
-async function readFrom(handle: Awaited<ReturnType<typeof open>>): Promise<Uint8Array> {
+/**
+ * Undefined for what is no file: a folder; a link, which may lead to what is not the workspace's to show; a pipe, whose
+ * opening would wait for a writer, and a thread with it, for ever.
+ */
+async function openFile(path: string): Promise<FileHandle | undefined> {
+  const handle = await orAbsent(() => open(path, PLAINLY));
+  if (!handle || (await handle.stat()).isFile()) return handle;
+  await handle.close();
+  return undefined;
+}
+
+const PLAINLY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+async function readFrom(handle: FileHandle): Promise<Uint8Array> {
   const size = Math.min((await handle.stat()).size, LARGEST_FILE_BYTES + 1);
   const bytes = new Uint8Array(size);
   let at = 0;
@@ -146,9 +158,10 @@ export async function orAbsent<T>(work: () => Promise<T>): Promise<T | undefined
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) {
-      return undefined;
-    }
+    if (error instanceof Error && 'code' in error && ABSENT.has(error.code)) return undefined;
     throw error;
   }
 }
+
+/** ELOOP, or EMLINK on some systems: a link where none is followed. ENXIO: a socket. */
+const ABSENT: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'EMLINK', 'ENXIO']);
