@@ -76,6 +76,10 @@ export function NotebookView(props: { readonly live: LiveNotebook; readonly fres
           context.unfollow();
           if ('command' in asked && asked.command === 'leave') closeWhatIsOpen(context);
           context.perform(asked);
+          // Out of a table too, which has keys of its own.
+          const at = focus.at();
+          if (at && 'command' in asked && asked.command === 'leave')
+            sectionOf(document, at)?.focus({ preventScroll: true });
         },
         isWriting: () => focus.focus().mode === 'edit',
         bringCaretBack: () => {

@@ -8,7 +8,7 @@ const CHARACTER = 7;
 /** Tabular figures, capitals, and what is about as wide. */
 const BROAD_CHARACTER = 8.5;
 const WIDE_CHARACTER = 13;
-const PADDING = 25;
+const PADDING = 30;
 const NARROWEST = 56;
 const WIDEST = 340;
 /** Long texts give way down to this before the table has to be scrolled sideways. */
