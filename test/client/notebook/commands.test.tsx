@@ -129,7 +129,7 @@ describe('running', () => {
   test('Run all is Stop while something runs', async () => {
     const page = await mountNotebook(three);
     page.live.tell('b' as never, { end: 'running' });
-    screen.getByRole('button', { name: 'Stop' }).click();
+    (await screen.findByRole('button', { name: 'Stop' })).click();
     expect(page.live.calls).toEqual(['cancel all']);
   });
 });
