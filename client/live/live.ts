@@ -11,12 +11,13 @@ import { awarenessFrame, controlFrame, readFrame, type SyncStep, syncFrame } fro
 import type { Epoch, NotebookId, PersonId } from '../../server/protocol/ids.ts';
 import {
   type ClientMessage,
+  MAX_FRAME_BYTES,
   PROTOCOL_VERSION,
   type Role,
   type ServerMessage,
   SYNC,
 } from '../../server/protocol/messages.ts';
-import { endingOf } from './closing.ts';
+import { endingOf, TOO_LARGE } from './closing.ts';
 import { Connection, type SocketLike, type Timer } from './connection.ts';
 import type { LiveEvent, LiveNotebook, SaveState } from './contract.ts';
 import { Ledger } from './ledger.ts';
@@ -160,8 +161,7 @@ export function openLive(options: LiveOptions): LiveNotebook {
 
   function sync(step: SyncStep, bytes: Uint8Array): void {
     if (step === SYNC.step1) {
-      ledger.send();
-      connection.send(syncFrame(SYNC.step2, Y.encodeStateAsUpdate(doc, bytes)));
+      if (!deliver(SYNC.step2, Y.encodeStateAsUpdate(doc, bytes))) return;
       flowing = readOnly === undefined;
       queries.flow();
     } else {
@@ -198,12 +198,23 @@ export function openLive(options: LiveOptions): LiveNotebook {
   doc.on('update', (update: Uint8Array, by: unknown) => {
     if (by === remote) return;
     ledger.edit();
-    if (flowing) {
-      ledger.send();
-      connection.send(syncFrame(SYNC.update, update));
-    }
+    if (flowing) deliver(SYNC.update, update);
     judge();
   });
+
+  /** False for what the server would not read: sending it again on each connection would never end. */
+  function deliver(step: SyncStep, update: Uint8Array): boolean {
+    const frame = syncFrame(step, update);
+    if (frame.length <= MAX_FRAME_BYTES) {
+      ledger.send();
+      connection.send(frame);
+      return true;
+    }
+    const { code, message } = TOO_LARGE;
+    end(code, message);
+    return false;
+  }
+
   function control(message: ServerMessage): void {
     switch (message.type) {
       case 'welcome':

@@ -8,7 +8,7 @@ import { openLive } from '../../../client/live/live.ts';
 import type { LiveHandlers } from '../../../server/handlers.ts';
 import { deleteParagraph, orderOf, sourceOf } from '../../../server/protocol/document.ts';
 import type { ParagraphId, PersonId, RunId } from '../../../server/protocol/ids.ts';
-import { CLOSE } from '../../../server/protocol/messages.ts';
+import { CLOSE, MAX_FRAME_BYTES } from '../../../server/protocol/messages.ts';
 import { type MemoryDisk, openMemory } from '../../../server/storage/disk/memory.ts';
 import { Network, NOTEBOOK, openHouse, quietHandlers, seeded, TestClock } from '../../server/rooms/house.ts';
 
@@ -83,6 +83,20 @@ describe('a live notebook', () => {
     await time.pass(500);
     expect(page.live.save).toEqual({ state: 'saved' });
     expect(saves(page)).toEqual(['saved', 'saving', 'saving', ...saves(page).slice(3, -1), 'saved']);
+  });
+
+  test('ends with the reason at a change that is larger than any frame, and sends it never', async () => {
+    const { time, network, disk, open } = scene();
+    const [ada, ben] = [open('ada'), open('ben')];
+    await time.pass(500);
+    ada.type('kept ');
+    await time.pass(500);
+    ada.type('x'.repeat(MAX_FRAME_BYTES));
+    expect(ada.live.save).toMatchObject({ state: 'closed', code: 'too-large' });
+    await time.pass(60_000);
+    expect(network.connections).toBe(1);
+    expect([ben.text(), ben.live.save]).toEqual(['kept select 1', { state: 'saved' }]);
+    expect(await disk.size(`notebooks/${NOTEBOOK}/log`)).toBeLessThan(10_000);
   });
 
   test('goes on without the line, and brings each edit over once when it is back', async () => {
@@ -358,7 +372,7 @@ test('every way the server closes is told apart: come back, or stop and say what
   for (const reason of ['storage-failed', 'storage-read-only']) {
     expect(endingOf(CLOSE.storageFailed, reason)).toEqual({ again: true });
   }
-  for (const code of Object.values(CLOSE)) {
+  for (const code of [1009, ...Object.values(CLOSE)]) {
     if (code === CLOSE.tooSlow) continue;
     expect(endingOf(code, 'a-reason')).toMatchObject({ again: false, message: expect.stringMatching(/\.$/) });
   }
