@@ -19,7 +19,7 @@ if (process.argv[2] === '--server') {
 async function develop(args: readonly string[]): Promise<void> {
   const { createServer } = await import('vite');
   const target = `http://127.0.0.1:${SERVER_PORT}`;
-  const asIfDirect = { target, ws: true, changeOrigin: true, headers: { origin: target } };
+  const asIfDirect = { target, changeOrigin: true, headers: { origin: target } };
   const vite = await createServer({
     root: join(root, 'client'),
     configFile: join(root, 'vite.config.ts'),
@@ -28,13 +28,18 @@ async function develop(args: readonly string[]): Promise<void> {
       port: PAGE_PORT,
       strictPort: true,
       proxy: {
-        '/api': asIfDirect,
+        '/api': { ...asIfDirect, ws: true },
         '^/(healthz|readyz|metrics|sign-in|sign-out)': asIfDirect,
         '^/\\?.*token=': asIfDirect,
       },
     },
   });
-  await vite.listen();
+  try {
+    await vite.listen();
+  } catch (error) {
+    process.stderr.write(`gondola: ${error instanceof Error ? error.message : error}\n`);
+    process.exit(2);
+  }
   const child = spawn(
     process.execPath,
     [
