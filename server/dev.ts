@@ -6,8 +6,8 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
-const SERVER_PORT = 4322;
-const PAGE_PORT = 4321;
+const PAGE_PORT = Number(process.env.GONDOLA_PORT ?? 4321);
+const SERVER_PORT = PAGE_PORT + 1;
 
 if (process.argv[2] === '--server') {
   const { main } = await import('./main.ts');
@@ -28,7 +28,7 @@ async function develop(args: readonly string[]): Promise<void> {
       port: PAGE_PORT,
       strictPort: true,
       proxy: {
-        '/api': { ...asIfDirect, ws: true },
+        '^/api/': { ...asIfDirect, ws: true },
         '^/(healthz|readyz|metrics|sign-in|sign-out)': asIfDirect,
         '^/\\?.*token=': asIfDirect,
       },

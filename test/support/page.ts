@@ -9,6 +9,8 @@ export type VisitOptions = {
   /** Own path of the server. */
   readonly to?: string;
   readonly context?: BrowserContextOptions;
+  /** How long the page may take for each thing asked of it, in ms. */
+  readonly patience?: number;
   /** Runs in the page before its own scripts. */
   readonly before?: () => void;
 };
@@ -30,7 +32,7 @@ export async function visit(
   }
   if (options.before) await context.addInitScript(options.before);
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(options.patience ?? 10_000);
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.stack ?? error.message));
   page.on('console', (message) => {
