@@ -11,8 +11,8 @@ import type { LiveEvent } from '../live/contract.ts';
 import { systemTimer } from '../live/system.ts';
 
 /**
- * That a run waits or runs is shown this late, as nobody sees it sooner: a run that has answered by then costs the page no
- * frames for states that flash by, and its answer comes the earlier.
+ * That a run waits or runs is shown this late, as nobody sees it sooner; what it says is shown at once. So a run that has
+ * ended by then costs the page no frames for states that flash by, and its answer comes the earlier.
  */
 export const HELD_MS = 50;
 
@@ -37,7 +37,8 @@ type Emitter = { on(listener: (event: LiveEvent) => void): () => void };
 type Entry = {
   readonly runs: Map<RunId, Run>;
   readonly view: ParagraphRuns;
-  readonly refresh: () => void;
+  readonly refreshShown: () => void;
+  readonly refreshLatest: () => void;
 };
 
 export function openRuns(live: Emitter, timer: Timer = systemTimer): RunsView {
@@ -94,11 +95,17 @@ export function openRuns(live: Emitter, timer: Timer = systemTimer): RunsView {
     batch(() => {
       for (const entry of entries) {
         for (const id of forget(entry.runs)) whereIs.delete(id);
-        entry.refresh();
+        entry.refreshShown();
+        entry.refreshLatest();
       }
       if (ordered) refreshActive();
     });
   };
+
+  const showOutputs = (): void =>
+    batch(() => {
+      for (const entry of touched) entry.refreshShown();
+    });
 
   const release = live.on((event) => {
     if (event.type === 'runs') {
@@ -113,8 +120,11 @@ export function openRuns(live: Emitter, timer: Timer = systemTimer): RunsView {
       show();
     } else if (event.type === 'run') {
       for (const one of event.events) apply(one);
-      if (!event.events.every(mayWait)) show();
-      else callOff ??= timer(HELD_MS, show);
+      if (!event.events.every((one) => mayWait(one) || says(one))) show();
+      else {
+        if (event.events.some(says)) showOutputs();
+        callOff ??= timer(HELD_MS, show);
+      }
     }
   });
   const close = (): void => {
@@ -126,6 +136,7 @@ export function openRuns(live: Emitter, timer: Timer = systemTimer): RunsView {
 }
 
 const mayWait = ({ type }: RunEvent): boolean => type === 'queued' || type === 'started' || type === 'progress';
+const says = ({ type }: RunEvent): boolean => type === 'output' || type === 'text';
 
 function openEntry(): Entry {
   const runs = new Map<RunId, Run>();
@@ -136,11 +147,8 @@ function openEntry(): Entry {
   return {
     runs,
     view: { latest, shown },
-    refresh() {
-      const list = [...runs.values()];
-      setLatest(latestOf(list));
-      setShown(shownOf(list));
-    },
+    refreshShown: () => void setShown(shownOf([...runs.values()])),
+    refreshLatest: () => void setLatest(latestOf([...runs.values()])),
   };
 }
 

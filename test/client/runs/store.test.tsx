@@ -124,16 +124,17 @@ test('events of unknown runs, and of forgotten ones, change nothing', () => {
   expect(view.latest()).toBeUndefined();
 });
 
-test('a run that answers at once shows no state but its answer', () => {
+test('a run that answers at once shows its answer and its end, and no state between', () => {
   const { say, view, runs, due } = open();
   say({ type: 'queued', run: spec('a') });
   say({ type: 'started', id: id('a'), at: 1 });
+  say({ type: 'output', id: id('a'), index: 0, output: text('1') });
+  expect(view.shown()?.run.outputs).toEqual([text('1')]);
   expect(view.latest()).toBeUndefined();
   expect(runs.active()).toEqual([]);
-  say({ type: 'output', id: id('a'), index: 0, output: text('1') });
-  expect(view.latest()?.phase.state).toBe('running');
-  expect(view.shown()?.run.outputs).toEqual([text('1')]);
-  expect(runs.active().map((run) => run.id)).toEqual(['a']);
+  say({ type: 'ended', id: id('a'), phase: ended('done') });
+  expect(view.latest()?.phase.state).toBe('done');
+  expect(view.shown()?.run.phase.state).toBe('done');
   expect(due.size).toBe(0);
 });
 
@@ -146,6 +147,15 @@ test('a run that takes its time is shown to wait, then to run', () => {
   wait();
   expect(view.latest()?.phase.state).toBe('running');
   expect(runs.active().map((run) => run.phase.state)).toEqual(['running']);
+});
+
+test('a run that says something and goes on is shown to run', () => {
+  const { say, wait, view, runs } = open();
+  say({ type: 'queued', run: spec('a') }, { type: 'started', id: id('a'), at: 1 });
+  say({ type: 'text', id: id('a'), stream: 'stdout', text: 'so far' });
+  wait();
+  expect(view.latest()?.phase.state).toBe('running');
+  expect(runs.active().map((run) => run.id)).toEqual(['a']);
 });
 
 test('closing lets go of the live notebook', () => {
