@@ -219,6 +219,8 @@ export function openRoom(options: RoomOptions): HeldRoom {
     join: (port, who, peerClient) => {
       const peer = new Connection(port, host, clock, who, peerClient);
       peers.add(peer);
+      // Its presence shows this id to all: nobody else may write under it before it has.
+      if (peerClient !== client && !owners.has(peerClient)) owners.set(peerClient, who.id);
       peer.lane.send(syncFrame(SYNC.step1, Y.encodeStateVector(pipeline.doc)));
       const present = presentFrame(peer);
       if (present) peer.lane.send(present);

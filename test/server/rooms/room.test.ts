@@ -182,6 +182,17 @@ describe('an edit', () => {
     expect(ada.text()).toBe('bbselect 1');
   });
 
+  test('under the id of somebody who is here and has not written yet is refused too', async () => {
+    const { time, room, ada, ben } = await scene();
+    const forger = join(room, 'forger', 105);
+    forger.doc.clientID = 102;
+    forger.edit(type('forged'));
+    ben.edit(type('b'));
+    await time.pass(0);
+    expect([forger.closed?.code, ben.closed]).toEqual([CLOSE.updateRefused, undefined]);
+    expect(ada.text()).toBe('bselect 1');
+  });
+
   test('of more bytes than may wait for the disk stops the reading of that peer alone', async () => {
     const { disk, time, ada, ben } = await scene();
     const release = hold(disk, 'sync');
