@@ -3,10 +3,12 @@
  * The `gondola` command. Plain JavaScript, so that an old Node can still say what it lacks: it finds a Node 24, builds
  * what is not built yet (in a checkout only), and hands over to the bundled server.
  */
-import { existsSync } from 'node:fs';
 import module from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+// An `import` reads every export, and so loads streams and promises too.
+const { existsSync } = module.createRequire(import.meta.url)('node:fs');
 
 const WANTED = 24;
 const root = dirname(dirname(fileURLToPath(import.meta.url)));

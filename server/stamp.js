@@ -2,7 +2,10 @@
  * Whether `dist/` is what the sources say. Plain JavaScript that loads nothing but the file system: it is asked at each
  * start in a checkout. The stamp is the list of all sources with their sizes and times.
  */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+// An `import` reads every export, and so loads streams and promises too.
+const { readdirSync, readFileSync, statSync } = createRequire(import.meta.url)('node:fs');
 
 const SOURCES = ['client', 'server', 'interpreters', 'package.json', 'package-lock.json', 'vite.config.ts'];
 
