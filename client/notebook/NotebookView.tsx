@@ -26,6 +26,7 @@ import { placeAt, readPlace, scrollToPlace, sectionOf } from './place.ts';
 import { openPress } from './press.ts';
 import { insertTable, show, showTable } from './queries.ts';
 import { followReading, READING_TOP } from './reading.ts';
+import { openStay } from './stay.ts';
 import { Tables } from './Tables.tsx';
 import { TopBar } from './TopBar.tsx';
 import { markTab } from './tab.ts';
@@ -65,7 +66,18 @@ export function NotebookView(props: { readonly live: LiveNotebook; readonly fres
     onInsert: insert,
   };
 
+  let main!: HTMLElement;
   onMount(() => {
+    const stay = openStay(window, main);
+    onCleanup(stay.close);
+    let frame = 0;
+    // Once the way there is done: whoever goes somewhere also reveals it.
+    const went = (at: ParagraphId | undefined): void => {
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(() => stay.went(at));
+    };
+    createEffect(on(focus.focus, () => went(focus.at())));
+    onCleanup(() => cancelAnimationFrame(frame));
     onCleanup(openPress(document, focus));
     onCleanup(followReading({ page: window, id: live.id, order: paragraphs.order, onReading: setReading }));
     onCleanup(
@@ -116,7 +128,13 @@ export function NotebookView(props: { readonly live: LiveNotebook; readonly fres
       <Banners onCopy={() => void copyAll(context)} />
       <div class="layout" classList={{ 'with-panel': context.panel() !== 'none' }}>
         <Outline entries={context.outline()} current={reading() ?? paragraphs.order()[0]} />
-        <main id="notebook" tabindex={-1} aria-label={context.title()} data-ready={settled() ? 'true' : 'false'}>
+        <main
+          ref={main}
+          id="notebook"
+          tabindex={-1}
+          aria-label={context.title()}
+          data-ready={settled() ? 'true' : 'false'}
+        >
           <Show when={paragraphs.order().length > 0}>
             <Insert onInsert={(interpreter) => insert(undefined, interpreter)} />
           </Show>
