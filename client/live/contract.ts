@@ -53,7 +53,7 @@ export interface LiveNotebook {
   useMine(): void;
   complete(paragraph: ParagraphId, text: string, offset: number): Promise<readonly Completion[]>;
   tables(): Promise<readonly SessionTable[]>;
-  present(presence: Omit<Presence, 'person' | 'color'>): void;
+  present(presence: Omit<Presence, 'person' | 'color' | 'since'>): void;
   rename(person: { readonly name: string }): void;
   close(): void;
 }

@@ -29,7 +29,7 @@ import { browserWakes, systemTimer } from './system.ts';
 export type LiveOptions = {
   readonly id: NotebookId;
   readonly person: { readonly id: PersonId; readonly name: string };
-  /** 0–7; from the person's id when absent. */
+  /** 0–7, unless who came before has it; from the person's id when absent. */
   readonly color?: number;
   readonly connect: () => SocketLike;
   readonly timer?: Timer;
@@ -58,7 +58,7 @@ export function openLive(options: LiveOptions): LiveNotebook {
   });
   const listeners = new Set<(event: LiveEvent) => void>();
   const ledger = new Ledger();
-  const presence = new SharedPresence(awareness, options.person, options.color, remote);
+  const presence = new SharedPresence(awareness, options.person, options.color, now(), remote);
   let epoch: Epoch | undefined;
   let role: Role = 'reader';
   /** The server has answered hello: it takes messages. */

@@ -6,6 +6,7 @@ import {
   removeAwarenessStates,
 } from 'y-protocols/awareness';
 import type { PersonId } from '../../server/protocol/ids.ts';
+import { colorAmong } from './colours.ts';
 import type { LiveNotebook } from './contract.ts';
 import { colorOf } from './system.ts';
 
@@ -14,17 +15,19 @@ type Shown = Parameters<LiveNotebook['present']>[0];
 
 export class SharedPresence {
   readonly #awareness: Awareness;
-  readonly #color: number;
+  readonly #since: number;
   readonly #remote: object;
   #send: ((update: Uint8Array) => void) | undefined;
   #person: Person;
+  #color: number;
   #shown: Shown = {};
 
-  /** `remote`: the origin of what comes from others. */
-  constructor(awareness: Awareness, person: Person, color: number | undefined, remote: object) {
+  /** `since`: when this page came, in ms. `remote`: the origin of what comes from others. */
+  constructor(awareness: Awareness, person: Person, color: number | undefined, since: number, remote: object) {
     this.#awareness = awareness;
     this.#person = person;
     this.#color = color ?? colorOf(person.id);
+    this.#since = since;
     this.#remote = remote;
     awareness.on('update', (_changes: unknown, by: unknown) => {
       if (by !== 'local' || awareness.getLocalState() === null) return;
@@ -51,6 +54,11 @@ export class SharedPresence {
 
   receive(update: Uint8Array): void {
     applyAwarenessUpdate(this.#awareness, update, this.#remote);
+    const own = { client: this.#awareness.clientID, person: this.#person.id, color: this.#color, since: this.#since };
+    const color = colorAmong(own, this.#awareness.getStates());
+    if (color === this.#color) return;
+    this.#color = color;
+    this.#show();
   }
 
   present(shown: Shown): void {
@@ -64,6 +72,6 @@ export class SharedPresence {
   }
 
   #show(): void {
-    this.#awareness.setLocalState({ person: this.#person, color: this.#color, ...this.#shown });
+    this.#awareness.setLocalState({ person: this.#person, color: this.#color, since: this.#since, ...this.#shown });
   }
 }

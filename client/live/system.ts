@@ -1,10 +1,8 @@
 /** What the live notebook takes from where it runs, unless a test gives it something else. */
+import { COLORS } from './colours.ts';
 import type { Timer } from './connection.ts';
 
-/** The page's palette of people. */
-const COLORS = 8;
-
-/** The same person has the same colour on every page. */
+/** The colour that a person has where nobody else has it. */
 export function colorOf(person: string): number {
   let sum = 0;
   for (const letter of person) sum = (sum * 31 + letter.charCodeAt(0)) >>> 0;

@@ -153,6 +153,8 @@ export const Presence = Type.Object({
   person: Type.Object({ id: Id, name: Name }),
   /** Index into the palette of the page, 0–7. */
   color: Type.Integer({ minimum: 0, maximum: 7 }),
+  /** When the page came, in ms: of two with one colour the later takes another. */
+  since: Type.Optional(Type.Number()),
   paragraph: Type.Optional(Id),
   /** Relative positions (Y.encodeRelativePosition, base64) of the selection in the paragraph's source. */
   anchor: Type.Optional(Type.String({ maxLength: 400 })),

@@ -123,6 +123,17 @@ describe('a live notebook', () => {
     ).toEqual(['offline', 'too']);
   });
 
+  test('takes another colour than a colleague who was here first, and all pages agree', async () => {
+    const { time, open } = scene();
+    // Alone each would have the same.
+    const [ada, ben] = [open('ada'), open('cat')];
+    await time.pass(500);
+    const colors = (page: Page) =>
+      [...page.live.awareness.getStates().values()].map((each) => [each.person.id, each.color]).sort();
+    expect(new Set(colors(ada).map(([, color]) => color)).size).toBe(2);
+    expect(colors(ada)).toEqual(colors(ben));
+  });
+
   test('tries at once when the machine wakes or is online again', async () => {
     const { time, network, open, wake } = scene();
     const page = open('ada');
@@ -185,7 +196,7 @@ describe('a live notebook', () => {
         client === ada.live.doc.clientID ? [] : [state],
       );
     expect(others()).toEqual([
-      { person: { id: 'ben', name: 'Benjamin' }, color: expect.any(Number), paragraph: FIRST },
+      { person: { id: 'ben', name: 'Benjamin' }, color: expect.any(Number), since: 0, paragraph: FIRST },
     ]);
     network.cutAll();
     await time.pass(2_000);
