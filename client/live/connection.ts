@@ -1,6 +1,6 @@
 /**
  * One socket that comes back by itself: it connects, notices when the line is dead, waits a little longer after each
- * failure, and tries at once when the machine wakes or is online again. It knows frames, not what they mean.
+ * failure, and tries at once when the machine wakes, is online again, or the person comes back to the page. It knows frames, not what they mean.
  */
 import { waitBefore } from './backoff.ts';
 
@@ -17,13 +17,18 @@ export interface SocketLike {
 
 export type Timer = (ms: number, work: () => void) => () => void;
 
+/** `touched`: nothing is known of the line, but somebody presses keys. */
+export type Wake = (why?: 'touched') => void;
+
 export type ConnectionOptions = {
   readonly connect: () => SocketLike;
   readonly timer: Timer;
   readonly now: () => number;
   readonly random: () => number;
-  /** Calls `wake` when a try is likely to succeed; returns the release. */
-  readonly wakes: (wake: () => void) => () => void;
+  /** Calls `wake` when a try is likely to succeed, or somebody is waiting for one; returns the release. */
+  readonly wakes: (wake: Wake) => () => void;
+  /** Whether somebody looks on: then no wait is long. */
+  readonly seen: () => boolean;
   readonly onOpen: () => void;
   readonly onFrame: (bytes: Uint8Array) => void;
   /** The line is gone. True to try again. `opened`: the connection had been made. */
@@ -36,6 +41,8 @@ export type ConnectionOptions = {
 const PING_MS = 15_000;
 /** An answer takes milliseconds; a machine that slept needs a moment. */
 const ANSWER_MS = 10_000;
+/** Who types into a page without a line makes it try no more often than this. */
+const TOUCHED_MS = 500;
 
 type State =
   | { readonly at: 'connecting' | 'open'; readonly socket: SocketLike }
@@ -47,12 +54,13 @@ export class Connection {
   readonly #unwatch: () => void;
   #state: State = { at: 'closed' };
   #attempt = 0;
+  #triedAt = Number.NEGATIVE_INFINITY;
   #heard = true;
   #callOff: (() => void) | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    this.#unwatch = options.wakes(() => this.#wake());
+    this.#unwatch = options.wakes((why) => this.#wake(why));
   }
 
   get open(): boolean {
@@ -66,6 +74,7 @@ export class Connection {
 
   connect(): void {
     this.#callOff?.();
+    this.#triedAt = this.#options.now();
     const socket = this.#options.connect();
     socket.binaryType = 'arraybuffer';
     this.#state = { at: 'connecting', socket };
@@ -124,7 +133,7 @@ export class Connection {
     if (!this.#isCurrent(socket)) return;
     const opened = this.#state.at === 'open';
     this.#callOff?.();
-    const wait = waitBefore(this.#attempt, this.#options.random);
+    const wait = waitBefore(this.#attempt, this.#options.random, this.#options.seen());
     this.#attempt += 1;
     this.#state = { at: 'waiting', until: this.#options.now() + wait };
     socket.close();
@@ -136,7 +145,8 @@ export class Connection {
     this.#callOff = this.#options.timer(wait, () => this.connect());
   }
 
-  #wake(): void {
+  #wake(why: 'touched' | undefined): void {
+    if (why === 'touched' && (this.#state.at !== 'waiting' || this.#options.now() - this.#triedAt < TOUCHED_MS)) return;
     if (this.#state.at === 'waiting') this.connect();
     else if (this.#state.at === 'open') {
       // A machine that slept may hold a line that died meanwhile.

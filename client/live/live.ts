@@ -18,13 +18,13 @@ import {
   SYNC,
 } from '../../server/protocol/messages.ts';
 import { endingOf, TOO_LARGE } from './closing.ts';
-import { Connection, type SocketLike, type Timer } from './connection.ts';
+import { Connection, type SocketLike, type Timer, type Wake } from './connection.ts';
 import type { LiveEvent, LiveNotebook, SaveState } from './contract.ts';
 import { Ledger } from './ledger.ts';
 import { SharedPresence } from './presence.ts';
 import { LiveError, Queries } from './queries.ts';
 import { saveStateOf } from './save.ts';
-import { browserWakes, systemTimer } from './system.ts';
+import { browserSees, browserWakes, systemTimer } from './system.ts';
 
 export type LiveOptions = {
   readonly id: NotebookId;
@@ -35,7 +35,8 @@ export type LiveOptions = {
   readonly timer?: Timer;
   readonly now?: () => number;
   readonly random?: () => number;
-  readonly wakes?: (wake: () => void) => () => void;
+  readonly wakes?: (wake: Wake) => () => void;
+  readonly seen?: () => boolean;
   /** Asked when a connection was refused before it was made: why, if that will not pass by itself. */
   readonly diagnose?: () => Promise<{ readonly code: string; readonly message: string } | undefined>;
   /** The client id of the document; random when absent. */
@@ -98,6 +99,7 @@ export function openLive(options: LiveOptions): LiveNotebook {
     now,
     random,
     wakes,
+    seen: options.seen ?? browserSees,
     onOpen: () => {
       ledger.restart();
       say({

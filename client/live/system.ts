@@ -1,6 +1,6 @@
 /** What the live notebook takes from where it runs, unless a test gives it something else. */
 import { COLORS } from './colours.ts';
-import type { Timer } from './connection.ts';
+import type { Timer, Wake } from './connection.ts';
 
 /** The colour that a person has where nobody else has it. */
 export function colorOf(person: string): number {
@@ -14,16 +14,24 @@ export const systemTimer: Timer = (ms, work) => {
   return () => clearTimeout(timer);
 };
 
-/** When a new try is likely to succeed: online again, or looked at again. */
-export function browserWakes(wake: () => void): () => void {
+/** When a new try is likely to succeed, or wanted: online again, looked at again, written in. */
+export function browserWakes(wake: Wake): () => void {
   if (typeof window === 'undefined') return () => {};
   const visible = () => {
     if (document.visibilityState === 'visible') wake();
   };
-  window.addEventListener('online', wake);
+  const back = () => wake();
+  const touched = () => wake('touched');
+  window.addEventListener('online', back);
+  window.addEventListener('focus', back);
+  window.addEventListener('keydown', touched, { capture: true, passive: true });
   document.addEventListener('visibilitychange', visible);
   return () => {
-    window.removeEventListener('online', wake);
+    window.removeEventListener('online', back);
+    window.removeEventListener('focus', back);
+    window.removeEventListener('keydown', touched, { capture: true });
     document.removeEventListener('visibilitychange', visible);
   };
 }
+
+export const browserSees = (): boolean => typeof document !== 'undefined' && document.visibilityState === 'visible';

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type * as Y from 'yjs';
 import { waitBefore } from '../../../client/live/backoff.ts';
 import { endingOf } from '../../../client/live/closing.ts';
+import type { Wake } from '../../../client/live/connection.ts';
 import type { LiveEvent, LiveNotebook } from '../../../client/live/contract.ts';
 import { Ledger } from '../../../client/live/ledger.ts';
 import { openLive } from '../../../client/live/live.ts';
@@ -18,7 +19,11 @@ type Scene = {
   time: TestClock;
   network: Network;
   disk: MemoryDisk;
-  wake(): void;
+  wake: Wake;
+  /** Whether the pages are looked at. */
+  seen: boolean;
+  /** How often a page tried to connect. */
+  tries: number;
   open(name: string): Page;
   diagnosis: { code: string; message: string } | undefined;
 };
@@ -29,21 +34,26 @@ function scene(handlers: Partial<LiveHandlers> = {}): Scene {
   const random = seeded(7);
   const network = new Network(time, random);
   const disk = openMemory();
-  const wakes = new Set<() => void>();
+  const wakes = new Set<Wake>();
   network.house = openHouse(disk, time, { handlers: { ...quietHandlers(), ...handlers } });
   const here: Scene = {
     time,
     network,
     disk,
     diagnosis: undefined,
-    wake: () => {
-      for (const wake of [...wakes]) wake();
+    seen: false,
+    tries: 0,
+    wake: (why) => {
+      for (const wake of [...wakes]) wake(why);
     },
     open: (name) => {
       const live = openLive({
         id: NOTEBOOK,
         person: { id: name as PersonId, name },
-        connect: () => network.connect(),
+        connect: () => {
+          here.tries += 1;
+          return network.connect();
+        },
         timer: time.timer,
         now: time.now,
         random,
@@ -51,6 +61,7 @@ function scene(handlers: Partial<LiveHandlers> = {}): Scene {
           wakes.add(wake);
           return () => wakes.delete(wake);
         },
+        seen: () => here.seen,
         diagnose: async () => here.diagnosis,
       });
       const events: LiveEvent[] = [];
@@ -145,6 +156,47 @@ describe('a live notebook', () => {
     network.house = house;
     wake();
     await time.pass(150);
+    expect(page.live.save).toEqual({ state: 'saved' });
+  });
+
+  test('tries at once when somebody types, but not at each key', async () => {
+    const here = scene();
+    const { time, network, open, wake } = here;
+    const page = open('ada');
+    await time.pass(500);
+    const { house } = network;
+    network.house = undefined;
+    network.cutAll();
+    await time.pass(60_000);
+    const before = here.tries;
+    for (let key = 0; key < 200; key += 1) {
+      wake('touched');
+      await time.pass(10);
+    }
+    expect(here.tries - before).toBeGreaterThanOrEqual(2);
+    expect(here.tries - before).toBeLessThanOrEqual(5);
+    network.house = house;
+    await time.pass(600);
+    wake('touched');
+    await time.pass(150);
+    expect(page.live.save).toEqual({ state: 'saved' });
+    const tried = here.tries;
+    wake('touched');
+    await time.pass(1_000);
+    expect(here.tries).toBe(tried);
+  });
+
+  test('is back within two seconds and a moment while it is looked at', async () => {
+    const here = scene();
+    const page = here.open('ada');
+    await here.time.pass(500);
+    here.seen = true;
+    const { house } = here.network;
+    here.network.house = undefined;
+    here.network.cutAll();
+    await here.time.pass(300_000);
+    here.network.house = house;
+    await here.time.pass(2_200);
     expect(page.live.save).toEqual({ state: 'saved' });
   });
 
@@ -374,6 +426,7 @@ test('waits grow, are never the same for all, and end', () => {
   expect(waits[0]).toBeLessThanOrEqual(100);
   expect(waits.every((wait, index) => index === 0 || wait >= waits[index - 1]!)).toBe(true);
   expect(waits.at(-1)).toBe(8_000);
+  expect(waitBefore(40, () => 1, true)).toBe(2_000);
   expect(waitBefore(3, () => 0)).toBeLessThan(waitBefore(3, () => 1));
 });
 
