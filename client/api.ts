@@ -78,6 +78,22 @@ export async function readText(id: NotebookId): Promise<Answer<string>> {
   return response.ok ? { ok: true, value: await response.text() } : refusal(response);
 }
 
+/** Changes its text as `change` says, and only the text that it was made from. */
+export async function editText(id: NotebookId, change: (text: string) => string): Promise<Answer<true>> {
+  const response = await reach(`/notebooks/${id}/text`, {});
+  if (!(response instanceof Response)) return response;
+  if (!response.ok) return refusal(response);
+  return call(
+    `/notebooks/${id}/text`,
+    {
+      method: 'PUT',
+      headers: { 'content-type': 'text/markdown; charset=utf-8', 'if-match': response.headers.get('etag') ?? '*' },
+      body: change(await response.text()),
+    },
+    () => true,
+  );
+}
+
 /** Why a notebook cannot be opened, if that will not pass by itself. */
 export async function probeNotebook(id: NotebookId): Promise<Problem | undefined> {
   const response = await reach(`/notebooks/${id}`, {});

@@ -1,5 +1,5 @@
 import { createSignal, For, type JSX, Show } from 'solid-js';
-import { createNotebook, deleteNotebook, type ListedNotebook, moveNotebook, readText } from '../api.ts';
+import { createNotebook, deleteNotebook, type ListedNotebook, readText } from '../api.ts';
 import { useApp } from '../app-context.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { Menu } from '../parts/Menu.tsx';
@@ -10,6 +10,7 @@ import { colorOf } from '../people/person.ts';
 import { notebookPath } from '../route.ts';
 import { words } from '../words/en.ts';
 import { pieces } from './folders.ts';
+import { MoveDialog } from './MoveDialog.tsx';
 
 /** One notebook of the list. */
 export function Row(props: {
@@ -38,12 +39,6 @@ export function Row(props: {
     const answer = await deleteNotebook(props.item.id);
     if (!answer.ok) return tell(answer.problem);
     app.toasts.show({ text: words.home.deleted(props.item.title) });
-    props.onChanged();
-  };
-  const move = async (path: string): Promise<void> => {
-    const answer = await moveNotebook(props.item.id, path);
-    if (!answer.ok) return tell(answer.problem);
-    setAsking('nothing');
     props.onChanged();
   };
 
@@ -118,31 +113,15 @@ export function Row(props: {
         </Modal>
       </Show>
       <Show when={asking() === 'move'}>
-        <Modal title={words.home.renameTitle} onClose={() => setAsking('nothing')}>
-          <form
-            class="dialog-form"
-            onSubmit={(event) => {
-              event.preventDefault();
-              const path = new FormData(event.currentTarget).get('path');
-              if (typeof path === 'string') void move(withSuffix(path));
-            }}
-          >
-            <input
-              class="field"
-              name="path"
-              aria-label={words.home.renameLabel}
-              value={props.item.path}
-              spellcheck={false}
-              autofocus
-            />
-            <p class="quiet">{words.home.renameHint}</p>
-            <div class="dialog-foot">
-              <button type="submit" class="button main">
-                {words.home.renameDo}
-              </button>
-            </div>
-          </form>
-        </Modal>
+        <MoveDialog
+          item={props.item}
+          onProblem={tell}
+          onDone={() => {
+            setAsking('nothing');
+            props.onChanged();
+          }}
+          onClose={() => setAsking('nothing')}
+        />
       </Show>
     </li>
   );
@@ -165,8 +144,3 @@ function runText(run: NonNullable<ListedNotebook['run']>, now: number): string {
 }
 
 const isState = (state: string): state is keyof typeof words.home.state => state in words.home.state;
-
-function withSuffix(path: string): string {
-  const clean = path.trim().replace(/^\/+/, '');
-  return clean.endsWith('.nb.md') ? clean : `${clean.replace(/\.md$/, '')}.nb.md`;
-}

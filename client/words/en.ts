@@ -39,9 +39,10 @@ export const words = {
     duplicate: 'Duplicate',
     rename: 'Rename or move…',
     renameTitle: 'Rename or move',
+    renameName: 'Title',
     renameLabel: 'Path in the workspace',
     renameHint: 'Folders are made as needed. The name ends in .nb.md.',
-    renameDo: 'Move',
+    renameDo: 'Save',
     delete: 'Delete',
     deleteTitle: (title: string) => `Move “${title}” to the trash?`,
     deleteText: (path: string) =>

@@ -113,6 +113,30 @@ test('deleting asks first', async () => {
   await screen.findByText('“Why late?” went to the trash');
 });
 
+test('renaming changes the title in the file, and moves only what has another path', async () => {
+  mount();
+  await screen.findByRole('link', { name: 'Why late?' });
+  screen.getByRole('button', { name: 'Actions for Why late?' }).click();
+  screen.getByRole('menuitem', { name: 'Rename or move…' }).click();
+  const dialog = await screen.findByRole('dialog');
+  const path = within(dialog).getByRole<HTMLInputElement>('textbox', { name: 'Path in the workspace' });
+  path.focus();
+  await waitFor(() => expect(path.value.slice(path.selectionStart ?? 0, path.selectionEnd ?? 0)).toBe('late'));
+  const sent: unknown[] = [];
+  vi.stubGlobal('fetch', (address: string, init: RequestInit = {}) => {
+    const method = init.method ?? 'GET';
+    if (!address.endsWith('/late/text') && method === 'GET')
+      return Promise.resolve(new Response(JSON.stringify({ items: [], next: null })));
+    if (method === 'GET') return Promise.resolve(new Response('# Why late?', { headers: { etag: '"t1"' } }));
+    sent.push([method, address, new Headers(init.headers).get('if-match'), init.body]);
+    return Promise.resolve(new Response(null, { status: 204 }));
+  });
+  fireEvent.input(within(dialog).getByRole('textbox', { name: 'Title' }), { target: { value: ' Later ' } });
+  within(dialog).getByRole('button', { name: 'Save' }).click();
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(sent).toEqual([['PUT', '/api/v1/notebooks/late/text', '"t1"', '---\ntitle: "Later"\n---\n\n# Why late?']]);
+});
+
 test('a refusal is told in the server’s words, with its hint', async () => {
   mount();
   answer = () => ({
