@@ -1,4 +1,5 @@
 /** What a person does to paragraphs: each is one undoable step of theirs, and says where they are afterwards. */
+import { createEffect, createRoot } from 'solid-js';
 import {
   deleteParagraph,
   insertParagraph,
@@ -62,10 +63,18 @@ export function remove(on: Editing, ids: readonly ParagraphId[]): void {
   for (const id of ids) on.document.letGo(id);
   if (next) on.focus.select(next);
   else on.focus.clear();
-  on.toasts.show({
+  const close = on.toasts.show({
     text: ids.length === 1 ? words.paragraph.deleted : words.paragraph.deletedMany(ids.length),
     action: { label: words.undo, do: () => restore(on, ids) },
   });
+  // By z, by this toast, or by somebody else: once it is back there is nothing to undo.
+  createRoot((release) =>
+    createEffect(() => {
+      if (!on.document.order().includes(from)) return;
+      close();
+      release();
+    }),
+  );
 }
 
 export function restore(on: Editing, ids: readonly ParagraphId[]): void {
