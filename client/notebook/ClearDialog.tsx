@@ -2,6 +2,7 @@ import type { JSX } from 'solid-js';
 import { Modal } from '../parts/Modal.tsx';
 import { words } from '../words/en.ts';
 import { useNotebook } from './context.ts';
+import { restart } from './restart.ts';
 
 /** Dropping every table is asked about once: it cannot be undone. */
 export function ClearDialog(props: { readonly onClose: () => void }): JSX.Element {
@@ -17,8 +18,7 @@ export function ClearDialog(props: { readonly onClose: () => void }): JSX.Elemen
           type="button"
           class="button danger"
           onClick={() => {
-            notebook.live.restart(true);
-            notebook.app.toasts.show({ key: 'session', text: words.session.cleared });
+            restart(notebook, true);
             props.onClose();
           }}
         >

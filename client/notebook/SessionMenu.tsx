@@ -6,6 +6,7 @@ import { size } from '../parts/time.ts';
 import { words } from '../words/en.ts';
 import { useNotebook } from './context.ts';
 import { type Command, keyHint } from './keys.ts';
+import { isBusy } from './restart.ts';
 
 /** The menu lists so many tables by size; the panel has them all. */
 const MOST_TABLES = 6;
@@ -21,7 +22,7 @@ export function SessionMenu(props: { readonly anchor: Element; readonly onClose:
     do: () => notebook.perform({ command }),
   });
   const items = (): MenuItem[] => [
-    item('interrupt', { label: words.session.interrupt }),
+    ...(isBusy(notebook) ? [item('interrupt', { label: words.session.interrupt })] : []),
     item('restart', { label: words.session.restart, hint: words.session.restartHint }),
     item('restart-clear', { label: words.session.restartClear, hint: words.session.restartClearHint, danger: true }),
     'rule',

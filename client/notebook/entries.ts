@@ -7,6 +7,7 @@ import { interpreters } from './interpreters.ts';
 import { type Command, keyHint } from './keys.ts';
 import type { Entry } from './palette.ts';
 import type { Named } from './queries.ts';
+import { isBusy } from './restart.ts';
 
 const NOTEBOOKS = 30;
 
@@ -45,7 +46,7 @@ const COMMANDS: readonly Command[] = [
 ];
 
 export function entriesOf(notebook: NotebookContext): readonly Entry[] {
-  const commands = COMMANDS.map(
+  const commands = COMMANDS.filter((command) => command !== 'interrupt' || isBusy(notebook)).map(
     (command): Entry => ({
       group: 'command',
       label: words.commands[command],

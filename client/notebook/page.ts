@@ -9,6 +9,7 @@ import { words } from '../words/en.ts';
 import type { PageCommand } from './commands.ts';
 import type { NotebookContext } from './context.ts';
 import { sectionOf } from './place.ts';
+import { isBusy, restart } from './restart.ts';
 
 export function performPage(
   notebook: NotebookContext,
@@ -32,12 +33,14 @@ export function performPage(
       notebook.setPanel(notebook.panel() === 'tables' ? 'none' : 'tables');
       return;
     case 'interrupt':
-      notebook.live.interrupt();
-      toasts.show({ key: 'session', text: words.runs.asked });
+      if (!isBusy(notebook)) toasts.show({ key: 'session', text: words.runs.nothingRuns });
+      else {
+        notebook.live.interrupt();
+        toasts.show({ key: 'session', text: words.runs.asked });
+      }
       return;
     case 'restart':
-      notebook.live.restart(false);
-      toasts.show({ key: 'session', text: words.session.restarted });
+      restart(notebook, false);
       return;
     case 'restart-clear':
       notebook.setOver('clear');

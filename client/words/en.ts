@@ -143,6 +143,8 @@ export const words = {
     restartClearHint: 'Drops all tables',
     restarted: 'The session is restarting; its tables stay',
     cleared: 'The session is restarting without its tables',
+    isRestarted: 'The session has restarted; its tables are there',
+    isCleared: 'The session has restarted without its tables',
     clearTitle: 'Drop all tables of this session?',
     clearText:
       'Every table of the session goes, named ones too. What the paragraphs show stays. This cannot be undone; run the notebook again to get them back.',

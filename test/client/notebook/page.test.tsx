@@ -10,7 +10,8 @@ import {
   sourceOf,
   titleOf,
 } from '../../../server/protocol/document.ts';
-import type { ParagraphId } from '../../../server/protocol/ids.ts';
+import type { ParagraphId, SessionId } from '../../../server/protocol/ids.ts';
+import type { SessionStatus } from '../../../server/protocol/messages.ts';
 import { mountNotebook } from '../../support/page/mount.tsx';
 
 // No server here: the palette's list of notebooks stays empty.
@@ -74,6 +75,16 @@ describe('paragraphs', () => {
     expect(orderOf(page.live.doc)).toEqual(['a', 'b', 'c']);
     expect(sourceOf(page.live.doc, 'b')?.toString()).toBe('kept select delay from flights');
     expect(screen.queryByText(/Deleted by Grace/)).toBeNull();
+  });
+
+  test('the offer to undo a deletion goes once it is undone otherwise', async () => {
+    const page = await mountNotebook(notebook);
+    page.press('j', 'j', 'd', 'd');
+    screen.getByText('Paragraph deleted');
+    expect(page.ids()).toEqual(['a', 'c']);
+    page.press('z');
+    expect(page.ids()).toEqual(['a', 'b', 'c']);
+    expect(screen.queryByText('Paragraph deleted')).toBeNull();
   });
 
   test('one that nobody here writes in just goes', async () => {
@@ -187,6 +198,36 @@ describe('the top bar', () => {
     expect(page.live.calls).toEqual([]);
     within(dialog).getByRole('button', { name: 'Restart and clear' }).click();
     expect(page.live.calls).toEqual(['restart and clear']);
+  });
+});
+
+describe('the session', () => {
+  const session = (state: SessionStatus['state']) =>
+    ({ type: 'session', session: { id: 's' as SessionId, state, isolation: 'bwrap', timeZone: 'UTC' } }) as const;
+
+  test('a restart says when it is done, not before', async () => {
+    const page = await mountNotebook(notebook);
+    page.live.emit(session('idle'));
+    screen.getByRole('button', { name: 'Session and more' }).click();
+    screen.getByRole('menuitem', { name: /^Restart(?! and clear)/ }).click();
+    screen.getByText(/is restarting/);
+    page.live.emit(session('idle'));
+    expect(screen.queryByText(/has restarted/)).toBeNull();
+    page.live.emit(session('none'));
+    screen.getByText(/has restarted/);
+    expect(screen.queryByText(/is restarting/)).toBeNull();
+  });
+
+  test('interrupt is offered while something runs', async () => {
+    const page = await mountNotebook(notebook);
+    const menu = screen.getByRole('button', { name: 'Session and more' });
+    menu.click();
+    expect(screen.queryByRole('menuitem', { name: /Interrupt/ })).toBeNull();
+    menu.click();
+    page.live.emit(session('running'));
+    menu.click();
+    screen.getByRole('menuitem', { name: /Interrupt/ }).click();
+    expect(page.live.calls).toEqual(['interrupt']);
   });
 });
 

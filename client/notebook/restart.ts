@@ -1,0 +1,36 @@
+/** A restart as the person sees it: asked, and done once the session has no process, or a new one is ready. */
+
+import { words } from '../words/en.ts';
+import type { NotebookContext } from './context.ts';
+
+type Restarting = Pick<NotebookContext, 'live' | 'session'> & {
+  readonly app: { readonly toasts: Pick<NotebookContext['app']['toasts'], 'show'> };
+};
+
+export function restart(notebook: Restarting, clear: boolean): void {
+  const { live } = notebook;
+  const tell = (text: string): void => void notebook.app.toasts.show({ key: 'session', text });
+  const done = (): void => tell(clear ? words.session.isCleared : words.session.isRestarted);
+  const state = notebook.session()?.state ?? 'none';
+  live.restart(clear);
+  // Without a process there is nothing to wait for, and no change would be told.
+  if (state === 'none') {
+    done();
+    return;
+  }
+  tell(clear ? words.session.cleared : words.session.restarted);
+  let starting = false;
+  const release = live.on((event) => {
+    if (event.type === 'problem') release();
+    if (event.type !== 'session') return;
+    const { state: now } = event.session;
+    starting ||= now === 'starting';
+    if (now !== 'none' && !(starting && now === 'idle')) return;
+    release();
+    done();
+  });
+}
+
+/** Whether there is anything to interrupt. */
+export const isBusy = (notebook: Pick<NotebookContext, 'runs' | 'session'>): boolean =>
+  notebook.runs.active().length > 0 || notebook.session()?.state === 'running';
