@@ -3,7 +3,7 @@ import type { LiveNotebook } from '../live/contract.ts';
 import { words } from '../words/en.ts';
 import { useNotebook } from './context.ts';
 
-/** Under the top bar: why it does not go on as usual, and what can be done. */
+/** At the foot of the page, over it: why it does not go on as usual, and what can be done. */
 export function Banners(props: { readonly onCopy: () => void }): JSX.Element {
   const notebook = useNotebook();
   const file = () => {

@@ -37,13 +37,17 @@ function readYaml(yaml: string): { yaml: string; title?: string } | FrontFailure
   const [error] = document.errors;
   if (error) {
     const line = error.linePos?.[0].line ?? 1;
-    return { message: `the front matter is not YAML: ${error.message.split('\n')[0]?.replace(/:$/, '')}`, line };
+    return { message: `the front matter is not YAML: ${withoutPlace(error.message)}`, line };
   }
   if (document.contents !== null && !isMap(document.contents)) return undefined;
   const title = titleNode(document.contents)?.value;
   const text = typeof title === 'string' ? title : typeof title === 'number' ? String(title) : undefined;
   return { yaml, ...(text?.trim() ? { title: text } : {}) };
 }
+
+/** YAML's message names a line of the front matter; the failure has that of the file. */
+const withoutPlace = (message: string): string =>
+  (message.split('\n')[0] ?? '').replace(/:$/, '').replace(/ at line \d+, column \d+$/, '');
 
 /** Whether a document's `meta.front` may stand in a file: a client can write anything there. */
 export function checkFront(yaml: string): { readonly title?: string } | undefined {

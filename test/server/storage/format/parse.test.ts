@@ -167,6 +167,11 @@ describe('a file', () => {
       line: 3,
       message: expect.stringContaining('not YAML'),
     });
+    // One line number: that of the file, not also that of the front matter.
+    expect(parseNotebook('---\na: 1\nb: c: d\n---\n', languages)).toEqual({
+      line: 3,
+      message: expect.not.stringMatching(/line \d/),
+    });
     expect(parseNotebook('x\n\n```sql\n```\n<!-- gondola {"a":} -->', languages)).toEqual({
       line: 5,
       message: expect.stringContaining('not JSON'),
