@@ -4,6 +4,7 @@
  */
 const WAIT_MS = 400;
 const GAP = 6;
+const WALKING: ReadonlySet<string> = new Set(['Tab', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End']);
 
 /** Returns the release. */
 export function openTooltip(root: Document): () => void {
@@ -14,6 +15,8 @@ export function openTooltip(root: Document): () => void {
   root.body.append(tip);
   let timer: ReturnType<typeof setTimeout> | undefined;
   let of: Element | undefined;
+  /** The last key moved the focus: what a dialog focuses by itself needs no explanation. */
+  let walked = false;
 
   const hide = (): void => {
     clearTimeout(timer);
@@ -42,12 +45,14 @@ export function openTooltip(root: Document): () => void {
     if (element === of) return;
     hide();
     if (!element) return;
-    if (event.type === 'focusin' && !element.matches(':focus-visible')) return;
+    if (event.type === 'focusin' && !(walked && element.matches(':focus-visible'))) return;
     of = element;
     timer = setTimeout(() => show(element), event.type === 'focusin' ? 0 : WAIT_MS);
   };
   const key = (event: Event): void => {
-    if (event instanceof KeyboardEvent && event.key === 'Escape') hide();
+    if (!(event instanceof KeyboardEvent)) return;
+    walked = WALKING.has(event.key);
+    if (event.key === 'Escape') hide();
   };
   const listeners: readonly [string, (event: Event) => void][] = [
     ['pointerover', over],
