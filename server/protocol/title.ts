@@ -12,10 +12,11 @@ export function effectiveTitle(title: string | undefined, paragraphs: Iterable<P
   return (title?.trim() || undefined) ?? firstHeading(paragraphs) ?? fileTitle(path);
 }
 
-/** `sales/2024 review.nb.md` → `2024 review`. */
+/** `sales/2024 review.nb.md` → `2024 review`; the names that new notebooks get are no titles: `untitled-3` → `Untitled 3`. */
 export function fileTitle(path: string): string {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  return name.endsWith(NOTEBOOK_SUFFIX) ? name.slice(0, -NOTEBOOK_SUFFIX.length) : name;
+  const stem = name.endsWith(NOTEBOOK_SUFFIX) ? name.slice(0, -NOTEBOOK_SUFFIX.length) : name;
+  return stem.replace(/^untitled(?:[-_](\d+))?$/, (_, number?: string) => (number ? `Untitled ${number}` : 'Untitled'));
 }
 
 const ATX = /^ {0,3}#{1,6}(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$/;

@@ -10,6 +10,15 @@ describe('the title', () => {
     expect(effectiveTitle(' ', parts, 'a/x.nb.md')).toBe('Delays');
     expect(effectiveTitle(undefined, [], 'a/매출 2024.nb.md')).toBe('매출 2024');
     expect(fileTitle('plain.md')).toBe('plain.md');
+    expect(['untitled', 'a/untitled-3', 'untitled_12'].map((name) => fileTitle(`${name}.nb.md`))).toEqual([
+      'Untitled',
+      'Untitled 3',
+      'Untitled 12',
+    ]);
+    expect(['untitled-x', 'my-untitled-3'].map((name) => fileTitle(`${name}.nb.md`))).toEqual([
+      'untitled-x',
+      'my-untitled-3',
+    ]);
   });
 
   it('is read of every form of heading, without its marks', () => {

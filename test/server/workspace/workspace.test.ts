@@ -378,7 +378,7 @@ describe('notebooks', () => {
       ['team/a/sales-review.nb.md', 'Sales / Review'],
       ['con-notebook.nb.md', 'CON'],
       ['notebook.nb.md', '!!!'],
-      ['untitled.nb.md', 'untitled'],
+      ['untitled.nb.md', 'Untitled'],
     ]);
     expect(await readFile(at('untitled.nb.md'), 'utf8')).toBe('');
     expect(await readFile(at('team/a/sales-review.nb.md'), 'utf8')).toBe('# Sales / Review\n');
