@@ -6,6 +6,7 @@ import { Avatar } from '../people/Avatar.tsx';
 import { folderPath } from '../route.ts';
 import { words } from '../words/en.ts';
 import { useNotebook } from './context.ts';
+import { openWorkspaceTitle } from './crumb.ts';
 import { SaveNote } from './SaveState.tsx';
 import { SessionMenu } from './SessionMenu.tsx';
 
@@ -16,6 +17,7 @@ const FACES = 5;
 export function TopBar(): JSX.Element {
   const notebook = useNotebook();
   const [menu, setMenu] = createSignal(false);
+  const workspace = openWorkspaceTitle(localStorage);
   let more!: HTMLButtonElement;
   const folder = (): string => notebook.path().split('/').slice(0, -1).join('/');
   const busy = (): boolean => notebook.runs.active().length > 0;
@@ -26,12 +28,16 @@ export function TopBar(): JSX.Element {
         <Logo />
       </a>
       <div class="crumb">
-        <a class="crumb-folder" href={folderPath(folder())}>
-          {folder() === '' ? words.product : folder().split('/').join(' / ')}
+        <a class="crumb-folder" href={folderPath('')}>
+          {workspace() || words.product}
         </a>
-        <span class="crumb-rule" aria-hidden="true">
-          /
-        </span>
+        <CrumbRule />
+        <Show when={folder() !== ''}>
+          <a class="crumb-folder" href={folderPath(folder())}>
+            {folder().split('/').join(' / ')}
+          </a>
+          <CrumbRule />
+        </Show>
         <Title />
       </div>
       <span class="spring" />
@@ -92,6 +98,12 @@ export function TopBar(): JSX.Element {
     </header>
   );
 }
+
+const CrumbRule = (): JSX.Element => (
+  <span class="crumb-rule" aria-hidden="true">
+    /
+  </span>
+);
 
 function Title(): JSX.Element {
   const notebook = useNotebook();

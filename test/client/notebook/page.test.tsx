@@ -162,6 +162,19 @@ describe('the top bar', () => {
     screen.getByText(/2 edits of yours did not reach the server/);
   });
 
+  test('the workspace’s name leads to all notebooks, the folder to its own', async () => {
+    vi.stubGlobal('fetch', (path: string) =>
+      path.endsWith('/workspace')
+        ? Promise.resolve(new Response(JSON.stringify({ title: 'analytics', folders: [], running: [] })))
+        : Promise.reject(new TypeError('no server')),
+    );
+    const page = await mountNotebook(notebook);
+    page.live.emit({ type: 'welcome', path: 'team/reports/late.nb.md', role: 'owner' });
+    expect((await screen.findByRole('link', { name: 'analytics' })).getAttribute('href')).toBe('/');
+    expect(screen.getByRole('link', { name: 'team / reports' }).getAttribute('href')).toContain('reports');
+    localStorage.removeItem('gondola.workspace');
+  });
+
   test('Ctrl+S says what is saved, and where', async () => {
     const page = await mountNotebook(notebook);
     page.press({ key: 's', ctrlKey: true });
