@@ -20,6 +20,10 @@ import { createWindows, type Failure, type Windows } from './windows.ts';
 import './table.css';
 
 const SETTLED_MS = 1000;
+/** A result that is still written and begins with so many rows is a long one: */
+const LONG = 1000;
+/** its row numbers have room for as many from the start. */
+const AWAITED = 9_999_999;
 
 export type TableProps = {
   readonly output: TableOutput;
@@ -93,6 +97,7 @@ function Rows(props: TableProps & { readonly onUse: () => void }): JSX.Element {
   let first = firstBlock(props.output.block);
   /** While the result is being written only the rows that came are there to see. */
   const rows = () => (props.output.open && first ? first.rows : props.output.rows);
+  const awaited = () => (props.output.open && rows() >= LONG ? AWAITED : 0);
   let unsort = () => {};
   let windows = openWindows();
   const grid = openGrid();
@@ -109,7 +114,7 @@ function Rows(props: TableProps & { readonly onUse: () => void }): JSX.Element {
         // Rows that are not written yet are no failure: the run's end brings them.
         setFailure(props.output.open && windows.failure?.code === 'result-open' ? undefined : windows.failure);
         unsort();
-        grid.refresh(rows());
+        grid.refresh(rows(), false, awaited());
       },
     });
   }
@@ -119,6 +124,7 @@ function Rows(props: TableProps & { readonly onUse: () => void }): JSX.Element {
       id: `grid-${id}`,
       columns,
       rows: rows(),
+      awaited: awaited(),
       label: words.table.label(props.output.name),
       text: (row, column) => windows.text(row, column),
       onSeen: (start, end) => windows.want(start, end),
@@ -163,7 +169,7 @@ function Rows(props: TableProps & { readonly onUse: () => void }): JSX.Element {
   function retry(): void {
     setFailure(undefined);
     windows.retry();
-    grid.refresh(rows());
+    grid.refresh(rows(), false, awaited());
   }
 
   createEffect(
@@ -181,7 +187,7 @@ function Rows(props: TableProps & { readonly onUse: () => void }): JSX.Element {
         if (another || block !== before?.[3]) first = firstBlock(block) ?? (another ? undefined : first);
         windows.release();
         windows = openWindows();
-        grid.refresh(rows(), another);
+        grid.refresh(rows(), another, awaited());
       },
       { defer: true },
     ),

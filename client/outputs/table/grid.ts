@@ -34,6 +34,8 @@ export type GridOptions = {
   readonly id: string;
   readonly columns: readonly Column[];
   readonly rows: number;
+  /** So many more may come: their numbers have room from the start, so that no column moves. */
+  readonly awaited?: number;
   /** Exact text; null for null; undefined while it is not here. */
   readonly text: (row: number, column: number) => string | null | undefined;
   readonly label: string;
@@ -49,7 +51,7 @@ export type Grid = {
   readonly rowsOfPage: number;
   select(selection: Selection | undefined, show: boolean): void;
   /** New rows are at hand, or their number grew; `anew`: they are another result's, of the same columns. */
-  refresh(rows: number, anew?: boolean): void;
+  refresh(rows: number, anew?: boolean, awaited?: number): void;
   order(order: Order): void;
   resize(column: number, width: number): void;
   widthOf(column: number): number;
@@ -76,6 +78,7 @@ export function createGrid(options: GridOptions): Grid {
   root.setAttribute('aria-multiselectable', 'true');
 
   let rows = options.rows;
+  let awaited = options.awaited ?? 0;
   let width = USUAL_WIDTH;
   let place: Place = { top: 0, real: 0 };
   let selection: Selection | undefined;
@@ -106,7 +109,8 @@ export function createGrid(options: GridOptions): Grid {
   }
 
   function layOut(): void {
-    numberWidth = Math.max(44, 20 + String(rows).length * 7);
+    // Never narrower again: what comes after moves nothing.
+    numberWidth = Math.max(numberWidth, 44, 20 + String(Math.max(rows, awaited)).length * 7);
     widths = fitWidths(natural, width - numberWidth - 2, fixed);
     edges = edgesOf(widths);
     const all = Math.max(width, numberWidth + edges[columns.length]!);
@@ -276,7 +280,7 @@ export function createGrid(options: GridOptions): Grid {
       head.activate(next?.head.row === HEADER ? next.head.column : undefined);
       draw();
     },
-    refresh: (next, anew = false) => {
+    refresh: (next, anew = false, more = 0) => {
       if (anew) {
         selection = undefined;
         head.order([]);
@@ -284,8 +288,9 @@ export function createGrid(options: GridOptions): Grid {
         moveTo(0);
       }
       const known = text(0, 0) !== undefined;
-      const grown = next !== rows;
+      const grown = next !== rows || more > awaited;
       rows = next;
+      awaited = more;
       if (known && (anew || !guessed)) {
         guessed = true;
         const before = natural;

@@ -207,6 +207,26 @@ describe('a table', () => {
     expect(text('.grid-row .grid-number')).toHaveLength(10);
   });
 
+  it('keeps its columns where they are as a long result becomes whole', () => {
+    const { set, container } = show([table(2_048, { open: true, block: base64(bytesOf(0, 2_048)) })]);
+    const places = () =>
+      [container.querySelector<HTMLElement>('.grid')!.style.getPropertyValue('--number')].concat(
+        [...container.querySelectorAll<HTMLElement>('.grid-title')].map(({ style }) => `${style.left} ${style.width}`),
+      );
+    const before = places();
+    set([table(300_000, { open: true, block: base64(bytesOf(0, 2_048)) })]);
+    expect(places()).toEqual(before);
+    set([table(3_000_000, { block: base64(bytesOf(0, 100)) })]);
+    expect(places()).toEqual(before);
+    set([table(3, { block: base64(bytesOf(0, 3)) })]);
+    expect(places()[0]).toBe(before[0]);
+  });
+
+  it('that is short has narrow row numbers', () => {
+    const { container } = show([table(3, { block: base64(bytesOf(0, 3)) })]);
+    expect(container.querySelector<HTMLElement>('.grid')!.style.getPropertyValue('--number')).toBe('44px');
+  });
+
   it('that was dropped offers to run again', () => {
     const onRunAgain = vi.fn();
     const { container } = show([table(5000, { dropped: true })], { onRunAgain });
