@@ -46,7 +46,7 @@ export async function measure(): Promise<readonly Measured[]> {
               };
               requestAnimationFrame(look);
             }),
-          (jump * 0.618_034) % 1,
+          ((jump + 1) * 0.618_034) % 1,
         ),
       );
     }
