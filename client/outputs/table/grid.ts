@@ -117,6 +117,8 @@ export function createGrid(options: GridOptions): Grid {
     const { view } = extent();
     const height = `${HEAD + view}px`;
     root.style.setProperty('--number', `${numberWidth}px`);
+    // What is left of the frame goes to the last column's box, not to its text.
+    root.style.setProperty('--spare', `${all - numberWidth - edges[columns.length]!}px`);
     root.style.height = all > width ? `calc(${height} + var(--scrollbar, 12px))` : height;
     track.style.cssText = `height:${HEAD + trackHeight(extent())}px;width:${all}px`;
     pane.style.cssText = `height:${height};width:${all}px`;
@@ -206,7 +208,9 @@ export function createGrid(options: GridOptions): Grid {
       const column = seen.start + index;
       const cell = slot.cells[index]!;
       cell.style.left = `calc(var(--number) + ${edges[column]}px)`;
-      cell.style.width = `${widths[column]}px`;
+      const last = column === columns.length - 1;
+      cell.style.width = last ? `calc(${widths[column]}px + var(--spare))` : `${widths[column]}px`;
+      cell.toggleAttribute('data-last', last);
       cell.dataset.kind = looks[column]!.kind;
       cell.setAttribute('aria-colindex', String(column + 2));
     }

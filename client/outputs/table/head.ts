@@ -39,6 +39,7 @@ export function createHead({ id, columns, looks, onSort }: HeadOptions): Head {
       'data-column': String(column),
       title: `${name} · ${type}`,
     });
+    cell.toggleAttribute('data-last', column === columns.length - 1);
     const mark = cell.appendChild(element('small', 'grid-mark', { 'aria-hidden': 'true' }));
     mark.textContent = MARKS[looks[column]!.kind];
     const label = cell.appendChild(element('span', 'grid-name', {}));
@@ -78,7 +79,8 @@ export function createHead({ id, columns, looks, onSort }: HeadOptions): Head {
       for (let column = seen.start; column < seen.end; column += 1) {
         const cell = cells.get(column) ?? make(column);
         cell.style.left = `calc(var(--number) + ${edges[column]}px)`;
-        cell.style.width = `${edges[column + 1]! - edges[column]!}px`;
+        const width = `${edges[column + 1]! - edges[column]!}px`;
+        cell.style.width = column === columns.length - 1 ? `calc(${width} + var(--spare))` : width;
         mark(column, cell);
       }
     },

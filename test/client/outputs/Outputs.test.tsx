@@ -222,6 +222,20 @@ describe('a table', () => {
     expect(places()[0]).toBe(before[0]);
   });
 
+  it('fills its frame: the last column’s cells go on to the edge, its texts do not', () => {
+    const { container } = show([table(3, { block: base64(bytesOf(0, 3)) })]);
+    const grid = container.querySelector<HTMLElement>('.grid')!;
+    const pixels = (text: string) => Number.parseFloat(text);
+    const last = [...container.querySelectorAll<HTMLElement>('.grid-row:first-child [data-last]')];
+    expect(last.map((cell) => cell.getAttribute('aria-colindex'))).toEqual(['3']);
+    const [, left, width] = /\+ ([\d.]+)px\) calc\(([\d.]+)px/.exec(`${last[0]!.style.left} ${last[0]!.style.width}`)!;
+    const { style } = grid;
+    const right = pixels(style.getPropertyValue('--number')) + pixels(left!) + pixels(width!);
+    expect(right + pixels(style.getPropertyValue('--spare'))).toBe(
+      pixels(container.querySelector<HTMLElement>('.grid-pane')!.style.width),
+    );
+  });
+
   it('that is short has narrow row numbers', () => {
     const { container } = show([table(3, { block: base64(bytesOf(0, 3)) })]);
     expect(container.querySelector<HTMLElement>('.grid')!.style.getPropertyValue('--number')).toBe('44px');
