@@ -32,8 +32,14 @@ export type IsolationOptions = {
   /** `.gondola`. */
   readonly state: string;
   readonly limits: Pick<Limits, 'openFiles' | 'processes' | 'diskBytes'>;
+  /** How long one trial may take; for tests. */
+  readonly within?: number;
 };
 
+/** The trial took longer than any verdict may wait for: nothing is known. */
+class Late extends Error {}
+
+/** Rejects where it can't be known now: a full disk, a machine too busy for any trial to end. */
 export async function findIsolation(options: IsolationOptions): Promise<Isolation> {
   const { sandbox, system } = options;
   const none = (why: string): Isolation => {
@@ -43,13 +49,19 @@ export async function findIsolation(options: IsolationOptions): Promise<Isolatio
   if (sandbox === 'off') return none('the sandbox is switched off.');
   if (!system.bwrap) return none('nothing here isolates it; bubblewrap (bwrap) is not installed.');
   const faults: string[] = [];
+  let late: Late | undefined;
   for (const form of formsFor(system)) {
     for (let trial = 1; trial <= TRIALS; trial += 1) {
-      const found = await probe(options, form);
+      const found = await probe(options, form).catch((error: unknown) => {
+        if (!(error instanceof Late)) throw error;
+        late = error;
+        return [error.message];
+      });
       if (found.length === 0) return { kind: 'bwrap', form };
       if (trial === TRIALS) faults.push(`${form.id}/${form.proc}: ${found.join('; ')}`);
     }
   }
+  if (late) throw late;
   return none(`bubblewrap does not isolate it here (${faults.join(' | ')}).`);
 }
 
@@ -75,12 +87,13 @@ export async function probe(options: IsolationOptions, form: Form): Promise<read
     const names = { workspace: options.workspace, port: listener.port, mark: MARK };
     const program = { ...options.program, args: ['-e', INSIDE_PROBE, JSON.stringify(names)] };
     const line = enclosed(options.system, form, program, mounts, INSIDE.session, options.limits);
-    const ran = await run(line, base);
+    const ran = await run(line, base, options.within ?? PROBE_MS);
     if (ran.code !== 0) return [reasonIn(ran.stderr) ?? `it ended with ${ran.code}`];
     const written = await readFile(join(folders.session, 'mark'), 'utf8').catch(() => '');
     const wrong = judgeReport(parseReport(ran.stdout), form, options.system);
     return [...wrong, ...(written === MARK ? [] : ['what it writes to its folder is not seen outside'])];
   } catch (error) {
+    if (error instanceof Late) throw error;
     return [error instanceof Error ? error.message : String(error)];
   } finally {
     listener.close();
@@ -159,13 +172,14 @@ function listen(): Promise<{ readonly port: number; close(): void }> {
 function run(
   line: Line,
   cwd: string,
+  within: number,
 ): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(line.command, line.args, {
       cwd,
       env: {},
       stdio: ['ignore', 'pipe', 'pipe', 'ignore', 'ignore', ...(line.filter ? ['pipe' as const] : [])],
-      timeout: PROBE_MS,
+      timeout: within,
       killSignal: 'SIGKILL',
       ...(line.uid === undefined ? {} : { uid: line.uid }),
       ...(line.gid === undefined ? {} : { gid: line.gid }),
@@ -180,6 +194,9 @@ function run(
       stderr += chunk;
     });
     child.once('error', reject);
-    child.once('close', (code) => resolve({ code, stdout, stderr }));
+    child.once('close', (code, signal) => {
+      if (signal === 'SIGKILL') reject(new Late(`no sandbox could be tried within ${within / 1000} s`));
+      else resolve({ code, stdout, stderr });
+    });
   });
 }

@@ -388,6 +388,15 @@ describe.skipIf(!sandboxed)('the probe at start', () => {
     await bench.close();
   });
 
+  it('says nothing of a sandbox that no trial of ended in time, so that no code runs without one', async () => {
+    const bench = openBench();
+    const slow = join(bench.workspace, 'bwrap');
+    writeFileSync(slow, '#!/bin/sh\nexec sleep 60\n', { mode: 0o755 });
+    const trial = findIsolation({ ...options(bench.workspace), system: { ...system, bwrap: slow }, within: 200 });
+    await expect(trial).rejects.toThrow('no sandbox could be tried within 0.2 s');
+    await bench.close();
+  });
+
   it('lets no code run where it is refused', async () => {
     const bench = openBench({ isolation: { kind: 'none', why: 'nothing isolates it.', refused: true } });
     const ran = await bench.run('print x');
