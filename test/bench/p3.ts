@@ -9,7 +9,7 @@ import { makeWorkspace, type ServerProcess, startServer } from '../support/serve
 import { type Measured, median, quantile } from './figure.ts';
 import { jupyterKeyToDom, jupyterSocketTimes, noteEnter, startJupyter, timeToText } from './jupyter.ts';
 
-const PORT = 46_110;
+const PORT = 26_110;
 /** Interleaved batches: Gondola, JupyterLab, Jupyter's socket, Gondola, … */
 const BATCHES = 5;
 const PRESSES = 12;

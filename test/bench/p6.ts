@@ -16,12 +16,13 @@ const BARE = `
   createServer((request, response) => response.end('ok')).listen(Number(process.argv[1]), '127.0.0.1');`;
 
 /** Ports of this benchmark alone, so that the first byte can be asked for before the address is printed. */
-const PORTS = { ours: 46_101, bare: 46_102, jupyter: 46_103 };
+const PORTS = { ours: 26_101, bare: 26_102, jupyter: 26_103 };
 
 type Start = { readonly ms: number; readonly rssMB: number };
 
-async function firstByte(port: number, path: string): Promise<void> {
+async function firstByte(child: ChildProcess, port: number, path: string): Promise<void> {
   for (;;) {
+    if (child.exitCode !== null) throw new Error(`${child.spawnargs.join(' ')} ended with ${child.exitCode}`);
     const answered = await new Promise<boolean>((resolve) => {
       const request = get({ host: '127.0.0.1', port, path, agent: false }, (response) => {
         response.once('data', () => resolve(true)).once('end', () => resolve(true));
@@ -38,7 +39,7 @@ async function time(start: () => ChildProcess, port: number, path = '/'): Promis
   const started = performance.now();
   const child = start();
   const gone = once(child, 'exit');
-  await firstByte(port, path);
+  await firstByte(child, port, path);
   const ms = performance.now() - started;
   const rss = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'));
   child.kill('SIGTERM');

@@ -8,8 +8,8 @@ import { launchBrowser } from '../support/browser.ts';
 import { visit } from '../support/page.ts';
 import { makeWorkspace, root } from '../support/server.ts';
 
-/** Of this test alone; the server takes the one behind it. */
-const PORT = 46_130;
+/** Of this test alone, and below those that the system gives out by itself; the server takes the one behind it. */
+const PORT = 26_130;
 
 const workspace = makeWorkspace({ 'a.nb.md': '# From the sources\n\n```sql id=one\nselect 41 + 1 as n\n```\n' });
 const child = spawn(process.execPath, [join(root, 'server', 'dev.ts'), workspace.path], {
