@@ -12,6 +12,16 @@ export type Recorded = {
   readonly measured: readonly Measured[];
 };
 
+/** Why a figure is where it is; shown while it is missed. */
+const WHY: Readonly<Record<string, string>> = {
+  P3: 'two processes are woken each way (server and engine, 1 ms and more on 2 cores that the browser uses too), the engine takes 0.9–1.4 ms for one statement, and the browser draws its own frames in between; on a quiet path the least seen is 7 ms',
+  'P3 socket': 'the same path, against a socket without page, editor or table',
+  'P4 loop':
+    'each run waits for a whole round trip to its engine; handing the next queued run over early would overlap the two',
+  'P5 ahead': 'an idle engine is woken, reads its data folders and plans its first statement',
+  P8: 'a scroll event waits for its frame (17 ms), the window takes 9 ms through server and reader, the rows wait for the next frame',
+};
+
 export function readRecorded(root: string): readonly (readonly [string, Recorded])[] {
   const folder = join(root, 'test', 'bench', 'recorded');
   return readdirSync(folder)
@@ -34,6 +44,9 @@ export function renderReport(all: readonly (readonly [string, Recorded])[]): str
     '|---|---|---|---|---|---|---|',
   ];
   for (const [, recorded] of all) for (const one of recorded.measured) lines.push(row(one));
+  const missed = all.flatMap(([, { measured }]) => measured).filter((one) => !judge(one).reached);
+  if (missed.length > 0) lines.push('', '## Missed, and why', '');
+  for (const { figure } of missed) lines.push(`- **${figure}**: ${WHY[figure] ?? 'not known yet'}.`);
   lines.push('', '## Runs', '', '| figure | commit | date | machine | load | rounds |', '|---|---|---|---|---|---|');
   for (const [name, { commit, date, machine, load, measured }] of all) {
     lines.push(
