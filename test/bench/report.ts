@@ -12,15 +12,24 @@ export type Recorded = {
   readonly measured: readonly Measured[];
 };
 
-/** Why a figure is where it is; shown while it is missed. */
+/** What is known, and what is only supposed, of a missed figure; shown while it is missed. */
 const WHY: Readonly<Record<string, string>> = {
-  P3: 'two processes are woken each way (server and engine, 1 ms and more on 2 cores that the browser uses too), the engine takes 0.9–1.4 ms for one statement, and the browser draws its own frames in between; on a quiet path the least seen is 7 ms',
+  P3: 'traced on a busy machine: waking server and engine, 0.9–1.4 ms in the engine for one statement, and the browser’s own frames; not profiled on a quiet one',
   'P3 socket': 'the same path, against a socket without page, editor or table',
   'P4 loop':
-    'each run waits for a whole round trip to its engine; handing the next queued run over early would overlap the two',
-  'P5 ahead': 'an idle engine is woken, reads its data folders and plans its first statement',
-  P8: 'a scroll event waits for its frame (17 ms), the window takes 9 ms through server and reader, the rows wait for the next frame',
+    'supposed, not measured: each run waits for a whole round trip to its engine, and handing the next one over early would overlap the two',
+  'P5 ahead': 'not profiled yet',
+  P8: 'one window took 9 ms over HTTP on a smaller result; the rest is supposed to be the frames before and after it',
 };
+
+/** What the table does not show of how a figure was come by. */
+const CAVEATS = [
+  'P5, P8, P11 (but its last line) and P14 are absolute times or sizes; what they name beside them was recorded elsewhere.',
+  'P7’s reference was 15.9 s here, where 8.6 s had been recorded on another machine and data: against that ours would be 0.17×, a miss.',
+  'P6’s memory is read when a stranger asked for `/`; with the home page of a signed-in owner open the server takes about 80 MB, 1.66× of bare.',
+  'P11 after many edits was measured behind the rounds before them, not in turn with them.',
+  'No idle value of a reference is kept yet, so no run is marked as noisy by itself.',
+];
 
 export function readRecorded(root: string): readonly (readonly [string, Recorded])[] {
   const folder = join(root, 'test', 'bench', 'recorded');
@@ -37,8 +46,8 @@ export function renderReport(all: readonly (readonly [string, Recorded])[]): str
   const lines = [
     '# Performance',
     '',
-    'Written by `npm run bench -- --record` from `test/bench/recorded/`; do not edit. Each figure is measured in one run, ours and',
-    'the reference in turn; the table shows the statistic that the goal speaks of (the median unless said), and the range of all values.',
+    'Written by `npm run bench -- --record` from `test/bench/recorded/`; do not edit. Ours and the reference are measured in one run,',
+    'in turn, unless the reference is marked as recorded; the table shows the statistic that the goal speaks of (the median unless said), and the range of all values.',
     '',
     '| figure | what | ours | reference | ratio | goal | |',
     '|---|---|---|---|---|---|---|',
@@ -47,6 +56,7 @@ export function renderReport(all: readonly (readonly [string, Recorded])[]): str
   const missed = all.flatMap(([, { measured }]) => measured).filter((one) => !judge(one).reached);
   if (missed.length > 0) lines.push('', '## Missed, and why', '');
   for (const { figure } of missed) lines.push(`- **${figure}**: ${WHY[figure] ?? 'not known yet'}.`);
+  lines.push('', '## What to know when reading it', '', ...CAVEATS.map((line) => `- ${line}`));
   lines.push('', '## Runs', '', '| figure | commit | date | machine | load | rounds |', '|---|---|---|---|---|---|');
   for (const [name, { commit, date, machine, load, measured }] of all) {
     lines.push(
