@@ -3,13 +3,16 @@
  * events go out on 4, one JSON object a line, UTF-8, at most `MAX_LINE_BYTES`. Its stdout and stderr stay the user's:
  * what is written there is shown as text of the run under way. The program ends when 3 ends.
  *
- *   server → program: start, run, cancel, complete, tables, reply
- *   program → server: ready, output, table, progress, call, completions, tables, done
+ *   server → program: start, run, cancel, complete, tables, reply, ask, release
+ *   program → server: ready, output, table, progress, call, completions, tables, answer, done
  *
  * `start` comes first and is answered by `ready`. One run at a time. Before `done` the program flushes stdout and
  * stderr and writes `marker(run)` on both, so that text and `done` meet in order; the server waits for both, at most 1 s.
  * `cancel` may come at any moment, also after `done`; a run that was cancelled still ends with `done`.
  * Paths are as the program sees them. Table bytes that do not fit in a block travel as files.
+ *
+ * Every program but the engine is a client of the engine: what its run asks by `call` reaches the engine as `ask`, and the
+ * engine's `answer` comes back as `reply`. `EngineMethods` lists what can be asked.
  */
 export const MAX_LINE_BYTES = 4 * 1024 * 1024;
 export const PROTOCOL_VERSION = 1;
@@ -49,6 +52,8 @@ export type StartRequest = {
 export type RunRequest = {
   readonly type: 'run';
   readonly run: string;
+  /** Which of its interpreters is meant, where the program serves several. */
+  readonly interpreter?: string;
   readonly source: string;
   /** The name its last result gets; the server checked it. */
   readonly name?: string;
@@ -71,7 +76,73 @@ export type Request =
     }
   | { readonly type: 'tables'; readonly call: number; readonly tables: readonly NamedTable[] }
   /** Answers `call`. */
-  | { readonly type: 'reply'; readonly call: number; readonly result?: unknown; readonly error?: Failure };
+  | { readonly type: 'reply'; readonly call: number; readonly result?: unknown; readonly error?: Failure }
+  /** To the engine: a call that run `run` of another program made. `cancel` with that run interrupts it. */
+  | {
+      readonly type: 'ask';
+      readonly call: number;
+      readonly run: string;
+      readonly method: string;
+      readonly params: unknown;
+      readonly tables: readonly NamedTable[];
+    }
+  /** To the engine: run `run` of another program has ended; its cursors and scratch tables go. */
+  | { readonly type: 'release'; readonly run: string };
+
+/** A query with its values bound to `$1`, `$2`, …, never spliced into the text. */
+export type Query = { readonly sql: string; readonly values?: readonly Bound[] };
+/** `value` as text: what JSON does not hold exactly. */
+export type Bound =
+  | null
+  | boolean
+  | number
+  | string
+  | { readonly type: 'bigint' | 'date' | 'timestamp' | 'timestamptz' | 'blob'; readonly value: string };
+
+/** What a run may ask of the engine, by name. Each fails with a `Failure`; positions are 1-based in the query's text. */
+export type EngineMethods = {
+  /** Names and types of what the query gives, without running it. */
+  describe: { params: Query; result: { readonly columns: readonly Column[] } };
+  /**
+   * Runs the query; its rows become table number `table` of the asking run, by `table` events of the engine: they never
+   * pass the asker. `hidden`: it is data of a chart, no output by itself. More rows than `limit` fail with `too-large`.
+   */
+  show: {
+    params: Query & {
+      readonly table: number;
+      readonly named?: boolean;
+      readonly hidden?: boolean;
+      readonly limit?: number;
+    };
+    result: { readonly rows: number; readonly columns: readonly Column[] };
+  };
+  /** Opens a cursor on the query's rows. */
+  read: { params: Query; result: { readonly cursor: number; readonly columns: readonly Column[] } };
+  /** The next rows, up to `rows` and a bounded number of bytes, as an Arrow IPC stream in a file; `done` with the last. */
+  fetch: {
+    params: { readonly cursor: number; readonly rows: number };
+    result: { readonly file?: string; readonly rows: number; readonly done: boolean };
+  };
+  close: { params: { readonly cursor: number }; result: Record<string, never> };
+  /**
+   * Rows from a file, an Arrow IPC stream whose fields carry `duckdb.type`, into a scratch table of the run: a new one, or
+   * the one named by an earlier answer. `table` of the answer stands as it is in later queries.
+   */
+  write: {
+    params: { readonly file: string; readonly table?: string };
+    result: { readonly table: string; readonly rows: number };
+  };
+  /** The query's rows into a scratch table, in their order. */
+  keep: { params: Query; result: { readonly table: string; readonly rows: number } };
+  /** Makes or replaces the session's table `name`, for every interpreter. `name-taken` where a paragraph has the name. */
+  save: { params: Query & { readonly name: string }; result: { readonly rows: number } };
+  /** Asked by the server before a run whose text mentions `tables/`: `tables/NAME.parquet`, for all named tables or these. */
+  export: { params: { readonly names?: readonly string[] }; result: { readonly names: readonly string[] } };
+};
+export type EngineMethod = keyof EngineMethods;
+
+/** Files of `fetch` and `write` lie here, below the session folder; whoever reads one removes it. */
+export const EXCHANGE_FOLDER = '.exchange';
 
 export type Failure = {
   readonly code: string;
@@ -104,6 +175,8 @@ export type Event =
       readonly file?: string;
       /** This table is the one the run's `name` names. */
       readonly named?: boolean;
+      /** Data of a chart that follows, which names it by its number. */
+      readonly hidden?: boolean;
     }
   | { readonly type: 'progress'; readonly run: string; readonly fraction?: number; readonly rows?: number }
   | {
@@ -115,6 +188,8 @@ export type Event =
     }
   | { readonly type: 'completions'; readonly call: number; readonly items: readonly CompletionItem[] }
   | { readonly type: 'tables'; readonly call: number; readonly items: readonly TableItem[] }
+  /** Answers `ask`. */
+  | { readonly type: 'answer'; readonly call: number; readonly result?: unknown; readonly error?: Failure }
   | { readonly type: 'done'; readonly run: string; readonly outcome: Outcome };
 
 export type Outcome =
@@ -125,7 +200,24 @@ export type Outcome =
 /** Outputs other than tables. Plain text goes to stdout; this is for values and notices. */
 export type OutputEvent =
   | { readonly kind: 'text'; readonly stream: 'stdout' | 'stderr' | 'value'; readonly text: string }
-  | ({ readonly kind: 'error' } & Failure);
+  | ({ readonly kind: 'error' } & Failure)
+  /** Shown in a sandboxed frame. */
+  | { readonly kind: 'html'; readonly html: string }
+  | { readonly kind: 'markdown'; readonly text: string }
+  | { readonly kind: 'image'; readonly type: ImageType; readonly data: string; readonly alt?: string }
+  /** Vega-Lite as JSON text; each `data` is a hidden table of this run, under the name the spec calls it. */
+  | {
+      readonly kind: 'chart';
+      readonly spec: string;
+      readonly data: readonly { readonly name: string; readonly table: number }[];
+    };
+
+/** `data` of an image is base64. */
+export type ImageType = 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp' | 'image/svg+xml';
+/** Characters of one html, markdown, image or chart output: with its JSON around it, it fits a line. */
+export const MAX_OUTPUT_CHARACTERS = 2 * 1024 * 1024;
+/** Rows of a chart's data: what a page takes in without a pause. */
+export const MAX_CHART_ROWS = 100_000;
 
 export type CompletionItem = {
   readonly label: string;

@@ -8,7 +8,14 @@ export type InterpreterColor = 'blue' | 'green' | 'violet' | 'amber' | 'teal' | 
 export type Program =
   | { readonly kind: 'page' }
   /** Node runs `main`; `packages` are the folders of `node_modules` it needs beside its bundle. */
-  | { readonly kind: 'node'; readonly main: string; readonly packages: readonly string[] }
+  | {
+      readonly kind: 'node';
+      readonly main: string;
+      readonly packages: readonly string[];
+      readonly flags?: readonly string[];
+    }
+  /** The process of another interpreter runs it too. */
+  | { readonly kind: 'within'; readonly interpreter: string }
   /** `command` of the system runs the file `main`, or `main` is executable itself. */
   | { readonly kind: 'system'; readonly main: string; readonly command?: string };
 
@@ -31,6 +38,35 @@ export const interpreters: readonly InterpreterEntry[] = [
     language: 'sql',
     color: 'blue',
     program: { kind: 'node', main: 'sql/main', packages: ['@duckdb', 'detect-libc'] },
+  },
+  {
+    name: 'typescript',
+    title: 'TypeScript',
+    aliases: ['ts'],
+    language: 'typescript',
+    color: 'violet',
+    program: {
+      kind: 'node',
+      main: 'typescript/main',
+      packages: ['isolated-vm', 'node-gyp-build'],
+      flags: ['--no-node-snapshot'],
+    },
+  },
+  {
+    name: 'shell',
+    title: 'Shell',
+    aliases: ['sh', 'bash'],
+    language: 'bash',
+    color: 'green',
+    program: { kind: 'node', main: 'shell/main', packages: [] },
+  },
+  {
+    name: 'vega-lite',
+    title: 'Vega-Lite',
+    aliases: [],
+    language: 'json',
+    color: 'amber',
+    program: { kind: 'within', interpreter: 'sql' },
   },
   {
     name: 'markdown',

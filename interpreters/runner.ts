@@ -13,6 +13,7 @@ import { encodeMessage, messageReader } from './framing.ts';
 import {
   type CompletionItem,
   type Event,
+  type Failure,
   marker,
   type NamedTable,
   type Outcome,
@@ -40,8 +41,14 @@ export type Interpreter = {
   run(request: RunRequest, context: RunContext): Promise<Outcome>;
   complete?(text: string, offset: number, tables: readonly NamedTable[]): Promise<readonly CompletionItem[]>;
   tables?(tables: readonly NamedTable[]): Promise<readonly TableItem[]>;
+  /** The engine's: what a run of another program asks. `context` is of that run. Rejects with `Failed`. */
+  ask?(ask: AskRequest, context: RunContext): Promise<unknown>;
+  /** The engine's: a run that asked has ended. */
+  release?(run: string): Promise<void>;
   close?(): Promise<void>;
 };
+
+export type AskRequest = Extract<Request, { readonly type: 'ask' }>;
 
 /** What the server has not taken yet, before a producer waits: a few blocks. */
 const HELD_BYTES = 8 * 1024 * 1024;
@@ -93,7 +100,16 @@ export function serve(interpreter: Interpreter): void {
   requests.on('error', end);
 }
 
-const REQUESTS: ReadonlySet<unknown> = new Set(['start', 'run', 'cancel', 'complete', 'tables', 'reply']);
+const REQUESTS: ReadonlySet<unknown> = new Set([
+  'start',
+  'run',
+  'cancel',
+  'complete',
+  'tables',
+  'reply',
+  'ask',
+  'release',
+] satisfies Request['type'][]);
 
 /** A request of a kind we know; others are of a later version and are passed over. Its fields are the server's to get right. */
 function parseRequest(message: unknown): Request | undefined {
@@ -190,6 +206,17 @@ export function createRunner(interpreter: Interpreter, outside: Outside): Runner
         case 'cancel':
           aborts.get(request.run)?.abort();
           return;
+        case 'ask':
+          asked(request);
+          return;
+        case 'release':
+          // Behind what the run still asked, which has no one to answer any more.
+          aborts.get(request.run)?.abort();
+          queue(async () => {
+            aborts.delete(request.run);
+            await interpreter.release?.(request.run);
+          });
+          return;
         case 'complete':
           answer(
             async () => {
@@ -226,6 +253,23 @@ export function createRunner(interpreter: Interpreter, outside: Outside): Runner
       await interpreter.close?.();
     },
   };
+
+  /** Calls of a run of another program go one after the other, as runs do: an abort of that run ends the one under way. */
+  function asked(request: AskRequest): void {
+    const abort = aborts.get(request.run) ?? new AbortController();
+    aborts.set(request.run, abort);
+    queue(async () => {
+      const reply = (answer: { result: unknown } | { error: Failure }): void =>
+        outside.send({ type: 'answer', call: request.call, ...answer });
+      try {
+        if (broken !== undefined) throw broken;
+        if (abort.signal.aborted || !interpreter.ask) throw new Failed(failure('engine', 'Interrupted.'));
+        reply({ result: await interpreter.ask(request, contextOf(request.run, abort.signal)) });
+      } catch (error) {
+        reply({ error: fault(error) });
+      }
+    });
+  }
 
   /** Questions don't wait for a run; a failed one gets an empty answer. They wait for the start. */
   function answer(task: () => Promise<void>, otherwise: () => void): void {

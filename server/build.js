@@ -10,12 +10,17 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isFresh, stampFile, stampOf } from './stamp.js';
 
 /** Native code and what only development loads stays outside the bundles. */
-const EXTERNAL = ['@duckdb/node-api', '@duckdb/node-bindings', 'esbuild', 'vite'];
+const EXTERNAL = ['@duckdb/node-api', '@duckdb/node-bindings', 'isolated-vm', 'esbuild', 'vite'];
 
 /** In parts, so that a start reads and compiles only what it uses. */
 const SERVER = ['server/main.ts'];
 /** Programs that run in sandboxes: each one file. */
-const PROGRAMS = ['server/results/reader/main.ts', 'interpreters/sql/main.ts'];
+const PROGRAMS = [
+  'server/results/reader/main.ts',
+  'interpreters/sql/main.ts',
+  'interpreters/typescript/main.ts',
+  'interpreters/shell/main.ts',
+];
 
 /** Resolves when `dist/` matches the sources. */
 export async function ensureBuilt(

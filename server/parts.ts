@@ -17,7 +17,7 @@ import type { Pages } from './http/pages.ts';
 import type { Services } from './http/services.ts';
 import { handleUpgrades } from './http/upgrades.ts';
 import { liveHandlers } from './live.ts';
-import { languages, resolveProgram } from './programs.ts';
+import { hostOf, languages, resolveProgram } from './programs.ts';
 import { outlineOf, readParagraphs } from './protocol/document.ts';
 import { type NotebookId, newResultId } from './protocol/ids.ts';
 import { spawnReader } from './reader.ts';
@@ -78,6 +78,7 @@ export async function openParts({ config, root, held, door, pages, title }: Part
     state,
     pathOf: (notebook) => workspace.get(notebook)?.path,
     resolveProgram: (interpreter) => resolveProgram(root, interpreter),
+    hostOf,
     engine: 'sql',
     sandbox: config.sandbox,
     beyondLoopback: !isLoopback(config.host),

@@ -16,6 +16,7 @@ export function resolveProgram(root: string, interpreter: string, from = import.
     const file = join(root, 'interpreters', program.main);
     return { command: program.command ?? file, args: program.command ? [file] : [], mounts: [] };
   }
+  if (program?.kind === 'within') return resolveProgram(root, program.interpreter, from);
   if (program?.kind !== 'node') return undefined;
   const isSource = from.endsWith('.ts');
   const folder = isSource ? 'interpreters' : 'dist/interpreters';
@@ -26,8 +27,14 @@ export function resolveProgram(root: string, interpreter: string, from = import.
     root,
     entry: `${folder}/${program.main}.${isSource ? 'ts' : 'js'}`,
     folders: [...folders, ...program.packages.map((name) => `node_modules/${name}`)],
-    flags: FLAGS,
+    flags: [...FLAGS, ...(program.flags ?? [])],
   });
+}
+
+/** The interpreter whose process runs this one. */
+export function hostOf(interpreter: string): string {
+  const program = findInterpreter(interpreter)?.program;
+  return program?.kind === 'within' ? program.interpreter : interpreter;
 }
 
 /** First words of fences that are code paragraphs → the interpreter they mean. */

@@ -1,6 +1,6 @@
 /** Shapes that several operations share: what goes over the API, and how our own data is put into it. */
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
-import type { Output } from '../protocol/outputs.ts';
+import type { Output, TableOutput } from '../protocol/outputs.ts';
 import type { Run, RunPhase } from '../protocol/runs.ts';
 import type { RunSummary } from '../runs/parts.ts';
 
@@ -23,6 +23,14 @@ export const State = Type.Union(
   (['queued', 'running', 'done', 'failed', 'cancelled', 'lost'] as const).map((state) => Type.Literal(state)),
 );
 
+const table = {
+  result: Id,
+  rows: Type.Integer(),
+  bytes: Type.Integer(),
+  columns: Type.Array(Column),
+  dropped: Type.Optional(Type.Literal(true)),
+};
+
 export const OutputShape = Type.Union([
   Type.Object({
     kind: Type.Literal('text'),
@@ -32,13 +40,9 @@ export const OutputShape = Type.Union([
   }),
   Type.Object({
     kind: Type.Literal('table'),
-    result: Id,
+    ...table,
     name: Type.Optional(Type.String()),
-    rows: Type.Integer(),
-    bytes: Type.Integer(),
-    columns: Type.Array(Column),
     open: Type.Optional(Type.Literal(true)),
-    dropped: Type.Optional(Type.Literal(true)),
   }),
   Type.Object({
     kind: Type.Literal('error'),
@@ -50,6 +54,19 @@ export const OutputShape = Type.Union([
     hint: Type.Optional(Type.String()),
     fix: Type.Optional(Type.Object({ replacement: Type.String() })),
     detail: Type.Optional(Type.String()),
+  }),
+  Type.Object({ kind: Type.Literal('html'), html: Type.String() }),
+  Type.Object({ kind: Type.Literal('markdown'), text: Type.String() }),
+  Type.Object({
+    kind: Type.Literal('image'),
+    type: Type.String(),
+    data: Type.String(),
+    alt: Type.Optional(Type.String()),
+  }),
+  Type.Object({
+    kind: Type.Literal('chart'),
+    spec: Type.String(),
+    data: Type.Array(Type.Object({ ...table, name: Type.String() })),
   }),
 ]);
 
@@ -114,7 +131,10 @@ export const showRun = (run: Run): Static<typeof RunShape> => ({
 
 /** Rows are fetched, never told. */
 function showOutput(output: Output): Static<typeof OutputShape> {
-  if (output.kind !== 'table') return output;
-  const { block: _, columns, ...rest } = output;
+  if (output.kind === 'chart') return { ...output, data: output.data.map(withoutBlock) };
+  return output.kind === 'table' ? withoutBlock(output) : output;
+}
+
+function withoutBlock<T extends Pick<TableOutput, 'block' | 'columns'>>({ block: _, columns, ...rest }: T) {
   return { ...rest, columns: columns.map(({ name, type }) => ({ name, type })) };
 }

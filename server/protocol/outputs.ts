@@ -55,7 +55,27 @@ export type ErrorOutput = {
   readonly detail?: string;
 };
 
-export type Output = TextOutput | TableOutput | ErrorOutput;
+/** Written by code: shown in a sandboxed frame only. */
+export type HtmlOutput = { readonly kind: 'html'; readonly html: string };
+export type MarkdownOutput = { readonly kind: 'markdown'; readonly text: string };
+export type ImageType = 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp' | 'image/svg+xml';
+export type ImageOutput = {
+  readonly kind: 'image';
+  readonly type: ImageType;
+  /** base64. */
+  readonly data: string;
+  readonly alt?: string;
+};
+/** A Vega-Lite chart that a person or a program wrote: drawn in a sandboxed frame, its data fetched as Arrow. */
+export type ChartOutput = {
+  readonly kind: 'chart';
+  /** Vega-Lite as JSON text. */
+  readonly spec: string;
+  /** The results that hold its data, under the names the spec calls them. */
+  readonly data: readonly (Omit<TableOutput, 'kind' | 'name' | 'open'> & { readonly name: string })[];
+};
+
+export type Output = TextOutput | TableOutput | ErrorOutput | HtmlOutput | MarkdownOutput | ImageOutput | ChartOutput;
 
 /** Up to this size a block rides in the run event itself: one round trip less for the small results that most runs are. */
 export const INLINE_BLOCK_BYTES = 64 * 1024;

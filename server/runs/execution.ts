@@ -14,7 +14,7 @@ import {
 } from '../protocol/outputs.ts';
 import type { Progress, RunEvent, RunSpec } from '../protocol/runs.ts';
 import type { ResultOwner, Results } from '../results/contract.ts';
-import type { ExecutionEvent, ExecutionOutcome, NamedResult, Sessions } from '../sessions/contract.ts';
+import type { ExecutionEvent, ExecutionOutcome, MadeOutput, NamedResult, Sessions } from '../sessions/contract.ts';
 
 /** Outputs shown of one run; a loop that prints to both streams in turn would make millions. */
 export const MAX_OUTPUTS = 1000;
@@ -174,12 +174,25 @@ export async function execute(
         if (outputs < MAX_OUTPUTS) add({ kind: 'error', ...event.failure });
         else skipped += 1;
         return;
+      case 'output':
+        if (outputs < MAX_OUTPUTS) add(made(event.output));
+        else skipped += 1;
+        return;
       case 'table':
         table(event);
         return;
       case 'progress':
         tell({ type: 'progress', id, progress: progressOf(event) });
     }
+  }
+
+  function made(output: MadeOutput): Output {
+    if (output.kind !== 'chart') return output;
+    const data = output.data.flatMap(({ name, table }) => {
+      const known = found.get(table);
+      return known ? [{ name, result: known.id, columns: known.columns, rows: known.rows, bytes: 0 }] : [];
+    });
+    return { ...output, data };
   }
 
   const outcome = await parts.sessions.execute(run, tables, on, signal);

@@ -4,7 +4,7 @@
  * logged while the run went on, so that a short run costs one record. Blocks of tables are never stored here.
  */
 import type { ParagraphId, ResultId, RunId } from '../protocol/ids.ts';
-import type { ErrorOutput, TableOutput, TextStream } from '../protocol/outputs.ts';
+import type { Output, TextOutput, TextStream } from '../protocol/outputs.ts';
 import { type EndedPhase, isEnded, type RunPhase, type RunSpec } from '../protocol/runs.ts';
 import type { Address } from '../storage/segments.ts';
 
@@ -18,7 +18,7 @@ export type StoredTextOutput = {
   readonly pieces: readonly StoredText[];
   readonly omitted?: number;
 };
-export type StoredOutput = TableOutput | ErrorOutput | StoredTextOutput;
+export type StoredOutput = Exclude<Output, TextOutput> | StoredTextOutput;
 export type StoredRun = StoredSpec & { readonly phase: RunPhase; readonly outputs: readonly StoredOutput[] };
 
 export type StoredEvent =

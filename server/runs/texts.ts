@@ -3,7 +3,7 @@
  * address. Addresses are counted, as runs of one unchanged source share theirs; one that nothing names any more goes.
  */
 import type { ParagraphId, ResultId, RunId } from '../protocol/ids.ts';
-import type { ErrorOutput, Output, TableOutput } from '../protocol/outputs.ts';
+import type { Output, TextOutput } from '../protocol/outputs.ts';
 import type { EndedPhase, Run, RunEvent } from '../protocol/runs.ts';
 import type { Address, Segments } from '../storage/segments.ts';
 import type { StoredEvent, StoredOutput, StoredRun, StoredText } from './stored.ts';
@@ -119,8 +119,9 @@ export function inline(event: Added): StoredEvent {
   return event.type === 'ended' ? { ...event, outputs: event.outputs.map(plain) } : event;
 }
 
-function withoutBlock(output: TableOutput | ErrorOutput): TableOutput | ErrorOutput {
-  if (output.kind === 'error') return output;
+function withoutBlock(output: Exclude<Output, TextOutput>): Exclude<Output, TextOutput> {
+  if (output.kind === 'chart') return { ...output, data: output.data.map(({ block: _, ...rest }) => rest) };
+  if (output.kind !== 'table') return output;
   const { block: _, ...rest } = output;
   return rest;
 }

@@ -2,7 +2,7 @@
  * Sessions: the live processes over one notebook's tables, as runs and the page see them.
  * A session outlives its processes: its database is a file, and its named tables are the server's list.
  */
-import type { Failure } from '../../interpreters/protocol.ts';
+import type { Failure, OutputEvent } from '../../interpreters/protocol.ts';
 import type { NotebookId, ResultId, SessionId } from '../protocol/ids.ts';
 import type { Completion, SessionStatus, SessionTable } from '../protocol/messages.ts';
 import type { Column, TextStream } from '../protocol/outputs.ts';
@@ -17,9 +17,13 @@ export type NamedResult = {
     | { readonly kind: 'block'; readonly read: () => Promise<Uint8Array> };
 };
 
+export type MadeOutput = Extract<OutputEvent, { readonly kind: 'html' | 'markdown' | 'image' | 'chart' }>;
+
 export type ExecutionEvent =
   | { readonly type: 'text'; readonly stream: TextStream; readonly text: string }
   | { readonly type: 'error'; readonly failure: Failure }
+  /** An html, markdown, image or chart output; a chart names hidden tables of this run by their numbers. */
+  | { readonly type: 'output'; readonly output: MadeOutput }
   /** As `table` of the interpreter protocol; `file` is a host path, checked to be a plain file of this session's `out`. */
   | {
       readonly type: 'table';
@@ -28,6 +32,8 @@ export type ExecutionEvent =
       readonly rows: number;
       readonly open: boolean;
       readonly named: boolean;
+      /** Data of a chart that follows. */
+      readonly hidden?: boolean;
       readonly block?: Uint8Array;
       readonly file?: string;
     }

@@ -1,7 +1,7 @@
 /** What a program may say: its events are `unknown` until `eventParser` saw them. */
 import { type Static, Type } from '@sinclair/typebox';
 import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler';
-import type { Event } from '../../interpreters/protocol.ts';
+import { type Event, MAX_OUTPUT_CHARACTERS } from '../../interpreters/protocol.ts';
 
 const Failure = Type.Object({
   code: Type.String({ maxLength: 100 }),
@@ -22,10 +22,32 @@ const Text = Type.Object({
 });
 const Problem = Type.Composite([Type.Object({ kind: Type.Literal('error') }), Failure]);
 const Count = Type.Number({ minimum: 0 });
+const Long = Type.String({ maxLength: MAX_OUTPUT_CHARACTERS });
+const Made = [
+  Type.Object({ kind: Type.Literal('html'), html: Long }),
+  Type.Object({ kind: Type.Literal('markdown'), text: Long }),
+  Type.Object({
+    kind: Type.Literal('image'),
+    type: Type.Union(
+      (['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/svg+xml'] as const).map((type) =>
+        Type.Literal(type),
+      ),
+    ),
+    data: Long,
+    alt: Type.Optional(Type.String({ maxLength: 1000 })),
+  }),
+  Type.Object({
+    kind: Type.Literal('chart'),
+    spec: Long,
+    data: Type.Array(Type.Object({ name: Type.String({ maxLength: 1000 }), table: Type.Integer({ minimum: 0 }) }), {
+      maxItems: 100,
+    }),
+  }),
+];
 
 const EventSchema = Type.Union([
   Type.Object({ type: Type.Literal('ready'), protocol: Type.Integer(), language: Type.String() }),
-  Type.Object({ type: Type.Literal('output'), run: Type.String(), output: Type.Union([Text, Problem]) }),
+  Type.Object({ type: Type.Literal('output'), run: Type.String(), output: Type.Union([Text, Problem, ...Made]) }),
   Type.Object({
     type: Type.Literal('table'),
     run: Type.String(),
@@ -36,6 +58,7 @@ const EventSchema = Type.Union([
     block: Type.Optional(Type.String()),
     file: Type.Optional(Type.String({ maxLength: 4096 })),
     named: Type.Optional(Type.Boolean()),
+    hidden: Type.Optional(Type.Boolean()),
   }),
   Type.Object({
     type: Type.Literal('progress'),
@@ -49,6 +72,12 @@ const EventSchema = Type.Union([
     run: Type.String(),
     method: Type.String(),
     params: Type.Unknown(),
+  }),
+  Type.Object({
+    type: Type.Literal('answer'),
+    call: Type.Integer(),
+    result: Type.Optional(Type.Unknown()),
+    error: Type.Optional(Failure),
   }),
   Type.Object({
     type: Type.Literal('completions'),

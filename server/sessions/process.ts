@@ -132,6 +132,8 @@ export function startInterpreter(options: {
       case 'tables':
         calls.get(event.call)?.(event);
         return;
+      case 'answer':
+        return;
       case 'call': {
         const error = { code: 'unsupported', message: `There is no call ${event.method.slice(0, 100)}.` };
         send({ type: 'reply', call: event.call, error });

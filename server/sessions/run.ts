@@ -115,7 +115,7 @@ export function beginRun(options: {
 
   function onTable(event: RunEvent & { type: 'table' }): void {
     if (!event.open && !mayShow()) return;
-    const { block, file, type, table, columns, rows, open: more, named } = event;
+    const { block, file, type, table, columns, rows, open: more, named, hidden } = event;
     const found = file === undefined ? undefined : checkResultFile(options.out.host, options.out.inside, file);
     text.flush();
     if (found && 'refused' in found) {
@@ -124,7 +124,7 @@ export function beginRun(options: {
     }
     const bytes = block === undefined ? {} : { block: new Uint8Array(Buffer.from(block, 'base64')) };
     const path = found ? { file: found.path } : {};
-    emit({ type, table, columns, rows, open: more, named: named === true, ...bytes, ...path });
+    emit({ type, table, columns, rows, open: more, named: named === true, ...(hidden ? { hidden } : {}), ...bytes, ...path });
   }
 
   return {
@@ -150,9 +150,11 @@ export function beginRun(options: {
         case 'output':
           if (event.output.kind === 'text') text.push(event.output.stream, event.output.text);
           else if (mayShow()) {
-            const { kind: _, ...failure } = event.output;
             text.flush();
-            emit({ type: 'error', failure });
+            if (event.output.kind === 'error') {
+              const { kind: _, ...failure } = event.output;
+              emit({ type: 'error', failure });
+            } else emit({ type: 'output', output: event.output });
           }
           return;
         case 'table':

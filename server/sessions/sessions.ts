@@ -34,6 +34,8 @@ export type SessionsOptions = {
   /** Where a notebook's file is, relative to the workspace; asked each time, as files move. */
   readonly pathOf: (notebook: NotebookId) => string | undefined;
   readonly resolveProgram: ResolveProgram;
+  /** The interpreter whose process runs this one; itself by default. */
+  readonly hostOf?: (interpreter: string) => string;
   /** The interpreter that owns the session database. */
   readonly engine: string;
   readonly sandbox: 'auto' | 'bwrap' | 'off';

@@ -1,0 +1,9 @@
+/** The process of `shell`. */
+import { failure } from '../errors.ts';
+import { serve } from '../runner.ts';
+
+serve({
+  language: 'shell',
+  start: async () => undefined,
+  run: async () => ({ state: 'failed', failure: failure('unsupported', 'This interpreter is not there yet.') }),
+});
