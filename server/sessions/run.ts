@@ -124,7 +124,17 @@ export function beginRun(options: {
     }
     const bytes = block === undefined ? {} : { block: new Uint8Array(Buffer.from(block, 'base64')) };
     const path = found ? { file: found.path } : {};
-    emit({ type, table, columns, rows, open: more, named: named === true, ...(hidden ? { hidden } : {}), ...bytes, ...path });
+    emit({
+      type,
+      table,
+      columns,
+      rows,
+      open: more,
+      named: named === true,
+      ...(hidden ? { hidden } : {}),
+      ...bytes,
+      ...path,
+    });
   }
 
   return {
