@@ -3,9 +3,7 @@
  * and hands each what it needs of the others. Nothing here decides anything; closing goes the other way round.
  */
 import { randomInt } from 'node:crypto';
-import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { findInterpreter } from '../interpreters/registry.ts';
 import type { Door } from './access/door.ts';
 import { type Config, isLoopback } from './config.ts';
 import { createApp } from './http/app.ts';
@@ -17,23 +15,17 @@ import type { Pages } from './http/pages.ts';
 import type { Services } from './http/services.ts';
 import { handleUpgrades } from './http/upgrades.ts';
 import { liveHandlers } from './live.ts';
-import { hostOf, languages, resolveProgram } from './programs.ts';
+import { languages } from './programs.ts';
 import { outlineOf, readParagraphs } from './protocol/document.ts';
-import { type NotebookId, newResultId } from './protocol/ids.ts';
-import { spawnReader } from './reader.ts';
-import { openReader, realTimers } from './results/client.ts';
-import { openResultFiles } from './results/files.ts';
-import { openResults } from './results/store.ts';
+import type { NotebookId } from './protocol/ids.ts';
 import { systemClock } from './rooms/clock.ts';
 import type { Rooms } from './rooms/contract.ts';
 import { openRooms } from './rooms/registry.ts';
 import { lastText } from './rooms/store.ts';
-import { Runs } from './runs/runs.ts';
-import { openSessions } from './sessions/sessions.ts';
-import { findSystem } from './sessions/system.ts';
 import { openSockets } from './socket.ts';
 import { openFiles } from './storage/disk/files.ts';
 import { versionOf } from './version.ts';
+import { openWorks, recordsOf } from './works.ts';
 import type { Workspace } from './workspace/contract.ts';
 import type { Held } from './workspace/hold.ts';
 import { openWorkspace } from './workspace/workspace.ts';
@@ -48,8 +40,6 @@ export type PartsOptions = {
   readonly title: string;
 };
 
-const folderOf = (notebook: NotebookId): string => `notebooks/${notebook}`;
-
 export async function openParts({ config, root, held, door, pages, title }: PartsOptions): Promise<Rest> {
   const logger = createLogger(config.log);
   const warn = (what: string, details: object): void => logger.warn(details, what);
@@ -60,61 +50,26 @@ export async function openParts({ config, root, held, door, pages, title }: Part
     held,
     languages,
     report: (message, error) => logger.warn({ err: error }, message),
-    recall: (id) => lastText(disk, folderOf(id)),
+    recall: (id) => lastText(disk, recordsOf(id)),
   });
   const now = (): number => Date.now();
-  const timeZone = config.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
 
   const rooms = openRooms({
     disk,
-    folder: folderOf,
+    folder: recordsOf,
     attach: (id, room) => workspace.attach(id, room),
     clock: systemClock,
     client: randomInt(2 ** 32 - 1),
     warn,
   });
-  const sessions = openSessions({
+  const { sessions, results, runs } = openWorks({
+    config,
+    beyondLoopback: !isLoopback(config.host),
+    root,
     workspace: workspace.root,
     state,
+    disk,
     pathOf: (notebook) => workspace.get(notebook)?.path,
-    resolveProgram: (interpreter) => resolveProgram(root, interpreter),
-    hostOf,
-    engine: 'sql',
-    sandbox: config.sandbox,
-    beyondLoopback: !isLoopback(config.host),
-    timeZone,
-    limits: { budget: config.memory, idleMs: config.idleMinutes * 60_000 },
-    log: (level, message, detail) => logger[level](detail, message),
-  });
-  const reader = openReader(
-    spawnReader({
-      root,
-      settings: {
-        readable: join(state, 'notebooks'),
-        temporary: join(state, 'cache', 'reader'),
-        memory: READER_MEMORY,
-        threads: 2,
-        timeZone,
-      },
-      isolation: () => sessions.isolation(),
-      system: findSystem(),
-      machine: { memory: totalmem(), cores: cpus().length },
-    }),
-    realTimers,
-    (line) => logger.warn(line),
-  );
-  const results = openResults({
-    disk,
-    files: openResultFiles(state),
-    reader,
-    now,
-    budget: { notebook: config.notebookBudget, workspace: config.workspaceBudget },
-  });
-  const runs = new Runs({
-    sessions,
-    results,
-    disk,
-    folder: folderOf,
     paragraphs: (notebook) => {
       const room = rooms.loaded(notebook);
       return room && readParagraphs(room.doc).paragraphs;
@@ -123,10 +78,7 @@ export async function openParts({ config, root, held, door, pages, title }: Part
       const room = rooms.loaded(notebook);
       return room && outlineOf(room.doc);
     },
-    knows: (interpreter) => findInterpreter(interpreter) !== undefined,
-    newResultId,
-    now,
-    warn,
+    log: (level, message, detail) => logger[level](detail, message),
   });
 
   const handlers = liveHandlers({ rooms, runs, sessions, workspace });
@@ -175,9 +127,6 @@ export async function openParts({ config, root, held, door, pages, title }: Part
     },
   };
 }
-
-/** For windows, sorts and downloads of all notebooks together. */
-const READER_MEMORY = 512 * 1024 * 1024;
 
 /** Edits that were acknowledged but had not reached their files when the server ended: opening brings each file up to date. */
 async function settleFiles(

@@ -1,0 +1,112 @@
+/**
+ * What runs paragraphs: sessions, results and runs over one folder of records, put together the same way for a server and for
+ * `gondola run`, so that both give the same answers. Nothing here knows documents, pages or the network: the caller says
+ * where a notebook lies and what stands in it.
+ */
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { findInterpreter } from '../interpreters/registry.ts';
+import type { Config } from './config.ts';
+import { hostOf, resolveProgram } from './programs.ts';
+import type { Outline, Paragraph } from './protocol/document.ts';
+import { type NotebookId, newResultId } from './protocol/ids.ts';
+import { spawnReader } from './reader.ts';
+import { openReader, realTimers } from './results/client.ts';
+import type { Results } from './results/contract.ts';
+import { openResultFiles } from './results/files.ts';
+import { openResults } from './results/store.ts';
+import { Runs } from './runs/runs.ts';
+import { type OpenSessions, openSessions } from './sessions/sessions.ts';
+import { findSystem } from './sessions/system.ts';
+import type { Disk } from './storage/disk.ts';
+
+export type WorksOptions = {
+  readonly config: Pick<
+    Config,
+    'sandbox' | 'memory' | 'idleMinutes' | 'timezone' | 'notebookBudget' | 'workspaceBudget'
+  >;
+  /** Others than this machine's users can reach what runs here. */
+  readonly beyondLoopback: boolean;
+  /** Where the package lies. */
+  readonly root: string;
+  /** The workspace's folder: a real path. */
+  readonly workspace: string;
+  /** The folder of the machine's records, `.gondola`: an absolute path. `disk` is rooted there. */
+  readonly state: string;
+  readonly disk: Disk;
+  /** Where a notebook's file is, relative to the workspace. */
+  readonly pathOf: (notebook: NotebookId) => string | undefined;
+  /** The notebook's paragraphs as written this moment; undefined where it is not open. */
+  readonly paragraphs: (notebook: NotebookId) => readonly Paragraph[] | undefined;
+  readonly outline: (notebook: NotebookId) => Outline | undefined;
+  readonly log: (level: 'info' | 'warn', message: string, detail: Readonly<Record<string, unknown>>) => void;
+};
+
+export type Works = {
+  readonly sessions: OpenSessions;
+  readonly results: Results;
+  readonly runs: Runs;
+};
+
+/** To be closed in this order: runs, sessions, results. */
+export function openWorks(options: WorksOptions): Works {
+  const { config, root, state, disk, log } = options;
+  const now = (): number => Date.now();
+  const timeZone = config.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const sessions = openSessions({
+    workspace: options.workspace,
+    state,
+    pathOf: options.pathOf,
+    resolveProgram: (interpreter) => resolveProgram(root, interpreter),
+    hostOf,
+    engine: 'sql',
+    sandbox: config.sandbox,
+    beyondLoopback: options.beyondLoopback,
+    timeZone,
+    limits: { budget: config.memory, idleMs: config.idleMinutes * 60_000 },
+    log,
+  });
+  const reader = openReader(
+    spawnReader({
+      root,
+      settings: {
+        readable: join(state, 'notebooks'),
+        temporary: join(state, 'cache', 'reader'),
+        memory: READER_MEMORY,
+        threads: 2,
+        timeZone,
+      },
+      isolation: () => sessions.isolation(),
+      system: findSystem(),
+      machine: { memory: totalmem(), cores: cpus().length },
+    }),
+    realTimers,
+    (line) => log('warn', line, {}),
+  );
+  const results = openResults({
+    disk,
+    files: openResultFiles(state),
+    reader,
+    now,
+    budget: { notebook: config.notebookBudget, workspace: config.workspaceBudget },
+  });
+  const runs = new Runs({
+    sessions,
+    results,
+    disk,
+    folder: recordsOf,
+    paragraphs: options.paragraphs,
+    outline: options.outline,
+    knows: (interpreter) => findInterpreter(interpreter) !== undefined,
+    newResultId,
+    now,
+    warn: (what, details) => log('warn', what, details),
+  });
+  return { sessions, results, runs };
+}
+
+/** Of one notebook, below the folder of all records. */
+export const recordsOf = (notebook: NotebookId): string => `notebooks/${notebook}`;
+
+/** For windows, sorts and downloads of all notebooks together. */
+const READER_MEMORY = 512 * 1024 * 1024;
