@@ -99,7 +99,7 @@ export const AskedShape = Type.Object({
   runs: Type.Array(Type.Object({ id: Id, paragraph: Id, state: State })),
 });
 
-const phaseOf = (phase: RunPhase) => ({
+export const showPhase = (phase: RunPhase) => ({
   state: phase.state,
   ...('reason' in phase && phase.reason ? { reason: phase.reason } : {}),
   started: 'started' in phase ? (phase.started ?? null) : null,
@@ -114,7 +114,7 @@ export function showSummary(run: RunSummary): Static<typeof RunItem> {
     paragraph,
     request,
     session,
-    ...phaseOf(phase),
+    ...showPhase(phase),
     by,
     asked,
     interpreter,
@@ -130,7 +130,7 @@ export const showRun = (run: Run): Static<typeof RunShape> => ({
 });
 
 /** Rows are fetched, never told. */
-function showOutput(output: Output): Static<typeof OutputShape> {
+export function showOutput(output: Output): Static<typeof OutputShape> {
   if (output.kind === 'chart') return { ...output, data: output.data.map(withoutBlock) };
   return output.kind === 'table' ? withoutBlock(output) : output;
 }
