@@ -65,7 +65,7 @@ export const interpreters: readonly InterpreterEntry[] = [
     title: 'Vega-Lite',
     aliases: [],
     language: 'json',
-    color: 'amber',
+    color: 'teal',
     program: { kind: 'within', interpreter: 'sql' },
   },
   {

@@ -24,6 +24,7 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['sh', 'bash'],
   ['shell', 'bash'],
   ['zsh', 'bash'],
+  ['vega-lite', 'json'],
   ['md', 'markdown'],
   ['duckdb', 'sql'],
   ['py', 'python'],

@@ -68,7 +68,7 @@ export function Code(props: {
             editing={focus.isEditing(id)}
             {...(caret() === undefined ? {} : { caret: caret()! })}
             errors={errors()}
-            placeholder={words.paragraph.placeholder}
+            placeholder={choiceOf(props.paragraph.interpreter())?.placeholder ?? ''}
             onCommand={(command) => (command.type === 'insert-menu' ? setChoosing(true) : props.onEditor(id, command))}
             onFocus={() => focus.edit(id)}
           />

@@ -2,13 +2,14 @@ import { createResource, For, type JSX } from 'solid-js';
 import type { SessionTable } from '../../server/protocol/messages.ts';
 import { words } from '../words/en.ts';
 import { useNotebook } from './context.ts';
+import { labelOf } from './interpreters.ts';
 import { quoteText } from './upload.ts';
 
-type Lesson = { readonly title: string; readonly source: string };
+export type Lesson = { readonly title: string; readonly interpreter: string; readonly source: string };
 const FLIGHTS = 'data/flights-3m.parquet';
 
 /** What an empty notebook teaches: three real first queries, on the sample, on the files that are here, or on nothing. */
-export function Empty(props: { readonly onQuery: (source: string) => void }): JSX.Element {
+export function Empty(props: { readonly onLesson: (lesson: Lesson) => void }): JSX.Element {
   const notebook = useNotebook();
   const [tables] = createResource(
     () => notebook.save().state === 'saved',
@@ -22,8 +23,10 @@ export function Empty(props: { readonly onQuery: (source: string) => void }): JS
         <For each={lessonsFor(tables.latest ?? [])}>
           {(lesson) => (
             <li>
-              <button type="button" onClick={() => props.onQuery(lesson.source)}>
-                <b>{lesson.title}</b>
+              <button type="button" onClick={() => props.onLesson(lesson)}>
+                <b>
+                  {lesson.title} <small>{labelOf(lesson.interpreter)}</small>
+                </b>
                 <code>{lesson.source}</code>
               </button>
             </li>
@@ -39,5 +42,9 @@ export function lessonsFor(tables: readonly SessionTable[]): readonly Lesson[] {
   if (files.includes(FLIGHTS)) return words.empty.flights;
   const [file] = files;
   if (file === undefined) return words.empty.plain;
-  return words.empty.files.map(({ title, query }) => ({ title: title(file), source: query(quoteText(file)) }));
+  return words.empty.files.map(({ title, query }) => ({
+    title: title(file),
+    interpreter: 'sql',
+    source: query(quoteText(file)),
+  }));
 }

@@ -5,7 +5,7 @@ import { clock } from '../parts/time.ts';
 import { words } from '../words/en.ts';
 import { useNotebook } from './context.ts';
 import type { ParagraphView } from './document.ts';
-import { labelOf } from './interpreters.ts';
+import { canBeNamed, labelOf } from './interpreters.ts';
 import { Name } from './Name.tsx';
 import { ParagraphMenu } from './ParagraphMenu.tsx';
 import { progressText } from './progress.ts';
@@ -35,7 +35,9 @@ export function Head(props: {
       >
         {labelOf(props.paragraph.interpreter())}
       </button>
-      <Name paragraph={props.paragraph} />
+      <Show when={canBeNamed(props.paragraph.interpreter()) || props.paragraph.name() !== ''}>
+        <Name paragraph={props.paragraph} />
+      </Show>
       <span class="spring" />
       <RunFacts run={props.run} stale={props.stale} onStop={props.onStop} />
       <button

@@ -20,7 +20,7 @@ export function Insert(props: {
     >
       <div class="insert-choices">
         <Icon name="plus" size={12} />
-        <For each={interpreters}>
+        <For each={interpreters.filter((choice) => choice.bar)}>
           {(choice) => (
             <button
               type="button"

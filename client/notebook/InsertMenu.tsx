@@ -3,9 +3,10 @@ import { Menu } from '../parts/Menu.tsx';
 import { words } from '../words/en.ts';
 import { useNotebook } from './context.ts';
 import type { ParagraphView } from './document.ts';
+import * as edits from './edits.ts';
 import { interpreters } from './interpreters.ts';
 
-/** What `/` in an empty paragraph opens. */
+/** What `/` in an empty paragraph opens. Whoever goes on typing meant the letter: `//`, `/usr`. */
 export function InsertMenu(props: {
   readonly anchor: Element;
   readonly paragraph: ParagraphView;
@@ -27,6 +28,10 @@ export function InsertMenu(props: {
         },
       }))}
       onClose={props.onClose}
+      onOther={(letter) => {
+        edits.replace(notebook, id, 0, 0, `/${letter}`);
+        notebook.focus.edit(id, 'end');
+      }}
     />
   );
 }

@@ -143,7 +143,7 @@ export function NotebookView(props: { readonly live: LiveNotebook; readonly fres
           </For>
           <For each={paragraphs.unplaced()}>{(entry) => <Damaged id={entry.id} why={entry.damaged} />}</For>
           <Show when={blank() && writable()}>
-            <Empty onQuery={(source) => show(writing, source, undefined)} />
+            <Empty onLesson={({ source, interpreter }) => show(writing, source, undefined, interpreter)} />
           </Show>
           <Show when={settled() && writable()}>
             <Insert always onInsert={(interpreter) => insert(paragraphs.order().at(-1), interpreter)} />

@@ -3,7 +3,7 @@ import { Menu, type MenuItem } from '../parts/Menu.tsx';
 import { words } from '../words/en.ts';
 import { useNotebook } from './context.ts';
 import type { ParagraphView } from './document.ts';
-import { interpreters, runs } from './interpreters.ts';
+import { canBeNamed, interpreters, runs } from './interpreters.ts';
 import { type Command, keyHint } from './keys.ts';
 
 /** What can be done with one paragraph; or only what it can be turned into. */
@@ -34,7 +34,7 @@ export function ParagraphMenu(props: {
     if (code()) list.push(item('run'), item('run-above'), item('run-below'), 'rule');
     if (notebook.writable()) {
       list.push({ heading: words.paragraph.interpreter }, ...kinds(), 'rule');
-      if (code()) list.push(item('name'));
+      if (canBeNamed(props.paragraph.interpreter())) list.push(item('name'));
       list.push(item('insert-above'), item('insert-below'), item('move-up'), item('move-down'), item('duplicate'));
     }
     if (code()) {

@@ -56,7 +56,7 @@ export function Text(props: {
               editing={true}
               {...(caret() === undefined ? {} : { caret: caret()! })}
               errors={[]}
-              placeholder={words.paragraph.placeholderText}
+              placeholder={words.placeholders.markdown}
               onCommand={(command) =>
                 command.type === 'insert-menu' ? setChoosing(true) : props.onEditor(id, command)
               }

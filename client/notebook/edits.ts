@@ -158,7 +158,13 @@ export function removeDamaged(on: Pick<Editing, 'live' | 'me' | 'now'>, id: stri
 }
 
 /** Replaces a stretch of a paragraph's text. */
-export function replace(on: Editing, id: ParagraphId, offset: number, length: number, text: string): void {
+export function replace(
+  on: Pick<Editing, 'live'>,
+  id: ParagraphId,
+  offset: number,
+  length: number,
+  text: string,
+): void {
   const source = sourceOf(on.live.doc, id);
   if (!source) return;
   step(on, () =>
@@ -180,7 +186,7 @@ export function offsetAt(text: string, line: number, column: number): number | u
 export const isProse = (interpreter: string): boolean => interpreter === PROSE;
 
 /** Keystrokes typed just before do not melt into the same undo step. */
-function step(on: Editing, change: () => void): void {
+function step(on: Pick<Editing, 'live'>, change: () => void): void {
   on.live.undo.stopCapturing();
   change();
   on.live.undo.stopCapturing();

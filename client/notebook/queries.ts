@@ -29,16 +29,21 @@ export function insertTable(on: Writing, table: Named): void {
 export const showTable = (on: Writing, table: Named): void => void show(on, showQuery(inQuery(table)), on.focus.at());
 
 /** Puts a query behind `after` (the end without), in an empty paragraph where there is one, and runs it. */
-export function show(on: Writing, source: string, after: ParagraphId | undefined): ParagraphId | undefined {
+export function show(
+  on: Writing,
+  source: string,
+  after: ParagraphId | undefined,
+  interpreter = edits.DEFAULT_INTERPRETER,
+): ParagraphId | undefined {
   if (!on.writable()) return undefined;
   const order = on.document.order();
   const only = order.length === 1 ? order[0] : undefined;
   const empty = (id: ParagraphId | undefined) => id !== undefined && on.document.paragraph(id).source().trim() === '';
   const blank = [after, only].find(empty);
-  const id = blank ?? edits.insertAfter(on, after ?? order.at(-1), { source, edit: false });
+  const id = blank ?? edits.insertAfter(on, after ?? order.at(-1), { interpreter, source, edit: false });
   if (blank) {
     edits.replace(on, id, 0, on.document.paragraph(id).source().length, source);
-    if (on.document.paragraph(id).interpreter() !== 'sql') edits.turnInto(on, [id], 'sql');
+    if (on.document.paragraph(id).interpreter() !== interpreter) edits.turnInto(on, [id], interpreter);
   }
   on.focus.select(id);
   void running.run(on, [id]);

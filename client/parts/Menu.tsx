@@ -1,6 +1,6 @@
 /**
- * A menu at an element: arrows, Home and End move, letters jump, Enter does, Esc and Tab leave; the focus goes back to
- * where it came from. One component for all menus, mounted only while open.
+ * A menu at an element: arrows, Home and End move, letters jump, an item's own key and Enter do, Esc and Tab leave; the
+ * focus goes back to where it came from. One component for all menus, mounted only while open.
  */
 import { createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js';
 import { Portal } from 'solid-js/web';
@@ -27,6 +27,8 @@ export function Menu(props: {
   readonly items: readonly MenuItem[];
   readonly align?: 'start' | 'end';
   readonly onClose: () => void;
+  /** A letter that no item has: it was not meant for the menu, which has closed. */
+  readonly onOther?: (letter: string) => void;
   /** Stands above the items: facts, not choices. */
   readonly head?: JSX.Element;
 }): JSX.Element {
@@ -60,8 +62,13 @@ export function Menu(props: {
       const next = [...list.slice(at + 1), ...list].find((item) =>
         item.textContent?.trim().toLowerCase().startsWith(event.key.toLowerCase()),
       );
-      next?.focus({ preventScroll: true });
-      return;
+      const own = list.find((item) => item.dataset.key === event.key);
+      if (own) own.click();
+      else if (next) next.focus({ preventScroll: true });
+      else if (props.onOther && !event.ctrlKey && !event.metaKey && !event.altKey && !event.isComposing) {
+        close();
+        props.onOther(event.key);
+      } else return;
     } else return;
     event.preventDefault();
   };
@@ -116,6 +123,7 @@ export function Menu(props: {
                   ? { role: 'menuitem' }
                   : { role: 'menuitemradio', 'aria-checked': item.checked })}
                 tabindex={-1}
+                data-key={item.key}
                 onPointerMove={(event) => event.currentTarget.focus({ preventScroll: true })}
                 onClick={() => {
                   close();

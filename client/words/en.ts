@@ -199,8 +199,6 @@ export const words = {
     nameTaken: (name: string) => `Another paragraph is called ${name}; the first one owns the name`,
     interpreter: 'Interpreter',
     menu: 'Paragraph menu',
-    placeholder: 'Write SQL, or type / for something else',
-    placeholderText: 'Write Markdown, or type / for something else',
     emptyText: 'Empty text',
     damaged: 'This paragraph is damaged and cannot be shown',
     damagedWhy: (why: string) => `In its record ${why}. Nothing else is affected.`,
@@ -239,28 +237,37 @@ export const words = {
     plain: [
       {
         title: 'A table from nothing',
+        interpreter: 'sql',
         source: "select * from (values ('Seoul', 9.4), ('Busan', 3.3), ('Incheon', 3.0)) as city(name, millions)",
       },
       {
         title: 'A million rolls of two dice',
+        interpreter: 'sql',
         source:
           'select floor(random() * 6) + floor(random() * 6) + 2 as sum, count(*) as times\nfrom range(1000000)\ngroup by sum\norder by sum',
       },
       {
         title: 'The days of this month',
+        interpreter: 'sql',
         source:
           "select day::date as day, dayname(day) as name\nfrom range(date_trunc('month', current_date)::timestamp, date_trunc('month', current_date) + interval 1 month, interval 1 day) as t(day)",
       },
     ],
     flights: [
-      { title: 'Ten rows of three million flights', source: "select * from 'data/flights-3m.parquet' limit 10" },
+      {
+        title: 'Ten rows of three million flights',
+        interpreter: 'sql',
+        source: "select * from 'data/flights-3m.parquet' limit 10",
+      },
       {
         title: 'Which airports send flights off late?',
+        interpreter: 'sql',
         source:
           "select origin, count(*) as flights, round(avg(delay), 1) as delay\nfrom 'data/flights-3m.parquet'\ngroup by origin\nhaving count(*) > 20000\norder by delay desc\nlimit 10",
       },
       {
         title: 'How does delay grow over the day?',
+        interpreter: 'sql',
         source:
           "select hour(date) as hour, count(*) as flights, round(avg(delay), 1) as delay\nfrom 'data/flights-3m.parquet'\ngroup by hour\norder by hour",
       },
@@ -392,5 +399,12 @@ export const words = {
   },
   commandDigits: 'Turn into the first, second, … interpreter',
 
-  interpreters: { sql: 'SQL', markdown: 'Text' },
+  interpreters: { sql: 'SQL', typescript: 'TypeScript', shell: 'Shell', markdown: 'Text', vegaLite: 'Vega-Lite' },
+  placeholders: {
+    sql: 'Write SQL, or type / for something else',
+    typescript: "Write TypeScript: table('name').filter(row => …), or type / for something else",
+    shell: 'Write shell commands: a named table is tables/NAME.parquet; type / for something else',
+    markdown: 'Write Markdown, or type / for something else',
+    vegaLite: 'Write Vega-Lite: {"data": {"name": "…"}, "mark": "bar", …}, or type / for something else',
+  },
 } as const;

@@ -1,6 +1,6 @@
 /**
- * What people type at a paragraph's start to switch its interpreter: `%sql`, `%ts`, `%sh`, `%md`, `%sql(connection=x)`. It
- * disappears and becomes interpreter and options; files never contain it. A word that is no interpreter's is text like
+ * What people type at a paragraph's start to switch its interpreter: `%sql`, `%ts`, `%sh`, `%md`, `%vega-lite`,
+ * `%sql(connection=x)`. It disappears and becomes interpreter and options; files never contain it. A word that is no interpreter's is text like
  * any other.
  */
 import { type Json, type Options, PROSE } from './document.ts';
@@ -18,7 +18,17 @@ export type Magic = {
 /** Word → the interpreter's own name, for those that there are. */
 export type MagicWords = Readonly<Record<string, string>>;
 
-export const MAGIC_WORDS: MagicWords = { sql: 'sql', md: PROSE, [PROSE]: PROSE };
+export const MAGIC_WORDS: MagicWords = {
+  sql: 'sql',
+  ts: 'typescript',
+  typescript: 'typescript',
+  sh: 'shell',
+  bash: 'shell',
+  shell: 'shell',
+  'vega-lite': 'vega-lite',
+  md: PROSE,
+  [PROSE]: PROSE,
+};
 
 const WORD = /^[ \t]*%([A-Za-z][\w-]*)(?:\(([^()\n]*)\))?(?:[ \t]+|(\r\n|\n|\r)|$)/;
 const PART = /\s*([A-Za-z_][\w.-]*)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s,"]*)\s*(?:,|$)/y;

@@ -70,10 +70,18 @@ describe('outside the editor', () => {
 
   test('digits turn a paragraph into the interpreter of that place', async () => {
     const page = await mountNotebook(three);
-    page.press('j', 'j', '2');
-    expect(page.section('b').dataset.interpreter).toBe('markdown');
-    page.press('1');
-    expect(page.section('b').dataset.interpreter).toBe('sql');
+    page.press('j', 'j');
+    for (const [digit, name] of [
+      ['2', 'typescript'],
+      ['3', 'shell'],
+      ['4', 'markdown'],
+      ['5', 'vega-lite'],
+      ['6', 'vega-lite'],
+      ['1', 'sql'],
+    ] as const) {
+      page.press(digit);
+      expect(page.section('b').dataset.interpreter).toBe(name);
+    }
   });
 
   test('Enter edits and Escape leaves', async () => {
@@ -178,5 +186,33 @@ describe('writing', () => {
     groups.at(-1)?.querySelector<HTMLElement>('[aria-label="Insert Text"]')?.click();
     expect(page.ids()).toHaveLength(4);
     expect(page.section(page.at() ?? '').dataset.interpreter).toBe('markdown');
+  });
+
+  test('/ in an empty paragraph offers the interpreters; their digits pick, other letters were meant as text', async () => {
+    const page = await mountNotebook([{ id: 'a', source: '' }]);
+    page.press('j', 'Enter', '/');
+    expect(screen.getAllByRole('menuitemradio').map((item) => item.textContent?.replace('✓', ''))).toEqual([
+      'SQL1',
+      'TypeScript2',
+      'Shell3',
+      'Text4',
+      'Vega-Lite5',
+    ]);
+    page.press('2');
+    expect(page.section('a').dataset.interpreter).toBe('typescript');
+    page.press('/', '/');
+    expect(screen.queryByRole('menu')).toBeNull();
+    expect(sourceOf(page.live.doc, 'a')?.toString()).toBe('//');
+  });
+
+  test('what has no table to show has no name to give', async () => {
+    const page = await mountNotebook([
+      { id: 'a', interpreter: 'typescript', source: '1' },
+      { id: 'b', interpreter: 'shell', source: 'ls' },
+      { id: 'c', interpreter: 'shell', source: 'ls', name: 'kept' },
+    ]);
+    const named = [...document.querySelectorAll<HTMLElement>('[data-name-of]')].map((one) => one.dataset.nameOf);
+    expect(named).toEqual(['a', 'c']);
+    expect(page.section('a').getAttribute('aria-label')).toBe('TypeScript paragraph');
   });
 });

@@ -61,7 +61,7 @@ describe('the keyboard', () => {
   });
 
   test('digits choose an interpreter, and one beyond the list nothing', () => {
-    expect(press([key('1'), key('2'), key('9')])).toEqual(['interpreter sql', 'interpreter markdown']);
+    expect(press([key('1'), key('2'), key('9')])).toEqual(['interpreter sql', 'interpreter typescript']);
   });
 
   test('no chord stands for two commands in one place', () => {

@@ -34,6 +34,9 @@ test('text stands out as AA asks, on paper and on both washes, in light and dark
       '--done',
       '--stale',
       '--sql',
+      '--typescript',
+      '--shell',
+      '--vega-lite',
       '--code-comment',
     ]) {
       for (const ground of ['--paper', '--wash']) {

@@ -43,7 +43,8 @@ describe('a magic word', () => {
   });
 
   it('is nothing elsewhere, nor where it is not well formed', () => {
-    expect(read('%ts x')).toBeUndefined();
+    expect(read('%cobol x')).toBeUndefined();
+    expect(read('%ts x')?.interpreter).toBe('typescript');
     expect(read('%md x')?.interpreter).toBe('markdown');
     for (const source of [
       '%scala x',
