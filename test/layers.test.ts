@@ -8,6 +8,7 @@ const root = resolve(import.meta.dirname, '..');
 const rules: readonly { readonly from: RegExp; readonly to: RegExp }[] = [
   { from: /^interpreters\/arrow\//, to: /^interpreters\/arrow\// },
   { from: /^interpreters\/[^/]+\.ts$/, to: /^interpreters\/[^/]+\.ts$/ },
+  { from: /^interpreters\/typescript\//, to: /^interpreters\/([^/]+\.ts$|arrow\/|typescript\/)/ },
   { from: /^interpreters\//, to: /^interpreters\/([^/]+\.ts$|arrow\/)/ },
   { from: /^server\/protocol\//, to: /^server\/protocol\// },
   { from: /^server\/storage\//, to: /^server\/(protocol|storage)\// },

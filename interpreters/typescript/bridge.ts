@@ -23,29 +23,55 @@ export type Host = {
 };
 
 /**
- * A lambda as the compiler found it in a paragraph: `(x => …)` becomes `__lambda(x => …, offset, () => ({ a, b }))`, so
- * that values it closes over can be bound and errors point into it.
+ * A paragraph's text, types stripped, every character at its place; one object for each time it is compiled. Functions
+ * outlive the run that made them, so a place is always one of a paragraph.
+ */
+export type Paragraph = { readonly source: string };
+
+/**
+ * A lambda as the compiler found it in a paragraph: `x => …` becomes
+ * `__lambda(x => …, start, end, () => ({ a, b }), paragraph)`, inside other lambdas as well, so that the values it closes
+ * over can be bound and errors point into it. Its text is taken from the paragraph, so what else the compiler does to the
+ * code does not matter. Arrow functions and function expressions are marked; of declared ones what can be.
  */
 export type LambdaMark = {
-  /** Where the function begins in the paragraph's source, in UTF-16 units. */
-  readonly offset: number;
-  /** The values of its free variables now; throws where one is not initialised. */
+  /** UTF-16 units of the paragraph's source. */
+  readonly start: number;
+  readonly end: number;
+  readonly paragraph: Paragraph;
+  /** The values of its free variables now, globals of the language left out; throws where one is not initialised. */
   captures(): Readonly<Record<string, unknown>>;
 };
 
-/** An error for which a place in the paragraph is known; `offset` and `length` in UTF-16 units of its source. */
-export type Located = { readonly failure: Failure; readonly offset?: number; readonly length?: number };
+/** An error for which a place is known: in a paragraph, or else where `stack` has its first line in one. */
+export type Located = {
+  readonly failure: Failure;
+  readonly place?: { readonly paragraph: Paragraph; readonly start: number; readonly end: number };
+  /** The stack of the verb's call. */
+  readonly stack?: string;
+  /** What to mark behind that place: the first quoted string with this text, `'dely'`; without it the called name. */
+  readonly word?: string;
+};
 
 export type Library = {
   /** What every paragraph sees: `table`, `sql`, `DataFrame`, aggregates, `chart`, `html`, … */
   readonly globals: Readonly<Record<string, unknown>>;
-  /** Shows the value of a paragraph's last expression; `named`: the paragraph has a name, which its table gets. */
-  show(value: unknown, named: boolean): Promise<void>;
+  /**
+   * Shows the value of a paragraph's last expression; `named`: the paragraph has a name, which its table gets. False when
+   * it is none of the library's, and not shown: the runtime prints it as a value.
+   */
+  show(value: unknown, named: boolean): Promise<boolean>;
   /** What a thrown value tells: a failure of the engine or of the library with its place, or undefined for others. */
   failureOf(error: unknown): Located | undefined;
   /** Stands in a paragraph's code as `__lambda`. */
-  lambda<F>(fn: F, offset: number, captures: () => Readonly<Record<string, unknown>>): F;
+  lambda<F>(
+    fn: F,
+    start: number,
+    end: number,
+    captures: () => Readonly<Record<string, unknown>>,
+    paragraph: Paragraph,
+  ): F;
 };
 
-/** The library's module exports this. */
+/** The library's module, `library/main.ts`, exports this as `createLibrary`. */
 export type CreateLibrary = (host: Host) => Library;
