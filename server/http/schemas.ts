@@ -1,6 +1,6 @@
 /** Shapes that several operations share: what goes over the API, and how our own data is put into it. */
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
-import type { Output, TableOutput } from '../protocol/outputs.ts';
+import type { Output, Rows } from '../protocol/outputs.ts';
 import type { Run, RunPhase } from '../protocol/runs.ts';
 import type { RunSummary } from '../runs/parts.ts';
 
@@ -66,7 +66,7 @@ export const OutputShape = Type.Union([
   Type.Object({
     kind: Type.Literal('chart'),
     spec: Type.String(),
-    data: Type.Array(Type.Object({ ...table, name: Type.String() })),
+    data: Type.Array(Type.Object({ ...table, name: Type.String(), open: Type.Optional(Type.Literal(true)) })),
   }),
 ]);
 
@@ -130,11 +130,9 @@ export const showRun = (run: Run): Static<typeof RunShape> => ({
 });
 
 /** Rows are fetched, never told. */
-export function showOutput(output: Output): Static<typeof OutputShape> {
-  if (output.kind === 'chart') return { ...output, data: output.data.map(withoutBlock) };
-  return output.kind === 'table' ? withoutBlock(output) : output;
-}
+export const showOutput = (output: Output): Static<typeof OutputShape> => {
+  if (output.kind === 'table') return bare(output);
+  return output.kind === 'chart' ? { ...output, data: output.data.map(bare) } : output;
+};
 
-function withoutBlock<T extends Pick<TableOutput, 'block' | 'columns'>>({ block: _, columns, ...rest }: T) {
-  return { ...rest, columns: columns.map(({ name, type }) => ({ name, type })) };
-}
+const bare = <T extends Rows>({ block: _, columns, ...rest }: T) => ({ ...rest, columns: [...columns] });

@@ -22,10 +22,11 @@ export type TextOutput = {
   readonly cut?: number;
 };
 
-export type TableOutput = {
-  readonly kind: 'table';
+export type TableOutput = Rows & { readonly kind: 'table'; readonly name?: string };
+
+/** What is told of a result. */
+export type Rows = {
   readonly result: ResultId;
-  readonly name?: string;
   readonly columns: readonly Column[];
   /** Rows so far while `open`, all rows afterwards. */
   readonly rows: number;
@@ -55,27 +56,33 @@ export type ErrorOutput = {
   readonly detail?: string;
 };
 
+/** Characters that are kept and not in this copy: `GET /runs/:id/outputs/:index/text` has all. Only in what pages are sent. */
+type Cut = { readonly cut?: number };
+
 /** Written by code: shown in a sandboxed frame only. */
-export type HtmlOutput = { readonly kind: 'html'; readonly html: string };
-export type MarkdownOutput = { readonly kind: 'markdown'; readonly text: string };
+export type HtmlOutput = Cut & { readonly kind: 'html'; readonly html: string };
+export type MarkdownOutput = Cut & { readonly kind: 'markdown'; readonly text: string };
 export type ImageType = 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp' | 'image/svg+xml';
-export type ImageOutput = {
+export type ImageOutput = Cut & {
   readonly kind: 'image';
   readonly type: ImageType;
   /** base64. */
   readonly data: string;
   readonly alt?: string;
 };
+/** A result that a chart draws, under the name its spec calls it. */
+export type ChartData = Rows & { readonly name: string };
 /** A Vega-Lite chart that a person or a program wrote: drawn in a sandboxed frame, its data fetched as Arrow. */
-export type ChartOutput = {
+export type ChartOutput = Cut & {
   readonly kind: 'chart';
   /** Vega-Lite as JSON text. */
   readonly spec: string;
-  /** The results that hold its data, under the names the spec calls them. */
-  readonly data: readonly (Omit<TableOutput, 'kind' | 'name' | 'open'> & { readonly name: string })[];
+  readonly data: readonly ChartData[];
 };
+/** What code made to be looked at. */
+export type MadeOutput = HtmlOutput | MarkdownOutput | ImageOutput | ChartOutput;
 
-export type Output = TextOutput | TableOutput | ErrorOutput | HtmlOutput | MarkdownOutput | ImageOutput | ChartOutput;
+export type Output = TextOutput | TableOutput | ErrorOutput | MadeOutput;
 
 /** Up to this size a block rides in the run event itself: one round trip less for the small results that most runs are. */
 export const INLINE_BLOCK_BYTES = 64 * 1024;
@@ -84,3 +91,7 @@ export const SMALL_RESULT_ROWS = 10_000;
 export const SMALL_RESULT_BYTES = 1024 * 1024;
 /** Characters of text kept of one run; the rest is counted in `omitted`. */
 export const TEXT_LIMIT = 1024 * 1024;
+/** Characters of html, markdown, images and charts kept of one run, all together; what comes then is counted. */
+export const MADE_LIMIT = 32 * 1024 * 1024;
+/** Of each of these pages are sent no more than this; longer ones they fetch when somebody comes near. */
+export const INLINE_MADE_CHARACTERS = 16 * 1024;

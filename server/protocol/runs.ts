@@ -5,7 +5,7 @@
  */
 import type { Json } from './document.ts';
 import type { NotebookId, ParagraphId, PersonId, RequestId, RunId, SessionId } from './ids.ts';
-import type { Output, TextStream } from './outputs.ts';
+import type { Output, TableOutput, TextStream } from './outputs.ts';
 import { TEXT_LIMIT } from './outputs.ts';
 
 export type Who = { readonly id: PersonId; readonly name: string };
@@ -107,8 +107,17 @@ export function foldRun(run: Run | undefined, event: RunEvent): Run | undefined 
 
 /** The first rows are sent once; a later word on the same table does not take them away. */
 function keepingBlock(before: Output | undefined, after: Output): Output {
-  if (before?.kind !== 'table' || after.kind !== 'table' || before.result !== after.result) return after;
-  return before.block === undefined || after.block !== undefined ? after : { ...after, block: before.block };
+  if (before?.kind === 'table' && after.kind === 'table') return withBlockOf(before, after);
+  if (before?.kind !== 'chart' || after.kind !== 'chart') return after;
+  const known = new Map(before.data.map((data) => [data.result, data]));
+  return { ...after, data: after.data.map((data) => withBlockOf(known.get(data.result), data)) };
+}
+
+type Rows = Pick<TableOutput, 'result' | 'block'>;
+
+function withBlockOf<T extends Rows>(before: Rows | undefined, after: T): T {
+  if (before?.result !== after.result || before.block === undefined || after.block !== undefined) return after;
+  return { ...after, block: before.block };
 }
 
 function progressed(phase: RunPhase, progress: Progress): RunPhase {

@@ -1,14 +1,21 @@
 /**
  * One run from start to outcome: what its session tells becomes events of the run, tables become results, and text and
  * outputs are held to their limits. A small table is shown as it comes while its bytes are made durable beside the next
- * run (`kept`); what a name stands for, and a large table, is durable before the outcome is told.
+ * run (`kept`); what a name stands for, what a chart draws, and a large table, is durable before the outcome is told.
+ *
+ * A hidden table is data of charts: a result like any other, but no output of its own. One that no chart drew is
+ * forgotten at the end. A chart whose data is still on its way to the disk is told at once, and again when it is there.
  */
 import { AppError } from '../errors.ts';
+import { contentOf } from '../protocol/content.ts';
 import type { ResultId, RunId } from '../protocol/ids.ts';
 import {
+  type ChartOutput,
   type ErrorOutput,
   INLINE_BLOCK_BYTES,
+  MADE_LIMIT,
   type Output,
+  type Rows,
   type TableOutput,
   TEXT_LIMIT,
 } from '../protocol/outputs.ts';
@@ -23,7 +30,7 @@ const ROWS_EVERY = 100;
 
 export type Parts = {
   readonly sessions: Pick<Sessions, 'execute'>;
-  readonly results: Pick<Results, 'open' | 'keepBlock' | 'keepFile' | 'abandon'>;
+  readonly results: Pick<Results, 'open' | 'keepBlock' | 'keepFile' | 'abandon' | 'forget'>;
   readonly newResultId: (run: RunSpec) => ResultId;
   readonly now: () => number;
 };
@@ -39,7 +46,8 @@ export type Execution = {
 };
 
 type Table = {
-  readonly index: number;
+  /** Of its output; undefined where it is hidden. */
+  readonly index: number | undefined;
   readonly id: ResultId;
   readonly owner: ResultOwner;
   columns: TableOutput['columns'];
@@ -47,7 +55,15 @@ type Table = {
   first: Uint8Array | undefined;
   shownAt: number;
   open: boolean;
+  /** Told so far, but for the rows. */
+  bytes: number;
+  dropped: boolean;
+  /** `first` holds all of its rows. */
+  small: boolean;
 };
+
+/** A chart as its run showed it, and the numbers of the tables it draws. */
+type Chart = { readonly index: number; readonly output: Extract<MadeOutput, { readonly kind: 'chart' }> };
 
 type TableEvent = Extract<ExecutionEvent, { readonly type: 'table' }>;
 
@@ -63,11 +79,14 @@ export async function execute(
   const found = new Map<number, Table>();
   const keeps: Promise<void>[] = [];
   const waits: Promise<void>[] = [];
+  const charts: Chart[] = [];
   let failure: ErrorOutput | undefined;
   let outputs = 0;
   let joins: string | undefined;
   let characters = 0;
   let omitted = 0;
+  let hidden = 0;
+  let made = 0;
   let skipped = 0;
   let large = false;
 
@@ -89,10 +108,33 @@ export async function execute(
     tell({ type: 'text', id, stream, text: kept });
   }
 
-  function outputOf(table: Table, named: boolean, rest: Partial<TableOutput>): TableOutput {
+  const rowsOf = ({ id: result, columns, rows, bytes, dropped, open }: Table): Rows => ({
+    result,
+    columns,
+    rows,
+    bytes,
+    ...(open ? { open } : {}),
+    ...(dropped ? { dropped } : {}),
+  });
+
+  /** Where it stands: its own output, or the charts that draw it. */
+  function showTable(table: Table, named: boolean, block: { readonly block?: string } = {}): void {
     const name = named && run.name !== undefined ? { name: run.name } : {};
-    return { kind: 'table', result: table.id, ...name, columns: table.columns, rows: table.rows, bytes: 0, ...rest };
+    if (table.index !== undefined) show(table.index, { kind: 'table', ...name, ...rowsOf(table), ...block });
+    else for (const chart of charts) if (drawn(chart).includes(table)) show(chart.index, chartOf(chart));
   }
+
+  const drawn = ({ output }: Chart): readonly Table[] => output.data.flatMap(({ table }) => found.get(table) ?? []);
+
+  const chartOf = ({ output }: Chart): ChartOutput => ({
+    ...output,
+    data: output.data.flatMap(({ name, table }) => {
+      const known = found.get(table);
+      if (!known) return [];
+      const block = known.small ? inline(known.first) : {};
+      return [{ name, ...rowsOf(known), ...block }];
+    }),
+  });
 
   const inline = (block: Uint8Array | undefined): { readonly block?: string } =>
     block && block.byteLength <= INLINE_BLOCK_BYTES ? { block: toBase64(block) } : {};
@@ -100,14 +142,27 @@ export async function execute(
   function table(event: TableEvent): void {
     let known = found.get(event.table);
     if (!known) {
-      if (outputs >= MAX_OUTPUTS && !event.named) {
+      if ((event.hidden ? hidden : outputs) >= MAX_OUTPUTS && !event.named) {
         skipped += 1;
         return;
       }
       const result = parts.newResultId(run);
       const owner = { notebook: run.notebook, paragraph: run.paragraph, run: id, id: result };
-      joins = undefined;
-      known = { index: outputs++, id: result, owner, columns: [], rows: 0, first: undefined, shownAt: 0, open: true };
+      known = {
+        index: event.hidden ? undefined : outputs++,
+        id: result,
+        owner,
+        columns: [],
+        rows: 0,
+        first: undefined,
+        shownAt: 0,
+        open: true,
+        bytes: 0,
+        dropped: false,
+        small: false,
+      };
+      if (event.hidden) hidden += 1;
+      else joins = undefined;
       found.set(event.table, known);
     }
     const before = known.first;
@@ -120,43 +175,48 @@ export async function execute(
 
   function growing(known: Table, event: TableEvent, before: Uint8Array | undefined): void {
     results.open(known.owner, event.columns, known.first, event.rows);
+    if (known.index === undefined) return;
     if (before !== undefined && known.first === before && now() - known.shownAt < ROWS_EVERY) return;
     known.shownAt = now();
-    const block = known.first === before ? {} : inline(known.first);
-    show(known.index, outputOf(known, event.named, { open: true, ...block }));
+    showTable(known, event.named, known.first === before ? {} : inline(known.first));
   }
 
   function whole(known: Table, event: TableEvent, before: Uint8Array | undefined): void {
-    known.open = false;
-    const { owner, columns, rows, index } = known;
+    const { owner, columns, rows } = known;
     if (event.file !== undefined) {
       large = true;
-      waits.push(
-        results.keepFile(owner, columns, rows, event.file).then(
-          (bytes) => {
-            show(
-              index,
-              outputOf(known, event.named, { bytes, ...(known.first === before ? {} : inline(known.first)) }),
-            );
-          },
-          lose(known, event.named),
-        ),
-      );
+      const closed = (bytes: number): void => {
+        known.open = false;
+        known.bytes = bytes;
+        showTable(known, event.named, known.first === before ? {} : inline(known.first));
+      };
+      waits.push(results.keepFile(owner, columns, rows, event.file).then(closed, lose(known, event.named)));
       return;
     }
     const block = known.first ?? new Uint8Array();
+    known.open = false;
+    known.small = true;
+    known.bytes = block.byteLength;
     results.open(owner, columns, block, rows);
-    show(index, outputOf(known, event.named, { bytes: block.byteLength, ...inline(block) }));
+    showTable(known, event.named, inline(block));
     const keep = results.keepBlock(owner, columns, rows, block).then(() => undefined, lose(known, event.named));
-    (event.named ? waits : keeps).push(keep);
+    (event.named || event.hidden ? waits : keeps).push(keep);
   }
 
   const lose =
     (known: Table, named: boolean) =>
     (error: unknown): void => {
       failure ??= storageFailure(error);
-      show(known.index, outputOf(known, named, { dropped: true }));
+      drop(known, named);
     };
+
+  function drop(known: Table, named: boolean): void {
+    known.open = false;
+    known.bytes = 0;
+    known.small = false;
+    known.dropped = true;
+    showTable(known, named);
+  }
 
   function on(event: ExecutionEvent): void {
     if (event.type === 'waiting') {
@@ -175,8 +235,7 @@ export async function execute(
         else skipped += 1;
         return;
       case 'output':
-        if (outputs < MAX_OUTPUTS) add(made(event.output));
-        else skipped += 1;
+        make(event.output);
         return;
       case 'table':
         table(event);
@@ -186,13 +245,27 @@ export async function execute(
     }
   }
 
-  function made(output: MadeOutput): Output {
-    if (output.kind !== 'chart') return output;
-    const data = output.data.flatMap(({ name, table }) => {
-      const known = found.get(table);
-      return known ? [{ name, result: known.id, columns: known.columns, rows: known.rows, bytes: 0 }] : [];
-    });
-    return { ...output, data };
+  function make(output: MadeOutput): void {
+    const size = output.kind === 'chart' ? output.spec.length : contentOf(output).length;
+    if (outputs >= MAX_OUTPUTS || made + size > MADE_LIMIT) {
+      skipped += 1;
+      return;
+    }
+    made += size;
+    if (output.kind !== 'chart') {
+      add(output);
+      return;
+    }
+    const chart = { index: outputs, output };
+    charts.push(chart);
+    add(chartOf(chart));
+  }
+
+  /** What no chart drew, nothing would ever show or let go of. */
+  async function forgetUndrawn(): Promise<void> {
+    const shown = new Set(charts.flatMap(drawn));
+    const left = [...found.values()].filter((table) => table.index === undefined && !shown.has(table));
+    if (left.length > 0) await results.forget(left.map((table) => table.id)).catch(() => undefined);
   }
 
   const outcome = await parts.sessions.execute(run, tables, on, signal);
@@ -200,11 +273,12 @@ export async function execute(
   for (const known of found.values()) {
     if (!known.open) continue;
     results.abandon(known.id);
-    show(known.index, outputOf(known, false, { dropped: true }));
+    drop(known, false);
   }
+  await forgetUndrawn();
   if (omitted > 0) tell({ type: 'text', id, stream: textStream(joins), text: '', omitted });
   if (omitted > 0 && joins === undefined) outputs += 1;
-  if (skipped > 0) add(tooMany(skipped));
+  if (skipped > 0) add(tooMany(outputs, skipped));
   if (outcome.state === 'done' && failure)
     return { outcome: { state: 'failed', failure }, kept: Promise.resolve(undefined), large };
   return { outcome, kept: Promise.all(keeps).then(() => failure), large };
@@ -223,8 +297,8 @@ export function storageFailure(error: unknown): ErrorOutput {
   return { kind: 'error', code: known.code, message: known.message, hint: known.hint };
 }
 
-function tooMany(skipped: number): ErrorOutput {
-  const { code, message, hint } = new AppError('too-many-outputs', `${MAX_OUTPUTS}, and ${skipped} more came`);
+function tooMany(shown: number, skipped: number): ErrorOutput {
+  const { code, message, hint } = new AppError('too-many-outputs', `${shown}, and ${skipped} more came`);
   return { kind: 'error', code, message, hint };
 }
 

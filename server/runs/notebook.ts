@@ -7,8 +7,9 @@
  * place where plan, session, records and viewers meet.
  */
 import { AppError } from '../errors.ts';
+import { shortened, tablesOf, withTables } from '../protocol/content.ts';
 import type { NotebookId, ParagraphId, ResultId, RunId } from '../protocol/ids.ts';
-import type { ErrorOutput } from '../protocol/outputs.ts';
+import type { ErrorOutput, Rows } from '../protocol/outputs.ts';
 import { type EndedPhase, foldRun, type Run, type RunEvent, type RunSpec } from '../protocol/runs.ts';
 import type { ExecutionOutcome, NamedResult } from '../sessions/contract.ts';
 import { execute } from './execution.ts';
@@ -180,8 +181,10 @@ export class NotebookRuns {
     this.#tables.drop(results);
     for (const run of this.#shown.all()) {
       run.outputs.forEach((output, index) => {
-        if (output.kind !== 'table' || output.dropped || !results.has(output.result)) return;
-        this.#outbox.push({ type: 'output', id: run.id, index, output: { ...output, dropped: true } });
+        const gone = ({ result, dropped }: Rows): boolean => !dropped && results.has(result);
+        if (!tablesOf(output).some(gone)) return;
+        const marked = withTables(output, (rows) => (gone(rows) ? { ...rows, dropped: true } : rows));
+        this.#outbox.push({ type: 'output', id: run.id, index, output: marked });
       });
     }
   }
@@ -217,7 +220,7 @@ export class NotebookRuns {
     }
     this.#fold(event);
     if (event.type !== 'progress') this.#records.add(event);
-    this.#outbox.push(event);
+    this.#outbox.push(event.type === 'output' ? { ...event, output: shortened(event.output) } : event);
   }
 
   #fold(event: RunEvent): void {

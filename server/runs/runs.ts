@@ -6,6 +6,7 @@ import { type NotebookId, newId, parseId, type ResultId, type RunId } from '../p
 import { isEnded } from '../protocol/runs.ts';
 import type { Results } from '../results/contract.ts';
 import type { Disk } from '../storage/disk.ts';
+import { withDropped } from './dropped.ts';
 import { type LastRun, type LastRuns, openLastRuns } from './last.ts';
 import { NotebookRuns } from './notebook.ts';
 import type { Parts } from './parts.ts';
@@ -164,15 +165,6 @@ async function firstShown(records: Records, results: Pick<Results, 'info'>): Pro
     const ended = ids.flatMap((id) => runs.get(id) ?? []).filter((run) => isEnded(run.phase));
     for (const stored of worthShowing(ended)) shown.put(headOf(await records.read(stored)));
   }
-  for (const run of shown.all()) {
-    const outputs = await Promise.all(
-      run.outputs.map(async (output) => {
-        if (output.kind !== 'table' || output.dropped) return output;
-        const info = await results.info(output.result);
-        return info && info.state !== 'dropped' ? output : { ...output, dropped: true as const };
-      }),
-    );
-    shown.put({ ...run, outputs });
-  }
+  for (const run of shown.all()) shown.put(await withDropped(run, results));
   return shown;
 }

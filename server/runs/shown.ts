@@ -4,6 +4,7 @@
  * their head; the whole is had by HTTP.
  */
 
+import { shortened, withoutBlock, withTables } from '../protocol/content.ts';
 import type { ParagraphId, RunId } from '../protocol/ids.ts';
 import type { Output } from '../protocol/outputs.ts';
 import { foldRun, isEnded, type Run, type RunEvent } from '../protocol/runs.ts';
@@ -61,10 +62,9 @@ export function headOf(run: Run): Run {
 }
 
 function cut(output: Output): Output {
-  if (output.kind === 'table') {
-    const { block: _, ...rest } = output;
-    return rest;
-  }
-  if (output.kind !== 'text' || output.text.length <= HEAD_CHARACTERS) return output;
-  return { ...output, text: output.text.slice(0, HEAD_CHARACTERS), cut: output.text.length - HEAD_CHARACTERS };
+  if (output.kind === 'text')
+    return output.text.length <= HEAD_CHARACTERS
+      ? output
+      : { ...output, text: output.text.slice(0, HEAD_CHARACTERS), cut: output.text.length - HEAD_CHARACTERS };
+  return shortened(withTables(output, withoutBlock));
 }

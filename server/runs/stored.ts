@@ -3,8 +3,9 @@
  * output) stand in segment files and are named by address; and `ended` carries all outputs, replacing whatever pieces were
  * logged while the run went on, so that a short run costs one record. Blocks of tables are never stored here.
  */
+import { type LongOutput, tablesOf, withTables } from '../protocol/content.ts';
 import type { ParagraphId, ResultId, RunId } from '../protocol/ids.ts';
-import type { Output, TextOutput, TextStream } from '../protocol/outputs.ts';
+import type { Output, TextStream } from '../protocol/outputs.ts';
 import { type EndedPhase, isEnded, type RunPhase, type RunSpec } from '../protocol/runs.ts';
 import type { Address } from '../storage/segments.ts';
 
@@ -12,13 +13,9 @@ export const VERSION = 1;
 
 export type StoredText = string | Address;
 export type StoredSpec = Omit<RunSpec, 'source'> & { readonly source: StoredText };
-export type StoredTextOutput = {
-  readonly kind: 'text';
-  readonly stream: TextStream;
-  readonly pieces: readonly StoredText[];
-  readonly omitted?: number;
-};
-export type StoredOutput = Exclude<Output, TextOutput> | StoredTextOutput;
+/** `pieces`, one behind the other, are its content. */
+export type StoredLongOutput = LongOutput & { readonly pieces: readonly StoredText[] };
+export type StoredOutput = Exclude<Output, LongOutput> | StoredLongOutput;
 export type StoredRun = StoredSpec & { readonly phase: RunPhase; readonly outputs: readonly StoredOutput[] };
 
 export type StoredEvent =
@@ -93,7 +90,10 @@ function changed(run: StoredRun, event: Change): StoredRun {
     case 'text': {
       const last = run.outputs.at(-1);
       if (last?.kind !== 'text' || last.stream !== event.stream)
-        return { ...run, outputs: [...run.outputs, { kind: 'text', stream: event.stream, pieces: [event.text] }] };
+        return {
+          ...run,
+          outputs: [...run.outputs, { kind: 'text', stream: event.stream, text: '', pieces: [event.text] }],
+        };
       return { ...run, outputs: [...run.outputs.slice(0, -1), { ...last, pieces: [...last.pieces, event.text] }] };
     }
     case 'ended':
@@ -127,12 +127,12 @@ export function* eventsOf(history: History): Iterable<StoredEvent> {
 
 export function addressesOf(run: StoredRun | undefined): readonly Address[] {
   if (!run) return [];
-  const texts = [run.source, ...run.outputs.flatMap((output) => (output.kind === 'text' ? output.pieces : []))];
+  const texts = [run.source, ...run.outputs.flatMap((output) => ('pieces' in output ? output.pieces : []))];
   return texts.filter((text): text is Address => typeof text !== 'string');
 }
 
 export const resultsOf = (run: StoredRun | undefined): readonly ResultId[] =>
-  run?.outputs.flatMap((output) => (output.kind === 'table' ? [output.result] : [])) ?? [];
+  run?.outputs.flatMap((output) => tablesOf(output).map((table) => table.result)) ?? [];
 
 /** Runs whose process is gone: under way when the server ended. A table that was still being written is no more. */
 export function lostRuns(history: History, at: number): readonly StoredEvent[] {
@@ -146,11 +146,8 @@ export function lostRuns(history: History, at: number): readonly StoredEvent[] {
   return lost;
 }
 
-function closed(output: StoredOutput): StoredOutput {
-  if (output.kind !== 'table' || !output.open) return output;
-  const { open: _, ...rest } = output;
-  return { ...rest, dropped: true };
-}
+const closed = (output: StoredOutput): StoredOutput =>
+  withTables(output, ({ open, ...rows }) => (open ? { ...rows, dropped: true } : rows));
 
 const DAY = 24 * 60 * 60 * 1000;
 /** Enough to see how a paragraph came about; a loop that runs each second stays bounded. */

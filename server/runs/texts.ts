@@ -2,11 +2,13 @@
  * Long texts of run records: a source or an output past some length lies in a segment file and the record names it by
  * address. Addresses are counted, as runs of one unchanged source share theirs; one that nothing names any more goes.
  */
+import { AppError } from '../errors.ts';
+import { contentOf, isLong, type LongOutput, withContent, withoutBlock, withTables } from '../protocol/content.ts';
 import type { ParagraphId, ResultId, RunId } from '../protocol/ids.ts';
-import type { Output, TextOutput } from '../protocol/outputs.ts';
+import type { ErrorOutput, Output } from '../protocol/outputs.ts';
 import type { EndedPhase, Run, RunEvent } from '../protocol/runs.ts';
 import type { Address, Segments } from '../storage/segments.ts';
-import type { StoredEvent, StoredOutput, StoredRun, StoredText } from './stored.ts';
+import type { StoredEvent, StoredLongOutput, StoredOutput, StoredRun, StoredText } from './stored.ts';
 
 /** Texts up to this many characters stand in the record: most sources and outputs are shorter, and cost no second sync. */
 const INLINE_CHARACTERS = 4096;
@@ -53,26 +55,32 @@ export function openTexts(segments: Pick<Segments, 'write' | 'read'>, warn: (wha
   }
 
   async function storeOutput(output: Output): Promise<StoredOutput> {
-    if (output.kind !== 'text') return withoutBlock(output);
-    const { text, ...rest } = output;
-    return { ...rest, pieces: [await storeText(text)] };
+    return isLong(output) ? inPieces(output, await storeText(contentOf(output))) : withTables(output, withoutBlock);
   }
 
-  async function readText(stored: StoredText): Promise<string> {
+  /** Undefined where it is damaged: one text must not hide the other runs. */
+  async function readPiece(stored: StoredText): Promise<string | undefined> {
     if (typeof stored === 'string') return stored;
     try {
       return new TextDecoder().decode(await segments.read(stored));
     } catch (error) {
-      // One damaged text must not hide the other runs; it says so where it would stand.
       warn(`a text of a run could not be read (segment ${stored.segment}, ${stored.offset}): ${String(error)}`);
-      return `[${stored.length} bytes of this text are damaged on the server’s disk]`;
+      return undefined;
     }
   }
 
+  /** What is damaged says so where it would stand. */
+  async function readText(stored: StoredText): Promise<string> {
+    const bytes = typeof stored === 'string' ? 0 : stored.length;
+    return (await readPiece(stored)) ?? `[${bytes} bytes of this text are damaged on the server’s disk]`;
+  }
+
   async function readOutput(output: StoredOutput): Promise<Output> {
-    if (output.kind !== 'text') return output;
+    if (!('pieces' in output)) return output;
     const { pieces, ...rest } = output;
-    return { ...rest, text: (await Promise.all(pieces.map(readText))).join('') };
+    if (rest.kind === 'text') return withContent(rest, (await Promise.all(pieces.map(readText))).join(''));
+    const parts = await Promise.all(pieces.map(readPiece));
+    return parts.includes(undefined) ? damaged() : withContent(rest, parts.join(''));
   }
 
   return {
@@ -110,18 +118,20 @@ export function openTexts(segments: Pick<Segments, 'write' | 'read'>, warn: (wha
 
 /** As stored, with all texts in the record: what memory holds until the disk takes writes again. */
 export function inline(event: Added): StoredEvent {
-  const plain = (output: Output): StoredOutput => {
-    if (output.kind !== 'text') return withoutBlock(output);
-    const { text, ...rest } = output;
-    return { ...rest, pieces: [text] };
-  };
+  const plain = (output: Output): StoredOutput =>
+    isLong(output) ? inPieces(output, contentOf(output)) : withTables(output, withoutBlock);
   if (event.type === 'output') return { ...event, output: plain(event.output) };
   return event.type === 'ended' ? { ...event, outputs: event.outputs.map(plain) } : event;
 }
 
-function withoutBlock(output: Exclude<Output, TextOutput>): Exclude<Output, TextOutput> {
-  if (output.kind === 'chart') return { ...output, data: output.data.map(({ block: _, ...rest }) => rest) };
-  if (output.kind !== 'table') return output;
-  const { block: _, ...rest } = output;
-  return rest;
+/** Half a picture or a chart is none. */
+function damaged(): ErrorOutput {
+  const { code, message, hint } = new AppError('result-unreadable', 'this output');
+  return { kind: 'error', code, message, hint };
 }
+
+/** The field of the content stays, empty: what reads a record finds an output of its kind. */
+const inPieces = (output: LongOutput, piece: StoredText): StoredLongOutput => ({
+  ...withTables(withContent(output, ''), withoutBlock),
+  pieces: [piece],
+});

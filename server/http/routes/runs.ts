@@ -1,9 +1,11 @@
 /** Runs: asking for them, waiting, looking at them, stopping them; and the session they happen in. */
 import { Type } from '@sinclair/typebox';
 import { AppError } from '../../errors.ts';
+import { contentOf, isLong } from '../../protocol/content.ts';
 import type { Json } from '../../protocol/document.ts';
 import { newId, type ParagraphId, type PersonId, parseId, type RequestId, type RunId } from '../../protocol/ids.ts';
-import { isEnded, type Run } from '../../protocol/runs.ts';
+import type { Run } from '../../protocol/runs.ts';
+import { withDropped } from '../../runs/dropped.ts';
 import type { NotebookRuns } from '../../runs/notebook.ts';
 import { notebookOf as notebookOfRun } from '../../runs/runs.ts';
 import { route } from '../route.ts';
@@ -117,7 +119,7 @@ export const runRoutes = [
     answers: { 200: RunShape },
     async handle({ params, services }) {
       const { run } = await find(services, params.id);
-      return { body: showRun(await withDropped(run, services)) };
+      return { body: showRun(await withDropped(run, services.results)) };
     },
   }),
   route({
@@ -125,14 +127,15 @@ export const runRoutes = [
     path: '/runs/:id/outputs/:index/text',
     action: 'notebook.read',
     tag,
-    summary: 'All that is kept of one text output',
+    summary: 'All that is kept of one output: its text, HTML, Markdown or Vega-Lite, or a picture in base64',
     params: Type.Object({ id: Id, index: Type.Integer({ minimum: 0 }) }),
     answers: { 200: 'text/plain' },
     async handle({ params, services }) {
       const { run } = await find(services, params.id);
       const output = run.outputs[params.index];
-      if (output?.kind !== 'text') throw new AppError('not-found', 'text output');
-      return { headers: { 'content-type': 'text/plain; charset=utf-8' }, body: output.text };
+      if (!output || !isLong(output)) throw new AppError('not-found', 'text output');
+      // Never as what it is: HTML of a program must not run as a page of this server.
+      return { headers: { 'content-type': 'text/plain; charset=utf-8' }, body: contentOf(output) };
     },
   }),
   route({
@@ -208,17 +211,4 @@ function jsonOf(forms: Readonly<Record<string, unknown>>): Readonly<Record<strin
     (level === 0 || Object.values(value).some((one) => deep(one, level - 1)));
   if (deep(forms, DEEPEST)) throw new AppError('bad-request', `forms are nested more than ${DEEPEST} deep`);
   return forms as Readonly<Record<string, Json>>;
-}
-
-/** Results go on their own when the budget is full: what a run's record says of its rows is looked up. */
-async function withDropped(run: Run, { results }: Pick<Services, 'results'>): Promise<Run> {
-  if (!isEnded(run.phase)) return run;
-  const outputs = await Promise.all(
-    run.outputs.map(async (output) => {
-      if (output.kind !== 'table' || output.dropped) return output;
-      const info = await results.info(output.result);
-      return info && info.state !== 'dropped' ? output : { ...output, dropped: true as const };
-    }),
-  );
-  return { ...run, outputs };
 }
