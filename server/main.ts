@@ -5,8 +5,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
-import { startServer } from './app.ts';
 import { type CommandLine, dashed, readConfig, settings, UsageError } from './config.ts';
+import type { RunOptions } from './headless/job.ts';
 import { copySampleData } from './samples.ts';
 import { closeInherited } from './sessions/descriptors.ts';
 import { versionOf } from './version.ts';
@@ -29,6 +29,20 @@ export async function main(argv: readonly string[], root: string): Promise<void>
     .description('Serve a workspace. Prints the address when it answers; Ctrl-C ends it.')
     .action((dir: string | undefined, options: CommandLine) => serve(dir, options, root));
   for (const [key, setting] of Object.entries(settings)) serving.addOption(optionFor(key, setting));
+  const running = program
+    .command('run')
+    .argument('<notebook>', 'a file NAME.nb.md')
+    .description(
+      'Run a notebook without a server, in a fresh session, from top to bottom; exit 1 if a paragraph fails.',
+    )
+    .option('--workspace <dir>', 'the folder whose data it sees; else the nearest one above that is a workspace')
+    .option('--results <dir>', 'write each named result there')
+    .option('--format <format>', 'of results: parquet or csv', undefined)
+    .option('--output <file>', 'write the notebook with what it showed: FILE.md or FILE.json')
+    .option('--json', 'tell what happens on stdout, one JSON event a line')
+    .addOption(new Option('--form <name=value...>').hideHelp())
+    .action((notebook: string, options: RunOptions & CommandLine) => run(notebook, options, root));
+  for (const key of RUN_SETTINGS) running.addOption(optionFor(key, settings[key]));
   program
     .command('check')
     .argument('[dir]', 'the workspace, a folder of notebooks')
@@ -40,6 +54,9 @@ export async function main(argv: readonly string[], root: string): Promise<void>
     process.exitCode = explain(error);
   }
 }
+
+/** What of the settings means something without a server. */
+const RUN_SETTINGS = ['sandbox', 'memory', 'timezone', 'log'] as const;
 
 function optionFor(key: string, setting: { says: string; parse: (value: unknown) => unknown }): Option {
   const isFlag = setting.parse(true) === true;
@@ -70,9 +87,16 @@ async function serve(dir: string | undefined, options: CommandLine, root: string
   if (folder === join(root, 'notebooks')) {
     copySampleData(root, folder);
   }
+  const { startServer } = await import('./app.ts');
   const starting = startServer(config, root);
   endOnSignal(async () => (await starting).close());
   process.stdout.write(`${(await starting).address}\n`);
+}
+
+async function run(notebook: string, options: RunOptions & CommandLine, root: string): Promise<void> {
+  closeInherited();
+  const { runCommand } = await import('./headless/command.ts');
+  process.exit(await runCommand(notebook, options, root));
 }
 
 /** The first signal closes what there is, within `STOP_MS`; a second one ends at once. */

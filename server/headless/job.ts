@@ -1,0 +1,118 @@
+/**
+ * What a call of `gondola run` asks for, checked before anything is started: files that are there, formats that exist, a
+ * notebook that lies in its workspace. Every mistake is a UsageError that says what to write instead.
+ */
+import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { UsageError } from '../config.ts';
+import { NOTEBOOK_SUFFIX } from '../protocol/title.ts';
+
+export type TableFormat = 'parquet' | 'csv';
+
+export type Job = {
+  /** Absolute; its folder without links. */
+  readonly file: string;
+  /** A real path. */
+  readonly workspace: string;
+  /** The notebook in the workspace, `/`-separated. */
+  readonly path: string;
+  readonly results?: { readonly folder: string; readonly format: TableFormat };
+  readonly output?: { readonly file: string; readonly form: 'json' | 'md' };
+  /** Events on stdout. */
+  readonly json: boolean;
+};
+
+/** As the command line gives them. */
+export type RunOptions = {
+  readonly workspace?: string;
+  readonly results?: string;
+  readonly format?: string;
+  readonly json?: boolean;
+  readonly output?: string;
+  readonly form?: readonly string[];
+};
+
+export function jobOf(notebook: string, options: RunOptions): Job {
+  if (options.form !== undefined)
+    throw new UsageError('forms do not work yet: --form comes with a later version. Leave it away.');
+  const file = notebookFile(notebook);
+  const workspace = options.workspace === undefined ? workspaceOf(file) : folderGiven(options.workspace);
+  const path = relative(workspace, file);
+  if (path.startsWith(`..${sep}`))
+    throw new UsageError(`${notebook} does not lie in the workspace ${workspace}. Name a folder above it.`);
+  return {
+    file,
+    workspace,
+    path: path.split(sep).join('/'),
+    json: options.json === true,
+    ...resultsOf(options),
+    ...(options.output === undefined ? {} : { output: outputOf(options.output) }),
+  };
+}
+
+function notebookFile(given: string): string {
+  const path = resolve(given);
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (!stats) throw new UsageError(`there is no file ${given}.`);
+  if (stats.isDirectory())
+    throw new UsageError(`${given} is a folder. Name one notebook of it: gondola run NOTEBOOK${NOTEBOOK_SUFFIX}`);
+  if (!path.endsWith(NOTEBOOK_SUFFIX))
+    throw new UsageError(`${given} is no notebook: the name of one ends in ${NOTEBOOK_SUFFIX}.`);
+  return join(realpathSync(dirname(path)), basename(path));
+}
+
+/** The nearest folder above that is or was served, or has a `gondola.json`; else the notebook's own. */
+function workspaceOf(file: string): string {
+  for (let at = dirname(file); ; at = dirname(at)) {
+    if (existsSync(join(at, 'gondola.json')) || existsSync(join(at, '.gondola'))) return at;
+    if (at === dirname(at)) return dirname(file);
+  }
+}
+
+function folderGiven(given: string): string {
+  const path = resolve(given);
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (!stats) throw new UsageError(`there is no folder ${given}.`);
+  if (!stats.isDirectory()) throw new UsageError(`${given} is a file, not a folder. A workspace is a folder.`);
+  return realpathSync(path);
+}
+
+function resultsOf({ results, format }: RunOptions): Pick<Job, 'results'> {
+  if (format !== undefined && format !== 'parquet' && format !== 'csv')
+    throw new UsageError(`--format is parquet or csv, not ${JSON.stringify(format)}.`);
+  if (results === undefined) {
+    if (format !== undefined) throw new UsageError('--format says how results are written: it needs --results DIR.');
+    return {};
+  }
+  const folder = resolve(results);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false)
+    throw new UsageError(`--results ${results} is a file, not a folder.`);
+  refuseReadOnly('--results', results, folder);
+  return { results: { folder, format: format ?? 'parquet' } };
+}
+
+function outputOf(given: string): NonNullable<Job['output']> {
+  const file = resolve(given);
+  const ending = /\.(json|md|html|ipynb)$/.exec(file)?.[1];
+  if (ending === 'html' || ending === 'ipynb')
+    throw new UsageError(`--output cannot write .${ending} yet. Give a name that ends in .md or .json.`);
+  if (ending !== 'json' && ending !== 'md')
+    throw new UsageError(`--output ${given}: the name should end in .md or .json, which says what is written.`);
+  if (file.endsWith(NOTEBOOK_SUFFIX))
+    throw new UsageError(`--output ${given} would look like a notebook. Choose a name that ends in .md alone.`);
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory())
+    throw new UsageError(`--output ${given} is a folder, not a file.`);
+  refuseReadOnly('--output', given, dirname(file));
+  return { file, form: ending };
+}
+
+/** Better said before a long run than after it. */
+function refuseReadOnly(option: string, given: string, folder: string): void {
+  let at = folder;
+  while (!existsSync(at) && at !== dirname(at)) at = dirname(at);
+  try {
+    accessSync(at, constants.W_OK);
+  } catch {
+    throw new UsageError(`${option} ${given}: the folder ${at} may not be written to.`);
+  }
+}

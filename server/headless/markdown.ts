@@ -1,0 +1,156 @@
+/**
+ * `--output FILE.md`: the notebook with what it showed, as Markdown that reads well anywhere: prose as prose, code as fenced
+ * blocks, tables with their first rows. Pictures go into a folder beside the report. Pure: rows come in, text goes out; the
+ * same run gives the same text but for its times.
+ */
+import type { Paragraph } from '../protocol/document.ts';
+import { PROSE } from '../protocol/document.ts';
+import { uniqueNames } from '../protocol/names.ts';
+import type { Column, ErrorOutput, ImageOutput, Output } from '../protocol/outputs.ts';
+import type { Run } from '../protocol/runs.ts';
+import type { Row } from './tables.ts';
+import { count, duration } from './words.ts';
+
+/** Rows of a table that a report shows. */
+export const REPORT_ROWS = 20;
+/** Columns beyond this make a table that nobody reads in a text. */
+const COLUMNS = 50;
+/** Characters of one value. */
+const CELL = 200;
+/** Characters of one text output: ten screens. */
+const TEXT = 20_000;
+
+export type Picture = { readonly name: string; readonly bytes: Uint8Array };
+export type Report = { readonly text: string; readonly pictures: readonly Picture[] };
+
+export type ReportOptions = {
+  readonly title: string;
+  readonly path: string;
+  readonly paragraphs: readonly Paragraph[];
+  /** The run of each paragraph that had one. */
+  readonly runs: ReadonlyMap<string, Run>;
+  readonly rowsOf: (result: string) => readonly Row[] | undefined;
+  readonly state: string;
+  readonly started: number;
+  readonly ended: number;
+  /** The folder for pictures, as the report names it. */
+  readonly folder: string;
+};
+
+export function markdownReport(options: ReportOptions): Report {
+  const { paragraphs, runs, state, started, ended } = options;
+  const pictures: Picture[] = [];
+  const named = paragraphs
+    .find(({ interpreter }) => interpreter === PROSE)
+    ?.source.trimStart()
+    .startsWith('# ');
+  const parts: string[] = named ? [] : [`# ${oneLine(options.title)}`];
+  parts.push(
+    `*${oneLine(options.path)}: ${state}, ${new Date(started).toISOString()}, in ${duration(ended - started)}.*`,
+  );
+  for (const { id, interpreter, source, name } of paragraphs) {
+    if (interpreter === PROSE) {
+      parts.push(source);
+      continue;
+    }
+    parts.push(fenced(source, name === undefined ? interpreter : `${interpreter} name=${name}`));
+    const run = runs.get(id);
+    if (!run) continue;
+    for (const output of run.outputs) parts.push(show(output));
+    if (run.phase.state === 'cancelled')
+      parts.push(run.phase.reason === 'after-failure' ? '*Not run.*' : '*Cancelled.*');
+    else if (run.phase.state === 'lost') parts.push('*Its process ended.*');
+  }
+  return { text: `${parts.filter((part) => part !== '').join('\n\n')}\n`, pictures };
+
+  function show(output: Output): string {
+    switch (output.kind) {
+      case 'text':
+        return textOf(output.text, output.omitted ?? 0);
+      case 'table':
+        return tableOf(output.columns, options.rowsOf(output.result) ?? [], output.rows);
+      case 'error':
+        return errorOf(output);
+      case 'markdown':
+        return output.text;
+      case 'html':
+        return folded('HTML', fenced(output.html, 'html'));
+      case 'chart':
+        return folded('Chart (Vega-Lite)', fenced(output.spec, 'json'));
+      case 'image':
+        return imageOf(output);
+    }
+  }
+
+  function imageOf({ type, data, alt }: ImageOutput): string {
+    const name = `${pictures.length + 1}.${type === 'image/svg+xml' ? 'svg' : type.slice('image/'.length)}`;
+    pictures.push({ name, bytes: Buffer.from(data, 'base64') });
+    return `![${oneLine(alt ?? 'Picture').replace(/[[\]]/g, '')}](<${options.folder}/${name}>)`;
+  }
+}
+
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
+function textOf(text: string, omitted: number): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours and moves of a terminal are such characters
+  const plain = text.replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, '').replace(/\n$/, '');
+  const kept = plain.slice(0, TEXT);
+  const left = plain.length - kept.length + omitted;
+  return left === 0 ? fenced(kept, 'text') : `${fenced(kept, 'text')}\n\n*${count(left, 'more character')}.*`;
+}
+
+/** Closed by more backticks than any line of it has. */
+function fenced(text: string, info: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}${info}\n${text}\n${fence}`;
+}
+
+const folded = (title: string, body: string): string => `<details><summary>${title}</summary>\n\n${body}\n\n</details>`;
+
+function errorOf({ code, message, line, column, hint, detail }: ErrorOutput): string {
+  const place = line === undefined ? '' : ` (line ${line}${column === undefined ? '' : `, column ${column}`})`;
+  const lines = [
+    `**${code}**${place}: ${escaped(message)}`,
+    ...(hint ? ['', escaped(hint)] : []),
+    ...(detail ? ['', fenced(detail, 'text')] : []),
+  ];
+  return lines
+    .join('\n')
+    .split('\n')
+    .map((one) => `> ${one}`.trimEnd())
+    .join('\n');
+}
+
+function tableOf(columns: readonly Column[], rows: readonly Row[], total: number): string {
+  const keys = uniqueNames(columns.map(({ name }) => name));
+  const shown = columns.slice(0, COLUMNS);
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const said = [
+    count(total, 'row'),
+    ...(rows.length < total ? [`the first ${rows.length} shown`] : []),
+    ...(shown.length < columns.length ? [`${shown.length} of ${columns.length} columns`] : []),
+  ];
+  const head = [
+    line(shown.map(({ name }) => cell(name))),
+    line(shown.map(({ type }) => (isNumber(type) ? '---:' : '---'))),
+  ];
+  const body = rows.map((row) => line(shown.map((_, index) => cell(row[keys[index]!]))));
+  return `${[...head, ...body].join('\n')}\n\n*${said.join(', ')}.*`;
+}
+
+const isNumber = (type: string): boolean =>
+  /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL|BIGNUM)\b/.test(type);
+
+function cell(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const characters = [...text];
+  return escaped(characters.length > CELL ? `${characters.slice(0, CELL - 1).join('')}…` : text).replace(
+    /\r\n?|\n/g,
+    '<br>',
+  );
+}
+
+/** What Markdown would take for its own. */
+const escaped = (text: string): string => text.replace(/[\\`*_[\]<>|~]/g, (mark) => `\\${mark}`);

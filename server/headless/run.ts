@@ -1,0 +1,153 @@
+/**
+ * `gondola run`: one notebook from top to bottom, in a fresh session, and what it gave as files. A paragraph that fails ends
+ * the run: what it and those before it showed is still written, those behind it are not run.
+ */
+import type { Config } from '../config.ts';
+import { newId, type PersonId, parseId, type RequestId } from '../protocol/ids.ts';
+import { isEnded, type Run } from '../protocol/runs.ts';
+import { beginEvent, endEvent, eventOf } from './events.ts';
+import { follow, type Told } from './follow.ts';
+import type { Job } from './job.ts';
+import { type Notebook, readFromFile } from './notebook.ts';
+import { openProgress, type Terminal } from './progress.ts';
+import { type Ran, writeReport } from './report.ts';
+import { openRig, type Rig } from './rig.ts';
+import { writeTables } from './tables.ts';
+import { count, duration, painter } from './words.ts';
+
+export type RunIo = {
+  readonly terminal: Terminal & { readonly live: boolean; readonly colours: boolean };
+  /** A line for stdout. */
+  line(text: string): void;
+  /** Aborts when the run is to be given up. */
+  readonly signal: AbortSignal;
+  readonly now: () => number;
+  /** Told of what has to be removed, whatever happens. */
+  readonly opened: (rig: Pick<Rig, 'remove'>) => void;
+};
+
+export const EXIT = { done: 0, failed: 1, refused: 3, cancelled: 130 } as const;
+
+/** Resolves with the exit code. Rejects with UsageError for what can't be read as a notebook. */
+export async function runNotebook(job: Job, config: Config, root: string, io: RunIo): Promise<number> {
+  const { signal, now } = io;
+  const started = now();
+  const notebook = readFromFile(job.file, job.path);
+  const paint = painter(io.terminal.colours);
+  const progress = openProgress({ notebook, path: job.path, paint, now, ...io.terminal, terminal: io.terminal });
+  const rig = openRig({
+    job,
+    notebook,
+    config,
+    root,
+    warn: (message, detail) => {
+      if (SAID_HERE.has(message) || config.log === 'silent' || config.log === 'error') return;
+      progress.say(`gondola: ${message} ${JSON.stringify(detail)}`);
+    },
+  });
+  io.opened(rig);
+  const emit = (event: object): void => {
+    if (job.json) io.line(JSON.stringify(event));
+  };
+  try {
+    if (notebook.steps.some(({ interpreter }) => interpreter !== 'shell')) rig.sessions.startAhead(rig.id);
+    const isolation = notebook.steps.length === 0 ? undefined : await orAborted(rig.sessions.isolation(), signal);
+    if (isolation?.kind === 'none') {
+      if (isolation.refused) {
+        progress.say(`gondola: no code runs here, as it could not be isolated: ${isolation.why}`);
+        progress.say('Install bubblewrap, or allow it to run without: --sandbox off');
+        return EXIT.refused;
+      }
+      if (config.sandbox !== 'off') progress.say(`gondola: code is not isolated: ${isolation.why}`);
+    }
+    emit(beginEvent(notebook, job.path, job.workspace, started));
+    const runs = await runAll(rig, notebook, signal, (told) => {
+      progress.on(told);
+      const event = eventOf(told);
+      if (event) emit(event);
+    });
+    const state = signal.aborted ? 'cancelled' : runs.every(({ phase }) => phase.state === 'done') ? 'done' : 'failed';
+    const ran: Ran = { state, started, ended: now(), runs };
+    const files = state === 'cancelled' ? [] : await writeFiles(job, notebook, ran, rig, signal);
+    emit(endEvent(state, started, now(), countsOf(runs), files));
+    progress.say(summary(ran, job.path));
+    for (const { name, file } of files) if (name !== undefined) progress.say(paint('dim', `${name} → ${file}`));
+    return EXIT[state];
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    emit(endEvent('cancelled', started, now(), {}, []));
+    return EXIT.cancelled;
+  } finally {
+    progress.close();
+    await rig.close();
+    rig.remove();
+  }
+}
+
+/** Warnings of the parts that are told here in other words. */
+const SAID_HERE: ReadonlySet<string> = new Set(['code in notebooks is not isolated']);
+
+const WHO = { id: parseId<PersonId>('headless')!, name: 'gondola run' };
+
+async function runAll(
+  rig: Rig,
+  notebook: Notebook,
+  signal: AbortSignal,
+  tell: (told: Told) => void,
+): Promise<readonly Run[]> {
+  const runs = await orAborted(rig.runs.of(rig.id), signal);
+  const { release } = runs.attach(follow(notebook, tell));
+  const asked = await orAborted(runs.ask({ request: newId<RequestId>(), by: WHO }), signal);
+  const ids = asked.runs.map(({ id }) => id);
+  await runs.ended(ids, signal);
+  release();
+  const all = await Promise.all(ids.map((id) => runs.get(id)));
+  return all.filter((run) => run !== undefined);
+}
+
+export type WrittenFile = { readonly name?: string; readonly file: string };
+
+async function writeFiles(
+  job: Job,
+  notebook: Notebook,
+  ran: Ran,
+  rig: Rig,
+  signal: AbortSignal,
+): Promise<readonly WrittenFile[]> {
+  const files: WrittenFile[] = [];
+  if (job.results) {
+    const tables = await (await rig.runs.of(rig.id)).tables();
+    files.push(...(await writeTables(tables, job.results, rig.results, signal)));
+  }
+  if (job.output) {
+    await writeReport(job.output, job, notebook, ran, rig.results, signal);
+    files.push({ file: job.output.file });
+  }
+  return files;
+}
+
+function countsOf(runs: readonly Run[]): Readonly<Record<string, number>> {
+  const counts = { done: 0, failed: 0, lost: 0, cancelled: 0 };
+  for (const { phase } of runs) if (isEnded(phase)) counts[phase.state] += 1;
+  return counts;
+}
+
+function summary({ state, started, ended, runs }: Ran, path: string): string {
+  const { done = 0, cancelled = 0 } = countsOf(runs);
+  const took = duration(ended - started);
+  if (runs.length === 0) return `${path} has no paragraph to run.`;
+  if (state === 'done') return `${path}: ${count(done, 'paragraph')} done in ${took}.`;
+  if (state === 'cancelled') return `${path}: cancelled after ${took}.`;
+  const left = cancelled === 0 ? '' : ` ${count(cancelled, 'paragraph')} not run.`;
+  return `${path}: failed after ${took}.${left}`;
+}
+
+/** Rejects once the signal aborts, whatever the promise does. */
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
