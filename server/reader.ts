@@ -25,7 +25,7 @@ export function spawnReader(options: ReaderOptions, from = import.meta.url): Spa
   const { root, settings, system } = options;
   const isSource = from.endsWith('.ts');
   const folder = isSource ? 'server/results' : 'dist/server/results';
-  const sources = isSource ? ['interpreters', 'node_modules/@sinclair'] : [];
+  const sources = isSource ? ['interpreters', 'server/protocol', 'node_modules/@sinclair'] : [];
   const program = nodeProgram({
     node: process.execPath,
     root,

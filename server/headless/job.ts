@@ -10,6 +10,8 @@ import { NOTEBOOK_SUFFIX } from '../protocol/title.ts';
 export type TableFormat = 'parquet' | 'csv';
 
 export type Job = {
+  /** The notebook as the caller wrote it: what messages name. */
+  readonly given: string;
   /** Absolute; its folder without links. */
   readonly file: string;
   /** A real path. */
@@ -41,6 +43,7 @@ export function jobOf(notebook: string, options: RunOptions): Job {
   if (path.startsWith(`..${sep}`))
     throw new UsageError(`${notebook} does not lie in the workspace ${workspace}. Name a folder above it.`);
   return {
+    given: notebook,
     file,
     workspace,
     path: path.split(sep).join('/'),

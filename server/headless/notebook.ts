@@ -10,6 +10,7 @@ import { newId, type ParagraphId } from '../protocol/ids.ts';
 import { effectiveTitle } from '../protocol/title.ts';
 import { isReadFailure, readNotebook } from '../storage/format/apply.ts';
 import { conflictLine, decodeText } from '../workspace/text.ts';
+import type { Job } from './job.ts';
 
 /** A paragraph of code. */
 export type Step = {
@@ -36,20 +37,20 @@ export type Notebook = {
 const LABEL = 48;
 
 /** Rejects what is no notebook with a UsageError that names the line. */
-export function readFromFile(file: string, path: string): Notebook {
+export function readFromFile({ file, path, given }: Pick<Job, 'file' | 'path' | 'given'>): Notebook {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(file);
   } catch (error) {
-    throw new UsageError(`${path} can’t be read: ${error instanceof Error ? error.message : error}.`);
+    throw new UsageError(`${given} can’t be read: ${error instanceof Error ? error.message : error}.`);
   }
   const decoded = decodeText(bytes);
-  if (!('text' in decoded)) throw new UsageError(`${path}:${decoded.line}: ${decoded.message}.`);
+  if (!('text' in decoded)) throw new UsageError(`${given}:${decoded.line}: ${decoded.message}.`);
   const conflict = conflictLine(decoded.text);
   if (conflict !== undefined)
-    throw new UsageError(`${path}:${conflict}: a merge left a conflict here; resolve it in an editor.`);
+    throw new UsageError(`${given}:${conflict}: a merge left a conflict here; resolve it in an editor.`);
   const base = readNotebook(decoded.text, languages, () => newId<ParagraphId>());
-  if (isReadFailure(base)) throw new UsageError(`${path}:${base.line}: ${base.message}.`);
+  if (isReadFailure(base)) throw new UsageError(`${given}:${base.line}: ${base.message}.`);
   const { blocks } = base.parsed;
   const paragraphs = blocks.map(
     ({ interpreter, source, name, options }, index): Paragraph => ({

@@ -33,6 +33,8 @@ export type ProgressDisplay = {
 
 /** Often enough that a second is seen to pass; a terminal over a slow line is not flooded. */
 const REDRAW_MS = 100;
+/** Of a terminal that does not tell. */
+const COLUMNS = 80;
 const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
 export function openProgress(options: ProgressOptions): ProgressDisplay {
@@ -55,7 +57,7 @@ export function openProgress(options: ProgressOptions): ProgressDisplay {
     const { step, since, note } = running;
     const spinner = SPINNER[frame++ % SPINNER.length]!;
     const text = [step.label, duration(now() - since), note].filter(Boolean).join('  ');
-    const room = (terminal.columns() ?? 80) - `[${of}/${of}]`.length - 4;
+    const room = (terminal.columns() || COLUMNS) - `[${of}/${of}]`.length - 4;
     erase();
     terminal.write(`${spinner} ${place(step)} ${[...text].slice(0, Math.max(10, room)).join('')}`);
     drawn = true;

@@ -2,7 +2,9 @@
  * `gondola run`: one notebook from top to bottom, in a fresh session, and what it gave as files. A paragraph that fails ends
  * the run: what it and those before it showed is still written, those behind it are not run.
  */
+import { relative } from 'node:path';
 import type { Config } from '../config.ts';
+import { AppError } from '../errors.ts';
 import { newId, type PersonId, parseId, type RequestId } from '../protocol/ids.ts';
 import { isEnded, type Run } from '../protocol/runs.ts';
 import { beginEvent, endEvent, eventOf } from './events.ts';
@@ -32,9 +34,9 @@ export const EXIT = { done: 0, failed: 1, refused: 3, cancelled: 130 } as const;
 export async function runNotebook(job: Job, config: Config, root: string, io: RunIo): Promise<number> {
   const { signal, now } = io;
   const started = now();
-  const notebook = readFromFile(job.file, job.path);
+  const notebook = readFromFile(job);
   const paint = painter(io.terminal.colours);
-  const progress = openProgress({ notebook, path: job.path, paint, now, ...io.terminal, terminal: io.terminal });
+  const progress = openProgress({ notebook, path: job.given, paint, now, ...io.terminal, terminal: io.terminal });
   const rig = openRig({
     job,
     notebook,
@@ -68,11 +70,12 @@ export async function runNotebook(job: Job, config: Config, root: string, io: Ru
     });
     const state = signal.aborted ? 'cancelled' : runs.every(({ phase }) => phase.state === 'done') ? 'done' : 'failed';
     const ran: Ran = { state, started, ended: now(), runs };
-    const files = state === 'cancelled' ? [] : await writeFiles(job, notebook, ran, rig, signal);
-    emit(endEvent(state, started, now(), countsOf(runs), files));
-    progress.say(summary(ran, job.path));
-    for (const { name, file } of files) if (name !== undefined) progress.say(paint('dim', `${name} → ${file}`));
-    return EXIT[state];
+    const { files, failed } = state === 'cancelled' ? { files: [] } : await writeFiles(job, notebook, ran, rig, signal);
+    emit(endEvent(failed === undefined ? state : 'failed', started, now(), countsOf(runs), files));
+    for (const { file } of files) progress.say(paint('dim', `wrote ${relative('', file)}`));
+    if (failed !== undefined) progress.say(`gondola: ${failed}`);
+    progress.say(summary(ran, job.given));
+    return EXIT[failed === undefined ? state : 'failed'];
   } catch (error) {
     if (!signal.aborted) throw error;
     emit(endEvent('cancelled', started, now(), {}, []));
@@ -107,23 +110,31 @@ async function runAll(
 
 export type WrittenFile = { readonly name?: string; readonly file: string };
 
+/** What could be written, and why no more. */
 async function writeFiles(
   job: Job,
   notebook: Notebook,
   ran: Ran,
   rig: Rig,
   signal: AbortSignal,
-): Promise<readonly WrittenFile[]> {
+): Promise<{ readonly files: readonly WrittenFile[]; readonly failed?: string }> {
   const files: WrittenFile[] = [];
-  if (job.results) {
-    const tables = await (await rig.runs.of(rig.id)).tables();
-    files.push(...(await writeTables(tables, job.results, rig.results, signal)));
+  try {
+    if (job.results) {
+      const tables = await (await rig.runs.of(rig.id)).tables();
+      for await (const file of writeTables(tables, job.results, rig.results, signal)) files.push(file);
+    }
+    if (job.output) {
+      await writeReport(job.output, job, notebook, ran, rig.results, signal);
+      files.push({ file: job.output.file });
+    }
+    return { files };
+  } catch (error) {
+    signal.throwIfAborted();
+    // What the disk or the reader says is to be told; anything else is a fault of ours, with its stack.
+    if (!(error instanceof AppError) && !(error instanceof Error && 'syscall' in error)) throw error;
+    return { files, failed: `not everything could be written: ${error.message}` };
   }
-  if (job.output) {
-    await writeReport(job.output, job, notebook, ran, rig.results, signal);
-    files.push({ file: job.output.file });
-  }
-  return files;
 }
 
 function countsOf(runs: readonly Run[]): Readonly<Record<string, number>> {

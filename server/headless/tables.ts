@@ -33,22 +33,20 @@ export async function firstRows(
 export type Written = { readonly name: string; readonly file: string };
 
 /** Each of the tables as `folder/NAME.FORMAT`. Rejects with what the disk or the reader said; files before stay. */
-export async function writeTables(
+export async function* writeTables(
   tables: readonly { readonly name: string; readonly result: ResultId }[],
   to: { readonly folder: string; readonly format: TableFormat },
   results: Window,
   signal: AbortSignal,
-): Promise<readonly Written[]> {
+): AsyncGenerator<Written> {
   await mkdir(to.folder, { recursive: true });
   const names = fileNames(tables.map(({ name }) => name));
-  const written: Written[] = [];
   for (const [index, { name, result }] of tables.entries()) {
     const file = join(to.folder, `${names[index]}.${to.format}`);
     const { body } = await results.window(result, { offset: 0, sort: [], format: to.format }, signal);
     await writeWhole(file, body instanceof Readable ? body : [body], signal);
-    written.push({ name, file });
+    yield { name, file };
   }
-  return written;
 }
 
 /** Readers of `file` see what was there before, or all of this. */
