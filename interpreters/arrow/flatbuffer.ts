@@ -2,6 +2,8 @@
  * The few pieces of FlatBuffers that Arrow's messages need: a builder that writes back to front, as the format wants
  * (a reference points at what was written before it), and a reader. Format: https://flatbuffers.dev/internals/
  */
+import { decodeUtf8, encodeUtf8 } from './utf8.ts';
+
 export type Slot =
   | { readonly kind: 'byte' | 'short' | 'int' | 'long'; readonly value: number }
   /** `value` is what `string`, `table` or a vector method returned. */
@@ -34,7 +36,7 @@ export class FlatBuilder {
   }
 
   string(text: string): number {
-    const bytes = new TextEncoder().encode(text);
+    const bytes = encodeUtf8(text);
     this.#prepare(4, bytes.length + 1);
     this.#free -= bytes.length + 1;
     this.#bytes.set(bytes, this.#free);
@@ -144,7 +146,7 @@ export class FlatTable {
     if (at === 0) return '';
     const place = at + this.#view.getUint32(at, true);
     const length = this.#view.getUint32(place, true);
-    return new TextDecoder().decode(new Uint8Array(this.#view.buffer, this.#view.byteOffset + place + 4, length));
+    return decodeUtf8(new Uint8Array(this.#view.buffer, this.#view.byteOffset + place + 4, length));
   }
 
   tables(slot: number): FlatTable[] {
