@@ -1,2 +1,5 @@
-export function ensureBuilt(root?: string, options?: { report?: (line: string) => void }): Promise<boolean>;
+export function ensureBuilt(
+  root?: string,
+  options?: { report?: (line: string) => void; what?: 'all' | 'programs' },
+): Promise<boolean>;
 export function buildPrograms(root: string): Promise<void>;

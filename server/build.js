@@ -22,18 +22,18 @@ const PROGRAMS = [
   'interpreters/shell/main.ts',
 ];
 
-/** Resolves when `dist/` matches the sources. */
+/** Resolves when `dist/`, or of it the programs alone, matches the sources. */
 export async function ensureBuilt(
   root = dirname(dirname(fileURLToPath(import.meta.url))),
-  { report = (line) => process.stderr.write(`${line}\n`) } = {},
+  { report = (line) => process.stderr.write(`${line}\n`), what = 'all' } = {},
 ) {
-  if (isFresh(root)) return false;
+  if (isFresh(root, what)) return false;
   const stamp = stampOf(root);
   const started = Date.now();
-  report('Building the page and the server (once) …');
-  rmSync(stampFile(root), { force: true });
-  await Promise.all([buildPrograms(root), buildPage(root)]);
-  writeFileSync(stampFile(root), stamp);
+  report(what === 'all' ? 'Building the page and the server (once) …' : 'Building the programs (once) …');
+  for (const one of ['all', 'programs']) rmSync(stampFile(root, one), { force: true });
+  await Promise.all([buildPrograms(root), ...(what === 'all' ? [buildPage(root)] : [])]);
+  writeFileSync(stampFile(root, what), stamp);
   report(`Built in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
   return true;
 }

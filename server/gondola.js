@@ -51,16 +51,18 @@ async function run() {
   module.enableCompileCache?.();
   if (existsSync(join(root, 'server', 'build.js')) && existsSync(join(root, 'vite.config.ts'))) {
     const { isFresh } = await import('./stamp.js');
-    if (!isFresh(root)) await build();
+    // Without a server there is no page to show.
+    const what = process.argv[2] === 'run' || process.argv[2] === 'check' ? 'programs' : 'all';
+    if (!isFresh(root, what)) await build(what);
   }
   const { main } = await import(new URL('../dist/server/main.js', import.meta.url).href);
   await main(process.argv.slice(2), root);
 }
 
-async function build() {
+async function build(what) {
   const { ensureBuilt } = await import('./build.js');
   try {
-    await ensureBuilt(root);
+    await ensureBuilt(root, { what });
   } catch (error) {
     process.stderr.write(`gondola: the build failed. ${error instanceof Error ? error.message : error}\n`);
     process.exit(2);

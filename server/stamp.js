@@ -1,5 +1,5 @@
 /**
- * Whether `dist/` is what the sources say. Plain JavaScript that loads nothing but the file system: it is asked at each
+ * Whether `dist/`, or the programs in it without the page, is what the sources say. Plain JavaScript that loads nothing but the file system: it is asked at each
  * start in a checkout. The stamp is the list of all sources with their sizes and times.
  */
 import { createRequire } from 'node:module';
@@ -9,7 +9,8 @@ const { readdirSync, readFileSync, statSync } = createRequire(import.meta.url)('
 
 const SOURCES = ['client', 'server', 'interpreters', 'package.json', 'package-lock.json', 'vite.config.ts'];
 
-export const stampFile = (root) => `${root}/dist/stamp`;
+/** `what`: all, or the programs alone, which is all that a run without a server needs. */
+export const stampFile = (root, what = 'all') => `${root}/dist/${what === 'all' ? 'stamp' : 'stamp-programs'}`;
 
 export function stampOf(root) {
   const lines = [];
@@ -23,10 +24,15 @@ export function stampOf(root) {
   return lines.join('');
 }
 
-export function isFresh(root) {
-  try {
-    return readFileSync(stampFile(root), 'utf8') === stampOf(root);
-  } catch {
-    return false;
-  }
+export function isFresh(root, what = 'all') {
+  const stamps = what === 'all' ? ['all'] : ['all', 'programs'];
+  const read = (one) => {
+    try {
+      return readFileSync(stampFile(root, one), 'utf8');
+    } catch {
+      return undefined;
+    }
+  };
+  const found = stamps.map(read).filter((stamp) => stamp !== undefined);
+  return found.length > 0 && found.includes(stampOf(root));
 }
