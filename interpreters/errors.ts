@@ -35,6 +35,13 @@ export const failures = {
   'named-result-gone': 'Run the paragraph that makes it again.',
   'session-damaged':
     'Restart and clear the session, then run the paragraphs again; files and named results are not touched.',
+  'too-large': 'Aggregate, filter or sample first: fewer rows are needed.',
+  'too-many-cursors': 'Read one query’s rows to their end, or close them, before reading the next.',
+  'rows-gone': 'Run the paragraph again: the engine was started anew, and what the run had there is gone.',
+  'no-query': 'Begin with select, from or with; other statements belong in a SQL paragraph.',
+  'name-unfit': 'Use letters, digits and _ for a table’s name.',
+  'exit-code': 'A paragraph stops at the first command that fails; “set +e” at its top lets it go on.',
+  'no-bash': 'Shell paragraphs need bash and coreutils on the machine that runs the server.',
   unsupported: 'The engine can’t do this.',
   engine: 'The engine’s own words are in the detail.',
   internal: 'This is a fault of the interpreter: restart the session, and report it with the detail.',

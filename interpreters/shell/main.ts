@@ -1,9 +1,5 @@
 /** The process of `shell`. */
-import { failure } from '../errors.ts';
 import { serve } from '../runner.ts';
+import { createShell } from './interpreter.ts';
 
-serve({
-  language: 'shell',
-  start: async () => undefined,
-  run: async () => ({ state: 'failed', failure: failure('unsupported', 'This interpreter is not there yet.') }),
-});
+serve(createShell(process.env));
