@@ -91,13 +91,16 @@ export type Request =
 
 /** A query with its values bound to `$1`, `$2`, …, never spliced into the text. */
 export type Query = { readonly sql: string; readonly values?: readonly Bound[] };
-/** `value` as text: what JSON does not hold exactly. */
+/**
+ * A whole number up to 2^53 is bound as INTEGER or BIGINT, as the engine reads one in a text; any other as DOUBLE. `value`
+ * as text: what JSON does not hold exactly. Dates and times in ISO form, a blob in base64, `double` for NaN and ±Infinity.
+ */
 export type Bound =
   | null
   | boolean
   | number
   | string
-  | { readonly type: 'bigint' | 'date' | 'timestamp' | 'timestamptz' | 'blob'; readonly value: string };
+  | { readonly type: 'bigint' | 'double' | 'date' | 'timestamp' | 'timestamptz' | 'blob'; readonly value: string };
 
 /** What a run may ask of the engine, by name. Each fails with a `Failure`; positions are 1-based in the query's text. */
 export type EngineMethods = {
@@ -141,7 +144,10 @@ export type EngineMethods = {
 };
 export type EngineMethod = keyof EngineMethods;
 
-/** Files of `fetch` and `write` lie here, below the session folder; whoever reads one removes it. */
+/**
+ * Files of `fetch` and `write` lie here, below the session folder; whoever reads one removes it. Their names begin with the
+ * run and a dash, so that what is left of a run goes with its end; they travel as paths relative to the session folder.
+ */
 export const EXCHANGE_FOLDER = '.exchange';
 
 export type Failure = {

@@ -22,8 +22,10 @@ export const encodeSchema = (columns: readonly ArrowColumn[], options: EncodeOpt
   schemaMessage(columns, options.timeZone ?? 'UTC');
 
 export type BatchOptions = {
-  /** Only the first so many rows. */
+  /** Only so many rows. */
   readonly rows?: number;
+  /** Begins with this row. */
+  readonly from?: number;
   /** Throws `TooLarge`, soon, when the batch would take more bytes. */
   readonly limit?: number;
 };
@@ -32,14 +34,15 @@ export type BatchOptions = {
 export function encodeBatch(
   columns: readonly ArrowColumn[],
   chunk: AnyChunk,
-  { rows, limit }: BatchOptions = {},
+  { rows, from = 0, limit }: BatchOptions = {},
 ): Uint8Array {
   const raw = rawChunk(chunk);
   const extent = duckdb.data_chunk_get_size(raw);
-  const count = Math.min(rows ?? extent, extent);
+  const count = Math.min(rows ?? extent, extent - from);
+  const picked = from === 0 ? {} : { rows: Int32Array.from({ length: count }, (_, index) => from + index) };
   const body = new Body(limit);
   columns.forEach((column, index) => {
-    encodeVector(column.type, duckdb.data_chunk_get_vector(raw, index), { count, extent }, body);
+    encodeVector(column.type, duckdb.data_chunk_get_vector(raw, index), { count, extent, ...picked }, body);
   });
   const content = body.written;
   const metadata = batchMessage(count, body.nodes, body.buffers, content.length);

@@ -5,6 +5,10 @@
  *   main   what people wrote; interrupted by a cancel
  *   writer appends results while `main` streams: on the stream's own connection the stream would end silently early
  *   meta   named tables, completion, lists
+ *
+ * What other programs ask runs on `main` as well, and their cursors on connections of their own (`readers.ts`). The
+ * in-memory database `SCRATCH_CATALOG` holds their scratch tables: past the memory limit the engine moves its blocks to
+ * `spill/`, and nothing of it outlives the process.
  */
 import { join } from 'node:path';
 import duckdb, { type Connection, type Database } from '@duckdb/node-bindings';
@@ -16,12 +20,18 @@ export const SESSION_FILE = 'session.duckdb';
 /** The catalog of the session's own tables: the engine names it after the file. */
 export const SESSION_CATALOG = 'session';
 export const NAMED_CATALOG = 'named';
+/** Named so that nobody's own database or schema is. */
+export const SCRATCH_CATALOG = 'gondola_scratch';
 export const SEARCH_PATH = `${SESSION_CATALOG},${NAMED_CATALOG}`;
 
 export type Engine = {
+  readonly database: Database;
   readonly main: Connection;
   readonly writer: Connection;
   readonly meta: Connection;
+  /** Where statements look for names. */
+  path(): string;
+  setPath(path: string): Promise<void>;
   close(): void;
 };
 
@@ -45,9 +55,14 @@ export async function openEngine(start: StartRequest): Promise<Engine> {
     for (const connection of [writer, meta]) await duckdb.query(connection, CONNECTION_SETTINGS.join(';'));
     const settings = [...CONNECTION_SETTINGS, ...databaseSettings(start)];
     await duckdb.query(main, settings.join(';'));
-    for (const connection of [main, meta]) await setSearchPath(connection, SEARCH_PATH);
+    let path = '';
+    const setPath = async (wanted: string): Promise<void> => {
+      for (const connection of [main, meta]) await setSearchPath(connection, wanted);
+      path = wanted;
+    };
+    await setPath(SEARCH_PATH);
     await duckdb.query(main, 'set lock_configuration = true');
-    return { main, writer, meta, close: () => closeAll(connections, database) };
+    return { database, main, writer, meta, path: () => path, setPath, close: () => closeAll(connections, database) };
   } catch (error) {
     closeAll(connections, database);
     throw error;
@@ -58,6 +73,7 @@ function databaseSettings(start: StartRequest): string[] {
   const folders = [start.session, start.out, ...start.readable, ...(start.writable ?? [])];
   return [
     `attach ':memory:' as ${quoteName(NAMED_CATALOG)}`,
+    `attach ':memory:' as ${quoteName(SCRATCH_CATALOG)}`,
     `set TimeZone = ${quoteText(start.timeZone)}`,
     `set temp_directory = ${quoteText(join(start.session, 'spill'))}`,
     `set allowed_directories = [${folders.map((folder) => quoteText(`${folder}/`)).join(', ')}]`,

@@ -1,6 +1,6 @@
 /** Why a statement failed, with what the session knows: its tables, its files, and what a broken stream kept to itself. */
 import { failure } from '../errors.ts';
-import type { Failure } from '../protocol.ts';
+import type { Bound, Failure } from '../protocol.ts';
 import { readTexts } from './database.ts';
 import { type EngineError, isInterrupt } from './engine-error.ts';
 import { describeFailure, type Known } from './failures.ts';
@@ -15,6 +15,8 @@ export type Failing = {
   /** The paragraph's whole text. */
   readonly source: string;
   readonly statement: Statement;
+  /** Bound to its parameters. */
+  readonly values?: readonly Bound[];
   readonly signal: AbortSignal;
 };
 
@@ -40,7 +42,7 @@ export async function explainStream(
 ): Promise<Failure> {
   if (failing.signal.aborted) return INTERRUPTED;
   const { session, source, statement } = failing;
-  const learnt = repeatable ? await learnError(session.engine.main, statement.text, took) : undefined;
+  const learnt = repeatable ? await learnError(session.engine.main, statement.text, took, failing.values) : undefined;
   if (learnt) return explain(failing, learnt.prefix, learnt.error);
   return failure('engine', `The query failed after ${rows.toLocaleString('en-US')} rows.`, {
     ...placeOf(source, statement.start),

@@ -10,7 +10,7 @@ import { realpathSync } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
 import { failure } from '../errors.ts';
 import type { Failure, StartRequest } from '../protocol.ts';
-import { NAMED_CATALOG, SESSION_CATALOG } from './database.ts';
+import { NAMED_CATALOG, SCRATCH_CATALOG, SESSION_CATALOG } from './database.ts';
 import { targetOf } from './effects.ts';
 import { literalOf, nameOf, type Statement, type Token, wordOf } from './lexer.ts';
 
@@ -42,18 +42,23 @@ export function createGuard(start: StartRequest): Guard {
   };
 }
 
+const OWN: ReadonlySet<string> = new Set([SESSION_CATALOG, NAMED_CATALOG, SCRATCH_CATALOG]);
+/** Filled by the server and by other interpreters, not by statements. */
+const FILLED: ReadonlySet<string> = new Set([NAMED_CATALOG, SCRATCH_CATALOG]);
+
 const refuseOwn: Guard = ({ tokens }) => {
   const from = afterPrepare(tokens);
   const first = wordOf(tokens[from]);
   if (first === 'detach') {
     const name = tokens.slice(from + 1).find((token) => !/^(database|if|exists)$/.test(wordOf(token)));
     const catalog = name && nameOf(name).toLowerCase();
-    if (name && (catalog === SESSION_CATALOG || catalog === NAMED_CATALOG)) return refused(catalog, name);
+    if (name && catalog !== undefined && OWN.has(catalog)) return refused(catalog, name);
   }
   if (first !== 'create' && first !== 'drop' && first !== 'alter') return undefined;
   const [catalog, ...rest] = targetOf(tokens.slice(from))?.parts ?? [];
-  const isNamed = catalog !== undefined && rest.length > 0 && nameOf(catalog).toLowerCase() === NAMED_CATALOG;
-  return isNamed ? refused(NAMED_CATALOG, catalog) : undefined;
+  if (catalog === undefined || rest.length === 0) return undefined;
+  const owner = nameOf(catalog).toLowerCase();
+  return FILLED.has(owner) ? refused(owner, catalog) : undefined;
 };
 
 const refused = (catalog: string, at: Token) => ({

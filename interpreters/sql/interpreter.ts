@@ -1,6 +1,7 @@
 /** SQL as an interpreter: the session database of one notebook. */
 import { Failed, failure } from '../errors.ts';
 import type { Interpreter } from '../runner.ts';
+import type { Asks } from './asks/asks.ts';
 import { createColumns } from './columns.ts';
 import { openEngine } from './database.ts';
 import { createGuard } from './guard.ts';
@@ -10,6 +11,8 @@ import type { Session } from './session.ts';
 
 export function createSql(): Interpreter {
   let session: Session | undefined;
+  /** Loaded when the first other program asks: a notebook of SQL alone needs none of it. */
+  let asks: Asks | undefined;
   const ready = (): Session => {
     if (!session) throw new Failed(failure('internal', 'The session was not started.'));
     return session;
@@ -32,7 +35,20 @@ export function createSql(): Interpreter {
         throw new Failed(failure('session-damaged', 'The session database can’t be opened.', { detail }));
       }
     },
-    run: (request, context) => runParagraph(ready(), request, context),
+    async run(request, context) {
+      if (request.interpreter !== 'vega-lite') return runParagraph(ready(), request, context);
+      const { runVegaLite } = await import('./vega-lite.ts');
+      return runVegaLite(ready(), request, context);
+    },
+    async ask(request, context) {
+      const current = ready();
+      const { openAsks } = await import('./asks/asks.ts');
+      asks ??= openAsks(current);
+      return asks.ask(request, context);
+    },
+    async release(run) {
+      await asks?.release(run);
+    },
     async complete(text, offset, tables) {
       const { complete } = await import('./complete.ts');
       await ready().named.update(tables);
@@ -44,6 +60,7 @@ export function createSql(): Interpreter {
       return listTables(ready());
     },
     async close() {
+      await asks?.close();
       session?.engine.close();
     },
   };

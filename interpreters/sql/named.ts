@@ -21,7 +21,7 @@ export type NamedTables = {
   /** Makes `named` hold exactly these. What can't be read fails when it is used, not here. */
   update(tables: readonly NamedTable[]): Promise<void>;
   /** The names offered now, and the SQL of what holds their rows. */
-  offered(): readonly { readonly name: string; readonly from: string }[];
+  offered(): readonly { readonly name: string; readonly version: string; readonly from: string }[];
   /** Names of the list whose rows could not be had. */
   lost(): readonly string[];
   /** Something may have dropped our views: they are made anew on the next update. */
@@ -139,7 +139,7 @@ export function createNamedTables(connection: Connection): NamedTables {
     offered: () =>
       [...views.values()].flatMap(({ name, version }) => {
         const content = contents.get(version);
-        return content ? [{ name, from: sourceOf(content) }] : [];
+        return content ? [{ name, version, from: sourceOf(content) }] : [];
       }),
     lost: () => lost,
     doubt() {

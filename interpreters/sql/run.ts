@@ -10,7 +10,7 @@ import type { ArrowColumn } from '../arrow/types.ts';
 import { Failed, failure } from '../errors.ts';
 import type { Outcome, RunRequest } from '../protocol.ts';
 import type { RunContext } from '../runner.ts';
-import { type Engine, NAMED_CATALOG, readTexts, SESSION_CATALOG, setSearchPath } from './database.ts';
+import { type Engine, NAMED_CATALOG, readTexts, SESSION_CATALOG } from './database.ts';
 import { effectOf, summaryOf } from './effects.ts';
 import { parseEngineError } from './engine-error.ts';
 import { explain, explainStream } from './explain.ts';
@@ -20,12 +20,10 @@ import type { Session } from './session.ts';
 import { type Prepared, prepareStatement, resultColumns } from './statement.ts';
 import { nextChunk, StreamFailed } from './stream.ts';
 import { sendTable } from './table.ts';
+import { interruptOnAbort, reportProgress } from './watch.ts';
 
-/** An interrupt that falls between two calls is lost: it is repeated until the run has ended. */
-const INTERRUPT_MS = 20;
-const PROGRESS_MS = 100;
 /** Names and types go to the page in one message: more columns than this don't fit. */
-const MAX_COLUMNS = 10_000;
+export const MAX_COLUMNS = 10_000;
 
 type Work = {
   readonly session: Session;
@@ -40,8 +38,9 @@ type Work = {
 export async function runParagraph(session: Session, request: RunRequest, context: RunContext): Promise<Outcome> {
   const work: Work = { session, request, context, tables: 0, rows: 0, transaction: false };
   await session.named.update(request.tables);
-  const stopProgress = reportProgress(work);
-  const stopInterrupting = interruptOnAbort(work);
+  const { main, writer } = session.engine;
+  const stopProgress = reportProgress(main, request.run, context, () => work.rows);
+  const stopInterrupting = interruptOnAbort(context.signal, [main, writer]);
   try {
     await runStatements(work);
     return { state: 'done' };
@@ -65,7 +64,7 @@ async function runStatements(work: Work): Promise<void> {
     );
   }
   const statements = splitStatements(source);
-  if (name !== undefined) await checkName(work, name);
+  if (name !== undefined) await checkName(work.session, name);
   let shown = false;
   for (const [index, statement] of statements.entries()) {
     if (work.context.signal.aborted) throw new Failed(failure('engine', 'Interrupted.'));
@@ -74,7 +73,7 @@ async function runStatements(work: Work): Promise<void> {
   if (name === undefined) return;
   if (!shown)
     throw new Failed(failure('no-result', `The paragraph is named ${name}, and its last statement gives no table.`));
-  await checkName(work, name);
+  await checkName(work.session, name);
 }
 
 /** Whether it gave a table. */
@@ -191,10 +190,10 @@ async function rollBack(work: Work): Promise<void> {
 }
 
 /** A name that the session database holds can't be given: the session's table would hide the result. */
-async function checkName(work: Work, name: string): Promise<void> {
+export async function checkName({ engine }: Session, name: string): Promise<void> {
   const table = `${SESSION_CATALOG}.main.${quoteName(name)}`;
   try {
-    const prepared = await duckdb.prepare(work.session.engine.main, `from ${table}`);
+    const prepared = await duckdb.prepare(engine.main, `from ${table}`);
     duckdb.destroy_prepare_sync(prepared);
   } catch {
     return;
@@ -212,38 +211,5 @@ async function keepNamedOnPath(engine: Engine): Promise<void> {
   const parts = (row?.[0] ?? '').split(',').filter((part) => part !== '');
   const named = parts.some((part) => part === NAMED_CATALOG || part === `${NAMED_CATALOG}.main`);
   const path = [...(parts.length > 0 ? parts : [SESSION_CATALOG]), ...(named ? [] : [NAMED_CATALOG])].join(',');
-  for (const connection of [engine.main, engine.meta]) await setSearchPath(connection, path);
-}
-
-function reportProgress(work: Work): () => void {
-  const { engine } = work.session;
-  const timer = setInterval(() => {
-    const { percentage } = duckdb.query_progress(engine.main);
-    const fraction = percentage >= 0 ? { fraction: Math.min(1, percentage / 100) } : {};
-    const rows = work.rows > 0 ? { rows: work.rows } : {};
-    if (percentage >= 0 || work.rows > 0) {
-      work.context.emit({ type: 'progress', run: work.request.run, ...fraction, ...rows });
-    }
-  }, PROGRESS_MS);
-  return () => clearInterval(timer);
-}
-
-function interruptOnAbort(work: Work): () => void {
-  const { engine } = work.session;
-  let timer: NodeJS.Timeout | undefined;
-  const interrupt = (): void => {
-    duckdb.interrupt(engine.main);
-    duckdb.interrupt(engine.writer);
-  };
-  const begin = (): void => {
-    interrupt();
-    timer = setInterval(interrupt, INTERRUPT_MS);
-  };
-  const { signal } = work.context;
-  if (signal.aborted) begin();
-  else signal.addEventListener('abort', begin, { once: true });
-  return () => {
-    clearInterval(timer);
-    signal.removeEventListener('abort', begin);
-  };
+  await engine.setPath(path);
 }

@@ -4,8 +4,11 @@
  * wrapped form doesn't prepare while the text does; so does what reads no table.
  */
 import duckdb, { type Connection, type PreparedStatement, type Result } from '@duckdb/node-bindings';
+import { uniqueNames } from '../arrow/load.ts';
 import { quoteName } from '../arrow/names.ts';
 import { type ArrowColumn, columnsOf, duckType, isForeign } from '../arrow/types.ts';
+import type { Bound } from '../protocol.ts';
+import { bindValues } from './bind.ts';
 import { ROW_COLUMN } from './file.ts';
 import { type Statement, wordOf } from './lexer.ts';
 
@@ -35,29 +38,108 @@ export type Prepared = {
 };
 
 /** Throws the engine's error, its position counting from the statement's own text. */
-export async function prepareStatement(connection: Connection, statement: Statement): Promise<Prepared> {
+export async function prepareStatement(
+  connection: Connection,
+  statement: Statement,
+  values: readonly Bound[] = [],
+): Promise<Prepared> {
   const { text } = statement;
   if (isQuery(statement)) {
-    const plain = readsNothing(statement) ? await preparePlain(connection, text) : undefined;
+    const plain = readsNothing(statement) ? await preparePlain(connection, text, values) : undefined;
     if (plain) return plain;
     const wrapped = await tryPrepare(connection, wrap(text, '*'));
-    if (wrapped) return finishWrapped(connection, text, wrapped);
+    if (wrapped) return finishWrapped(connection, text, values, wrapped);
   }
-  return { statement: await prepareLast(connection, text), prefix: 0, numbered: false };
+  return { statement: await prepareBound(connection, text, values), prefix: 0, numbered: false };
+}
+
+/** A query whose rows carry no number, for what reads them in order; casts what can't be encoded. */
+export async function prepareRows(
+  connection: Connection,
+  text: string,
+  values: readonly Bound[],
+): Promise<{
+  readonly statement: PreparedStatement;
+  readonly columns: readonly ArrowColumn[];
+  readonly prefix: number;
+}> {
+  const statement = await prepareBound(connection, text, values);
+  const columns = await columnsOfPrepared(connection, statement, text, values);
+  if (columns.every(({ type }) => !isForeign(type))) return { statement, columns, prefix: 0 };
+  duckdb.destroy_prepare_sync(statement);
+  const names = uniqueNames(columns.map(({ name }) => name));
+  const casts = names.map((name, index) =>
+    isForeign(columns[index]!.type) ? `${quoteName(name)}::varchar` : quoteName(name),
+  );
+  const before = `select ${casts.join(', ')} from (`;
+  const cast = await prepareBound(connection, `${before}${text}\n)`, values);
+  const types = await columnsOfPrepared(connection, cast, `${before}${text}\n)`, values);
+  return {
+    statement: cast,
+    columns: columns.map(({ name }, index) => ({ name, type: types[index]!.type })),
+    prefix: before.length,
+  };
+}
+
+/** Of a query. Where types depend on the bound values, the engine says them when it executes: then for no rows. */
+export async function columnsOfPrepared(
+  connection: Connection,
+  statement: PreparedStatement,
+  text: string,
+  values: readonly Bound[],
+): Promise<ArrowColumn[]> {
+  if (!isUnresolved(statement)) return preparedColumns(statement);
+  const empty = await prepareBound(connection, `from (${text}\n) limit 0`, values);
+  try {
+    return columnsOf(await duckdb.execute_prepared_streaming(empty));
+  } finally {
+    duckdb.destroy_prepare_sync(empty);
+  }
+}
+
+const isUnresolved = (statement: PreparedStatement): boolean =>
+  duckdb.nparams(statement) > 0 &&
+  duckdb.prepared_statement_column_count(statement) === 1 &&
+  duckdb.get_type_id(duckdb.prepared_statement_column_logical_type(statement, 0)) === duckdb.Type.INVALID;
+
+export async function prepareBound(
+  connection: Connection,
+  sql: string,
+  values: readonly Bound[],
+): Promise<PreparedStatement> {
+  const statement = await prepareLast(connection, sql);
+  try {
+    bindValues(statement, values);
+    return statement;
+  } catch (error) {
+    duckdb.destroy_prepare_sync(statement);
+    throw error;
+  }
 }
 
 /** `select 1 + 1`: one row, or a few. Planning the number of a row would take longer than all the rest. */
-async function preparePlain(connection: Connection, text: string): Promise<Prepared | undefined> {
+async function preparePlain(
+  connection: Connection,
+  text: string,
+  values: readonly Bound[],
+): Promise<Prepared | undefined> {
   const statement = await tryPrepare(connection, text);
   if (!statement) return undefined;
-  const columns = preparedColumns(statement);
+  bindValues(statement, values);
+  const columns = await columnsOfPrepared(connection, statement, text, values);
   if (columns.every(({ type }) => !isForeign(type))) return { statement, prefix: 0, columns, numbered: false };
   duckdb.destroy_prepare_sync(statement);
   return undefined;
 }
 
-async function finishWrapped(connection: Connection, text: string, wrapped: PreparedStatement): Promise<Prepared> {
-  const stored = preparedColumns(wrapped).slice(0, -1);
+async function finishWrapped(
+  connection: Connection,
+  text: string,
+  values: readonly Bound[],
+  wrapped: PreparedStatement,
+): Promise<Prepared> {
+  bindValues(wrapped, values);
+  const stored = (await columnsOfPrepared(connection, wrapped, wrap(text, '*'), values)).slice(0, -1);
   const names = await shownNames(connection, text, stored);
   const columns = stored.map(({ type }, index) => ({ name: names[index] ?? '', type }));
   const foreign = stored.filter(({ type }) => isForeign(type));
@@ -65,8 +147,8 @@ async function finishWrapped(connection: Connection, text: string, wrapped: Prep
   const casts = foreign.map(({ name }) => `${quoteName(name)}::varchar as ${quoteName(name)}`);
   const selection = `* replace (${casts.join(', ')})`;
   duckdb.destroy_prepare_sync(wrapped);
-  const statement = await prepareLast(connection, wrap(text, selection));
-  const cast = preparedColumns(statement);
+  const statement = await prepareBound(connection, wrap(text, selection), values);
+  const cast = await columnsOfPrepared(connection, statement, wrap(text, selection), values);
   return {
     statement,
     prefix: prefixOf(selection),
@@ -87,7 +169,7 @@ const prefixOf = (selection: string): number => head(selection).length;
 const wrap = (text: string, selection: string): string => `${head(selection)}${text}\n)`;
 
 /** Begins like a query, and its brackets can't close ours. */
-function isQuery({ tokens }: Statement): boolean {
+export function isQuery({ tokens }: Statement): boolean {
   const first = tokens.find(({ text }) => text !== '(');
   if (!QUERIES.has(wordOf(first))) return false;
   let depth = 0;

@@ -4,6 +4,8 @@
  * more execution that keeps no rows, for a bounded time. A stream that succeeds runs once.
  */
 import duckdb, { type Connection, type DataChunk, type Result } from '@duckdb/node-bindings';
+import type { Bound } from '../protocol.ts';
+import { bindValues } from './bind.ts';
 import { type EngineError, isInterrupt, parseEngineError } from './engine-error.ts';
 
 /** How long the engine may look for the reason of a failed stream, beyond the time the stream itself took. */
@@ -27,10 +29,17 @@ export async function learnError(
   connection: Connection,
   text: string,
   took: number,
+  values: readonly Bound[] = [],
 ): Promise<{ error: EngineError; prefix: number } | undefined> {
   const timer = setTimeout(() => duckdb.interrupt(connection), took + LEARN_MS);
   try {
-    await duckdb.query(connection, `${HEAD}${text}\n) failing`);
+    const statement = await duckdb.prepare(connection, `${HEAD}${text}\n) failing`);
+    try {
+      bindValues(statement, values);
+      await duckdb.execute_prepared(statement);
+    } finally {
+      duckdb.destroy_prepare_sync(statement);
+    }
     return undefined;
   } catch (error) {
     const said = parseEngineError(error);

@@ -33,6 +33,8 @@ export type TableContext = {
   readonly run: string;
   readonly table: number;
   readonly named: boolean;
+  /** Data of a chart: told of once, when it is whole. */
+  readonly hidden?: boolean;
   readonly timeZone: string;
   readonly writer: Connection;
   /** Where the file goes if there has to be one. */
@@ -42,7 +44,9 @@ export type TableContext = {
   counted(rows: number): void;
 };
 
-export async function sendTable({ columns: given, ...rows }: Rows, context: TableContext): Promise<void> {
+export type Sent = { readonly rows: number; readonly columns: readonly Column[] };
+
+export async function sendTable({ columns: given, ...rows }: Rows, context: TableContext): Promise<Sent> {
   const arrow = given.map(({ name, type }) => ({ name: shorten(name, NAME_CHARACTERS), type }));
   const typeLimit = Math.max(SHORTEST_TYPE, Math.floor(TYPES_CHARACTERS / arrow.length));
   const columns: Column[] = arrow.map(({ name, type }) => ({ name, type: shorten(type.sql, typeLimit) }));
@@ -60,6 +64,7 @@ export async function sendTable({ columns: given, ...rows }: Rows, context: Tabl
       open,
       ...rest,
       ...(context.named ? { named: true } : {}),
+      ...(context.hidden ? { hidden: true } : {}),
     });
   };
 
@@ -67,7 +72,7 @@ export async function sendTable({ columns: given, ...rows }: Rows, context: Tabl
   const batches: Uint8Array[] = [];
   let bytes = schema.length;
   let count = 0;
-  let opened = false;
+  let opened = context.hidden === true;
   let file: ResultFile | undefined;
 
   const openFile = async (): Promise<ResultFile> => {
@@ -110,6 +115,7 @@ export async function sendTable({ columns: given, ...rows }: Rows, context: Tabl
       await file.finish();
       send(count, false, { file: file.path });
     } else send(count, false, { block: blockOf(batches) });
+    return { rows: count, columns };
   } catch (error) {
     await following.catch(() => undefined);
     await file?.abandon();

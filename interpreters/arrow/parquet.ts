@@ -3,7 +3,7 @@
  * and some types are refused. They are written as the nearest type that keeps every value: DECIMAL(38,0) where all fit, else
  * text as `::varchar` gives it.
  */
-import type { DuckType } from '../../../interpreters/arrow/types.ts';
+import type { DuckType } from './types.ts';
 
 type Typed = { readonly name: string; readonly type: DuckType };
 
