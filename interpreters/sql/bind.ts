@@ -7,6 +7,8 @@ import { Failed, failure } from '../errors.ts';
 import type { Bound } from '../protocol.ts';
 
 export function bindValues(statement: PreparedStatement, values: readonly Bound[]): void {
+  // With none at all the engine itself says what is missing.
+  if (values.length === 0) return;
   const wanted = duckdb.nparams(statement);
   if (wanted !== values.length) {
     const hint = 'Each $1, $2, … of the query needs its value, in this order.';
