@@ -9,7 +9,7 @@ import { findInterpreter } from '../interpreters/registry.ts';
 import type { Config } from './config.ts';
 import { hostOf, resolveProgram } from './programs.ts';
 import type { Outline, Paragraph } from './protocol/document.ts';
-import { type NotebookId, newResultId } from './protocol/ids.ts';
+import { type FillRandom, type NotebookId, newResultId } from './protocol/ids.ts';
 import { spawnReader } from './reader.ts';
 import { openReader, realTimers } from './results/client.ts';
 import type { Results } from './results/contract.ts';
@@ -39,6 +39,8 @@ export type WorksOptions = {
   /** The notebook's paragraphs as written this moment; undefined where it is not open. */
   readonly paragraphs: (notebook: NotebookId) => readonly Paragraph[] | undefined;
   readonly outline: (notebook: NotebookId) => Outline | undefined;
+  /** What new ids are made of; the system's randomness by default. */
+  readonly random?: FillRandom;
   readonly log: (level: 'info' | 'warn', message: string, detail: Readonly<Record<string, unknown>>) => void;
 };
 
@@ -51,6 +53,7 @@ export type Works = {
 /** To be closed in this order: runs, sessions, results. */
 export function openWorks(options: WorksOptions): Works {
   const { config, root, state, disk, log } = options;
+  const random = options.random ? { random: options.random } : {};
   const now = (): number => Date.now();
   const timeZone = config.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   const sessions = openSessions({
@@ -63,6 +66,7 @@ export function openWorks(options: WorksOptions): Works {
     sandbox: config.sandbox,
     beyondLoopback: options.beyondLoopback,
     timeZone,
+    ...random,
     limits: { budget: config.memory, idleMs: config.idleMinutes * 60_000 },
     log,
   });
@@ -98,7 +102,8 @@ export function openWorks(options: WorksOptions): Works {
     paragraphs: options.paragraphs,
     outline: options.outline,
     knows: (interpreter) => findInterpreter(interpreter) !== undefined,
-    newResultId,
+    newResultId: (notebook) => newResultId(notebook, options.random),
+    ...random,
     now,
     warn: (what, details) => log('warn', what, details),
   });

@@ -45,9 +45,6 @@ export function markdownReport(options: ReportOptions): Report {
     ?.source.trimStart()
     .startsWith('# ');
   const parts: string[] = named ? [] : [`# ${oneLine(options.title)}`];
-  parts.push(
-    `*${oneLine(options.path)}: ${state}, ${new Date(started).toISOString()}, in ${duration(ended - started)}.*`,
-  );
   for (const { id, interpreter, source, name } of paragraphs) {
     if (interpreter === PROSE) {
       parts.push(source);
@@ -61,6 +58,8 @@ export function markdownReport(options: ReportOptions): Report {
       parts.push(run.phase.reason === 'after-failure' ? '*Not run.*' : '*Cancelled.*');
     else if (run.phase.state === 'lost') parts.push('*Its process ended.*');
   }
+  const when = `${new Date(started).toISOString()}, in ${duration(ended - started)}`;
+  parts.push('---', `*${escaped(oneLine(options.path))}: ${state}, ${when}.*`);
   return { text: `${parts.filter((part) => part !== '').join('\n\n')}\n`, pictures };
 
   function show(output: Output): string {
@@ -140,7 +139,7 @@ function tableOf(columns: readonly Column[], rows: readonly Row[], total: number
 }
 
 const isNumber = (type: string): boolean =>
-  /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL|BIGNUM)\b/.test(type);
+  /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(\d+,\d+\)|BIGNUM)$/.test(type);
 
 function cell(value: unknown): string {
   if (value === null || value === undefined) return '';

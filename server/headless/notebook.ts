@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { UsageError } from '../config.ts';
 import { languages } from '../programs.ts';
 import { type Outline, type Paragraph, PROSE } from '../protocol/document.ts';
-import { newId, type ParagraphId } from '../protocol/ids.ts';
+import { type FillRandom, newId, type ParagraphId } from '../protocol/ids.ts';
 import { effectiveTitle } from '../protocol/title.ts';
 import { isReadFailure, readNotebook } from '../storage/format/apply.ts';
 import { conflictLine, decodeText } from '../workspace/text.ts';
@@ -37,7 +37,10 @@ export type Notebook = {
 const LABEL = 48;
 
 /** Rejects what is no notebook with a UsageError that names the line. */
-export function readFromFile({ file, path, given }: Pick<Job, 'file' | 'path' | 'given'>): Notebook {
+export function readFromFile(
+  { file, path, given }: Pick<Job, 'file' | 'path' | 'given'>,
+  random: FillRandom,
+): Notebook {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(file);
@@ -49,7 +52,7 @@ export function readFromFile({ file, path, given }: Pick<Job, 'file' | 'path' | 
   const conflict = conflictLine(decoded.text);
   if (conflict !== undefined)
     throw new UsageError(`${given}:${conflict}: a merge left a conflict here; resolve it in an editor.`);
-  const base = readNotebook(decoded.text, languages, () => newId<ParagraphId>());
+  const base = readNotebook(decoded.text, languages, () => newId<ParagraphId>(random));
   if (isReadFailure(base)) throw new UsageError(`${given}:${base.line}: ${base.message}.`);
   const { blocks } = base.parsed;
   const paragraphs = blocks.map(

@@ -3,7 +3,7 @@
  * workspace is only looked at: its own records are neither used, locked nor written, so a server may have it meanwhile.
  */
 import type { Config } from '../config.ts';
-import { type NotebookId, newId } from '../protocol/ids.ts';
+import { type FillRandom, type NotebookId, newId } from '../protocol/ids.ts';
 import { openFiles } from '../storage/disk/files.ts';
 import { openWorks, type Works } from '../works.ts';
 import type { Job } from './job.ts';
@@ -24,11 +24,12 @@ export function openRig(options: {
   readonly config: Config;
   /** Where the package lies. */
   readonly root: string;
+  readonly random: FillRandom;
   readonly warn: (message: string, detail: Readonly<Record<string, unknown>>) => void;
 }): Rig {
-  const { job, notebook, config, root, warn } = options;
+  const { job, notebook, config, root, random, warn } = options;
   const state = makeTemporary();
-  const id = newId<NotebookId>();
+  const id = newId<NotebookId>(random);
   const disk = openFiles(state);
   const works = openWorks({
     config,
@@ -40,6 +41,7 @@ export function openRig(options: {
     pathOf: () => job.path,
     paragraphs: () => notebook.paragraphs,
     outline: () => notebook.outline,
+    random,
     log: (level, message, detail) => {
       if (level === 'warn') warn(message, detail);
     },

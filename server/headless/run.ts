@@ -2,10 +2,11 @@
  * `gondola run`: one notebook from top to bottom, in a fresh session, and what it gave as files. A paragraph that fails ends
  * the run: what it and those before it showed is still written, those behind it are not run.
  */
+import { createHash } from 'node:crypto';
 import { relative } from 'node:path';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
-import { newId, type PersonId, parseId, type RequestId } from '../protocol/ids.ts';
+import { type FillRandom, newId, type PersonId, parseId, type RequestId } from '../protocol/ids.ts';
 import { isEnded, type Run } from '../protocol/runs.ts';
 import { beginEvent, endEvent, eventOf } from './events.ts';
 import { follow, type Told } from './follow.ts';
@@ -34,7 +35,8 @@ export const EXIT = { done: 0, failed: 1, refused: 3, cancelled: 130 } as const;
 export async function runNotebook(job: Job, config: Config, root: string, io: RunIo): Promise<number> {
   const { signal, now } = io;
   const started = now();
-  const notebook = readFromFile(job);
+  const random = counted();
+  const notebook = readFromFile(job, random);
   const paint = painter(io.terminal.colours);
   const progress = openProgress({ notebook, path: job.given, paint, now, ...io.terminal, terminal: io.terminal });
   const rig = openRig({
@@ -42,6 +44,7 @@ export async function runNotebook(job: Job, config: Config, root: string, io: Ru
     notebook,
     config,
     root,
+    random,
     warn: (message, detail) => {
       if (SAID_HERE.has(message) || config.log === 'silent' || config.log === 'error') return;
       progress.say(`gondola: ${message} ${JSON.stringify(detail)}`);
@@ -63,7 +66,7 @@ export async function runNotebook(job: Job, config: Config, root: string, io: Ru
       if (config.sandbox !== 'off') progress.say(`gondola: code is not isolated: ${isolation.why}`);
     }
     emit(beginEvent(notebook, job.path, job.workspace, started));
-    const runs = await runAll(rig, notebook, signal, (told) => {
+    const runs = await runAll(rig, notebook, random, signal, (told) => {
       progress.on(told);
       const event = eventOf(told);
       if (event) emit(event);
@@ -90,17 +93,28 @@ export async function runNotebook(job: Job, config: Config, root: string, io: Ru
 /** Warnings of the parts that are told here in other words. */
 const SAID_HERE: ReadonlySet<string> = new Set(['code in notebooks is not isolated']);
 
+/** Ids that are the same in each run of a notebook, so that two reports differ in what differs. */
+function counted(): FillRandom {
+  let made = 0;
+  return (bytes) => {
+    made += 1;
+    bytes.set(createHash('sha256').update(String(made)).digest().subarray(0, bytes.length));
+    return bytes;
+  };
+}
+
 const WHO = { id: parseId<PersonId>('headless')!, name: 'gondola run' };
 
 async function runAll(
   rig: Rig,
   notebook: Notebook,
+  random: FillRandom,
   signal: AbortSignal,
   tell: (told: Told) => void,
 ): Promise<readonly Run[]> {
   const runs = await orAborted(rig.runs.of(rig.id), signal);
   const { release } = runs.attach(follow(notebook, tell));
-  const asked = await orAborted(runs.ask({ request: newId<RequestId>(), by: WHO }), signal);
+  const asked = await orAborted(runs.ask({ request: newId<RequestId>(random), by: WHO }), signal);
   const ids = asked.runs.map(({ id }) => id);
   await runs.ended(ids, signal);
   release();

@@ -2,7 +2,7 @@
  * The runs of all notebooks: opens a notebook's records on first use and lets go of them when nobody looks and nothing
  * runs. A run's id begins with its notebook's, so that one run is found without reading every notebook.
  */
-import { type NotebookId, newId, parseId, type ResultId, type RunId } from '../protocol/ids.ts';
+import { type FillRandom, type NotebookId, newId, parseId, type ResultId, type RunId } from '../protocol/ids.ts';
 import { isEnded } from '../protocol/runs.ts';
 import type { Results } from '../results/contract.ts';
 import type { Disk } from '../storage/disk.ts';
@@ -22,10 +22,12 @@ export type RunsOptions = Omit<Parts, 'newRunId' | 'grown' | 'ended'> & {
   readonly disk: Disk;
   /** The folder of a notebook's records on `disk`, e.g. `notebooks/ID`. */
   readonly folder: (notebook: NotebookId) => string;
+  /** What new ids are made of; the system's randomness by default. */
+  readonly random?: FillRandom;
 };
 
-export const newRunId = (notebook: NotebookId): RunId => {
-  const id = parseId<RunId>(`${notebook}-${newId<RunId>()}`);
+export const newRunId = (notebook: NotebookId, random?: FillRandom): RunId => {
+  const id = parseId<RunId>(`${notebook}-${newId<RunId>(random)}`);
   if (!id) throw new Error('a notebook id of more than 21 characters');
   return id;
 };
@@ -117,7 +119,7 @@ export class Runs {
     const shown = await firstShown(records, this.#options.results);
     const runs = new NotebookRuns(notebook, records, shown, {
       ...this.#options,
-      newRunId,
+      newRunId: (id) => newRunId(id, this.#options.random),
       grown: () => this.#enforceBudget(),
       ended: () => this.#last.note(notebook, runs.latest()),
     });

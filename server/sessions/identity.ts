@@ -1,13 +1,13 @@
 /** The id of a notebook's session, in a small file, so that it outlives the server. */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { newId, parseId, type SessionId } from '../protocol/ids.ts';
+import { type FillRandom, newId, parseId, type SessionId } from '../protocol/ids.ts';
 
-export function sessionIdIn(base: string): SessionId {
+export function sessionIdIn(base: string, random?: FillRandom): SessionId {
   const file = join(base, 'session.json');
   const known = readId(file);
   if (known) return known;
-  const id = newId<SessionId>();
+  const id = newId<SessionId>(random);
   mkdirSync(base, { recursive: true });
   writeFileSync(`${file}.new`, `${JSON.stringify({ version: 1, id })}\n`);
   renameSync(`${file}.new`, file);

@@ -5,7 +5,7 @@
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { MAX_LINE_BYTES } from '../../interpreters/protocol.ts';
-import type { NotebookId, SessionId } from '../protocol/ids.ts';
+import type { FillRandom, NotebookId, SessionId } from '../protocol/ids.ts';
 import type { SessionStatus, SessionTable } from '../protocol/messages.ts';
 import { waitingText } from './admission.ts';
 import type { ExecutionOutcome, NamedResult, Sessions } from './contract.ts';
@@ -45,6 +45,8 @@ export type SessionsOptions = {
   readonly isolation?: Isolation;
   readonly system?: System;
   readonly timeZone: string;
+  /** What new ids are made of; the system's randomness by default. */
+  readonly random?: FillRandom;
   readonly limits?: Partial<Limits>;
   readonly machine?: Machine;
   readonly log?: (level: 'info' | 'warn', message: string, detail: Readonly<Record<string, unknown>>) => void;
@@ -129,7 +131,7 @@ export function openSessions(options: SessionsOptions): OpenSessions {
   const baseOf = (notebook: NotebookId): string => join(options.state, 'notebooks', notebook);
 
   const idOf = (notebook: NotebookId): SessionId => {
-    const id = ids.get(notebook) ?? sessionIdIn(baseOf(notebook));
+    const id = ids.get(notebook) ?? sessionIdIn(baseOf(notebook), options.random);
     ids.set(notebook, id);
     return id;
   };
