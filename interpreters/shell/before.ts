@@ -92,7 +92,7 @@ export function beforeText(before: Before): string {
  */
 const FUNCTIONS = `
 __gondola_failed() {
-  builtin local status=$1 line=$2 frame
+  builtin local "status=$1" "line=$2" frame
   for ((frame = 1; frame < \${#BASH_SOURCE[@]}; frame++)); do
     case \${BASH_SOURCE[frame]} in
       ''|environment|main) builtin break ;;
@@ -135,7 +135,7 @@ trap() {
       builtin return "$status" ;;
     1:*|*:[0-9]*) builtin set -- - "$@" ;;
   esac
-  builtin local action=$1 signal status=0
+  builtin local "action=$1" signal status=0
   builtin shift
   for signal in "$@"; do
     case $signal in

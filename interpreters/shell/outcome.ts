@@ -35,21 +35,21 @@ export function outcomeOf(ended: Ended): Outcome {
   const found = isNoted
     ? messages.at(-1)
     : messages.find(({ index, 0: text }) => ended.stderr.trimEnd().length === index + text.length);
-  // bash's own words, where they are about the same line.
-  const said = !isNoted || found?.[1] === noted[2] ? found?.[2] : undefined;
   const line = lineIn(ended.source, isNoted ? noted[2] : found?.[1]);
-  const command = isNoted ? noted[3]!.trim() : '';
-  const where: FailureParts = line === undefined ? {} : { line };
   const signal = signalOf(ended.code);
   const what = signal === undefined ? `exit code ${ended.code}` : `exit code ${ended.code}, ${signal}`;
-  const hint = hintOf(ended.code, signal, command);
-  return {
-    state: 'failed',
-    failure: failure('exit-code', `It ended with ${what}${said || command ? `: ${short(said ?? command)}` : '.'}`, {
-      ...where,
-      ...(hint === undefined ? {} : { hint }),
-    }),
+  // bash's own words, where they are about the same line; of a signal it only tells the pid.
+  const syntax = messages.findLast(({ 1: at, 2: text }) => at === found?.[1] && text?.startsWith('syntax error'));
+  const isSaid = signal === undefined && (!isNoted || found?.[1] === noted[2]);
+  const said = isSaid ? (syntax ?? found)?.[2] : undefined;
+  const about = said ?? (line?.text || noted?.[3] || '');
+  const hint = hintOf(ended.code, signal);
+  const parts: FailureParts = {
+    ...(line === undefined ? {} : { line: line.number }),
+    ...(hint === undefined ? {} : { hint }),
   };
+  const message = `It ended with ${what}${about === '' ? '.' : `: ${short(about)}`}`;
+  return { state: 'failed', failure: failure('exit-code', message, parts) };
 }
 
 const short = (text: string): string => {
@@ -58,9 +58,13 @@ const short = (text: string): string => {
 };
 
 /** bash counts lines of what it sourced and of functions of other paragraphs too: only one of this text is told. */
-function lineIn(source: string, line: string | undefined): number | undefined {
+function lineIn(
+  source: string,
+  line: string | undefined,
+): { readonly number: number; readonly text: string } | undefined {
   const number = Number(line);
-  return number >= 1 && number <= source.split('\n').length ? number : undefined;
+  const text = source.split('\n')[number - 1];
+  return text === undefined ? undefined : { number, text: text.trim() };
 }
 
 function signalOf(code: number): string | undefined {
@@ -75,10 +79,9 @@ const HINTS = {
   pipe: 'Its reader closed the pipe, as “… | head” does; with “set -o pipefail” that counts as a failure.',
 } as const;
 
-function hintOf(code: number, signal: string | undefined, command: string): string | undefined {
+function hintOf(code: number, signal: string | undefined): string | undefined {
   if (code === NOT_FOUND) return HINTS.missing;
   if (code === NOT_EXECUTABLE) return HINTS.forbidden;
   if (signal === 'SIGPIPE') return HINTS.pipe;
-  if (signal !== undefined) return HINTS.signal;
-  return /^(exit|return)\b/.test(command) ? 'The text ended it with this code.' : undefined;
+  return signal === undefined ? undefined : HINTS.signal;
 }

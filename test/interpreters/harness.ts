@@ -60,6 +60,7 @@ export type DriveOptions = {
   /** Kept, and used again by a later program: a restart. */
   readonly folder?: string;
   readonly start?: Partial<StartRequest>;
+  readonly env?: Readonly<Record<string, string>>;
 };
 
 export const sqlProgram: DriveOptions = {
@@ -77,7 +78,7 @@ export async function drive(options: DriveOptions): Promise<Driven> {
   for (const path of [session, out, join(session, 'data')]) mkdirSync(path, { recursive: true });
   const child = spawn(options.command, [...options.args], {
     cwd: session,
-    env: { PATH: process.env.PATH ?? '' },
+    env: { PATH: process.env.PATH ?? '', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
   });
   const driven = connect(child, folder, session, out);

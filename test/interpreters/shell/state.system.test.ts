@@ -1,0 +1,124 @@
+/** What a paragraph leaves for the next one, and what it does not. */
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Driven, discard, drive } from '../harness.ts';
+import { shellProgram } from './shell.ts';
+
+let driven: Driven;
+beforeEach(async () => {
+  driven = await drive(shellProgram);
+});
+afterEach(() => discard(driven));
+
+const out = async (source: string, forms: Record<string, unknown> = {}): Promise<string> => {
+  const { stdout, stderr, values, outcome } = await driven.run(source, { forms });
+  expect([stderr, values, outcome]).toEqual(['', '', { state: 'done' }]);
+  return stdout;
+};
+
+test('the session folder is the working folder and HOME; the environment is small, stdin empty', async () => {
+  expect(await out('pwd; echo "$HOME"; cat; echo $#')).toBe(`${driven.session}\n${driven.session}\n0\n`);
+  const names = (await out('env')).match(/^\w+(?==)/gm)?.filter((name) => !/^(_|GONDOLA_SHELL)$/.test(name));
+  expect(names?.sort()).toEqual(['GIT_PAGER', 'HOME', 'LANG', 'PAGER', 'PATH', 'PWD', 'SHLVL', 'TERM', 'TZ']);
+});
+
+test('the folder, exported variables and exported functions live on; plain variables and options do not', async () => {
+  mkdirSync(join(driven.session, 'deep'));
+  await out(`
+    cd deep
+    export PLAIN=1 MANY=$'two\\nlines "quoted" $HOME \\'x\\' é' EMPTY=
+    declare -x -i NUMBER=41
+    greet() { printf 'hello %s\\n' "$1"; }
+    export -f greet
+    local_only=1
+    set +e -f
+    unset TZ PAGER
+  `);
+  expect(
+    await out('pwd; echo "$PLAIN|$MANY|${EMPTY-unset}"; greet you; bash -c "greet child"; NUMBER+=1; echo $NUMBER'),
+  ).toBe(`${driven.session}/deep\n1|two\nlines "quoted" $HOME 'x' é|\nhello you\nhello child\n42\n`);
+  expect(await out('echo "${TZ-unset} ${PAGER-unset} ${local_only-unset} $-"')).toMatch(
+    /^unset unset unset \w*e\w*\n$/,
+  );
+  expect(await out('cd ..; unset PLAIN; unset -f greet')).toBe('');
+  expect(await out('pwd; echo "${PLAIN-unset}"; type -t greet || true; cd - >/dev/null; pwd')).toBe(
+    `${driven.session}\nunset\n${driven.session}/deep\n`,
+  );
+});
+
+test.each([
+  ['exit in the middle', 'export KEPT=yes; exit 3; export KEPT=no', 3],
+  ['a failure', 'export KEPT=yes\nfalse\nexport KEPT=no', 1],
+  ['an unset variable under -u', 'export KEPT=yes; set -u\necho $nothing', 1],
+  ['a syntax error', 'export KEPT=yes\nif; fi', 2],
+  ['an own EXIT trap', "trap 'echo bye $?' EXIT; export KEPT=yes; exit 4", 4],
+  ['an own EXIT trap that exits', "export KEPT=yes; trap 'exit 6' EXIT; exit 4", 6],
+  ['exit in a function, traced', 'set -x; f() { export KEPT=yes; exit 5; }; f', 5],
+])('state lives on after %s', async (_, source, code) => {
+  const { outcome } = await driven.run(source);
+  expect(outcome).toMatchObject({
+    failure: { code: 'exit-code', message: expect.stringContaining(`exit code ${code}`) },
+  });
+  expect(await out('echo $KEPT')).toBe('yes\n');
+});
+
+test('a cancelled paragraph, one that kills itself and one that execs leave the state as it was', async () => {
+  await out('export KEPT=before');
+  const run = driven.run('export KEPT=cancelled; echo on; sleep 60');
+  await new Promise((resolve) => driven.child.stdout?.once('data', resolve));
+  driven.cancel(run.id);
+  expect((await run).outcome).toEqual({ state: 'cancelled' });
+  expect(await out('echo $KEPT')).toBe('before\n');
+  expect((await driven.run('export KEPT=killed; kill -9 $$')).outcome).toMatchObject({
+    failure: { code: 'exit-code', message: 'bash was ended by SIGKILL.' },
+  });
+  expect(await out('export KEPT=exec; exec echo replaced')).toBe('replaced\n');
+  expect(await out('echo $KEPT')).toBe('before\n');
+});
+
+test('a folder that is gone is left, with a notice', async () => {
+  await out('mkdir gone; cd gone');
+  rmSync(join(driven.session, 'gone'), { recursive: true });
+  const { values, stdout } = await driven.run('pwd');
+  expect(values).toBe(`The folder ${driven.session}/gone can’t be entered any more: back in the session folder.\n`);
+  expect(stdout).toBe(`${driven.session}\n`);
+  expect(await out('pwd')).toBe(`${driven.session}\n`);
+});
+
+test('a paragraph that empties /tmp of what is ours does not end the shell', async () => {
+  await driven.run('export KEPT=yes; rm -rf /tmp/gondola-shell-*');
+  expect(await out('echo "${KEPT-forgotten}"')).toMatch(/^(yes|forgotten)\n$/);
+});
+
+test('form values are environment variables of their run, never text of it', async () => {
+  const forms = { day: "2015-01-01'; touch hacked; echo '", limit: 10, all: true, origins: ['SEA', 'JFK'], none: null };
+  expect(await out('printf "%s|" "$day" "$limit" "$all" "$origins" "$none"; ls', forms)).toBe(
+    "2015-01-01'; touch hacked; echo '|10|true|SEA\nJFK||data\n",
+  );
+  expect(await out('bash -c "echo $limit"', { limit: 11 })).toBe('11\n');
+  expect(await out('echo "${limit-unset} ${day-unset}"')).toBe('unset unset\n');
+});
+
+test('a form whose name is no variable, or one of bash, is left out with a notice', async () => {
+  const { stdout, values } = await driven.run('echo "$PATH"', { forms: { PATH: '/evil', 'a-b': 1, LD_PRELOAD: 'x' } });
+  expect(stdout).not.toContain('/evil');
+  expect(values.match(/^The form “.+”/gm)).toEqual(['The form “PATH”', 'The form “a-b”', 'The form “LD_PRELOAD”']);
+});
+
+test('traps of the user work, and listing shows none of ours', async () => {
+  expect(await out(`trap\ntrap 'echo usr' USR1\nkill -USR1 $$\ntrap -p\ntrap - USR1\ntrap`)).toBe(
+    "usr\ntrap -- 'echo usr' SIGUSR1\n",
+  );
+  expect(await out(`trap 'echo one' EXIT; trap 'echo two' EXIT; trap -p EXIT; (trap 'echo sub' EXIT)`)).toBe(
+    "trap -- 'echo two' EXIT\nsub\ntwo\n",
+  );
+  expect(
+    await out(`trap 'echo never' EXIT; trap - EXIT; trap 'echo err' ERR; set +e; false; trap ERR; false; true`),
+  ).toBe('err\n');
+});
+
+test('tracing shows the paragraph only', async () => {
+  const { stderr } = await driven.run('set -x\necho a\nfalse || true');
+  expect(stderr).toBe('++ echo a\n++ false\n++ true\n');
+});
