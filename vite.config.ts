@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import solid from 'vite-plugin-solid';
+import { prebuilt } from './client/build/prebuilt.ts';
 
 /**
  * The page. `assetsInlineLimit: 0` and `polyfill: false` because the page's CSP allows neither data: fonts nor inline
@@ -8,7 +9,7 @@ import solid from 'vite-plugin-solid';
  */
 export default defineConfig({
   root: fileURLToPath(new URL('client', import.meta.url)),
-  plugins: [solid()],
+  plugins: [prebuilt(new URL('.', import.meta.url)), solid()],
   worker: { format: 'es' },
   server: { host: '127.0.0.1' },
   build: {

@@ -17,6 +17,7 @@ export function Source(props: SourceProps): JSX.Element {
     if (!text) return;
     surface = createSurface(host, {
       live: props.live,
+      analyst: props.analyst,
       paragraph: props.paragraph,
       text,
       interpreter,

@@ -6,6 +6,7 @@
 import type { ParagraphId } from '../../server/protocol/ids.ts';
 import type { ErrorOutput } from '../../server/protocol/outputs.ts';
 import type { LiveNotebook } from '../live/contract.ts';
+import type { Analyst } from './typescript/contract.ts';
 
 /** What a key in an editor means for the notebook. The editor has not acted on it. */
 export type EditorCommand =
@@ -27,6 +28,7 @@ export type EditorCommand =
 
 export type SourceProps = {
   readonly live: LiveNotebook;
+  readonly analyst: Analyst;
   readonly paragraph: ParagraphId;
   /** The interpreter's name; picks the colouring. */
   readonly interpreter: string;

@@ -6,6 +6,7 @@ import './features.ts';
 import { editor, type IDisposable, languages, MarkerSeverity, type Position, Range, Uri } from 'monaco-editor/editor';
 import EditorWorker from 'monaco-editor/editor/editor.worker?worker';
 import type * as Y from 'yjs';
+import type { ParagraphId } from '../../server/protocol/ids.ts';
 import type { ErrorOutput } from '../../server/protocol/outputs.ts';
 import { type Complete, completionsOf } from './completion.ts';
 import { bringLanguage, registerLanguages } from './languages.ts';
@@ -13,6 +14,8 @@ import { bindModel } from './model.ts';
 import { giveNonce } from './nonce.ts';
 import { spanOf } from './paper.ts';
 import { themeOf, whenColoursChange } from './theme.ts';
+import type { Analyst } from './typescript/contract.ts';
+import { serve } from './typescript/serve.ts';
 
 export type MountOptions = {
   readonly host: HTMLElement;
@@ -25,7 +28,11 @@ export type MountOptions = {
   readonly head: number;
   /** The text is so long that the editor scrolls in itself. */
   readonly scrolls: boolean;
+  readonly paragraph: ParagraphId;
+  readonly analyst: Analyst;
   readonly complete: Complete;
+  /** Names of the notebook's tables. */
+  readonly tables: () => Promise<readonly string[]>;
   readonly onHeight: (height: number) => void;
   readonly onSelection: () => void;
   readonly onFocus: () => void;
@@ -103,11 +110,9 @@ function create(options: MountOptions, language: string): Mounted {
     overflowWidgetsDomNode: overflow,
     ...(options.scrolls ? SCROLLING : {}),
   });
+  let help = helpWith(language, model, options);
   const held: IDisposable[] = [
-    languages.registerCompletionItemProvider(
-      { pattern: model.uri.path, scheme: model.uri.scheme },
-      completionsOf(model, options.complete),
-    ),
+    { dispose: () => help.dispose() },
     code.onDidChangeCursorSelection(() => options.onSelection()),
     code.onDidFocusEditorWidget(() => options.onFocus()),
     code.onDidBlurEditorWidget(() => options.onBlur()),
@@ -182,11 +187,22 @@ function create(options: MountOptions, language: string): Mounted {
       ),
     setInterpreter: (interpreter) => {
       void bringLanguage(interpreter).then((name) => {
-        if (!model.isDisposed()) editor.setModelLanguage(model, name);
+        if (model.isDisposed() || model.getLanguageId() === name) return;
+        editor.setModelLanguage(model, name);
+        help.dispose();
+        help = helpWith(name, model, options);
       });
     },
     dispose: () => code.dispose(),
   };
+}
+
+/** Completion and what else is known while one writes: of TypeScript by the compiler in the page, else by the session. */
+function helpWith(language: string, model: editor.ITextModel, options: MountOptions): IDisposable {
+  const { paragraph, analyst, complete, tables } = options;
+  if (language === 'typescript') return serve({ model, paragraph, analyst, tables });
+  const filter = { pattern: model.uri.path, scheme: model.uri.scheme };
+  return languages.registerCompletionItemProvider(filter, completionsOf(model, complete));
 }
 
 /** What is open above the text and has a first claim on Esc and the arrows. */

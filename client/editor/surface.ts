@@ -19,9 +19,11 @@ import type { Mounted } from './monaco.ts';
 import { beginning, createPaper, LARGE, observeLetters } from './paper.ts';
 import { listenToPointer } from './pointer.ts';
 import { encodePlace, type Remote, remotesIn, throttle } from './presence.ts';
+import type { Analyst } from './typescript/contract.ts';
 
 export type SurfaceOptions = {
-  readonly live: Pick<LiveNotebook, 'doc' | 'awareness' | 'origin' | 'undo' | 'complete' | 'present'>;
+  readonly live: Pick<LiveNotebook, 'doc' | 'awareness' | 'origin' | 'undo' | 'complete' | 'tables' | 'present'>;
+  readonly analyst: Analyst;
   readonly paragraph: ParagraphId;
   readonly text: Y.Text;
   readonly interpreter: () => string;
@@ -146,7 +148,10 @@ export function createSurface(host: HTMLElement, options: SurfaceOptions): Surfa
       undo: live.undo,
       ...selection(),
       scrolls: large(),
+      paragraph,
+      analyst: options.analyst,
       complete: (source, offset) => live.complete(paragraph, source, offset),
+      tables: async () => (await live.tables()).flatMap(({ name, source }) => (source === 'file' ? [] : [name])),
       onHeight: (height) => {
         host.style.minHeight = large() ? '' : `${height}px`;
       },

@@ -36,6 +36,7 @@ export function themeOf(read: (variable: string) => string, dark: boolean): edit
       'editorBracketMatch.background': veil('--accent', '1f'),
       'editorBracketMatch.border': '#00000000',
       'editorError.foreground': hex('--failed'),
+      'editorWarning.foreground': hex('--stale'),
       'editorWidget.background': hex('--paper'),
       'editorWidget.foreground': hex('--ink'),
       'editorWidget.border': hex('--rule-strong'),

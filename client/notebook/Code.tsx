@@ -63,6 +63,7 @@ export function Code(props: {
           <Away paragraph={id} />
           <Source
             live={notebook.live}
+            analyst={notebook.analyst}
             paragraph={id}
             interpreter={props.paragraph.interpreter()}
             editing={focus.isEditing(id)}

@@ -51,6 +51,7 @@ export function Text(props: {
           <div class="text-source">
             <Source
               live={notebook.live}
+              analyst={notebook.analyst}
               paragraph={id}
               interpreter={props.paragraph.interpreter()}
               editing={true}

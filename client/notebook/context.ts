@@ -4,6 +4,7 @@ import type { ParagraphId, PersonId } from '../../server/protocol/ids.ts';
 import type { FileState, SessionStatus } from '../../server/protocol/messages.ts';
 import type { ErrorOutput } from '../../server/protocol/outputs.ts';
 import type { AppContext } from '../app-context.ts';
+import type { Analyst } from '../editor/typescript/contract.ts';
 import type { LiveNotebook, SaveState } from '../live/contract.ts';
 import type { Present } from '../people/presence.ts';
 import type { RunsView } from '../runs/store.ts';
@@ -19,6 +20,8 @@ export type Over = 'none' | 'palette' | 'keys' | 'clear' | 'name';
 export type NotebookContext = {
   readonly app: AppContext;
   readonly live: LiveNotebook;
+  /** Knows the notebook's TypeScript. */
+  readonly analyst: Analyst;
   readonly document: DocumentView;
   readonly outline: Accessor<readonly OutlineEntry[]>;
   readonly runs: RunsView;

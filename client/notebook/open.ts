@@ -5,6 +5,7 @@
 import { createEffect, createMemo, createSignal, on, onCleanup } from 'solid-js';
 import type { ParagraphId, PersonId } from '../../server/protocol/ids.ts';
 import type { AppContext } from '../app-context.ts';
+import { createAnalyst } from '../editor/typescript/analyst.ts';
 import type { LiveNotebook } from '../live/contract.ts';
 import { openPeople } from '../people/presence.ts';
 import { openRuns } from '../runs/store.ts';
@@ -43,6 +44,7 @@ export function openNotebook(app: AppContext, live: LiveNotebook): { context: No
   const [following, setFollowing] = createSignal<PersonId>();
   const wide = openWide();
   const magic = openMagic(live);
+  const analyst = createAnalyst(live.doc, async () => (await import('../editor/typescript/start.ts')).startWorker());
 
   const reveal = (id: ParagraphId, block: ScrollLogicalPosition = 'nearest'): void => {
     const section = sectionOf(document, id);
@@ -73,6 +75,7 @@ export function openNotebook(app: AppContext, live: LiveNotebook): { context: No
   const context: NotebookContext = {
     app,
     live,
+    analyst,
     document: document_,
     outline,
     runs,
@@ -103,7 +106,7 @@ export function openNotebook(app: AppContext, live: LiveNotebook): { context: No
   };
 
   onCleanup(() => {
-    for (const part of [view, runs, document_, magic, mine]) part.close();
+    for (const part of [view, runs, document_, magic, mine, analyst]) part.close();
     closePeople();
   });
   createEffect(() => {

@@ -12,6 +12,7 @@ import type { ParagraphId } from '../../../server/protocol/ids.ts';
 import type { ErrorOutput } from '../../../server/protocol/outputs.ts';
 
 const id = 'p1' as ParagraphId;
+const silent = { ask: async () => undefined, onChange: () => () => {}, close: () => {} };
 
 function setUp(source: string, interpreter = 'sql') {
   const doc = new Y.Doc();
@@ -35,6 +36,7 @@ function setUp(source: string, interpreter = 'sql') {
   const view = render(() => (
     <Source
       live={live}
+      analyst={silent}
       paragraph={id}
       interpreter={interpreter}
       editing={editing()}

@@ -1,0 +1,77 @@
+/**
+ * What the editor asks about the TypeScript of a notebook, and what the compiler answers. It runs in a worker; both
+ * sides send only these. Offsets are UTF-16 units in the paragraph's own text.
+ */
+import type { ParagraphId } from '../../../server/protocol/ids.ts';
+
+export type Span = { readonly start: number; readonly end: number };
+
+export type Question =
+  | { readonly kind: 'complete'; readonly offset: number }
+  | { readonly kind: 'describe'; readonly offset: number; readonly name: string }
+  | { readonly kind: 'hover'; readonly offset: number }
+  | { readonly kind: 'parameters'; readonly offset: number }
+  | { readonly kind: 'check' };
+
+export type Suggestion = {
+  readonly name: string;
+  /** As the compiler calls it: `method`, `const`, `keyword`, … */
+  readonly kind: string;
+  readonly sort: string;
+  readonly insert?: string;
+  /** What is replaced, where that is not the word at the caret. */
+  readonly replaces?: Span;
+};
+
+export type Suggestions = {
+  readonly items: readonly Suggestion[];
+  /** The caret is in `table('…')`: names of tables can stand here. */
+  readonly table?: Span;
+};
+
+export type Description = { readonly code: string; readonly text: string };
+
+export type Parameters = {
+  readonly signatures: readonly {
+    readonly label: string;
+    readonly text: string;
+    readonly parameters: readonly { readonly label: string; readonly text: string }[];
+  }[];
+  readonly signature: number;
+  readonly parameter: number;
+};
+
+/** `error`: it can't run like this. `doubt`: types do not fit, which no run asks about. */
+export type Remark = Span & { readonly weight: 'error' | 'doubt'; readonly message: string };
+
+export type Answers = {
+  readonly complete: Suggestions | undefined;
+  readonly describe: Description | undefined;
+  readonly hover: (Description & Span) | undefined;
+  readonly parameters: Parameters | undefined;
+  readonly check: readonly Remark[];
+};
+export type Kind = keyof Answers;
+
+export type ToCompiler =
+  /** Texts that are new or other than before. */
+  | { readonly type: 'texts'; readonly texts: readonly (readonly [ParagraphId, string])[] }
+  /** All TypeScript paragraphs, in the notebook's order. */
+  | { readonly type: 'order'; readonly order: readonly ParagraphId[] }
+  | { readonly type: 'ask'; readonly call: number; readonly paragraph: ParagraphId; readonly question: Question };
+
+/** `failed`: the compiler broke on this question; the next one may do. */
+export type FromCompiler =
+  | { readonly type: 'answer'; readonly call: number; readonly answer: Answers[Kind] }
+  | { readonly type: 'failed'; readonly call: number; readonly message: string };
+
+export type Analyst = {
+  /** Starts the compiler when first asked. Undefined where it could not be started or broke. */
+  ask<K extends Kind>(
+    paragraph: ParagraphId,
+    question: Extract<Question, { kind: K }>,
+  ): Promise<Answers[K] | undefined>;
+  /** Called when another paragraph changed, so that what was said may be otherwise now. Returns the release. */
+  onChange(listener: () => void): () => void;
+  close(): void;
+};

@@ -1,0 +1,267 @@
+/**
+ * The TypeScript of one notebook as the compiler's language service sees it: texts and their order come in, questions
+ * are answered in offsets of a paragraph's own text. Types are never asked about before a run, so what only they
+ * object to is a doubt and no error.
+ */
+import { typescript as ts } from 'monaco-editor/languages/features/typescript/lib/typescriptServices';
+import type { ParagraphId } from '../../../server/protocol/ids.ts';
+import type { Answers, Description, Kind, Parameters, Question, Remark, Span, Suggestions } from './contract.ts';
+import { type Declared, declaredIn, framesOf, type Module } from './names.ts';
+
+export type Libraries = {
+  /** The language's own declarations: `lib.esnext.d.ts` and what it names, by file name. */
+  readonly language: Readonly<Record<string, string>>;
+  /** Of what every paragraph sees besides, by file name. */
+  readonly globals: Readonly<Record<string, string>>;
+};
+
+export type Project = {
+  /** Returns whether anything is other than before. */
+  setText(id: ParagraphId, text: string): boolean;
+  setOrder(order: readonly ParagraphId[]): void;
+  answer(id: ParagraphId, question: Question): Answers[Kind];
+};
+
+/** Gentle: a notebook explores. What stays is what helps with completion and finds slips of the pen. */
+const OPTIONS = {
+  target: ts.ScriptTarget.ESNext,
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  lib: ['lib.esnext.d.ts'],
+  types: [],
+  noEmit: true,
+  allowImportingTsExtensions: true,
+  allowUnreachableCode: true,
+  allowUnusedLabels: true,
+  // Types are only cut out before a run: what needs more than that can't run.
+  erasableSyntaxOnly: true,
+  skipLibCheck: true,
+} as const;
+
+/**
+ * Assigning to what an earlier paragraph declared (an import for the compiler, a variable in the session); a type from a
+ * file beside the notebook, which is not read here.
+ */
+const IGNORED: ReadonlySet<number> = new Set([2632, 2539, 2709]);
+/** Names and modules that are not there, syntax that can't be cut out: a run fails on these too. */
+const ERRORS: ReadonlySet<number> = new Set([1294, 2304, 2307, 2503, 2552, 18004]);
+
+const LANGUAGE = '/language/';
+const GLOBALS = '/globals/';
+const PREFERENCES = { includeCompletionsWithInsertText: true, includeCompletionsForModuleExports: false };
+
+export function createProject(libraries: Libraries): Project {
+  const texts = new Map<ParagraphId, { text: string; version: number; declared: Declared }>();
+  let order: readonly ParagraphId[] = [];
+  let frames: ReadonlyMap<ParagraphId, Module> | undefined;
+  const fixed = new Map([
+    ...Object.entries(libraries.language).map(([name, text]) => [LANGUAGE + name, text] as const),
+    ...Object.entries(libraries.globals).map(([name, text]) => [GLOBALS + name, text] as const),
+  ]);
+  const fileOf = (id: ParagraphId): string => `/paragraphs/${id}.ts`;
+  const files = new Map<string, ParagraphId>();
+
+  const frameOf = (id: ParagraphId): Module => {
+    frames ??= framesOf(
+      order.flatMap((each) => {
+        const known = texts.get(each);
+        return known ? [[each, known.declared] as const] : [];
+      }),
+      fileOf,
+    );
+    return frames.get(id) ?? { head: '', tail: '' };
+  };
+  const textOf = (file: string): string | undefined => {
+    const id = files.get(file);
+    const own = id === undefined ? undefined : texts.get(id);
+    if (id === undefined || !own) return fixed.get(file);
+    const { head, tail } = frameOf(id);
+    return head + own.text + tail;
+  };
+  const service = ts.createLanguageService({
+    getCompilationSettings: () => OPTIONS,
+    getScriptFileNames: () => [...[...fixed.keys()].filter((name) => name.startsWith(GLOBALS)), ...files.keys()],
+    getScriptVersion: (file) => {
+      const id = files.get(file);
+      const own = id === undefined ? undefined : texts.get(id);
+      if (id === undefined || !own) return '1';
+      const { head, tail } = frameOf(id);
+      return `${own.version} ${head} ${tail}`;
+    },
+    getScriptSnapshot: (file) => {
+      const text = textOf(file);
+      if (text === undefined) return undefined;
+      return {
+        getText: (start, end) => text.slice(start, end),
+        getLength: () => text.length,
+        getChangeRange: () => undefined,
+      };
+    },
+    getCurrentDirectory: () => '/',
+    getDefaultLibFileName: () => `${LANGUAGE}lib.esnext.d.ts`,
+    fileExists: (file) => textOf(file) !== undefined,
+    readFile: textOf,
+    resolveModuleNameLiterals: (literals) =>
+      literals.map(({ text }) => ({
+        resolvedModule: files.has(text) ? { resolvedFileName: text, extension: '.ts' } : undefined,
+      })),
+  });
+
+  function answer(id: ParagraphId, question: Question): Answers[Kind] {
+    const own = texts.get(id);
+    const file = fileOf(id);
+    if (!own || !files.has(file)) return question.kind === 'check' ? [] : undefined;
+    const ahead = frameOf(id).head.length;
+    const clip = ({ start, length }: ts.TextSpan): Span => {
+      const within = (offset: number): number => Math.max(0, Math.min(own.text.length, offset - ahead));
+      return { start: within(start), end: within(start + length) };
+    };
+    switch (question.kind) {
+      case 'complete':
+        return complete(file, question.offset + ahead, clip);
+      case 'describe': {
+        const at = question.offset + ahead;
+        const found = service.getCompletionEntryDetails(
+          file,
+          at,
+          question.name,
+          undefined,
+          undefined,
+          PREFERENCES,
+          undefined,
+        );
+        return found && description(found);
+      }
+      case 'hover': {
+        const info = service.getQuickInfoAtPosition(file, question.offset + ahead);
+        return info && { ...description(info), ...clip(info.textSpan) };
+      }
+      case 'parameters':
+        return parameters(service.getSignatureHelpItems(file, question.offset + ahead, {}));
+      case 'check': {
+        const syntax = syntaxErrors(own.text);
+        const meaning = syntax.length > 0 ? [] : service.getSemanticDiagnostics(file);
+        return [
+          ...syntax.flatMap((each) => remark(each, 'error', MODULE.length, own.text.length)),
+          ...meaning.flatMap((each) => {
+            if (IGNORED.has(each.code)) return [];
+            return remark(each, ERRORS.has(each.code) ? 'error' : 'doubt', ahead, own.text.length);
+          }),
+        ];
+      }
+    }
+  }
+
+  function complete(file: string, at: number, clip: (span: ts.TextSpan) => Span): Suggestions {
+    const source = service.getProgram()?.getSourceFile(file);
+    const literal = source && tableAt(source, at);
+    if (literal) return { items: [], table: clip(literal) };
+    const info = service.getCompletionsAtPosition(file, at, PREFERENCES);
+    const items = (info?.entries ?? []).flatMap((entry) => {
+      if (entry.kindModifiers?.includes('deprecated') || entry.kind === 'warning') return [];
+      return {
+        name: entry.name,
+        kind: entry.kind,
+        sort: entry.sortText,
+        ...(entry.insertText === undefined ? {} : { insert: entry.insertText }),
+        ...(entry.replacementSpan ? { replaces: clip(entry.replacementSpan) } : {}),
+      };
+    });
+    return { items };
+  }
+
+  return {
+    setText(id, text) {
+      const known = texts.get(id);
+      if (known?.text === text) return false;
+      texts.set(id, { text, version: (known?.version ?? 0) + 1, declared: declaredIn(text) });
+      frames = undefined;
+      return true;
+    },
+    setOrder(next) {
+      order = next;
+      const kept = new Set(next);
+      for (const id of texts.keys()) if (!kept.has(id)) texts.delete(id);
+      files.clear();
+      for (const id of next) files.set(fileOf(id), id);
+      frames = undefined;
+    },
+    answer,
+  };
+}
+
+/** The inside of the text in `table('…')` at this place. */
+function tableAt(file: ts.SourceFile, at: number): ts.TextSpan | undefined {
+  const visit = (node: ts.Node): ts.TextSpan | undefined => {
+    if (at <= node.getStart(file) || at > node.getEnd()) return undefined;
+    const [first] = ts.isCallExpression(node) && isTable(node.expression) ? node.arguments : [];
+    if (first && ts.isStringLiteralLike(first) && at > first.getStart(file) && at <= first.getEnd()) {
+      const start = first.getStart(file) + 1;
+      // While its quote is not closed the text goes up to the line's end.
+      const closed = first.text.length === first.getEnd() - start - 1;
+      const end = closed ? first.getEnd() - 1 : first.getEnd();
+      return at <= end ? { start, length: end - start } : undefined;
+    }
+    return ts.forEachChild(node, visit);
+  };
+  return ts.forEachChild(file, visit);
+}
+
+const isTable = (node: ts.Node): boolean => ts.isIdentifier(node) && node.text === 'table';
+
+const joined = (parts: readonly ts.SymbolDisplayPart[] | undefined): string =>
+  (parts ?? []).map(({ text }) => text).join('');
+
+function description({ displayParts, documentation, tags }: ts.Described): Description {
+  const code = joined(displayParts)
+    // A name of an earlier paragraph is an import to the compiler, and none to the person.
+    .replace(/^\(alias\) /, '')
+    .replace(/\nimport [\p{L}\p{N}_$]+$/u, '');
+  const examples = (tags ?? []).filter(({ name }) => name === 'example');
+  const shown = examples.map(({ text }) => `\`\`\`ts\n${joined(text)}\n\`\`\``);
+  return { code, text: [joined(documentation), ...shown].filter((part) => part !== '').join('\n\n') };
+}
+
+function parameters(help: ts.SignatureHelpItems | undefined): Parameters | undefined {
+  if (!help) return undefined;
+  return {
+    signature: help.selectedItemIndex,
+    parameter: help.argumentIndex,
+    signatures: help.items.map((item) => {
+      const list = item.parameters.map(({ displayParts, documentation }) => ({
+        label: joined(displayParts),
+        text: joined(documentation),
+      }));
+      const middle = list.map(({ label }) => label).join(joined(item.separatorDisplayParts));
+      return {
+        label: joined(item.prefixDisplayParts) + middle + joined(item.suffixDisplayParts),
+        text: joined(item.documentation),
+        parameters: list,
+      };
+    }),
+  };
+}
+
+/** Makes `await` at the top what it is in a paragraph. */
+const MODULE = 'export {};\n';
+
+/** Of the text alone: where a bracket is not closed, the frame behind it would be blamed. */
+const syntaxErrors = (text: string): readonly ts.Diagnostic[] =>
+  ts.createSourceFile('syntax.ts', MODULE + text, ts.ScriptTarget.ESNext).parseDiagnostics;
+
+/** What is said of the frame around the text is nobody's fault. */
+function remark(found: ts.Diagnostic, weight: Remark['weight'], ahead: number, length: number): Remark[] {
+  if (found.start === undefined || found.start < ahead) return [];
+  const from = found.start - ahead;
+  if (from > length || (from === length && weight === 'doubt')) return [];
+  const end = Math.min(length, from + Math.max(1, found.length ?? 1));
+  // What is missing at the very end is shown at the last letter.
+  const start = Math.min(from, Math.max(0, length - 1));
+  return [{ start, end, weight, message: flat(found.messageText) }];
+}
+
+function flat(message: ts.Diagnostic['messageText'], depth = 0): string {
+  if (typeof message === 'string') return message;
+  const inner = (message.next ?? []).map((each) => `\n${'  '.repeat(depth + 1)}${flat(each, depth + 1)}`);
+  return message.messageText + inner.join('');
+}
