@@ -8,15 +8,21 @@ import { openDoor } from './access/door.ts';
 import { type Config, isLoopback, UsageError } from './config.ts';
 import { openFront } from './http/front.ts';
 import { createPages } from './http/pages.ts';
+import { noteAddress } from './workspace/address.ts';
 import { type Held, holdFolder } from './workspace/hold.ts';
 import { WorkspaceError } from './workspace/lock.ts';
 
 export type RunningServer = {
+  /** `http://127.0.0.1:4321`. */
+  readonly origin: string;
+  readonly token: string;
   /** With the token: what `gondola serve` prints. */
   readonly address: string;
   /** Writes what is open and ends what runs. */
   close(): Promise<void>;
 };
+
+export class PortTaken extends UsageError {}
 
 /** Listens when it resolves. Rejects with UsageError: another server has the folder, the port is taken. */
 export async function startServer(config: Config, root: string): Promise<RunningServer> {
@@ -33,7 +39,10 @@ export async function startServer(config: Config, root: string): Promise<Running
     failed: logFailure,
   });
 
+  let forget = (): void => undefined;
+
   async function close(): Promise<void> {
+    forget();
     await front.close();
     await held.release();
   }
@@ -50,7 +59,9 @@ export async function startServer(config: Config, root: string): Promise<Running
   if (held.abandoned || config.log === 'info' || config.log === 'debug') front.open();
   const { port } = front.server.address() as AddressInfo;
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
-  return { address: `http://${host}:${port}/?token=${encodeURIComponent(door.token)}`, close };
+  const origin = `http://${host}:${port}`;
+  forget = noteAddress(held.records, origin);
+  return { origin, token: door.token, address: `${origin}/?token=${encodeURIComponent(door.token)}`, close };
 }
 
 async function hold(config: Config): Promise<Held> {
@@ -72,7 +83,7 @@ function logFailure(error: unknown): void {
 function portTaken(error: unknown, { host, port }: Config): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE')
-    return new UsageError(`port ${port} is taken. Choose another with --port, or 0 for any free one.`);
+    return new PortTaken(`port ${port} is taken. Choose another with --port, or 0 for any free one.`);
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return new UsageError(`this machine has no address ${host}.`);
   if (code === 'EACCES')
     return new UsageError(`port ${port} needs rights that this user has not. Choose one above 1023 with --port.`);

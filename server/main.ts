@@ -2,11 +2,13 @@
  * The commands. Nothing imports this file; it reads the command line, turns every expected failure into one line and an
  * exit code (0 fine, 1 damage found, 2 wrong usage, 3 refused, 130 cancelled), and leaves the work to others.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { type CommandLine, dashed, readConfig, settings, UsageError } from './config.ts';
+import { ENDINGS, isDataName } from './headless/file/names.ts';
 import type { RunOptions } from './headless/job.ts';
+import { NOTEBOOK_SUFFIX } from './protocol/title.ts';
 import { copySampleData } from './samples.ts';
 import { closeInherited } from './sessions/descriptors.ts';
 import { versionOf } from './version.ts';
@@ -25,8 +27,8 @@ export async function main(argv: readonly string[], root: string): Promise<void>
     .configureOutput({ writeErr: (text) => process.stderr.write(text.replace(/^error: /, 'gondola: ')) });
   const serving = program
     .command('serve', { isDefault: true })
-    .argument('[dir]', 'the workspace, a folder of notebooks')
-    .description('Serve a workspace. Prints the address when it answers; Ctrl-C ends it.')
+    .argument('[dir]', 'the workspace, a folder of notebooks; or a data file to look at (gondola FILE.csv)')
+    .description('Serve a workspace, or show a data file. Prints the address when it answers; Ctrl-C ends it.')
     .action((dir: string | undefined, options: CommandLine) => serve(dir, options, root));
   for (const [key, setting] of Object.entries(settings)) serving.addOption(optionFor(key, setting));
   const running = program
@@ -82,6 +84,7 @@ function folderOf(dir: string | undefined, root: string): string {
 
 async function serve(dir: string | undefined, options: CommandLine, root: string): Promise<void> {
   closeInherited();
+  if (dir !== undefined && isFile(dir)) return show(dir, options, root);
   const folder = folderOf(dir, root);
   const config = readConfig(folder, options, process.env);
   if (folder === join(root, 'notebooks')) {
@@ -91,6 +94,35 @@ async function serve(dir: string | undefined, options: CommandLine, root: string
   const starting = startServer(config, root);
   endOnSignal(async () => (await starting).close());
   process.stdout.write(`${(await starting).address}\n`);
+}
+
+/** A name that ends as data does is a file's, even where there is none. */
+function isFile(given: string): boolean {
+  const stats = statSync(given, { throwIfNoEntry: false });
+  if (stats) return !stats.isDirectory();
+  if (isDataName(given)) throw new UsageError(`there is no file ${given}.`);
+  return false;
+}
+
+async function show(file: string, options: CommandLine, root: string): Promise<void> {
+  if (file.endsWith(NOTEBOOK_SUFFIX))
+    throw new UsageError(`${file} is a notebook. To run it: gondola run ${file}. To open it: gondola serve FOLDER`);
+  if (!isDataName(file)) throw new UsageError(`${file} is no file that can be shown. Known are ${ENDINGS}.`);
+  const { openFile } = await import('./headless/file/open.ts');
+  const stop = new AbortController();
+  const progress = (fraction: number): void => {
+    if (process.stderr.isTTY)
+      process.stderr.write(`\rCopying ${Math.floor(fraction * 100)}%${fraction < 1 ? '' : '\r\u001b[K'}`);
+  };
+  const opening = openFile(file, { options, env: process.env, root, progress, signal: stop.signal });
+  endOnSignal(async () => {
+    stop.abort();
+    await (await opening.catch(() => undefined))?.server?.close();
+  });
+  const { address, server } = await opening;
+  process.stdout.write(`${address}\n`);
+  // Another process serves it: nothing is left to do here.
+  if (!server) process.exit(0);
 }
 
 async function run(notebook: string, options: RunOptions & CommandLine, root: string): Promise<void> {

@@ -110,6 +110,13 @@ export async function lockWorkspace(records: string, machine: Machine = thisMach
   }
 }
 
+/** Who has the workspace now, if that is a process of this machine that lives. */
+export async function livingHolder(records: string, machine: Machine): Promise<Holder | undefined> {
+  const holder = await readHolder(join(records, 'lock'));
+  const self = machine.self();
+  return holder && holder.host === self.host && !isStale(holder, self, machine) ? holder : undefined;
+}
+
 function inUse(records: string, holder: Holder, self: Holder): WorkspaceError {
   const folder = records.replace(/[/\\]\.gondola$/, '');
   const where = holder.host === self.host ? `process ${holder.pid}` : `process ${holder.pid} on ${holder.host}`;
