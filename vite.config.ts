@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import solid from 'vite-plugin-solid';
 import { prebuilt } from './client/build/prebuilt.ts';
+import { framePlugin } from './client/frame/build.ts';
 
 /**
  * The page. `assetsInlineLimit: 0` and `polyfill: false` because the page's CSP allows neither data: fonts nor inline
@@ -9,7 +10,7 @@ import { prebuilt } from './client/build/prebuilt.ts';
  */
 export default defineConfig({
   root: fileURLToPath(new URL('client', import.meta.url)),
-  plugins: [prebuilt(new URL('.', import.meta.url)), solid()],
+  plugins: [prebuilt(new URL('.', import.meta.url)), framePlugin(), solid()],
   worker: { format: 'es' },
   server: { host: '127.0.0.1' },
   build: {

@@ -56,6 +56,7 @@ export function contentSecurityPolicy(nonce: string, forms: 'none' | 'self' = 'n
     "img-src 'self' data:",
     "connect-src 'self'",
     "worker-src 'self'",
+    "frame-src 'self'",
     "base-uri 'none'",
     `form-action '${forms}'`,
     "frame-ancestors 'none'",
@@ -69,7 +70,31 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+  // No policy speaks of these: a link in what people and programs wrote would be looked up before anybody follows it.
+  'x-dns-prefetch-control': 'off',
 };
+
+/**
+ * Of the document that shows what people and programs wrote: an opaque origin whatever frames it, no script but its own
+ * (by their hashes, in base64) and the worker that it starts, nothing fetched, nothing sent.
+ */
+export const frameHeaders = (scripts: readonly string[]): Readonly<Record<string, string>> => ({
+  'content-security-policy': [
+    'sandbox allow-scripts',
+    "default-src 'none'",
+    `script-src ${scripts.map((hash) => `'sha256-${hash}'`).join(' ')}`,
+    'worker-src blob:',
+    "style-src 'unsafe-inline'",
+    'img-src data: blob:',
+    'font-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'self'",
+  ].join('; '),
+  'x-frame-options': 'SAMEORIGIN',
+  'permissions-policy':
+    'camera=(), clipboard-read=(), clipboard-write=(), fullscreen=(), geolocation=(), microphone=()',
+});
 
 /** What every response carries; `id` names the request in the log. */
 export const responseHeaders = (nonce: string, id: string): Readonly<Record<string, string>> => ({

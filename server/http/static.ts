@@ -1,12 +1,15 @@
 /**
  * The page's built files. Only files found in the folder are served, by their own names: a path is looked up, never
  * joined. Names under `assets/` hold a hash and are kept for ever; the rest is asked for again by ETag. Texts go as brotli,
- * from the `.br` beside them if the build made one, else compressed once and kept.
+ * from the `.br` beside them if the build made one, else compressed once and kept. A document among the assets is a
+ * frame's: it goes out under the frame's own policy, with the hashes of the scripts in it.
  */
+import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants } from 'node:zlib';
+import { frameHeaders } from '../access/web.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -75,6 +78,10 @@ export function createStatic(folder: string): Static {
         etag: `"${file.size.toString(36)}-${Math.round(file.mtimeMs).toString(36)}"`,
         ...(COMPRESSED.has(type) ? { vary: 'accept-encoding' } : {}),
       };
+      if (hashed && type === '.html') {
+        const body = await readFile(join(folder, name));
+        return { headers: { ...headers, ...frameHeaders(scriptHashes(body.toString('utf8'))) }, body };
+      }
       if (!COMPRESSED.has(type) || file.size < SMALLEST || !/\bbr\b/.test(String(accepts ?? '')))
         return { headers, body: await readFile(join(folder, name)) };
       const encoded = { ...headers, 'content-encoding': 'br' };
@@ -85,6 +92,12 @@ export function createStatic(folder: string): Static {
     },
   };
 }
+
+/** SHA-256 of what stands between the tags, as a policy names it. */
+const scriptHashes = (html: string): string[] =>
+  [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, script = '']) =>
+    createHash('sha256').update(script).digest('base64'),
+  );
 
 async function list(folder: string): Promise<ReadonlySet<string>> {
   const found = await readdir(folder, { recursive: true }).catch(() => []);

@@ -153,7 +153,7 @@ describe('the policy', () => {
   it('allows no evaluation, no foreign source, no frame', () => {
     const policy = contentSecurityPolicy('abc');
     expect(policy).toBe(
-      "default-src 'none'; script-src 'self'; style-src 'self'; style-src-elem 'self' 'nonce-abc'; style-src-attr 'unsafe-inline'; font-src 'self'; img-src 'self' data:; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      "default-src 'none'; script-src 'self'; style-src 'self'; style-src-elem 'self' 'nonce-abc'; style-src-attr 'unsafe-inline'; font-src 'self'; img-src 'self' data:; connect-src 'self'; worker-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     );
   });
 });
