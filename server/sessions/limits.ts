@@ -95,6 +95,8 @@ export const PROGRESS_MS = 40;
 export const MAX_OUTPUTS = 5_000;
 /** Bytes of events of one run: thousands of small tables. */
 export const MAX_EVENT_BYTES = 512 * MB;
+/** Calls of one run that wait for the engine: it answers one at a time, and each that waits is held in memory. */
+export const MAX_OPEN_CALLS = 1_000;
 /** Blocks sent to a process in one message; well under `MAX_LINE_BYTES` with the largest block added. */
 export const BLOCK_BATCH_BYTES = MB;
 

@@ -36,6 +36,8 @@ export type Live = {
 
 export type LiveOptions = {
   readonly interpreter: string;
+  /** It is the engine: it gets the rows of named tables. */
+  readonly holdsTables: boolean;
   readonly program: Program;
   readonly prepared: Prepared;
   readonly folders: Folders;
@@ -113,6 +115,8 @@ export async function startLive(options: LiveOptions): Promise<Live | Failure> {
   async function tablesNow(named: readonly NamedResult[]): Promise<readonly NamedTable[]> {
     // While a run is under way its tables stay as they were when it began.
     if (process.state() !== 'idle') return last.map(withoutBlock);
+    // Others than the engine hear which tables there are; rows they ask the engine for.
+    if (!options.holdsTables) return named.map(({ name, result }) => ({ name, version: result }));
     const list: NamedTable[] = [];
     let bytes = 0;
     for (const { name, result, source } of named) {

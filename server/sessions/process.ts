@@ -10,6 +10,7 @@ import { encodeMessage, messageReader } from '../../interpreters/framing.ts';
 import {
   type CompletionItem,
   type Event,
+  type Failure,
   type NamedTable,
   PROTOCOL_VERSION,
   type Request,
@@ -18,10 +19,10 @@ import {
   type TableItem,
 } from '../../interpreters/protocol.ts';
 import type { ExecutionEvent, ExecutionOutcome } from './contract.ts';
-import { type ChildExit, type EndCause, type Gone, type NotReady, notReady } from './end.ts';
+import { type ChildExit, type EndCause, type Gone, goneUnder, type NotReady, notReady } from './end.ts';
 import type { EventParser } from './events.ts';
-import { END_MS, TEXT_SLICE_BYTES, TEXT_SLICE_MS } from './limits.ts';
-import { type ActiveRun, beginRun, type Stream } from './run.ts';
+import { CANCEL_ASKED_MS, CANCEL_SIGNALLED_MS, END_MS, TEXT_SLICE_BYTES, TEXT_SLICE_MS } from './limits.ts';
+import { type ActiveRun, beginRun, type RelayedEvent, type Stream } from './run.ts';
 import { later, markerReader } from './text.ts';
 
 /** The operating system's side, as `launch.ts` gives it and tests may. */
@@ -47,8 +48,19 @@ export type InterpreterProcess = {
   readonly state: () => 'starting' | 'idle' | 'running' | 'gone';
   /** What it works on: the start, or one run; undefined while idle. */
   readonly activity: () => string | undefined;
-  /** Rejects nothing; call it only while idle. */
-  run(request: RunRequest, emit: (event: ExecutionEvent) => void, signal: AbortSignal): Promise<ExecutionOutcome>;
+  /** Rejects nothing; call it only while idle. `answer` answers what the run asks of the engine. */
+  run(
+    request: RunRequest,
+    emit: (event: ExecutionEvent) => void,
+    signal: AbortSignal,
+    answer?: AnswerCall,
+  ): Promise<ExecutionOutcome>;
+  /** Of the engine: a call of another process's run. Resolves in any case; `relay` gets the run's events before that. */
+  ask(call: Ask, relay: Relay): Promise<Answer>;
+  /** Interrupts what the run asked; a process that goes on all the same is killed. */
+  cancelAsks(run: string): void;
+  /** A run that asked has ended. */
+  release(run: string): void;
   complete(text: string, offset: number, tables: readonly NamedTable[], ms: number): Promise<readonly CompletionItem[]>;
   /** Undefined where no answer came in time. */
   tables(tables: readonly NamedTable[], ms: number): Promise<readonly TableItem[] | undefined>;
@@ -56,6 +68,12 @@ export type InterpreterProcess = {
   end(cause: EndCause): Promise<void>;
   kill(cause: EndCause): void;
 };
+
+export type Ask = Omit<Extract<Request, { readonly type: 'ask' }>, 'type' | 'call'>;
+export type Answer = { readonly result?: unknown; readonly error?: Failure };
+/** Takes what the engine tells of a run that is another process's. */
+export type Relay = (event: RelayedEvent) => void;
+export type AnswerCall = (method: string, params: unknown, relay: Relay) => Promise<Answer>;
 
 /** Characters of a process's text kept for saying why it ended. */
 const LAST_WORDS = 2_000;
@@ -72,8 +90,11 @@ export function startInterpreter(options: {
   const { child, interpreter, parse } = options;
   const calls = new Map<number, (event: Event | undefined) => void>();
   const { promise: ready, resolve: settleReady } = Promise.withResolvers<NotReady | undefined>();
+  const asks = new Map<number, { readonly run: string; settle(answer: Answer): void }>();
+  const relays = new Map<string, Relay>();
   let state: 'starting' | 'idle' | 'running' | 'gone' = 'starting';
   let active: ActiveRun | undefined;
+  let answerCall: AnswerCall | undefined;
   let cause: EndCause | undefined;
   let lastWords = '';
   let nextCall = 1;
@@ -133,14 +154,27 @@ export function startInterpreter(options: {
         calls.get(event.call)?.(event);
         return;
       case 'answer':
+        asks.get(event.call)?.settle(event);
         return;
-      case 'call': {
-        const error = { code: 'unsupported', message: `There is no call ${event.method.slice(0, 100)}.` };
-        send({ type: 'reply', call: event.call, error });
+      case 'call':
+        void answerTo(event);
         return;
-      }
       default:
         if (event.run === active?.id) active.event(event);
+        else if (event.type === 'table' || event.type === 'progress') relays.get(event.run)?.(event);
+    }
+  }
+
+  /** A call of a run that is not under way, or that nobody answers, fails; so does one whose answer is too long. */
+  async function answerTo({ call, run, method, params }: Event & { readonly type: 'call' }): Promise<void> {
+    const asker = active?.id === run ? active : undefined;
+    const relay: Relay = (event) => {
+      if (active === asker) asker?.event(event);
+    };
+    const answer: Answer = asker && answerCall ? await answerCall(method, params, relay) : { error: NO_RUN };
+    const { result, error } = answer;
+    if (!send({ type: 'reply', call, ...(error ? { error } : { result }) })) {
+      send({ type: 'reply', call, error: ANSWER_TOO_LONG });
     }
   }
 
@@ -174,6 +208,9 @@ export function startInterpreter(options: {
     const end: Gone = { ...exit, lastWords: lastWords.trim(), ...(cause ? { cause } : {}) };
     settleReady(notReady(interpreter, end));
     for (const answer of calls.values()) answer(undefined);
+    const error = cause?.kind === 'limit' ? cause.failure : goneUnder(interpreter, end);
+    for (const { settle } of [...asks.values()]) settle({ error });
+    relays.clear();
     active?.gone(end);
     return end;
   });
@@ -194,6 +231,8 @@ export function startInterpreter(options: {
     });
   }
 
+  const askers = (): readonly string[] => [...asks.values()].map(({ run }) => run);
+
   send({ type: 'start', protocol: PROTOCOL_VERSION, ...options.start });
 
   return {
@@ -201,8 +240,8 @@ export function startInterpreter(options: {
     ready,
     gone,
     state: () => state,
-    activity: () => active?.id ?? (state === 'starting' ? 'start' : undefined),
-    run(request, emit, signal) {
+    activity: () => active?.id ?? askers()[0] ?? (state === 'starting' ? 'start' : undefined),
+    run(request, emit, signal, answer) {
       return new Promise((resolve) => {
         if (state !== 'idle') return resolve({ state: 'lost', reason: 'process-gone' });
         if (!send(request)) return resolve({ state: 'failed', failure: TOO_LONG });
@@ -215,6 +254,7 @@ export function startInterpreter(options: {
           finish(outcome) {
             signal.removeEventListener('abort', run.stop);
             active = undefined;
+            answerCall = undefined;
             if (state === 'running') state = 'idle';
             resolve(outcome);
           },
@@ -226,9 +266,35 @@ export function startInterpreter(options: {
           later,
         });
         active = run;
+        answerCall = answer;
         signal.addEventListener('abort', run.stop, { once: true });
         if (signal.aborted) run.stop();
       });
+    },
+    ask({ run, ...rest }, relay) {
+      return new Promise((resolve) => {
+        const call = nextCall;
+        nextCall += 1;
+        const settle = (answer: Answer): void => {
+          asks.delete(call);
+          resolve(answer);
+        };
+        if (state === 'gone')
+          return resolve({ error: goneUnder(interpreter, { code: 0, signal: null, lastWords: '' }) });
+        relays.set(run, relay);
+        asks.set(call, { run, settle });
+        if (!send({ type: 'ask', call, run, ...rest })) settle({ error: ASK_TOO_LONG });
+      });
+    },
+    cancelAsks(run) {
+      send({ type: 'cancel', run });
+      later(() => {
+        if (askers().includes(run)) kill({ kind: 'cancel' });
+      }, CANCEL_ASKED_MS + CANCEL_SIGNALLED_MS);
+    },
+    release(run) {
+      relays.delete(run);
+      send({ type: 'release', run });
     },
     async complete(text, offset, tables, ms) {
       const answer = await ask((call) => ({ type: 'complete', call, text, offset, tables }), ms);
@@ -254,4 +320,16 @@ const TOO_LONG = {
   code: 'source-too-long',
   message: 'The paragraph and its options are longer than what can be sent to its process.',
   hint: 'Put the data into a file, and read that.',
+};
+
+const NO_RUN = { code: 'unsupported', message: 'Only a run that is under way can ask.' };
+const ASK_TOO_LONG = {
+  code: 'source-too-long',
+  message: 'The query and its values are longer than what can be sent to the engine.',
+  hint: 'Write the values into a table, and join that.',
+};
+const ANSWER_TOO_LONG = {
+  code: 'too-wide',
+  message: 'The answer is longer than what can be sent back: it has too many columns.',
+  hint: 'Select fewer columns.',
 };

@@ -24,6 +24,9 @@ import { type Later, textCollector } from './text.ts';
 export type Stream = 'stdout' | 'stderr';
 export type RunEvent = Extract<Event, { type: 'output' | 'table' | 'progress' | 'done' }>;
 
+/** What the engine tells of a run in another process. */
+export type RelayedEvent = Extract<Event, { type: 'table' | 'progress' }>;
+
 export type ActiveRun = {
   readonly id: string;
   /** Text of a stream, and the bytes it came in. */

@@ -6,11 +6,13 @@ import type { Failure } from '../../interpreters/protocol.ts';
 import type { NotebookId, SessionId } from '../protocol/ids.ts';
 import type { Completion, SessionTable } from '../protocol/messages.ts';
 import type { RunSpec } from '../protocol/runs.ts';
+import { type Calls, openCalls } from './calls.ts';
 import type { ExecutionEvent, ExecutionOutcome, NamedResult } from './contract.ts';
-import type { EndCause } from './end.ts';
+import type { EndCause, NotReady } from './end.ts';
 import type { Folders, Prepared } from './folders.ts';
 import { COMPLETE_MS, TABLES_MS } from './limits.ts';
 import type { Live } from './live.ts';
+import { tablesIn } from './mentions.ts';
 import { folderOf } from './visible.ts';
 
 export type Session = {
@@ -46,6 +48,8 @@ export function makeSession(options: {
   readonly notebook: NotebookId;
   readonly folders: Folders;
   readonly engine: string;
+  /** The interpreter whose process runs this one. */
+  readonly hostOf: (interpreter: string) => string;
   /** Where the notebook's file is now, relative to the workspace. */
   readonly path: () => string;
   readonly spawn: (interpreter: string, prepared: Prepared) => Promise<Live | Failure>;
@@ -132,7 +136,7 @@ export function makeSession(options: {
     folders,
     lives,
     async execute(run, tables, emit, signal) {
-      const turn = takeTurn(run.interpreter);
+      const turn = takeTurn(options.hostOf(run.interpreter));
       try {
         if ((await orAbort(turn.before, signal)) === 'aborted') return { state: 'cancelled' };
         return await executeNow(run, tables, emit, signal);
@@ -141,10 +145,11 @@ export function makeSession(options: {
       }
     },
     async start(interpreter) {
-      await ensure(interpreter, '');
+      await ensure(options.hostOf(interpreter), '');
     },
     async complete(interpreter, text, offset, tables) {
-      const live = await readyLive(interpreter, COMPLETE_MS);
+      // A process completes its own language; one that runs within it has none of its own to ask.
+      const live = options.hostOf(interpreter) === interpreter ? await readyLive(interpreter, COMPLETE_MS) : undefined;
       const asked = await live?.withTables(tables, (named) => live.process.complete(text, offset, named, COMPLETE_MS));
       return (await asked?.sent) ?? [];
     },
@@ -206,26 +211,62 @@ export function makeSession(options: {
     emit: (event: ExecutionEvent) => void,
     signal: AbortSignal,
   ): Promise<ExecutionOutcome> {
-    const ensured = await orAbort(ensure(run.interpreter, run.source), signal);
-    if (ensured === 'aborted') return { state: 'cancelled' };
-    if ('failure' in ensured) return { state: 'failed', failure: ensured.failure };
-    const { live, replaced } = ensured;
-    const notReady = await orAbort(live.process.ready, signal);
-    if (notReady === 'aborted') return { state: 'cancelled' };
-    if (notReady) return { state: 'failed', ...notReady };
-    const { id, source, name, options: given, forms } = run;
-    const { sent } = await live.withTables(tables, (named): { readonly outcome: Promise<ExecutionOutcome> } => {
-      if (signal.aborted) return { outcome: Promise.resolve({ state: 'cancelled' }) };
+    const host = options.hostOf(run.interpreter);
+    const found = await orAbort(readied(host, run.source), signal);
+    if (found === 'aborted') return { state: 'cancelled' };
+    if ('failure' in found) return { state: 'failed', ...found };
+    const { live, replaced } = found;
+    const { id, source, interpreter, name, options: given, forms } = run;
+    const calls = openCalls({ run: id, tables, signal, engine: () => engineFor(emit) });
+    try {
       emit({ type: 'started' });
       if (replaced) emit({ type: 'text', stream: 'stderr', text: REPLACED });
-      live.used = true;
-      const request = { type: 'run' as const, run: id, source, options: given, forms, tables: named };
-      return { outcome: live.process.run(name === undefined ? request : { ...request, name }, emit, signal) };
-    });
-    options.changed();
-    const outcome = await sent.outcome;
-    options.changed();
-    return outcome;
+      if (host !== options.engine) await exportTables(source, calls, emit, signal);
+      const { sent } = await live.withTables(tables, (named): { readonly outcome: Promise<ExecutionOutcome> } => {
+        if (signal.aborted) return { outcome: Promise.resolve({ state: 'cancelled' }) };
+        live.used = true;
+        const request = { type: 'run' as const, run: id, interpreter, source, options: given, forms, tables: named };
+        const whole = name === undefined ? request : { ...request, name };
+        return { outcome: live.process.run(whole, emit, signal, host === options.engine ? undefined : calls.answer) };
+      });
+      options.changed();
+      const outcome = await sent.outcome;
+      options.changed();
+      return outcome;
+    } finally {
+      calls.end();
+    }
+  }
+
+  /** The process of an interpreter, ready to run. */
+  async function readied(
+    host: string,
+    source: string,
+  ): Promise<{ readonly live: Live; readonly replaced: boolean } | NotReady> {
+    const ensured = await ensure(host, source);
+    if ('failure' in ensured) return ensured;
+    return (await ensured.live.process.ready) ?? ensured;
+  }
+
+  /** The engine for a run that asks it. */
+  async function engineFor(emit: (event: ExecutionEvent) => void): Promise<Live | Failure> {
+    const found = await readied(options.engine, '');
+    if ('failure' in found) return found.failure;
+    if (found.replaced) emit({ type: 'text', stream: 'stderr', text: REPLACED });
+    return found.live;
+  }
+
+  /** A run whose text reads tables as files finds them. What can't be written is told, and the run goes on. */
+  async function exportTables(
+    source: string,
+    calls: Calls,
+    emit: (event: ExecutionEvent) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const mentioned = tablesIn(source);
+    if (!mentioned) return;
+    const { error } = await calls.exportTables(mentioned.names);
+    if (error && !signal.aborted) emit({ type: 'error', failure: error });
   }
 
   async function readyLive(interpreter: string, ms: number): Promise<Live | undefined> {

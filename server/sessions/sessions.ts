@@ -75,6 +75,7 @@ export function openSessions(options: SessionsOptions): OpenSessions {
   const statuses = openStatuses();
   const log = options.log ?? (() => undefined);
   const system = options.system ?? findSystem();
+  const hostOf = options.hostOf ?? ((interpreter: string) => interpreter);
   let isolation: Isolation | undefined;
   let finding: Promise<Isolation> | undefined;
   let closing = false;
@@ -157,6 +158,7 @@ export function openSessions(options: SessionsOptions): OpenSessions {
       notebook,
       folders,
       engine: options.engine,
+      hostOf,
       path: () => options.pathOf(notebook) ?? `${notebook}.nb.md`,
       spawn: async (interpreter, prepared) => {
         const program = options.resolveProgram(interpreter);
@@ -164,6 +166,7 @@ export function openSessions(options: SessionsOptions): OpenSessions {
         if (!program) return unknownInterpreter(interpreter);
         return startLive({
           interpreter,
+          holdsTables: interpreter === options.engine,
           program,
           prepared,
           folders,
