@@ -4,7 +4,7 @@
  */
 import { AppError } from './errors.ts';
 import type { LiveHandlers } from './handlers.ts';
-import { paragraphMap } from './protocol/document.ts';
+import { paragraphMap, paragraphsOf } from './protocol/document.ts';
 import type { NotebookId } from './protocol/ids.ts';
 import type { Rooms } from './rooms/contract.ts';
 import type { Runs } from './runs/runs.ts';
@@ -25,6 +25,18 @@ export function liveHandlers({ rooms, runs, sessions, workspace }: LiveParts): L
     if (typeof found !== 'string') throw new AppError('not-found', 'paragraph');
     return found;
   };
+  /** The interpreters of these paragraphs, or of all, those of prose included. */
+  const interpretersOf = (notebook: NotebookId, paragraphs?: Iterable<string>): readonly string[] => {
+    const doc = rooms.loaded(notebook)?.doc;
+    if (!doc) return [];
+    const found = new Set<string>();
+    for (const id of paragraphs ?? paragraphsOf(doc).keys()) {
+      const paragraph = paragraphMap(doc, id);
+      const interpreter = paragraph?.get('deleted') === undefined ? paragraph?.get('interpreter') : undefined;
+      if (typeof interpreter === 'string') found.add(interpreter);
+    }
+    return [...found];
+  };
   return {
     path: (notebook) => workspace.get(notebook)?.path,
     onRenamed: (notebook, listener) =>
@@ -35,7 +47,13 @@ export function liveHandlers({ rooms, runs, sessions, workspace }: LiveParts): L
       const open = await runs.of(notebook);
       const attached = open.attach(listener);
       // A queued run whose paragraph is deleted ends at once.
-      const unwatch = rooms.loaded(notebook)?.onChange(() => open.changed());
+      const started = new Set<string>();
+      const unwatch = rooms.loaded(notebook)?.onChange(({ paragraphs }) => {
+        open.changed();
+        const added = interpretersOf(notebook, paragraphs).filter((interpreter) => !started.has(interpreter));
+        for (const interpreter of added) started.add(interpreter);
+        if (added.length > 0) sessions.startAhead(notebook, added);
+      });
       const release = (): void => {
         unwatch?.();
         attached.release();
@@ -69,6 +87,6 @@ export function liveHandlers({ rooms, runs, sessions, workspace }: LiveParts): L
     async tables(notebook) {
       return sessions.tables(notebook, await (await runs.of(notebook)).tables());
     },
-    opened: (notebook) => sessions.startAhead(notebook),
+    opened: (notebook) => sessions.startAhead(notebook, interpretersOf(notebook)),
   };
 }

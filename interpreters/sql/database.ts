@@ -10,12 +10,14 @@
  * in-memory database `SCRATCH_CATALOG` holds their scratch tables: past the memory limit the engine moves its blocks to
  * `spill/`, and nothing of it outlives the process.
  */
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import duckdb, { type Connection, type Database } from '@duckdb/node-bindings';
 import { quoteName, quoteText } from '../arrow/names.ts';
 import { stringTexts as textsOf } from '../arrow/strings.ts';
 import type { StartRequest } from '../protocol.ts';
 
+const SPILL = 'spill';
 export const SESSION_FILE = 'session.duckdb';
 /** The catalog of the session's own tables: the engine names it after the file. */
 export const SESSION_CATALOG = 'session';
@@ -50,6 +52,8 @@ export async function openEngine(start: StartRequest): Promise<Engine> {
   const database = await duckdb.open(join(start.session, SESSION_FILE), config);
   const connections: Connection[] = [];
   try {
+    // Left by a process that was killed: only one at a time has the database.
+    await rm(join(start.session, SPILL), { recursive: true, force: true });
     for (let index = 0; index < 3; index += 1) connections.push(await duckdb.connect(database));
     const [main, writer, meta] = connections as [Connection, Connection, Connection];
     for (const connection of [writer, meta]) await duckdb.query(connection, CONNECTION_SETTINGS.join(';'));
@@ -75,7 +79,7 @@ function databaseSettings(start: StartRequest): string[] {
     `attach ':memory:' as ${quoteName(NAMED_CATALOG)}`,
     `attach ':memory:' as ${quoteName(SCRATCH_CATALOG)}`,
     `set TimeZone = ${quoteText(start.timeZone)}`,
-    `set temp_directory = ${quoteText(join(start.session, 'spill'))}`,
+    `set temp_directory = ${quoteText(join(start.session, SPILL))}`,
     `set allowed_directories = [${folders.map((folder) => quoteText(`${folder}/`)).join(', ')}]`,
     'set autoinstall_known_extensions = false',
     'set autoload_known_extensions = false',

@@ -71,8 +71,11 @@ export interface Sessions {
   ): Promise<readonly Completion[]>;
   /** Named, session and file tables, without starting a run. */
   tables(notebook: NotebookId, tables: readonly NamedResult[]): Promise<readonly SessionTable[]>;
-  /** Starts the engine before it is asked for; at most two wait unused, each for five minutes. */
-  startAhead(notebook: NotebookId): void;
+  /**
+   * Starts the engine before it is asked for, and the processes of `interpreters`; of at most two notebooks they wait unused,
+   * for five minutes each.
+   */
+  startAhead(notebook: NotebookId, interpreters?: readonly string[]): void;
   /** Ends all processes of the session. `clear` removes its database too. Resolves when they are gone. */
   restart(notebook: NotebookId, options: { readonly clear: boolean }): Promise<void>;
   status(notebook: NotebookId): SessionStatus;

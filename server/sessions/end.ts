@@ -11,6 +11,8 @@ export type EndCause =
   | { readonly kind: 'protocol'; readonly message: string }
   | { readonly kind: 'cancel' }
   | { readonly kind: 'restart' }
+  /** Others need its memory, or nobody needs it. */
+  | { readonly kind: 'idle' }
   | { readonly kind: 'stop' };
 
 /** `lastWords`: the end of what it wrote to stdout and stderr. */
@@ -33,11 +35,14 @@ export function notReady(interpreter: string, end: Gone): NotReady {
   };
 }
 
+/** What the end of a process costs. */
+export const KEPT = 'Tables are kept; variables and temporary tables are gone.';
+
 /** For a run whose process went away. */
 export const goneUnder = (interpreter: string, end: Gone): Failure => ({
   code: 'process-gone',
   message: `The ${interpreter} process ended under the run: ${describe(end)}.`,
-  hint: 'Run it again: a new process starts. Tables are kept, temporary ones are gone.',
+  hint: `Run it again: a new process starts. ${KEPT}`,
   ...detailOf(end),
 });
 

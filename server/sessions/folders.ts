@@ -10,6 +10,7 @@
 import { type BigIntStats, lstatSync, realpathSync } from 'node:fs';
 import { chmod, chown, lchown, lstat, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { EXCHANGE_FOLDER } from '../../interpreters/protocol.ts';
 import type { Mount } from './program.ts';
 import { type DataFolder, foldersAbove, mentionsOwn, mountKey, ownName, type View, viewOf } from './visible.ts';
 
@@ -35,7 +36,7 @@ export type Folders = {
   readonly results: string;
   /** Where links to visible entries lie, on the host. */
   readonly view: string;
-  /** Removes what earlier processes left in `out`, but not what is just being taken away. */
+  /** Removes what earlier processes left: in `out`, but not what is just being taken away, and rows on their way. */
   emptyOut(): Promise<void>;
   /** Removes the database and all files of the session. */
   clear(): Promise<void>;
@@ -74,7 +75,10 @@ export function sessionFolders(options: {
     out,
     results,
     view: viewFolder,
-    emptyOut: () => empty(out, options.now() - TAKING_MS),
+    async emptyOut() {
+      await empty(out, options.now() - TAKING_MS);
+      await rm(join(session, EXCHANGE_FOLDER), { recursive: true, force: true });
+    },
     async clear() {
       await empty(session);
       await empty(out);

@@ -5,9 +5,10 @@
  * gone. Cancelling goes in steps: ask, then signal, then kill. A limit that it passed stands over what the program says.
  */
 import type { Event, Failure, Outcome } from '../../interpreters/protocol.ts';
+import type { TextStream } from '../protocol/outputs.ts';
 import type { EndReason } from '../protocol/runs.ts';
 import type { ExecutionEvent, ExecutionOutcome } from './contract.ts';
-import { type Gone, goneUnder } from './end.ts';
+import { type Gone, goneUnder, KEPT } from './end.ts';
 import { checkResultFile } from './files.ts';
 import {
   CANCEL_ASKED_MS,
@@ -110,6 +111,12 @@ export function beginRun(options: {
     stop();
   }
 
+  function printed(stream: TextStream, part: string, bytes: number): void {
+    textBytes += bytes;
+    text.push(stream, part);
+    if (textBytes > FLOOD_BYTES) passOutput(`It printed more than ${FLOOD_BYTES / 2 ** 20} MB.`);
+  }
+
   function mayShow(): boolean {
     outputs += 1;
     if (outputs > MAX_OUTPUTS) passOutput(`It showed more than ${MAX_OUTPUTS} outputs.`);
@@ -145,9 +152,7 @@ export function beginRun(options: {
     text(stream, part, bytes) {
       // A marker ends its stream: what comes behind one was not the last, so it was none of ours.
       open.add(stream);
-      textBytes += bytes;
-      text.push(stream, part);
-      if (textBytes > FLOOD_BYTES) passOutput(`It printed more than ${FLOOD_BYTES / 2 ** 20} MB.`);
+      printed(stream, part, bytes);
     },
     marked(stream) {
       open.delete(stream);
@@ -161,7 +166,7 @@ export function beginRun(options: {
       if (outcome) return;
       switch (event.type) {
         case 'output':
-          if (event.output.kind === 'text') text.push(event.output.stream, event.output.text);
+          if (event.output.kind === 'text') printed(event.output.stream, event.output.text, event.output.text.length);
           else if (mayShow()) {
             text.flush();
             if (event.output.kind === 'error') {
@@ -193,7 +198,7 @@ export function beginRun(options: {
       text.flush();
       if (!outcome) {
         if (end.cause?.kind === 'limit') held ??= { reason: end.cause.reason, failure: end.cause.failure };
-        else if (end.cause?.kind === 'restart') cancelled = true;
+        else if (end.cause?.kind === 'restart' || end.cause?.kind === 'idle') cancelled = true;
         else if (cancelled && !held) text.push('stderr', stubborn(options.interpreter));
         else if (!held) emit({ type: 'error', failure: goneUnder(options.interpreter, end) });
       }
@@ -203,4 +208,4 @@ export function beginRun(options: {
 }
 
 const stubborn = (interpreter: string): string =>
-  `It did not stop when asked, so the ${interpreter} process was ended. Tables are kept, temporary ones are gone.\n`;
+  `It did not stop when asked, so the ${interpreter} process was ended. ${KEPT}\n`;

@@ -61,6 +61,8 @@ export function makeSession(options: {
   const { folders } = options;
   const lives = new Map<string, Live>();
   const turns = new Map<string, Promise<void>>();
+  /** Whose process went away with what runs had left in it, unasked. */
+  const forgotten = new Set<string>();
   let replacing = false;
   let lane: Promise<unknown> = Promise.resolve();
 
@@ -110,7 +112,8 @@ export function makeSession(options: {
     }
     lives.set(interpreter, live);
     void live.process.ready.then(options.changed);
-    void live.process.gone.then(() => {
+    void live.process.gone.then(({ cause }) => {
+      if (live.used && cause?.kind !== 'restart') forgotten.add(interpreter);
       if (lives.get(interpreter) === live) lives.delete(interpreter);
       options.changed();
       if (lives.size === 0 && !replacing) options.emptied();
@@ -186,6 +189,7 @@ export function makeSession(options: {
           await process.gone;
         });
         await Promise.all(ending);
+        if (cause.kind === 'restart') forgotten.clear();
         if (clear) await folders.clear();
         options.changed();
       }),
@@ -221,6 +225,7 @@ export function makeSession(options: {
     try {
       emit({ type: 'started' });
       if (replaced) emit({ type: 'text', stream: 'stderr', text: REPLACED });
+      if (forgotten.delete(host) && host !== options.engine) emit({ type: 'text', stream: 'stderr', text: ANEW });
       if (host !== options.engine) await exportTables(source, calls, emit, signal);
       const { sent } = await live.withTables(tables, (named): { readonly outcome: Promise<ExecutionOutcome> } => {
         if (signal.aborted) return { outcome: Promise.resolve({ state: 'cancelled' }) };
@@ -281,7 +286,8 @@ export function makeSession(options: {
 const isTable = (name: string): boolean => /\.(csv|tsv|json|jsonl|ndjson|parquet)(\.(gz|zst))?$/i.test(name);
 
 const REPLACED =
-  'The data folders of this notebook changed, so its process was started again: temporary tables are gone.\n';
+  'The data folders of this notebook changed, so its process was started again: variables and temporary tables are gone.\n';
+const ANEW = 'This is a new process: variables and settings of earlier runs are gone.\n';
 
 function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | 'aborted'> {
   if (signal.aborted) return Promise.resolve('aborted');

@@ -72,6 +72,8 @@ export function openSessions(options: SessionsOptions): OpenSessions {
   const ids = new Map<NotebookId, SessionId>();
   /** Interpreters whose program was found: looking for it again at each run takes longer than a small query. */
   const found = new Set<string>();
+  /** Processes to start ahead beside the engine's, once the session has its slot. */
+  const wanted = new Map<SessionId, ReadonlySet<string>>();
   const statuses = openStatuses();
   const log = options.log ?? (() => undefined);
   const system = options.system ?? findSystem();
@@ -84,19 +86,28 @@ export function openSessions(options: SessionsOptions): OpenSessions {
     limits,
     start(id) {
       const session = byId.get(id);
-      const nothing = (): void => {
+      const others = wanted.get(id) ?? [];
+      wanted.delete(id);
+      void startAll(id, [options.engine, ...others]).then(() => {
         if (!session || session.lives.size === 0) slots.gone(id);
-      };
-      session?.start(options.engine).then(nothing, (error: unknown) => {
-        log('warn', 'could not start an engine ahead', { session: id, error: String(error) });
-        nothing();
       });
     },
     async end(id, why) {
       log('info', 'ending a session’s processes', { session: id, why });
-      await byId.get(id)?.end({ kind: 'restart' }, false);
+      await byId.get(id)?.end({ kind: 'idle' }, false);
     },
   });
+
+  async function startAll(id: SessionId, interpreters: Iterable<string>): Promise<void> {
+    for (const interpreter of interpreters) {
+      await byId
+        .get(id)
+        ?.start(interpreter)
+        .catch((error: unknown) => {
+          log('warn', 'could not start a process ahead', { session: id, interpreter, error: String(error) });
+        });
+    }
+  }
 
   const trying = setTimeout(() => void isolate(), TRY_AFTER_MS);
   trying.unref();
@@ -190,12 +201,19 @@ export function openSessions(options: SessionsOptions): OpenSessions {
     return session;
   }
 
-  /** The session, its engine started if there is room; undefined where no code may run. */
-  async function begun(notebook: NotebookId): Promise<Session | undefined> {
+  /**
+   * The session, its engine started if there is room, and the processes of `interpreters`; undefined where no code may run.
+   */
+  async function begun(notebook: NotebookId, interpreters: readonly string[] = []): Promise<Session | undefined> {
     const found = await isolate();
     if (closing || (found.kind === 'none' && found.refused)) return undefined;
     const session = sessionOf(notebook);
-    if (session.lives.size === 0) slots.ahead(session.id);
+    const others = new Set(interpreters.filter(isKnown).map(hostOf));
+    others.delete(options.engine);
+    if (session.lives.size === 0) {
+      if (others.size > 0) wanted.set(session.id, others);
+      slots.ahead(session.id);
+    } else if (others.size > 0 && slots.holds(session.id)) void startAll(session.id, others);
     return session;
   }
 
@@ -244,9 +262,9 @@ export function openSessions(options: SessionsOptions): OpenSessions {
     async tables(notebook, tables) {
       return (await (await begun(notebook))?.tables(tables)) ?? withoutProcess(sessionOf(notebook), tables);
     },
-    startAhead(notebook) {
-      begun(notebook).catch((error: unknown) => {
-        log('warn', 'could not start an engine ahead', { notebook, error: String(error) });
+    startAhead(notebook, interpreters) {
+      begun(notebook, interpreters).catch((error: unknown) => {
+        log('warn', 'could not start a process ahead', { notebook, error: String(error) });
       });
     },
     restart: (notebook, { clear }) => sessionOf(notebook).end({ kind: 'restart' }, clear),

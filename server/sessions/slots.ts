@@ -18,6 +18,8 @@ export type Slots = {
   finish(session: SessionId, alive: boolean): void;
   /** Wants a process before it is needed. */
   ahead(session: SessionId): void;
+  /** Whether the session has its slot, and keeps it for now. */
+  holds(session: SessionId): boolean;
   /** The last process of a session is gone. */
   gone(session: SessionId): void;
   /** Lets nobody in any more, and sends away who waits. */
@@ -94,6 +96,7 @@ export function openSlots(options: {
     },
     finish: (session, alive) => step({ type: 'finish', session, alive }),
     ahead: (session) => step({ type: 'ahead', session }),
+    holds: (session) => /^(ahead|busy|idle)$/.test(state.slots.get(session)?.state ?? ''),
     gone: (session) => step({ type: 'gone', session }),
     close() {
       closed = true;

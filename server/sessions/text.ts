@@ -78,17 +78,24 @@ export type TextCollector = {
 };
 
 /**
- * The first text goes out at once, later text at most once each `everyMs`. Between two times what alternates between
- * streams is joined, each stream in its own order, so that a run makes few outputs.
+ * Turns of a run's streams that are shown in their order. Each turn is an output on the page, so a run that alternates for
+ * ever may not have it for ever: past this many, what comes between two times is joined, each stream in its own order.
  */
+export const ORDERED_TURNS = 500;
+
+/** The first text goes out at once, later text at most once each `everyMs`, in the order it came. */
 export function textCollector(options: {
   readonly emit: (stream: TextStream, text: string) => void;
   readonly later: Later;
   readonly everyMs: number;
   readonly limit?: number;
+  readonly ordered?: number;
 }): TextCollector {
+  const ordered = options.ordered ?? ORDERED_TURNS;
   const limit = options.limit ?? TEXT_LIMIT;
   let gathered: { stream: TextStream; text: string }[] = [];
+  let turn: TextStream | undefined;
+  let turns = 0;
   let kept = 0;
   let omitted = 0;
   let stop: (() => void) | undefined;
@@ -114,8 +121,10 @@ export function textCollector(options: {
       kept += part.length;
       omitted += text.length - part.length;
       if (part === '') return;
-      const before = gathered.find((entry) => entry.stream === stream);
-      if (before) before.text += part;
+      if (stream !== turn) turns += 1;
+      turn = stream;
+      const last = turns <= ordered ? gathered.at(-1) : gathered.findLast((piece) => piece.stream === stream);
+      if (last?.stream === stream) last.text += part;
       else gathered.push({ stream, text: part });
       if (!stop) {
         send();

@@ -43,7 +43,7 @@ describe('text of a process', () => {
 });
 
 describe('the text of a run', () => {
-  function collect(limit = 100) {
+  function collect(limit = 100, ordered = 10) {
     const sent: [TextStream, string][] = [];
     let due: (() => void) | undefined;
     const collector = textCollector({
@@ -56,6 +56,7 @@ describe('the text of a run', () => {
       },
       everyMs: 20,
       limit,
+      ordered,
     });
     return { collector, sent, pass: () => due?.(), isDue: () => due !== undefined };
   }
@@ -70,12 +71,27 @@ describe('the text of a run', () => {
     expect(sent.length).toBe(1);
     pass();
     expect(sent.slice(1)).toEqual([
-      ['stdout', 'bc'],
+      ['stdout', 'b'],
       ['stderr', '!'],
+      ['stdout', 'c'],
     ]);
     pass();
     collector.push('stdout', 'd');
     expect(sent.at(-1)).toEqual(['stdout', 'd']);
+  });
+
+  it('keeps the order of its streams for so many turns, and each stream its own for ever', () => {
+    const { collector, sent, pass } = collect(undefined, 4);
+    for (const text of ['1', '2', '3', '4', '5', '6', '7', '8']) {
+      collector.push(Number(text) % 2 === 1 ? 'stdout' : 'stderr', text);
+    }
+    pass();
+    expect(sent).toEqual([
+      ['stdout', '1'],
+      ['stderr', '2'],
+      ['stdout', '357'],
+      ['stderr', '468'],
+    ]);
   });
 
   it('is flushed before something else is shown, and at the end', () => {
