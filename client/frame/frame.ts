@@ -4,27 +4,16 @@
  * script takes orders from the page alone, through the port of the page's first message.
  */
 import { type Chart, openChart } from './chart.ts';
-import { type Html, openHtml } from './html.ts';
+import { showHtml } from './html.ts';
 import type { Answer, Order, Theme } from './messages.ts';
 
 const host = document.querySelector('main')!;
-let html: Html | undefined;
 let chart: Chart | undefined;
 let hasFont = false;
 
 function open(port: MessagePort): void {
   const tell = (answer: Answer): void => port.postMessage(answer, answer.type === 'picture' ? [answer.bytes] : []);
   port.onmessage = ({ data }: MessageEvent<Order>) => obey(data, tell);
-  let last = -1;
-  const measure = (): void => {
-    const height = Math.ceil(Math.max(host.scrollHeight, host.getBoundingClientRect().height));
-    if (height === last) return;
-    last = height;
-    tell({ type: 'height', height });
-  };
-  new ResizeObserver(measure).observe(host);
-  // What overflows its box changes no size.
-  addEventListener('load', measure, true);
   addEventListener('keydown', ({ key }) => {
     if (key === 'Escape') tell({ type: 'escape' });
   });
@@ -34,11 +23,13 @@ function obey(order: Order, tell: (answer: Answer) => void): void {
   switch (order.type) {
     case 'html':
       wear(order.theme);
-      html = openHtml(host, order.html, tell);
+      showHtml(host, order.html, tell);
+      measure(tell);
       return;
     case 'chart':
       wear(order.theme);
       chart = openChart(host, order, tell);
+      measure(tell);
       return;
     case 'theme':
       wear(order.theme);
@@ -46,8 +37,21 @@ function obey(order: Order, tell: (answer: Answer) => void): void {
       return;
     case 'picture':
       chart?.picture(order.format);
-      html?.picture();
   }
+}
+
+/** Tells the height of what is shown, now and whenever it changes. */
+function measure(tell: (answer: Answer) => void): void {
+  let last = -1;
+  const look = (): void => {
+    const height = Math.ceil(Math.max(host.scrollHeight, host.getBoundingClientRect().height));
+    if (height === last) return;
+    last = height;
+    tell({ type: 'height', height });
+  };
+  new ResizeObserver(look).observe(host);
+  // A picture that is decoded inside a box of its own changes no size of the whole.
+  addEventListener('load', look, true);
 }
 
 function wear({ dark, tokens, font }: Theme): void {

@@ -30,9 +30,7 @@ const DROPPED = new Set(['autofocus', 'srcdoc', 'target', 'download', 'http-equi
 const INSIDE = /^\s*(#|data:image\/|data:font\/)/i;
 const LINK = /^\s*(https?:|mailto:)/i;
 
-export type Html = { picture(): void };
-
-export function openHtml(host: HTMLElement, text: string, tell: (answer: Answer) => void): Html {
+export function showHtml(host: HTMLElement, text: string, tell: (answer: Answer) => void): void {
   const links = new WeakMap<Element, string>();
   const { head, body } = new DOMParser().parseFromString(text, 'text/html');
   for (const element of [...head.querySelectorAll('*'), ...body.querySelectorAll('*')]) clean(element, links);
@@ -53,7 +51,6 @@ export function openHtml(host: HTMLElement, text: string, tell: (answer: Answer)
   };
   host.addEventListener('click', follow);
   host.addEventListener('submit', (event) => event.preventDefault());
-  return { picture() {} };
 }
 
 function clean(element: Element, links: WeakMap<Element, string>): void {

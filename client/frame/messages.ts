@@ -32,7 +32,8 @@ export const TOKENS = [
 /** Rows of one data source: an Arrow stream. */
 export type Table = { readonly name: string; readonly arrow: ArrayBuffer };
 
-export type Picture = 'png' | 'svg';
+/** `snapshot`: the canvas as it stands, for the place that the frame leaves. */
+export type Picture = 'png' | 'svg' | 'snapshot';
 
 export type Order =
   | { readonly type: 'html'; readonly html: string; readonly theme: Theme }
@@ -59,7 +60,7 @@ export type Answer =
   /** Somebody wants out by the keyboard. */
   | { readonly type: 'escape' };
 
-/** `spec`: it can't be drawn as it is written. `stuck`: it did not answer in time. `memory`: it took too much. */
+/** `spec`: it can't be drawn as it is written. `stuck`: it did not answer in time. */
 export type Why = 'spec' | 'stuck';
 
 export const MAX_MESSAGE = 2000;
@@ -82,7 +83,7 @@ export function parseAnswer(message: unknown): Answer | undefined {
         ? { type, why: rest.why, message: rest.message.slice(0, MAX_MESSAGE) }
         : undefined;
     case 'picture':
-      return (rest.format === 'png' || rest.format === 'svg') &&
+      return (rest.format === 'png' || rest.format === 'svg' || rest.format === 'snapshot') &&
         rest.bytes instanceof ArrayBuffer &&
         rest.bytes.byteLength <= MAX_PICTURE_BYTES
         ? { type, format: rest.format, bytes: rest.bytes }

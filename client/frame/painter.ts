@@ -11,7 +11,7 @@ import { compile, type TopLevelSpec } from 'vega-lite';
 import { Box } from './dom.ts';
 import { dom } from './installed.ts';
 import { configOf, WIDTH } from './look.ts';
-import { MAX_MESSAGE, type Theme } from './messages.ts';
+import { MAX_MESSAGE, type Picture, type Theme } from './messages.ts';
 import type { PainterAnswer, PainterOrder, Pointer, Size } from './painter-messages.ts';
 import { type Row, rowsOf } from './rows.ts';
 import { tipRows } from './tip-rows.ts';
@@ -174,7 +174,12 @@ async function point({ view, canvas, box }: Drawing, pointer: Pointer): Promise<
   say({ type: 'cursor', cursor: box.style.cursor });
 }
 
-async function take({ view, theme }: Drawing, format: 'png' | 'svg'): Promise<void> {
+async function take({ view, canvas, theme }: Drawing, format: Picture): Promise<void> {
+  if (format === 'snapshot') {
+    const bytes = await (await pngOf(canvas)).arrayBuffer();
+    say({ type: 'picture', format, bytes }, [bytes]);
+    return;
+  }
   // A file stands on a page of its own, so it brings its paper.
   const before = view.background();
   view.background(theme.tokens.paper ?? 'white');

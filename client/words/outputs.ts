@@ -28,6 +28,29 @@ export const outputs = {
     detail: 'Details',
   },
 
+  made: {
+    image: 'Picture without a description',
+    html: 'Output of code',
+    chart: 'Chart',
+    fetching: 'The rest of this output could not be fetched. Try again when the connection is back.',
+    waiting: 'The chart waits for its rows…',
+    empty: 'The chart has no data: its rows were removed to stay within the budget.',
+    large: (name: string, rows: number, most: number) =>
+      `${name} has ${figure(rows)} rows; a chart takes ${figure(most)}.`,
+    heavy: (name: string, megabytes: number) =>
+      `The rows of ${name} are more than the ${figure(megabytes)} MB that a chart takes.`,
+    largeHint: 'Aggregate or sample first, or use Chart on the table.',
+    rows: (message: string) => `The rows of the chart could not be fetched: ${message}`,
+    broken: (type: string) => `The picture can’t be read as ${type}`,
+    bad: 'The chart can’t be drawn',
+    stuck: 'It did not answer, so it was stopped.',
+    stuckHint: 'It may loop, or hold too much at once: aggregate or sample first.',
+    left: 'It tried to go to another page, so it was removed.',
+    links: 'This output links to',
+    close: 'Close',
+    download: (format: string) => `Save as ${format}`,
+  },
+
   table: {
     label: (name: string | undefined) => (name ? `Table ${name}` : 'Table'),
     size: (rows: number, columns: number) => `${counted(rows, 'row', 'rows')} × ${figure(columns)}`,

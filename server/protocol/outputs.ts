@@ -95,3 +95,6 @@ export const TEXT_LIMIT = 1024 * 1024;
 export const MADE_LIMIT = 32 * 1024 * 1024;
 /** Of each of these pages are sent no more than this; longer ones they fetch when somebody comes near. */
 export const INLINE_MADE_CHARACTERS = 16 * 1024;
+/** Rows and bytes of a chart's data: what a page takes in without a pause. More is to be aggregated where it lies. */
+export const CHART_ROWS = 100_000;
+export const CHART_BYTES = 64 * 1024 * 1024;

@@ -1,0 +1,203 @@
+/**
+ * The place of a frame in the page: alive near the viewport, elsewhere its last picture in a box of its last height, so
+ * that nothing jumps. New content is drawn behind the old and takes its place when it stands.
+ */
+import { createEffect, createSignal, type JSX, on, onCleanup, onMount, Show, untrack } from 'solid-js';
+import type { Answer, Order, Picture, Theme } from '../../frame/messages.ts';
+import { type Ended, type Frame, openFrame } from './frame.ts';
+import { createPool } from './pool.ts';
+import { fetchFont, watchTheme } from './theme.ts';
+import './frame.css';
+
+type Showing = Order & { readonly type: 'html' | 'chart' };
+/** `make` is called for each frame, as buffers are given away. */
+export type Content = { readonly type: Showing['type']; readonly make: (theme: Theme) => Showing };
+
+export type FramedProps = {
+  readonly label: string;
+  /** Undefined while it is not known. */
+  readonly content: Content | undefined;
+  /** Before anything has told its height, in px. */
+  readonly guess: number;
+  readonly onNear: () => void;
+  readonly onDrawn: () => void;
+  readonly onFailed: (answer: Extract<Answer, { type: 'failed' }> | Ended) => void;
+  readonly onPicture?: (format: Picture, bytes: ArrayBuffer) => void;
+  readonly onLink?: (href: string) => void;
+  readonly ref?: (handle: { ask(format: Picture): boolean }) => void;
+};
+
+/** Of all frames of the page, as what they share is the machine. */
+const pool = createPool();
+
+/** An output higher than this scrolls in its own frame. */
+const MOST_HEIGHT = 4000;
+const LEAST_HEIGHT = 24;
+/** A box that changes its height with each frame of an animation moves the page at most so often. */
+const HEIGHT_MS = 100;
+/** A frame that leaves is waited for so long for its picture. */
+const LEAVE_MS = 1000;
+
+export function Framed(props: FramedProps): JSX.Element {
+  const theme = watchTheme(document.documentElement);
+  const [height, setHeight] = createSignal(props.guess);
+  const [picture, setPicture] = createSignal<string>();
+  const [alive, setAlive] = createSignal(false);
+  const [font, setFont] = createSignal<ArrayBuffer | 'none'>();
+  let box!: HTMLDivElement;
+  let shown: Frame | undefined;
+  let coming: Frame | undefined;
+  let leaving: ReturnType<typeof setTimeout> | undefined;
+  let paced: ReturnType<typeof setTimeout> | undefined;
+  let latest = 0;
+  let drawn: FramedProps['content'];
+
+  function take(value: number): void {
+    latest = Math.min(MOST_HEIGHT, Math.max(LEAST_HEIGHT, value));
+    if (paced) return;
+    setHeight(latest);
+    paced = setTimeout(() => {
+      paced = undefined;
+      if (latest !== height()) take(latest);
+    }, HEIGHT_MS);
+  }
+
+  function closeAll(): void {
+    clearTimeout(leaving);
+    leaving = undefined;
+    shown?.close();
+    coming?.close();
+    shown = undefined;
+    coming = undefined;
+  }
+
+  function open(content: Content, face: ArrayBuffer | 'none'): void {
+    coming?.close();
+    let stands = false;
+    const frame = openFrame(box, {
+      label: untrack(() => props.label),
+      order: content.make({ ...untrack(theme), ...(face instanceof ArrayBuffer ? { font: face.slice(0) } : {}) }),
+      onEnd(why) {
+        closeAll();
+        props.onFailed(why);
+      },
+      onAnswer(answer) {
+        const isReady = answer.type === 'drawn' || (answer.type === 'height' && content.type === 'html');
+        if (isReady && !stands) {
+          stands = true;
+          shown?.close();
+          shown = frame;
+          coming = undefined;
+          frame.element.classList.remove('coming');
+          setPicture(undefined);
+          props.onDrawn();
+        }
+        heard(frame, answer, stands);
+      },
+    });
+    frame.element.classList.add('coming');
+    coming = frame;
+  }
+
+  function heard(frame: Frame, answer: Answer, stands: boolean): void {
+    switch (answer.type) {
+      case 'height':
+        if (stands) take(answer.height);
+        return;
+      case 'drawn':
+        return;
+      case 'failed':
+        if (frame === shown) shown = undefined;
+        if (frame === coming) coming = undefined;
+        frame.close();
+        closeAll();
+        props.onFailed(answer);
+        return;
+      case 'picture':
+        if (answer.format === 'snapshot') void keep(answer.bytes);
+        else props.onPicture?.(answer.format, answer.bytes);
+        return;
+      case 'link':
+        props.onLink?.(answer.href);
+        return;
+      case 'escape':
+        box.closest<HTMLElement>('[data-paragraph]')?.focus({ preventScroll: true });
+    }
+  }
+
+  /** The frame has left its picture and may go. */
+  async function keep(bytes: ArrayBuffer): Promise<void> {
+    const address = await addressOf(bytes);
+    if (!leaving) return;
+    setPicture(address);
+    closeAll();
+  }
+
+  onMount(() => {
+    const release = pool.join(box, (next) => {
+      setAlive(next);
+      if (!next) return;
+      props.onNear();
+      // Of the browser's cache, as the page itself is set in it.
+      if (untrack(font) === undefined) void fetchFont().then((face) => setFont(face ?? 'none'));
+    });
+    props.ref?.({
+      ask(format) {
+        if (!shown) return false;
+        shown.ask(format);
+        return true;
+      },
+    });
+    onCleanup(release);
+  });
+  createEffect(
+    on([alive, () => props.content, font], ([lives, content, face]) => {
+      if (!lives) {
+        // Of HTML there is no picture.
+        if (!shown || drawn?.type !== 'chart') return closeAll();
+        coming?.close();
+        coming = undefined;
+        if (leaving) return;
+        leaving = setTimeout(closeAll, LEAVE_MS);
+        shown.ask('snapshot');
+        return;
+      }
+      clearTimeout(leaving);
+      leaving = undefined;
+      if (!content || !face || (content === drawn && (shown || coming))) return;
+      drawn = content;
+      open(content, face);
+    }),
+  );
+  createEffect(
+    on(
+      theme,
+      (next) => {
+        shown?.wear(next);
+        coming?.wear(next);
+        // In the old colours it would be worse than none.
+        setPicture(undefined);
+      },
+      { defer: true },
+    ),
+  );
+  onCleanup(() => {
+    clearTimeout(paced);
+    closeAll();
+  });
+  return (
+    <div ref={box} class="framed" style={{ height: `${height()}px` }}>
+      <Show when={picture()}>{(address) => <img class="framed-picture" src={address()} alt={props.label} />}</Show>
+    </div>
+  );
+}
+
+/** The page's policy lets pictures stand in the page itself, not behind addresses of memory. */
+function addressOf(bytes: ArrayBuffer): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result));
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(new Blob([bytes], { type: 'image/png' }));
+  });
+}

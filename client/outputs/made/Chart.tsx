@@ -1,0 +1,131 @@
+/** A Vega-Lite chart that a person or a program wrote: its rows fetched, then drawn in a frame. */
+import { createEffect, createMemo, createSignal, For, type JSX, on, onCleanup, Show } from 'solid-js';
+import { CHART_BYTES, CHART_ROWS, type ChartOutput } from '../../../server/protocol/outputs.ts';
+import type { Picture, Table, Theme } from '../../frame/messages.ts';
+import { outputs as words } from '../../words/outputs.ts';
+import { fetchPainter, fetchTables, type Rows } from '../frame/data.ts';
+import { Framed } from '../frame/Framed.tsx';
+import { save } from './save.ts';
+import { Trouble } from './Trouble.tsx';
+
+/** Most charts: a plot of 280 px with its axis. */
+const GUESS = 330;
+const FORMATS = ['png', 'svg'] as const;
+
+type Fault = { readonly message: string; readonly hint?: string; readonly detail?: string };
+
+export function Chart(props: {
+  readonly output: ChartOutput;
+  readonly spec: string | undefined;
+  readonly onNear: () => void;
+  readonly onRunAgain: () => void;
+}): JSX.Element {
+  const [near, setNear] = createSignal(false);
+  const [ready, setReady] = createSignal<{ readonly tables: readonly Table[]; readonly painter: string }>();
+  const [fault, setFault] = createSignal<Fault>();
+  const [drawn, setDrawn] = createSignal(false);
+  let frame: { ask(format: Picture): boolean } | undefined;
+
+  /** What it draws; progress of the same results is no change. */
+  const data = createMemo(() => props.output.data, undefined, { equals: (a, b) => keyOf(a) === keyOf(b) });
+  const isOpen = createMemo(() => data().some(({ open }) => open));
+  const isGone = createMemo(() => data().some(({ dropped }) => dropped));
+
+  createEffect(
+    on([data, near], async ([wanted, isNear]) => {
+      if (!isNear || isOpen() || isGone()) return;
+      const abort = new AbortController();
+      onCleanup(() => abort.abort());
+      setFault(undefined);
+      try {
+        const [rows, painter] = await Promise.all([fetchTables(wanted, abort.signal), fetchPainter()]);
+        if (abort.signal.aborted) return;
+        if (rows.state !== 'ready') setFault(faultOf(rows));
+        else if (painter === undefined) setFault({ message: words.made.fetching });
+        else setReady({ tables: rows.tables, painter });
+      } catch {
+        if (!abort.signal.aborted) setFault({ message: words.made.fetching });
+      }
+    }),
+  );
+  const content = createMemo(() => {
+    const [whole, { spec }] = [ready(), props];
+    if (!whole || spec === undefined) return undefined;
+    const make = (theme: Theme) => ({
+      type: 'chart' as const,
+      spec,
+      theme,
+      painter: whole.painter,
+      tables: whole.tables.map(({ name, arrow }) => ({ name, arrow: arrow.slice(0) })),
+    });
+    return { type: 'chart' as const, make };
+  });
+  createEffect(on(content, () => setFault(undefined), { defer: true }));
+
+  return (
+    <div class="made-chart">
+      <Show when={isGone()}>
+        <p class="made-note">
+          {words.made.empty}
+          <button type="button" class="link" onClick={() => props.onRunAgain()}>
+            {words.table.runAgain}
+          </button>
+        </p>
+      </Show>
+      <Show when={fault()}>{(why) => <Trouble {...why()} />}</Show>
+      <Show when={!isGone() && !fault()}>
+        <Framed
+          label={words.made.chart}
+          content={content()}
+          guess={GUESS}
+          onNear={() => {
+            setNear(true);
+            props.onNear();
+          }}
+          onDrawn={() => setDrawn(true)}
+          onFailed={(answer) =>
+            setFault(
+              typeof answer === 'string' || answer.why === 'stuck'
+                ? { message: words.made.stuck, hint: words.made.stuckHint }
+                : { message: words.made.bad, hint: answer.message },
+            )
+          }
+          onPicture={(format, bytes) =>
+            save(`chart.${format}`, format === 'svg' ? 'image/svg+xml' : 'image/png', bytes)
+          }
+          ref={(handle) => {
+            frame = handle;
+          }}
+        />
+        <Show when={drawn()}>
+          <p class="made-foot">
+            <For each={FORMATS}>
+              {(format) => (
+                <button
+                  type="button"
+                  class="link"
+                  aria-label={words.made.download(format.toUpperCase())}
+                  onClick={() => frame?.ask(format)}
+                >
+                  {format.toUpperCase()}
+                </button>
+              )}
+            </For>
+          </p>
+        </Show>
+      </Show>
+    </div>
+  );
+}
+
+const keyOf = (data: ChartOutput['data']): string =>
+  data.map(({ name, result, open, dropped }) => [name, result, open, dropped].join()).join(';');
+
+function faultOf(rows: Exclude<Rows, { state: 'ready' }>): Fault {
+  if (rows.state === 'failed') return { message: words.made.rows(rows.message) };
+  const message =
+    rows.bytes > 0
+      ? words.made.heavy(rows.name, CHART_BYTES / 2 ** 20)
+      : words.made.large(rows.name, rows.rows, CHART_ROWS);
+  return { message, hint: words.made.largeHint };
+}

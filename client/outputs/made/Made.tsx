@@ -1,0 +1,85 @@
+/** What code made to be looked at: pictures, Markdown, HTML and charts. Loaded with the first of them. */
+import { createSignal, type JSX, Match, onCleanup, onMount, Show, Switch } from 'solid-js';
+import type { ErrorOutput, ImageOutput, MadeOutput } from '../../../server/protocol/outputs.ts';
+import { Prose } from '../../prose/Prose.tsx';
+import { outputs as words } from '../../words/outputs.ts';
+import { Failure } from '../Failure.tsx';
+import { whenNear } from '../near.ts';
+import { Chart } from './Chart.tsx';
+import { createWhole, type Source } from './content.ts';
+import { Html } from './Html.tsx';
+import './made.css';
+
+export type MadeProps = Source & { readonly onRunAgain?: (() => void) | undefined };
+
+export function Made(props: MadeProps): JSX.Element {
+  const whole = createWhole(() => props);
+  return (
+    <Switch>
+      <Match when={ofKind(props.output, 'image')}>
+        {(image) => (
+          <Near onNear={whole.near}>
+            <Picture output={image()} data={whole.text()} />
+          </Near>
+        )}
+      </Match>
+      <Match when={props.output.kind === 'markdown'}>
+        <Near onNear={whole.near}>
+          <Show when={whole.text()}>{(text) => <Prose source={text()} />}</Show>
+        </Near>
+      </Match>
+      <Match when={props.output.kind === 'html'}>
+        <Html text={whole.text()} onNear={whole.near} />
+      </Match>
+      <Match when={ofKind(props.output, 'chart')}>
+        {(chart) => (
+          <Chart output={chart()} spec={whole.text()} onNear={whole.near} onRunAgain={() => props.onRunAgain?.()} />
+        )}
+      </Match>
+    </Switch>
+  );
+}
+
+function Near(props: { readonly onNear: () => void; readonly children: JSX.Element }): JSX.Element {
+  let box!: HTMLDivElement;
+  onMount(() => {
+    onCleanup(
+      whenNear(box, (near) => {
+        if (near) props.onNear();
+      }),
+    );
+  });
+  return <div ref={box}>{props.children}</div>;
+}
+
+/** In an `img`, also what is SVG: there it runs no script and loads nothing. */
+function Picture(props: { readonly output: ImageOutput; readonly data: string | undefined }): JSX.Element {
+  const [broken, setBroken] = createSignal(false);
+  return (
+    <Show when={props.data}>
+      {(data) => (
+        <Show when={!broken()} fallback={<Failure output={notAPicture(props.output)} />}>
+          <img
+            class="output-image"
+            src={`data:${props.output.type};base64,${data()}`}
+            alt={props.output.alt ?? words.made.image}
+            onError={() => setBroken(true)}
+          />
+        </Show>
+      )}
+    </Show>
+  );
+}
+
+const notAPicture = ({ type }: ImageOutput): ErrorOutput => ({
+  kind: 'error',
+  code: 'image',
+  message: words.made.broken(type),
+});
+
+function ofKind<K extends MadeOutput['kind']>(
+  output: MadeOutput,
+  kind: K,
+): Extract<MadeOutput, { kind: K }> | undefined {
+  return output.kind === kind ? (output as Extract<MadeOutput, { kind: K }>) : undefined;
+}
