@@ -35,7 +35,7 @@ export type Services = {
   readonly live: LiveNotebooks;
   readonly runs: Pick<Runs, 'of' | 'peek' | 'active' | 'last'>;
   readonly sessions: Pick<Sessions, 'tables' | 'status'>;
-  readonly results: Pick<Results, 'info' | 'window' | 'sorting'>;
+  readonly results: Pick<Results, 'info' | 'window' | 'chart' | 'sorting'>;
   /** Texts that PUT may name as its base. */
   readonly bases: Bases;
   /** Name of the workspace on its pages. */

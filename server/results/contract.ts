@@ -4,6 +4,7 @@
  * process. No call here runs a query of the user again.
  */
 import type { Readable } from 'node:stream';
+import type { ChartSpec } from '../protocol/chart.ts';
 import type { NotebookId, ParagraphId, ResultId, RunId } from '../protocol/ids.ts';
 import type { Column } from '../protocol/outputs.ts';
 import type { NamedResult } from '../sessions/contract.ts';
@@ -54,6 +55,15 @@ export interface Results {
   window(
     id: ResultId,
     query: WindowQuery,
+    signal: AbortSignal,
+  ): Promise<{ readonly contentType: string; readonly body: Readable | Uint8Array }>;
+  /**
+   * A chart of all rows, aggregated where they lie, as `ChartAnswer` in JSON. Rejects with AppError as `window` does, and with
+   * bad-request where the columns can't be drawn so.
+   */
+  chart(
+    id: ResultId,
+    spec: ChartSpec,
     signal: AbortSignal,
   ): Promise<{ readonly contentType: string; readonly body: Readable | Uint8Array }>;
   /** How far the sort that windows of `sort` wait for has come, 0–1; 1 when it is ready or none is needed. */

@@ -5,7 +5,9 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import { AppError } from '../errors.ts';
+import { type ChartProblem, planChart } from '../protocol/chart/plan.ts';
 import { type NotebookId, notebookOfResult, type ResultId } from '../protocol/ids.ts';
+import { uniqueNames } from '../protocol/names.ts';
 import type { Column } from '../protocol/outputs.ts';
 import { type Disk, DiskError } from '../storage/disk.ts';
 import { handOver, textOf } from './answers.ts';
@@ -16,8 +18,7 @@ import type { Reader } from './client.ts';
 import type { ResultInfo, ResultOwner, Results, Sort, WindowQuery } from './contract.ts';
 import type { ResultFiles } from './files.ts';
 import type { Entry } from './manifest.ts';
-import { uniqueNames } from './names.ts';
-import type { Order, WindowRequest } from './reader/protocol.ts';
+import type { Order, ReaderSource, WindowRequest } from './reader/protocol.ts';
 
 export type ResultsParts = {
   /** Rooted where `notebooks/ID/` lies, as `files` is. */
@@ -146,13 +147,15 @@ export function openResults(parts: ResultsParts): Results {
     return dropped;
   }
 
+  const sourceOf = (entry: Entry): ReaderSource =>
+    entry.form.kind === 'file'
+      ? { kind: 'file', key: entry.id, path: files.path(`notebooks/${entry.notebook}/results`, entry.form.name) }
+      : { kind: 'block', key: entry.id };
+
   function requestOf(entry: Entry, query: WindowQuery): WindowRequest {
     return {
       type: 'window',
-      source:
-        entry.form.kind === 'file'
-          ? { kind: 'file', key: entry.id, path: files.path(`notebooks/${entry.notebook}/results`, entry.form.name) }
-          : { kind: 'block', key: entry.id },
+      source: sourceOf(entry),
       columns: [...entry.columns],
       rows: entry.rows,
       bytes: entry.bytes,
@@ -223,6 +226,24 @@ export function openResults(parts: ResultsParts): Results {
       if (whole && (query.limit ?? entry.rows) >= entry.rows) return { contentType: ARROW, body: await block() };
       return handOver(await reader.ask(request, block, signal));
     },
+    chart: async (id, spec, signal) => {
+      if (open.has(id)) throw new AppError('result-open');
+      const entry = await find(id);
+      if (!entry) throw new AppError('not-found', 'result');
+      if (entry.form.kind === 'dropped') throw new AppError('result-gone');
+      const planned = planChart(spec, entry.columns);
+      if ('problem' in planned) throw undrawable(planned.problem);
+      const { columns, rows } = entry;
+      const block = entry.form.kind === 'file' ? undefined : () => use(entry.notebook, (book) => book.read(entry));
+      const request = {
+        type: 'chart' as const,
+        source: sourceOf(entry),
+        columns: [...columns],
+        rows,
+        plan: planned.plan,
+      };
+      return handOver(await reader.ask(request, block, signal));
+    },
     sorting: async (id, sort) => {
       const entry = await find(id);
       if (!entry) throw new AppError('not-found', 'result');
@@ -277,6 +298,22 @@ const infoOf = ({ id, notebook, run, columns, rows, bytes, form }: Entry): Resul
 /** Nothing that could be dropped would make room for it. */
 function refuseBeyond(bytes: number, most: number): void {
   if (bytes > most) throw new AppError('quota-exceeded', `${Math.round(most / 1024 / 1024)} MB`);
+}
+
+function undrawable(problem: ChartProblem): AppError {
+  switch (problem.code) {
+    case 'unknown-column':
+      return new AppError('unknown-column', problem.column);
+    case 'no-columns':
+      return new AppError('bad-request', 'the result has no columns to draw');
+    case 'missing':
+      return new AppError('bad-request', `the chart has no column for ${problem.channel}`);
+    case 'not-a-number':
+      return new AppError(
+        'bad-request',
+        `"${problem.column}" is no number, which ${problem.channel} of this chart must be`,
+      );
+  }
 }
 
 /** By the names that JSON and CSV give the columns: a repeated `a` is `a_2`. */

@@ -1,3 +1,5 @@
+import { uniqueNames } from '../../../server/protocol/names.ts';
+
 /** By which columns a table is sorted, in order of weight. Columns are counted, because names may repeat. */
 export type Order = readonly { readonly column: number; readonly descending: boolean }[];
 
@@ -17,20 +19,4 @@ export function sortParameter(order: Order, names: readonly string[]): string {
   const unique = uniqueNames(names);
   const keys = order.map(({ column, descending }) => `${descending ? '-' : ''}${unique[column]!}`);
   return keys.some((key) => key.includes(',')) || keys[0]?.startsWith('[') ? JSON.stringify(keys) : keys.join(',');
-}
-
-/** The server's names where names must differ: a repeated `a` is `a_2`, unless that name is there already; case folds. */
-export function uniqueNames(names: readonly string[]): string[] {
-  const taken = new Set(names.map((name) => name.toLowerCase()));
-  const used = new Set<string>();
-  return names.map((name) => {
-    let unique = name;
-    for (let count = 2; used.has(unique.toLowerCase()); count += 1) {
-      const next = `${name}_${count}`;
-      if (!taken.has(next.toLowerCase())) unique = next;
-    }
-    used.add(unique.toLowerCase());
-    taken.add(unique.toLowerCase());
-    return unique;
-  });
 }

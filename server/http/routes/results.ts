@@ -1,6 +1,8 @@
 /** Results: their shape, and windows of their rows in every format. No call here runs a query again. */
 import { Type } from '@sinclair/typebox';
 import { AppError } from '../../errors.ts';
+import { ChartAnswer } from '../../protocol/chart/answer.ts';
+import { type ChartSpec, readSpec } from '../../protocol/chart.ts';
 import { parseId, type ResultId } from '../../protocol/ids.ts';
 import type { Format, ResultInfo, Sort } from '../../results/contract.ts';
 import { route } from '../route.ts';
@@ -11,6 +13,9 @@ const tag = 'results';
 const FORMATS = ['json', 'arrow', 'csv', 'tsv', 'parquet'] as const satisfies readonly Format[];
 /** What a browser should store rather than show. */
 const DOWNLOADS: ReadonlySet<Format> = new Set(['csv', 'tsv', 'parquet']);
+
+/** A result never changes; its access may. */
+const CHART_CACHE = 'private, max-age=3600';
 
 async function find(services: Services, id: string): Promise<ResultInfo> {
   const parsed = parseId<ResultId>(id);
@@ -82,6 +87,32 @@ export const resultRoutes = [
   }),
   route({
     method: 'GET',
+    path: '/results/:id/chart',
+    action: 'notebook.read',
+    tag,
+    summary: 'A chart of all rows, aggregated where they lie: at most 100 KB, however many rows there are',
+    params: WithId,
+    query: Type.Object(
+      {
+        spec: Type.Optional(
+          Type.String({
+            maxLength: 20_000,
+            description:
+              'JSON: mark, x, y, colour (column by name, aggregate, bin, unit, sort), range; without it a chart is chosen',
+          }),
+        ),
+      },
+      { additionalProperties: false },
+    ),
+    answers: { 200: ChartAnswer },
+    async handle({ params, query, services, signal }) {
+      const { id } = await find(services, params.id);
+      const { contentType, body } = await services.results.chart(id, specOf(query.spec), signal);
+      return { headers: { 'content-type': contentType, 'cache-control': CHART_CACHE }, body };
+    },
+  }),
+  route({
+    method: 'GET',
     path: '/results/:id/sorting',
     action: 'notebook.read',
     tag,
@@ -95,6 +126,21 @@ export const resultRoutes = [
     },
   }),
 ];
+
+export function specOf(text: string | undefined): ChartSpec {
+  if (text === undefined || text === '') return {};
+  const spec = readSpec(parsed(text));
+  if (!spec) throw new AppError('bad-request', 'the query at /spec is no chart');
+  return spec;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new AppError('bad-request', 'the query at /spec is no JSON');
+  }
+}
 
 /** `-a,b`, or `["-a","b"]` where a name holds a comma. */
 export function sortOf(text: string | undefined): Sort {

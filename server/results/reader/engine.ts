@@ -23,12 +23,13 @@ export type EngineSettings = {
 
 export type Lane = (typeof LANE_NAMES)[number];
 
-const LANE_NAMES = ['window', 'stretch', 'download', 'sort'] as const;
+const LANE_NAMES = ['window', 'stretch', 'chart', 'download', 'sort'] as const;
 
-/** Windows answer in milliseconds, stretches of sorted rows within a second; a sort takes all memory that there is. */
+/** Windows answer in milliseconds, stretches of sorted rows and charts within a second or two; a sort takes all memory that there is. */
 const LANES: Readonly<Record<Lane, { readonly connections: number; readonly queue: number }>> = {
   window: { connections: 4, queue: 200 },
   stretch: { connections: 2, queue: 50 },
+  chart: { connections: 2, queue: 100 },
   download: { connections: 4, queue: 20 },
   sort: { connections: 1, queue: 8 },
 };
@@ -63,7 +64,7 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
     autoload_known_extensions: 'false',
   });
   const free = {} as Record<Lane, Connection[]>;
-  const waiting: Record<Lane, Waiting[]> = { window: [], stretch: [], download: [], sort: [] };
+  const waiting: Record<Lane, Waiting[]> = { window: [], stretch: [], chart: [], download: [], sort: [] };
   for (const lane of LANE_NAMES) {
     free[lane] = await Promise.all(Array.from({ length: LANES[lane].connections }, () => connect(instance, settings)));
   }

@@ -11,6 +11,7 @@
  */
 import { type Static, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
+import { ChartPlan } from '../../protocol/chart/plan.ts';
 
 export const KIND = { request: 1, cancel: 2, credit: 3, ready: 16, head: 17, data: 18, end: 19, failure: 20 } as const;
 
@@ -53,12 +54,20 @@ export const ReaderRequest = Type.Union([
       Type.Literal('parquet'),
     ]),
   }),
+  Type.Object({
+    type: Type.Literal('chart'),
+    source: Source,
+    columns: Type.Array(Column),
+    rows: Type.Integer({ minimum: 0 }),
+    plan: ChartPlan,
+  }),
   Type.Object({ type: Type.Literal('sorting'), key: Type.String(), order: Order }),
   /** The result was dropped: let go of its file and of all that was made from it. */
   Type.Object({ type: Type.Literal('release'), key: Type.String() }),
 ]);
 export type ReaderRequest = Static<typeof ReaderRequest>;
 export type WindowRequest = Extract<ReaderRequest, { type: 'window' }>;
+export type ChartRequest = Extract<ReaderRequest, { type: 'chart' }>;
 export type ReaderSource = WindowRequest['source'];
 export type Order = Static<typeof Order>;
 

@@ -13,10 +13,20 @@ import { fitsDecimal, isWide, parquetValue } from '../../../interpreters/arrow/p
 import { encodeStrings } from '../../../interpreters/arrow/strings.ts';
 import { columnsOfResult, isForeign } from '../../../interpreters/arrow/types.ts';
 import { uniqueNames } from '../../protocol/names.ts';
+import { drawChart } from './chart/draw.ts';
+import { openExtents } from './chart/extent.ts';
+import { fitted } from './chart/fit.ts';
 import { chunksOf } from './chunks.ts';
 import type { Connection, Engine } from './engine.ts';
 import { ReaderError } from './failure.ts';
-import { type Order, type ReaderRequest, WINDOW_CELLS, WINDOW_ROWS, type WindowRequest } from './protocol.ts';
+import {
+  type ChartRequest,
+  type Order,
+  type ReaderRequest,
+  WINDOW_CELLS,
+  WINDOW_ROWS,
+  type WindowRequest,
+} from './protocol.ts';
 import { openSorts, orderTerms, type Stretch } from './sorts.ts';
 import { openTables, type Table } from './tables.ts';
 import { jsonLine, separatedHead, separatedLine } from './text.ts';
@@ -53,12 +63,25 @@ type Rows = { readonly clause: string; readonly values: readonly number[] };
 export function openServer(engine: Engine, settings: ServeSettings): Server {
   const sorts = openSorts(engine);
   const tables = openTables(engine, (table) => sorts.forget(table));
+  const extents = openExtents();
   let files = 0;
 
+  async function chart(
+    { plan, columns, rows }: ChartRequest,
+    table: Table,
+    sink: Sink,
+    signal: AbortSignal,
+  ): Promise<void> {
+    expectColumns(table, columns);
+    const answer = await engine.use('chart', signal, (connection) =>
+      drawChart({ connection, table, plan, extents, rows }),
+    );
+    sink.head(CONTENT_TYPE.json);
+    await sink.data(Buffer.from(fitted(answer)));
+  }
+
   async function window(request: WindowRequest, table: Table, sink: Sink, signal: AbortSignal): Promise<void> {
-    if (table.columns.length !== request.columns.length) {
-      throw new ReaderError('unreadable', `${table.columns.length} columns, recorded are ${request.columns.length}`);
-    }
+    expectColumns(table, request.columns);
     const from = Math.min(request.offset, request.rows);
     const to = Math.min(request.rows, from + (request.limit ?? request.rows));
     const short =
@@ -161,6 +184,9 @@ export function openServer(engine: Engine, settings: ServeSettings): Server {
         case 'window':
           await tables.use(request.source, block, signal, (table) => window(request, table, sink, signal));
           return;
+        case 'chart':
+          await tables.use(request.source, block, signal, (table) => chart(request, table, sink, signal));
+          return;
         case 'sorting': {
           const table = tables.find(request.key);
           sink.head(CONTENT_TYPE.json);
@@ -172,6 +198,11 @@ export function openServer(engine: Engine, settings: ServeSettings): Server {
       }
     },
   };
+}
+
+function expectColumns(table: Table, recorded: readonly unknown[]): void {
+  if (table.columns.length !== recorded.length)
+    throw new ReaderError('unreadable', `${table.columns.length} columns, recorded are ${recorded.length}`);
 }
 
 /** A window is put in order, which costs nothing for so few rows; a download streams in the order of the file. */

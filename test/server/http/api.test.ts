@@ -267,6 +267,22 @@ const cases = (): Readonly<Record<string, Cases>> => ({
       { path: { id: known.result }, query: { filter: '[]' }, code: 'bad-request' },
     ],
   },
+  'GET /results/{id}/chart': {
+    good: [
+      { path: { id: known.result }, gives: 200 },
+      {
+        path: { id: known.result },
+        query: { spec: JSON.stringify({ mark: 'bar', x: { column: 'a' }, range: [0, 1] }) },
+        gives: 200,
+      },
+    ],
+    bad: [
+      { path: { id: 'nobody' }, code: 'not-found' },
+      { path: { id: known.result }, query: { spec: '{' }, code: 'bad-request' },
+      { path: { id: known.result }, query: { spec: '{"mark":"cake"}' }, code: 'bad-request' },
+      { path: { id: known.result }, query: { spec: '{"sql":"1"}' }, code: 'bad-request' },
+    ],
+  },
   'GET /results/{id}/sorting': {
     good: [{ path: { id: known.result }, query: { sort: 'a' }, gives: 200 }],
     bad: [{ path: { id: 'nobody' }, code: 'not-found' }],

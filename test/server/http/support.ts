@@ -161,6 +161,13 @@ export async function newHarness(): Promise<Harness> {
     results: {
       info: (id) => world.results.info(id),
       sorting: async () => 1,
+      async chart(id, spec) {
+        if (!(await world.results.info(id))) throw new AppError('not-found', 'result');
+        return {
+          contentType: 'application/json; charset=utf-8',
+          body: new TextEncoder().encode(JSON.stringify({ asked: spec })),
+        };
+      },
       async window(id, query) {
         const info = await world.results.info(id);
         if (!info) throw new AppError('not-found', 'result');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sortParameter, toggle, uniqueNames } from '../../../../client/outputs/table/sort.ts';
+import { sortParameter, toggle } from '../../../../client/outputs/table/sort.ts';
 
 const up = (column: number) => ({ column, descending: false });
 const down = (column: number) => ({ column, descending: true });
@@ -24,9 +24,5 @@ describe('sorting', () => {
     expect(sortParameter([up(0)], ['[a]'])).toBe('["[a]"]');
     expect(sortParameter([up(1)], ['a', 'A'])).toBe('A_2');
     expect(sortParameter([], ['a'])).toBe('');
-  });
-
-  it('names repeated columns as the server does', () => {
-    expect(uniqueNames(['a', 'a', 'A', 'a_2', 'b'])).toEqual(['a', 'a_3', 'A_4', 'a_2', 'b']);
   });
 });

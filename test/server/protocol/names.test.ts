@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { uniqueNames } from '../../../server/results/names.ts';
+import { uniqueNames } from '../../../server/protocol/names.ts';
 
 describe('names of columns', () => {
   it('stay as they are while they differ', () => {

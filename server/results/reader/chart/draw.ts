@@ -1,0 +1,120 @@
+/**
+ * Answers a chart from a stored result: finds how far its axis reaches, decides how rows come together (bins, stretches of
+ * time, categories, or rows themselves where they are few), and lets the engine do it. Runs no text of the user: columns are
+ * named by their place, and all else in the statements are numbers.
+ */
+import type { ChartAnswer, ChartUnit } from '../../../protocol/chart/answer.ts';
+import type { ChartPlan } from '../../../protocol/chart/plan.ts';
+import { colourOf, foldOf, numberFrom } from './answers.ts';
+import { type ChartColumn, isInteger, microsOf, numberOf, qualified, wallOf } from './columns.ts';
+import { drawPoints, drawRows } from './each.ts';
+import type { Extent, NumberSpan, TimeSpan } from './extent.ts';
+import { type Ask, axisOf, gather, groupingOf, query, type Scale, type Source, scaleOf } from './gather.ts';
+import { alongSql, categoriesSql } from './grouped.ts';
+import { type Bins, binsOf, exact } from './steps.ts';
+import { stretchOf } from './stretch.ts';
+import { chooseUnit, cutInto, grantUnit } from './units.ts';
+
+/** Bars that still have room for their names; slices that are told apart; places on a line of categories. */
+const MOST = { bar: 50, pie: 10, line: 100, area: 100, point: 100, histogram: 0 } as const;
+/** Stretches of time and bins: bars one sees, steps of a mean that are no noise. */
+const STRETCHES = { bar: 80, histogram: 60, line: 400, area: 400, point: 400, pie: 0 } as const;
+const BINS = { bar: 40, histogram: 40, line: 400, area: 400, point: 400, pie: 0 } as const;
+/** Rows up to which each place on a continuous axis stands for itself. */
+const EXACT_ROWS = 1000;
+/** A wish for seconds is granted up to as many as a wide screen has pixels. */
+const MOST_UNITS = 2000;
+/** Whole numbers that are places of their own on bars, as hours and months are. */
+const DISCRETE = 60;
+
+export async function drawChart(asked: Ask): Promise<ChartAnswer> {
+  const ask = { ...asked, table: qualified(asked.table) };
+  const { plan, table } = ask;
+  const column = (place: number | undefined) => (place === undefined ? undefined : table.columns[place]);
+  const x = table.columns[plan.x.column]!;
+  const source = { ...ask, x, y: column(plan.y.column), colour: column(plan.colour?.column) };
+  if (plan.x.kind === 'category') return overCategories(source);
+  const extent = await ask.extents.of(ask.connection, table, plan.x.column, plan.x.kind);
+  const { span } = extent;
+  if (!span) return nothing(source, extent);
+  if (plan.y.aggregate === 'none' && source.y) {
+    const draw = plan.mark === 'point' ? drawPoints : drawRows;
+    return draw(source, source.y, extent, stretchOf(plan, x, span, extent));
+  }
+  if (span.kind === 'number' && isDiscrete(source, extent, span)) return overCategories(source);
+  return along(source, extent, span);
+}
+
+function isDiscrete({ plan, x }: Source, { rows, nulls }: Extent, { from, to }: NumberSpan): boolean {
+  if (plan.mark !== 'bar' || plan.x.bin !== undefined || plan.range) return false;
+  return (isInteger(x.type) && to - from <= DISCRETE) || rows - nulls <= DISCRETE;
+}
+
+/** Bars, lines and areas over numbers or times, and histograms. */
+async function along(source: Source, extent: Extent, whole: NumberSpan | TimeSpan): Promise<ChartAnswer> {
+  const { connection, plan, x } = source;
+  const { span, where } = stretchOf(plan, x, whole, extent);
+  const grouping = groupingOf(source, where);
+  const few = await isFew(source, extent, where);
+  if (span.kind === 'time') {
+    const every = few ? undefined : unitOf(plan, span);
+    const micros = microsOf(x.name);
+    const cut = every
+      ? cutInto(every, x.type, micros, span.from)
+      : { row: micros, start: (key: string) => wallOf(x.type, key) };
+    const rows = await query(connection, alongSql(grouping, cut.row, cut.start));
+    return gather(source, extent, rows, { ...axisOf(extent, rows, scaleOf(span)), ...(every ? { every } : {}) });
+  }
+  const bins = few ? undefined : binsOf(span.from, span.to, plan.x.bin ?? BINS[plan.mark], isInteger(x.type));
+  const key = bins ? binOf(x, bins) : numberOf(x);
+  const rows = await query(
+    connection,
+    alongSql(grouping, key, (start) => start),
+  );
+  const scale: Scale = bins
+    ? (value) => (value === null ? null : exact(bins.start + value * bins.step))
+    : (value) => value;
+  return gather(source, extent, rows, { ...axisOf(extent, rows, scale), ...(bins ? { bin: bins.step } : {}) });
+}
+
+/** Whether each value of a line may stand for itself. */
+async function isFew({ connection, table, plan }: Source, extent: Extent, where: readonly string[]): Promise<boolean> {
+  const smooth = plan.mark === 'line' || plan.mark === 'area' || plan.mark === 'point';
+  if (!smooth || plan.x.bin !== undefined || plan.x.unit !== undefined) return false;
+  if (!plan.range) return extent.rows - extent.nulls - extent.infinite <= EXACT_ROWS;
+  const [row] = await query(connection, `select count(*)::double from ${table.sql} where ${where.join(' and ')}`);
+  return Number(row?.[0]) <= EXACT_ROWS;
+}
+
+/** The number of the bin; a small type lets the engine count in an array. A hair's breadth keeps 0.3 out of the bin below. */
+function binOf(x: ChartColumn, { start, step, count }: Bins): string {
+  const value = numberOf(x);
+  const type = count < 250 ? 'utinyint' : count < 65_000 ? 'usmallint' : 'uinteger';
+  if (isInteger(x.type) && Number.isSafeInteger(start) && Number.isSafeInteger(step))
+    return `((${value}::bigint - ${start}) // ${step})::${type}`;
+  return `floor((${value} - ${start}::double) / ${step}::double + 1e-9)::${type}`;
+}
+
+function unitOf({ mark, x }: ChartPlan, { wall: [from, to], grain }: TimeSpan): ChartUnit {
+  if (x.unit) return grantUnit(x.unit, to - from, MOST_UNITS);
+  return chooseUnit(to - from, STRETCHES[mark], grain);
+}
+
+async function overCategories(source: Source): Promise<ChartAnswer> {
+  const { connection, plan, x } = source;
+  const found = await query(connection, categoriesSql(groupingOf(source, []), x, MOST[plan.mark]));
+  const fold = foldOf(found, plan);
+  const { colour, notes } = colourOf(fold.rows, plan, 9);
+  return {
+    mark: plan.mark,
+    rows: source.rows,
+    x: fold.x,
+    y: { aggregate: plan.y.aggregate, values: fold.rows.map((row) => numberFrom(row[4])) },
+    ...(colour ? { colour } : {}),
+    counts: fold.rows.map((row) => Number(row[5])),
+    notes: [...fold.notes, ...notes],
+  };
+}
+
+const nothing = (source: Source, extent: Extent): ChartAnswer =>
+  gather(source, extent, [], { scale: source.plan.x.kind === 'time' ? 'time' : 'number', values: [], domain: [0, 0] });

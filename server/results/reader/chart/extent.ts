@@ -1,0 +1,103 @@
+/** How far the values of an axis reach: found once for a column of a result, which never changes, and kept while it is open. */
+import type { ChartUnit } from '../../../protocol/chart/answer.ts';
+import type { Connection } from '../engine.ts';
+import type { Table } from '../tables.ts';
+import { type ChartColumn, isDate, isPlaced, isZoned, numberOf } from './columns.ts';
+
+export type Extent = {
+  readonly rows: number;
+  /** Rows whose value is NULL; neither NULL nor on the axis. */
+  readonly nulls: number;
+  readonly infinite: number;
+  /** Absent where no row has a place. */
+  readonly span?: NumberSpan | TimeSpan;
+};
+export type NumberSpan = { readonly kind: 'number'; readonly from: number; readonly to: number };
+/** Microseconds. `wall` are those of the clock on the wall, which differ where the type has a zone. */
+export type TimeSpan = {
+  readonly kind: 'time';
+  readonly from: bigint;
+  readonly to: bigint;
+  readonly wall: readonly [bigint, bigint];
+  /** All values are whole ones of it; looked for in short results. */
+  readonly grain: ChartUnit['unit'];
+};
+
+/** Rows up to which the values' grain is looked for: past it every stretch has some. */
+const GRAIN_ROWS = 100_000;
+const GRAINS = ['year', 'month', 'day', 'hour', 'minute', 'second'] as const;
+
+/** Extents in memory; one is a hundred bytes. */
+const MOST = 1000;
+
+export interface Extents {
+  of(connection: Connection, table: Table, column: number, kind: 'number' | 'time'): Promise<Extent>;
+}
+
+export function openExtents(): Extents {
+  const known = new Map<string, Extent>();
+  return {
+    of: async (connection, table, column, kind) => {
+      const key = `${table.number}.${column}.${kind}`;
+      const extent = known.get(key) ?? (await measure(connection, table, table.columns[column]!, kind));
+      known.delete(key);
+      known.set(key, extent);
+      for (const oldest of known.keys()) {
+        if (known.size <= MOST) break;
+        known.delete(oldest);
+      }
+      return extent;
+    },
+  };
+}
+
+async function measure(
+  connection: Connection,
+  table: Table,
+  column: ChartColumn,
+  kind: 'number' | 'time',
+): Promise<Extent> {
+  const { name, type } = column;
+  const value = kind === 'number' ? numberOf(column) : name;
+  const ends = (condition: string) =>
+    `select count(*)::double, count(${name})::double, count(${value})::double, ${isPlaced(column, `min(${value})`)} and ${isPlaced(column, `max(${value})`)}, min(${value}), max(${value}) from ${table.sql}${condition}`;
+  const micros = (end: string) => `epoch_us(${end})`;
+  const wall = (end: string) => (isZoned(type) ? `epoch_us((${end})::timestamp)` : micros(end));
+  const read = async (condition: string) => {
+    const outer =
+      kind === 'number'
+        ? 'lo::double, hi::double'
+        : `${micros('lo')}::varchar, ${micros('hi')}::varchar, ${wall('lo')}::varchar, ${wall('hi')}::varchar`;
+    const sql = `with e(n, known, held, placed, lo, hi) as materialized (${ends(condition)})
+      select n, known, held, placed, ${outer.replaceAll(/\b(lo|hi)\b/g, '(case when placed then $1 end)')} from e`;
+    return (await (await connection.run(sql)).getRows())[0]!;
+  };
+  let [rows, known, held, placed, ...bounds] = await read('');
+  const total = Number(rows);
+  const nulls = total - Number(known);
+  if (placed === false) [, , held, placed, ...bounds] = await read(` where ${isPlaced(column, value)}`);
+  const infinite = total - nulls - (placed === true ? Number(held) : 0);
+  if (placed !== true) return { rows: total, nulls, infinite };
+  if (kind === 'number') {
+    const [from, to] = bounds.map(Number);
+    return { rows: total, nulls, infinite, span: { kind, from: from!, to: to! } };
+  }
+  const [from, to, first, last] = bounds.map((bound) => BigInt(String(bound)));
+  const grain = await grainOf(connection, table, column, total);
+  return { rows: total, nulls, infinite, span: { kind, from: from!, to: to!, wall: [first!, last!], grain } };
+}
+
+async function grainOf(
+  connection: Connection,
+  table: Table,
+  column: ChartColumn,
+  rows: number,
+): Promise<ChartUnit['unit']> {
+  const finest = isDate(column.type) ? 'day' : 'microsecond';
+  if (rows > GRAIN_ROWS) return finest;
+  const stamp = `${column.name}::timestamp`;
+  const tests = GRAINS.map((grain) => `bool_and(date_trunc('${grain}', ${stamp}) = ${stamp})`);
+  const sql = `select ${tests.join(', ')} from ${table.sql} where ${isPlaced(column)}`;
+  const found = (await (await connection.run(sql)).getRows())[0] ?? [];
+  return GRAINS.find((_, index) => found[index] === true) ?? finest;
+}

@@ -1,0 +1,77 @@
+/** What the statements of a chart are made from, and their rows gathered as its answer. */
+import type { ChartAnswer, ChartNote, ChartX } from '../../../protocol/chart/answer.ts';
+import type { ChartPlan } from '../../../protocol/chart/plan.ts';
+import type { Connection } from '../engine.ts';
+import type { Table } from '../tables.ts';
+import { colourOf, numberFrom, type Row } from './answers.ts';
+import type { ChartColumn } from './columns.ts';
+import type { Extent, Extents, NumberSpan, TimeSpan } from './extent.ts';
+import type { Grouping } from './grouped.ts';
+import { measureOf } from './measure.ts';
+
+export type Ask = {
+  readonly connection: Connection;
+  readonly table: Table;
+  readonly plan: ChartPlan;
+  readonly extents: Extents;
+  /** Of the result. */
+  readonly rows: number;
+};
+export type Source = Ask & {
+  readonly x: ChartColumn;
+  readonly y: ChartColumn | undefined;
+  readonly colour: ChartColumn | undefined;
+};
+
+export const query = async (connection: Connection, sql: string): Promise<readonly Row[]> =>
+  (await connection.run(sql)).getRows();
+
+export function groupingOf({ table, plan, y, colour }: Source, where: readonly string[]): Grouping {
+  return { table, where, measure: measureOf(plan.y.aggregate, y), ...(colour ? { colour } : {}) };
+}
+
+export type Scale = (value: number | null) => number | null;
+
+export const scaleOf = ({ kind }: NumberSpan | TimeSpan): Scale =>
+  kind === 'time' ? (micros) => (micros === null ? null : micros / 1000) : (value) => value;
+
+/** The first column of rows on the axis; the domain is the whole result's, also where a stretch of it is asked for. */
+export function axisOf({ span }: Extent, rows: readonly Row[], scale: Scale) {
+  const values = rows.map((row) => scale(numberFrom(row[0])));
+  if (span?.kind !== 'time') {
+    const domain: [number, number] = [span?.from ?? 0, span?.to ?? 0];
+    return { scale: 'number' as const, values, domain };
+  }
+  const domain: [number, number] = [Number(span.wall[0]) / 1000, Number(span.wall[1]) / 1000];
+  return { scale: 'time' as const, values, domain };
+}
+
+export function gather(
+  { plan, rows: total }: Source,
+  extent: Extent,
+  rows: readonly Row[],
+  x: ChartX,
+  about: readonly ChartNote[] = [],
+): ChartAnswer {
+  const { colour, notes } = colourOf(rows, plan, 4);
+  const high = rows.map((row) => numberFrom(row[2]));
+  const thinned = about.some(({ kind }) => kind === 'thinned');
+  return {
+    mark: plan.mark,
+    rows: total,
+    x,
+    y: {
+      aggregate: plan.y.aggregate,
+      values: rows.map((row) => numberFrom(row[1])),
+      ...(thinned ? { high } : {}),
+    },
+    ...(colour ? { colour } : {}),
+    ...(plan.y.aggregate === 'none' ? {} : { counts: rows.map((row) => Number(row[3])) }),
+    notes: [...about, ...notes, ...missingOf(extent)],
+  };
+}
+
+const missingOf = ({ nulls, infinite }: Extent): ChartNote[] => [
+  ...(nulls > 0 ? [{ kind: 'null' as const, rows: nulls }] : []),
+  ...(infinite > 0 ? [{ kind: 'infinite' as const, rows: infinite }] : []),
+];

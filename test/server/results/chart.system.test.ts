@@ -1,0 +1,455 @@
+import { Value } from '@sinclair/typebox/value';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ChartAnswer, MAX_ANSWER } from '../../../server/protocol/chart/answer.ts';
+import type { ChartSpec } from '../../../server/protocol/chart.ts';
+import type { ResultOwner } from '../../../server/results/contract.ts';
+import { readerProgram, spawnPlainReader } from '../../../server/results/spawn.ts';
+import { type Bench, never, openBench } from './support.ts';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openBench();
+});
+afterAll(() => bench.close());
+
+async function draw(owner: ResultOwner, spec: ChartSpec, on = bench): Promise<ChartAnswer> {
+  const { body } = await on.results.chart(owner.id, spec, never);
+  if (!(body instanceof Uint8Array)) throw new Error('a chart is short');
+  expect(body.length).toBeLessThanOrEqual(MAX_ANSWER);
+  return Value.Parse(ChartAnswer, JSON.parse(Buffer.from(body).toString()));
+}
+const chart = async (query: string, spec: ChartSpec) => draw(await bench.keep(query), spec);
+
+/** Places of a category axis with their values. */
+function bars({ x, y }: ChartAnswer): Record<string, number | null> {
+  if (x.scale !== 'category') throw new Error(x.scale);
+  const name = (at: number) => (x.rest !== undefined && at === x.keys.length - 1 ? `…${x.rest}` : String(x.keys[at]));
+  return Object.fromEntries(x.at.map((at, index) => [name(at), y.values[index]!]));
+}
+const keysOf = ({ x }: ChartAnswer) => (x.scale === 'category' ? x.keys : []);
+const at = (text: string): number => Date.parse(`${text}Z`);
+
+describe('bars', () => {
+  it('are summed a category, the largest first, NULL told apart from its name', async () => {
+    const answer = await chart(
+      `select * from (values ('a', 1), ('b', 5), ('a', 3), (null, 2), ('null', 7), (null, null)) t(k, n)`,
+      { mark: 'bar', x: { column: 'k' }, y: { column: 'n', aggregate: 'sum' } },
+    );
+    expect(answer.x).toEqual({ scale: 'category', keys: ['null', 'b', 'a', null], at: [0, 1, 2, 3] });
+    expect(answer.y.values).toEqual([7, 5, 4, 2]);
+    expect(answer.counts).toEqual([1, 1, 2, 2]);
+    expect(answer.rows).toBe(6);
+  });
+  it('stand as the query ordered them where each is one row', async () => {
+    const answer = await chart(`select * from (values ('Mon', 2), ('Tue', 9), ('Wed', 4)) t(day, n)`, {});
+    expect(answer.mark).toBe('bar');
+    expect(keysOf(answer)).toEqual(['Mon', 'Tue', 'Wed']);
+  });
+  it('stand by name or by value where that is wished', async () => {
+    const owner = await bench.keep(`select * from (values ('x10', 2), ('x9', 9), ('x1', 4)) t(k, n)`);
+    const y = { column: 'n', aggregate: 'sum' as const };
+    const sorted = async (sort: 'name' | 'value') =>
+      keysOf(await draw(owner, { mark: 'bar', x: { column: 'k', sort }, y }));
+    expect(await sorted('name')).toEqual(['x1', 'x9', 'x10']);
+    expect(await sorted('value')).toEqual(['x9', 'x1', 'x10']);
+  });
+  it('of whole numbers near each other stand for themselves, in their order', async () => {
+    const answer = await chart('select (i * 7) % 24 as hour, i % 24 as v from range(480) r(i)', {
+      mark: 'bar',
+      x: { column: 'hour' },
+      y: { column: 'v', aggregate: 'mean' },
+    });
+    expect(keysOf(answer)).toEqual(Array.from({ length: 24 }, (_, hour) => hour));
+    expect(bars(answer)['7']).toBe(1);
+  });
+  it('past fifty come together in one, for every measure that can be put together', async () => {
+    const owner = await bench.keep(`select 'c' || (i % 12034) as k, (i % 12034)::bigint as n from range(120340) r(i)`);
+    const of = (aggregate: 'sum' | 'mean' | 'max' | 'count' | 'median') =>
+      draw(owner, { mark: 'bar', x: { column: 'k' }, y: { column: 'n', aggregate } });
+    const sum = await of('sum');
+    expect(sum.notes).toEqual([{ kind: 'top', channel: 'x', shown: 50, of: 12_034, together: true }]);
+    expect(keysOf(sum).slice(0, 2)).toEqual(['c12033', 'c12032']);
+    const rest = Array.from({ length: 12_034 - 50 }, (_, n) => n * 10).reduce((a, b) => a + b, 0);
+    expect(bars(sum)['…11984']).toBe(rest);
+    expect(bars(await of('mean'))['…11984']).toBe(rest / 11_984 / 10);
+    expect(bars(await of('max'))['…11984']).toBe(11_983);
+    expect(bars(await of('count'))['…11984']).toBe(119_840);
+    const median = await of('median');
+    expect(keysOf(median).length).toBe(50);
+    expect(median.notes).toEqual([{ kind: 'top', channel: 'x', shown: 50, of: 12_034, together: false }]);
+  });
+  it('are split by colour, eight and the others', async () => {
+    const answer = await chart(
+      `select 'k' || (i % 3) as k, case when i % 20 = 19 then null else 'c' || (i % 20) end as c, 1 as n from range(6000) r(i) where i % 20 < 12 or i % 20 = 19`,
+      { mark: 'bar', x: { column: 'k' }, y: { column: 'n', aggregate: 'sum' }, colour: { column: 'c' } },
+    );
+    const { colour } = answer;
+    expect(colour?.scale === 'category' && [colour.keys.length, colour.rest]).toEqual([9, 5]);
+    expect(answer.y.values.reduce((a, b) => a! + b!, 0)).toBe(3900);
+    expect(answer.notes).toEqual([{ kind: 'top', channel: 'colour', shown: 8, of: 13, together: true }]);
+  });
+  it('of a time stand a stretch of its own length apart', async () => {
+    const days = await chart(`select date '2024-02-27' + i::integer as d, i as n from range(5) r(i)`, {
+      mark: 'bar',
+      x: { column: 'd' },
+      y: { column: 'n', aggregate: 'sum' },
+    });
+    expect(days.x).toMatchObject({ scale: 'time', every: { count: 1, unit: 'day' } });
+    expect(days.x.scale === 'time' && days.x.values[3]).toBe(at('2024-03-01T00:00:00'));
+    const months = await chart(
+      `select timestamp '2023-01-31 10:00:00' + to_days(i::integer) as t, 1 as n from range(365) r(i)`,
+      { mark: 'bar', x: { column: 't', unit: 'month' }, y: { column: 'n', aggregate: 'sum' } },
+    );
+    expect(months.x.scale === 'time' && months.x.values[1]).toBe(at('2023-02-01T00:00:00'));
+    expect(months.y.values.slice(0, 3)).toEqual([1, 28, 31]);
+  });
+});
+
+describe('a histogram', () => {
+  it('counts every row in bins people can read', async () => {
+    const answer = await chart('select (i % 1000) / 10 as v from range(100000) r(i)', {
+      mark: 'histogram',
+      x: { column: 'v' },
+    });
+    expect(answer.x).toMatchObject({ scale: 'number', bin: 2, domain: [0, 99.9] });
+    expect(answer.x.scale === 'number' && answer.x.values.slice(0, 3)).toEqual([0, 2, 4]);
+    expect(new Set(answer.y.values)).toEqual(new Set([2000]));
+  });
+  it('leaves out what has no place, and says so', async () => {
+    const answer = await chart(
+      `select * from (values (1.0::double), (2), (null), ('nan'::double), ('inf'::double), ('-inf'::double)) t(v)`,
+      { mark: 'histogram', x: { column: 'v' } },
+    );
+    expect(answer.y.values.reduce((a, b) => a! + b!, 0)).toBe(2);
+    expect(answer.notes).toEqual([
+      { kind: 'null', rows: 1 },
+      { kind: 'infinite', rows: 3 },
+    ]);
+  });
+  it('zooms into its own bins', async () => {
+    const answer = await chart('select i as v from range(100000) r(i)', {
+      mark: 'histogram',
+      x: { column: 'v' },
+      range: [500, 599],
+    });
+    expect(answer.x).toMatchObject({ bin: 2, domain: [0, 99_999] });
+    expect(answer.y.values.reduce((a, b) => a! + b!, 0)).toBe(100);
+  });
+  it('of times counts stretches', async () => {
+    const answer = await chart(`select timestamp '2024-01-01' + to_minutes(i) as t from range(1440) r(i)`, {
+      mark: 'histogram',
+      x: { column: 't' },
+    });
+    expect(answer.x).toMatchObject({ scale: 'time', every: { count: 30, unit: 'minute' } });
+    expect(answer.y.values).toEqual(Array(48).fill(30));
+  });
+  it('is right for every numeric type', async () => {
+    for (const type of [
+      'utinyint',
+      'tinyint',
+      'hugeint',
+      'uhugeint',
+      'ubigint',
+      'decimal(9,2)',
+      'decimal(38,0)',
+      'float',
+      'bignum',
+    ]) {
+      const answer = await chart(`select (i % 100)::${type} as v from range(1000) r(i)`, {
+        mark: 'histogram',
+        x: { column: 'v' },
+      });
+      expect([type, answer.y.values.reduce((a, b) => a! + b!, 0)]).toEqual([type, 1000]);
+      expect([type, answer.x.scale === 'number' && answer.x.domain]).toEqual([type, [0, 99]]);
+    }
+    const spans = await chart('select to_seconds(i) as v from range(100) r(i)', {
+      mark: 'histogram',
+      x: { column: 'v' },
+    });
+    expect(spans.x).toMatchObject({ domain: [0, 99] });
+  });
+  it('holds one value many times', async () => {
+    const answer = await chart('select 7 as v from range(10)', { mark: 'histogram', x: { column: 'v' } });
+    expect(answer.x).toMatchObject({ values: [7], bin: 1 });
+    expect(answer.y.values).toEqual([10]);
+  });
+});
+
+describe('a line', () => {
+  it('of few rows has each place, averaged where it repeats', async () => {
+    const answer = await chart(
+      `select * from (values (timestamp '2024-01-02 03:04:05', 1), (timestamp '2024-01-01', 10), (timestamp '2024-01-02 03:04:05', 3)) t(t, v)`,
+      { mark: 'line', x: { column: 't' }, y: { column: 'v', aggregate: 'mean' } },
+    );
+    expect(answer.x.scale === 'time' && answer.x.values).toEqual([
+      at('2024-01-01T00:00:00'),
+      at('2024-01-02T03:04:05'),
+    ]);
+    expect(answer.y.values).toEqual([10, 2]);
+  });
+  it('of many is averaged over stretches that suit its length', async () => {
+    const answer = await chart(
+      `select timestamp '2024-01-01' + to_seconds(i * 60) as t, (i // 60) % 24 as v from range(43200) r(i)`,
+      { mark: 'line', x: { column: 't' }, y: { column: 'v', aggregate: 'mean' } },
+    );
+    expect(answer.x).toMatchObject({ every: { count: 3, unit: 'hour' } });
+    expect(answer.y.values.slice(0, 3)).toEqual([1, 4, 7]);
+  });
+  it('of rows is thinned to the lowest and highest of a thousand columns of pixels', async () => {
+    const answer = await chart(
+      `select timestamp '2024-01-01' + to_seconds(i) as t, case when i = 123456 then 1000 else sin(i / 1000) end as v from range(300000) r(i)`,
+      { mark: 'line', x: { column: 't' }, y: { column: 'v', aggregate: 'none' } },
+    );
+    expect(answer.y.values.length).toBe(1000);
+    expect(Math.max(...answer.y.high!.map(Number))).toBe(1000);
+    expect(Math.min(...answer.y.values.map(Number))).toBeCloseTo(-1, 3);
+    expect(answer.notes).toEqual([{ kind: 'thinned', of: 300_000 }]);
+  });
+  it('zooms to its rows', async () => {
+    const owner = await bench.keep(
+      `select timestamp '2024-01-01' + to_seconds(i) as t, i as v from range(300000) r(i)`,
+    );
+    const from = at('2024-01-02T00:00:00');
+    const answer = await draw(owner, {
+      mark: 'line',
+      x: { column: 't' },
+      y: { column: 'v', aggregate: 'none' },
+      range: [from, from + 10_000],
+    });
+    expect(answer.y.values).toEqual([
+      86_400, 86_401, 86_402, 86_403, 86_404, 86_405, 86_406, 86_407, 86_408, 86_409, 86_410,
+    ]);
+    expect(answer.x).toMatchObject({ domain: [at('2024-01-01T00:00:00'), at('2024-01-04T11:19:59')] });
+  });
+  it('of many colours stays short', async () => {
+    const answer = await chart(
+      `select i::double as t, random() * 1e9 as v, 'series ' || (i % 30) as c from range(200000) r(i)`,
+      { mark: 'line', x: { column: 't' }, y: { column: 'v', aggregate: 'none' }, colour: { column: 'c' } },
+    );
+    expect(answer.colour?.scale === 'category' && answer.colour.keys.length).toBe(9);
+  });
+});
+
+describe('points', () => {
+  it('of few rows are all of them', async () => {
+    const answer = await chart('select i as a, i * i as b from range(100) r(i)', {
+      mark: 'point',
+      x: { column: 'a' },
+      y: { column: 'b', aggregate: 'none' },
+    });
+    expect(answer.y.values.length).toBe(100);
+    expect(answer.notes).toEqual([]);
+  });
+  it('of many are the same sample each time, coloured by a number or by categories', async () => {
+    const owner = await bench.keep(
+      `select random() as a, random() as b, i % 7 as c, 'k' || (i % 3) as k from range(300000) r(i)`,
+    );
+    const spec: ChartSpec = { mark: 'point', x: { column: 'a' }, y: { column: 'b', aggregate: 'none' } };
+    const first = await draw(owner, spec);
+    expect(first.notes).toEqual([{ kind: 'sampled', shown: first.y.values.length, of: 300_000 }]);
+    expect(first.y.values.length).toBeGreaterThan(3000);
+    bench.readers.at(-1)!.kill();
+    expect(await draw(owner, spec)).toEqual(first);
+    const shaded = await draw(owner, { ...spec, colour: { column: 'c' } });
+    expect(shaded.colour?.scale).toBe('number');
+    const named = await draw(owner, { ...spec, colour: { column: 'k' } });
+    expect(named.colour?.scale === 'category' && named.colour.keys).toEqual(['k0', 'k1', 'k2']);
+  });
+});
+
+describe('a pie', () => {
+  it('has ten slices and the others, and no negative ones', async () => {
+    const answer = await chart(`select 'k' || i as k, case when i = 3 then -5 else i end as n from range(30) r(i)`, {
+      mark: 'pie',
+      x: { column: 'k' },
+      y: { column: 'n', aggregate: 'sum' },
+    });
+    expect(keysOf(answer).slice(0, 2)).toEqual(['k29', 'k28']);
+    expect(keysOf(answer).length).toBe(11);
+  });
+  it('says which rows a negative slice would have had', async () => {
+    const answer = await chart(`select * from (values ('a', 5), ('b', -2)) t(k, n)`, {
+      mark: 'pie',
+      x: { column: 'k' },
+      y: { column: 'n', aggregate: 'sum' },
+    });
+    expect(bars(answer)).toEqual({ a: 5 });
+    expect(answer.notes).toEqual([{ kind: 'negative', rows: 1 }]);
+  });
+});
+
+describe('any chart', () => {
+  const specs: readonly ChartSpec[] = (['bar', 'line', 'area', 'point', 'pie', 'histogram'] as const).flatMap((mark) =>
+    (['t', 'n', 'k'] as const).flatMap((x) =>
+      (['none', 'sum', 'median', 'distinct'] as const).map((aggregate) => ({
+        mark,
+        x: { column: x },
+        y: { column: 'n', aggregate },
+        colour: { column: 'k' },
+      })),
+    ),
+  );
+  const drawAll = async (query: string): Promise<void> => {
+    const owner = await bench.keep(query);
+    for (const spec of specs) {
+      if (spec.mark === 'histogram' && spec.x?.column === 'k') continue;
+      const answer = await draw(owner, spec);
+      expect(answer.mark).toBe(spec.mark);
+    }
+  };
+  it('of no rows, of one row, of NULLs alone is drawn', async () => {
+    const typed = (t: string, n: string, k: string) =>
+      `select ${t}::timestamptz as t, ${n}::double as n, ${k}::varchar as k`;
+    await drawAll(`${typed('null', 'null', 'null')} where false`);
+    await drawAll(typed("'2024-01-01'", '1', "'a'"));
+    await drawAll(`${typed('null', 'null', 'null')} from range(10)`);
+    await drawAll(typed("'infinity'", "'nan'", "''"));
+  });
+  it('knows columns of any name', async () => {
+    const names = [
+      'k',
+      'c',
+      'g',
+      'r',
+      'o',
+      't',
+      'x',
+      'm0',
+      'n',
+      'place',
+      '__row',
+      'a"b',
+      "it's",
+      'select',
+      '한국어 열',
+      '🛫',
+      ' ',
+      'a',
+      'A',
+    ];
+    const list = names.map((name, index) => `i % ${index + 2} as "${name.replaceAll('"', '""')}"`).join(', ');
+    const owner = await bench.keep(`select ${list} from range(5000) r(i)`);
+    for (const [index, name] of [
+      'k',
+      'c',
+      'g',
+      'r',
+      'o',
+      't',
+      'x',
+      'm0',
+      'n',
+      'place',
+      '__row',
+      'a"b',
+      "it's",
+      'select',
+      '한국어 열',
+      '🛫',
+      ' ',
+      'a',
+      'A_2',
+    ].entries()) {
+      const answer = await draw(owner, {
+        mark: 'bar',
+        x: { column: name },
+        y: { aggregate: 'count' },
+        colour: { column: 'k' },
+      });
+      expect([name, keysOf(answer).length]).toEqual([name, index + 2]);
+      const points = await draw(owner, {
+        mark: 'point',
+        x: { column: name },
+        y: { column: 'o', aggregate: 'none' },
+        colour: { column: 'x' },
+      });
+      expect(points.y.values.length).toBeGreaterThan(1000);
+    }
+  });
+  it('of a small block is the same as of a file', async () => {
+    const query = `select timestamptz '2024-01-01 00:00:00+00' + to_hours(i) as t, i % 5 as n, 'k' || (i % 3) as k from range(500) r(i)`;
+    const file = await bench.keep(query);
+    const { bytes, columns, rows } = await bench.block(query);
+    const owner = bench.owner();
+    await bench.results.keepBlock(owner, columns, rows, bytes);
+    for (const spec of specs.slice(0, 24)) expect(await draw(owner, spec)).toEqual(await draw(file, spec));
+  });
+  it('that can’t be drawn says why', async () => {
+    const owner = await bench.keep(`select 'a' as k, 1 as n`);
+    const code = (spec: ChartSpec) =>
+      draw(owner, spec).then(
+        () => 'drawn',
+        (error) => error.code,
+      );
+    expect(await code({ mark: 'bar', x: { column: 'gone' } })).toBe('unknown-column');
+    expect(await code({ mark: 'bar', y: { column: 'n' } })).toBe('bad-request');
+    expect(await code({ mark: 'histogram', x: { column: 'k' } })).toBe('bad-request');
+    expect(await code({ mark: 'bar', x: { column: 'n' }, y: { column: 'k', aggregate: 'sum' } })).toBe('bad-request');
+  });
+  it('of a result that is being written or is gone is refused', async () => {
+    const owner = bench.owner();
+    bench.results.open(owner, [{ name: 'a', type: 'INTEGER' }], undefined, 5);
+    await expect(draw(owner, {})).rejects.toMatchObject({ code: 'result-open' });
+    bench.results.abandon(owner.id);
+    await expect(draw(owner, {})).rejects.toMatchObject({ code: 'not-found' });
+  });
+  it('stops when nobody waits for it any more', async () => {
+    const owner = await bench.keep(`select md5(i::varchar) as k, i as n from range(3000000) r(i)`);
+    const stop = new AbortController();
+    const asked = bench.results.chart(
+      owner.id,
+      { mark: 'bar', x: { column: 'k' }, y: { column: 'n', aggregate: 'median' } },
+      stop.signal,
+    );
+    setTimeout(() => stop.abort(new Error('left')), 50);
+    await expect(asked).rejects.toThrow('left');
+    expect((await draw(owner, { mark: 'histogram', x: { column: 'n' } })).rows).toBe(3_000_000);
+  });
+});
+
+describe('times with a zone', () => {
+  it('are cut and shown by the clock on the wall', async () => {
+    const seoul = await openBench((settings) =>
+      spawnPlainReader(
+        { ...settings, timeZone: 'Asia/Seoul' },
+        readerProgram(new URL('../../../server/results/spawn.ts', import.meta.url).href),
+      ),
+    );
+    try {
+      const owner = await seoul.keep(
+        `select timestamptz '2024-01-31 16:00:00+00' + to_hours(i) as t, 1 as n from range(48) r(i)`,
+      );
+      const days = await draw(
+        owner,
+        { mark: 'bar', x: { column: 't', unit: 'day' }, y: { column: 'n', aggregate: 'sum' } },
+        seoul,
+      );
+      expect(days.x).toMatchObject({
+        values: [at('2024-02-01T00:00:00'), at('2024-02-02T00:00:00'), at('2024-02-03T00:00:00')],
+        domain: [at('2024-02-01T01:00:00'), at('2024-02-03T00:00:00')],
+      });
+      expect(days.y.values).toEqual([23, 24, 1]);
+      const months = await draw(
+        owner,
+        { mark: 'bar', x: { column: 't', unit: 'month' }, y: { column: 'n', aggregate: 'sum' } },
+        seoul,
+      );
+      expect(months.x).toMatchObject({ values: [at('2024-02-01T00:00:00')] });
+      const zoomed = await draw(
+        owner,
+        {
+          mark: 'line',
+          x: { column: 't' },
+          y: { column: 'n', aggregate: 'none' },
+          range: [at('2024-02-02T00:00:00'), at('2024-02-02T02:00:00')],
+        },
+        seoul,
+      );
+      expect(zoomed.x.scale === 'time' && zoomed.x.values).toEqual(
+        [0, 1, 2].map((hour) => at(`2024-02-02T0${hour}:00:00`)),
+      );
+    } finally {
+      await seoul.close();
+    }
+  });
+});
