@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import type { CommandLine } from '../config.ts';
 import { readConfig } from '../config.ts';
-import { copySampleData } from '../samples.ts';
+import { copySampleData, makeSampleData } from '../samples.ts';
 import { jobOf, type RunOptions } from './job.ts';
 import type { Rig } from './rig.ts';
 import { EXIT, runNotebook } from './run.ts';
@@ -22,7 +22,10 @@ export async function runCommand(notebook: string, options: RunOptions & Command
   const job = jobOf(notebook, options);
   // Nobody connects here: what would open doors is not asked.
   const config = readConfig(job.workspace, { ...options, host: '127.0.0.1', title: undefined }, process.env);
-  if (job.workspace === join(root, 'notebooks')) copySampleData(root, job.workspace);
+  if (job.workspace === join(root, 'notebooks')) {
+    copySampleData(root, job.workspace);
+    await makeSampleData(job.workspace);
+  }
   const stop = new AbortController();
   const rigs: Pick<Rig, 'remove'>[] = [];
   const giveUp = (code: number): never => {

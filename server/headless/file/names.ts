@@ -9,14 +9,14 @@ export const isDataName = (name: string): boolean => DATA.test(name);
 
 /** A name that every system takes, and that no glob of the engine takes apart. */
 export function dataName(name: string): string {
-  const plain = name
+  const ending = DATA.exec(name)?.[0] ?? '';
+  const stem = name
+    .slice(0, name.length - ending.length)
     .normalize('NFC')
     .toWellFormed()
     .replace(/[\p{Cc}\\/<>:"|?*[\]{}]+/gu, '-')
-    .replace(/^[. -]+/, '');
-  const ending = DATA.exec(plain)?.[0] ?? '';
-  const stem = plain.slice(0, plain.length - ending.length).replace(/[. ]+$/, '');
-  // A long name loses its middle, never its ending.
+    .replace(/^[. -]+|[. ]+$/g, '');
+  // A long name loses its end, never its ending.
   const kept = `${stem === '' ? 'data' : stem.slice(0, LONGEST)}${ending}`;
   return refusePath(`data/${kept}`) === undefined ? kept : `data${ending}`;
 }

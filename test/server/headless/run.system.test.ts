@@ -131,7 +131,7 @@ describe('a failed paragraph', () => {
     expect(err).toContain('[2/3] wrong: failed after');
     expect(err).toContain('a.nb.md:13:3 There is no column “two”');
     expect(err).toContain('(unknown-column)');
-    expect(err).toMatch(/\n {6}two\n {6}\^\^\^\n/);
+    expect(err).toMatch(/\n {8}two\n {8}\^\^\^\n/);
     expect(err).toContain('1 paragraph not run.');
     const report = readFileSync(join(folder, 'r.md'), 'utf8');
     expect(report).toContain('> **unknown-column** (line 2, column 3): There is no column “two”');
@@ -275,9 +275,10 @@ describe('Ctrl-C', () => {
     ['while the sandbox is tried', 120, 'SIGINT'],
     ['while the engine starts', 300, 'SIGTERM'],
     ['in a long query', 1_500, 'SIGINT'],
-  ] as const)('%s ends all within 2 s, and leaves nothing', async (_, after, signal) => {
+    ['in a long query without a sandbox', 1_500, 'SIGINT', '--sandbox', 'off'],
+  ] as const)('%s ends all within 2 s, and leaves nothing', async (_, after, signal, ...args: string[]) => {
     const folder = workspace({ 'a.nb.md': LONG });
-    const run = startGondola(['run', join(folder, 'a.nb.md'), '--results', join(folder, 'out')]);
+    const run = startGondola(['run', join(folder, 'a.nb.md'), '--results', join(folder, 'out'), ...args]);
     await wait(after);
     const pid = run.child.pid!;
     const processes = processesOf(pid);
