@@ -9,7 +9,8 @@ import { type CommandLine, dashed, readConfig, settings, UsageError } from './co
 import { ENDINGS, isDataName } from './headless/file/names.ts';
 import type { RunOptions } from './headless/job.ts';
 import { NOTEBOOK_SUFFIX } from './protocol/title.ts';
-import { copySampleData } from './samples.ts';
+import type { DataOptions } from './samples/command.ts';
+import { copySampleData, makeSampleData } from './samples.ts';
 import { closeInherited } from './sessions/descriptors.ts';
 import { versionOf } from './version.ts';
 
@@ -50,6 +51,15 @@ export async function main(argv: readonly string[], root: string): Promise<void>
     .argument('[dir]', 'the workspace, a folder of notebooks')
     .description('Verify stores and files of a workspace that no server is using; exit 1 if anything is damaged.')
     .action((dir: string | undefined) => check(dir, root));
+  program
+    .command('data')
+    .argument('<what>', 'api-log: a day of an API gateway’s log, with repeated calls planted and counted')
+    .description('Make a data set of any size to try things on; the same bytes for the same options.')
+    .option('--rows <count>', 'how many calls (100000); each takes about 1 KB')
+    .option('--out <dir>', 'the folder it goes to; else data/ of the workspace')
+    .option('--format <format>', 'jsonl, gz (eight files) or parquet', undefined)
+    .option('--seed <number>', 'makes another day')
+    .action((what: string, options: DataOptions) => data(what, options, root));
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
@@ -87,13 +97,16 @@ async function serve(dir: string | undefined, options: CommandLine, root: string
   if (dir !== undefined && isFile(dir)) return show(dir, options, root);
   const folder = folderOf(dir, root);
   const config = readConfig(folder, options, process.env);
-  if (folder === join(root, 'notebooks')) {
-    copySampleData(root, folder);
-  }
+  const isSample = folder === join(root, 'notebooks');
+  if (isSample) copySampleData(root, folder);
   const { startServer } = await import('./app.ts');
   const starting = startServer(config, root);
   endOnSignal(async () => (await starting).close());
   process.stdout.write(`${(await starting).address}\n`);
+  if (!isSample) return;
+  await makeSampleData(folder).catch((error: unknown) => {
+    process.stderr.write(`gondola: the sample data could not be made (${error}).\n`);
+  });
 }
 
 /** A name that ends as data does is a file's, even where there is none. */
@@ -148,6 +161,11 @@ function endOnSignal(close: () => Promise<void>): void {
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+}
+
+async function data(what: string, options: DataOptions, root: string): Promise<void> {
+  const { makeData } = await import('./samples/command.ts');
+  process.stdout.write(await makeData(what, options, folderOf(undefined, root)));
 }
 
 async function check(dir: string | undefined, root: string): Promise<void> {

@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { writeApiLogNow } from '../../server/samples/write.ts';
 import { copySampleData } from '../../server/samples.ts';
 
 export const root = join(import.meta.dirname, '..', '..');
@@ -26,7 +27,7 @@ export function makeWorkspace(files: Readonly<Record<string, string | Uint8Array
 }
 
 /** Copies the sample workspace, data included, so that tests write to a copy. */
-export function copySamples(): { path: string; remove(): void } {
+export function copySamples({ calls = 2_000 } = {}): { path: string; remove(): void } {
   const workspace = makeWorkspace();
   const samples = join(root, 'notebooks');
   cpSync(samples, workspace.path, {
@@ -34,6 +35,8 @@ export function copySamples(): { path: string; remove(): void } {
     filter: (source) => !source.startsWith(join(samples, '.gondola')),
   });
   copySampleData(root, workspace.path);
+  // Another size than the server would make: what it finds is no accident.
+  writeApiLogNow({ rows: calls, folder: join(workspace.path, 'data'), name: 'api-log' });
   return workspace;
 }
 
