@@ -49,8 +49,11 @@ export type Located = {
   readonly place?: { readonly paragraph: Paragraph; readonly start: number; readonly end: number };
   /** The stack of the verb's call. */
   readonly stack?: string;
-  /** What to mark behind that place: the first quoted string with this text, `'dely'`; without it the called name. */
-  readonly word?: string;
+  /**
+   * What to mark behind that place: the first occurrence of any of `find`, from its `start`, `length` long (all of it where
+   * they are not given). Without it, or where none is found, the called name.
+   */
+  readonly mark?: { readonly find: readonly string[]; readonly start?: number; readonly length?: number };
 };
 
 export type Library = {
