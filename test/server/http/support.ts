@@ -11,6 +11,7 @@ import { createBases } from '../../../server/http/bases.ts';
 import { createLogger } from '../../../server/http/logging.ts';
 import { createPages } from '../../../server/http/pages.ts';
 import type { Services } from '../../../server/http/services.ts';
+import type { ChartAnswer } from '../../../server/protocol/chart/answer.ts';
 import { type NotebookId, newId } from '../../../server/protocol/ids.ts';
 import type { DataFile, Notebook } from '../../../server/workspace/contract.ts';
 import { block, newWorld, sql, type World } from '../runs/support.ts';
@@ -163,9 +164,16 @@ export async function newHarness(): Promise<Harness> {
       sorting: async () => 1,
       async chart(id, spec) {
         if (!(await world.results.info(id))) throw new AppError('not-found', 'result');
+        const answer: ChartAnswer = {
+          mark: spec.mark ?? 'bar',
+          rows: 1,
+          x: { scale: 'category', keys: [1], at: [0] },
+          y: { aggregate: 'count', values: [1] },
+          notes: [],
+        };
         return {
           contentType: 'application/json; charset=utf-8',
-          body: new TextEncoder().encode(JSON.stringify({ asked: spec })),
+          body: new TextEncoder().encode(JSON.stringify(answer)),
         };
       },
       async window(id, query) {
