@@ -31,6 +31,7 @@ export const failures = {
   'out-of-disk': 'Free space, or restart and clear the session.',
   'too-wide': 'Select fewer columns.',
   'name-taken': 'Give the paragraph another name, or drop the table of this name.',
+  'no-data': 'Name a table that it draws: "data": {"name": "flights"}.',
   'no-result': 'End the paragraph with a query, or take its name away.',
   'named-result-gone': 'Run the paragraph that makes it again.',
   'session-damaged':
@@ -42,6 +43,14 @@ export const failures = {
   'name-unfit': 'Use letters, digits and _ for a table’s name.',
   'exit-code': 'A paragraph stops at the first command that fails; “set +e” at its top lets it go on.',
   'no-bash': 'Shell paragraphs need bash and coreutils on the machine that runs the server.',
+  'lambda-failed': 'Look at the row in the message, and guard the value before it is used.',
+  'lambda-promise': 'A lambda gives its value at once: await what it needs before, and use that value in it.',
+  'lambda-unreadable': 'Write the function where it is used: row => …',
+  'past-safe-integer':
+    'Numbers in a lambda are exact up to 2^53. Compare such a column in SQL, or make it a text there: id::VARCHAR.',
+  'mixed-values': 'A column has one type: give one kind of value for every row, or null.',
+  argument: 'The completion list shows what the verb takes, with an example.',
+  'chart-spec': 'A specification is plain Vega-Lite JSON; its data goes in the first argument.',
   unsupported: 'The engine can’t do this.',
   engine: 'The engine’s own words are in the detail.',
   internal: 'This is a fault of the interpreter: restart the session, and report it with the detail.',

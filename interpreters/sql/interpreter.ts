@@ -17,6 +17,12 @@ export function createSql(): Interpreter {
     if (!session) throw new Failed(failure('internal', 'The session was not started.'));
     return session;
   };
+  async function asking(): Promise<Asks> {
+    const current = ready();
+    const { openAsks } = await import('./asks/asks.ts');
+    asks ??= openAsks(current);
+    return asks;
+  }
   return {
     language: 'sql',
     async start(request) {
@@ -38,13 +44,10 @@ export function createSql(): Interpreter {
     async run(request, context) {
       if (request.interpreter !== 'vega-lite') return runParagraph(ready(), request, context);
       const { runVegaLite } = await import('./vega-lite.ts');
-      return runVegaLite(ready(), request, context);
+      return runVegaLite(await asking(), request, context);
     },
     async ask(request, context) {
-      const current = ready();
-      const { openAsks } = await import('./asks/asks.ts');
-      asks ??= openAsks(current);
-      return asks.ask(request, context);
+      return (await asking()).ask(request, context);
     },
     async release(run) {
       await asks?.release(run);

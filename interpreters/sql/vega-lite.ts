@@ -1,9 +1,151 @@
-/** A Vega-Lite paragraph over a named table. */
-import { failure } from '../errors.ts';
-import type { Outcome, RunRequest } from '../protocol.ts';
+/**
+ * A Vega-Lite paragraph: the spec is read here and drawn by the page. What it names as data, tables and files of `data/`,
+ * is sent beside it, as hidden tables; nothing is loaded from anywhere else. What only drawing finds out, the page says.
+ */
+import { quoteName } from '../arrow/names.ts';
+import { Failed, type FailureParts, failure } from '../errors.ts';
+import { type EngineMethods, MAX_CHART_ROWS, type Outcome, type RunRequest } from '../protocol.ts';
 import type { RunContext } from '../runner.ts';
-import type { Session } from './session.ts';
+import type { Asks } from './asks/asks.ts';
+import { placeOf } from './positions.ts';
+import { columnsFor, type Data, findData, type Source, withNames } from './vega/data.ts';
+import { type Node, NotJson, parseJson, printJson } from './vega/json.ts';
 
-export async function runVegaLite(_session: Session, _request: RunRequest, _context: RunContext): Promise<Outcome> {
-  return { state: 'failed', failure: failure('unsupported', 'Vega-Lite paragraphs can’t be drawn yet.') };
+/** Characters of a spec: one that a person or a program wrote has some thousand; more is data, which goes into a table. */
+export const MAX_SPEC = 1_000_000;
+/** Sources of one chart. */
+const MAX_SOURCES = 50;
+
+type Ask = <M extends 'describe' | 'show'>(
+  method: M,
+  params: EngineMethods[M]['params'],
+) => Promise<EngineMethods[M]['result']>;
+
+export async function runVegaLite(
+  asks: Pick<Asks, 'ask'>,
+  { run, source, name, tables }: RunRequest,
+  context: RunContext,
+): Promise<Outcome> {
+  const ask = (async (method, params) =>
+    asks.ask({ type: 'ask', call: 0, run, method, params, tables }, context)) as Ask;
+  try {
+    if (name !== undefined)
+      throw new Failed(failure('no-result', `The paragraph is named ${name}, and a chart is no table.`));
+    const { spec, sources } = readSpec(source);
+    const data: { name: string; table: number }[] = [];
+    for (const one of sources) {
+      await sendRows(ask, one, data.length, spec, source);
+      data.push({ name: one.name, table: data.length });
+    }
+    context.emit({ type: 'output', run, output: { kind: 'chart', spec, data } });
+    return { state: 'done' };
+  } catch (error) {
+    if (context.signal.aborted) return { state: 'cancelled' };
+    if (error instanceof Failed) return { state: 'failed', failure: error.failure };
+    throw error;
+  }
 }
+
+/** The spec as it is drawn, and what it draws. Throws `Failed` at the place that is wrong. */
+export function readSpec(source: string): { readonly spec: string; readonly sources: readonly Source[] } {
+  if (source.length > MAX_SPEC) {
+    const characters = `${source.length.toLocaleString('en-US')} characters; ${MAX_SPEC.toLocaleString('en-US')}`;
+    throw new Failed(
+      failure('too-large', `The spec has ${characters} can be drawn.`, {
+        hint: 'Keep rows in a table or a file, and name it: "data": {"name": "flights"}.',
+      }),
+    );
+  }
+  const root = parsed(source);
+  if (root.kind !== 'object')
+    throw new Failed(
+      failure('syntax', 'A Vega-Lite spec is an object: { … }.', {
+        ...placeOf(source, root.start),
+        length: 1,
+        hint: EXAMPLE,
+      }),
+    );
+  const data = findData(root);
+  refuse(data, source);
+  return { spec: printJson(withNames(root)), sources: data.sources };
+}
+
+const EXAMPLE =
+  'For example {"data": {"name": "flights"}, "mark": "bar", "encoding": {"x": {"field": "origin"}, "y": {"aggregate": "count"}}}.';
+
+function parsed(source: string): Node {
+  try {
+    if (source.trim() === '') throw new Failed(failure('syntax', 'The paragraph is empty.', { hint: EXAMPLE }));
+    return parseJson(source);
+  } catch (error) {
+    if (!(error instanceof NotJson)) throw error;
+    const { message, at, length } = error;
+    throw new Failed(
+      failure('syntax', message, {
+        ...placeOf(source, at),
+        length,
+        hint: 'A Vega-Lite spec is JSON; comments may stand in it.',
+      }),
+    );
+  }
+}
+
+function refuse({ sources, refused, own }: Data, source: string): void {
+  if (refused) {
+    throw new Failed(
+      failure('refused', `A chart loads nothing from ${refused.name.slice(0, 200)}.`, {
+        ...placeOf(source, refused.at),
+        length: refused.length,
+        hint: 'Put the file into data/ and name it, "url": "data/FILE.csv", or make a table of it first.',
+      }),
+    );
+  }
+  if (sources.length === 0 && !own) throw new Failed(failure('no-data', 'The spec names no table.'));
+  if (sources.length > MAX_SOURCES)
+    throw new Failed(
+      failure('too-large', `The spec draws ${sources.length} tables; up to ${MAX_SOURCES} can be sent.`),
+    );
+}
+
+async function sendRows(ask: Ask, one: Source, table: number, spec: string, source: string): Promise<void> {
+  const place: FailureParts = { ...placeOf(source, one.at), length: one.length };
+  const from = one.kind === 'file' ? `'${one.name.replace(/^\.\//, '').replaceAll("'", "''")}'` : quoteName(one.name);
+  try {
+    const { columns } = await ask('describe', { sql: `from ${from}` });
+    const used = columnsFor(
+      spec,
+      columns.map((column) => column.name),
+    );
+    const list = used.length === columns.length ? '*' : used.map(quoteName).join(', ');
+    await ask('show', { sql: `select ${list} from ${from}`, table, hidden: true, limit: MAX_CHART_ROWS });
+  } catch (error) {
+    if (!(error instanceof Failed)) throw error;
+    throw new Failed(placed(error.failure, one, place));
+  }
+}
+
+/** The engine spoke of the query that we made of it: said of the name in the spec. */
+function placed(
+  { code, message, hint, detail, fix }: Failed['failure'],
+  one: Source,
+  place: FailureParts,
+): Failed['failure'] {
+  const rest = { ...(hint === undefined ? {} : { hint }), ...(detail === undefined ? {} : { detail }), ...place };
+  switch (code) {
+    case 'too-large':
+      return {
+        ...rest,
+        code,
+        message: `${one.name} is too large for a chart. ${message}`,
+        hint: 'Aggregate, filter or sample it first, or use Chart on its table.',
+      };
+    case 'unknown-table':
+      return { ...rest, code, message, ...(fix ? { fix: { replacement: bare(fix.replacement) } } : {}) };
+    default:
+      return { ...rest, code, message };
+  }
+}
+
+/** A name in SQL as it is written in JSON. */
+const bare = (name: string): string =>
+  JSON.stringify(/^".*"$/s.test(name) ? name.slice(1, -1).replaceAll('""', '"') : name).slice(1, -1);

@@ -1,0 +1,109 @@
+/** What a Vega-Lite spec draws: the tables and files that it names, and the columns of them that it can speak of. Pure. */
+import { DATA_FILE } from '../files.ts';
+import { entryOf, type Node, type ObjectNode } from './json.ts';
+
+export type Source = {
+  readonly name: string;
+  readonly kind: 'table' | 'file';
+  /** Of the name in the spec, without its quotes. */
+  readonly at: number;
+  readonly length: number;
+};
+export type Refused = Omit<Source, 'kind'>;
+
+export type Data = {
+  /** Each name once, where it first stands. */
+  readonly sources: readonly Source[];
+  /** An address that is no data file. */
+  readonly refused: Refused | undefined;
+  /** It brings rows of its own. */
+  readonly own: boolean;
+};
+
+/** What makes rows by itself. */
+const MAKERS = ['values', 'sequence', 'sphere', 'graticule'];
+
+export function findData(root: Node): Data {
+  const named = new Map<string, Source>();
+  const defined = new Set<string>();
+  let refused: Refused | undefined;
+  let own = false;
+
+  const datasets = root.kind === 'object' ? entryOf(root, 'datasets') : undefined;
+  if (datasets?.kind === 'object') for (const { key } of datasets.entries) defined.add(key);
+
+  function source(node: ObjectNode): void {
+    const name = entryOf(node, 'name');
+    const url = entryOf(node, 'url');
+    if (MAKERS.some((maker) => entryOf(node, maker))) {
+      own = true;
+      if (name?.kind === 'string') defined.add(name.value);
+    } else if (url?.kind === 'string') {
+      const place = { name: url.value, at: url.start + 1, length: Math.max(1, url.end - url.start - 2) };
+      if (!isDataFile(url.value)) refused ??= place;
+      else if (!named.has(url.value)) named.set(url.value, { ...place, kind: 'file' });
+    } else if (name?.kind === 'string' && !named.has(name.value)) {
+      named.set(name.value, {
+        name: name.value,
+        kind: isDataFile(name.value) ? 'file' : 'table',
+        at: name.start + 1,
+        length: Math.max(1, name.end - name.start - 2),
+      });
+    }
+  }
+
+  function walk(node: Node): void {
+    if (node.kind === 'array') for (const item of node.items) walk(item);
+    if (node.kind !== 'object') return;
+    for (const { key, node: child } of node.entries) {
+      if (key === 'data' && child.kind === 'object') source(child);
+      else if (key !== 'values' && key !== 'datasets') walk(child);
+    }
+  }
+  walk(root);
+  const sources = [...named.values()].filter(({ name }) => !defined.has(name));
+  return { sources, refused, own: own || defined.size > 0 };
+}
+
+const isDataFile = (path: string): boolean => /^(\.\/)?data\/[^?#]+$/.test(path) && DATA_FILE.test(path);
+
+/** The spec with files named as what their rows come under. */
+export function withNames(node: Node): Node {
+  if (node.kind === 'array') return { ...node, items: node.items.map(withNames) };
+  if (node.kind !== 'object') return node;
+  const entries = node.entries.map(({ key, node: child }) => {
+    if (key === 'values' || key === 'datasets') return { key, node: child };
+    const url = key === 'data' && child.kind === 'object' ? entryOf(child, 'url') : undefined;
+    if (url?.kind !== 'string') return { key, node: withNames(child) };
+    return { key, node: { ...child, kind: 'object' as const, entries: [{ key: 'name', node: url }] } };
+  });
+  return { ...node, entries };
+}
+
+/** An expression that may reach columns by names it makes up, or takes a row as a whole. */
+const ANY_COLUMN = /\bdatum\b(?!\s*(\.|\[\s*(\\?["'])))|\bdata\s*\(/;
+
+/**
+ * The columns that a spec can speak of. Its text is searched for each name, so one too many may come along; all of them
+ * where an expression or a tooltip could reach any.
+ */
+export function columnsFor(spec: string, columns: readonly string[]): readonly string[] {
+  if (ANY_COLUMN.test(spec) || /"content":"data"/.test(spec)) return columns;
+  const used = columns.filter((column) => mentions(spec, column) || mentions(spec, escaped(column)));
+  // To be counted, rows need no more than one.
+  return used.length > 0 ? used : columns.slice(0, 1);
+}
+
+/** Whether the name stands in the text as a word of its own. */
+function mentions(spec: string, name: string): boolean {
+  const inJson = JSON.stringify(name).slice(1, -1);
+  for (let at = spec.indexOf(inJson); at >= 0; at = spec.indexOf(inJson, at + 1)) {
+    const around = [spec[at - 1] ?? '', spec[at + inJson.length] ?? ''];
+    if (!around.some((letter) => /[\p{L}\p{N}_]/u.test(letter))) return true;
+    if (inJson === '') return true;
+  }
+  return false;
+}
+
+/** As a path of fields is written, where dots and brackets are part of a name. */
+const escaped = (column: string): string => column.replace(/[.[\]]/g, '\\$&');

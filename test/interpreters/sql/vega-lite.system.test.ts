@@ -1,0 +1,117 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MAX_SPEC } from '../../../interpreters/sql/vega-lite.ts';
+import { type Driven, discard, drive, type Finished, sqlProgram } from '../harness.ts';
+import { blockRows, fileTexts, tableEvents } from './reading.ts';
+
+let sql: Driven;
+beforeAll(async () => {
+  sql = await drive(sqlProgram);
+  await sql.run(`create table flights as
+    select ['SEA','JFK','ORD'][i % 3 + 1] as origin, i % 100 as delay, i as id, repeat('x', 100) as note from range(30000) t(i);
+    create table big as select i from range(100001) t(i)`);
+  writeFileSync(join(sql.session, 'data', 'x.csv'), 'city,n\nBusan,1\nSeoul,2\n');
+});
+afterAll(() => discard(sql));
+
+const draw = (spec: unknown, options: object = {}): Promise<Finished> =>
+  sql.run(typeof spec === 'string' ? spec : JSON.stringify(spec, null, 2), { interpreter: 'vega-lite', ...options });
+const chartOf = (finished: Finished) => {
+  const event = finished.events.find((one) => one.type === 'output' && one.output.kind === 'chart');
+  if (event?.type !== 'output' || event.output.kind !== 'chart') throw new Error(JSON.stringify(finished.outcome));
+  return { ...event.output, spec: JSON.parse(event.output.spec) as unknown };
+};
+const failureOf = async (spec: unknown, options: object = {}) => {
+  const { outcome, events } = await draw(spec, options);
+  expect(events.some((one) => one.type === 'output')).toBe(false);
+  if (outcome.state !== 'failed') throw new Error(`it was drawn: ${JSON.stringify(outcome)}`);
+  return outcome.failure;
+};
+const bars = (name: string) => ({
+  data: { name },
+  mark: 'bar',
+  encoding: { x: { field: 'origin' }, y: { field: 'delay', aggregate: 'mean' } },
+});
+
+describe('a vega-lite paragraph', () => {
+  it('sends the columns that it speaks of as hidden tables, then the chart that names them', async () => {
+    const finished = await draw(bars('flights'));
+    expect(finished.outcome).toEqual({ state: 'done' });
+    const tables = tableEvents(finished);
+    expect(tables.every((table) => table.hidden)).toBe(true);
+    expect(tables.at(-1)).toMatchObject({
+      rows: 30_000,
+      open: false,
+      columns: [{ name: 'origin' }, { name: 'delay' }],
+    });
+    expect(await fileTexts(tables.at(-1)?.file, 'select count(*), count(distinct origin) from r.result')).toEqual([
+      ['30000', '3'],
+    ]);
+    expect(chartOf(finished)).toEqual({ kind: 'chart', spec: bars('flights'), data: [{ name: 'flights', table: 0 }] });
+    const order = finished.events.filter((one) => one.type === 'table' || one.type === 'output').map((one) => one.type);
+    expect(order.at(-1)).toBe('output');
+  });
+
+  it('draws files of data/', async () => {
+    const finished = await draw({ data: { url: 'data/x.csv' }, mark: 'point', encoding: { x: { field: 'city' } } });
+    expect(chartOf(finished)).toMatchObject({ spec: { data: { name: 'data/x.csv' } }, data: [{ name: 'data/x.csv' }] });
+    expect(blockRows(tableEvents(finished).at(-1))).toEqual([['Busan'], ['Seoul']]);
+  });
+
+  it('draws rows of its own, with comments in it', async () => {
+    const finished = await draw('{ // by hand\n "data": {"values": [{"a": 1}]}, "mark": "bar", }');
+    expect(chartOf(finished)).toMatchObject({ data: [], spec: { mark: 'bar' } });
+  });
+
+  it('says where a table that is not there is named, and which is meant', async () => {
+    const failure = await failureOf('{\n  "data": {"name": "flihgts"},\n  "mark": "bar"\n}');
+    expect(failure).toMatchObject({
+      code: 'unknown-table',
+      line: 2,
+      column: 21,
+      length: 7,
+      fix: { replacement: 'flights' },
+    });
+  });
+
+  it('says what is too large', async () => {
+    expect(await failureOf({ data: { name: 'big' }, mark: 'bar' })).toMatchObject({
+      code: 'too-large',
+      message: 'big is too large for a chart. There are 100,001 rows; at most 100,000 can be taken here.',
+      line: 3,
+    });
+    const long = JSON.stringify({ data: { values: Array.from({ length: 100_000 }, (_, i) => ({ a: i })) } });
+    expect(long.length).toBeGreaterThan(MAX_SPEC);
+    expect(await failureOf(long)).toMatchObject({ code: 'too-large', hint: expect.stringContaining('table') });
+  });
+
+  it('says what is wrong with it, where', async () => {
+    expect(await failureOf('{"mark": "bar",\n "data": {"name": }}')).toMatchObject({
+      code: 'syntax',
+      line: 2,
+      column: 19,
+    });
+    expect(await failureOf('')).toMatchObject({ code: 'syntax', hint: expect.stringContaining('"mark"') });
+    expect(await failureOf('[1]')).toMatchObject({ code: 'syntax' });
+    expect(await failureOf({ mark: 'bar' })).toMatchObject({ code: 'no-data' });
+    expect(await failureOf({ data: { url: 'https://x.org/a.csv' }, mark: 'bar' })).toMatchObject({
+      code: 'refused',
+      message: 'A chart loads nothing from https://x.org/a.csv.',
+      line: 3,
+    });
+    expect(await failureOf({ data: { url: 'data/none.csv' }, mark: 'bar' })).toMatchObject({ code: 'file-not-found' });
+    expect(await failureOf(bars('flights'), { name: 'chart' })).toMatchObject({ code: 'no-result' });
+  });
+
+  it('ends when it is cancelled', async () => {
+    await sql.run(
+      'create or replace view endless as select a.i + b.i as x from range(1000000) a(i), range(1000000) b(i) where a.i * b.i < 0',
+    );
+    const spec = JSON.stringify({ data: { name: 'endless' }, mark: 'bar' });
+    const run = sql.run(spec, { interpreter: 'vega-lite' });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    sql.cancel(run.id);
+    expect((await run).outcome).toEqual({ state: 'cancelled' });
+  });
+});
