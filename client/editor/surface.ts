@@ -320,7 +320,9 @@ export function createSurface(host: HTMLElement, options: SurfaceOptions): Surfa
       const at = caret === 'start' ? 0 : caret === 'end' ? text.length : caret;
       if (monaco) {
         if (at !== undefined) monaco.select(at, at);
-        if (!monaco.focused) monaco.focus();
+        // Monaco learns late that it lost the focus: whoever comes back at once would stand beside it.
+        const active = host.ownerDocument.activeElement;
+        if (!host.contains(active) && !active?.closest('.source-overflow')) monaco.focus();
         return;
       }
       if (area.hidden) {

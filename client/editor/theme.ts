@@ -50,6 +50,7 @@ export function themeOf(read: (variable: string) => string, dark: boolean): edit
       'editorHoverWidget.background': hex('--paper'),
       'editorHoverWidget.border': hex('--rule-strong'),
       'editorHoverWidget.foreground': hex('--ink'),
+      'editorHoverWidget.highlightForeground': hex('--accent'),
       'list.hoverBackground': hex('--wash'),
       'menu.background': hex('--paper'),
       'menu.foreground': hex('--ink'),
