@@ -20,6 +20,8 @@ export type Host = {
   readFile(path: string): Promise<ArrayBuffer>;
   /** The ESTree of an expression, types stripped, as plain data with `start` and `end`; throws a SyntaxError. */
   parse(expression: string): unknown;
+  /** A value as `console.log` would print it; for `display(x)`. */
+  inspect(value: unknown): string;
 };
 
 /**
