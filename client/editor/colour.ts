@@ -3,17 +3,17 @@
  * from highlight.js. Both escape, and write classes only.
  */
 import hljs from 'highlight.js/lib/core';
-import bash from 'highlight.js/lib/languages/bash';
-import json from 'highlight.js/lib/languages/json';
-import typescript from 'highlight.js/lib/languages/typescript';
+import { json } from './lexers/json.ts';
 import type { Lexer } from './lexers/lexer.ts';
 import { markdown } from './lexers/markdown.ts';
+import { shell } from './lexers/shell.ts';
 import { sql } from './lexers/sql.ts';
+import { typescript } from './lexers/typescript.ts';
 
 /** Past this a paragraph is shown plain: colouring would be felt while typing. */
 export const MOST_COLOURED = 100_000;
 
-export const lexers: Readonly<Record<string, Lexer<string>>> = { sql, markdown };
+export const lexers: Readonly<Record<string, Lexer<string>>> = { sql, markdown, typescript, shell, json };
 
 /** The names people write on fences. */
 const ALIASES: ReadonlyMap<string, string> = new Map([
@@ -21,18 +21,14 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['js', 'typescript'],
   ['javascript', 'typescript'],
   ['tsx', 'typescript'],
-  ['sh', 'bash'],
-  ['shell', 'bash'],
-  ['zsh', 'bash'],
+  ['sh', 'shell'],
+  ['bash', 'shell'],
+  ['zsh', 'shell'],
   ['vega-lite', 'json'],
   ['md', 'markdown'],
   ['duckdb', 'sql'],
   ['py', 'python'],
 ]);
-
-hljs.registerLanguage('typescript', typescript);
-hljs.registerLanguage('bash', bash);
-hljs.registerLanguage('json', json);
 
 export function languageOf(name: string): string {
   const lower = name.toLowerCase();

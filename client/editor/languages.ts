@@ -3,6 +3,15 @@ import { type IDisposable, languages } from 'monaco-editor/editor';
 import { languageOf, lexers } from './colour.ts';
 import type { Lexer } from './lexers/lexer.ts';
 
+const PAIRS = [
+  { open: '(', close: ')' },
+  { open: '[', close: ']' },
+  { open: '{', close: '}' },
+  { open: "'", close: "'" },
+  { open: '"', close: '"' },
+  { open: '`', close: '`' },
+];
+
 const SQL: languages.LanguageConfiguration = {
   comments: { lineComment: '--', blockComment: ['/*', '*/'] },
   brackets: [
@@ -17,12 +26,63 @@ const SQL: languages.LanguageConfiguration = {
     { open: "'", close: "'", notIn: ['string', 'comment'] },
     { open: '"', close: '"', notIn: ['string', 'comment'] },
   ],
-  surroundingPairs: [
+  surroundingPairs: PAIRS,
+};
+
+const TYPESCRIPT: languages.LanguageConfiguration = {
+  comments: { lineComment: '//', blockComment: ['/*', '*/'] },
+  brackets: SQL.brackets ?? [],
+  autoClosingPairs: [
     { open: '(', close: ')' },
     { open: '[', close: ']' },
-    { open: "'", close: "'" },
-    { open: '"', close: '"' },
+    { open: '{', close: '}' },
+    { open: "'", close: "'", notIn: ['string', 'comment'] },
+    { open: '"', close: '"', notIn: ['string', 'comment'] },
+    { open: '`', close: '`', notIn: ['string', 'comment'] },
+    { open: '/**', close: ' */', notIn: ['string'] },
   ],
+  surroundingPairs: PAIRS,
+  indentationRules: { increaseIndentPattern: /^.*[{[(][^)\]}]*$/, decreaseIndentPattern: /^\s*[}\])].*$/ },
+  onEnterRules: [
+    {
+      beforeText: /^\s*\/\*\*(?!\/)([^*]|\*(?!\/))*$/,
+      action: { indentAction: languages.IndentAction.None, appendText: ' * ' },
+    },
+    {
+      beforeText: /^\s*\*([ ]([^*]|\*(?!\/))*)?$/,
+      action: { indentAction: languages.IndentAction.None, appendText: '* ' },
+    },
+  ],
+};
+
+const SHELL: languages.LanguageConfiguration = {
+  comments: { lineComment: '#' },
+  brackets: SQL.brackets ?? [],
+  autoClosingPairs: [
+    { open: '(', close: ')' },
+    { open: '[', close: ']' },
+    { open: '{', close: '}' },
+    { open: "'", close: "'", notIn: ['string', 'comment'] },
+    { open: '"', close: '"', notIn: ['string', 'comment'] },
+  ],
+  surroundingPairs: PAIRS,
+  indentationRules: {
+    increaseIndentPattern: /^.*(?:[{(]|\b(?:then|do|else))\s*$/,
+    decreaseIndentPattern: /^\s*(?:[})]|(?:fi|done|else|elif|esac)\b)/,
+  },
+};
+
+const JSON_TEXT: languages.LanguageConfiguration = {
+  brackets: [
+    ['[', ']'],
+    ['{', '}'],
+  ],
+  autoClosingPairs: [
+    { open: '[', close: ']' },
+    { open: '{', close: '}' },
+    { open: '"', close: '"', notIn: ['string'] },
+  ],
+  indentationRules: { increaseIndentPattern: /^.*[{[][^}\]]*$/, decreaseIndentPattern: /^\s*[}\]]/ },
 };
 
 const MARKDOWN: languages.LanguageConfiguration = {
@@ -44,7 +104,8 @@ export function registerLanguages(): () => void {
     languages.register({ id });
     held.push(languages.setTokensProvider(id, tokensOf(lexer)));
   }
-  held.push(languages.setLanguageConfiguration('sql', SQL), languages.setLanguageConfiguration('markdown', MARKDOWN));
+  const ways = { sql: SQL, typescript: TYPESCRIPT, shell: SHELL, json: JSON_TEXT, markdown: MARKDOWN };
+  for (const [id, way] of Object.entries(ways)) held.push(languages.setLanguageConfiguration(id, way));
   return () => {
     for (const each of held) each.dispose();
   };
@@ -55,12 +116,6 @@ export async function bringLanguage(interpreter: string): Promise<string> {
   const language = languageOf(interpreter);
   if (Object.hasOwn(lexers, language)) return language;
   switch (language) {
-    case 'typescript':
-      await import('monaco-editor/languages/definitions/typescript/register');
-      return 'typescript';
-    case 'bash':
-      await import('monaco-editor/languages/definitions/shell/register');
-      return 'shell';
     case 'python':
       await import('monaco-editor/languages/definitions/python/register');
       return 'python';

@@ -76,10 +76,68 @@ describe('Markdown', () => {
   });
 });
 
+describe('TypeScript', () => {
+  it('tells keywords, calls, texts, numbers and comments', () => {
+    const text =
+      "const late = await table('flights').filter(f => f.delay > 60 && f.of !== 1_000n) // hours\nexport type A = B";
+    expect(typed('typescript', text, 'keyword')).toEqual(['const', 'await', 'export', 'type']);
+    expect(typed('typescript', text, 'name')).toEqual(['table', 'filter', 'A', 'B']);
+    expect(typed('typescript', text, 'string')).toEqual(["'flights'"]);
+    expect(typed('typescript', text, 'number')).toEqual(['60', '1_000n']);
+    expect(typed('typescript', text, 'comment')).toEqual(['// hours']);
+  });
+
+  it('colours the expressions in a template as code, over lines and templates in them', () => {
+    const text = 'sql`select ${names.map(n => `"${n}"`).join()}\nfrom t` + 1';
+    expect(typed('typescript', text, 'string')).toEqual(['`select ', '`"', '"`', 'from t`']);
+    expect(typed('typescript', text, 'number')).toEqual(['1']);
+    expect(typed('typescript', '/* a\nconst */ 1', 'comment')).toEqual(['/* a', 'const */']);
+  });
+
+  it('takes a slash for a pattern where a value begins, and for a division elsewhere', () => {
+    expect(typed('typescript', 'text.replace(/[/\'"]+/g, a / b / c)', 'string')).toEqual(['/[/\'"]+/g']);
+    expect(typed('typescript', 'return /x/', 'string')).toEqual(['/x/']);
+    expect(typed('typescript', 'a / b', 'string')).toEqual([]);
+  });
+
+  it('takes words of the language for names where they are names', () => {
+    expect(typed('typescript', "chart.type({ type: 'bar', of: 1, default: 2 }).get()", 'keyword')).toEqual([]);
+    expect(typed('typescript', 'let n: number = number + as', 'keyword')).toEqual(['let', 'number']);
+  });
+});
+
+describe('shell', () => {
+  it('tells commands, keywords, variables, texts and comments', () => {
+    const text = 'for f in *.csv; do wc -l "$f: ${f}" | sort; done # all';
+    expect(typed('shell', text, 'keyword')).toEqual(['for', 'in', 'do', 'done']);
+    expect(typed('shell', text, 'name')).toEqual(['wc', 'sort']);
+    expect(typed('shell', text, 'number')).toEqual(['$f', '${f}']);
+    expect(typed('shell', text, 'comment')).toEqual(['# all']);
+    expect(typed('shell', 'DAY=1 make x#y', 'name')).toEqual(['make']);
+  });
+
+  it('carries texts and here-documents over lines', () => {
+    expect(typed('shell', "echo 'a\nb $c' d", 'string')).toEqual(["'a", "b $c'"]);
+    expect(typed('shell', 'cat <<EOF | sort\nhi $USER\nEOF\nls', 'string')).toEqual(['<<EOF', 'hi ', 'EOF']);
+    expect(typed('shell', "cat <<'X'\nhi $USER\nX\nls", 'number')).toEqual([]);
+    expect(typed('shell', "cat <<'X'\nhi $USER\nX\nls", 'name')).toEqual(['cat', 'ls']);
+  });
+});
+
+describe('JSON', () => {
+  it('tells names from values', () => {
+    const text = '{"mark": "bar", "width": -1.5e3, "tooltip": true}';
+    expect(typed('json', text, 'name')).toEqual(['"mark"', '"width"', '"tooltip"']);
+    expect(typed('json', text, 'string')).toEqual(['"bar"']);
+    expect(typed('json', text, 'number')).toEqual(['-1.5e3']);
+    expect(typed('json', text, 'keyword')).toEqual(['true']);
+  });
+});
+
 describe('colouring', () => {
   const code = fc.string({ unit: fc.constantFrom(...'ab<&>"\'`$*#[]()\n -/;{}\\가👍1'), maxLength: 60 });
 
-  it.each(['sql', 'markdown', 'typescript', 'bash', 'json', 'nonsense', 'constructor', '__proto__'])(
+  it.each(['sql', 'markdown', 'typescript', 'bash', 'vega-lite', 'nonsense', 'constructor', '__proto__'])(
     'of %s changes no character and makes spans only',
     (language) => {
       fc.assert(
@@ -95,7 +153,7 @@ describe('colouring', () => {
   it('knows the names people write', () => {
     expect(['ts', 'sh', 'SQL', 'py', 'js'].map(languageOf)).toEqual([
       'typescript',
-      'bash',
+      'shell',
       'sql',
       'python',
       'typescript',
