@@ -3,11 +3,13 @@ import type { ParagraphId } from '../../server/protocol/ids.ts';
 import type { EditorCommand } from '../editor/contract.ts';
 import { Source } from '../editor/Source.tsx';
 import { Prose } from '../prose/Prose.tsx';
+import { toggled } from '../prose/tasks.ts';
 import { folderOf } from '../route.ts';
 import { words } from '../words/en.ts';
 import { Away } from './Away.tsx';
 import { useNotebook } from './context.ts';
 import type { ParagraphView } from './document.ts';
+import * as edits from './edits.ts';
 import { InsertMenu } from './InsertMenu.tsx';
 
 /** A paragraph of prose: it reads as text until one writes in it. */
@@ -22,6 +24,10 @@ export function Text(props: {
   let box!: HTMLDivElement;
   const edit = (): void => {
     if (notebook.writable()) focus.edit(id, 'end');
+  };
+  const toggle = (line: number): void => {
+    const box = toggled(props.paragraph.source(), line);
+    if (box) edits.replace(notebook, id, box.offset, 1, box.mark);
   };
   const caret = createMemo(() => {
     const now = focus.focus();
@@ -44,7 +50,12 @@ export function Text(props: {
                 </button>
               }
             >
-              <Prose source={props.paragraph.source()} folder={folderOf(notebook.path())} onEdit={edit} />
+              <Prose
+                source={props.paragraph.source()}
+                folder={folderOf(notebook.path())}
+                onEdit={edit}
+                {...(notebook.writable() ? { onTask: toggle } : {})}
+              />
             </Show>
           }
         >

@@ -10,6 +10,8 @@ export type ProseProps = {
   readonly folder?: string;
   /** The reader wants to write: a double click, or Enter. */
   readonly onEdit?: () => void;
+  /** The box of a task in this line (0-based) was clicked. */
+  readonly onTask?: (line: number) => void;
 };
 
 const render = createRenderer();
@@ -27,8 +29,15 @@ export function Prose(props: ProseProps): JSX.Element {
     released = true;
   });
   createEffect(
-    on(rendered, ({ html, hasMath, languages }) => {
+    on([rendered, () => props.onTask === undefined], ([{ html, hasMath, languages }, isFixed]) => {
+      const active = host.ownerDocument.activeElement;
+      const box = active instanceof HTMLElement && host.contains(active) ? active.dataset.line : undefined;
       host.innerHTML = html;
+      for (const input of host.querySelectorAll<HTMLInputElement>('input[data-line]')) {
+        input.disabled = isFixed;
+        input.setAttribute('aria-label', input.parentElement?.textContent?.trim().split('\n')[0] ?? '');
+        if (input.dataset.line === box) input.focus({ preventScroll: true });
+      }
       if (hasMath) void fill(host, () => !released);
       for (const language of languages) {
         void bring(language).then((came) => {
@@ -40,6 +49,10 @@ export function Prose(props: ProseProps): JSX.Element {
   onMount(() => {
     host.addEventListener('dblclick', (event) => {
       if (!(event.target instanceof Element && event.target.closest('a, input'))) props.onEdit?.();
+    });
+    host.addEventListener('change', (event) => {
+      const line = event.target instanceof HTMLInputElement ? event.target.dataset.line : undefined;
+      if (line !== undefined) props.onTask?.(Number(line));
     });
     host.addEventListener('keydown', (event) => {
       if (event.key === 'Enter' && event.target === host) props.onEdit?.();

@@ -1,4 +1,4 @@
-/** `- [ ] to do`, `- [x] done`: boxes that show, and are changed in the text. */
+/** `- [ ] to do`, `- [x] done`: boxes that say in which line of the text they stand, so that a click can change it there. */
 import type { MarkdownIt } from 'markdown-it';
 
 export function tasks(markdown: MarkdownIt): void {
@@ -13,13 +13,25 @@ export function tasks(markdown: MarkdownIt): void {
       if (!box || first?.type !== 'text') continue;
       first.content = first.content.slice(box[0].length);
       item.attrJoin('class', 'task');
-      item.meta = { checked: box[1] !== ' ' };
+      item.meta = { checked: box[1] !== ' ', line: item.map?.[0] };
     }
   });
   markdown.renderer.rules.list_item_open = (tokens, index, options, _env, self) => {
     const open = self.renderToken(tokens, index, options);
     const meta: unknown = tokens[index]!.meta;
     if (typeof meta !== 'object' || meta === null || !('checked' in meta)) return open;
-    return `${open}<input type="checkbox" disabled${meta.checked === true ? ' checked' : ''}> `;
+    const line = 'line' in meta && typeof meta.line === 'number' ? ` data-line="${meta.line}"` : '';
+    return `${open}<input type="checkbox" disabled${line}${meta.checked === true ? ' checked' : ''}> `;
   };
+}
+
+const BOX = /^((?:\s|>)*(?:[-*+]|\d{1,9}[.)])\s+\[)([ xX])\]\s/;
+
+/** Where the mark of the box in this line stands (0-based) and what it becomes; undefined where there is none. */
+export function toggled(source: string, line: number): { readonly offset: number; readonly mark: string } | undefined {
+  const lines = source.split('\n');
+  const [, before, mark] = BOX.exec(lines[line] ?? '') ?? [];
+  if (before === undefined) return undefined;
+  const offset = lines.slice(0, line).reduce((sum, one) => sum + one.length + 1, before.length);
+  return { offset, mark: mark === ' ' ? 'x' : ' ' };
 }

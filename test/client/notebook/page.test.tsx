@@ -41,6 +41,16 @@ describe('paragraphs', () => {
     expect(page.ids()).toEqual(['c', 'a', 'd']);
   });
 
+  test('a click ticks a task in the text, and undo takes it back', async () => {
+    const page = await mountNotebook([{ id: 'a', interpreter: 'markdown', source: 'Plan:\n\n* [ ] look' }]);
+    const box = (): HTMLInputElement => screen.getByRole('checkbox', { name: 'look' });
+    box().click();
+    expect(sourceOf(page.live.doc, 'a')?.toString()).toBe('Plan:\n\n* [x] look');
+    expect(box().checked).toBe(true);
+    page.live.undo.undo();
+    expect(box().checked).toBe(false);
+  });
+
   test('an ill-shaped paragraph is shown as damaged, and the others as ever', async () => {
     const page = await mountNotebook(notebook);
     page.live.doc.transact(() => {

@@ -2,6 +2,7 @@ import { render } from '@solidjs/testing-library';
 import { createSignal } from 'solid-js';
 import { describe, expect, it, vi } from 'vitest';
 import { Prose } from '../../../client/prose/Prose.tsx';
+import { toggled } from '../../../client/prose/tasks.ts';
 
 describe('prose', () => {
   it('follows its source', () => {
@@ -29,6 +30,25 @@ describe('prose', () => {
     expect(onEdit).not.toHaveBeenCalled();
     container.querySelector('p')!.dispatchEvent(new MouseEvent('dblclick', { bubbles: true }));
     expect(onEdit).toHaveBeenCalledTimes(1);
+  });
+
+  it('says which task was clicked, where tasks can be', () => {
+    const onTask = vi.fn();
+    const [isOpen, setOpen] = createSignal(false);
+    const source = '# Plan\n\n- [ ] one\n  1. [x] **two**\n';
+    const { container } = render(() => <Prose source={source} {...(isOpen() ? { onTask } : {})} />);
+    const boxes = () => [...container.querySelectorAll<HTMLInputElement>('input')];
+    expect(boxes().map((box) => box.disabled)).toEqual([true, true]);
+    setOpen(true);
+    expect(boxes().map((box) => [box.disabled, box.checked, box.getAttribute('aria-label')])).toEqual([
+      [false, false, 'one'],
+      [false, true, 'two'],
+    ]);
+    for (const box of boxes()) box.click();
+    expect(onTask.mock.calls).toEqual([[2], [3]]);
+    expect(toggled(source, 2)).toEqual({ offset: 11, mark: 'x' });
+    expect(toggled(source, 3)).toEqual({ offset: 24, mark: ' ' });
+    expect(toggled(source, 0)).toBeUndefined();
   });
 
   it('brings a language for a fence that needs it', async () => {

@@ -150,6 +150,7 @@ const ATTRIBUTES = new Set([
   'disabled',
   'checked',
   'start',
+  'data-line',
   'style',
 ]);
 
@@ -159,6 +160,7 @@ describe('hostile Markdown', () => {
       expect(ELEMENTS, element.outerHTML).toContain(element.tagName);
       for (const { name, value } of element.attributes) {
         expect(ATTRIBUTES, element.outerHTML).toContain(name);
+        if (name === 'data-line') expect(value).toMatch(/^\d+$/);
         if (name === 'style') expect(value).toMatch(/^text-align:\s*(left|right|center)$/);
         if (name === 'href') expect(isLink(value), value).toBe(true);
         if (name === 'href')
