@@ -1,5 +1,5 @@
 /**
- * Writes an API log to disk: raw JSON lines, eight gzipped files as eight gateways would deliver them, or Parquet. A file
+ * Writes an API log to disk: raw JSON lines, eight gzipped files one after the other in time, or Parquet. A file
  * gets its name when it is whole, so that nobody reads half a log; beside it `NAME.expected.json` says what was planted.
  */
 import { once } from 'node:events';
@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { createGzip } from 'node:zlib';
+import { createGzip, type Gzip } from 'node:zlib';
 import { type ApiLog, apiLog, type Expected } from './api-log.ts';
 
 export const FORMATS = ['jsonl', 'gz', 'parquet'] as const;
@@ -23,8 +23,8 @@ export type Format = (typeof FORMATS)[number];
 
 export type Made = { readonly files: readonly string[]; readonly expected: Expected };
 
-/** As many as two cores keep busy, and a reader that takes a file a thread. */
-const GATEWAYS = 8;
+/** Files that a day is rotated into: readers that take a file a thread have something to share. */
+const PARTS = 8;
 
 /** What each field is. A type found by looking would be wrong for `ts`: the first has no fraction. */
 export const COLUMNS =
@@ -43,7 +43,7 @@ export type WriteOptions = {
 export async function writeApiLog(options: WriteOptions): Promise<Made> {
   mkdirSync(options.folder, { recursive: true });
   const log = apiLog(options);
-  const files = await FILES[options.format](log, join(options.folder, options.name));
+  const files = await FILES[options.format](log, join(options.folder, options.name), options.rows);
   return { files, expected: noteExpected(log, options) };
 }
 
@@ -60,7 +60,7 @@ export function writeApiLogNow(options: Omit<WriteOptions, 'format'>): Made {
   return { files: [file], expected: noteExpected(log, options) };
 }
 
-const FILES: Readonly<Record<Format, (log: ApiLog, base: string) => Promise<readonly string[]>>> = {
+const FILES: Readonly<Record<Format, (log: ApiLog, base: string, rows: number) => Promise<readonly string[]>>> = {
   async jsonl(log, base) {
     const file = `${base}.jsonl`;
     const partial = partialOf(file);
@@ -76,21 +76,24 @@ const FILES: Readonly<Record<Format, (log: ApiLog, base: string) => Promise<read
     renameSync(partial, file);
     return [file];
   },
-  async gz(log, base) {
-    const files = Array.from({ length: GATEWAYS }, (_, index) => `${base}-${index + 1}.jsonl.gz`);
-    const streams = files.map((file) => {
-      const gzip = createGzip();
-      const written = gzip.pipe(createWriteStream(partialOf(file)));
-      return { gzip, closed: once(written, 'close') };
-    });
-    let turn = 0;
+  async gz(log, base, rows) {
+    const files: string[] = [];
+    const written: Promise<unknown>[] = [];
+    let gzip: Gzip | undefined;
+    let done = 0;
     for (const chunk of log.chunks) {
-      const { gzip } = streams[turn % GATEWAYS]!;
-      turn += 1;
+      if (!gzip || (files.length < PARTS && done >= (files.length * rows) / PARTS)) {
+        gzip?.end();
+        gzip = createGzip();
+        const file = `${base}-${files.length + 1}.jsonl.gz`;
+        written.push(once(gzip.pipe(createWriteStream(partialOf(file))), 'close'));
+        files.push(file);
+      }
+      done += linesIn(chunk);
       if (!gzip.write(chunk)) await once(gzip, 'drain');
     }
-    for (const { gzip } of streams) gzip.end();
-    for (const { closed } of streams) await closed;
+    gzip?.end();
+    await Promise.all(written);
     for (const file of files) renameSync(partialOf(file), file);
     return files;
   },
@@ -117,6 +120,12 @@ const FILES: Readonly<Record<Format, (log: ApiLog, base: string) => Promise<read
 };
 
 const partialOf = (file: string): string => join(dirname(file), `.${basename(file)}.part`);
+
+function linesIn(chunk: string): number {
+  let lines = 0;
+  for (let at = chunk.indexOf('\n'); at !== -1; at = chunk.indexOf('\n', at + 1)) lines += 1;
+  return lines;
+}
 
 function writeWhole(descriptor: number, text: string): void {
   const bytes = Buffer.from(text);
