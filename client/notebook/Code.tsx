@@ -9,6 +9,7 @@ import { words } from '../words/en.ts';
 import { Away } from './Away.tsx';
 import { useNotebook } from './context.ts';
 import type { ParagraphView } from './document.ts';
+import { setChart } from './edits.ts';
 import { Gutter } from './Gutter.tsx';
 import { Head } from './Head.tsx';
 import { InsertMenu } from './InsertMenu.tsx';
@@ -97,6 +98,8 @@ export function Code(props: {
                 dimmed={shown().dimmed}
                 onFix={(output) => notebook.fix(id, output)}
                 onRunAgain={run}
+                chart={props.paragraph.options().chart}
+                onChart={notebook.writable() ? (option) => setChart(notebook, id, option) : undefined}
               />
             </div>
           )}

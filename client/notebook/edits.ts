@@ -3,6 +3,7 @@ import { createEffect, createRoot } from 'solid-js';
 import {
   deleteParagraph,
   insertParagraph,
+  type Json,
   mergeParagraphs,
   moveParagraph,
   PROSE,
@@ -10,6 +11,7 @@ import {
   paragraphsOf,
   restoreParagraph,
   setInterpreter,
+  setOption,
   sourceOf,
   splitParagraph,
 } from '../../server/protocol/document.ts';
@@ -156,6 +158,14 @@ export function removeDamaged(on: Pick<Editing, 'live' | 'me' | 'now'>, id: stri
     else paragraphsOf(on.live.doc).delete(id);
   }, on.live.origin);
 }
+
+/** How its results are shown, for all: one undoable step. */
+export function setChart(on: Pick<Editing, 'live'>, id: ParagraphId, option: unknown): void {
+  step(on, () => setOption(on.live.doc, id, 'chart', asJson(option), on.live.origin));
+}
+
+const asJson = (value: unknown): Json | undefined =>
+  value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as Json);
 
 /** Replaces a stretch of a paragraph's text. */
 export function replace(

@@ -3,9 +3,9 @@ import { Index, type JSX, lazy, Match, Suspense, Switch } from 'solid-js';
 import { isMade } from '../../server/protocol/content.ts';
 import type { ErrorOutput, MadeOutput, Output } from '../../server/protocol/outputs.ts';
 import type { Run } from '../../server/protocol/runs.ts';
+import { Result } from './chart/Result.tsx';
 import { Failure } from './Failure.tsx';
 import { Text } from './Text.tsx';
-import { Table } from './table/Table.tsx';
 import { readText } from './whole.ts';
 import './outputs.css';
 
@@ -18,6 +18,10 @@ export type OutputsProps = {
   readonly dimmed: boolean;
   readonly onFix?: (output: ErrorOutput) => void;
   readonly onRunAgain?: () => void;
+  /** The paragraph's option `chart`: how its tables are shown. */
+  readonly chart?: unknown;
+  /** Absent for those who may not write. */
+  readonly onChart?: ((option: unknown) => void) | undefined;
 };
 
 export function Outputs(props: OutputsProps): JSX.Element {
@@ -36,7 +40,16 @@ export function Outputs(props: OutputsProps): JSX.Element {
         {(output, index) => (
           <Switch>
             <Match when={ofKind(output(), 'table')}>
-              {(table) => <Table output={table()} took={took()} onRunAgain={props.onRunAgain} />}
+              {(table) => (
+                <Result
+                  output={table()}
+                  index={tablesBefore(props.run.outputs, index)}
+                  took={took()}
+                  option={props.chart}
+                  onOption={props.onChart}
+                  onRunAgain={props.onRunAgain}
+                />
+              )}
             </Match>
             <Match when={ofKind(output(), 'text')}>
               {(text) => <Text output={text()} whole={() => readText(props.run.id, index)} />}
@@ -57,6 +70,10 @@ export function Outputs(props: OutputsProps): JSX.Element {
     </div>
   );
 }
+
+/** Each table of a paragraph has settings of its own, whatever stands between them. */
+const tablesBefore = (outputs: readonly Output[], index: number): number =>
+  outputs.slice(0, index).filter(({ kind }) => kind === 'table').length;
 
 const made = (output: Output): MadeOutput | undefined => (isMade(output) ? output : undefined);
 

@@ -1,7 +1,8 @@
 // biome-ignore-all lint/suspicious/noControlCharactersInRegex: control characters are what this reads
 /**
  * Terminal text: colours and weights (SGR) become data, every other control sequence is left out. A carriage return
- * writes over its line as a terminal does, so that progress bars show their last state. Nothing here makes markup.
+ * writes over its line as a terminal does, and a backspace over a letter, so that progress bars and spinners show their
+ * last state. Nothing here makes markup.
  */
 export type Style = {
   readonly color?: Color;
@@ -48,14 +49,15 @@ export function parseAnsi(text: string): Span[] {
 
 /** `50%\r100%` → `100%`: what comes after a carriage return replaces the line so far, as far as it reaches. */
 function overwrite(text: string): string {
-  if (!text.includes('\r')) return text;
+  if (!text.includes('\r') && !text.includes('\b')) return text;
   return text
     .replaceAll('\r\n', '\n')
     .split('\n')
     .map((line) => {
-      if (!line.includes('\r')) return line;
+      if (!line.includes('\r') && !line.includes('\b')) return line;
       let shown = '';
-      for (const piece of line.split('\r')) {
+      for (const back of line.split('\r')) {
+        const piece = withoutBacked(back);
         const exact = !piece.includes('\u001b') && !shown.includes('\u001b');
         if (piece !== '') shown = exact ? piece + shown.slice(piece.length) : piece;
       }
@@ -64,8 +66,21 @@ function overwrite(text: string): string {
     .join('\n');
 }
 
+/** `|\b/\b-` → `-`: what is written after backspaces stands in place of as many letters. */
+function withoutBacked(text: string): string {
+  if (!text.includes('\b')) return text;
+  let shown = '';
+  for (const piece of text.split(/(\u0008+)/)) {
+    if (piece.startsWith('\b')) shown = shown.slice(0, Math.max(0, shown.length - piece.length));
+    else shown += piece;
+  }
+  return shown;
+}
+
 function apply(style: Style, parameters: string): Style {
-  const codes = parameters === '' ? [0] : parameters.split(/[;:]/).map((code) => Number(code) || 0);
+  // `38:2::r:g:b`: with colons a colour may name its space, which is left out as by all others.
+  const plain = parameters.replace(/([34]8:2):[^:;]*:(?=\d+:\d+:\d+)/g, '$1:');
+  const codes = plain === '' ? [0] : plain.split(/[;:]/).map((code) => Number(code) || 0);
   let next: { -readonly [Key in keyof Style]: Style[Key] } = { ...style };
   for (let index = 0; index < codes.length; index += 1) {
     const code = codes[index]!;

@@ -8,6 +8,7 @@
  */
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { Check } from '@sinclair/typebox/value';
+import { isRecord, partOf, withPart } from './chart/option.ts';
 
 export const MARKS = ['bar', 'line', 'area', 'point', 'pie', 'histogram'] as const;
 export type Mark = (typeof MARKS)[number];
@@ -63,13 +64,9 @@ export const ChartSpec = Type.Object(
 );
 export type ChartSpec = Static<typeof ChartSpec>;
 
-/** Tables of one paragraph that have settings of their own. */
-const MAX_CHARTS = 50;
-
 /** The settings of the paragraph's table number `index`: the option is one object, or a list where there are several tables. */
 export function readChart(option: unknown, index = 0): ChartSettings {
-  const one = Array.isArray(option) ? option[index] : index === 0 ? option : undefined;
-  if (!isRecord(one)) return {};
+  const one = partOf(option, index);
   const settings: ChartSettings = {};
   const { show, mark } = one;
   if (fits(ChartSettings.properties.show, show)) settings.show = show;
@@ -91,16 +88,8 @@ function readChannel(value: unknown): Channel | undefined {
 
 /** The option with other settings of one table; what is not ours in it stays. Undefined where nothing is left to say. */
 export function writeChart(option: unknown, settings: ChartSettings, index = 0): unknown {
-  const list: unknown[] = Array.isArray(option) ? option.slice(0, MAX_CHARTS) : [option];
-  while (list.length <= index) list.push(null);
-  const old = list[index];
-  const kept = isRecord(old)
-    ? Object.entries(old).filter(([key]) => !Object.hasOwn(ChartSettings.properties, key))
-    : [];
-  const next = Object.fromEntries([...kept, ...Object.entries(settings).filter(([, value]) => value !== undefined)]);
-  list[index] = Object.keys(next).length === 0 ? null : next;
-  while (list.length > 0 && !isRecord(list.at(-1))) list.pop();
-  return list.length <= 1 ? list[0] : list.map((one) => (isRecord(one) ? one : null));
+  const kept = Object.entries(partOf(option, index)).filter(([key]) => !Object.hasOwn(ChartSettings.properties, key));
+  return withPart(option, index, { ...settings, ...Object.fromEntries(kept) });
 }
 
 /** Reads a request's spec; undefined if it is none. */
@@ -108,6 +97,3 @@ export const readSpec = (value: unknown): ChartSpec | undefined => (Check(ChartS
 
 const fits = <T extends TSchema>(schema: T, value: unknown): value is Exclude<Static<T>, undefined> =>
   value !== undefined && Check(schema, value);
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,290 @@
+/**
+ * A result as a chart: what to draw (settings, or the first choice), the server's answer for it, and the picture. The last
+ * picture stays, dimmed, until the next one is there; the box has its height from the start, so nothing jumps.
+ */
+import {
+  batch,
+  createEffect,
+  createMemo,
+  createSignal,
+  type JSX,
+  Match,
+  on,
+  onCleanup,
+  onMount,
+  Show,
+  Switch,
+} from 'solid-js';
+import { Portal } from 'solid-js/web';
+import type { ChartAnswer } from '../../../server/protocol/chart/answer.ts';
+import { type Chart as Chosen, fullChart } from '../../../server/protocol/chart/choose.ts';
+import { planChart } from '../../../server/protocol/chart/plan.ts';
+import { type ChartSettings, type ChartSpec, readChart, writeChart } from '../../../server/protocol/chart.ts';
+import type { TableOutput } from '../../../server/protocol/outputs.ts';
+import { outputs } from '../../words/outputs.ts';
+import { secondsText } from '../bytes.ts';
+import { watchTheme } from '../frame/theme.ts';
+import { whenNear } from '../near.ts';
+import { askChart, type ChartFailure } from './ask.ts';
+import { Legend } from './Legend.tsx';
+import { styleOf } from './look.ts';
+import { Panel } from './Panel.tsx';
+import { Plot } from './Plot.tsx';
+import { save } from './save.ts';
+import { type Series, seriesOf } from './series.ts';
+import { shades, specOf } from './spec.ts';
+import { noteTexts, problemText, type Titles, titlesOf } from './titles.ts';
+import type { Range } from './zoom.ts';
+
+const words = outputs.chart;
+const HEIGHT = 300;
+/** A wheel asks many times in a moment: the last is meant. */
+const SETTLE_MS = 60;
+/** Of a picture for elsewhere, in pixels before it is made twice as fine. */
+const PICTURE = { width: 960, height: 480 } as const;
+
+export type ChartProps = {
+  readonly output: TableOutput;
+  readonly took: number | undefined;
+  /** What stands in the paragraph for this table. */
+  readonly part: Readonly<Record<string, unknown>>;
+  /** Where PNG and SVG are offered. */
+  readonly actions: HTMLElement | undefined;
+  readonly shared: boolean;
+  readonly onPart: (change: (option: unknown, index: number) => unknown) => void;
+  readonly onRunAgain?: (() => void) | undefined;
+};
+
+type Shown = { readonly answer: ChartAnswer; readonly chart: Chosen; readonly range: Range | undefined };
+
+export function Chart(props: ChartProps): JSX.Element {
+  const settings = createMemo(() => readChart(props.part));
+  const columns = createMemo(() => props.output.columns, undefined, { equals: sameJson });
+  const chart = createMemo(() => fullChart(settings(), columns()), undefined, { equals: sameJson });
+  const problem = createMemo(() => {
+    const planned = planChart(settings(), columns());
+    return 'problem' in planned ? planned.problem : undefined;
+  });
+  const [range, setRange] = createSignal<Range | undefined>(undefined, { equals: sameJson });
+  const [shown, setShown] = createSignal<Shown>();
+  const [failure, setFailure] = createSignal<ChartFailure>();
+  const [waiting, setWaiting] = createSignal(false);
+  const [hidden, setHidden] = createSignal<ReadonlySet<string>>(new Set());
+  const [near, setNear] = createSignal(true);
+  const [tries, setTries] = createSignal(0);
+  const [said, setSaid] = createSignal('');
+  let frame!: HTMLDivElement;
+
+  const missing = () => props.output.open === true || props.output.dropped === true;
+
+  // Another chart is seen from its whole; another result of the same query goes on where one was.
+  const seeAll = () =>
+    batch(() => {
+      setRange(undefined);
+      setHidden(new Set<string>());
+    });
+  createEffect(on(chart, seeAll, { defer: true }));
+
+  createEffect(
+    on(
+      () => [props.output.result, missing(), chart(), problem(), range(), tries()] as const,
+      ([result, absent, chosen, wrong, stretch], before) => {
+        if (absent || !chosen || wrong) return;
+        const stop = new AbortController();
+        const spec: ChartSpec = { ...chosen, ...(stretch ? { range: [...stretch] } : {}) };
+        const zooming = before !== undefined && before[0] === result && before[2] === chosen;
+        setWaiting(true);
+        const ask = async (): Promise<void> => {
+          const asked = await askChart(result, spec, stop.signal);
+          batch(() => {
+            setWaiting(false);
+            setFailure(asked.ok ? undefined : asked.failure);
+            if (asked.ok) setShown({ answer: asked.answer, chart: chosen, range: stretch });
+          });
+        };
+        const timer = setTimeout(() => void ask().catch(() => undefined), zooming ? SETTLE_MS : 0);
+        onCleanup(() => {
+          clearTimeout(timer);
+          stop.abort();
+        });
+      },
+    ),
+  );
+
+  onMount(() => onCleanup(whenNear(frame, setNear)));
+
+  const series = createMemo((): Series | undefined => {
+    const now = shown();
+    return now && seriesOf(now.answer, words, hidden());
+  });
+  const titles = createMemo((): Titles | undefined => {
+    const now = shown();
+    return now && titlesOf(now.chart, now.answer);
+  });
+  const theme = watchTheme(document.documentElement);
+  const style = createMemo(() => {
+    const computed = getComputedStyle(document.documentElement);
+    return styleOf(theme(), (name) => computed.getPropertyValue(name));
+  });
+  const legend = createMemo(() => {
+    const now = series();
+    if (!now || shown()?.answer.mark === 'pie') return now?.places && { names: now.places, rest: now.rest };
+    return now.colours && { names: now.colours, rest: now.coloursRest };
+  });
+
+  const change = (next: ChartSettings): void => props.onPart((option, index) => writeChart(option, next, index));
+  const onChart = (next: Chosen): void => change({ show: 'chart', ...next });
+
+  async function download(format: 'png' | 'svg'): Promise<void> {
+    const [now, parts, names] = [shown(), series(), titles()];
+    if (!now || !parts || !names) return;
+    setSaid('');
+    const { look, config, background } = style();
+    const spec = specOf({
+      answer: now.answer,
+      series: parts,
+      ...PICTURE,
+      titles: names,
+      range: now.range,
+      look,
+      whole: { title: names.whole, background },
+    });
+    try {
+      await save(spec, config, format, props.output.name ?? words.name);
+    } catch (error) {
+      setSaid(words.notDownloaded(error instanceof Error ? error.message : String(error)));
+    }
+  }
+
+  const nothing = (): string | undefined => {
+    const now = shown();
+    if (!now || now.answer.y.values.some((value) => value !== null)) return undefined;
+    return now.answer.rows === 0 ? words.noRows : words.nothing;
+  };
+  const message = (): string | undefined => {
+    const wrong = problem();
+    if (props.output.dropped) return outputs.table.dropped;
+    if (wrong) return problemText(wrong);
+    if (props.output.open && !shown()) return words.open;
+    return undefined;
+  };
+
+  return (
+    <div
+      ref={frame}
+      class="chart-frame"
+      data-state={waiting() ? 'waiting' : failure() ? 'failed' : shown() ? 'shown' : 'empty'}
+      data-mark={chart()?.mark}
+    >
+      <Show when={props.actions}>
+        {(place) => (
+          <Portal mount={place()}>
+            <Show when={shown() && !nothing()}>
+              <button type="button" aria-label={words.download(words.png)} onClick={() => void download('png')}>
+                {words.png}
+              </button>
+              <button type="button" aria-label={words.download(words.svg)} onClick={() => void download('svg')}>
+                {words.svg}
+              </button>
+            </Show>
+          </Portal>
+        )}
+      </Show>
+      <div class="chart-body">
+        <div class="chart-main" classList={{ stale: missing() || (waiting() && !range()) }}>
+          <div class="chart-title">{titles()?.whole ?? '\u00a0'}</div>
+          <div class="chart-area" style={{ height: `${HEIGHT}px` }}>
+            <Switch>
+              <Match when={message()}>
+                {(text) => (
+                  <div class="chart-note">
+                    <p>{text()}</p>
+                    <Show when={props.output.dropped && props.onRunAgain}>
+                      {(again) => (
+                        <button type="button" class="link" onClick={() => again()()}>
+                          {outputs.table.runAgain}
+                        </button>
+                      )}
+                    </Show>
+                    <Show when={problem()?.code === 'unknown-column' && !props.output.dropped}>
+                      <button type="button" class="link" onClick={() => change({ show: 'chart' })}>
+                        {words.startAnew}
+                      </button>
+                    </Show>
+                  </div>
+                )}
+              </Match>
+              <Match when={failure()}>
+                {(problem) => (
+                  <div class="chart-note" role="alert">
+                    <b>{words.failed}</b>
+                    <p>{failureText(problem())}</p>
+                    <button
+                      type="button"
+                      class="link"
+                      onClick={() => {
+                        const again = problem().code === 'result-gone' ? props.onRunAgain : undefined;
+                        if (again) again();
+                        else setTries((count) => count + 1);
+                      }}
+                    >
+                      {problem().code === 'result-gone' && props.onRunAgain
+                        ? outputs.table.runAgain
+                        : outputs.table.retry}
+                    </button>
+                  </div>
+                )}
+              </Match>
+              <Match when={nothing()}>{(text) => <div class="chart-note">{text()}</div>}</Match>
+              <Match when={near() && shown()}>
+                {(now) => (
+                  <Plot
+                    answer={now().answer}
+                    series={series()!}
+                    titles={titles()!}
+                    range={now().range}
+                    height={HEIGHT}
+                    onRange={setRange}
+                    onFail={(text) => setFailure({ code: 'drawing', message: text })}
+                  />
+                )}
+              </Match>
+            </Switch>
+          </div>
+          <Show when={legend()}>
+            {(keys) => (
+              <Legend
+                names={keys().names}
+                hues={shades(keys().names, keys().rest, style().look)}
+                hidden={hidden()}
+                onHidden={setHidden}
+              />
+            )}
+          </Show>
+        </div>
+        <Panel chart={chart()} columns={columns()} shared={props.shared} onChart={onChart} />
+      </div>
+      <div class="table-foot">
+        <span>{words.total(props.output.rows)}</span>
+        <Show when={props.took !== undefined}>
+          <span>{outputs.table.seconds(secondsText(props.took ?? 0))}</span>
+        </Show>
+        <span>{noteTexts(shown()?.answer.notes ?? []).join(' · ')}</span>
+        <span role="status">{said()}</span>
+        <span class="table-spring" />
+        <Show when={range()}>
+          <button type="button" class="link" onClick={() => setRange(undefined)}>
+            {words.resetZoom}
+          </button>
+        </Show>
+      </div>
+    </div>
+  );
+}
+
+function failureText({ code, message }: ChartFailure): string {
+  if (code === 'unreachable') return words.unreachable;
+  return code === 'unreadable' ? words.unreadable : message;
+}
+
+const sameJson = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -1,0 +1,71 @@
+/** Numbers and times of charts as people read them: in tips, in what is said of a chart, on legends. */
+import type { ChartUnit } from '../../../server/protocol/chart/answer.ts';
+
+const MINUS = '−';
+/** Digits of a value that was computed: more are noise. */
+const DIGITS = 6;
+
+export function numberText(value: number): string {
+  const size = Math.abs(value);
+  const sign = value < 0 ? MINUS : '';
+  if (Number.isInteger(value) && size < 1e15) return sign + grouped(String(size));
+  if (size >= 1e15 || (size < 1e-4 && size > 0)) return sign + size.toPrecision(4).replace('e+', 'e');
+  const [whole = '', rest] = String(Number(size.toPrecision(Math.max(DIGITS, wholeDigits(size))))).split('.');
+  return sign + grouped(whole) + (rest ? `.${rest}` : '');
+}
+
+const wholeDigits = (size: number): number => Math.floor(Math.log10(Math.max(1, size))) + 1;
+const grouped = (digits: string): string => digits.replace(/\B(?=(\d{3})+$)/g, ',');
+const two = (value: number): string => String(value).padStart(2, '0');
+
+/** Milliseconds of the wall clock, said to the precision of the stretch that begins there. */
+export function timeText(milliseconds: number, every?: ChartUnit): string {
+  const date = new Date(milliseconds);
+  if (Number.isNaN(date.getTime())) return '';
+  const year = String(date.getUTCFullYear()).padStart(4, '0');
+  const month = `${year}-${two(date.getUTCMonth() + 1)}`;
+  const day = `${month}-${two(date.getUTCDate())}`;
+  switch (every?.unit) {
+    case 'year':
+      return year;
+    case 'quarter':
+      return `${year} Q${Math.floor(date.getUTCMonth() / 3) + 1}`;
+    case 'month':
+      return month;
+    case 'week':
+    case 'day':
+      return day;
+    case 'hour':
+    case 'minute':
+      return `${day} ${two(date.getUTCHours())}:${two(date.getUTCMinutes())}`;
+    default:
+      return exactly(date, day, milliseconds);
+  }
+}
+
+function exactly(date: Date, day: string, milliseconds: number): string {
+  const seconds = date.getUTCSeconds();
+  const fraction = Math.round((((milliseconds % 1000) + 1000) % 1000) * 1000);
+  if (date.getUTCHours() + date.getUTCMinutes() + seconds + fraction === 0) return day;
+  const clock = `${day} ${two(date.getUTCHours())}:${two(date.getUTCMinutes())}`;
+  if (seconds + fraction === 0) return clock;
+  return `${clock}:${two(seconds)}${fraction === 0 ? '' : `.${String(fraction).padStart(6, '0').replace(/0+$/, '')}`}`;
+}
+
+const LENGTHS = { microsecond: 0.001, millisecond: 1, second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+
+/** Where the stretch that begins at `start` ends. */
+export function endOf(start: number, { count, unit }: ChartUnit): number {
+  const date = new Date(start);
+  switch (unit) {
+    case 'week':
+      return start + count * 7 * LENGTHS.day;
+    case 'month':
+    case 'quarter':
+      return date.setUTCMonth(date.getUTCMonth() + count * (unit === 'month' ? 1 : 3));
+    case 'year':
+      return date.setUTCFullYear(date.getUTCFullYear() + count);
+    default:
+      return start + count * LENGTHS[unit];
+  }
+}

@@ -1,0 +1,22 @@
+/** A chart as a file: drawn anew with its title and legend, on the page's own background. */
+import type { Config, TopLevelSpec } from 'vega-lite';
+
+export async function save(spec: TopLevelSpec, config: Config, format: 'png' | 'svg', name: string): Promise<void> {
+  const { pictureOf } = await import('./draw.ts');
+  // A canvas draws with the faces that are there: what the page has not used yet would be missing.
+  await document.fonts?.ready;
+  const blob = await pictureOf(spec, config, format);
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = fileName(name, format);
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), KEPT_MS);
+}
+
+/** A browser that asks where to save may take its time. */
+const KEPT_MS = 60_000;
+
+/** Without what file systems refuse. */
+export const fileName = (name: string, format: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must go
+  `${name.replace(/[\u0000-\u001f"*/:<>?\\|]/g, '_').trim() || 'chart'}.${format}`;

@@ -1,0 +1,177 @@
+/**
+ * An answer as what is drawn: one entry a place and colour, stacked where the parts make a whole, with the labels that
+ * people see. Labels are distinct, so that a category called "others" is never taken for the others.
+ */
+import type { ChartAnswer } from '../../../server/protocol/chart/answer.ts';
+import { endOf, numberText, timeText } from './figures.ts';
+
+export type Labels = {
+  readonly null: string;
+  readonly empty: string;
+  readonly others: (count: number) => string;
+};
+
+export type Mark = {
+  /** A label where x has categories; else a number or milliseconds. */
+  readonly x: string | number;
+  /** Where the bin or the stretch ends. */
+  readonly x2?: number;
+  /** From `low` to `high`: from zero or the part below. */
+  readonly low: number;
+  readonly high: number;
+  /** The value itself. */
+  readonly y: number;
+  readonly colour?: string | number;
+  /** Rows behind it. */
+  readonly count?: number;
+};
+
+export type Series = {
+  readonly marks: readonly Mark[];
+  /** All labels of a category axis, in order. */
+  readonly places?: readonly string[];
+  /** The label of the others on it, and of NULL. */
+  readonly rest?: string;
+  readonly colours?: readonly string[];
+  readonly coloursRest?: string;
+  readonly stacked: boolean;
+};
+
+/** Sums and counts of parts add up to the whole; means and medians do not. */
+const isAdditive = ({ y: { aggregate } }: ChartAnswer): boolean => aggregate === 'sum' || aggregate === 'count';
+
+export function seriesOf(answer: ChartAnswer, labels: Labels, hidden: ReadonlySet<string> = new Set()): Series {
+  const places = answer.x.scale === 'category' ? labelsOf(answer.x, labels) : undefined;
+  const colours = answer.colour?.scale === 'category' ? labelsOf(answer.colour, labels) : undefined;
+  const stacked = colours !== undefined && isAdditive(answer) && ['bar', 'area', 'histogram'].includes(answer.mark);
+  const plain = filled(answer, rawMarks(answer, places, colours), stacked, colours).filter(
+    ({ colour }) => typeof colour !== 'string' || !hidden.has(colour),
+  );
+  return {
+    marks: stacked ? stack(plain, colours ?? []) : plain,
+    ...(places ? { places } : {}),
+    ...(answer.x.scale === 'category' && answer.x.rest !== undefined ? { rest: places?.at(-1) ?? '' } : {}),
+    ...(colours ? { colours } : {}),
+    ...(answer.colour?.scale === 'category' && answer.colour.rest !== undefined
+      ? { coloursRest: colours?.at(-1) ?? '' }
+      : {}),
+    stacked,
+  };
+}
+
+type Keys = { readonly keys: readonly (string | number | boolean | null)[]; readonly rest?: number | undefined };
+
+function labelsOf({ keys, rest }: Keys, labels: Labels): string[] {
+  const used = new Set<string>();
+  return keys.map((key, index) => {
+    const isRest = rest !== undefined && index === keys.length - 1;
+    let label = isRest ? labels.others(rest) : labelOf(key, labels);
+    // A space without width: not to be seen, and not the same.
+    while (used.has(label)) label += '\u200b';
+    used.add(label);
+    return label;
+  });
+}
+
+function labelOf(key: string | number | boolean | null, labels: Labels): string {
+  if (key === null) return labels.null;
+  if (key === '') return labels.empty;
+  return typeof key === 'number' && !Number.isInteger(key) ? numberText(key) : String(key);
+}
+
+function rawMarks({ x, y, colour, counts, mark }: ChartAnswer, places?: string[], colours?: string[]): Mark[] {
+  const marks: Mark[] = [];
+  y.values.forEach((value, index) => {
+    const high = y.high?.[index] ?? value;
+    const place = x.scale === 'category' ? places?.[x.at[index]!] : x.values[index];
+    if (value === null || high === null || place === null || place === undefined) return;
+    const shade = colour?.scale === 'category' ? colours?.[colour.at[index]!] : colour?.values[index];
+    const end = mark === 'bar' || mark === 'histogram' ? endAt(x, index) : undefined;
+    const base = { x: place, ...(end === undefined ? {} : { x2: end }) };
+    const about = {
+      ...(shade === null || shade === undefined ? {} : { colour: shade }),
+      ...(counts ? { count: counts[index]! } : {}),
+    };
+    if (y.high && mark === 'line') {
+      // One column of pixels: from its lowest to its highest, the other way in every second, so that none is crossed twice.
+      const pair = marks.length % 4 === 0 ? [value, high] : [high, value];
+      for (const one of value === high ? [value] : pair) marks.push({ ...base, ...about, y: one, low: 0, high: one });
+      return;
+    }
+    marks.push({
+      ...base,
+      ...about,
+      y: high,
+      low: y.high ? Math.min(0, value) : 0,
+      high: Math.max(high, y.high ? 0 : high),
+    });
+  });
+  return marks;
+}
+
+function endAt(x: ChartAnswer['x'], index: number): number | undefined {
+  if (x.scale === 'category') return undefined;
+  const start = x.values[index] ?? 0;
+  if (x.scale === 'number') return x.bin === undefined ? undefined : start + x.bin;
+  return x.every && endOf(start, x.every);
+}
+
+/** Where a sum or a count has no rows it is nothing, not unknown: a line or an area goes down there. */
+function filled(answer: ChartAnswer, marks: Mark[], stacked: boolean, colours: readonly string[] | undefined): Mark[] {
+  const { x, mark } = answer;
+  if ((mark !== 'line' && mark !== 'area') || !isAdditive(answer) || x.scale === 'category') return marks;
+  const places = new Set(marks.map((one) => Number(one.x)));
+  for (const place of gridOf(x, [...places])) places.add(place);
+  const series = colours && stacked ? colours : [...new Set(marks.map(({ colour }) => colour))];
+  if (places.size * series.length > MOST_FILLED) return marks;
+  const there = new Set(marks.map((one) => `${one.x} ${one.colour}`));
+  const missing = [...places].flatMap((place) =>
+    series.flatMap((colour): Mark[] =>
+      there.has(`${place} ${colour}`)
+        ? []
+        : [{ x: place, y: 0, low: 0, high: 0, count: 0, ...(colour === undefined ? {} : { colour }) }],
+    ),
+  );
+  return [...marks, ...missing].sort((a, b) => Number(a.x) - Number(b.x));
+}
+
+/** Places of a stacked area, times its colours. */
+const MOST_FILLED = 10_000;
+
+/** Every stretch or bin between the first and the last. */
+function gridOf(x: Exclude<ChartAnswer['x'], { scale: 'category' }>, places: readonly number[]): number[] {
+  const step = x.scale === 'time' ? x.every : x.bin;
+  if (step === undefined || places.length < 2) return [];
+  const [first, last] = [Math.min(...places), Math.max(...places)];
+  const all: number[] = [];
+  for (let place = first; place < last && all.length < MOST_FILLED; ) {
+    all.push(place);
+    place = typeof step === 'number' ? Number((place + step).toPrecision(12)) : endOf(place, step);
+  }
+  return all;
+}
+
+/** Puts the parts of each place on each other, negative ones below zero, in the order of the colours. */
+function stack(marks: readonly Mark[], colours: readonly string[]): Mark[] {
+  const order = new Map(colours.map((colour, index) => [colour, index]));
+  const sorted = [...marks].sort((a, b) => (order.get(String(a.colour)) ?? 0) - (order.get(String(b.colour)) ?? 0));
+  const above = new Map<string | number, number>();
+  const below = new Map<string | number, number>();
+  return sorted.map((mark) => {
+    const side = mark.y < 0 ? below : above;
+    const low = side.get(mark.x) ?? 0;
+    side.set(mark.x, low + mark.y);
+    return { ...mark, low, high: low + mark.y };
+  });
+}
+
+/** What stands at the head of a tip. */
+export function placeText({ x, mark }: ChartAnswer, place: string | number): string {
+  if (typeof place === 'string') return place;
+  if (x.scale === 'time') return timeText(place, x.every);
+  const bin = x.scale === 'number' ? x.bin : undefined;
+  const whole = bin === 1 && Number.isInteger(place) && mark !== 'histogram';
+  return bin === undefined || whole
+    ? numberText(place)
+    : `${numberText(place)} – ${numberText(Number((place + bin).toPrecision(12)))}`;
+}

@@ -1,0 +1,77 @@
+/** What a chart says in words: titles of its axes, its own title, what was left out, and what it shows to those who do not see it. */
+
+import type { ChartAnswer, ChartNote } from '../../../server/protocol/chart/answer.ts';
+import type { Chart } from '../../../server/protocol/chart/choose.ts';
+import type { ChartProblem } from '../../../server/protocol/chart/plan.ts';
+import type { Channel } from '../../../server/protocol/chart.ts';
+import { outputs } from '../../words/outputs.ts';
+import { numberText } from './figures.ts';
+import { placeText, type Series } from './series.ts';
+
+const words = outputs.chart;
+
+export type Titles = { readonly x: string; readonly y: string; readonly colour: string; readonly whole: string };
+
+export function titlesOf(chart: Chart, { y: { aggregate }, mark }: ChartAnswer): Titles {
+  const x = chart.x?.column ?? '';
+  const y = measureText(mark === 'histogram' ? undefined : chart.y, aggregate);
+  const colour = (mark === 'pie' ? chart.x?.column : chart.colour?.column) ?? '';
+  const title = mark === 'histogram' ? words.titleOf(x) : words.title(y, x);
+  return { x, y, colour, whole: mark !== 'pie' && chart.colour?.column ? words.titleColour(title, colour) : title };
+}
+
+export function measureText(channel: Channel | undefined, aggregate: ChartAnswer['y']['aggregate']): string {
+  if (channel?.column === undefined) return words.count;
+  if (aggregate === 'none') return channel.column;
+  if (aggregate === 'count') return words.countOf(channel.column);
+  return words.measured(words.aggregates[aggregate], channel.column);
+}
+
+export const noteTexts = (notes: readonly ChartNote[]): string[] => [...new Set(notes.map(noteText))];
+
+function noteText(note: ChartNote): string {
+  switch (note.kind) {
+    case 'sampled':
+      return words.notes.sampled(note.shown, note.of);
+    case 'thinned':
+      return words.notes.thinned(note.of);
+    case 'top': {
+      const text = (note.channel === 'x' ? words.notes.topX : words.notes.topColour)(note.shown, note.of);
+      return note.together ? text : words.notes.apart(text);
+    }
+    case 'null':
+      return words.notes.null(note.rows);
+    case 'infinite':
+      return words.notes.infinite(note.rows);
+    case 'negative':
+      return words.notes.negative(note.rows);
+    case 'rounded':
+      return words.notes.rounded;
+  }
+}
+
+export function problemText(problem: ChartProblem): string {
+  switch (problem.code) {
+    case 'no-columns':
+      return words.noColumns;
+    case 'unknown-column':
+      return words.unknownColumn(words.channels[problem.channel], problem.column);
+    case 'missing':
+      return words.missing(words.channels[problem.channel]);
+    case 'not-a-number':
+      return words.notANumber(words.channels[problem.channel], problem.column);
+  }
+}
+
+/** Its kind, its title, how many parts, and where the lowest and the highest are. */
+export function altOf(answer: ChartAnswer, series: Series, titles: Titles): string {
+  const { marks } = series;
+  const said = words.alt[answer.mark](titles.whole, marks.length);
+  const known = marks.filter(({ y }) => Number.isFinite(y));
+  if (known.length === 0 || answer.mark === 'point') return said;
+  const low = known.reduce((a, b) => (b.y < a.y ? b : a));
+  const high = known.reduce((a, b) => (b.y > a.y ? b : a));
+  const place = (mark: (typeof known)[number]): string =>
+    placeText(answer, mark.x) + (typeof mark.colour === 'string' ? ` (${mark.colour})` : '');
+  return `${said} ${words.alt.extremes(numberText(low.y), place(low), numberText(high.y), place(high))}`;
+}
