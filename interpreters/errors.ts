@@ -19,6 +19,8 @@ export const failures = {
   'out-of-range': 'Use a wider type, such as x::BIGINT, x::HUGEINT or x::DOUBLE.',
   'file-not-found': 'Files lie in data/: drop one on the page, or pick one from the Tables panel.',
   'file-unreadable': 'Check that the file is what its ending says; read_csv() and its kin take options for others.',
+  'xlsx-too-large': 'Save the part that is needed as a file of its own, or as CSV.',
+  'unknown-sheet': "Name a sheet that the file has: from 'data/FILE.xlsx#SHEET'.",
   'file-encoding':
     "Say the encoding: from read_csv('data/FILE', encoding = 'latin-1'), or skip bad lines with ignore_errors = true.",
   refused: 'A notebook sees its data/ folder and its own session folder, and writes to the session folder only.',

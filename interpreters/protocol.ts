@@ -12,7 +12,8 @@
  * Paths are as the program sees them. Table bytes that do not fit in a block travel as files.
  *
  * Every program but the engine is a client of the engine: what its run asks by `call` reaches the engine as `ask`, and the
- * engine's `answer` comes back as `reply`. `EngineMethods` lists what can be asked.
+ * engine's `answer` comes back as `reply`. `EngineMethods` lists what can be asked. The engine itself asks its session for
+ * what other programs do better (`SessionMethods`).
  */
 export const MAX_LINE_BYTES = 4 * 1024 * 1024;
 export const PROTOCOL_VERSION = 1;
@@ -143,6 +144,34 @@ export type EngineMethods = {
   export: { params: { readonly names?: readonly string[] }; result: { readonly names: readonly string[] } };
 };
 export type EngineMethod = keyof EngineMethods;
+
+/** What the engine may ask, for its own runs and for those that ask it. */
+export type SessionMethods = {
+  /** One sheet of a spreadsheet as lines of values in a file; the first where none is named. Its failures speak of the file: “is damaged …”. */
+  sheet: {
+    params: { readonly path: string; readonly sheet?: string };
+    result: ConvertedSheet & { readonly file: string };
+  };
+};
+
+/**
+ * Lines of values by comma, texts in quotes, empty cells nothing. A line begins with `skipped` empty columns that are no part of
+ * the table; `ragged`: some lines are shorter; `broken`: texts hold line ends; `longest`: bytes that no line passes.
+ */
+export type ConvertedSheet = {
+  readonly sheet: string;
+  /** All sheets of the file, in their order. */
+  readonly sheets: readonly string[];
+  readonly columns: readonly Column[];
+  readonly skipped: number;
+  readonly rows: number;
+  readonly longest: number;
+  readonly ragged: boolean;
+  readonly broken: boolean;
+  /** Cells that hold an error, such as #N/A; formulas that were saved without a value. Both are NULL. */
+  readonly errors: number;
+  readonly unvalued: number;
+};
 
 /**
  * Files of `fetch` and `write` lie here, below the session folder; whoever reads one removes it. Their names begin with the

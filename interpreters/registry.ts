@@ -78,6 +78,16 @@ export const interpreters: readonly InterpreterEntry[] = [
   },
 ];
 
+/** Programs of a session that no paragraph names. */
+export const helpers: Readonly<Record<string, Program>> = {
+  xlsx: {
+    kind: 'node',
+    main: 'xlsx/main',
+    packages: ['yauzl', 'pend', 'sax'],
+    flags: ['--max-old-space-size=1024'],
+  },
+};
+
 /** The entry that a name or alias means, in any case. */
 export function findInterpreter(
   word: string,

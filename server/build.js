@@ -20,6 +20,7 @@ const PROGRAMS = [
   'interpreters/sql/main.ts',
   'interpreters/typescript/main.ts',
   'interpreters/shell/main.ts',
+  'interpreters/xlsx/main.ts',
 ];
 
 /** Resolves when `dist/`, or of it the programs alone, matches the sources. */

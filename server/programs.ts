@@ -3,7 +3,7 @@
  * this module's own place, so nothing assumes a checkout.
  */
 import { join } from 'node:path';
-import { findInterpreter, interpreters } from '../interpreters/registry.ts';
+import { findInterpreter, helpers, interpreters } from '../interpreters/registry.ts';
 import { nodeProgram, type Program } from './sessions/program.ts';
 import type { Languages } from './storage/format/base.ts';
 
@@ -11,7 +11,7 @@ const FLAGS = ['--no-warnings'];
 
 /** `root`: where the package lies. Undefined for interpreters of the page, and for unknown ones. */
 export function resolveProgram(root: string, interpreter: string, from = import.meta.url): Program | undefined {
-  const program = findInterpreter(interpreter)?.program;
+  const program = findInterpreter(interpreter)?.program ?? helpers[interpreter];
   if (program?.kind === 'system') {
     const file = join(root, 'interpreters', program.main);
     return { command: program.command ?? file, args: program.command ? [file] : [], mounts: [] };
