@@ -40,9 +40,19 @@ describe('terminal text', () => {
     ]);
   });
 
+  it('knows 256 colours and true ones, with semicolons and with colons', () => {
+    const colour = (code: string) => parseAnsi(`${ESC}[${code}mx`)[0]?.style.color;
+    expect(['38;5;9', '38;5;208', '38;5;244', '38:5:208'].map(colour)).toEqual([9, '#ff8700', '#808080', '#ff8700']);
+    expect(['38;2;1;2;3', '38:2:1:2:3', '38:2::1:2:3', '1;38:2::1:2:3;4'].map(colour)).toEqual(
+      Array(4).fill('#010203'),
+    );
+  });
+
   it('shows the last state of a progress bar', () => {
     expect(text('10%\r50%\r100%\ndone\r\n')).toBe('100%\ndone\n');
     expect(text('longer line\rshort')).toBe('shortr line');
+    expect(text('wait |\b/\b-\b\\\b\b\bdone')).toBe('waidone');
+    expect(text(`${ESC}[32m 50%\r${ESC}[K${ESC}[32m100%${ESC}[0m`)).toBe('100%');
   });
 
   it.each([
@@ -50,7 +60,7 @@ describe('terminal text', () => {
     [`${ESC}]0;title\u0007text`, 'text'],
     [`${ESC}]8;;https://evil.example${ESC}\\link${ESC}]8;;${ESC}\\`, 'link'],
     [`${ESC}(Bx`, 'x'],
-    [`a\u0000b\u0007c\bd`, 'abcd'],
+    [`a\u0000b\u0007cd`, 'abcd'],
     [`cut off${ESC}`, 'cut off'],
     [`cut off${ESC}[`, 'cut off'],
   ])('leaves out what moves cursors, sets titles or links: %j', (source, shown) => {
