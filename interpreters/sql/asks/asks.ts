@@ -20,7 +20,7 @@ import { openCursors } from './cursors.ts';
 import { openExchange } from './exchange.ts';
 import { openExports } from './exports.ts';
 import { isMethod, parseParams } from './params.ts';
-import { type Checked, checkQuery, explained } from './query.ts';
+import { type Checked, checkQuery, explained, refuseChange } from './query.ts';
 import { keepRows, openScratch } from './scratch.ts';
 
 /** A limit that was passed: how long the rest of the rows is counted, so that the message can say how many there are. */
@@ -88,6 +88,7 @@ export function openAsks(session: Session): Asks {
     return explained(query, async () => {
       const statement = await prepareBound(engine.main, query.text, query.values);
       try {
+        refuseChange(statement);
         const columns = await columnsOfPrepared(engine.main, statement, query.text, query.values);
         return { columns: columns.map(shown) };
       } finally {
@@ -112,6 +113,7 @@ export function openAsks(session: Session): Asks {
         const prepared = await prepareStatement(engine.main, query.statement, query.values);
         progress.prefix = prepared.prefix;
         try {
+          refuseChange(prepared.statement);
           const result = await duckdb.execute_prepared_streaming(prepared.statement);
           const columns = resultColumns(result, prepared) ?? [];
           if (columns.length > MAX_COLUMNS) throw tooWide(columns.length);

@@ -12,7 +12,7 @@ import { prepareRows } from '../statement.ts';
 import { nextChunk } from '../stream.ts';
 import { interruptOnAbort } from '../watch.ts';
 import type { Exchange } from './exchange.ts';
-import { type Checked, explained, type Progress } from './query.ts';
+import { type Checked, explained, type Progress, refuseChange } from './query.ts';
 import { keepRows, type Scratch } from './scratch.ts';
 
 /** Open at once. Each holds what its query has under way: a sort of all rows, some of the blocks of a scan. */
@@ -99,6 +99,7 @@ export function openCursors(session: Session, exchange: Exchange, scratch: Scrat
   async function stream(prepared: Rows, progress: Progress) {
     progress.prefix = prepared.prefix;
     try {
+      refuseChange(prepared.statement);
       return { ...prepared, result: await duckdb.execute_prepared_streaming(prepared.statement) };
     } catch (error) {
       duckdb.destroy_prepare_sync(prepared.statement);

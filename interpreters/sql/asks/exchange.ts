@@ -4,7 +4,7 @@
  * a link names.
  */
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failed, failure } from '../../errors.ts';
 import { EXCHANGE_FOLDER } from '../../protocol.ts';
@@ -66,7 +66,7 @@ export function openExchange(session: string): Exchange {
         return await opened.readFile();
       } finally {
         await opened.close();
-        await rm(path, { force: true });
+        await unlink(path).catch(() => undefined);
       }
     },
     async clear(run) {

@@ -2,6 +2,7 @@
  * A query of another program, checked before the engine sees it: one statement, one that gives rows, allowed, its values
  * beside it. What goes wrong with it is told as of a paragraph, with places in the query's own text.
  */
+import duckdb, { type PreparedStatement } from '@duckdb/node-bindings';
 import { Failed, failure } from '../../errors.ts';
 import type { Query } from '../../protocol.ts';
 import { parseEngineError } from '../engine-error.ts';
@@ -53,4 +54,10 @@ export async function explained<T>(query: Checked, work: (progress: Progress) =>
     }
     throw new Failed(await explain(query, progress.prefix, parseEngineError(error)));
   }
+}
+
+/** `with … insert` begins like a query. Wherever else a query stands in brackets, the engine itself refuses it. */
+export function refuseChange(statement: PreparedStatement): void {
+  if (duckdb.prepared_statement_type(statement) === duckdb.StatementType.SELECT) return;
+  throw new Failed(failure('no-query', 'This is no query: it changes something.'));
 }
