@@ -85,9 +85,13 @@ export function createAnalyst(doc: Y.Doc, start: () => Promise<WorkerLike>): Ana
   }
 
   async function open(): Promise<WorkerLike | undefined> {
-    starts += 1;
     const made = await start().catch(() => undefined);
-    if (!made) return undefined;
+    if (!made) {
+      // Its file could not be fetched: the next question tries again.
+      worker = undefined;
+      return undefined;
+    }
+    starts += 1;
     if (closed) {
       made.terminate();
       return undefined;
@@ -124,6 +128,7 @@ export function createAnalyst(doc: Y.Doc, start: () => Promise<WorkerLike>): Ana
       return () => listeners.delete(listener);
     },
     close() {
+      if (closed) return;
       closed = true;
       clearTimeout(settled);
       root.unobserveDeep(observe);
