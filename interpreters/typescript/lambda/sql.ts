@@ -415,7 +415,7 @@ class Translator {
     const values = args.map((argument) => this.value(argument));
     const printed = method(self, name, values);
     if (printed) return printed;
-    const kind = methodKind(name);
+    const kind = self.kind === 'other' ? 'other' : methodKind(name);
     return this.#not(
       maybeChild(callee, 'property') ?? callee,
       self.kind === 'other'

@@ -1,0 +1,137 @@
+/** A plan → one query: its sources, then verb by verb. */
+import { quoteName } from '../../arrow/names.ts';
+import { name, q, raw, type Sql, show } from '../lambda/pieces.ts';
+import { type Call, failureIn, LibraryError, locate } from './failures.ts';
+import { joinRelations } from './join.ts';
+import type { Context } from './lambdas.ts';
+import { as, known } from './names.ts';
+import { pivot } from './pivot.ts';
+import type { Plan, Step } from './plan.ts';
+import { compute, distinct, type Known, limit, pick, print, type Relation, relation, source } from './relation.ts';
+import { summarize } from './summarize.ts';
+import { writeValues } from './values.ts';
+import { filter, mutate, orderBy, sample, select, union } from './verbs.ts';
+
+export async function compile(plan: Plan, context: Context): Promise<Relation> {
+  switch (plan.kind) {
+    case 'table': {
+      const from = isFile(plan.name) ? raw(`'${plan.name.replaceAll("'", "''")}'`) : name(plan.name);
+      return relation(from, await describe(q`select * from ${from}`, context, plan.call, { word: plan.name }));
+    }
+    case 'sql':
+      return compileSql(plan, context);
+    case 'values':
+      return writeValues(plan, context);
+    case 'step':
+      return apply(await compile(plan.input, context), plan.step, plan.call, context);
+  }
+}
+
+/** A path, not a table's name. */
+const isFile = (text: string): boolean => /\/|\.(csv|tsv|json|jsonl|ndjson|parquet)(\.gz)?$/i.test(text);
+
+async function compileSql(plan: Extract<Plan, { kind: 'sql' }>, context: Context): Promise<Relation> {
+  const parts: (string | Sql[number])[] = [];
+  for (const [index, piece] of plan.pieces.entries()) {
+    parts.push(piece);
+    const value = plan.values[index];
+    if (value && 'kind' in value) parts.push(...source(await compile(value, context)));
+    else if (value) parts.push(...value);
+  }
+  const text = trimEnd(parts);
+  return relation(q`(\n${text}\n)`, await describe(text, context, plan.call, { pieces: plan.pieces }));
+}
+
+/** A semicolon at the end would break the query around it. */
+function trimEnd(parts: readonly Sql[number][]): Sql {
+  const last = parts.at(-1);
+  return typeof last === 'string' ? [...parts.slice(0, -1), last.replace(/[;\s]+$/, '')] : parts;
+}
+
+type Told = { readonly word?: string; readonly pieces?: readonly string[] };
+
+/** The engine's word on a query that the paragraph wrote: its failures belong to that place. */
+async function describe(sql: Sql, { engine }: Context, call: Call, told: Told): Promise<readonly Known[]> {
+  try {
+    return await engine.describe(sql);
+  } catch (error) {
+    const failure = failureIn(error);
+    if (!failure) throw error;
+    const { line, column, length, ...rest } = failure;
+    if (!told.pieces)
+      throw new LibraryError(locate(rest, { call, ...(told.word === undefined ? {} : { word: told.word }) }));
+    const place = placeIn(told.pieces, line, column);
+    throw new LibraryError({
+      failure: rest,
+      stack: call.stack,
+      ...(place ? { mark: { ...place, ...(length ? { length } : {}) } } : {}),
+    });
+  }
+}
+
+/** Which piece of a template a place in the query lies in; only before its first value, behind which lengths differ. */
+function placeIn(
+  pieces: readonly string[],
+  line?: number,
+  column?: number,
+): { find: string[]; start: number } | undefined {
+  const [first] = pieces;
+  if (!first || line === undefined || column === undefined) return undefined;
+  const before = first.split('\n').slice(0, line - 1);
+  const start = before.reduce((sum, text) => sum + text.length + 1, 0) + column - 1;
+  return start < first.length ? { find: [first], start } : undefined;
+}
+
+async function apply(input: Relation, step: Step, call: Call, context: Context): Promise<Relation> {
+  switch (step.verb) {
+    case 'filter':
+      return filter(input, step.conditions, call, context);
+    case 'select':
+      return select(input, step.items, call, context);
+    case 'mutate':
+      return mutate(input, step.items, call, context);
+    case 'rename': {
+      for (const [old] of step.names) known(input, old, call);
+      const names = new Map(step.names);
+      const items = input.columns.map((column) =>
+        as(name(column.name), names.get(column.name) ?? column.name, column.name),
+      );
+      const columns = input.columns.map((column) => ({ ...column, name: names.get(column.name) ?? column.name }));
+      return compute(input, items, columns);
+    }
+    case 'drop': {
+      for (const column of step.columns) known(input, column, call);
+      const columns = input.columns.filter((column) => !step.columns.includes(column.name));
+      return pick(
+        input,
+        columns.map((column) => name(column.name)),
+        columns,
+      );
+    }
+    case 'summarize':
+      return summarize(input, step, call, context);
+    case 'orderBy':
+      return orderBy(input, step.keys, call, context);
+    case 'join':
+      return joinRelations(input, await compile(step.right, context), step, call);
+    case 'limit':
+      return limit(input, step.rows, step.offset);
+    case 'distinct': {
+      const on = step.columns.map((column) => quoteName(known(input, column, call).name));
+      return distinct(input, on.length > 0 ? raw(on.join(', ')) : []);
+    }
+    case 'pivot':
+      return pivot(input, step, call, context);
+    case 'sample':
+      return sample(input, step);
+    case 'union': {
+      const others = await Promise.all(step.others.map((other) => compile(other, context)));
+      return union([input, ...others]);
+    }
+  }
+}
+
+/** What `.explain()` prints. */
+export function explained(one: Relation, notes: readonly string[]): string {
+  return [show(print(one)), ...notes.map((note) => `-- ${note}`)].join('\n');
+}
