@@ -9,7 +9,7 @@ import type { Node } from '../lambda/syntax.ts';
 export type Call = { readonly verb: string; readonly stack: string };
 
 /** `above`: the function whose caller is meant. */
-export function callOf(verb: string, above: (...args: never[]) => unknown): Call {
+export function callOf(verb: string, above: CallableFunction | NewableFunction): Call {
   const holder: { stack?: string } = {};
   Error.captureStackTrace(holder, above);
   return { verb, stack: holder.stack ?? '' };
