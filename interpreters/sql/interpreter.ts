@@ -8,6 +8,7 @@ import { createGuard } from './guard.ts';
 import { createNamedTables } from './named.ts';
 import { runParagraph } from './run.ts';
 import type { Session } from './session.ts';
+import { createSheets } from './sheets.ts';
 
 export function createSql(): Interpreter {
   let session: Session | undefined;
@@ -35,6 +36,7 @@ export function createSql(): Interpreter {
           named: createNamedTables(engine.meta),
           guard: createGuard(request),
           columns: createColumns(),
+          sheets: createSheets(engine.meta, request.session),
         };
       } catch (error) {
         const detail = error instanceof Error ? error.message : String(error);

@@ -38,6 +38,7 @@ type Work = {
 export async function runParagraph(session: Session, request: RunRequest, context: RunContext): Promise<Outcome> {
   const work: Work = { session, request, context, tables: 0, rows: 0, transaction: false };
   await session.named.update(request.tables);
+  session.sheets.askAs(context, (text) => say(work, 'stderr', text));
   const { main, writer } = session.engine;
   const stopProgress = reportProgress(main, request.run, context, () => work.rows);
   const stopInterrupting = interruptOnAbort(context.signal, [main, writer]);
@@ -84,6 +85,7 @@ async function runStatement(work: Work, statement: Statement, named: boolean): P
     const { at, ...rest } = refusal;
     throw new Failed({ ...rest, ...placeOf(request.source, at.start), length: at.end - at.start });
   }
+  await session.sheets.offer(statement, request.source);
   const effect = effectOf(statement);
   const started = performance.now();
   let prepared: Prepared | undefined;
@@ -99,7 +101,10 @@ async function runStatement(work: Work, statement: Statement, named: boolean): P
       : await summarise(work, statement, result);
     if (effect.kind === 'ends') work.transaction = false;
     if (effect.kind === 'path') await keepNamedOnPath(session.engine);
-    if (effect.kind === 'catalog') session.named.doubt();
+    if (effect.kind === 'catalog') {
+      session.named.doubt();
+      session.sheets.doubt();
+    }
     return shown;
   } catch (error) {
     if (error instanceof Failed) throw error;

@@ -4,6 +4,7 @@ import type { Columns } from './columns.ts';
 import type { Engine } from './database.ts';
 import type { Guard } from './guard.ts';
 import type { NamedTables } from './named.ts';
+import type { Sheets } from './sheets.ts';
 
 export type Session = {
   readonly start: StartRequest;
@@ -11,4 +12,5 @@ export type Session = {
   readonly named: NamedTables;
   readonly guard: Guard;
   readonly columns: Columns;
+  readonly sheets: Sheets;
 };

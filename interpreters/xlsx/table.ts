@@ -2,7 +2,6 @@
  * A sheet's values as a table: pure. The first filled row is the head where all it holds is text; a column's type is what
  * all its values are, and VARCHAR where they differ. Columns before the first and behind the last filled one are no part.
  */
-import { uniqueNames } from '../arrow/load.ts';
 import type { Column } from '../protocol.ts';
 import { columnName, type Value, type ValueKind } from './cells.ts';
 
@@ -36,14 +35,16 @@ export function widen(tally: Tally, column: number): void {
   tally.last = Math.max(tally.last, column);
 }
 
+/** Names may repeat. */
 export function columnsOf(tally: Tally, head: Row | undefined): readonly Column[] {
-  const columns = Array.from({ length: Math.max(0, tally.last - tally.first + 1) }, (_, index) => tally.first + index);
-  const names = columns.map((column) => {
+  // A table has a column, even that of an empty sheet.
+  const [first, last] = tally.last === -1 ? [0, 0] : [tally.first, tally.last];
+  const columns = Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  return columns.map((column) => {
     const said = head?.get(column)?.text.replace(/\s+/g, ' ').trim();
-    return said === undefined || said === '' ? columnName(column) : said;
+    const name = said === undefined || said === '' ? columnName(column) : said;
+    return { name, type: typeOf(tally.kinds.get(column) ?? new Set()) };
   });
-  const unique = uniqueNames(names);
-  return columns.map((column, index) => ({ name: unique[index]!, type: typeOf(tally.kinds.get(column) ?? new Set()) }));
 }
 
 export function typeOf(kinds: ReadonlySet<ValueKind>): string {

@@ -10,7 +10,7 @@ import type { Folders, Prepared } from './folders.ts';
 import { launch } from './launch.ts';
 import type { Leftovers } from './leftovers.ts';
 import { BLOCK_BATCH_BYTES, type Limits, memoryPlan, TABLES_MS } from './limits.ts';
-import { type InterpreterProcess, startInterpreter } from './process.ts';
+import { type AnswerOwn, type InterpreterProcess, startInterpreter } from './process.ts';
 import { insideOf, type Mount, type Program } from './program.ts';
 import type { Passed, Sampler } from './sampler.ts';
 import { bare, enclosed, INSIDE, type Isolation, type System } from './sandbox.ts';
@@ -38,6 +38,7 @@ export type LiveOptions = {
   readonly interpreter: string;
   /** It is the engine: it gets the rows of named tables. */
   readonly holdsTables: boolean;
+  readonly answerOwn?: AnswerOwn;
   readonly program: Program;
   readonly prepared: Prepared;
   readonly folders: Folders;
@@ -76,6 +77,7 @@ export async function startLive(options: LiveOptions): Promise<Live | Failure> {
     interpreter,
     parse: options.parse,
     startMs: options.limits.startMs,
+    ...(options.answerOwn ? { answerOwn: options.answerOwn } : {}),
     out: folders.out,
     start: {
       session: at(folders.session),

@@ -74,6 +74,8 @@ export type Answer = { readonly result?: unknown; readonly error?: Failure };
 /** Takes what the engine tells of a run that is another process's. */
 export type Relay = (event: RelayedEvent) => void;
 export type AnswerCall = (method: string, params: unknown, relay: Relay) => Promise<Answer>;
+/** What the session itself answers, whichever run it is for; undefined for what it does not. */
+export type AnswerOwn = (run: string, method: string, params: unknown) => Promise<Answer> | undefined;
 
 /** Characters of a process's text kept for saying why it ended. */
 const LAST_WORDS = 2_000;
@@ -86,6 +88,7 @@ export function startInterpreter(options: {
   readonly out: string;
   readonly parse: EventParser;
   readonly startMs: number;
+  readonly answerOwn?: AnswerOwn;
 }): InterpreterProcess {
   const { child, interpreter, parse } = options;
   const calls = new Map<number, (event: Event | undefined) => void>();
@@ -171,7 +174,8 @@ export function startInterpreter(options: {
     const relay: Relay = (event) => {
       if (active === asker) asker?.event(event);
     };
-    const answer: Answer = asker && answerCall ? await answerCall(method, params, relay) : { error: NO_RUN };
+    const own = options.answerOwn?.(run, method, params);
+    const answer: Answer = await (own ?? (asker && answerCall ? answerCall(method, params, relay) : { error: NO_RUN }));
     const { result, error } = answer;
     if (!send({ type: 'reply', call, ...(error ? { error } : { result }) })) {
       send({ type: 'reply', call, error: ANSWER_TOO_LONG });

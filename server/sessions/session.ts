@@ -13,6 +13,7 @@ import type { Folders, Prepared } from './folders.ts';
 import { COMPLETE_MS, TABLES_MS } from './limits.ts';
 import type { Live } from './live.ts';
 import { tablesIn } from './mentions.ts';
+import type { Answer, AnswerOwn } from './process.ts';
 import { folderOf } from './visible.ts';
 
 export type Session = {
@@ -38,6 +39,8 @@ export type Session = {
   tables(tables: readonly NamedResult[]): Promise<readonly SessionTable[] | undefined>;
   /** The files it sees, without asking a process. */
   files(): Promise<readonly SessionTable[]>;
+  /** What the engine asks of its session: spreadsheets, which a process of their own reads. */
+  readonly answerOwn: AnswerOwn;
   /** Ends all processes, then clears the folders if asked. */
   end(cause: EndCause, clear: boolean): Promise<void>;
 };
@@ -61,6 +64,8 @@ export function makeSession(options: {
   const { folders } = options;
   const lives = new Map<string, Live>();
   const turns = new Map<string, Promise<void>>();
+  /** Of runs under way, so that what is asked for them ends with them. */
+  const signals = new Map<string, AbortSignal>();
   /** Whose process went away with what runs had left in it, unasked. */
   const forgotten = new Set<string>();
   let replacing = false;
@@ -180,6 +185,7 @@ export function makeSession(options: {
         };
       });
     },
+    answerOwn: (run, method, params) => (method === 'sheet' ? convert(run, method, params) : undefined),
     end: (cause, clear) =>
       inLane(async () => {
         const ending = [...lives.values()].map(async ({ process }) => {
@@ -222,6 +228,7 @@ export function makeSession(options: {
     const { live, replaced } = found;
     const { id, source, interpreter, name, options: given, forms } = run;
     const calls = openCalls({ run: id, tables, signal, engine: () => engineFor(emit) });
+    signals.set(id, signal);
     try {
       emit({ type: 'started' });
       if (replaced) emit({ type: 'text', stream: 'stderr', text: REPLACED });
@@ -239,6 +246,7 @@ export function makeSession(options: {
       options.changed();
       return outcome;
     } finally {
+      signals.delete(id);
       calls.end();
     }
   }
@@ -259,6 +267,24 @@ export function makeSession(options: {
     if ('failure' in found) return found.failure;
     if (found.replaced) emit({ type: 'text', stream: 'stderr', text: REPLACED });
     return found.live;
+  }
+
+  /** The converter is asked as the engine is; a run that is cancelled interrupts it. */
+  async function convert(run: string, method: string, params: unknown): Promise<Answer> {
+    const found = await readied(CONVERTER, '');
+    if ('failure' in found) return { error: found.failure };
+    const { process } = found.live;
+    const signal = signals.get(run);
+    const stop = (): void => process.cancelAsks(run);
+    signal?.addEventListener('abort', stop, { once: true });
+    try {
+      const asked = process.ask({ run, method, params, tables: [] }, () => undefined);
+      if (signal?.aborted) stop();
+      return await asked;
+    } finally {
+      signal?.removeEventListener('abort', stop);
+      process.release(run);
+    }
   }
 
   /** A run whose text reads tables as files finds them. What can't be written is told, and the run goes on. */
@@ -283,7 +309,10 @@ export function makeSession(options: {
 }
 
 /** Names that an engine reads as a table. */
-const isTable = (name: string): boolean => /\.(csv|tsv|json|jsonl|ndjson|parquet)(\.(gz|zst))?$/i.test(name);
+const isTable = (name: string): boolean => /\.((csv|tsv|json|jsonl|ndjson|parquet)(\.(gz|zst))?|xlsx)$/i.test(name);
+
+/** The program that reads spreadsheets, among those of the registry. */
+const CONVERTER = 'xlsx';
 
 const REPLACED =
   'The data folders of this notebook changed, so its process was started again: variables and temporary tables are gone.\n';

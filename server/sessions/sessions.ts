@@ -178,6 +178,7 @@ export function openSessions(options: SessionsOptions): OpenSessions {
         return startLive({
           interpreter,
           holdsTables: interpreter === options.engine,
+          ...(interpreter === options.engine ? { answerOwn: session.answerOwn } : {}),
           program,
           prepared,
           folders,

@@ -182,6 +182,7 @@ export function openAsks(session: Session): Asks {
       const stop = interruptOnAbort(context.signal, [engine.main, engine.writer]);
       try {
         await session.named.update(request.tables);
+        session.sheets.askAs(context, () => undefined);
         return await answer(request, context);
       } finally {
         stop();

@@ -1,0 +1,243 @@
+/**
+ * Spreadsheets as tables: where a statement names one, `from 'data/x.xlsx'` or `from 'data/x.xlsx#Sheet 2'`, the engine finds a view
+ * of that very name in its database `named`, so texts, places and errors stay as they are. Behind the view is a Parquet file in
+ * the session folder, made once for each version of the file from what the session's converter read (`SessionMethods`).
+ *
+ * Where a name can only be a table, what is wrong with its file is told; where it may as well be a text, nothing is.
+ */
+import { type BigIntStats, statSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import duckdb, { type Connection } from '@duckdb/node-bindings';
+import { uniqueNames } from '../arrow/load.ts';
+import { quoteName, quoteText } from '../arrow/names.ts';
+import { Failed, failure } from '../errors.ts';
+import type { ConvertedSheet, Failure, SessionMethods } from '../protocol.ts';
+import type { RunContext } from '../runner.ts';
+import { NAMED_CATALOG } from './database.ts';
+import { listFiles } from './files.ts';
+import { literalOf, nameOf, type Statement, type Token, wordOf } from './lexer.ts';
+import { closeNames } from './likeness.ts';
+import { placeOf } from './positions.ts';
+
+export const SHEETS_FOLDER = '.sheets';
+
+/** One sheet as it was last read. */
+export type ReadSheet = {
+  /** As statements name it: `data/x.xlsx#Sheet 2`. */
+  readonly name: string;
+  /** Of the file: changes with its content. */
+  readonly version: string;
+  readonly file: string;
+  readonly columns: ConvertedSheet['columns'];
+  readonly rows: number;
+  readonly sheets: readonly string[];
+};
+
+export type Sheets = {
+  /** Who asks from now on: runs, and those that ask the engine, come one at a time. */
+  askAs(context: Pick<RunContext, 'call'>, say: (text: string) => void): void;
+  /** Makes tables of the spreadsheets that the statement names. Rejects with Failed, its place in `source`. */
+  offer(statement: Statement, source: string): Promise<void>;
+  /** Something may have dropped the views. */
+  doubt(): void;
+  /** Sheets of this file that were read in its present version. */
+  of(path: string): readonly ReadSheet[];
+};
+
+const NAME = /^(.*?\.xlsx)(?:#(.+))?$/is;
+/** Words after which only a table stands. */
+const BEFORE_TABLE = new Set(['from', 'join', 'summarize', 'describe', 'desc', 'pivot', 'unpivot', 'table', 'using']);
+
+type Mention = { readonly token: Token; readonly name: string; readonly certain: boolean };
+
+/** Pure: the spreadsheets that a statement names, or may. */
+export function mentionsOf({ tokens }: Pick<Statement, 'tokens'>): readonly Mention[] {
+  return tokens.flatMap((token, index) => {
+    const name = token.kind === 'quoted' ? nameOf(token) : literalOf(token);
+    if (name === undefined || !NAME.test(name)) return [];
+    return [{ token, name, certain: BEFORE_TABLE.has(wordOf(tokens[index - 1])) }];
+  });
+}
+
+export function createSheets(connection: Connection, session: string): Sheets {
+  const folder = join(session, SHEETS_FOLDER);
+  /** By folded name, as the engine looks for them. */
+  let known: Map<string, ReadSheet> | undefined;
+  const shown = new Set<string>();
+  let made = 0;
+  let call: RunContext['call'] | undefined;
+  let say: (text: string) => void = () => undefined;
+
+  async function offerOne({ token, name, certain }: Mention, source: string): Promise<void> {
+    const fail = (what: Failure): Failed =>
+      new Failed({ ...what, ...placeOf(source, token.start), length: token.end - token.start });
+    const [, path = '', sheet] = NAME.exec(name) ?? [];
+    const stats = isInside(path) ? look(join(session, path)) : undefined;
+    if (!stats?.isFile()) {
+      if (certain && isInside(path)) throw fail(await notThere(session, path, token));
+      return;
+    }
+    try {
+      await show(name, path, sheet, versionOf(stats));
+    } catch (error) {
+      if (!(error instanceof Failed)) throw error;
+      if (certain) throw fail(told(error.failure, path, token));
+    }
+  }
+
+  async function show(name: string, path: string, sheet: string | undefined, version: string): Promise<void> {
+    known ??= await readIndex(folder);
+    const key = name.toLowerCase();
+    const before = known.get(key);
+    const isCurrent = before?.name === name && before.version === version;
+    if (isCurrent && shown.has(key)) return;
+    const read = isCurrent ? before : await convert(name, path, sheet, version);
+    const columns = read.columns.map(({ name: column, type }) =>
+      type === 'INTERVAL' ? `${quoteName(column)}::interval as ${quoteName(column)}` : quoteName(column),
+    );
+    const view = `${NAMED_CATALOG}.main.${quoteName(name)}`;
+    const from = `read_parquet(${quoteText(join(folder, read.file))})`;
+    await duckdb.query(connection, `create or replace view ${view} as select ${columns.join(', ')} from ${from}`);
+    shown.add(key);
+    known.set(key, read);
+    if (read === before) return;
+    if (before && before.file !== read.file) await rm(join(folder, before.file), { force: true });
+    await writeFile(join(folder, INDEX), JSON.stringify([...known.values()]));
+  }
+
+  async function convert(name: string, path: string, sheet: string | undefined, version: string): Promise<ReadSheet> {
+    if (!call) throw new Failed(failure('unsupported', 'can’t be read now.'));
+    const params: SessionMethods['sheet']['params'] = { path, ...(sheet === undefined ? {} : { sheet }) };
+    const converted = withUniqueNames(parseConverted(await call('sheet', params)));
+    const lines = join(session, converted.file);
+    try {
+      await mkdir(folder, { recursive: true });
+      made += 1;
+      const file = `${Date.now()}-${made}.parquet`;
+      await duckdb.query(connection, `copy (${linesQuery(lines, converted)}) to ${quoteText(join(folder, file))}`);
+      for (const line of noticesOf(path, converted)) say(line);
+      const { columns, rows, sheets } = converted;
+      return { name, version, file, columns, rows, sheets };
+    } finally {
+      await rm(lines, { force: true });
+    }
+  }
+
+  return {
+    askAs(context, saying) {
+      call = context.call;
+      say = saying;
+    },
+    async offer(statement, source) {
+      for (const mention of mentionsOf(statement)) await offerOne(mention, source);
+    },
+    doubt: () => shown.clear(),
+    of(path) {
+      const stats = look(join(session, path));
+      const version = stats && versionOf(stats);
+      return [...(known?.values() ?? [])].filter((one) => one.version === version && NAME.exec(one.name)?.[1] === path);
+    },
+  };
+}
+
+const INDEX = 'index.json';
+
+/** What an earlier process of the session read; anything odd is read anew. */
+async function readIndex(folder: string): Promise<Map<string, ReadSheet>> {
+  try {
+    const list: unknown = JSON.parse(await readFile(join(folder, INDEX), 'utf8'));
+    const entries = (list as ReadSheet[]).filter(({ file }) => look(join(folder, file))?.isFile());
+    return new Map(entries.map((one) => [one.name.toLowerCase(), one]));
+  } catch {
+    await rm(folder, { recursive: true, force: true });
+    return new Map();
+  }
+}
+
+function look(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { bigint: true, throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+const versionOf = ({ ino, size, mtimeNs }: BigIntStats): string => `${ino}-${size}-${mtimeNs}`;
+
+/** Elsewhere the engine itself refuses, in its words. */
+function isInside(path: string): boolean {
+  return !posix.isAbsolute(path) && !posix.normalize(path).startsWith('..') && !/[*?[\0]/.test(path);
+}
+
+function parseConverted(value: unknown): SessionMethods['sheet']['result'] {
+  const whole = typeof value === 'object' && value !== null && 'file' in value && 'columns' in value;
+  if (!whole) throw new Failed(failure('protocol', 'The converter of spreadsheets gave no table.'));
+  return value as SessionMethods['sheet']['result'];
+}
+
+function withUniqueNames(converted: SessionMethods['sheet']['result']): SessionMethods['sheet']['result'] {
+  const names = uniqueNames(converted.columns.map(({ name }) => name));
+  return { ...converted, columns: converted.columns.map(({ type }, index) => ({ name: names[index]!, type })) };
+}
+
+/** Bytes of a line that the engine’s reader takes by itself. */
+const LINE_BYTES = 2 ** 21;
+
+export function linesQuery(path: string, sheet: ConvertedSheet): string {
+  const { columns, skipped, ragged, broken, longest } = sheet;
+  const padding = Array.from({ length: skipped }, (_, index) => [`${index} `, 'VARCHAR'] as const);
+  const typed = columns.map(({ name, type }) => [name, type === 'INTERVAL' ? 'VARCHAR' : type] as const);
+  if (sheet.rows === 0) {
+    return `select ${typed.map(([name, type]) => `null::${type} as ${quoteName(name)}`).join(', ')} where false`;
+  }
+  const struct = [...padding, ...typed].map(([name, type]) => `${quoteName(name)}: ${quoteText(type)}`);
+  const options = [
+    "header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"', nullstr = '', allow_quoted_nulls = false",
+    `columns = {${struct.join(', ')}}`,
+    ...(ragged ? ['null_padding = true'] : []),
+    // Lines that end within a text can't be found by several readers at once.
+    ...(ragged || broken ? ['parallel = false'] : []),
+    ...(longest > LINE_BYTES ? [`max_line_size = ${longest}, buffer_size = ${4 * longest}`] : []),
+  ];
+  return `select ${typed.map(([name]) => quoteName(name)).join(', ')} from read_csv(${quoteText(path)}, ${options.join(', ')})`;
+}
+
+function noticesOf(path: string, { errors, unvalued }: ConvertedSheet): readonly string[] {
+  const many = (count: number, one: string): string =>
+    `${count.toLocaleString('en-US')} ${one}${count === 1 ? '' : 's'}`;
+  return [
+    ...(errors > 0 ? [`${path}: ${many(errors, 'cell')} with an error such as #N/A became NULL.\n`] : []),
+    ...(unvalued > 0
+      ? [
+          `${path}: ${many(unvalued, 'formula')} without a value became NULL; save it in a spreadsheet program to calculate them.\n`,
+        ]
+      : []),
+  ];
+}
+
+/** The converter speaks of the file without its name. */
+function told(said: Failure, path: string, token: Token): Failure {
+  const message = /^[a-z]/.test(said.message) ? `${path} ${said.message}` : said.message;
+  if (said.code !== 'unknown-sheet') return { ...said, message };
+  const { detail, ...rest } = said;
+  const names: unknown = JSON.parse(detail ?? '[]');
+  const wanted = NAME.exec(token.kind === 'quoted' ? nameOf(token) : (literalOf(token) ?? ''))?.[2] ?? '';
+  const meant = Array.isArray(names) ? closeNames(wanted, names.map(String))[0] : undefined;
+  return {
+    ...rest,
+    message,
+    ...(meant === undefined ? {} : { fix: { replacement: written(token, `${path}#${meant}`) } }),
+  };
+}
+
+async function notThere(session: string, path: string, token: Token): Promise<Failure> {
+  const files = (await listFiles(session)).map((file) => file.path);
+  const base = path.slice(path.lastIndexOf('/') + 1);
+  const meant = files.find((name) => name.endsWith(`/${base}`)) ?? closeNames(path, files)[0];
+  return failure('file-not-found', `There is no file “${path}”.`, {
+    ...(meant === undefined ? {} : { hint: `Did you mean ${meant}?`, fix: { replacement: written(token, meant) } }),
+  });
+}
+
+const written = (token: Token, name: string): string => (token.kind === 'quoted' ? quoteName(name) : quoteText(name));
