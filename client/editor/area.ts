@@ -1,4 +1,5 @@
 /** The plain text field's element, and what it can do beyond a plain text field. */
+import { toggleComment } from './comments.ts';
 
 export function createArea(page: Document, label: string): HTMLTextAreaElement {
   const area = page.createElement('textarea');
@@ -28,6 +29,17 @@ export function indent(field: HTMLTextAreaElement, back: boolean): void {
     field.setRangeText(all, from, end, 'preserve');
     field.setSelectionRange(Math.max(from, start + first), from + all.length);
   }
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+}
+
+/** Makes the lines chosen a comment, or code again; what was chosen stays so. */
+export function comment(field: HTMLTextAreaElement, mark: string): void {
+  const { selectionStart: start, selectionEnd: end, value } = field;
+  const { from, to, text } = toggleComment(value, start, end, mark);
+  field.setRangeText(text, from, to, 'end');
+  const shift = text.length - (to - from);
+  if (start === end) field.setSelectionRange(Math.max(from, start + shift), Math.max(from, start + shift));
+  else field.setSelectionRange(from, from + text.length);
   field.dispatchEvent(new Event('input', { bubbles: true }));
 }
 

@@ -9,8 +9,9 @@ import type { ParagraphId } from '../../server/protocol/ids.ts';
 import type { ErrorOutput } from '../../server/protocol/outputs.ts';
 import type { LiveNotebook } from '../live/contract.ts';
 import { outputs as words } from '../words/outputs.ts';
-import { createArea, indent, write } from './area.ts';
+import { comment, createArea, indent, write } from './area.ts';
 import { bring } from './colour.ts';
+import { commentMark } from './comments.ts';
 import type { EditorCommand } from './contract.ts';
 import { bindField, type Field } from './field.ts';
 import { type Caret, commandOf, pressOf } from './keys.ts';
@@ -226,6 +227,11 @@ export function createSurface(host: HTMLElement, options: SurfaceOptions): Surfa
     } else if (press.key === 'Enter' && !press.composing && options.interpreter() === 'markdown' && goOnWithList()) {
       event.preventDefault();
       event.stopPropagation();
+    } else if (press.command && press.code === 'Slash' && !press.alt && !monaco && !press.composing) {
+      const mark = commentMark(options.interpreter());
+      if (mark === undefined) return;
+      event.preventDefault();
+      comment(area, mark);
     } else if (press.key === 'Tab' && !monaco && !press.composing && !press.command && !press.alt) {
       event.preventDefault();
       indent(area, press.shift);

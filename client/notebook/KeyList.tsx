@@ -1,6 +1,7 @@
 import { For, type JSX } from 'solid-js';
 import { Modal } from '../parts/Modal.tsx';
 import { words } from '../words/en.ts';
+import { interpreters } from './interpreters.ts';
 import { type Binding, bindings, printChord } from './keys.ts';
 
 /** `?`: every key there is. */
@@ -23,6 +24,7 @@ export function KeyList(props: { readonly mac: boolean; readonly onClose: () => 
       </dl>
     </section>
   );
+  const digits = `1–${interpreters.length}`;
   return (
     <Modal title={words.keys.title} wide onClose={props.onClose}>
       <div class="keys">
@@ -30,7 +32,8 @@ export function KeyList(props: { readonly mac: boolean; readonly onClose: () => 
         <Rows title={words.keys.command} where="outside" />
       </div>
       <p class="quiet">
-        <kbd>1</kbd>–<kbd>9</kbd> {words.commandDigits}
+        <kbd>{printChord('Mod+/', props.mac)}</kbd> {words.keys.comment} · <kbd>{digits}</kbd>{' '}
+        {words.keys.turnInto(interpreters.map(({ label }) => label).join(', '))}
       </p>
     </Modal>
   );

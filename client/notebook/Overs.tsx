@@ -4,8 +4,8 @@ import { ClearDialog } from './ClearDialog.tsx';
 import { useNotebook } from './context.ts';
 import { entriesOf, slowEntriesOf } from './entries.ts';
 import { KeyList } from './KeyList.tsx';
+import type { Named } from './naming.ts';
 import { Palette } from './Palette.tsx';
-import type { Named } from './queries.ts';
 
 /** What stands over the page: one at a time. */
 export function Overs(props: { readonly onInsertTable: (table: Named) => void }): JSX.Element {

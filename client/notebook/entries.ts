@@ -5,8 +5,8 @@ import { words } from '../words/en.ts';
 import type { NotebookContext } from './context.ts';
 import { interpreters } from './interpreters.ts';
 import { type Command, keyHint } from './keys.ts';
+import type { Named } from './naming.ts';
 import type { Entry } from './palette.ts';
-import type { Named } from './queries.ts';
 import { isBusy } from './restart.ts';
 
 const NOTEBOOKS = 30;

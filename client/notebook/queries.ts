@@ -1,27 +1,26 @@
 /** Queries that the page writes for the person: a table's name at the caret, a query that shows it, an error's mend. */
 import type { ParagraphId } from '../../server/protocol/ids.ts';
-import type { SessionTable } from '../../server/protocol/messages.ts';
 import type { ErrorOutput } from '../../server/protocol/outputs.ts';
 import type { LiveNotebook } from '../live/contract.ts';
 import { caretOf } from './caret.ts';
 import type { Surroundings } from './commands.ts';
 import * as edits from './edits.ts';
+import { type Named, nameIn } from './naming.ts';
 import * as running from './running.ts';
 import { inQuery, showQuery } from './upload.ts';
 
-export type Named = Pick<SessionTable, 'name' | 'source'>;
 export type Writing = Surroundings & { readonly live: Pick<LiveNotebook, 'doc' | 'awareness'> };
 
-/** The name where the caret is; a whole query where there is no SQL to put it in. */
+/** The name where the caret is; a whole query where there is no code to put it in. */
 export function insertTable(on: Writing, table: Named): void {
   const at = on.focus.at();
   if (!on.writable()) return;
-  if (at === undefined || on.document.paragraph(at).interpreter() !== 'sql') {
+  const text = at === undefined ? undefined : nameIn(on.document.paragraph(at).interpreter(), table);
+  if (at === undefined || text === undefined) {
     showTable(on, table);
     return;
   }
   const place = caretOf(on.live, at) ?? on.document.paragraph(at).source().length;
-  const text = inQuery(table);
   edits.replace(on, at, place, 0, text);
   on.focus.edit(at, place + text.length);
 }

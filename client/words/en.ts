@@ -310,7 +310,14 @@ export const words = {
     many: (of: number) => `the first ${figure(of)}`,
   },
 
-  keys: { title: 'Keyboard', editing: 'Everywhere', command: 'Outside the editor (Esc leaves it)', or: 'or' },
+  keys: {
+    title: 'Keyboard',
+    editing: 'Everywhere',
+    command: 'Outside the editor (Esc leaves it)',
+    or: 'or',
+    comment: 'Comment the lines while writing',
+    turnInto: (list: string) => `Turn the paragraph into ${list}`,
+  },
 
   drop: {
     here: 'Drop to look at it',
@@ -397,7 +404,6 @@ export const words = {
     download: 'Download the file',
     interpreter: (name: string) => `Turn into ${name}`,
   },
-  commandDigits: 'Turn into the first, second, … interpreter',
 
   interpreters: { sql: 'SQL', typescript: 'TypeScript', shell: 'Shell', markdown: 'Text', vegaLite: 'Vega-Lite' },
   placeholders: {

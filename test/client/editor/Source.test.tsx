@@ -125,6 +125,23 @@ describe('a source', () => {
     expect(text.toString()).toBe('a\nb');
   });
 
+  it('comments the line by Ctrl+/ before Monaco is there, in the language of the paragraph', () => {
+    for (const [interpreter, commented] of [
+      ['sql', '-- ab'],
+      ['typescript', '// ab'],
+      ['shell', '# ab'],
+    ] as const) {
+      const { press, text, field, setEditing } = setUp('ab', interpreter);
+      setEditing(true);
+      field.setSelectionRange(1, 1);
+      press('/', { ctrlKey: true, code: 'Slash' });
+      expect(text.toString()).toBe(commented);
+      expect(field.selectionStart).toBe(commented.length - 1);
+      press('/', { ctrlKey: true, code: 'Slash' });
+      expect(text.toString()).toBe('ab');
+    }
+  });
+
   it('shows where others are, with name and colour', () => {
     const { text, awareness, container } = setUp('hello world');
     const state = { person: { id: 'x', name: '게스트' }, color: 1, paragraph: id, head: encodePlace(text, 5) };
