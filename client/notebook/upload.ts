@@ -1,7 +1,7 @@
 /** Files dropped on the page: what is taken, where it goes, and the query that shows it. */
 import type { SessionTable } from '../../server/protocol/messages.ts';
 
-const TAKEN = /\.(csv|tsv|json|jsonl|ndjson|parquet)(\.(gz|zst))?$/i;
+const TAKEN = /\.((csv|tsv|json|jsonl|ndjson|parquet)(\.(gz|zst))?|xlsx)$/i;
 
 export const isTaken = (name: string): boolean => TAKEN.test(name);
 

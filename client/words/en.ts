@@ -225,7 +225,7 @@ export const words = {
 
   empty: {
     title: 'Start with a question',
-    hint: 'Click a query to put it in and run it, or just write. Drop a CSV, TSV, JSON or Parquet file anywhere to look at it.',
+    hint: 'Click a query to put it in and run it, or just write. Drop a CSV, TSV, JSON, Parquet or Excel file anywhere to look at it.',
     files: [
       { title: (file: string) => `Ten rows of ${file}`, query: (place: string) => `select * from ${place} limit 10` },
       { title: (file: string) => `What is in ${file}?`, query: (place: string) => `summarize from ${place}` },
@@ -321,11 +321,11 @@ export const words = {
 
   drop: {
     here: 'Drop to look at it',
-    hint: 'CSV, TSV, JSON and Parquet, of any size',
+    hint: 'CSV, TSV, JSON, Parquet and Excel (.xlsx)',
     uploading: (name: string, percent: number) => `Storing ${name}: ${percent} %`,
     done: (name: string) => `${name} is stored`,
     failed: (name: string) => `${name} could not be stored`,
-    refused: (name: string) => `${name} is not a CSV, TSV, JSON or Parquet file`,
+    refused: (name: string) => `${name} is not a CSV, TSV, JSON, Parquet or .xlsx file`,
     offline: 'Files can be dropped once the connection is back',
     cancelled: (name: string) => `Storing ${name} was cancelled`,
   },

@@ -32,6 +32,8 @@ export type ReadSheet = {
   readonly columns: ConvertedSheet['columns'];
   readonly rows: number;
   readonly sheets: readonly string[];
+  /** What a run that names it says. */
+  readonly notices: readonly string[];
 };
 
 export type Sheets = {
@@ -91,8 +93,9 @@ export function createSheets(connection: Connection, session: string): Sheets {
     const key = name.toLowerCase();
     const before = known.get(key);
     const isCurrent = before?.name === name && before.version === version;
-    if (isCurrent && shown.has(key)) return;
     const read = isCurrent ? before : await convert(name, path, sheet, version);
+    for (const notice of read.notices) say(notice);
+    if (isCurrent && shown.has(key)) return;
     const columns = read.columns.map(({ name: column, type }) =>
       type === 'INTERVAL' ? `${quoteName(column)}::interval as ${quoteName(column)}` : quoteName(column),
     );
@@ -116,9 +119,9 @@ export function createSheets(connection: Connection, session: string): Sheets {
       made += 1;
       const file = `${Date.now()}-${made}.parquet`;
       await duckdb.query(connection, `copy (${linesQuery(lines, converted)}) to ${quoteText(join(folder, file))}`);
-      for (const line of noticesOf(path, converted)) say(line);
       const { columns, rows, sheets } = converted;
-      return { name, version, file, columns, rows, sheets };
+      const notices = noticesOf(path, sheet === undefined, converted);
+      return { name, version, file, columns, rows, sheets, notices };
     } finally {
       await rm(lines, { force: true });
     }
@@ -203,10 +206,20 @@ export function linesQuery(path: string, sheet: ConvertedSheet): string {
   return `select ${typed.map(([name]) => quoteName(name)).join(', ')} from read_csv(${quoteText(path)}, ${options.join(', ')})`;
 }
 
-function noticesOf(path: string, { errors, unvalued }: ConvertedSheet): readonly string[] {
+/** Sheets that a notice names. */
+const NAMED = 12;
+
+function noticesOf(path: string, first: boolean, converted: ConvertedSheet): readonly string[] {
+  const { errors, unvalued, sheet, sheets } = converted;
+  const others = sheets.filter((one) => one !== sheet).slice(0, NAMED);
   const many = (count: number, one: string): string =>
     `${count.toLocaleString('en-US')} ${one}${count === 1 ? '' : 's'}`;
   return [
+    ...(first && sheets.length > 1
+      ? [
+          `${path} has ${sheets.length} sheets; this is ${sheet}. Others: ${others.map((one) => quoteText(`${path}#${one}`)).join(', ')}${others.length < sheets.length - 1 ? ', …' : ''}\n`,
+        ]
+      : []),
     ...(errors > 0 ? [`${path}: ${many(errors, 'cell')} with an error such as #N/A became NULL.\n`] : []),
     ...(unvalued > 0
       ? [

@@ -2,8 +2,9 @@
 import { quoteName } from '../arrow/names.ts';
 import type { Column, TableItem } from '../protocol.ts';
 import { readTexts, SESSION_CATALOG } from './database.ts';
-import { DATA_FILE, listFiles } from './files.ts';
+import { DATA_FILE, type DataFile, listFiles } from './files.ts';
 import type { Session } from './session.ts';
+import type { ReadSheet } from './sheets.ts';
 
 /** Describing the files of one answer may take this long; the rest is listed without columns till the next one. */
 const DESCRIBE_MS = 1500;
@@ -55,15 +56,29 @@ async function sessionItems({ engine, columns }: Session): Promise<TableItem[]> 
   return items;
 }
 
-async function fileItems({ engine, start, columns }: Session): Promise<TableItem[]> {
+async function fileItems({ engine, start, columns, sheets }: Session): Promise<TableItem[]> {
   const until = performance.now() + DESCRIBE_MS;
   const items: TableItem[] = [];
   for (const file of await listFiles(start.session)) {
+    if (/\.xlsx$/i.test(file.path)) {
+      items.push(...sheetItems(file, sheets.of(file.path)));
+      continue;
+    }
     const readable = DATA_FILE.test(file.path) && performance.now() < until;
     const found = readable ? await columns.ofFile(engine.meta, file) : undefined;
     items.push({ name: file.path, source: 'file', columns: found ?? [], bytes: file.bytes });
   }
   return items;
+}
+
+/** The first sheet goes by the file’s own name; the others are known once one was read. */
+function sheetItems({ path, bytes }: DataFile, read: readonly ReadSheet[]): TableItem[] {
+  const item = (name: string): TableItem => {
+    const known = read.find((one) => one.name === name);
+    return { name, source: 'file', columns: known?.columns ?? [], bytes, ...(known ? { rows: known.rows } : {}) };
+  };
+  const others = read[0]?.sheets.slice(1).map((sheet) => item(`${path}#${sheet}`));
+  return [item(path), ...(others ?? [])];
 }
 
 const shownName = (schema: string, name: string): string => (schema === 'main' ? name : `${schema}.${name}`);
