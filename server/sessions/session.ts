@@ -82,7 +82,7 @@ export function makeSession(options: {
   /** The process for an interpreter, seeing the folders as they are now; one that runs is left as it is. */
   const ensure = (interpreter: string, source: string): Promise<Ensured> =>
     inLane(async () => {
-      const old = lives.get(interpreter);
+      const old = living(interpreter);
       const prepared = await folders.refresh(options.path(), source);
       if (old && stays(old, prepared)) return { live: old, replaced: false };
       return { ...(await replace(interpreter, prepared)), replaced: old?.used ?? false };
@@ -91,13 +91,18 @@ export function makeSession(options: {
   /** The process that is there, if one is; never a first one, as that needs a slot. */
   const existing = (interpreter: string): Promise<Live | undefined> =>
     inLane(async () => {
-      const old = lives.get(interpreter);
+      const old = living(interpreter);
       if (!old) return undefined;
       const prepared = await folders.refresh(options.path(), '');
       if (stays(old, prepared)) return old;
       const next = await replace(interpreter, prepared);
       return 'live' in next ? next.live : undefined;
     });
+
+  function living(interpreter: string): Live | undefined {
+    const live = lives.get(interpreter);
+    return live?.process.state() === 'gone' ? undefined : live;
+  }
 
   /** A process whose folders are still the same sees what changed in them; one at work is left alone anyway. */
   function stays(live: Live, prepared: Prepared): boolean {
