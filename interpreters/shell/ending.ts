@@ -8,6 +8,7 @@
  * the process group is ended.
  */
 import { readdirSync, readFileSync } from 'node:fs';
+import { uptime } from 'node:os';
 
 /** Set in the environment where there is no sandbox; its value is known to this process only. */
 export const MARK = 'GONDOLA_SHELL';
@@ -27,15 +28,21 @@ export function signalGroup(leader: number, signal: NodeJS.Signals): boolean {
   return send(-leader, signal);
 }
 
+/** Where to look for what a run started. `since`: nothing of it is older. */
+export type Scope = 'namespace' | { readonly mark: string; readonly since: number };
+
+/** Linux counts the starts of processes in hundredths of a second since boot; on the safe side by one. */
+export const ticksNow = (): number => Math.floor(uptime() * 100) - 1;
+
 /** Ends everything that a run started. `leader`: the pid of its bash, which led a session and a group. */
-export async function endAll(leader: number, scope: 'namespace' | { readonly mark: string }): Promise<void> {
+export async function endAll(leader: number, scope: Scope): Promise<void> {
   const until = performance.now() + GONE_MS;
   for (;;) {
     if (scope === 'namespace') {
       if (!send(-1, 'SIGKILL')) return;
     } else {
       signalGroup(leader, 'SIGKILL');
-      const found = findAll(leader, `${MARK}=${scope.mark}\0`);
+      const found = findAll(leader, `${MARK}=${scope.mark}\0`, scope.since);
       if (found.length === 0) return;
       for (const pid of found) send(pid, 'SIGKILL');
     }
@@ -52,15 +59,16 @@ function send(pid: number, signal: NodeJS.Signals): boolean {
   }
 }
 
-/** Living processes of the session, or with the mark. */
-function findAll(leader: number, mark: string): readonly number[] {
+/** Living processes of the session, or with the mark. Most of a machine's are older, and need no second look. */
+function findAll(leader: number, mark: string, since: number): readonly number[] {
   return look(() => readdirSync('/proc'), [])
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .filter((name) => {
       const stat = look(() => readFileSync(`/proc/${name}/stat`, 'latin1'), '');
       // The second field, the name, may hold blanks and parentheses.
-      const [state, , , session] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      if (state === undefined || state === '' || 'ZX'.includes(state)) return false;
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      const [state, , , session] = fields;
+      if (state === undefined || state === '' || 'ZX'.includes(state) || Number(fields[19]) < since) return false;
       if (session === String(leader)) return true;
       return `\0${look(() => readFileSync(`/proc/${name}/environ`, 'latin1'), '')}`.includes(`\0${mark}`);
     })

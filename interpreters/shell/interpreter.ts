@@ -14,7 +14,7 @@ import { Failed, failure } from '../errors.ts';
 import type { Outcome, RunRequest, StartRequest } from '../protocol.ts';
 import type { Interpreter, RunContext } from '../runner.ts';
 import { beforeText, COMMAND, FILES, formVariables } from './before.ts';
-import { endAll, MARK, ownsNamespace, signalGroup } from './ending.ts';
+import { endAll, MARK, ownsNamespace, type Scope, signalGroup, ticksNow } from './ending.ts';
 import { outcomeOf } from './outcome.ts';
 import { makeFifos, openRelay, type Relay } from './relay.ts';
 
@@ -40,8 +40,7 @@ export function createShell(given: Readonly<Record<string, string | undefined>>)
   let place: Place | undefined;
   let state: State;
 
-  const scope = (): 'namespace' | { readonly mark: string } =>
-    ownsNamespace(started.isolated === true) ? 'namespace' : { mark };
+  const scope = (since: number): Scope => (ownsNamespace(started.isolated === true) ? 'namespace' : { mark, since });
 
   return {
     language: 'shell',
@@ -49,8 +48,11 @@ export function createShell(given: Readonly<Record<string, string | undefined>>)
       started = request;
       state = { cwd: request.session, forms: [] };
       bash = find('bash', path);
-      // Ready for the first run; what fails here is told by that one.
+      // What fails here is told by the first run. An empty one goes ahead of it: the first of a process takes twice as long.
       if (bash !== undefined) place = attempt(makePlace);
+      if (bash !== undefined && place) {
+        await runBash(bash, place, ':', [], new AbortController().signal).catch(() => undefined);
+      }
     },
     run: async (request, context) => (request.source.trim() === '' ? { state: 'done' } : execute(request, context)),
     async close() {
@@ -69,7 +71,7 @@ export function createShell(given: Readonly<Record<string, string | undefined>>)
     const { variables, refused } = formVariables(request.forms);
     for (const notice of [...notices, ...refused]) say(request, context, notice);
     place = usable(place) ?? makePlace();
-    const exit = await runBash(bash, place, request, variables, context.signal);
+    const exit = await runBash(bash, place, request.source, variables, context.signal);
     if (context.signal.aborted) return { state: 'cancelled' };
     const noted = read(place, 'failed') ?? '';
     keepState(
@@ -84,16 +86,17 @@ export function createShell(given: Readonly<Record<string, string | undefined>>)
   async function runBash(
     command: string,
     { folder, out, err }: Place,
-    request: RunRequest,
+    source: string,
     forms: readonly (readonly [string, string])[],
     signal: AbortSignal,
   ): Promise<Exit> {
     for (const name of Object.values(FILES)) rmSync(join(folder, name), { force: true });
-    const own = scope() === 'namespace' ? {} : { [MARK]: mark };
+    const reach = scope(ticksNow());
+    const own = reach === 'namespace' ? {} : { [MARK]: mark };
     const { cwd, text } = state;
     const before = beforeText({
       folder,
-      source: request.source,
+      source,
       cwd,
       ...(text === undefined ? {} : { state: text }),
       forms,
@@ -119,19 +122,19 @@ export function createShell(given: Readonly<Record<string, string | undefined>>)
     });
     const { pid } = child;
     if (pid === undefined) return exit;
-    const uncancel = onAbort(signal, () => cancelInSteps(pid));
+    const uncancel = onAbort(signal, () => cancelInSteps(pid, reach));
     const ended = await exit;
     uncancel();
-    await endAll(pid, scope());
+    await endAll(pid, reach);
     await Promise.all([out.flush(FLUSH_MS), err.flush(FLUSH_MS)]);
     return ended;
   }
 
-  function cancelInSteps(pid: number): () => void {
+  function cancelInSteps(pid: number, reach: Scope): () => void {
     signalGroup(pid, 'SIGINT');
     const timers = [
       setTimeout(() => signalGroup(pid, 'SIGTERM'), TERM_MS),
-      setTimeout(() => void endAll(pid, scope()), KILL_MS),
+      setTimeout(() => void endAll(pid, reach), KILL_MS),
     ];
     return () => timers.forEach(clearTimeout);
   }
