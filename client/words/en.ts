@@ -247,10 +247,10 @@ export const words = {
           'select floor(random() * 6) + floor(random() * 6) + 2 as sum, count(*) as times\nfrom range(1000000)\ngroup by sum\norder by sum',
       },
       {
-        title: 'The days of this month',
-        interpreter: 'sql',
+        title: 'A chart of rows written here',
+        interpreter: 'typescript',
         source:
-          "select day::date as day, dayname(day) as name\nfrom range(date_trunc('month', current_date)::timestamp, date_trunc('month', current_date) + interval 1 month, interval 1 day) as t(day)",
+          "chart([{ city: 'Seoul', millions: 9.4 }, { city: 'Busan', millions: 3.3 }, { city: 'Incheon', millions: 3.0 }], {\n  mark: 'bar',\n  encoding: { x: { field: 'millions', type: 'quantitative' }, y: { field: 'city', sort: '-x' } },\n})",
       },
     ],
     flights: [
@@ -260,16 +260,16 @@ export const words = {
         source: "select * from 'data/flights-3m.parquet' limit 10",
       },
       {
-        title: 'Which airports send flights off late?',
-        interpreter: 'sql',
+        title: 'Which airports send flights off an hour late?',
+        interpreter: 'typescript',
         source:
-          "select origin, count(*) as flights, round(avg(delay), 1) as delay\nfrom 'data/flights-3m.parquet'\ngroup by origin\nhaving count(*) > 20000\norder by delay desc\nlimit 10",
+          "sql`from 'data/flights-3m.parquet'`\n  .filter(f => f.delay > 60)\n  .groupBy('origin')\n  .summarize({ flights: count(), worst: max('delay') })\n  .orderBy('-flights')\n  .limit(10)",
       },
       {
         title: 'How does delay grow over the day?',
-        interpreter: 'sql',
+        interpreter: 'typescript',
         source:
-          "select hour(date) as hour, count(*) as flights, round(avg(delay), 1) as delay\nfrom 'data/flights-3m.parquet'\ngroup by hour\norder by hour",
+          "chart(\n  sql`select hour(date) as hour, avg(delay) as delay from 'data/flights-3m.parquet' group by hour`,\n  { mark: 'bar', encoding: { x: { field: 'hour', type: 'ordinal' }, y: { field: 'delay', type: 'quantitative' } } },\n)",
       },
     ],
   },

@@ -1,0 +1,20 @@
+/** What an empty notebook offers: on the sample, on the files that are here, or on nothing. */
+import type { SessionTable } from '../../server/protocol/messages.ts';
+import { words } from '../words/en.ts';
+import { quoteText } from './upload.ts';
+
+export type Lesson = { readonly title: string; readonly interpreter: string; readonly source: string };
+
+const FLIGHTS = 'data/flights-3m.parquet';
+
+export function lessonsFor(tables: readonly Pick<SessionTable, 'name' | 'source'>[]): readonly Lesson[] {
+  const files = tables.filter((table) => table.source === 'file').map((table) => table.name);
+  if (files.includes(FLIGHTS)) return words.empty.flights;
+  const [file] = files;
+  if (file === undefined) return words.empty.plain;
+  return words.empty.files.map(({ title, query }) => ({
+    title: title(file),
+    interpreter: 'sql',
+    source: query(quoteText(file)),
+  }));
+}
