@@ -4,6 +4,7 @@
  */
 import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
+import { crc32 } from 'node:zlib';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { Failed } from '../errors.ts';
 import { MAX_ENTRIES, MAX_PART_BYTES, MAX_RATIO, MAX_STREAM_BYTES, RATIO_FROM } from './limits.ts';
@@ -90,6 +91,7 @@ async function* read(
     zip.openReadStream(entry, (error, opened) => (error ? reject(damaged(error)) : resolve(opened)));
   });
   let bytes = 0;
+  let sum = 0;
   try {
     for await (const chunk of stream) {
       signal.throwIfAborted();
@@ -97,8 +99,10 @@ async function* read(
       if (bytes > most) throw tooLarge(`unfolds to more than ${most / 2 ** 20} MB in ${name}.`);
       if (bytes > RATIO_FROM && bytes > entry.compressedSize * MAX_RATIO)
         throw tooLarge(`unfolds to more than ${MAX_RATIO} times its size in ${name}, as only made-up files do.`);
+      sum = crc32(chunk, sum);
       yield chunk;
     }
+    if (sum !== entry.crc32) throw new Error(`the checksum of ${name} is wrong`);
   } catch (error) {
     throw error instanceof Failed || signal.aborted ? error : damaged(error);
   } finally {
