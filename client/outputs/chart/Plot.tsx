@@ -75,7 +75,13 @@ export function Plot(props: PlotProps): JSX.Element {
     if (mine !== turn) return;
     const box = document.createElement('div');
     box.className = 'chart-picture';
-    const picture = await paint(box, spec, config, series.marks.length, hover);
+    const picture = await paint(
+      box,
+      spec,
+      config,
+      { elements: series.marks.length, round: answer.mark === 'pie' },
+      hover,
+    );
     if (mine !== turn) {
       picture.release();
       return;

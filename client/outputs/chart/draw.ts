@@ -25,14 +25,15 @@ export type Hovered = { readonly datum: Datum; readonly x: number; readonly y: n
 /** More elements than these are drawn faster on a canvas than as a tree. */
 const MOST_ELEMENTS = 1500;
 
+/** `round`: a pie, which has no x. */
 export async function paint(
   host: HTMLElement,
   spec: TopLevelSpec,
   config: Config,
-  elements: number,
+  shape: { readonly elements: number; readonly round: boolean },
   onHover: (hovered: Hovered | undefined) => void,
 ): Promise<Picture> {
-  const view = viewOf(spec, config, elements > MOST_ELEMENTS ? 'canvas' : 'svg', host);
+  const view = viewOf(spec, config, shape.elements > MOST_ELEMENTS ? 'canvas' : 'svg', host);
   view.addEventListener('mousemove', (event, item) => {
     const datum: unknown = item?.datum;
     const at = event instanceof MouseEvent ? event : undefined;
@@ -41,7 +42,7 @@ export async function paint(
   view.addEventListener('mouseout', () => onHover(undefined));
   await view.runAsync();
   const [left = 0, top = 0] = view.origin();
-  const scale = view.scale('x');
+  const scale = shape.round ? undefined : view.scale('x');
   const invert = (pixels: number): number => Number(scale?.invert?.(pixels));
   return {
     plot: { left, top, width: Number(view.signal('width')), height: Number(view.signal('height')) },

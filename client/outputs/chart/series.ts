@@ -2,7 +2,7 @@
  * An answer as what is drawn: one entry a place and colour, stacked where the parts make a whole, with the labels that
  * people see. Labels are distinct, so that a category called "others" is never taken for the others.
  */
-import type { ChartAnswer } from '../../../server/protocol/chart/answer.ts';
+import type { ChartAnswer, ChartUnit } from '../../../server/protocol/chart/answer.ts';
 import { endOf, numberText, timeText } from './figures.ts';
 
 export type Labels = {
@@ -165,10 +165,20 @@ function stack(marks: readonly Mark[], colours: readonly string[]): Mark[] {
   });
 }
 
+/** A column of pixels is so many minutes wide: its seconds say nothing. */
+function precisionOf(values: readonly (number | null)[]): ChartUnit | undefined {
+  const width = Number(values.at(-1)) - Number(values[0]);
+  const step = width / Math.max(1, values.length);
+  return step >= DAY_MS ? { count: 1, unit: 'day' } : step >= MINUTE_MS ? { count: 1, unit: 'minute' } : undefined;
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
 /** What stands at the head of a tip. */
-export function placeText({ x, mark }: ChartAnswer, place: string | number): string {
+export function placeText({ x, y, mark }: ChartAnswer, place: string | number): string {
   if (typeof place === 'string') return place;
-  if (x.scale === 'time') return timeText(place, x.every);
+  if (x.scale === 'time') return timeText(place, x.every ?? (y.high && precisionOf(x.values)));
   const bin = x.scale === 'number' ? x.bin : undefined;
   const whole = bin === 1 && Number.isInteger(place) && mark !== 'histogram';
   return bin === undefined || whole

@@ -12,7 +12,6 @@ export type Look = {
   readonly hues: readonly string[];
   /** The others, who are nobody in particular. */
   readonly quiet: string;
-  readonly paper: string;
 };
 
 export type Drawing = {
@@ -64,7 +63,7 @@ function pie({ series, look, whole, titles, width, height }: Drawing): object {
 }
 
 function flat(drawing: Drawing): object {
-  const { answer, series } = drawing;
+  const { answer, series, look } = drawing;
   const colour = colourOf(drawing);
   const x = xOf(drawing);
   const y = yOf(drawing);
@@ -100,9 +99,11 @@ function flat(drawing: Drawing): object {
     case 'bar':
     case 'histogram': {
       const grouped = several && answer.x.scale === 'category';
+      const rest = series.rest === undefined ? undefined : restOf(series.rest, look);
       return {
-        mark: { type: 'bar', cornerRadius: 0, ...(several && !grouped ? { opacity: 0.6 } : {}) },
+        mark: { type: 'bar', ...(several && !grouped ? { opacity: 0.6 } : {}) },
         encoding: {
+          ...(rest ? { color: rest } : {}),
           ...shared,
           y: { ...y, field: 'low' },
           y2: { field: 'high' },
@@ -114,6 +115,12 @@ function flat(drawing: Drawing): object {
       return {};
   }
 }
+
+/** The others are told from the rest of the bars. */
+const restOf = (rest: string, { hues, quiet }: Look): Channel => ({
+  condition: { test: { field: 'x', equal: rest }, value: quiet },
+  value: hues[0],
+});
 
 /** Rows up to which a line shows where its values are. */
 const DOTS = 40;
@@ -156,7 +163,7 @@ function xOf({ answer, series, titles, range, width }: Drawing): Record<string, 
       title: titles.x,
       scale: {
         ...(isTime ? { type: 'utc' } : { zero: false }),
-        domain: widened(domain, ranged),
+        domain: isTime ? widened(domain, ranged).map(dateOf) : widened(domain, ranged),
         nice: false,
         clamp: false,
       },
@@ -169,6 +176,21 @@ function xOf({ answer, series, titles, range, width }: Drawing): Record<string, 
       ...(ranged ? { bin: isTime ? undefined : { binned: true } } : {}),
     },
     ...(ranged ? { x2: { field: 'x2' } } : {}),
+  };
+}
+
+/** A bare number would be taken for a year. */
+function dateOf(milliseconds: number): Channel {
+  const date = new Date(milliseconds);
+  return {
+    utc: true,
+    year: date.getUTCFullYear(),
+    month: date.getUTCMonth() + 1,
+    date: date.getUTCDate(),
+    hours: date.getUTCHours(),
+    minutes: date.getUTCMinutes(),
+    seconds: date.getUTCSeconds(),
+    milliseconds: date.getUTCMilliseconds(),
   };
 }
 

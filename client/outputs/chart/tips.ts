@@ -39,11 +39,20 @@ export function tipOf(
   }
   const rows = marks.reduce((sum, { count }) => sum + (count ?? 0), 0);
   const counted = answer.y.aggregate === 'count' || rows === 0;
+  const foot = footOf(answer, series, first, counted ? undefined : rows);
   return {
     head,
     lines: answer.y.high ? spans(marks, titles) : lines(marks, series, titles),
-    ...(counted ? {} : { foot: outputs.chart.rows(rows) }),
+    ...(foot ? { foot } : {}),
   };
+}
+
+/** Of a slice its share of the pie; of what was made of rows, how many. */
+function footOf({ mark }: ChartAnswer, { marks }: Series, { y }: Mark, rows: number | undefined): string {
+  const counted = rows === undefined ? [] : [outputs.chart.rows(rows)];
+  const all = marks.reduce((sum, one) => sum + one.y, 0);
+  const share = mark === 'pie' && all > 0 ? [outputs.chart.share(((100 * y) / all).toFixed(1))] : [];
+  return [...share, ...counted].join(' · ');
 }
 
 function lines(marks: readonly Mark[], { colours }: Series, titles: Titles): TipLine[] {

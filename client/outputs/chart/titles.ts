@@ -22,9 +22,7 @@ export function titlesOf(chart: Chart, { y: { aggregate }, mark }: ChartAnswer):
 
 export function measureText(channel: Channel | undefined, aggregate: ChartAnswer['y']['aggregate']): string {
   if (channel?.column === undefined) return words.count;
-  if (aggregate === 'none') return channel.column;
-  if (aggregate === 'count') return words.countOf(channel.column);
-  return words.measured(words.aggregates[aggregate], channel.column);
+  return words.measured[aggregate](channel.column);
 }
 
 export const noteTexts = (notes: readonly ChartNote[]): string[] => [...new Set(notes.map(noteText))];

@@ -74,6 +74,7 @@ export function Framed(props: FramedProps): JSX.Element {
   function open(content: Content, face: ArrayBuffer | 'none'): void {
     coming?.close();
     let stands = false;
+    let measured: number | undefined;
     const frame = openFrame(box, {
       label: untrack(() => props.label),
       order: content.make({ ...untrack(theme), ...(face instanceof ArrayBuffer ? { font: face.slice(0) } : {}) }),
@@ -90,20 +91,21 @@ export function Framed(props: FramedProps): JSX.Element {
           coming = undefined;
           frame.element.classList.remove('coming');
           setPicture(undefined);
+          if (measured !== undefined) take(measured);
           props.onDrawn();
         }
-        heard(frame, answer, stands);
+        // What is drawn behind the old has its height when it comes forward.
+        if (answer.type !== 'height') heard(frame, answer);
+        else if (stands) take(answer.height);
+        else measured = answer.height;
       },
     });
     frame.element.classList.add('coming');
     coming = frame;
   }
 
-  function heard(frame: Frame, answer: Answer, stands: boolean): void {
+  function heard(frame: Frame, answer: Exclude<Answer, { type: 'height' }>): void {
     switch (answer.type) {
-      case 'height':
-        if (stands) take(answer.height);
-        return;
       case 'drawn':
         return;
       case 'failed':

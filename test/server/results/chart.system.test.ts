@@ -258,14 +258,14 @@ describe('points', () => {
 });
 
 describe('a pie', () => {
-  it('has ten slices and the others, and no negative ones', async () => {
-    const answer = await chart(`select 'k' || i as k, case when i = 3 then -5 else i end as n from range(30) r(i)`, {
+  it('has eight slices and the others', async () => {
+    const answer = await chart(`select 'k' || i as k, i as n from range(30) r(i)`, {
       mark: 'pie',
       x: { column: 'k' },
       y: { column: 'n', aggregate: 'sum' },
     });
     expect(keysOf(answer).slice(0, 2)).toEqual(['k29', 'k28']);
-    expect(keysOf(answer).length).toBe(11);
+    expect(keysOf(answer).length).toBe(9);
   });
   it('says which rows a negative slice would have had', async () => {
     const answer = await chart(`select * from (values ('a', 5), ('b', -2)) t(k, n)`, {

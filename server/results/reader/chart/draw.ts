@@ -16,10 +16,10 @@ import { stretchOf } from './stretch.ts';
 import { chooseUnit, cutInto, grantUnit } from './units.ts';
 
 /** Bars that still have room for their names; slices that are told apart; places on a line of categories. */
-const MOST = { bar: 50, pie: 10, line: 100, area: 100, point: 100, histogram: 0 } as const;
+const MOST = { bar: 50, pie: 8, line: 100, area: 100, point: 100, histogram: 0 } as const;
 /** Stretches of time and bins: bars one sees, steps of a mean that are no noise. */
-const STRETCHES = { bar: 80, histogram: 60, line: 400, area: 400, point: 400, pie: 0 } as const;
-const BINS = { bar: 40, histogram: 40, line: 400, area: 400, point: 400, pie: 0 } as const;
+const STRETCHES = { bar: 80, histogram: 60, line: 300, area: 300, point: 300, pie: 0 } as const;
+const BINS = { bar: 40, histogram: 60, line: 400, area: 400, point: 400, pie: 0 } as const;
 /** Rows up to which each place on a continuous axis stands for itself. */
 const EXACT_ROWS = 1000;
 /** A wish for seconds is granted up to as many as a wide screen has pixels. */

@@ -19,12 +19,12 @@ export type TimeSpan = {
   readonly from: bigint;
   readonly to: bigint;
   readonly wall: readonly [bigint, bigint];
-  /** All values are whole ones of it; looked for in short results. */
+  /** All values are whole ones of it. */
   readonly grain: ChartUnit['unit'];
 };
 
-/** Rows up to which the values' grain is looked for: past it every stretch has some. */
-const GRAIN_ROWS = 100_000;
+/** Rows that are looked at first: most times are no whole minutes, and these say so at once. */
+const FIRST_ROWS = 10_000;
 const GRAINS = ['year', 'month', 'day', 'hour', 'minute', 'second'] as const;
 
 /** Extents in memory; one is a hundred bytes. */
@@ -83,21 +83,22 @@ async function measure(
     return { rows: total, nulls, infinite, span: { kind, from: from!, to: to! } };
   }
   const [from, to, first, last] = bounds.map((bound) => BigInt(String(bound)));
-  const grain = await grainOf(connection, table, column, total);
+  const grain = await grainOf(connection, table, column);
   return { rows: total, nulls, infinite, span: { kind, from: from!, to: to!, wall: [first!, last!], grain } };
 }
 
-async function grainOf(
-  connection: Connection,
-  table: Table,
-  column: ChartColumn,
-  rows: number,
-): Promise<ChartUnit['unit']> {
-  const finest = isDate(column.type) ? 'day' : 'microsecond';
-  if (rows > GRAIN_ROWS) return finest;
+/** The coarsest that all values are whole ones of: stretches shorter than that would be empty every other time. */
+async function grainOf(connection: Connection, table: Table, column: ChartColumn): Promise<ChartUnit['unit']> {
   const stamp = `${column.name}::timestamp`;
-  const tests = GRAINS.map((grain) => `bool_and(date_trunc('${grain}', ${stamp}) = ${stamp})`);
-  const sql = `select ${tests.join(', ')} from ${table.sql} where ${isPlaced(column)}`;
-  const found = (await (await connection.run(sql)).getRows())[0] ?? [];
-  return GRAINS.find((_, index) => found[index] === true) ?? finest;
+  const isWhole = (grain: string): string => `coalesce(bool_and(date_trunc('${grain}', ${stamp}) = ${stamp}), false)`;
+  const ask = async (grains: readonly string[], condition: string): Promise<readonly unknown[]> => {
+    const sql = `select ${grains.map(isWhole).join(', ')} from ${table.sql} where ${isPlaced(column)}${condition}`;
+    return (await (await connection.run(sql)).getRows())[0] ?? [];
+  };
+  const first = await ask(GRAINS, ` and t.__row < ${FIRST_ROWS}`);
+  for (const grain of GRAINS.filter((_, index) => first[index] === true)) {
+    const [all] = await ask([grain], '');
+    if (all === true) return grain;
+  }
+  return isDate(column.type) ? 'day' : 'microsecond';
 }
