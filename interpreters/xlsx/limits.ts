@@ -27,3 +27,5 @@ export const MAX_CELLS = 100_000_000;
 export const MAX_TEXT_BYTES = 8192 * MB;
 /** Elements within elements: real ones have ten. */
 export const MAX_DEPTH = 100;
+/** One tag with its attributes, or one comment: real ones have some hundred. */
+export const MAX_TAG_CHARACTERS = 4 * MB;

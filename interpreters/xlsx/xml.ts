@@ -1,6 +1,6 @@
 /** XML as it comes: elements by their local names, texts in pieces, nothing held beyond one tag. */
 import sax, { type Tag } from 'sax';
-import { MAX_DEPTH } from './limits.ts';
+import { MAX_DEPTH, MAX_TAG_CHARACTERS } from './limits.ts';
 import { unreadable } from './trouble.ts';
 
 export type Attributes = Readonly<Record<string, string>>;
@@ -23,28 +23,37 @@ export async function readXml(
   const parser = sax.parser(true, { position: false });
   let depth = 0;
   let failed: unknown;
+  /** Characters since anything was told: of one tag, or of a comment. */
+  let quiet = 0;
   parser.onerror = (error) => {
     failed ??= unreadable(`is damaged: its part ${part} is no XML (${error.message.split('\n')[0]}).`);
     // As the parser wants it: it goes on, and what follows is not looked at.
     parser.resume();
   };
   parser.onopentag = (tag) => {
+    quiet = 0;
     depth += 1;
     if (depth > MAX_DEPTH) failed ??= unreadable(`is damaged: its part ${part} is nested too deep.`);
     else if (failed === undefined) handler.open?.(localName(tag.name), (tag as Tag).attributes);
   };
   parser.onclosetag = (name) => {
+    quiet = 0;
     depth -= 1;
     if (failed === undefined) handler.close?.(localName(name));
   };
   const onText = (text: string): void => {
+    quiet = 0;
     if (failed === undefined) handler.text?.(text);
   };
   parser.ontext = onText;
   parser.oncdata = onText;
   const decoder = new TextDecoder();
   for await (const chunk of chunks) {
-    parser.write(decoder.decode(chunk, { stream: true }));
+    const piece = decoder.decode(chunk, { stream: true });
+    quiet += piece.length;
+    // What it has of a text is told now, so that a long one is never held.
+    parser.write(piece).flush();
+    if (quiet > MAX_TAG_CHARACTERS) failed ??= unreadable(`is damaged: its part ${part} has an endless tag.`);
     if (failed !== undefined) throw failed;
     await after?.();
   }

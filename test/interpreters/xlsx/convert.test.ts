@@ -145,6 +145,9 @@ describe('a file that is none', () => {
     ]);
     const shared = zipOf(sheetParts(rows, [{ name: 'xl/strings.xml', bytes: texts }]));
     expect(await failure(written(shared))).toMatch(/^xlsx-too-large: holds a text of more than/);
+    const tag = `<row r="${'x'.repeat(16 * 2 ** 20)}"></row>`;
+    expect(await failure(written(zipOf(sheetParts(tag))))).toMatch(/^file-unreadable: is damaged: .* endless tag/);
+    expect(process.memoryUsage().rss - before).toBeLessThan(700 * 2 ** 20);
   });
 
   it('is refused for rows, columns and entities that no real one has', async () => {
