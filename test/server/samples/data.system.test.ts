@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { COLUMNS, writeApiLogNow } from '../../../server/samples/write.ts';
+import { makeSampleData } from '../../../server/samples.ts';
 import { root } from '../../support/server.ts';
 
 const ROWS = 100_000;
@@ -53,6 +54,20 @@ it('writes the same bytes at once and in turns', () => {
   writeApiLogNow({ rows: 5000, folder: join(folder, 'now'), name: 'api-log' });
   for (const name of ['api-log.jsonl', 'api-log.expected.json'])
     expect(hash(join(folder, 'turns', name))).toBe(hash(join(folder, 'now', name)));
+});
+
+it('makes the sample log once, whole, and leaves one that is there', async () => {
+  const workspace = join(folder, 'workspace');
+  const log = join(workspace, 'data/api-log.jsonl');
+  await makeSampleData(workspace);
+  expect(readFileSync(log, 'utf8').trimEnd().split('\n')).toHaveLength(20_000);
+  expect(readdirSync(join(workspace, 'data')).sort()).toEqual(['api-log.expected.json', 'api-log.jsonl']);
+  data('api-log', '--rows', '10', '--out', join(workspace, 'data'));
+  await makeSampleData(workspace);
+  expect(readFileSync(log, 'utf8').trimEnd().split('\n')).toHaveLength(10);
+  rmSync(join(workspace, 'data/api-log.expected.json'));
+  await makeSampleData(workspace);
+  expect(readFileSync(log, 'utf8').trimEnd().split('\n')).toHaveLength(20_000);
 });
 
 it.each([
