@@ -46,7 +46,7 @@ export function columnSql(column: string, type: string): ColumnSql {
   if (type === 'BOOLEAN') return { ...plain, kind: 'boolean', sql: name };
   if (type === 'VARCHAR') return { ...plain, kind: 'string', sql: name };
   if (type === 'JSON' || type.startsWith('ENUM(') || TEXTS.has(type))
-    return { ...plain, kind: 'string', sql: `${name}::VARCHAR` };
+    return { ...plain, kind: 'string', sql: `(${name}::VARCHAR)` };
   if (STAMPS.has(type)) {
     const stamp = type === 'TIMESTAMP' ? name : `${name}::TIMESTAMP`;
     return { ...plain, kind: 'date', sql: millis(stamp), stamp };

@@ -101,7 +101,7 @@ const onStrings: Readonly<Record<string, Print>> = {
     const at = place === undefined ? 0 : whole(place);
     if (at === undefined) return undefined;
     // Past either end it is null.
-    return string(q`nullif(${self.sql}[${String(at < 0 ? at : at + 1)}], '')`);
+    return string(q`nullif((${self.sql})[${String(at < 0 ? at : at + 1)}], '')`);
   },
   padStart: pad('lpad'),
   padEnd: pad('rpad'),

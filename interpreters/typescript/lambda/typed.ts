@@ -212,9 +212,9 @@ export function asText(typed: Typed): Typed | undefined {
   if (typed.constant && typed.kind !== 'date' && typed.kind !== 'null')
     return fromConstant(String(typed.constant.value), false);
   if (typed.kind === 'null') return string(['null::VARCHAR']);
-  if (typed.kind === 'boolean') return string(q`(${typed.sql})::VARCHAR`, { gone: typed.gone });
+  if (typed.kind === 'boolean') return string(q`((${typed.sql})::VARCHAR)`, { gone: typed.gone });
   if (typed.kind === 'number' && typed.whole)
-    return string(q`(${typed.exact ?? q`(${typed.sql})::BIGINT`})::VARCHAR`, { gone: typed.gone });
+    return string(q`(${typed.exact ?? q`(${typed.sql})::BIGINT`}::VARCHAR)`, { gone: typed.gone });
   return undefined;
 }
 

@@ -1,6 +1,6 @@
 /** A plan → one query: its sources, then verb by verb. */
 import { quoteName } from '../../arrow/names.ts';
-import { name, q, raw, type Sql, show } from '../lambda/pieces.ts';
+import { name, q, raw, render, type Sql, show } from '../lambda/pieces.ts';
 import { type Call, failureIn, LibraryError, locate } from './failures.ts';
 import { joinRelations } from './join.ts';
 import type { Context } from './lambdas.ts';
@@ -31,15 +31,19 @@ export async function compile(plan: Plan, context: Context): Promise<Relation> {
 const isFile = (text: string): boolean => /\/|\.(csv|tsv|json|jsonl|ndjson|parquet)(\.gz)?$/i.test(text);
 
 async function compileSql(plan: Extract<Plan, { kind: 'sql' }>, context: Context): Promise<Relation> {
-  const parts: (string | Sql[number])[] = [];
+  const parts: Sql[number][] = [];
+  const starts: number[] = [];
   for (const [index, piece] of plan.pieces.entries()) {
+    starts.push(render(parts).sql.length);
     parts.push(piece);
     const value = plan.values[index];
     if (value && 'kind' in value) parts.push(...source(await compile(value, context)));
     else if (value) parts.push(...value);
   }
-  const text = trimEnd(parts);
-  return relation(q`(\n${text}\n)`, await describe(text, context, plan.call, { pieces: plan.pieces }));
+  const sql = trimEnd(parts);
+  const text = render(sql).sql;
+  const columns = await describe(sql, context, plan.call, { pieces: plan.pieces, starts, text });
+  return relation(q`(\n${sql}\n)`, columns);
 }
 
 /** A semicolon at the end would break the query around it. */
@@ -48,7 +52,9 @@ function trimEnd(parts: readonly Sql[number][]): Sql {
   return typeof last === 'string' ? [...parts.slice(0, -1), last.replace(/[;\s]+$/, '')] : parts;
 }
 
-type Told = { readonly word?: string; readonly pieces?: readonly string[] };
+/** What a query was made of: a name, or a template's pieces, with where each begins in the query's text. */
+type Told = { readonly word: string } | Template;
+type Template = { readonly pieces: readonly string[]; readonly starts: readonly number[]; readonly text: string };
 
 /** The engine's word on a query that the paragraph wrote: its failures belong to that place. */
 async function describe(sql: Sql, { engine }: Context, call: Call, told: Told): Promise<readonly Known[]> {
@@ -58,28 +64,25 @@ async function describe(sql: Sql, { engine }: Context, call: Call, told: Told): 
     const failure = failureIn(error);
     if (!failure) throw error;
     const { line, column, length, ...rest } = failure;
-    if (!told.pieces)
-      throw new LibraryError(locate(rest, { call, ...(told.word === undefined ? {} : { word: told.word }) }));
-    const place = placeIn(told.pieces, line, column);
-    throw new LibraryError({
-      failure: rest,
-      stack: call.stack,
-      ...(place ? { mark: { ...place, ...(length ? { length } : {}) } } : {}),
-    });
+    if ('word' in told) throw new LibraryError(locate(rest, { call, word: told.word }));
+    const place = line === undefined || column === undefined ? undefined : placeIn(told, line, column);
+    const mark = place && { ...place, ...(length === undefined ? {} : { length }) };
+    throw new LibraryError({ failure: rest, stack: call.stack, ...(mark ? { mark } : {}) });
   }
 }
 
-/** Which piece of a template a place in the query lies in; only before its first value, behind which lengths differ. */
+/** The piece of a template that a place in the query lies in. */
 function placeIn(
-  pieces: readonly string[],
-  line?: number,
-  column?: number,
+  { pieces, starts, text }: Template,
+  line: number,
+  column: number,
 ): { find: string[]; start: number } | undefined {
-  const [first] = pieces;
-  if (!first || line === undefined || column === undefined) return undefined;
-  const before = first.split('\n').slice(0, line - 1);
-  const start = before.reduce((sum, text) => sum + text.length + 1, 0) + column - 1;
-  return start < first.length ? { find: [first], start } : undefined;
+  const before = text.split('\n').slice(0, line - 1);
+  const offset = before.reduce((sum, one) => sum + one.length + 1, 0) + column - 1;
+  const index = starts.findLastIndex((start) => start <= offset);
+  const piece = pieces[index];
+  const start = offset - (starts[index] ?? 0);
+  return piece !== undefined && start < piece.length ? { find: [piece], start } : undefined;
 }
 
 async function apply(input: Relation, step: Step, call: Call, context: Context): Promise<Relation> {

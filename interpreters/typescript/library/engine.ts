@@ -31,9 +31,11 @@ async function* read(host: Host, query: Query): AsyncGenerator<Batch, void> {
   const { cursor } = await host.call('read', query);
   const fetch = (): Promise<Part> => host.call('fetch', { cursor, rows: FETCH_ROWS });
   let next: Promise<Part> | undefined = fetch();
+  let open = true;
   try {
     while (next) {
       const { file, done }: Part = await next;
+      open = !done;
       next = done ? undefined : fetch();
       if (file !== undefined) yield* readBatches(new Uint8Array(await host.take(file))).batches;
     }
@@ -41,6 +43,6 @@ async function* read(host: Host, query: Query): AsyncGenerator<Batch, void> {
     // A consumer that stopped early: the part under way is not left lying about.
     const rest = await next?.catch(() => undefined);
     if (rest?.file !== undefined) await host.take(rest.file).catch(() => undefined);
-    await host.call('close', { cursor }).catch(() => undefined);
+    if (open) await host.call('close', { cursor }).catch(() => undefined);
   }
 }
