@@ -25,7 +25,7 @@ export type Calls = {
   /** Answers one call of the run; `relay` gets what the engine tells of it meanwhile. */
   answer(method: string, params: unknown, relay: Relay): Promise<Answer>;
   /** Brings `tables/` up to date: these, or all. */
-  exportTables(names: readonly string[] | undefined): Promise<Answer>;
+  exportTables(names: readonly string[] | undefined, relay: Relay): Promise<Answer>;
   end(): void;
 };
 
@@ -84,7 +84,7 @@ export function openCalls(options: {
         open -= 1;
       }
     },
-    exportTables: (names) => ask('export', names ? { names } : {}, () => undefined),
+    exportTables: (names, relay) => ask('export', names ? { names } : {}, relay),
     end() {
       ended = true;
       signal.removeEventListener('abort', onAbort);

@@ -57,9 +57,9 @@ export type InterpreterProcess = {
   ): Promise<ExecutionOutcome>;
   /** Of the engine: a call of another process's run. Resolves in any case; `relay` gets the run's events before that. */
   ask(call: Ask, relay: Relay): Promise<Answer>;
-  /** Interrupts what the run asked; a process that goes on all the same is killed. */
+  /** Interrupts what the run asked; a process that goes on with it all the same is killed. */
   cancelAsks(run: string): void;
-  /** A run that asked has ended. */
+  /** A run that asked has ended: what it asked is interrupted, as by `cancelAsks`, and what it holds is let go. */
   release(run: string): void;
   complete(text: string, offset: number, tables: readonly NamedTable[], ms: number): Promise<readonly CompletionItem[]>;
   /** Undefined where no answer came in time. */
@@ -235,6 +235,14 @@ export function startInterpreter(options: {
     });
   }
 
+  /** What goes on for a run that wants nothing any more would keep all others waiting. */
+  function killUnlessAnswered(run: string): void {
+    if (!askers().includes(run)) return;
+    later(() => {
+      if (askers().includes(run)) kill({ kind: 'cancel' });
+    }, CANCEL_ASKED_MS + CANCEL_SIGNALLED_MS);
+  }
+
   const askers = (): readonly string[] => [...asks.values()].map(({ run }) => run);
 
   send({ type: 'start', protocol: PROTOCOL_VERSION, ...options.start });
@@ -292,13 +300,12 @@ export function startInterpreter(options: {
     },
     cancelAsks(run) {
       send({ type: 'cancel', run });
-      later(() => {
-        if (askers().includes(run)) kill({ kind: 'cancel' });
-      }, CANCEL_ASKED_MS + CANCEL_SIGNALLED_MS);
+      killUnlessAnswered(run);
     },
     release(run) {
       relays.delete(run);
       send({ type: 'release', run });
+      killUnlessAnswered(run);
     },
     async complete(text, offset, tables, ms) {
       const answer = await ask((call) => ({ type: 'complete', call, text, offset, tables }), ms);

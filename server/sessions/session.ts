@@ -232,7 +232,12 @@ export function makeSession(options: {
     if ('failure' in found) return { state: 'failed', ...found };
     const { live, replaced } = found;
     const { id, source, interpreter, name, options: given, forms } = run;
-    const calls = openCalls({ run: id, tables, signal, engine: () => engineFor(emit) });
+    const over = false;
+    // A call that nobody waits for may outlive its run, which then says nothing more.
+    const say = (event: ExecutionEvent): void => {
+      if (!over) emit(event);
+    };
+    const calls = openCalls({ run: id, tables, signal, engine: () => engineFor(say) });
     signals.set(id, signal);
     try {
       emit({ type: 'started' });
@@ -301,7 +306,11 @@ export function makeSession(options: {
   ): Promise<void> {
     const mentioned = tablesIn(source);
     if (!mentioned) return;
-    const { error } = await calls.exportTables(mentioned.names);
+    const { error } = await calls.exportTables(mentioned.names, (event) => {
+      if (event.type !== 'progress') return;
+      const { type, fraction, rows } = event;
+      emit({ type, ...(fraction === undefined ? {} : { fraction }), ...(rows === undefined ? {} : { rows }) });
+    });
     if (error && !signal.aborted) emit({ type: 'error', failure: error });
   }
 

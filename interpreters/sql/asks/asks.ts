@@ -80,7 +80,9 @@ export function openAsks(session: Session): Asks {
         return { rows: await watched(run, context, () => keep(table, query, true)) };
       }
       case 'export':
-        return { names: await exports.write(parseParams.export(params).names, context.signal) };
+        return watched(run, context, async () => ({
+          names: await exports.write(parseParams.export(params).names, context.signal),
+        }));
     }
   }
 

@@ -4,7 +4,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ResultId } from '../../../server/protocol/ids.ts';
 import type { ExecutionEvent, NamedResult } from '../../../server/sessions/contract.ts';
 import type { SessionsOptions } from '../../../server/sessions/sessions.ts';
-import { type Bench, canIsolate, NONE, notebookId, openBench, type Ran } from './support.ts';
+import { type Bench, canIsolate, NONE, notebookId, openBench, type Ran, resolveProgram } from './support.ts';
 
 let bench: Bench;
 let isolates = false;
@@ -139,6 +139,22 @@ describe('cancelling', () => {
       expect(ran.ms).toBeLessThan(1500);
     }
     expect((await bench.run('from kept', { interpreter: 'sql' })).outcome).toEqual({ state: 'done' });
+  });
+
+  it('ends an engine that hears no interrupt, so that others need not wait', async () => {
+    // The scripted program never answers what it is asked.
+    const program = resolveProgram('scripted');
+    open({ engine: 'scripted', resolveProgram: () => program });
+    const abort = new AbortController();
+    const ran = await bench.run('call-away describe {"sql":"select 1"}\nsleep 10000', {
+      interpreter: 'asker',
+      signal: abort.signal,
+      onEvent: (event) => event.type === 'started' && setTimeout(() => abort.abort(), 500),
+    });
+    expect(ran.outcome).toEqual({ state: 'cancelled' });
+    expect(ran.ms).toBeLessThan(1500);
+    expect(noted().length).toBe(2);
+    await expect.poll(() => noted().length, { timeout: 5000 }).toBe(1);
   });
 
   it('lets go what a run asked that nobody waits for any more', async () => {

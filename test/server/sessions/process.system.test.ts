@@ -184,6 +184,23 @@ describe.each(worlds)('a run in a process, isolation %s', (world) => {
     expect(ran.stderr).toContain(`${3_000_000 - TEXT_LIMIT} more characters`);
   });
 
+  it.each(['long-line 100000000', 'flood-bytes'])('ends %s soon at its limit, and disturbs nobody', async (source) => {
+    await bench.run('print warm', { notebook: 'other.nb.md' });
+    const running = bench.run(source);
+    const others: number[] = [];
+    while (others.length < 5) others.push((await bench.run('print beside', { notebook: 'other.nb.md' })).ms);
+    const ran = await running;
+    expect(ran.outcome).toMatchObject({
+      state: 'failed',
+      reason: 'output-limit',
+      failure: { message: 'It printed more than 64 MB.' },
+    });
+    expect(ran.stdout.length).toBe(TEXT_LIMIT);
+    expect(ran.ms).toBeLessThan(CANCEL_ASKED_MS + CANCEL_SIGNALLED_MS + 5000);
+    expect(Math.max(...others)).toBeLessThan(1000);
+    expect((await bench.run('print again')).stdout).toBe('again\n');
+  });
+
   it('shows bytes that are no UTF-8 as replacement characters', async () => {
     expect((await bench.run('bytes 61ff62')).stdout).toBe('a\ufffdb');
     expect((await bench.run('bytes ed959c')).stdout).toBe('한');
