@@ -140,6 +140,7 @@ export const runFailures = {
   'process-gone': 'Run it again: a new process starts.',
   'result-refused': 'Run it again; if it fails again, restart the session.',
   'source-too-long': 'Put the data into a file.',
+  'too-many-calls': 'Wait for some of what the run asks before asking for more.',
 } as const satisfies Readonly<Record<string, string>>;
 
 export type ErrorCode = keyof typeof catalogue;
