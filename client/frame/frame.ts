@@ -24,13 +24,17 @@ function obey(order: Order, tell: (answer: Answer) => void): void {
     case 'html':
       wear(order.theme);
       showHtml(host, order.html, tell);
-      measure(tell);
+      measure(tell)();
       return;
-    case 'chart':
+    case 'chart': {
       wear(order.theme);
-      chart = openChart(host, order, tell);
-      measure(tell);
+      const look = measure(tell);
+      chart = openChart(host, order, (answer) => {
+        if (answer.type === 'drawn') look();
+        tell(answer);
+      });
       return;
+    }
     case 'theme':
       wear(order.theme);
       chart?.wear(order.theme);
@@ -40,8 +44,8 @@ function obey(order: Order, tell: (answer: Answer) => void): void {
   }
 }
 
-/** Tells the height of what is shown, now and whenever it changes. */
-function measure(tell: (answer: Answer) => void): void {
+/** Tells the height of what is shown when it changes, and when asked: a frame out of sight is told of no change. */
+function measure(tell: (answer: Answer) => void): () => void {
   let last = -1;
   const look = (): void => {
     const height = Math.ceil(Math.max(host.scrollHeight, host.getBoundingClientRect().height));
@@ -52,6 +56,7 @@ function measure(tell: (answer: Answer) => void): void {
   new ResizeObserver(look).observe(host);
   // A picture that is decoded inside a box of its own changes no size of the whole.
   addEventListener('load', look, true);
+  return look;
 }
 
 function wear({ dark, tokens, font }: Theme): void {

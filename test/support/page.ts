@@ -26,7 +26,8 @@ export async function visit(
   if (name !== undefined) {
     const id = `p-${[...name].map((letter) => letter.codePointAt(0)!.toString(36)).join('')}`.slice(0, 32);
     await context.addInitScript(
-      (person) => localStorage.setItem('gondola.person', person),
+      // Frames of an opaque origin run it too, and have no storage.
+      (person) => (self === top ? localStorage.setItem('gondola.person', person) : undefined),
       JSON.stringify({ id, name, color: name.length % 8 }),
     );
   }
