@@ -4,13 +4,13 @@
  */
 import { waitBefore } from './backoff.ts';
 
-/** What a browser's WebSocket and that of `ws` have in common. */
+/** What is used of a socket: of a browser's by `browserSocket`, of one made up in tests. */
 export interface SocketLike {
   binaryType: string;
-  onopen: ((event: never) => void) | null;
+  onopen: (() => void) | null;
   onmessage: ((event: { data: unknown }) => void) | null;
   onclose: ((event: { code: number; reason: string }) => void) | null;
-  onerror: ((event: never) => void) | null;
+  onerror: (() => void) | null;
   send(data: Uint8Array<ArrayBuffer>): void;
   close(code?: number, reason?: string): void;
 }

@@ -1,6 +1,6 @@
 /** What the live notebook takes from where it runs, unless a test gives it something else. */
 import { COLORS } from './colours.ts';
-import type { Timer, Wake } from './connection.ts';
+import type { SocketLike, Timer, Wake } from './connection.ts';
 
 /** The colour that a person has where nobody else has it. */
 export function colorOf(person: string): number {
@@ -13,6 +13,26 @@ export const systemTimer: Timer = (ms, work) => {
   const timer = setTimeout(work, ms);
   return () => clearTimeout(timer);
 };
+
+/** The browser's own socket, by the members that are used of it. */
+export function browserSocket(address: string): SocketLike {
+  const socket = new WebSocket(address);
+  socket.binaryType = 'arraybuffer';
+  const used: SocketLike = {
+    binaryType: 'arraybuffer',
+    onopen: null,
+    onmessage: null,
+    onclose: null,
+    onerror: null,
+    send: (data) => socket.send(data),
+    close: (code, reason) => socket.close(code, reason),
+  };
+  socket.onopen = () => used.onopen?.();
+  socket.onmessage = ({ data }) => used.onmessage?.({ data });
+  socket.onclose = ({ code, reason }) => used.onclose?.({ code, reason });
+  socket.onerror = () => used.onerror?.();
+  return used;
+}
 
 /** When a new try is likely to succeed, or wanted: online again, looked at again, written in. */
 export function browserWakes(wake: Wake): () => void {

@@ -3,9 +3,9 @@ import { orderOf } from '../../server/protocol/document.ts';
 import type { NotebookId } from '../../server/protocol/ids.ts';
 import { probeNotebook } from '../api.ts';
 import { useApp } from '../app-context.ts';
-import type { SocketLike } from '../live/connection.ts';
 import type { SaveState } from '../live/contract.ts';
 import { openLive } from '../live/live.ts';
+import { browserSocket } from '../live/system.ts';
 import { words } from '../words/en.ts';
 import { NotebookView } from './NotebookView.tsx';
 
@@ -18,8 +18,7 @@ export function NotebookPage(props: { readonly id: NotebookId; readonly fresh: b
     id,
     person: { id: person, name },
     color,
-    // A browser's socket has what is asked of it; only its handlers are typed for more.
-    connect: () => new WebSocket(addressOf(location, id)) as unknown as SocketLike,
+    connect: () => browserSocket(addressOf(location, id)),
     diagnose: () => probeNotebook(id),
   });
   onCleanup(live.close);

@@ -265,7 +265,7 @@ export class Network {
           this.#cuts.delete(cut);
         },
       });
-      down(() => socket.onopen?.(undefined as never));
+      down(() => socket.onopen?.());
     });
     return socket;
   }
