@@ -11,7 +11,7 @@
  */
 
 /** Files in the shell's own folder. */
-export const FILES = { before: 'before', cwd: 'cwd', state: 'state', failed: 'failed' } as const;
+export const FILES = { before: 'before', given: 'given', cwd: 'cwd', state: 'state', failed: 'failed' } as const;
 
 /** Runs the file of its first argument, and then the paragraph which that one put into a variable. */
 export const COMMAND = 'builtin source "$1"; builtin eval "$__gondola_text"';
@@ -55,8 +55,6 @@ export type Before = {
   readonly folder: string;
   readonly source: string;
   readonly cwd: string;
-  /** As bash wrote it at the end of an earlier paragraph. */
-  readonly state?: string;
   readonly forms: Variables['variables'];
   /** Names of forms that an earlier paragraph had. */
   readonly formerForms: Iterable<string>;
@@ -69,9 +67,12 @@ export function beforeText(before: Before): string {
   const former = [...before.formerForms];
   const exports = [...Object.entries(before.own), ...before.forms];
   return [
-    // A variable that was made read-only can't be set again: that is no error of this paragraph.
+    // The state has a file of its own, so that what can't be read in it (a pattern of some option in a function) spoils
+    // nothing else; and a variable that was made read-only can't be set again. Neither is an error of this paragraph.
     '{',
-    before.state ?? ':',
+    'builtin shopt -s extglob',
+    `builtin source ${at('given')}`,
+    'builtin shopt -u extglob',
     ...(former.length > 0 ? [`builtin unset -v ${former.join(' ')}`] : []),
     ...exports.map(([name, value]) => `builtin export ${name}=${quoted(value)}`),
     `PWD=${quoted(before.cwd)}`,
@@ -79,7 +80,7 @@ export function beforeText(before: Before): string {
     FUNCTIONS.replaceAll('CWD_FILE', at('cwd'))
       .replaceAll('STATE_FILE', at('state'))
       .replaceAll('FAILED_FILE', at('failed')),
-    `__gondola_text=${quoted(`builtin unset -v __gondola_text; ${before.source}`)}`,
+    `__gondola_text=${quoted(before.source)}`,
     'builtin set --',
     'builtin set -eE',
     '',

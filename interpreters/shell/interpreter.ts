@@ -98,12 +98,12 @@ export function createShell(given: Readonly<Record<string, string | undefined>>)
       folder,
       source,
       cwd,
-      ...(text === undefined ? {} : { state: text }),
       forms,
       formerForms: state.forms,
       own,
     });
     writeFileSync(join(folder, FILES.before), before, { mode: 0o600 });
+    writeFileSync(join(folder, FILES.given), text ?? '', { mode: 0o600 });
     const descriptors = [out.open(), err.open()];
     let child: ChildProcess;
     try {

@@ -54,6 +54,12 @@ test('any bytes pass, colours and NULs included', async () => {
   expect(stdout).toBe('\u001b[31mred\u001b[0ma\0b\ufffd');
 });
 
+test('a syntax error quotes the text as it was written', async () => {
+  const { stderr } = await driven.run('if; fi\n');
+  expect(stderr).toContain("bash: eval: line 1: syntax error near unexpected token `;'\n");
+  expect(stderr).not.toContain('gondola');
+});
+
 test('a NUL in the text is refused where it stands', async () => {
   expect((await driven.run('echo a\necho b\0c')).outcome).toMatchObject({
     failure: { code: 'syntax', line: 2, column: 7 },

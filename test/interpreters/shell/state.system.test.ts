@@ -63,6 +63,11 @@ test.each([
   expect(await out('echo $KEPT')).toBe('yes\n');
 });
 
+test('a function that needs an option to be read spoils nothing else', async () => {
+  await out('shopt -s extglob; export KEPT=yes; f() { [[ $1 == +(a|b) ]] && echo match; }; export -f f');
+  expect(await out('echo $KEPT; f ab; shopt -q extglob || echo off')).toBe('yes\nmatch\noff\n');
+});
+
 test('a cancelled paragraph, one that kills itself and one that execs leave the state as it was', async () => {
   await out('export KEPT=before');
   const run = driven.run('export KEPT=cancelled; echo on; sleep 60');
