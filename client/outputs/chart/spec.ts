@@ -143,7 +143,10 @@ function xOf({ answer, series, titles, range, width }: Drawing): Record<string, 
         type: 'nominal',
         title: titles.x,
         sort: null,
-        scale: { domain: places, paddingInner: 0.18, paddingOuter: 0.1 },
+        scale: {
+          domain: places,
+          ...(answer.mark === 'bar' ? { paddingInner: 0.18, paddingOuter: 0.1 } : { padding: 0.5 }),
+        },
         axis: {
           labelAngle: angle,
           labelLimit: angle === 0 ? Math.max(24, width / places.length) : 120,
@@ -156,14 +159,16 @@ function xOf({ answer, series, titles, range, width }: Drawing): Record<string, 
   const values = series.marks.flatMap(({ x: start, x2 }) => [Number(start), x2 ?? Number(start)]);
   const domain = range ?? (values.length > 0 ? [Math.min(...values), Math.max(...values)] : x.domain);
   const ranged = series.marks.some(({ x2 }) => x2 !== undefined);
+  const [low, high] = widened(domain, ranged);
   return {
     x: {
       field: 'x',
       type: isTime ? 'temporal' : 'quantitative',
       title: titles.x,
       scale: {
-        ...(isTime ? { type: 'utc' } : { zero: false }),
-        domain: isTime ? widened(domain, ranged).map(dateOf) : widened(domain, ranged),
+        ...(isTime
+          ? { type: 'utc', domainMin: dateOf(low!), domainMax: dateOf(high!) }
+          : { zero: false, domain: [low, high] }),
         nice: false,
         clamp: false,
       },
