@@ -9,6 +9,7 @@ import { DATA_FILE, listFiles } from './files.ts';
 import { nameOf, type Statement, splitStatements, type Token, tokenize, wordOf } from './lexer.ts';
 import { type Reference, scopeOf } from './scope.ts';
 import type { Session } from './session.ts';
+import { isSheet } from './sheets.ts';
 
 /** Beyond this nobody reads a list of completions. */
 const MAX_ITEMS = 200;
@@ -117,7 +118,8 @@ async function columnsOf(
   const path = /^'(.*)'$/s.exec(reference.sql)?.[1];
   const file =
     path === undefined ? undefined : (await listFiles(session.start.session)).find((one) => one.path === path);
-  if (file) return session.columns.ofFile(session.engine.meta, file);
+  // What a sheet holds is known once it was read, not when its file changes.
+  if (file && !isSheet(file.path)) return session.columns.ofFile(session.engine.meta, file);
   return session.columns.ofSource(session.engine.meta, reference.sql, prefix);
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 /** Files listed at most: beyond that a list helps nobody. */
 const MAX_FILES = 1000;
 const MAX_DEPTH = 4;
-export const DATA_FILE = /\.(csv|tsv|json|jsonl|ndjson|parquet|txt)(\.gz|\.zst)?$/i;
+export const DATA_FILE = /\.((csv|tsv|json|jsonl|ndjson|parquet|txt)(\.gz|\.zst)?|xlsx)$/i;
 
 export type DataFile = { readonly path: string; readonly bytes: number; readonly modified: number };
 

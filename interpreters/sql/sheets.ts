@@ -47,6 +47,9 @@ export type Sheets = {
   of(path: string): readonly ReadSheet[];
 };
 
+/** A file of sheets, by its name. */
+export const isSheet = (path: string): boolean => /\.xlsx$/i.test(path);
+
 const NAME = /^(.*?\.xlsx)(?:#(.+))?$/is;
 /** Words after which only a table stands. */
 const BEFORE_TABLE = new Set(['from', 'join', 'summarize', 'describe', 'desc', 'pivot', 'unpivot', 'table', 'using']);
@@ -58,9 +61,42 @@ export function mentionsOf({ tokens }: Pick<Statement, 'tokens'>): readonly Ment
   return tokens.flatMap((token, index) => {
     const name = token.kind === 'quoted' ? nameOf(token) : literalOf(token);
     if (name === undefined || !NAME.test(name)) return [];
-    return [{ token, name, certain: BEFORE_TABLE.has(wordOf(tokens[index - 1])) }];
+    return [{ token, name, certain: isTable(tokens, index) }];
   });
 }
+
+/** Whether only a table can stand there: behind FROM and its kin, or further on in the list that FROM begins. */
+function isTable(tokens: readonly Token[], at: number): boolean {
+  if (BEFORE_TABLE.has(wordOf(tokens[at - 1]))) return true;
+  if (tokens[at - 1]?.text !== ',' && tokens[at - 1]?.text !== '(') return false;
+  let depth = 0;
+  for (let index = at - 1; index >= 0; index -= 1) {
+    const token = tokens[index]!;
+    if (token.text === ')') depth += 1;
+    else if (token.text === '(') {
+      if (depth > 0) depth -= 1;
+      // Arguments of a function, a list of values.
+      else if (!BEFORE_LIST.has(wordOf(tokens[index - 1])) && tokens[index - 1]?.text !== ',') return false;
+    } else if (depth === 0 && CLAUSES.has(wordOf(token))) return BEFORE_LIST.has(wordOf(token));
+  }
+  return false;
+}
+
+const BEFORE_LIST = new Set(['from', 'join']);
+const CLAUSES = new Set([
+  'select',
+  'from',
+  'join',
+  'where',
+  'by',
+  'having',
+  'values',
+  'set',
+  'on',
+  'using',
+  'in',
+  'limit',
+]);
 
 export function createSheets(connection: Connection, session: string): Sheets {
   const folder = join(session, SHEETS_FOLDER);
@@ -77,6 +113,8 @@ export function createSheets(connection: Connection, session: string): Sheets {
     const [, path = '', sheet] = NAME.exec(name) ?? [];
     const stats = isInside(path) ? look(join(session, path)) : undefined;
     if (!stats?.isFile()) {
+      if (certain && /[*?[]/.test(path))
+        throw fail(failure('unsupported', SINGLY, { hint: 'Name each file: from … union all by name from …' }));
       if (certain && isInside(path)) throw fail(await notThere(session, path, token));
       return;
     }
@@ -144,6 +182,7 @@ export function createSheets(connection: Connection, session: string): Sheets {
   };
 }
 
+const SINGLY = 'Spreadsheets are read one by one: a pattern of names finds none.';
 const INDEX = 'index.json';
 
 /** What an earlier process of the session read; anything odd is read anew. */

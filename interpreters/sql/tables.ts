@@ -4,7 +4,7 @@ import type { Column, TableItem } from '../protocol.ts';
 import { readTexts, SESSION_CATALOG } from './database.ts';
 import { DATA_FILE, type DataFile, listFiles } from './files.ts';
 import type { Session } from './session.ts';
-import type { ReadSheet } from './sheets.ts';
+import { isSheet, type ReadSheet } from './sheets.ts';
 
 /** Describing the files of one answer may take this long; the rest is listed without columns till the next one. */
 const DESCRIBE_MS = 1500;
@@ -60,7 +60,7 @@ async function fileItems({ engine, start, columns, sheets }: Session): Promise<T
   const until = performance.now() + DESCRIBE_MS;
   const items: TableItem[] = [];
   for (const file of await listFiles(start.session)) {
-    if (/\.xlsx$/i.test(file.path)) {
+    if (isSheet(file.path)) {
       items.push(...sheetItems(file, sheets.of(file.path)));
       continue;
     }

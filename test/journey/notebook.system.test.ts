@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { words } from '../../client/words/en.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { notebookAt, type Visitor, visit } from '../support/page.ts';
-import { copySamples, type ServerProcess, startServer } from '../support/server.ts';
+import { copySamples, root, type ServerProcess, startServer } from '../support/server.ts';
 
 let browser: Browser;
 let workspace: ReturnType<typeof copySamples>;
@@ -124,6 +124,22 @@ describe('a dropped file', () => {
     await page.locator('.grid-cell', { hasText: 'Seoul' }).waitFor({ timeout: 15_000 });
     await saved(page);
     expect(readFileSync(join(workspace.path, 'data', 'cities.csv'), 'utf8')).toContain('Berlin');
+  });
+
+  it('of a spreadsheet becomes one too, and says which sheets there are', async () => {
+    const { page } = ada;
+    const bytes = readFileSync(join(root, 'test', 'fixtures', 'xlsx', 'kinds.xlsx')).toString('base64');
+    const transfer = await page.evaluateHandle((base64) => {
+      const data = new DataTransfer();
+      const content = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      data.items.add(new File([content], 'kinds.xlsx'));
+      return data;
+    }, bytes);
+    for (const type of ['dragenter', 'dragover', 'drop'])
+      await page.dispatchEvent('main', type, { dataTransfer: transfer });
+    await page.locator('.grid-cell', { hasText: '2024-02-29 23:59:59.5' }).waitFor({ timeout: 15_000 });
+    await page.getByText('has 3 sheets; this is Kinds').waitFor();
+    await saved(page);
   });
 });
 

@@ -10,10 +10,10 @@ import {
 } from '../../../client/notebook/upload.ts';
 
 test('tables are taken, packed or not, and nothing else', () => {
-  for (const name of ['a.csv', 'A.TSV', 'x.json', 'x.jsonl', 'x.parquet', 'log.csv.gz', 'x.ndjson.zst']) {
+  for (const name of ['a.csv', 'A.TSV', 'x.json', 'x.jsonl', 'x.parquet', 'log.csv.gz', 'x.ndjson.zst', 'a.XLSX']) {
     expect(isTaken(name), name).toBe(true);
   }
-  for (const name of ['a.xlsx', 'csv', 'a.csv.exe', 'a.zip']) expect(isTaken(name), name).toBe(false);
+  for (const name of ['a.xls', 'a.xlsx.gz', 'csv', 'a.csv.exe', 'a.zip']) expect(isTaken(name), name).toBe(false);
 });
 
 test('a file goes to data/ beside its notebook', () => {
