@@ -152,7 +152,7 @@ export function createSurface(host: HTMLElement, options: SurfaceOptions): Surfa
       paragraph,
       analyst: options.analyst,
       complete: (source, offset) => live.complete(paragraph, source, offset),
-      tables: async () => (await live.tables()).flatMap(({ name, source }) => (source === 'file' ? [] : [name])),
+      tables: async () => (await live.tables()).map(({ name }) => name),
       onHeight: (height) => {
         host.style.minHeight = large() ? '' : `${height}px`;
       },

@@ -11,9 +11,7 @@ export function nameIn(interpreter: string, table: Named): string | undefined {
     case 'sql':
       return inQuery(table);
     case 'typescript':
-      return source === 'file'
-        ? `sql\`from ${inQuery(table).replace(/[\\`$]/g, '\\$&')}\``
-        : `table('${name.replace(/[\\']/g, '\\$&')}')`;
+      return `table('${name.replace(/[\\']/g, '\\$&')}')`;
     case 'shell': {
       const path = source === 'file' ? name : `tables/${name}.parquet`;
       return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;

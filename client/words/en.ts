@@ -263,7 +263,7 @@ export const words = {
         title: 'Which airports send flights off an hour late?',
         interpreter: 'typescript',
         source:
-          "sql`from 'data/flights-3m.parquet'`\n  .filter(f => f.delay > 60)\n  .groupBy('origin')\n  .summarize({ flights: count(), worst: max('delay') })\n  .orderBy('-flights')\n  .limit(10)",
+          "table('data/flights-3m.parquet')\n  .filter(f => f.delay > 60)\n  .groupBy('origin')\n  .summarize({ flights: count(), worst: max('delay') })\n  .orderBy('-flights')\n  .limit(10)",
       },
       {
         title: 'How does delay grow over the day?',

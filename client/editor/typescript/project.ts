@@ -218,9 +218,11 @@ function description({ displayParts, documentation, tags }: ts.Described): Descr
     .replace(/^\(alias\) /, '')
     .replace(/\nimport [\p{L}\p{N}_$]+$/u, '');
   const examples = (tags ?? []).filter(({ name }) => name === 'example');
-  const shown = examples.map(({ text }) => `\`\`\`ts\n${joined(text)}\n\`\`\``);
+  const shown = examples.map(({ text }) => fenced(joined(text)));
   return { code, text: [joined(documentation), ...shown].filter((part) => part !== '').join('\n\n') };
 }
+
+const fenced = (code: string): string => (code.includes('```') ? code : `\`\`\`ts\n${code}\n\`\`\``);
 
 function parameters(help: ts.SignatureHelpItems | undefined): Parameters | undefined {
   if (!help) return undefined;

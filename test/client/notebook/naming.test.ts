@@ -23,6 +23,6 @@ test('odd names stay data', () => {
 
 test('files are read as files', () => {
   expect(nameIn('sql', file)).toBe("'data/O''Hare.csv'");
-  expect(nameIn('typescript', file)).toBe("sql`from 'data/O''Hare.csv'`");
+  expect(nameIn('typescript', file)).toBe("table('data/O\\'Hare.csv')");
   expect(nameIn('shell', { name: 'data/a.csv', source: 'file' })).toBe('data/a.csv');
 });

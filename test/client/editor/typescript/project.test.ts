@@ -82,6 +82,31 @@ describe('a TypeScript paragraph', () => {
     expect(remarks('b')).toEqual([]);
   });
 
+  it('knows the verbs with what they say and an example of each', () => {
+    const verb = ask('a', 'hover', "table('flights').gro|upBy('origin')");
+    expect(verb).toBeUndefined();
+    write('');
+    const grouping = ask('a', 'hover', "table('flights').gro|upBy('origin')");
+    expect(grouping?.code).toMatch(/^\(method\) DataFrame\.groupBy\(/);
+    expect(grouping?.text).toMatch(/^Groups by columns[\s\S]*```ts\n[\s\S]*\.groupBy\(/);
+    expect(grouping?.text.match(/```/g)).toHaveLength(2);
+  });
+
+  it('doubts nothing of what the reference shows', () => {
+    const shown = [
+      "table('flights').filter(f => f.delay > 60 && f.origin !== 'ORD').groupBy('origin')" +
+        ".summarize({ n: count(), worst: max('delay') }).orderBy('-n', 'origin').limit(3)",
+      'const least = 60; const { delay } = await table("flights").columns(); delay[0]',
+      'sql`select ${least} from ${table("flights")}`.mutate({ share: share(), late: f => f.delay > least, one: 1 })',
+      'const rows = await table("flights").rows(); rows.map(row => row.delay.toFixed(1) + row.day.getUTCFullYear())',
+      'for await (const part of table("flights").batches()) for (const row of part) console.log(row.delay)',
+      "chart(table('flights'), { mark: 'bar' }); display(html`<b>${least}</b>`); markdown`**${least}**`; image('a.png')",
+      "DataFrame.from([{ a: 1 }]).join(table('b'), { on: 'a', kind: 'left' }).pivot({ rows: 'a', columns: 'b', values: sum('a') })",
+    ];
+    write(...shown);
+    expect(shown.flatMap((_, index) => remarks(String.fromCharCode(97 + index)))).toEqual([]);
+  });
+
   it('uses types of earlier paragraphs', () => {
     write('interface Flight { delay: number }\ntype Flights = Flight[]', 'const one: Flight = { delay: 1 }; one.delay');
     expect(remarks('b')).toEqual([]);
