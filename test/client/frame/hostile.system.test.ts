@@ -1,0 +1,216 @@
+/**
+ * What people and programs write is hostile: in a real Chromium, on the real server, no output reaches anything. Each way
+ * is shown to work where nothing stands in its way, so that what the test sees is the wall.
+ */
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { Browser, Frame } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { outputs as words } from '../../../client/words/outputs.ts';
+import { launchBrowser } from '../../support/browser.ts';
+import { recordRuns } from '../../support/outputs.ts';
+import { notebookAt, type Visitor, visit } from '../../support/page.ts';
+import { makeWorkspace, type ServerProcess, startServer } from '../../support/server.ts';
+import { attempts, payloads } from './payloads.ts';
+
+type Away = { readonly address: string; readonly asked: string[]; connections: number; readonly server: Server };
+
+let browser: Browser;
+let workspace: ReturnType<typeof makeWorkspace>;
+let server: ServerProcess;
+let away: Away;
+let ada: Visitor;
+/** What was answered to a page or a frame: what a policy holds back is asked for by nobody. */
+const answered: string[] = [];
+
+async function openAway(): Promise<Away> {
+  const asked: string[] = [];
+  const http = createServer((request, response) => {
+    const page = Number(/^\/page-(\d+)$/.exec(request.url ?? '')?.[1] ?? -1);
+    if (page >= 0) {
+      response.setHeader('content-type', 'text/html; charset=utf-8');
+      response.end(`<!doctype html><body>${payloads[page]!.html(away.address)}`);
+      return;
+    }
+    asked.push(request.url ?? '');
+    response.setHeader('access-control-allow-origin', '*');
+    response.end();
+  });
+  http.listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  const address = http.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const found: Away = { address: `http://127.0.0.1:${port}`, asked, connections: 0, server: http };
+  http.on('connection', () => {
+    found.connections += 1;
+  });
+  return found;
+}
+
+const shown = (index: number): string => `p${index}`;
+const text = (html: readonly string[]): string =>
+  html.map((_, index) => `\`\`\`typescript id=${shown(index)}\nhtml(…)\n\`\`\`\n`).join('\n');
+
+beforeAll(async () => {
+  away = await openAway();
+  const html = payloads.map((payload) => `<p>before</p>${payload.html(away.address)}<p>after</p>`);
+  const specs = ['frame', 'chart'];
+  workspace = makeWorkspace({ 'hostile.nb.md': `# Hostile\n\n${text([...html, ...specs])}` });
+  const first = await startServer(workspace.path);
+  const id = await notebookAt(first, 'hostile.nb.md');
+  await first.stop();
+  const chart = {
+    data: { url: `${away.address}/data.json` },
+    mark: { type: 'image', url: `${away.address}/mark.png` },
+  };
+  await recordRuns(workspace.path, id, [
+    ...html.map((source, index) => ({
+      paragraph: shown(index),
+      interpreter: 'typescript',
+      source: 'html(…)',
+      outputs: [{ kind: 'html' as const, html: source }],
+    })),
+    {
+      paragraph: shown(html.length),
+      interpreter: 'typescript',
+      source: 'html(…)',
+      outputs: [{ kind: 'html' as const, html: '<h1>Harmless</h1><p style="color: rgb(1, 2, 3)">as it is</p>' }],
+    },
+    {
+      paragraph: shown(html.length + 1),
+      interpreter: 'typescript',
+      source: 'html(…)',
+      outputs: [{ kind: 'chart' as const, spec: JSON.stringify(chart), data: [] }],
+    },
+  ]);
+  server = await startServer(workspace.path);
+  browser = await launchBrowser();
+  ada = await visit(browser, server, { name: 'Ada', to: `/n/${id}` });
+  ada.page.context().on('response', (response) => {
+    const isFrame = response.request().frame() !== ada.page.mainFrame();
+    const isOurs = response.url().startsWith('blob:') || response.url().includes('/assets/frame-');
+    if (isFrame && !isOurs) answered.push(response.url());
+  });
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  away?.server.close();
+  workspace?.remove();
+});
+
+/** The document inside the frame of a paragraph, brought into view. */
+async function frameOf(index: number): Promise<Frame> {
+  const { page } = ada;
+  const place = page.locator(`[data-paragraph="${shown(index)}"]`);
+  await place.scrollIntoViewIfNeeded();
+  const element = await place.locator('.framed iframe:not(.coming)').elementHandle({ timeout: 30_000 });
+  const frame = await element?.contentFrame();
+  if (!frame) throw new Error(`there is no frame in ${shown(index)}`);
+  return frame;
+}
+
+const reached = () => ({ asked: away.asked, connections: away.connections, answered });
+const NOTHING = { asked: [], connections: 0, answered: [] };
+function forget(): void {
+  away.connections = 0;
+  for (const list of [away.asked, answered]) list.length = 0;
+}
+
+describe('HTML of a program', () => {
+  it.each(payloads.map((payload, index) => ({ ...payload, index })))(
+    'reaches nothing by $name',
+    async ({ index, clicks, name }) => {
+      // Where nothing stands in its way, it does.
+      const free = await browser.newPage();
+      await free.goto(`${away.address}/page-${index}`).catch(() => undefined);
+      if (clicks) {
+        for (const target of await free.locator('a, button').all()) {
+          await target.click({ timeout: 1000, noWaitAfter: true }).catch(() => undefined);
+          await free.waitForTimeout(100);
+          if (!free.url().endsWith(`page-${index}`)) await free.goBack().catch(() => undefined);
+        }
+      }
+      await expect.poll(() => away.asked.length, { timeout: 10_000 }).toBeGreaterThan(0);
+      await free.close();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      forget();
+
+      const frame = await frameOf(index);
+      await expect.poll(() => frame.locator('main').innerText()).toContain('before');
+      for (const target of await frame.locator('a, button, area, summary').all())
+        await target.click({ timeout: 500, force: true, noWaitAfter: true }).catch(() => undefined);
+      await ada.page.waitForTimeout(500);
+      expect({ name, ...reached() }).toEqual({ name, ...NOTHING });
+      expect(ada.page.context().pages()).toHaveLength(1);
+      expect(ada.page.url()).toContain('/n/');
+    },
+  );
+
+  it('shows what is harmless as it is', async () => {
+    const frame = await frameOf(payloads.length);
+    expect(await frame.locator('h1').innerText()).toBe('Harmless');
+    expect(await frame.locator('p').evaluate((element) => getComputedStyle(element).color)).toBe('rgb(1, 2, 3)');
+  });
+
+  it('says where a link leads, and leads there only from the page', async () => {
+    const index = payloads.findIndex(({ name }) => name === 'ways out of the frame');
+    const frame = await frameOf(index);
+    await frame.getByText('blank').click();
+    const link = ada.page.locator(`[data-paragraph="${shown(index)}"] .made-link a`);
+    await link.waitFor();
+    expect(await link.getAttribute('href')).toBe(`${away.address}/blank`);
+    expect(await link.getAttribute('rel')).toBe('noopener noreferrer');
+  });
+});
+
+describe('the policy alone', () => {
+  it('holds markup that nobody cleaned', async () => {
+    const frame = await frameOf(payloads.length);
+    forget();
+    for (const { html, name } of payloads) {
+      if (name === 'hints' || name === 'meta refresh') continue;
+      await frame.evaluate((markup) => {
+        document.querySelector('main')!.innerHTML = markup;
+      }, html(away.address));
+      await ada.page.waitForTimeout(200);
+    }
+    // No policy speaks of connections that are opened ahead: those are what the cleaning is for.
+    expect({ ...reached(), connections: 0 }).toEqual(NOTHING);
+  });
+
+  it.each(Object.keys(attempts))('holds a script that ran after all: %s', async (name) => {
+    const frame = await frameOf(payloads.length);
+    forget();
+    const outcome = await frame.evaluate(`(${attempts[name]!.toString()})(${JSON.stringify(away.address)})`).then(
+      () => 'returned',
+      (error: Error) => error.message,
+    );
+    await ada.page.waitForTimeout(300);
+    expect(reached()).toEqual(NOTHING);
+    if (['parent', 'storage', 'cookie', 'top', 'eval'].includes(name)) expect(outcome).not.toBe('returned');
+    expect(ada.page.context().pages()).toHaveLength(1);
+    expect(ada.page.url()).toContain('/n/');
+  });
+
+  it('removes a frame that goes elsewhere', async () => {
+    away.asked.length = 0;
+    const frame = await frameOf(payloads.length);
+    await frame.evaluate((address) => void location.assign(`${address}/gone`), away.address).catch(() => undefined);
+    const place = ada.page.locator(`[data-paragraph="${shown(payloads.length)}"]`);
+    await place.getByText(words.made.left).waitFor();
+    expect(await place.locator('iframe').count()).toBe(0);
+    expect(away.asked).toEqual([]);
+  });
+});
+
+describe('a chart of a program', () => {
+  it('loads nothing, and says so', async () => {
+    const { page } = ada;
+    forget();
+    const place = page.locator(`[data-paragraph="${shown(payloads.length + 1)}"]`);
+    await place.scrollIntoViewIfNeeded();
+    await place.getByText('A chart loads nothing').waitFor({ timeout: 30_000 });
+    expect(reached()).toEqual(NOTHING);
+  });
+});
