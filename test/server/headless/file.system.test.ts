@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { gondola, type Running, startGondola } from '../../support/gondola.ts';
-import { makeWorkspace } from '../../support/server.ts';
+import { makeWorkspace, root } from '../../support/server.ts';
 
 const releases: (() => unknown)[] = [];
 afterEach(async () => {
@@ -95,6 +95,13 @@ describe('gondola FILE', () => {
     const { path, env } = home({ [name]: content });
     const at = await address(startGondola([join(path, name), '--port', '0'], { env }));
     expect((await shown(at)).rows).toEqual([{ a: 1, b: 2 }]);
+  });
+
+  it('reads a spreadsheet', async () => {
+    const fixture = join(root, 'test', 'fixtures', 'xlsx', 'epoch-1904.xlsx');
+    const { env } = home({});
+    const at = await address(startGondola([fixture, '--port', '0'], { env }));
+    expect((await shown(at)).rows).toEqual([{ day: '2024-02-29' }, { day: '1904-01-01' }]);
   });
 
   it('takes another port where the usual one is taken and nobody asked for it', async () => {

@@ -294,6 +294,47 @@ describe('Ctrl-C', () => {
     expect(existsSync(join(folder, 'out'))).toBe(false);
   });
 
+  it.each([
+    ['in a sandbox', 'auto'],
+    ['without one', 'off'],
+  ])('ends a shell and all it put into the background, %s', async (_, sandbox) => {
+    const source = '(trap "" INT TERM; sleep 987) &\nsetsid sleep 986 &\necho started\nwait\n';
+    const folder = workspace({ 'a.nb.md': `\`\`\`sh id=a\n${source}\`\`\`\n` });
+    const run = startGondola(['run', join(folder, 'a.nb.md'), '--json', '--sandbox', sandbox]);
+    while (!run.out().includes('started\\n')) {
+      if (run.child.exitCode !== null) throw new Error(run.err());
+      await wait(20);
+    }
+    await wait(100);
+    const processes = processesOf(run.child.pid!);
+    const since = performance.now();
+    run.child.kill('SIGINT');
+    expect((await run.ended).code).toBe(130);
+    expect(performance.now() - since).toBeLessThan(2_000);
+    await wait(50);
+    expect(processes.filter(isAlive)).toEqual([]);
+    expect(temporariesOf(run.child.pid!)).toEqual([]);
+  });
+
+  it('while results are written leaves none of them half', async () => {
+    const folder = workspace({
+      'a.nb.md': '```sql id=a name=a\nselect n, hash(n)::varchar as h from range(3_000_000) t(n)\n```\n',
+    });
+    const out = join(folder, 'out');
+    const run = startGondola(['run', join(folder, 'a.nb.md'), '--results', out, '--format', 'csv']);
+    while (!existsSync(out) || readdirSync(out).length === 0) {
+      if (run.child.exitCode !== null) throw new Error(run.err());
+      await wait(5);
+    }
+    const since = performance.now();
+    run.child.kill('SIGINT');
+    const { code } = await run.ended;
+    expect(performance.now() - since).toBeLessThan(2_000);
+    expect(code).toBe(130);
+    expect(readdirSync(out)).toEqual([]);
+    expect(temporariesOf(run.child.pid!)).toEqual([]);
+  });
+
   it('twice ends at once', async () => {
     const folder = workspace({ 'a.nb.md': LONG });
     const run = startGondola(['run', join(folder, 'a.nb.md')]);
