@@ -9,7 +9,13 @@ import { type Node, parse, parseExpressionAt } from 'acorn';
 import { Failed } from '../../../interpreters/errors.ts';
 import { type EngineMethods, type Event, EXCHANGE_FOLDER, type OutputEvent } from '../../../interpreters/protocol.ts';
 import type { Host, Library, Paragraph } from '../../../interpreters/typescript/bridge.ts';
-import { declared, isFunction, type Node as Tree, walk } from '../../../interpreters/typescript/lambda/syntax.ts';
+import {
+  declared,
+  isFunction,
+  nodeOf,
+  type Node as Tree,
+  walk,
+} from '../../../interpreters/typescript/lambda/syntax.ts';
 import { createLibrary } from '../../../interpreters/typescript/library/main.ts';
 import { type Driven, discard, drive, sqlProgram, type TableEvent } from '../harness.ts';
 import { blockRows } from '../sql/reading.ts';
@@ -144,24 +150,30 @@ function compile(source: string): { code: string; names: string[] } {
   const names = program.body.flatMap((node) =>
     node.type === 'VariableDeclaration' ? node.declarations.flatMap(({ id }) => declared(id as unknown as Tree)) : [],
   );
+  const all = new Set(
+    [...walk(program as unknown as Tree)].flatMap((node) =>
+      node.type === 'VariableDeclarator' ? declared(nodeOf(node.id)) : [],
+    ),
+  );
   const inserts: { at: number; text: string }[] = [];
+  // At one place, what is inserted later comes first: closing ones from the outside in, opening ones from the inside out.
+  const last = program.body.at(-1) as (Node & { readonly expression?: Node }) | undefined;
+  const result = last?.type === 'ExpressionStatement' ? last.expression : undefined;
+  if (result) inserts.push({ at: result.end, text: ')' });
   for (const node of walk(program as unknown as Tree)) {
     if (!isFunction(node) || node.type === 'FunctionDeclaration') continue;
     const used = new Set([...walk(node)].flatMap((part) => (part.type === 'Identifier' ? [String(part.name)] : [])));
-    const captured = [...used].filter((name) => names.includes(name));
+    const captured = [...used]
+      .filter((name) => all.has(name))
+      .map((name) => `...(typeof ${name} === 'undefined' ? {} : { ${name} })`);
     inserts.push({ at: node.start, text: '__lambda(' });
     inserts.push({
       at: node.end,
       text: `, ${node.start}, ${node.end}, () => ({ ${captured.join(', ')} }), __paragraph)`,
     });
   }
-  const last = program.body.at(-1) as Node | undefined;
-  if (last?.type === 'ExpressionStatement') {
-    inserts.push({ at: last.start, text: 'return (' });
-    inserts.push({ at: (last as unknown as { expression: Node }).expression.end, text: ')' });
-  }
+  if (last && result) inserts.push({ at: last.start, text: 'return (' });
   let code = source;
-  for (const { at, text } of inserts.reverse().sort((a, b) => b.at - a.at))
-    code = code.slice(0, at) + text + code.slice(at);
+  for (const { at, text } of inserts.sort((a, b) => b.at - a.at)) code = code.slice(0, at) + text + code.slice(at);
   return { code: `with (__scope) { return (async () => {\n${code}\n})(); }`, names };
 }
