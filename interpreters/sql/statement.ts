@@ -194,7 +194,10 @@ async function tryPrepare(connection: Connection, sql: string): Promise<Prepared
   }
 }
 
-/** One text may be several statements to the engine (PIVOT makes a type first): all but the last run at once. */
+/**
+ * One text may be several statements to the engine: all but the last run at once. PIVOT makes a type first, and a table of
+ * it is made between a BEGIN and a COMMIT of the engine's own.
+ */
 async function prepareLast(connection: Connection, sql: string): Promise<PreparedStatement> {
   try {
     return await duckdb.prepare(connection, sql);
@@ -202,12 +205,18 @@ async function prepareLast(connection: Connection, sql: string): Promise<Prepare
     if (!(error instanceof Error) || !error.message.includes('Cannot prepare multiple statements')) throw error;
   }
   const { extracted_statements: parts, statement_count: count } = await duckdb.extract_statements(connection, sql);
-  for (let index = 0; index < count - 1; index += 1) {
-    const part = await duckdb.prepare_extracted_statement(connection, parts, index);
-    await duckdb.execute_prepared(part);
-    duckdb.destroy_prepare_sync(part);
+  let begun = false;
+  try {
+    for (let index = 0; index < count - 1; index += 1) {
+      const part = await duckdb.prepare_extracted_statement(connection, parts, index);
+      begun ||= duckdb.prepared_statement_type(part) === duckdb.StatementType.TRANSACTION;
+      await duckdb.execute_prepared(part).finally(() => duckdb.destroy_prepare_sync(part));
+    }
+    return await duckdb.prepare_extracted_statement(connection, parts, count - 1);
+  } catch (error) {
+    if (begun) await duckdb.query(connection, 'rollback').catch(() => undefined);
+    throw error;
   }
-  return duckdb.prepare_extracted_statement(connection, parts, count - 1);
 }
 
 const preparedColumns = (statement: PreparedStatement): ArrowColumn[] =>

@@ -3,7 +3,7 @@
  * blocks the engine moves to disk when memory is short; every connection sees them, no list of tables does. They go with
  * their run.
  */
-import duckdb, { type Connection } from '@duckdb/node-bindings';
+import duckdb, { type Connection, type DataChunk } from '@duckdb/node-bindings';
 import { appendStream, createStatement, describeStream, uniqueNames } from '../../arrow/load.ts';
 import { Failed, failure } from '../../errors.ts';
 import { SCRATCH_CATALOG } from '../database.ts';
@@ -111,10 +111,16 @@ export async function keepRows(
   try {
     const result = await duckdb.execute_prepared(statement);
     const chunk = await duckdb.fetch_chunk(result);
-    if (!chunk || duckdb.data_chunk_get_size(chunk) === 0) return 0;
-    const count = duckdb.vector_get_data(duckdb.data_chunk_get_vector(chunk, 0), 8);
-    return Number(new DataView(count.buffer, count.byteOffset, 8).getBigInt64(0, true));
+    if (chunk && duckdb.data_chunk_get_size(chunk) > 0) return countIn(chunk);
   } finally {
     duckdb.destroy_prepare_sync(statement);
   }
+  // A PIVOT is several statements, the last of which is no CREATE.
+  const counted = await duckdb.fetch_chunk(await duckdb.query(connection, `select count(*) from ${table}`));
+  return counted ? countIn(counted) : 0;
+}
+
+function countIn(chunk: DataChunk): number {
+  const count = duckdb.vector_get_data(duckdb.data_chunk_get_vector(chunk, 0), 8);
+  return Number(new DataView(count.buffer, count.byteOffset, 8).getBigInt64(0, true));
 }

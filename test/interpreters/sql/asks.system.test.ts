@@ -439,6 +439,22 @@ describe('save', () => {
     }
   });
 
+  it('takes a query that is several statements to the engine, and fails as one', async () => {
+    const sql = await start();
+    const asker = asking(sql);
+    await sql.run("create table c as select * from (values ('a', 1, 'x'), ('b', 2, 'y'), ('a', 3, 'y')) v(k, n, z)");
+    expect(await asker.ask('save', { sql: 'pivot c on z using sum(n) group by k', name: 'wide' })).toEqual({ rows: 2 });
+    const failing =
+      "pivot (select k, z, (case when n = 3 then 'x' else n::varchar end)::int as n from c) on z using sum(n)";
+    expect((await asker.refused('save', { sql: failing, name: 'wide' })).code).toBe('type');
+    expect(await rowsOf(sql, asker, 'from wide order by k')).toEqual([
+      ['a', '1', '3'],
+      ['b', null, '2'],
+    ]);
+    expect((await sql.run(`create table fails as ${failing}`)).outcome).toMatchObject({ failure: { code: 'type' } });
+    expect((await sql.run('from wide')).outcome).toEqual({ state: 'done' });
+  });
+
   it('does not happen where the run is cancelled', async () => {
     const sql = await start();
     const asker = asking(sql);
