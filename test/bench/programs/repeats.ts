@@ -9,8 +9,10 @@ import { createGunzip } from 'node:zlib';
 const WITHIN_MS = 200;
 /** Entries after which the Map is swept of what is too old to be repeated. */
 const SWEEP = 100_000;
+/** The last field of a line. */
+const BODY = '"body":';
 
-type Call = { readonly ts: string; readonly method: string; readonly path: string; readonly body: unknown };
+type Call = { readonly ts: string; readonly method: string; readonly path: string };
 
 async function count(files: readonly string[]): Promise<{ repeats: number; rows: number }> {
   let repeats = 0;
@@ -22,9 +24,10 @@ async function count(files: readonly string[]): Promise<{ repeats: number; rows:
     const bytes = file.endsWith('.gz') ? source.pipe(createGunzip({ chunkSize: 1 << 18 })) : source;
     for await (const lines of linesOf(bytes)) {
       for (const line of lines) {
-        const { ts, method, path, body } = JSON.parse(line) as Call;
+        const { ts, method, path } = JSON.parse(line) as Call;
         rows += 1;
-        const content = `${method} ${path} ${body === null ? '' : JSON.stringify(body)}`;
+        // The body as it was written: printing it again would take a third of the time.
+        const content = `${method} ${path} ${line.slice(line.indexOf(BODY))}`;
         const ms = Date.parse(ts);
         const before = last.get(content);
         if (before !== undefined && ms - before <= WITHIN_MS) repeats += 1;
