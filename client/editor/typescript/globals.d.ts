@@ -8,13 +8,33 @@ declare const console: {
   debug(...values: unknown[]): void;
   warn(...values: unknown[]): void;
   error(...values: unknown[]): void;
+  trace(...values: unknown[]): void;
+  assert(condition: unknown, ...values: unknown[]): void;
+  dir(value: unknown): void;
+  table(value: unknown, columns?: readonly string[]): void;
+  group(...values: unknown[]): void;
+  groupCollapsed(...values: unknown[]): void;
+  groupEnd(): void;
+  count(label?: string): void;
+  countReset(label?: string): void;
+  time(label?: string): void;
+  timeLog(label?: string, ...values: unknown[]): void;
+  timeEnd(label?: string): void;
 };
 
 declare function setTimeout<T extends unknown[]>(act: (...values: T) => void, ms?: number, ...values: T): number;
+declare function setInterval<T extends unknown[]>(act: (...values: T) => void, ms?: number, ...values: T): number;
 declare function clearTimeout(timer: number | undefined): void;
+declare function clearInterval(timer: number | undefined): void;
+declare function queueMicrotask(act: () => void): void;
 declare function structuredClone<T>(value: T): T;
 
-declare const crypto: { randomUUID(): string };
+/** Text to base64 and back, one character a byte. */
+declare function btoa(text: string): string;
+declare function atob(text: string): string;
+
+declare const crypto: { randomUUID(): string; getRandomValues<T extends ArrayBufferView>(bytes: T): T };
+declare const performance: { now(): number; readonly timeOrigin: number };
 
 declare class URLSearchParams {
   constructor(init?: string | readonly (readonly [string, string])[] | Record<string, string> | URLSearchParams);
@@ -37,6 +57,7 @@ declare class URLSearchParams {
 declare class URL {
   constructor(url: string | URL, base?: string | URL);
   static canParse(url: string, base?: string): boolean;
+  static parse(url: string, base?: string): URL | null;
   hash: string;
   host: string;
   hostname: string;
@@ -55,13 +76,16 @@ declare class URL {
 
 declare class TextEncoder {
   readonly encoding: string;
-  encode(text?: string): Uint8Array;
+  encode(text?: string): Uint8Array<ArrayBuffer>;
+  encodeInto(text: string, bytes: Uint8Array): { read: number; written: number };
 }
 
 declare class TextDecoder {
   constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
   readonly encoding: string;
-  decode(bytes?: ArrayBuffer | ArrayBufferView): string;
+  readonly fatal: boolean;
+  readonly ignoreBOM: boolean;
+  decode(bytes?: ArrayBufferLike | ArrayBufferView, options?: { stream?: boolean }): string;
 }
 
 /** Files beside the notebook: what they export is not read here. */

@@ -1,7 +1,9 @@
 /**
  * Every paragraph is a module for the compiler. What it declares at the top is exported behind its text; what earlier
  * paragraphs declare, the nearest first, is imported before it, so that a name declared again means the new one and
- * later names are unknown. The head stands before the text, where no half-typed bracket can swallow it.
+ * later names are unknown. The head stands before the text, where no half-typed bracket can swallow it. It has only the
+ * names that the text says, or the compiler's work and memory would grow with the square of the notebook; where somebody
+ * completes a word it has all of them.
  */
 import { typescript as ts } from 'monaco-editor/languages/features/typescript/lib/typescriptServices';
 
@@ -9,7 +11,11 @@ export type Declared = {
   readonly names: ReadonlySet<string>;
   /** Those that the text exports by itself. */
   readonly exported: ReadonlySet<string>;
+  /** Every word of the text, names among them. */
+  readonly said: ReadonlySet<string>;
 };
+
+const WORD = /[\p{L}_$][\p{L}\p{M}\p{N}_$]*/gu;
 
 export function declaredIn(text: string): Declared {
   const names = new Set<string>();
@@ -29,7 +35,7 @@ export function declaredIn(text: string): Declared {
       for (const name of names) if (!before.has(name)) exported.add(name);
     }
   }
-  return { names, exported };
+  return { names, exported, said: new Set(text.match(WORD)) };
 }
 
 function bind(name: ts.Node, names: Set<string>): void {
@@ -42,18 +48,20 @@ function bind(name: ts.Node, names: Set<string>): void {
 
 export type Module = { readonly head: string; readonly tail: string };
 
-/** The frames of modules in this order; `file` gives a module's name. */
+/** The frames of modules in this order; `file` gives a module's name. The one that is `whole` imports every name. */
 export function framesOf<Id>(
   order: readonly (readonly [Id, Declared])[],
   file: (id: Id) => string,
+  whole: Id | undefined,
 ): ReadonlyMap<Id, Module> {
   const frames = new Map<Id, Module>();
   /** Who declared a name last so far. */
   const owners = new Map<string, Id>();
-  for (const [id, { names, exported }] of order) {
+  for (const [id, { names, exported, said }] of order) {
     const imports = new Map<Id, string[]>();
-    for (const [name, owner] of owners) {
-      if (names.has(name)) continue;
+    for (const name of id === whole ? owners.keys() : said) {
+      const owner = owners.get(name);
+      if (owner === undefined || names.has(name)) continue;
       const list = imports.get(owner) ?? [];
       list.push(name);
       imports.set(owner, list);
@@ -63,10 +71,7 @@ export function framesOf<Id>(
     );
     const own = [...names].filter((name) => !exported.has(name));
     frames.set(id, { head: `${head.join('')}\n`, tail: `\n;export { ${own.join(', ')} };` });
-    for (const name of names) {
-      owners.delete(name);
-      owners.set(name, id);
-    }
+    for (const name of names) owners.set(name, id);
   }
   return frames;
 }

@@ -54,6 +54,8 @@ export function createProject(libraries: Libraries): Project {
   const texts = new Map<ParagraphId, { text: string; version: number; declared: Declared }>();
   let order: readonly ParagraphId[] = [];
   let frames: ReadonlyMap<ParagraphId, Module> | undefined;
+  /** Where somebody completes words now. */
+  let completed: ParagraphId | undefined;
   const fixed = new Map([
     ...Object.entries(libraries.language).map(([name, text]) => [LANGUAGE + name, text] as const),
     ...Object.entries(libraries.globals).map(([name, text]) => [GLOBALS + name, text] as const),
@@ -68,6 +70,7 @@ export function createProject(libraries: Libraries): Project {
         return known ? [[each, known.declared] as const] : [];
       }),
       fileOf,
+      completed,
     );
     return frames.get(id) ?? { head: '', tail: '' };
   };
@@ -111,6 +114,10 @@ export function createProject(libraries: Libraries): Project {
     const own = texts.get(id);
     const file = fileOf(id);
     if (!own || !files.has(file)) return question.kind === 'check' ? [] : undefined;
+    if (question.kind === 'complete' && completed !== id) {
+      completed = id;
+      frames = undefined;
+    }
     const ahead = frameOf(id).head.length;
     const clip = ({ start, length }: ts.TextSpan): Span => {
       const within = (offset: number): number => Math.max(0, Math.min(own.text.length, offset - ahead));
