@@ -7,9 +7,9 @@ import type { Column, CompletionItem } from '../protocol.ts';
 import { readTexts } from './database.ts';
 import { DATA_FILE, listFiles } from './files.ts';
 import { nameOf, type Statement, splitStatements, type Token, tokenize, wordOf } from './lexer.ts';
+import { isSheet } from './mentions.ts';
 import { type Reference, scopeOf } from './scope.ts';
 import type { Session } from './session.ts';
-import { isSheet } from './sheets.ts';
 
 /** Beyond this nobody reads a list of completions. */
 const MAX_ITEMS = 200;

@@ -38,7 +38,6 @@ type Work = {
 export async function runParagraph(session: Session, request: RunRequest, context: RunContext): Promise<Outcome> {
   const work: Work = { session, request, context, tables: 0, rows: 0, transaction: false };
   await session.named.update(request.tables);
-  session.sheets.askAs(context, (text) => say(work, 'stderr', text));
   const { main, writer } = session.engine;
   const stopProgress = reportProgress(main, request.run, context, () => work.rows);
   const stopInterrupting = interruptOnAbort(context.signal, [main, writer]);
@@ -65,6 +64,7 @@ async function runStatements(work: Work): Promise<void> {
     );
   }
   const statements = splitStatements(source);
+  await offerSheets(work, statements);
   if (name !== undefined) await checkName(work.session, name);
   let shown = false;
   for (const [index, statement] of statements.entries()) {
@@ -75,6 +75,18 @@ async function runStatements(work: Work): Promise<void> {
   if (!shown)
     throw new Failed(failure('no-result', `The paragraph is named ${name}, and its last statement gives no table.`));
   await checkName(work.session, name);
+}
+
+/** A transaction does not see tables that came after it began: what it may name has to be there before. */
+async function offerSheets(work: Work, statements: readonly Statement[]): Promise<void> {
+  const { session, request, context } = work;
+  const { sheets } = session;
+  if (statements.some((statement) => effectOf(statement).kind === 'begins')) {
+    sheets.askAs(context, () => undefined);
+    // What is wrong with one is said by the statement that names it.
+    for (const statement of statements) await sheets.offer(statement, request.source).catch(() => undefined);
+  }
+  sheets.askAs(context, (text) => say(work, 'stderr', text));
 }
 
 /** Whether it gave a table. */

@@ -16,8 +16,9 @@ import type { ConvertedSheet, Failure, SessionMethods } from '../protocol.ts';
 import type { RunContext } from '../runner.ts';
 import { NAMED_CATALOG } from './database.ts';
 import { listFiles } from './files.ts';
-import { literalOf, nameOf, type Statement, type Token, wordOf } from './lexer.ts';
+import { literalOf, nameOf, type Statement, type Token } from './lexer.ts';
 import { closeNames } from './likeness.ts';
+import { type Mention, mentionsOf, SHEET_NAME } from './mentions.ts';
 import { placeOf } from './positions.ts';
 
 export const SHEETS_FOLDER = '.sheets';
@@ -47,57 +48,6 @@ export type Sheets = {
   of(path: string): readonly ReadSheet[];
 };
 
-/** A file of sheets, by its name. */
-export const isSheet = (path: string): boolean => /\.xlsx$/i.test(path);
-
-const NAME = /^(.*?\.xlsx)(?:#(.+))?$/is;
-/** Words after which only a table stands. */
-const BEFORE_TABLE = new Set(['from', 'join', 'summarize', 'describe', 'desc', 'pivot', 'unpivot', 'table', 'using']);
-
-type Mention = { readonly token: Token; readonly name: string; readonly certain: boolean };
-
-/** Pure: the spreadsheets that a statement names, or may. */
-export function mentionsOf({ tokens }: Pick<Statement, 'tokens'>): readonly Mention[] {
-  return tokens.flatMap((token, index) => {
-    const name = token.kind === 'quoted' ? nameOf(token) : literalOf(token);
-    if (name === undefined || !NAME.test(name)) return [];
-    return [{ token, name, certain: isTable(tokens, index) }];
-  });
-}
-
-/** Whether only a table can stand there: behind FROM and its kin, or further on in the list that FROM begins. */
-function isTable(tokens: readonly Token[], at: number): boolean {
-  if (BEFORE_TABLE.has(wordOf(tokens[at - 1]))) return true;
-  if (tokens[at - 1]?.text !== ',' && tokens[at - 1]?.text !== '(') return false;
-  let depth = 0;
-  for (let index = at - 1; index >= 0; index -= 1) {
-    const token = tokens[index]!;
-    if (token.text === ')') depth += 1;
-    else if (token.text === '(') {
-      if (depth > 0) depth -= 1;
-      // Arguments of a function, a list of values.
-      else if (!BEFORE_LIST.has(wordOf(tokens[index - 1])) && tokens[index - 1]?.text !== ',') return false;
-    } else if (depth === 0 && CLAUSES.has(wordOf(token))) return BEFORE_LIST.has(wordOf(token));
-  }
-  return false;
-}
-
-const BEFORE_LIST = new Set(['from', 'join']);
-const CLAUSES = new Set([
-  'select',
-  'from',
-  'join',
-  'where',
-  'by',
-  'having',
-  'values',
-  'set',
-  'on',
-  'using',
-  'in',
-  'limit',
-]);
-
 export function createSheets(connection: Connection, session: string): Sheets {
   const folder = join(session, SHEETS_FOLDER);
   /** By folded name, as the engine looks for them. */
@@ -110,7 +60,7 @@ export function createSheets(connection: Connection, session: string): Sheets {
   async function offerOne({ token, name, certain }: Mention, source: string): Promise<void> {
     const fail = (what: Failure): Failed =>
       new Failed({ ...what, ...placeOf(source, token.start), length: token.end - token.start });
-    const [, path = '', sheet] = NAME.exec(name) ?? [];
+    const [, path = '', sheet] = SHEET_NAME.exec(name) ?? [];
     const stats = isInside(path) ? look(join(session, path)) : undefined;
     if (!stats?.isFile()) {
       if (certain && /[*?[]/.test(path))
@@ -177,7 +127,9 @@ export function createSheets(connection: Connection, session: string): Sheets {
     of(path) {
       const stats = look(join(session, path));
       const version = stats && versionOf(stats);
-      return [...(known?.values() ?? [])].filter((one) => one.version === version && NAME.exec(one.name)?.[1] === path);
+      return [...(known?.values() ?? [])].filter(
+        (one) => one.version === version && SHEET_NAME.exec(one.name)?.[1] === path,
+      );
     },
   };
 }
@@ -274,7 +226,7 @@ function told(said: Failure, path: string, token: Token): Failure {
   if (said.code !== 'unknown-sheet') return { ...said, message };
   const { detail, ...rest } = said;
   const names: unknown = JSON.parse(detail ?? '[]');
-  const wanted = NAME.exec(token.kind === 'quoted' ? nameOf(token) : (literalOf(token) ?? ''))?.[2] ?? '';
+  const wanted = SHEET_NAME.exec(token.kind === 'quoted' ? nameOf(token) : (literalOf(token) ?? ''))?.[2] ?? '';
   const meant = Array.isArray(names) ? closeNames(wanted, names.map(String))[0] : undefined;
   return {
     ...rest,

@@ -3,8 +3,9 @@ import { quoteName } from '../arrow/names.ts';
 import type { Column, TableItem } from '../protocol.ts';
 import { readTexts, SESSION_CATALOG } from './database.ts';
 import { DATA_FILE, type DataFile, listFiles } from './files.ts';
+import { isSheet } from './mentions.ts';
 import type { Session } from './session.ts';
-import { isSheet, type ReadSheet } from './sheets.ts';
+import type { ReadSheet } from './sheets.ts';
 
 /** Describing the files of one answer may take this long; the rest is listed without columns till the next one. */
 const DESCRIBE_MS = 1500;

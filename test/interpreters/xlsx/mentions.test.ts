@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { splitStatements } from '../../../interpreters/sql/lexer.ts';
-import { mentionsOf } from '../../../interpreters/sql/sheets.ts';
+import { mentionsOf } from '../../../interpreters/sql/mentions.ts';
 
 const found = (sql: string): string =>
   mentionsOf(splitStatements(sql)[0]!)

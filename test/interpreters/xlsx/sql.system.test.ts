@@ -145,6 +145,15 @@ describe.each([['auto'], ['off']])('with the sandbox %s', (sandbox) => {
     ]);
   });
 
+  it('is a table within a transaction that was at work before', async () => {
+    await run('create or replace table seen as select 1 as a');
+    const copied = join(workspace.path, 'data', 'late.xlsx');
+    copyFileSync(join(fixtures, 'epoch-1904.xlsx'), copied);
+    const source =
+      "begin; insert into seen from seen; select * from seen; select count(*)::int as n from 'data/late.xlsx'; commit";
+    expect(await rows(source)).toEqual([{ n: 2 }]);
+  });
+
   it('a bomb takes nothing from the session', async () => {
     await run('create temp table kept as select 42 as a');
     expect((await run("from 'data/bomb.xlsx'")).state).toBe('failed');
