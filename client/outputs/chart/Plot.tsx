@@ -75,6 +75,8 @@ export function Plot(props: PlotProps): JSX.Element {
     if (mine !== turn) return;
     const box = document.createElement('div');
     box.className = 'chart-picture';
+    // What it shows is said by its host.
+    box.setAttribute('aria-hidden', 'true');
     const picture = await paint(
       box,
       spec,

@@ -1,7 +1,9 @@
 import { Value } from '@sinclair/typebox/value';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ChartAnswer, MAX_ANSWER } from '../../../server/protocol/chart/answer.ts';
-import type { ChartSpec } from '../../../server/protocol/chart.ts';
+import { AGGREGATES, type ChartSpec, MARKS, SORTS, UNITS } from '../../../server/protocol/chart.ts';
+import { uniqueNames } from '../../../server/protocol/names.ts';
 import type { ResultOwner } from '../../../server/results/contract.ts';
 import { readerProgram, spawnPlainReader } from '../../../server/results/spawn.ts';
 import { type Bench, never, openBench } from './support.ts';
@@ -452,4 +454,66 @@ describe('times with a zone', () => {
       await seoul.close();
     }
   });
+});
+
+describe('settings of any kind', () => {
+  it('never make a statement that the engine refuses', async () => {
+    const list = [
+      `case when i % 7 = 0 then null else timestamp '1970-01-01' + to_seconds(i * i) end as "t""s"`,
+      `case when i % 5 = 0 then null else timestamptz '2024-03-30 00:00:00+00' + to_minutes(i) end as "시간 🕒"`,
+      "date '0001-01-01' + i::integer * 300 as d",
+      'i::hugeint * 1000000000000000000000 as h',
+      'i::tinyint as tiny',
+      "case i % 4 when 0 then 'nan'::double when 1 then 'inf'::double else i / 3 end as f",
+      "case when i % 3 = 0 then null else 'k''\"' || i end as \"k'; drop table result; --\"",
+      'i % 2 = 0 as ok',
+      "(['low', 'high'][i % 2 + 1])::enum('low', 'high') as e",
+      '[i, null] as l',
+      "{'a': i} as s",
+      'to_seconds(i) as iv',
+      "time '00:00:00' + to_seconds(i) as tm",
+      'i::decimal(38, 10) as dec',
+      'null as nothing',
+      'i as a',
+      'i as A',
+    ];
+    const owner = await bench.keep(`select ${list.join(', ')} from range(120) r(i)`);
+    const info = await bench.results.info(owner.id);
+    const names = uniqueNames(info!.columns.map(({ name }) => name));
+    const channel = fc.record(
+      {
+        column: fc.constantFrom(...names),
+        aggregate: fc.constantFrom(...AGGREGATES),
+        bin: fc.integer({ min: 1, max: 200 }),
+        unit: fc.constantFrom(...UNITS),
+        sort: fc.constantFrom(...SORTS),
+      },
+      { requiredKeys: ['column'] },
+    );
+    const range = fc.oneof(
+      fc.tuple(fc.double(), fc.double()),
+      fc.tuple(fc.integer({ min: -100, max: 100 }), fc.integer({ min: -100, max: 2 ** 31 })),
+    );
+    const outcomes = new Map<string, number>();
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record(
+          { mark: fc.constantFrom(...MARKS), x: channel, y: channel, colour: channel, range },
+          { requiredKeys: ['mark', 'x'] },
+        ),
+        async (wild) => {
+          const spec = JSON.parse(JSON.stringify(wild)) as ChartSpec;
+          if (spec.range?.includes(null as never)) delete spec.range;
+          const outcome = await draw(owner, spec).then(
+            () => 'drawn',
+            (error) => error.code ?? error,
+          );
+          expect(['drawn', 'bad-request']).toContain(outcome);
+          outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+        },
+      ),
+      { numRuns: 400 },
+    );
+    expect(outcomes.get('drawn')).toBeGreaterThan(100);
+  }, 120_000);
 });

@@ -1,0 +1,153 @@
+/**
+ * A chart's life: somebody runs SQL, looks at it as a chart, changes it, and a colleague finds the same; pictures leave the
+ * page as files; a stretch is zoomed into; an edit is undone.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { outputs } from '../../client/words/outputs.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { notebookAt, type Visitor, visit } from '../support/page.ts';
+import { makeWorkspace, type ServerProcess, startServer } from '../support/server.ts';
+
+const SQL = `select timestamp '2024-01-01' + to_seconds(i * 10) as at, sin(i / 2000) * 10 + (i * 7919 % 100) / 50 as height,
+  ['north', 'south', '서울'][i % 3 + 1] as place, i as n from range(200000) r(i)`;
+const NOTEBOOK = `# Charts\n\n\`\`\`sql id=levels name=levels\n${SQL}\n\`\`\`\n\n\`\`\`sql id=small\nselect 'a"b' as "k'1", 3 as "값"\nunion all select '🛫', 5\n\`\`\`\n`;
+
+let browser: Browser;
+let workspace: ReturnType<typeof makeWorkspace>;
+let server: ServerProcess;
+let notebook: string;
+let ada: Visitor;
+
+beforeAll(async () => {
+  workspace = makeWorkspace({ 'charts.nb.md': NOTEBOOK });
+  server = await startServer(workspace.path);
+  browser = await launchBrowser();
+  notebook = await notebookAt(server, 'charts.nb.md');
+  await server.call('POST', `notebooks/${notebook}/runs?wait=60`, {});
+  ada = await visit(browser, server, { name: 'Ada', to: `/n/${notebook}`, context: { acceptDownloads: true } });
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  workspace?.remove();
+});
+
+const at = (page: Page, id: string) => page.locator(`[data-paragraph="${id}"]`);
+const tab = (page: Page, id: string, name: string) => at(page, id).getByRole('tab', { name });
+const drawn = (page: Page, id: string, mark: string) =>
+  at(page, id)
+    .locator(`.chart-frame[data-state="shown"][data-mark="${mark}"] .chart-picture :is(svg, canvas)`)
+    .waitFor();
+const picture = (page: Page, id: string) => at(page, id).getByRole('img');
+const fileText = () => readFileSync(join(workspace.path, 'charts.nb.md'), 'utf8');
+
+describe('a chart', () => {
+  it('is there at the first look, sensible', async () => {
+    const { page } = ada;
+    await tab(page, 'levels', outputs.views.chart).click();
+    await drawn(page, 'levels', 'line');
+    expect(await picture(page, 'levels').getAttribute('aria-label')).toMatch(
+      /^Line chart: mean height by at\. \d+ points\./,
+    );
+    await tab(page, 'small', outputs.views.chart).click();
+    await drawn(page, 'small', 'bar');
+    expect(await picture(page, 'small').getAttribute('aria-label')).toContain(`mean 값 by k'1`);
+  });
+
+  it('says what is under the pointer', async () => {
+    const { page } = ada;
+    const box = (await at(page, 'levels').locator('.chart-host').boundingBox())!;
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await expect
+      .poll(() => at(page, 'levels').locator('.chart-tip').textContent())
+      .toMatch(/2024-01-1\d \d\d:\d\dmean height−?\d/);
+  });
+
+  it('is changed by clicks, for a colleague too, after a reload, and in the file', async () => {
+    const { page } = ada;
+    await at(page, 'levels').getByRole('button', { name: outputs.chart.marks.area }).click();
+    await drawn(page, 'levels', 'area');
+    await at(page, 'levels')
+      .getByRole('button', { name: outputs.chart.pick(outputs.chart.channels.colour) })
+      .click();
+    await page.getByRole('menuitemradio', { name: 'place' }).click();
+    await at(page, 'levels').getByRole('button', { name: '서울' }).waitFor();
+    const colleague = await visit(browser, server, { name: '게스트', to: `/n/${notebook}` });
+    await drawn(colleague.page, 'levels', 'area');
+    await at(colleague.page, 'levels').getByRole('button', { name: '서울' }).waitFor();
+    expect(colleague.problems).toEqual([]);
+    await colleague.close();
+    await page.reload();
+    await drawn(page, 'levels', 'area');
+    await expect.poll(fileText, { timeout: 15_000 }).toContain('"mark":"area"');
+    expect(fileText()).toContain('<!-- gondola {"chart":');
+  });
+
+  it('hides what is clicked away on the legend', async () => {
+    const { page } = ada;
+    const key = at(page, 'levels').getByRole('button', { name: 'north' });
+    await key.click();
+    expect(await key.getAttribute('aria-pressed')).toBe('false');
+    await key.click();
+  });
+
+  it('zooms into the stretch that is dragged out, and back', async () => {
+    const { page } = ada;
+    await at(page, 'levels').getByRole('button', { name: outputs.chart.marks.line }).click();
+    await drawn(page, 'levels', 'line');
+    const asked = page.waitForRequest((request) => decodeURIComponent(request.url()).includes('"range"'));
+    const box = (await at(page, 'levels').locator('.chart-host').boundingBox())!;
+    await page.mouse.move(box.x + box.width * 0.4, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.5, box.y + box.height / 2, { steps: 5 });
+    await page.mouse.up();
+    await asked;
+    const reset = at(page, 'levels').getByRole('button', { name: outputs.chart.resetZoom });
+    await reset.waitFor();
+    await drawn(page, 'levels', 'line');
+    await reset.click();
+    await reset.waitFor({ state: 'detached' });
+  });
+
+  it('leaves the page as PNG and SVG, named after the paragraph', async () => {
+    const { page } = ada;
+    const take = async (format: string) => {
+      const download = page.waitForEvent('download');
+      await at(page, 'levels')
+        .getByRole('button', { name: outputs.chart.download(format) })
+        .click();
+      const file = await download;
+      return { name: file.suggestedFilename(), bytes: readFileSync((await file.path())!) };
+    };
+    const png = await take('PNG');
+    expect(png.name).toBe('levels.png');
+    expect(png.bytes.subarray(0, 8)).toEqual(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]));
+    expect([png.bytes.readUInt32BE(16), png.bytes.length > 10_000]).toEqual([1920, true]);
+    const svg = await take('SVG');
+    expect(svg.name).toBe('levels.svg');
+    expect(svg.bytes.toString()).toMatch(/^<svg[^>]*xmlns=/);
+    expect(svg.bytes.toString()).toContain('서울');
+  });
+
+  it('is a table again by one undo', async () => {
+    const { page } = ada;
+    await tab(page, 'small', outputs.views.table).click();
+    await at(page, 'small').locator('.grid').waitFor();
+    await tab(page, 'small', outputs.views.chart).click();
+    await drawn(page, 'small', 'bar');
+    await at(page, 'small').locator('.chart-title').click();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('z');
+    await at(page, 'small').locator('.grid').waitFor();
+  });
+
+  it('stays, dimmed, while its paragraph runs again', async () => {
+    const { page } = ada;
+    await server.call('POST', `notebooks/${notebook}/runs?wait=60`, { paragraphs: ['levels'] });
+    await drawn(page, 'levels', 'line');
+    expect(ada.problems).toEqual([]);
+  });
+});
