@@ -187,8 +187,7 @@ function list(names: string, kind: Kind): (readonly [string, Kind])[] {
 export const methodKind = (name: string): Kind => GIVES.get(name) ?? 'other';
 
 const double = (name: string, parts: Partial<Typed> = {}) => {
-  const print: Print = (value) =>
-    number(q`${name}(${value.sql}::DOUBLE)`, { ...gone(value), nan: value.nan, ...parts });
+  const print: Print = (value) => number(q`${name}(${settled(value)})`, { ...gone(value), nan: value.nan, ...parts });
   return print;
 };
 
@@ -197,11 +196,11 @@ const pick =
   (operator: '<' | '>'): Print =>
   (first, rest) =>
     rest.reduce((best, value) => {
-      const [a, b] = [q`${best.sql}::DOUBLE`, q`${value.sql}::DOUBLE`];
+      const [a, b] = [q`${settled(best)}`, q`${settled(value)}`];
       const nulls = [best, value].filter((one) => one.gone).map((one) => q`when ${one.sql} is null then null `);
       const nans = [best, value]
         .filter((one) => one.nan)
-        .map((one) => q`when isnan(${one.sql}::DOUBLE) then 'nan'::DOUBLE `);
+        .map((one) => q`when isnan(${settled(one)}) then 'nan'::DOUBLE `);
       const sql = q`(case ${join([...nulls, ...nans], '')}when ${b} ${operator} ${a} then ${b} else ${a} end)`;
       return number(sql, { ...gone(best, value), nan: best.nan || value.nan, bits: Math.max(best.bits, value.bits) });
     }, first);
@@ -214,10 +213,10 @@ const onMath: Readonly<Record<string, Print>> = {
   round: (value) =>
     number(q`floor(${value.sql} + 0.5::DOUBLE)`, { ...gone(value), nan: value.nan, bits: value.bits + 1 }),
   sqrt: (value) =>
-    number(q`(case when ${value.sql} < 0 then 'nan'::DOUBLE else sqrt(${value.sql}::DOUBLE) end)`, gone(value)),
+    number(q`(case when ${value.sql} < 0 then 'nan'::DOUBLE else sqrt(${settled(value)}) end)`, gone(value)),
   sign: (value) =>
     number(
-      q`(case when isnan(${value.sql}::DOUBLE) then ${value.sql} when ${value.sql} > 0 then 1 when ${value.sql} < 0 then -1 else ${value.sql} end)::DOUBLE`,
+      q`(case when isnan(${settled(value)}) then ${value.sql} when ${value.sql} > 0 then 1 when ${value.sql} < 0 then -1 else ${value.sql} end)::DOUBLE`,
       { ...gone(value), nan: value.nan, bits: 2 },
     ),
   min: pick('<'),
@@ -244,13 +243,13 @@ export function conversion(name: string, [value, ...more]: readonly Typed[]): Ty
       return truth(value);
     case 'isNaN':
     case 'Number.isNaN':
-      return value.kind === 'number' ? boolean(q`isnan(${value.sql}::DOUBLE)`, gone(value)) : undefined;
+      return value.kind === 'number' ? boolean(q`isnan(${settled(value)})`, gone(value)) : undefined;
     case 'isFinite':
     case 'Number.isFinite':
-      return value.kind === 'number' ? boolean(q`isfinite(${value.sql}::DOUBLE)`, gone(value)) : undefined;
+      return value.kind === 'number' ? boolean(q`isfinite(${settled(value)})`, gone(value)) : undefined;
     case 'Number.isInteger':
       return value.kind === 'number'
-        ? boolean(q`(isfinite(${value.sql}::DOUBLE) and ${value.sql} = floor(${value.sql}::DOUBLE))`, gone(value))
+        ? boolean(q`(isfinite(${settled(value)}) and ${value.sql} = floor(${settled(value)}))`, gone(value))
         : undefined;
     default:
       return undefined;

@@ -272,7 +272,7 @@ class Translator {
         const power = b.constant?.value;
         if (a.kind === 'number' && power === 2) return calculate('*', a, a) ?? mixed('number');
         if (a.kind === 'number' && power === 0.5) return mathFunction('sqrt', [a]) ?? mixed('number');
-        return this.#not(node, 'the last digit of ** is JavaScript’s own', 'number');
+        return this.#not(node, '** to its last digit is JavaScript’s own', 'number');
       }
       default:
         return this.#not(
@@ -398,7 +398,7 @@ class Translator {
       if (name === 'pow' && values[1]?.constant?.value === 2 && values[0])
         return calculate('*', values[0], values[0]) ?? this.#not(node, 'Math.pow of something else', 'number');
       return (
-        mathFunction(name, values) ?? this.#not(callee, `the last digit of Math.${name} is JavaScript’s own`, 'number')
+        mathFunction(name, values) ?? this.#not(callee, `Math.${name} to its last digit is JavaScript’s own`, 'number')
       );
     }
     if (space === 'Number') return this.#function(node, `Number.${name}`, args);
