@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { resolveProgram } from '../../../server/programs.ts';
+import { newId, type ResultId } from '../../../server/protocol/ids.ts';
 import { type Bench, canIsolate, NONE, openBench, type Ran, root } from './support.ts';
 
 const worlds = (await canIsolate()) ? (['none', 'bwrap'] as const) : (['none'] as const);
@@ -27,6 +28,22 @@ describe.each(worlds)('the shell in a session, isolation %s', (world) => {
     const read = await run("copy (select sum(x) as total from 'out.csv') to 'total.csv'", 'sql');
     expect(read.outcome).toEqual({ state: 'done' });
     expect((await run('cat total.csv')).stdout).toBe('total\n15\n');
+  });
+
+  it('reads a named table as a Parquet file, which SQL reads again', async () => {
+    const run = open();
+    const made = await bench.run('select range as n from range(4)', { interpreter: 'sql', name: 'four' });
+    const block = made.events.flatMap((event) => (event.type === 'table' && event.block ? [event.block] : []))[0]!;
+    const tables = [
+      { name: 'four', result: newId<ResultId>(), source: { kind: 'block' as const, read: async () => block } },
+    ];
+    const listed = await bench.run('ls tables; head -c 4 tables/four.parquet; cp tables/four.parquet mine.parquet', {
+      interpreter: 'shell',
+      tables,
+    });
+    expect([listed.outcome, listed.stdout]).toEqual([{ state: 'done' }, 'four.parquet\nPAR1']);
+    await run("copy (select sum(n)::int as total from 'mine.parquet') to 'total.csv'", 'sql');
+    expect((await run('cat total.csv')).stdout).toBe('total\n6\n');
   });
 
   it('keeps folder and exported variables between paragraphs', async () => {
