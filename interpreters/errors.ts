@@ -53,6 +53,11 @@ export const failures = {
   'mixed-values': 'A column has one type: give one kind of value for every row, or null.',
   argument: 'The completion list shows what the verb takes, with an example.',
   'chart-spec': 'A specification is plain Vega-Lite JSON; its data goes in the first argument.',
+  thrown: 'Catch it with try … catch, or mend what threw it; the detail has the calls that led there.',
+  'never-settles': 'Look at what is awaited: nothing that could settle it is left, neither a timer nor a query.',
+  import: "Packages can’t be imported. Put code into a .ts file beside the notebook: import { f } from './helpers.ts'.",
+  'out-of-isolate-memory':
+    'Work on fewer rows or columns at once, let the engine do it (filter, summarize), or give sessions more memory (setting "memory"). Tables are kept; variables are gone.',
   unsupported: 'The engine can’t do this.',
   engine: 'The engine’s own words are in the detail.',
   internal: 'This is a fault of the interpreter: restart the session, and report it with the detail.',

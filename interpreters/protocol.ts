@@ -44,6 +44,8 @@ export type StartRequest = {
   readonly timeZone: string;
   /** Further folders the program may read: where result files lie, and the real folders behind links in `data/`. */
   readonly readable: readonly string[];
+  /** The `.ts` files of the notebook's folder and below it, and nothing else: what its code may import. */
+  readonly modules?: string;
   /** Folders beside `session` and `out` that statements may write, e.g. `data/NOTEBOOK`. */
   readonly writable?: readonly string[];
   /** A sandbox cuts files, processes and network. Otherwise the engine refuses statements that write elsewhere. */

@@ -1,9 +1,5 @@
 /** The process of `typescript`. */
-import { failure } from '../errors.ts';
 import { serve } from '../runner.ts';
+import { createTypescript } from './interpreter.ts';
 
-serve({
-  language: 'typescript',
-  start: async () => undefined,
-  run: async () => ({ state: 'failed', failure: failure('unsupported', 'This interpreter is not there yet.') }),
-});
+serve(createTypescript());

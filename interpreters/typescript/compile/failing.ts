@@ -1,0 +1,104 @@
+/**
+ * What went wrong in a run, as a failure at its place in the paragraph: from what the realm told, whose stack names units
+ * by number and their generated places. Frames of our own code are left out; those of earlier paragraphs and of modules
+ * are told by what they are.
+ */
+import { type FailureCode, failure } from '../../errors.ts';
+import type { Failure } from '../../protocol.ts';
+import type { Report } from '../realm/outer.ts';
+import { placeOf, span } from './place.ts';
+
+/** A unit as far as its places are to be told. */
+export type Located = {
+  readonly text: string;
+  /** A module's path; undefined for a paragraph. */
+  readonly path?: string;
+  offsetAt(line: number, column: number): number | undefined;
+};
+
+/** The name of a unit's script. */
+export const scriptName = (unit: number): string => `paragraph:${unit}`;
+const FRAME = /^\s*at (?:async )?(?:(.*?) \()?.*?\bparagraph:(\d+):(\d+):(\d+)\)*$/;
+
+/** Frames told in the detail. */
+const MAX_FRAMES = 8;
+/** How far behind a call its word is looked for. */
+const MARK_REACH = 2_000;
+
+export type Frame = { readonly called: string; readonly unit: number; readonly offset: number };
+
+export function framesOf(stack: string, unitOf: (unit: number) => Located | undefined): readonly Frame[] {
+  return stack.split('\n').flatMap((line) => {
+    const found = FRAME.exec(line);
+    if (!found) return [];
+    const [, called = '', unit, row, column] = found;
+    const offset = unitOf(Number(unit))?.offsetAt(Number(row), Number(column));
+    return offset === undefined
+      ? []
+      : [{ called: called.replace(/^(Object|Module)\./, ''), unit: Number(unit), offset }];
+  });
+}
+
+export function failureOf(
+  report: Report,
+  run: { readonly unit: number; readonly source: string },
+  unitOf: (unit: number) => Located | undefined,
+): Failure {
+  const frames = framesOf(report.stack, unitOf);
+  const own = frames.find((frame) => frame.unit === run.unit);
+  const { place, mark } = report;
+  const inside = place?.unit === run.unit ? place : undefined;
+  const spot = inside ?? (own && marked(run.source, own.offset, mark));
+  const where = spot ? span(run.source, spot.start, Math.max(spot.end, spot.start + 1)) : {};
+  const detail = detailOf(frames, run.unit, unitOf);
+  const parts = { ...where, ...(detail === undefined ? {} : { detail }) };
+  if (report.failure) {
+    const { line: _, column: __, length: ___, detail: own, ...rest } = report.failure;
+    const details = [own, detail].filter((one) => one !== undefined).join('\n');
+    return { ...rest, ...where, ...(details === '' ? {} : { detail: details }) };
+  }
+  const message = report.name === '' ? report.message : `${report.name}: ${report.message}`;
+  return failure(codeOf(report), message, parts);
+}
+
+function codeOf({ name, message }: Report): FailureCode {
+  return name === 'ReferenceError' && message.endsWith(' is not defined') ? 'unknown-name' : 'thrown';
+}
+
+/** What is to be marked behind a call: one of the words, or what is called. */
+function marked(source: string, at: number, mark: Report['mark']): { readonly start: number; readonly end: number } {
+  const places = (mark?.find ?? []).flatMap((word) => {
+    const found = source.slice(at, at + MARK_REACH).indexOf(word);
+    return found === -1 ? [] : [{ start: at + found, end: at + found + word.length }];
+  });
+  places.sort((a, b) => a.start - b.start);
+  const [first] = places;
+  if (!first) return { start: at, end: at + (/^[\p{ID_Continue}$]+/u.exec(source.slice(at))?.[0].length ?? 1) };
+  const start = first.start + (mark?.start ?? 0);
+  return { start, end: mark?.length === undefined ? first.end : start + mark.length };
+}
+
+/** The calls that led there, where there is more to tell than the place. */
+function detailOf(
+  frames: readonly Frame[],
+  current: number,
+  unitOf: (unit: number) => Located | undefined,
+): string | undefined {
+  if (frames.length < 2 && frames.every(({ unit }) => unit === current)) return undefined;
+  const lines = frames.slice(0, MAX_FRAMES).map(({ called, unit, offset }) => {
+    const found = unitOf(unit);
+    const line = found ? placeOf(found.text, offset).line : 0;
+    const in_ = called === '' ? '' : `${called}, `;
+    if (unit === current) return `at ${in_}line ${line}`;
+    if (found?.path !== undefined) return `at ${in_}${found.path}, line ${line}`;
+    return `at ${in_}line ${line} of an earlier paragraph: ${excerpt(found?.text ?? '', line)}`;
+  });
+  if (frames.length > MAX_FRAMES) lines.push(`… ${frames.length - MAX_FRAMES} more`);
+  return lines.join('\n');
+}
+
+const MAX_EXCERPT = 60;
+function excerpt(text: string, line: number): string {
+  const found = (text.split('\n')[line - 1] ?? '').trim();
+  return found.length > MAX_EXCERPT ? `${found.slice(0, MAX_EXCERPT)}…` : found;
+}

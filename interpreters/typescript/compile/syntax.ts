@@ -1,0 +1,116 @@
+/**
+ * A paragraph's text as a syntax tree: types stripped, every character at its place, parsed once. What is JavaScript as it
+ * stands is parsed as that; the stripper, which takes a tenth of a second to load, is called only where there are types.
+ * Node's own stripper says where an error is in the first lines of its stack only.
+ */
+import { stripTypeScriptTypes } from 'node:module';
+import { type Node, type Program, parse, parseExpressionAt } from 'acorn';
+import { Failed, failure } from '../../errors.ts';
+import { type placeOf, span } from './place.ts';
+
+export type Parsed = {
+  /** Of the same length as the source. */
+  readonly text: string;
+  readonly program: Program;
+};
+
+/** Throws `Failed` with the place of the first error. */
+export function parseSource(source: string): Parsed {
+  const plain = tryParse(source);
+  if (plain && !mayHoldTypes(source)) return { text: source, program: plain };
+  const text = strip(source);
+  try {
+    return { text, program: program(text) };
+  } catch (error) {
+    throw syntaxError(source, error);
+  }
+}
+
+/** The tree of an expression; throws a SyntaxError. */
+export function parseExpression(expression: string): Node {
+  const text = mayHoldTypes(expression) || !canParse(expression) ? strip(`(${expression}\n)`).slice(1) : expression;
+  return parseExpressionAt(text, 0, OPTIONS);
+}
+
+/** Loads the stripper, so that the first text with types does not wait for it. */
+export function warmUp(): void {
+  stripTypeScriptTypes('');
+}
+
+const OPTIONS = { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true } as const;
+const program = (text: string): Program => parse(text, OPTIONS);
+
+function tryParse(source: string): Program | undefined {
+  try {
+    return program(source);
+  } catch {
+    return undefined;
+  }
+}
+
+function canParse(expression: string): boolean {
+  try {
+    parseExpressionAt(expression, 0, OPTIONS);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** `f<T>(x)` is a comparison in JavaScript; whatever might be one is stripped. */
+const mayHoldTypes = (source: string): boolean => /<[^=]*>/s.test(source);
+
+function strip(source: string): string {
+  try {
+    return stripTypeScriptTypes(source);
+  } catch (error) {
+    throw stripError(source, error);
+  }
+}
+
+/** `:LINE`, the line, and carets under the place. */
+const SNIPPET = /^[^\n]*:(\d+)\n[^\n]*\n( *)(\^+)/;
+
+function stripError(source: string, error: unknown): Failed {
+  if (!(error instanceof Error)) return new Failed(failure('syntax', String(error)));
+  const found = SNIPPET.exec(error.stack ?? '');
+  const place = found
+    ? { line: Number(found[1]), column: found[2]!.length + 1, length: found[3]!.length }
+    : firstError(source);
+  const unsupported = /^TypeScript (.+) is not supported in strip-only mode/.exec(error.message)?.[1];
+  if (unsupported === undefined) {
+    return new Failed(failure('syntax', sentence(error.message.replace(/\. Expected .*/s, '')), place));
+  }
+  const hint = INSTEAD[unsupported] ?? 'Write it in plain JavaScript: types are only removed here.';
+  return new Failed(failure('syntax', `TypeScript’s ${unsupported} is not supported here.`, { ...place, hint }));
+}
+
+const INSTEAD: Readonly<Record<string, string>> = {
+  enum: "Write const Color = { red: 'red', blue: 'blue' } as const; types are only removed here.",
+  'namespace declaration': 'Use an object, or put the code into a .ts file beside the notebook and import that.',
+  'parameter property': 'Declare the field in the class, and assign it in the constructor.',
+};
+
+function firstError(source: string): Partial<ReturnType<typeof placeOf>> {
+  try {
+    program(source);
+    return {};
+  } catch (error) {
+    return syntaxError(source, error).failure;
+  }
+}
+
+function syntaxError(source: string, error: unknown): Failed {
+  if (!(error instanceof SyntaxError)) throw error;
+  const at = 'pos' in error && typeof error.pos === 'number' ? error.pos : source.length;
+  const message = sentence(error.message.replace(/ \(\d+:\d+\)$/, ''));
+  return new Failed(failure('syntax', message, span(source, at, wordEnd(source, at))));
+}
+
+const sentence = (message: string): string => (/[.!?]$/.test(message) ? message : `${message}.`);
+
+/** The end of the word or sign at an offset. */
+function wordEnd(source: string, at: number): number {
+  const word = /^[\p{ID_Continue}$]+/u.exec(source.slice(at, at + 100));
+  return word ? at + word[0].length : Math.min(source.length, at + 1);
+}

@@ -1,0 +1,174 @@
+/**
+ * The interpreter of TypeScript paragraphs: compiles each, runs it in the session's isolate, and keeps account of which
+ * name of which earlier paragraph is meant by a free variable. The isolate is made at the start, so that the first run
+ * finds it ready, and made anew after one was given up: then variables are gone, and the next run says so.
+ */
+import { Failed, failure } from '../errors.ts';
+import type { Outcome, RunRequest, StartRequest } from '../protocol.ts';
+import type { Interpreter, RunContext } from '../runner.ts';
+import { failureOf, type Located, scriptName } from './compile/failing.ts';
+import { span } from './compile/place.ts';
+import { warmUp } from './compile/syntax.ts';
+import { type Compiled, compileParagraph, type Earlier } from './compile/unit.ts';
+import { type Files, openFiles } from './machine/files.ts';
+import { type Ended, type Machine, openMachine } from './machine/machine.ts';
+import { type ModuleUnits, openModules } from './machine/modules.ts';
+import { openPrinter, type Printer } from './machine/printer.ts';
+
+type Unit = Located & { readonly source: string };
+
+export function createTypescript(): Interpreter {
+  let start: StartRequest | undefined;
+  let files: Files | undefined;
+  let machine: Promise<Machine> | undefined;
+  let scope = new Map<string, Earlier>();
+  const units = new Map<number, Unit>();
+  let moduleUnits: ModuleUnits = new Map();
+  let lastUnit = 0;
+  /** Variables went with an isolate, and nobody was told. */
+  let lost = false;
+
+  const nextUnit = (): number => {
+    lastUnit += 1;
+    return lastUnit;
+  };
+  const unitOf = (unit: number): Located | undefined => units.get(unit);
+
+  async function ready(): Promise<Machine> {
+    const open = await machine;
+    if (open?.isOpen()) return open;
+    scope = new Map();
+    moduleUnits = new Map();
+    machine = openMachine(start?.memory ?? 0);
+    return machine;
+  }
+
+  return {
+    language: 'typescript',
+    async start(request) {
+      // Read by V8 when an isolate is made.
+      process.env.TZ = request.timeZone;
+      start = request;
+      files = openFiles(request);
+      machine = openMachine(request.memory);
+      await machine;
+      warmUp();
+    },
+    async run(request, context) {
+      if (request.source.trim() === '') return { state: 'done' };
+      const open = await ready();
+      const printer = openPrinter(request.run, context);
+      if (lost) printer.text('stderr', GONE);
+      lost = false;
+      const unit = nextUnit();
+      let compiled: Compiled;
+      try {
+        compiled = compileParagraph(request.source, {
+          earlier: (name) => scope.get(name),
+          named: request.name !== undefined,
+        });
+      } catch (error) {
+        if (error instanceof Failed) return { state: 'failed', failure: error.failure };
+        throw error;
+      }
+      remember(unit, { ...compiled, source: request.source });
+      const ended = await open.run(jobOf(unit, compiled, request, context, printer));
+      if (ended.kind === 'settled') declare(unit, compiled, ended.live);
+      printer.flush();
+      return outcomeOf(ended, unit, request);
+    },
+    async close() {
+      (await machine?.catch(() => undefined))?.close();
+    },
+  };
+
+  function jobOf(unit: number, compiled: Compiled, request: RunRequest, context: RunContext, printer: Printer) {
+    const modules = openModules({
+      folder: start?.modules,
+      units: moduleUnits,
+      next: nextUnit,
+      known: remember,
+      pathOf: (from) => units.get(from)?.path,
+    });
+    const own = files;
+    return {
+      code: compiled.code,
+      name: scriptName(unit),
+      signal: context.signal,
+      meta: {
+        unit,
+        text: compiled.text,
+        values: compiled.values,
+        units: compiled.units,
+        declares: compiled.declares.map(({ name }) => name),
+        named: request.name !== undefined,
+        forms: request.forms,
+        dropped: [],
+      },
+      handlers: {
+        show: printer.show,
+        settled: async () => {
+          printer.flush();
+          await context.drained();
+        },
+        async ask(
+          message: { kind: 'call'; method: string; params: unknown } | { kind: 'take' | 'readFile'; path: string },
+        ) {
+          if (message.kind === 'call') {
+            // Tables come by another way: what was printed before goes first.
+            printer.flush();
+            return context.call(message.method, message.params);
+          }
+          return message.kind === 'take' ? own?.take(message.path) : own?.read(message.path);
+        },
+        give: async (buffer: SharedArrayBuffer) => own?.give(buffer),
+        module: modules.load,
+      },
+    };
+  }
+
+  function remember(unit: number, what: Unit): void {
+    units.set(unit, what);
+    // Stacks of functions older than this lose their lines.
+    const oldest = units.keys().next();
+    if (units.size > MAX_UNITS && !oldest.done) units.delete(oldest.value);
+  }
+
+  function declare(unit: number, { declares, assigns }: Compiled, live: readonly string[]): void {
+    for (const { name, fixed } of declares) if (live.includes(name)) scope.set(name, { unit, fixed });
+    for (const name of assigns) {
+      const found = scope.get(name);
+      if (found) scope.set(name, { ...found, fixed: false });
+    }
+  }
+
+  function outcomeOf(ended: Ended, unit: number, { source }: RunRequest): Outcome {
+    switch (ended.kind) {
+      case 'settled':
+        if (!ended.error) return { state: 'done' };
+        return { state: 'failed', failure: failureOf(ended.error, { unit, source }, unitOf) };
+      case 'cancelled':
+        lost ||= !ended.kept;
+        return { state: 'cancelled' };
+      case 'stuck': {
+        const where = ended.offset === undefined ? {} : span(source, ended.offset, source.length);
+        return {
+          state: 'failed',
+          failure: failure('never-settles', 'It waits for a promise that never settles.', where),
+        };
+      }
+      case 'out-of-memory': {
+        lost = true;
+        const message = `Its values outgrew the ${Math.round((start?.memory ?? 0) / 2 ** 20)} MB that they may take.`;
+        return { state: 'failed', failure: failure('out-of-isolate-memory', message) };
+      }
+      case 'syntax':
+        return { state: 'failed', failure: failure('syntax', ended.message) };
+    }
+  }
+}
+
+/** Units whose text is kept to tell places in them. */
+const MAX_UNITS = 2_000;
+const GONE =
+  'Variables of earlier paragraphs are gone: the last run had to be ended with them. Run those paragraphs again.\n';
