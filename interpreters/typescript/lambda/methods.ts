@@ -1,7 +1,7 @@
 /** Methods and functions of a lambda in SQL: what the engine does exactly as JavaScript does it. */
 import type { Kind } from './kinds.ts';
 import { join, q, type Sql, text } from './pieces.ts';
-import { asText, boolean, number, stampOf, string, type Typed, truth } from './typed.ts';
+import { asText, boolean, number, settled, stampOf, string, type Typed, truth } from './typed.ts';
 import { WHITE_SPACE } from './values.ts';
 
 /** Undefined: not with these arguments. */
@@ -196,7 +196,7 @@ const pick =
   (operator: '<' | '>'): Print =>
   (first, rest) =>
     rest.reduce((best, value) => {
-      const [a, b] = [q`${settled(best)}`, q`${settled(value)}`];
+      const [a, b] = [settled(best), settled(value)];
       const nulls = [best, value].filter((one) => one.gone).map((one) => q`when ${one.sql} is null then null `);
       const nans = [best, value]
         .filter((one) => one.nan)
