@@ -48,7 +48,7 @@ export const interpreters: readonly InterpreterEntry[] = [
     program: {
       kind: 'node',
       main: 'typescript/main',
-      packages: ['isolated-vm', 'node-gyp-build'],
+      packages: ['isolated-vm', 'node-gyp-build', 'acorn'],
       flags: ['--no-node-snapshot'],
     },
   },

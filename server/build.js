@@ -22,6 +22,8 @@ const PROGRAMS = [
   'interpreters/shell/main.ts',
   'interpreters/xlsx/main.ts',
 ];
+/** What runs in an isolate of V8, where there is nothing of Node. */
+const ISOLATED = ['interpreters/typescript/realm/main.ts'];
 
 /** Resolves when `dist/`, or of it the programs alone, matches the sources. */
 export async function ensureBuilt(
@@ -63,6 +65,7 @@ export async function buildPrograms(root) {
   await Promise.all([
     build({ ...options, entryPoints: SERVER, splitting: true, chunkNames: 'chunks/[name]-[hash]' }),
     build({ ...options, entryPoints: PROGRAMS }),
+    build({ ...options, entryPoints: ISOLATED, platform: 'neutral', sourcemap: false, plugins: [], banner: {} }),
   ]);
 }
 
