@@ -35,6 +35,10 @@ export function languageOf(name: string): string {
   return ALIASES.get(lower) ?? lower;
 }
 
+/** Other names of a language. */
+export const namesOf = (language: string): string[] =>
+  [...ALIASES].flatMap(([name, means]) => (means === language ? [name] : []));
+
 /** Brings a language that few need; true if it can now be coloured and could not before. */
 export async function bring(name: string): Promise<boolean> {
   if (languageOf(name) !== 'python' || hljs.getLanguage('python')) return false;

@@ -1,6 +1,6 @@
 /** Monaco's languages: ours by the lexers that colour the static text, others by Monaco's own definitions, on use. */
 import { type IDisposable, languages } from 'monaco-editor/editor';
-import { languageOf, lexers } from './colour.ts';
+import { languageOf, lexers, namesOf } from './colour.ts';
 import type { Lexer } from './lexers/lexer.ts';
 
 const PAIRS = [
@@ -101,7 +101,7 @@ const MARKDOWN: languages.LanguageConfiguration = {
 export function registerLanguages(): () => void {
   const held: IDisposable[] = [];
   for (const [id, lexer] of Object.entries(lexers)) {
-    languages.register({ id });
+    languages.register({ id, aliases: [id, ...namesOf(id)] });
     held.push(languages.setTokensProvider(id, tokensOf(lexer)));
   }
   const ways = { sql: SQL, typescript: TYPESCRIPT, shell: SHELL, json: JSON_TEXT, markdown: MARKDOWN };
