@@ -85,6 +85,8 @@ export type Request =
       readonly type: 'ask';
       readonly call: number;
       readonly run: string;
+      /** The name that the run's result gets. */
+      readonly name?: string;
       readonly method: string;
       readonly params: unknown;
       readonly tables: readonly NamedTable[];

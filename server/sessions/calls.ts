@@ -31,12 +31,14 @@ export type Calls = {
 
 export function openCalls(options: {
   readonly run: string;
+  /** The name that its result gets. */
+  readonly name: string | undefined;
   readonly tables: readonly NamedResult[];
   readonly signal: AbortSignal;
   /** The engine, ready; called when the run has none yet, or the one it had is gone. */
   readonly engine: () => Promise<Live | Failure>;
 }): Calls {
-  const { run, tables, signal } = options;
+  const { run, name, tables, signal } = options;
   const asked = new Set<Live>();
   let current: Promise<Live | Failure> | undefined;
   let open = 0;
@@ -61,7 +63,8 @@ export function openCalls(options: {
     const { sent } = await live.withTables(tables, (named): { readonly answer: Promise<Answer> } => {
       if (ended || signal.aborted) return { answer: Promise.resolve({ error: INTERRUPTED }) };
       asked.add(live);
-      return { answer: live.process.ask({ run, method, params, tables: named }, relay) };
+      const call = { run, method, params, tables: named, ...(name === undefined ? {} : { name }) };
+      return { answer: live.process.ask(call, relay) };
     });
     return sent.answer;
   }

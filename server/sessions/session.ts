@@ -237,7 +237,7 @@ export function makeSession(options: {
     const say = (event: ExecutionEvent): void => {
       if (!over) emit(event);
     };
-    const calls = openCalls({ run: id, tables, signal, engine: () => engineFor(say) });
+    const calls = openCalls({ run: id, name, tables, signal, engine: () => engineFor(say) });
     signals.set(id, signal);
     try {
       emit({ type: 'started' });

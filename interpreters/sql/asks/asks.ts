@@ -10,7 +10,7 @@ import { Failed, failure } from '../../errors.ts';
 import type { Column, EngineMethods } from '../../protocol.ts';
 import type { AskRequest, RunContext } from '../../runner.ts';
 import { SESSION_CATALOG } from '../database.ts';
-import { MAX_COLUMNS } from '../run.ts';
+import { checkName, MAX_COLUMNS } from '../run.ts';
 import type { Session } from '../session.ts';
 import { columnsOfPrepared, prepareBound, prepareStatement, resultColumns } from '../statement.ts';
 import { nextChunk } from '../stream.ts';
@@ -42,7 +42,7 @@ export function openAsks(session: Session): Asks {
   const exports = openExports(session);
   let files = 0;
 
-  async function answer({ run, method, params }: AskRequest, context: RunContext): Promise<unknown> {
+  async function answer({ run, name, method, params }: AskRequest, context: RunContext): Promise<unknown> {
     if (!isMethod(method)) throw new Failed(failure('unsupported', `The engine has no call ${method.slice(0, 100)}.`));
     const check = (query: { readonly sql: string; readonly values?: Checked['values'] }): Checked =>
       checkQuery(session, query, context.signal);
@@ -51,7 +51,9 @@ export function openAsks(session: Session): Asks {
         return describe(check(parseParams.describe(params)));
       case 'show': {
         const given = parseParams.show(params);
-        return show(run, check(given), given, context);
+        const query = check(given);
+        if (given.named && name !== undefined) await checkName(session, name);
+        return show(run, query, given, context);
       }
       case 'read': {
         const { cursor, columns } = await cursors.open(run, check(parseParams.read(params)));
@@ -76,7 +78,7 @@ export function openAsks(session: Session): Asks {
       case 'save': {
         const given = parseParams.save(params);
         const query = check(given);
-        const table = await saveAs(given.name);
+        const table = saveAs(given.name, name);
         return { rows: await watched(run, context, () => keep(table, query, true)) };
       }
       case 'export':
@@ -154,15 +156,16 @@ export function openAsks(session: Session): Asks {
     }
   }
 
-  /** The table to make; refused where a paragraph has its name. */
-  async function saveAs(name: string): Promise<string> {
+  /** The table to make; refused where a paragraph has its name, or the asking one is to get it. */
+  function saveAs(name: string, own: string | undefined): string {
     if (name === '' || name.length > MAX_NAME || /\p{Cc}/u.test(name)) {
       throw new Failed(failure('name-unfit', `“${name.slice(0, 100)}” can’t be the name of a table.`));
     }
-    const owner = session.named.offered().find((one) => one.name.toLowerCase() === name.toLowerCase());
-    if (owner) {
+    const names = [...session.named.offered().map((one) => one.name), ...(own === undefined ? [] : [own])];
+    const owner = names.find((one) => one.toLowerCase() === name.toLowerCase());
+    if (owner !== undefined) {
       throw new Failed(
-        failure('name-taken', `A paragraph’s result has the name ${owner.name}.`, {
+        failure('name-taken', `A paragraph’s result has the name ${owner}.`, {
           hint: 'Save it under another name, or rename that paragraph.',
         }),
       );
