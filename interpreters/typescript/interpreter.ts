@@ -52,7 +52,8 @@ export function createTypescript(): Interpreter {
       files = openFiles(request);
       machine = openMachine(request.memory);
       await machine;
-      warmUp();
+      // Behind the first run, if one is waiting already.
+      setTimeout(warmUp, WARM_UP_MS).unref();
     },
     async run(request, context) {
       if (request.source.trim() === '') return { state: 'done' };
@@ -168,6 +169,8 @@ export function createTypescript(): Interpreter {
   }
 }
 
+/** After the start, the time in which a first run that waited for it comes and is done. */
+const WARM_UP_MS = 100;
 /** Units whose text is kept to tell places in them. */
 const MAX_UNITS = 2_000;
 const GONE =
