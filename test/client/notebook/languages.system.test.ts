@@ -1,9 +1,11 @@
 /** Paragraphs of other languages as people make and run them: a real Chromium on the built server. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from '../../support/browser.ts';
 import { notebookAt, type Visitor, visit } from '../../support/page.ts';
-import { makeWorkspace, type ServerProcess, startServer } from '../../support/server.ts';
+import { makeWorkspace, root, type ServerProcess, startServer } from '../../support/server.ts';
 
 const workspace = makeWorkspace({ 'one.nb.md': '# One\n\n```sql id=flights name=flights\nselect 1 as delay\n```\n' });
 let server: ServerProcess;
@@ -87,6 +89,63 @@ describe('a shell paragraph', () => {
     await page.keyboard.press('Control+Enter');
     await expect.poll(state, { timeout: 20_000 }).toBe('done');
     expect(Number(await current().locator('[data-stream="stdout"] pre').textContent())).toBeGreaterThan(100);
+  });
+});
+
+describe('a TypeScript paragraph', () => {
+  it('shows its last expression, and keeps what it declares for later ones', async () => {
+    await add('TypeScript');
+    await ann.page.keyboard.insertText("const rows = await table('flights').rows();\nrows.map(row => row.delay + 1)");
+    await ann.page.keyboard.press('Alt+Enter');
+    await add('TypeScript');
+    await ann.page.keyboard.insertText('rows.length');
+    await ann.page.keyboard.press('Control+Enter');
+    await expect.poll(state, { timeout: 20_000 }).toBe('done');
+    expect(await current().locator('[data-stream="value"] pre').textContent()).toBe('1');
+  });
+
+  it('marks in the editor where it failed', async () => {
+    await rewrite('const nothing: any = null;\n  nothing.delay');
+    await ann.page.keyboard.press('Control+Enter');
+    await expect.poll(state, { timeout: 20_000 }).toBe('failed');
+    expect(await current().locator('.output-error code').first().textContent()).toMatch(/^line 2, column \d+$/);
+    await current().locator('.squiggly-error, .source-error').first().waitFor({ state: 'attached' });
+  });
+
+  it('makes a table for all by its name', async () => {
+    const { page } = ann;
+    await rewrite("table('flights').mutate({ twice: f => f.delay * 2 })");
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('n');
+    await page.keyboard.type('doubled');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Control+Enter');
+    await expect.poll(state, { timeout: 20_000 }).toBe('done');
+    await current().locator('.grid-cell').first().waitFor();
+    await add('SQL');
+    await page.keyboard.insertText('select twice + 1 as more from doubled');
+    await page.keyboard.press('Control+Enter');
+    await expect.poll(() => current().locator('.grid-cell').first().textContent()).toBe('3');
+  });
+
+  it('finds each thing that its editor knows of', async () => {
+    const declared = ['interpreters/typescript/api.d.ts', 'client/editor/typescript/globals.d.ts'].flatMap((file) =>
+      [...readFileSync(join(root, file), 'utf8').matchAll(/^declare (?:const|function|class) (\w+)/gm)].map(
+        ([, name]) => name!,
+      ),
+    );
+    // Classes of values that only the library makes.
+    const unnamed = new Set(['Aggregate', 'Displayable', 'Sort', 'GroupedFrame']);
+    const names = declared.filter((name) => !unnamed.has(name));
+    expect(names).toEqual(expect.arrayContaining(['table', 'count', 'chart', 'console', 'setTimeout', 'URL', 'atob']));
+    await add('TypeScript');
+    await ann.page.keyboard.insertText(
+      `JSON.stringify(Object.entries({ ${names.map((name) => `${name}: typeof ${name}`).join(', ')} })` +
+        ".filter(([, type]) => type === 'undefined').map(([name]) => name))",
+    );
+    await ann.page.keyboard.press('Control+Enter');
+    await expect.poll(state, { timeout: 20_000 }).toBe('done');
+    expect(await current().locator('[data-stream="value"] pre').textContent()).toMatch(/^.?\[\].?$/);
   });
 });
 
