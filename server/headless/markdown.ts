@@ -75,7 +75,7 @@ export function markdownReport(options: ReportOptions): Report {
       case 'html':
         return folded('HTML', fenced(output.html, 'html'));
       case 'chart':
-        return folded('Chart (Vega-Lite)', fenced(output.spec, 'json'));
+        return folded('Chart (Vega-Lite)', fenced(indented(output.spec), 'json'));
       case 'image':
         return imageOf(output);
     }
@@ -85,6 +85,15 @@ export function markdownReport(options: ReportOptions): Report {
     const name = `${pictures.length + 1}.${type === 'image/svg+xml' ? 'svg' : type.slice('image/'.length)}`;
     pictures.push({ name, bytes: Buffer.from(data, 'base64') });
     return `![${oneLine(alt ?? 'Picture').replace(/[[\]]/g, '')}](<${options.folder}/${name}>)`;
+  }
+}
+
+/** As written where it is no JSON. */
+function indented(json: string): string {
+  try {
+    return JSON.stringify(JSON.parse(json), null, 2);
+  } catch {
+    return json;
   }
 }
 

@@ -139,6 +139,15 @@ describe.each([['auto'], ['off']])('with the sandbox %s', (sandbox) => {
     }
   });
 
+  it('TypeScript finds it under the same name', async () => {
+    const filtered = "table('data/kinds.xlsx').filter((r) => r.whole > 0).select('whole', 'share')";
+    expect(await rows(filtered, 'ts')).toEqual([{ whole: 1, share: 0.25 }]);
+    const named = 'await sql`select max("left")::int as m from \'data/kinds.xlsx#Second & more\'`.rows()';
+    expect(await rows(named, 'ts')).toEqual([{ m: 3 }]);
+    const { state, outputs } = await run("table('data/kinds.xlsx#None')", 'ts');
+    expect([state, outputs.at(-1)]).toMatchObject(['failed', { code: 'unknown-sheet', line: 1 }]);
+  });
+
   it('a text that looks like one is left alone', async () => {
     expect(await rows("select 'data/none.xlsx' as a, 'data/broken.xlsx' as b")).toEqual([
       { a: 'data/none.xlsx', b: 'data/broken.xlsx' },

@@ -86,13 +86,13 @@ select \`1\`
   it('quotes errors, folds html and specs, and puts pictures beside', () => {
     const { text, pictures } = report([
       { kind: 'html', html: '<b>x</b>' },
-      { kind: 'chart', spec: '{}', data: [] },
+      { kind: 'chart', spec: '{"a":1}', data: [] },
       { kind: 'markdown', text: '**m**' },
       { kind: 'image', type: 'image/svg+xml', data: Buffer.from('<svg/>').toString('base64'), alt: 'A [b]' },
       { kind: 'error', code: 'type', message: 'No <x>.', line: 2, column: 3, hint: 'Do y.' },
     ]);
     expect(text).toContain('<details><summary>HTML</summary>\n\n```html\n<b>x</b>\n```\n\n</details>');
-    expect(text).toContain('```json\n{}\n```');
+    expect(text).toContain('```json\n{\n  "a": 1\n}\n```');
     expect(text).toContain('\n\n**m**\n\n![A b](<a-files/1.svg>)\n\n');
     expect(text).toContain('> **type** (line 2, column 3): No \\<x\\>.\n>\n> Do y.');
     expect(pictures.map(({ name, bytes }) => [name, Buffer.from(bytes).toString()])).toEqual([['1.svg', '<svg/>']]);
