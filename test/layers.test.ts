@@ -8,6 +8,7 @@ const root = resolve(import.meta.dirname, '..');
 const rules: readonly { readonly from: RegExp; readonly to: RegExp }[] = [
   { from: /^interpreters\/arrow\//, to: /^interpreters\/arrow\// },
   { from: /^interpreters\/[^/]+\.ts$/, to: /^interpreters\/[^/]+\.ts$/ },
+  { from: /^interpreters\/sql\//, to: /^interpreters\/([^/]+\.ts$|arrow\/|sql\/)/ },
   { from: /^interpreters\/typescript\//, to: /^interpreters\/([^/]+\.ts$|arrow\/|typescript\/)/ },
   { from: /^interpreters\//, to: /^interpreters\/([^/]+\.ts$|arrow\/)/ },
   { from: /^server\/protocol\//, to: /^server\/protocol\// },
@@ -28,7 +29,8 @@ const rules: readonly { readonly from: RegExp; readonly to: RegExp }[] = [
   },
   { from: /^server\/access\//, to: /^server\/(errors\.ts|protocol\/|access\/)/ },
   { from: /^server\//, to: /^(server\/|interpreters\/[^/]+\.ts$)/ },
-  { from: /^client\//, to: /^(client\/|server\/protocol\/)/ },
+  { from: /^client\/build\//, to: /^client\/build\// },
+  { from: /^client\//, to: /^(client\/(?!build\/)|server\/protocol\/)/ },
 ];
 
 const IMPORT =
