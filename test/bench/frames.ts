@@ -26,16 +26,16 @@ export const operations: Readonly<Record<Operation, { readonly sql: string; read
     ours: "table('flights').groupBy('carrier').summarize({ n: count(), mean: mean('delay'), far: max('distance') }).orderBy('carrier')",
   },
   'group many': {
-    sql: 'select tail, count(*) as n, sum(distance) as far from flights group by tail order by far desc limit 10',
-    ours: "table('flights').groupBy('tail').summarize({ n: count(), far: sum('distance') }).orderBy('-far').limit(10)",
+    sql: 'select tail, count(*) as n, sum(distance) as far from flights group by tail order by far desc, tail limit 10',
+    ours: "table('flights').groupBy('tail').summarize({ n: count(), far: sum('distance') }).orderBy('-far', 'tail').limit(10)",
   },
   join: {
     sql: 'select region, count(*) as n, sum(delay) as minutes from flights join airports using (origin) group by region order by region',
     ours: "table('flights').join(table('airports'), { on: 'origin' }).groupBy('region').summarize({ n: count(), minutes: sum('delay') }).orderBy('region')",
   },
   top: {
-    sql: 'select tail, distance, delay from flights order by distance desc limit 100',
-    ours: "table('flights').select('tail', 'distance', 'delay').orderBy('-distance').limit(100)",
+    sql: 'select id, distance, delay from flights order by distance desc, id limit 100',
+    ours: "table('flights').select('id', 'distance', 'delay').orderBy('-distance', 'id').limit(100)",
   },
   distinct: {
     sql: 'select count(*) as n from (select distinct origin, carrier from flights)',

@@ -62,14 +62,12 @@ async function arquero(): Promise<Run> {
       flights.groupby!('carrier').rollup!({ n: op.count!(), mean: op.mean!('delay'), far: op.max!('distance') })
         .orderby!('carrier'),
     'group many': () =>
-      flights.groupby!('tail').rollup!({ n: op.count!(), far: op.sum!('distance') }).orderby!(aq.desc!('far')).slice!(
-        0,
-        10,
-      ),
+      flights.groupby!('tail').rollup!({ n: op.count!(), far: op.sum!('distance') }).orderby!(aq.desc!('far'), 'tail')
+        .slice!(0, 10),
     join: () =>
       flights.join!(airports, 'origin').groupby!('region').rollup!({ n: op.count!(), minutes: op.sum!('delay') })
         .orderby!('region'),
-    top: () => flights.select!('tail', 'distance', 'delay').orderby!(aq.desc!('distance')).slice!(0, 100),
+    top: () => flights.select!('id', 'distance', 'delay').orderby!(aq.desc!('distance'), 'id').slice!(0, 100),
     distinct: () => flights.select!('origin', 'carrier').dedupe!().count!(),
     compute: () =>
       flights.filter!('f => f.minutes > 0').derive!({ speed: 'f => f.distance / (f.minutes / 60)' }).rollup!({
@@ -125,7 +123,7 @@ async function polars(): Promise<Run> {
           col('delay').sum!().alias!('minutes'),
         ).sort!('region'),
       ),
-    top: () => done(lazy().select!('tail', 'distance', 'delay').sort!('distance', true).limit!(100)),
+    top: () => done(lazy().select!('id', 'distance', 'delay').sort!(['distance', 'id'], [true, false]).limit!(100)),
     distinct: () => done(lazy().select!('origin', 'carrier').unique!().select!(col('origin').count!())),
     compute: () =>
       done(
