@@ -21,6 +21,7 @@ const POINTERS = ['pointermove', 'pointerdown', 'pointerup', 'pointerout', 'clic
 export type Chart = {
   wear(theme: Theme): void;
   picture(format: Picture): void;
+  leave(): void;
 };
 
 export function openChart(host: HTMLElement, order: Order & { type: 'chart' }, tell: (answer: Answer) => void): Chart {
@@ -35,6 +36,7 @@ export function openChart(host: HTMLElement, order: Order & { type: 'chart' }, t
   let timer: ReturnType<typeof setTimeout> | undefined;
   let ended = false;
   let wheel = false;
+  let inside = false;
 
   const size = (): Size => ({ width: host.clientWidth, ratio: Math.min(devicePixelRatio || 1, MOST_RATIO) });
 
@@ -111,6 +113,10 @@ export function openChart(host: HTMLElement, order: Order & { type: 'chart' }, t
       if (event instanceof MouseEvent) give({ type: 'pointer', pointer: pointerOf(event) });
     });
   canvas.addEventListener('pointerout', () => tip.hide());
+  canvas.addEventListener('pointermove', () => {
+    if (!inside) tell({ type: 'inside' });
+    inside = true;
+  });
   // A drag that leaves the chart goes on, and ends.
   canvas.addEventListener('pointerdown', ({ pointerId }) => canvas.setPointerCapture(pointerId));
   // Who only scrolls by does not zoom: the chart takes the wheel once somebody has clicked in it.
@@ -141,6 +147,12 @@ export function openChart(host: HTMLElement, order: Order & { type: 'chart' }, t
   return {
     wear: (next) => give({ type: 'theme', theme: next }),
     picture: (format) => give({ type: 'picture', format }),
+    leave() {
+      if (ended) return;
+      inside = false;
+      tip.hide();
+      canvas.dispatchEvent(new PointerEvent('pointerout'));
+    },
   };
 }
 

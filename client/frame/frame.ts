@@ -39,6 +39,9 @@ function obey(order: Order, tell: (answer: Answer) => void): void {
       wear(order.theme);
       chart?.wear(order.theme);
       return;
+    case 'leave':
+      chart?.leave();
+      return;
     case 'picture':
       chart?.picture(order.format);
   }

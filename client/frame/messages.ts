@@ -46,7 +46,9 @@ export type Order =
       readonly painter: string;
     }
   | { readonly type: 'theme'; readonly theme: Theme }
-  | { readonly type: 'picture'; readonly format: Picture };
+  | { readonly type: 'picture'; readonly format: Picture }
+  /** The pointer is elsewhere: a frame is not always told. */
+  | { readonly type: 'leave' };
 
 export type Answer =
   /** Its content is this high now, in CSS pixels. */
@@ -55,6 +57,8 @@ export type Answer =
   | { readonly type: 'drawn'; readonly label: string }
   | { readonly type: 'failed'; readonly why: Why; readonly message: string }
   | { readonly type: 'picture'; readonly format: Picture; readonly bytes: ArrayBuffer }
+  /** The pointer is in it; told again after each `leave`. */
+  | { readonly type: 'inside' }
   /** Somebody wants to follow a link. */
   | { readonly type: 'link'; readonly href: string }
   /** Somebody wants out by the keyboard. */
@@ -90,6 +94,7 @@ export function parseAnswer(message: unknown): Answer | undefined {
         : undefined;
     case 'link':
       return typeof rest.href === 'string' && rest.href.length <= MAX_LINK ? { type, href: rest.href } : undefined;
+    case 'inside':
     case 'escape':
       return { type };
     default:

@@ -69,7 +69,24 @@ function checked(spec: unknown): TopLevelSpec {
   const shows = ['mark', 'layer', 'concat', 'hconcat', 'vconcat', 'repeat', 'facet', 'spec'];
   if (!shows.some((name) => name in spec))
     throw new Error('The spec draws nothing: it has no "mark" (nor "layer", "concat", "facet" or "repeat").');
+  const mark = unknownMark(spec);
+  if (mark !== undefined) throw new Error(`There is no mark "${mark}". Marks are ${MARKS.join(', ')}.`);
   return spec as TopLevelSpec;
+}
+
+const MARKS = [
+  ...['arc', 'area', 'bar', 'boxplot', 'circle', 'errorband', 'errorbar', 'geoshape', 'image', 'line', 'point'],
+  ...['rect', 'rule', 'square', 'text', 'tick', 'trail'],
+];
+
+/** The compiler says nothing of a mark that it does not know. */
+function unknownMark(spec: unknown): string | undefined {
+  if (Array.isArray(spec)) return spec.map(unknownMark).find((one) => one !== undefined);
+  if (typeof spec !== 'object' || spec === null) return undefined;
+  const { mark, layer, concat, hconcat, vconcat, spec: inner } = spec as Readonly<Record<string, unknown>>;
+  const type = typeof mark === 'object' && mark !== null && 'type' in mark ? mark.type : mark;
+  if (type !== undefined && !MARKS.some((known) => known === type)) return String(type).slice(0, 100);
+  return unknownMark([layer, concat, hconcat, vconcat, inner].filter((one) => one !== undefined));
 }
 
 async function wear({ font }: Theme): Promise<void> {

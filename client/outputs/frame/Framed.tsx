@@ -45,6 +45,7 @@ export function Framed(props: FramedProps): JSX.Element {
   const [alive, setAlive] = createSignal(false);
   const [font, setFont] = createSignal<ArrayBuffer | 'none'>();
   let box!: HTMLDivElement;
+  let frames!: HTMLDivElement;
   let shown: Frame | undefined;
   let coming: Frame | undefined;
   let leaving: ReturnType<typeof setTimeout> | undefined;
@@ -75,7 +76,7 @@ export function Framed(props: FramedProps): JSX.Element {
     coming?.close();
     let stands = false;
     let measured: number | undefined;
-    const frame = openFrame(box, {
+    const frame = openFrame(frames, {
       label: untrack(() => props.label),
       order: content.make({ ...untrack(theme), ...(face instanceof ArrayBuffer ? { font: face.slice(0) } : {}) }),
       onEnd(why) {
@@ -107,6 +108,10 @@ export function Framed(props: FramedProps): JSX.Element {
   function heard(frame: Frame, answer: Exclude<Answer, { type: 'height' }>): void {
     switch (answer.type) {
       case 'drawn':
+        return;
+      case 'inside':
+        // The next move that the page itself sees is outside.
+        document.addEventListener('pointermove', () => frame.leave(), { once: true, passive: true });
         return;
       case 'failed':
         if (frame === shown) shown = undefined;
@@ -189,6 +194,7 @@ export function Framed(props: FramedProps): JSX.Element {
   });
   return (
     <div ref={box} class="framed" style={{ height: `${height()}px` }}>
+      <div ref={frames} class="framed-frames" />
       <Show when={picture()}>{(address) => <img class="framed-picture" src={address()} alt={props.label} />}</Show>
     </div>
   );

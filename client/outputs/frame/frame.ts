@@ -18,6 +18,7 @@ export type Frame = {
   readonly element: HTMLIFrameElement;
   wear(theme: Theme): void;
   ask(format: Picture): void;
+  leave(): void;
   close(): void;
 };
 
@@ -82,6 +83,7 @@ export function openFrame(host: HTMLElement, { label, order, onAnswer, onEnd }: 
     element,
     wear: (theme) => port.postMessage({ type: 'theme', theme } satisfies Order),
     ask: (format) => port.postMessage({ type: 'picture', format } satisfies Order),
+    leave: () => port.postMessage({ type: 'leave' } satisfies Order),
     close,
   };
 }
