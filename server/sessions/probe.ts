@@ -4,7 +4,7 @@
  * control that must succeed in the same place, so that a probe that could do nothing at all proves nothing.
  */
 import { spawn } from 'node:child_process';
-import { chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type Static, Type } from '@sinclair/typebox';
@@ -67,15 +67,15 @@ export async function findIsolation(options: IsolationOptions): Promise<Isolatio
 
 /** What is wrong with a form; empty if it holds. Rejects where it can't be tried. */
 export async function probe(options: IsolationOptions, form: Form): Promise<readonly string[]> {
-  const base = join(options.state, 'probe');
+  await mkdir(join(options.state, 'probe'), { recursive: true });
+  const base = await mkdtemp(join(options.state, 'probe', '-'));
   const folders = { session: join(base, 'session'), out: join(base, 'out'), results: join(base, 'results') };
-  await rm(base, { recursive: true, force: true });
   for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true });
   // What the server itself can't write no sandbox could: a full disk must not pass for a missing one.
   for (const folder of [folders.session, folders.out]) await writeFile(join(folder, 'control'), MARK);
   if (form.user !== undefined) {
     for (const folder of [folders.session, folders.out]) await chown(folder, form.user, form.user);
-    await chmod(folders.results, 0o755);
+    for (const folder of [base, folders.results]) await chmod(folder, 0o755);
   }
   const listener = await listen();
   try {
@@ -84,7 +84,7 @@ export async function probe(options: IsolationOptions, form: Form): Promise<read
       { host: folders.out, inside: INSIDE.out, write: true },
       { host: folders.results, inside: INSIDE.results },
     ];
-    const names = { workspace: options.workspace, port: listener.port, mark: MARK };
+    const names = { hidden: await hiddenPaths(options.workspace, base), port: listener.port, mark: MARK };
     const program = { ...options.program, args: ['-e', INSIDE_PROBE, JSON.stringify(names)] };
     const line = enclosed(options.system, form, program, mounts, INSIDE.session, options.limits);
     const ran = await run(line, base, options.within ?? PROBE_MS);
@@ -99,6 +99,15 @@ export async function probe(options: IsolationOptions, form: Form): Promise<read
     listener.close();
     await rm(base, { recursive: true, force: true });
   }
+}
+
+/** Entries of the workspace that a sandbox must not show: enough that one of them would be seen. */
+const HIDDEN_ENTRIES = 100;
+
+/** Not the folder itself: a sandbox has a `/tmp` of its own, which may be the workspace's name. */
+async function hiddenPaths(workspace: string, base: string): Promise<readonly string[]> {
+  const entries = await readdir(workspace).catch(() => []);
+  return [base, ...entries.slice(0, HIDDEN_ENTRIES).map((name) => join(workspace, name))];
 }
 
 const Answer = Type.String();
