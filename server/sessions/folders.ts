@@ -3,6 +3,7 @@
  *   session/  working folder, read-write: the database, spilled rows, files that code writes; `data` in it is the view
  *   out/      where a process writes result files, which the server takes away
  *   results/  what it took; read-only for processes
+ *   modules/  copies of the `.ts` files beside the notebook that its code imports; read-only for processes
  *   view/     links to the visible entries of `data/` folders; the server's own
  * `refresh` keeps the view true. It is called before each use, and looks without waiting: each of its few calls takes
  * microseconds, while a promise of one waits for a thread behind the syncs of every notebook.
@@ -11,6 +12,7 @@ import { type BigIntStats, lstatSync, realpathSync } from 'node:fs';
 import { chmod, chown, lchown, lstat, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXCHANGE_FOLDER } from '../../interpreters/protocol.ts';
+import { copyModules } from './modules.ts';
 import type { Mount } from './program.ts';
 import { type DataFolder, foldersAbove, mentionsOwn, mountKey, ownName, type View, viewOf } from './visible.ts';
 
@@ -36,6 +38,8 @@ export type Folders = {
   readonly results: string;
   /** Where links to visible entries lie, on the host. */
   readonly view: string;
+  /** Copies of the `.ts` files that its code imports. */
+  readonly modules: string;
   /** Removes what earlier processes left: in `out`, but not what is just being taken away, and rows on their way. */
   emptyOut(): Promise<void>;
   /** Removes the database and all files of the session. */
@@ -59,6 +63,7 @@ export function sessionFolders(options: {
   const out = join(base, 'out');
   const results = join(base, 'results');
   const viewFolder = join(base, 'view');
+  const modules = join(base, 'modules');
   let made = false;
   let known: { readonly signature: string; readonly prepared: Prepared } | undefined;
 
@@ -75,6 +80,7 @@ export function sessionFolders(options: {
     out,
     results,
     view: viewFolder,
+    modules,
     async emptyOut() {
       await empty(out, options.now() - TAKING_MS);
       await rm(join(session, EXCHANGE_FOLDER), { recursive: true, force: true });
@@ -90,6 +96,7 @@ export function sessionFolders(options: {
       const isolated = options.isolated();
       const above = foldersAbove(notebook);
       const ownPath = join(workspace, above[0]!, 'data', ownName(notebook));
+      await copyModules(source, join(workspace, above[0]!), modules);
       if (mentionsOwn(source, ownName(notebook))) await makeOwn(ownPath, options.owner());
       const found = above.map(dataFolder).filter((one) => one !== undefined);
       const own = found[0]?.data.folder === above[0] && isFolder(ownPath) ? ownPath : undefined;
@@ -118,13 +125,14 @@ export function sessionFolders(options: {
   };
 
   async function make(): Promise<void> {
-    for (const folder of [session, out, results, viewFolder]) await mkdir(folder, { recursive: true });
+    for (const folder of [session, out, results, viewFolder, modules]) await mkdir(folder, { recursive: true });
     const owner = options.owner();
     if (!owner) return;
     await give(session, owner);
     await give(out, owner);
     await chmod(results, 0o755);
     await chmod(viewFolder, 0o755);
+    await chmod(modules, 0o755);
   }
 
   function mountsOf(view: View, own: string | undefined): readonly Mount[] {

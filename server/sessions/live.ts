@@ -60,6 +60,7 @@ export async function startLive(options: LiveOptions): Promise<Live | Failure> {
     { host: folders.session, inside: INSIDE.session, write: true },
     { host: folders.out, inside: INSIDE.out, write: true },
     { host: folders.results, inside: INSIDE.results },
+    { host: folders.modules, inside: INSIDE.modules },
     ...prepared.mounts,
   ];
   const at = (path: string): string => (isolated ? insideOf(mounts, path) : path);
@@ -82,6 +83,7 @@ export async function startLive(options: LiveOptions): Promise<Live | Failure> {
     start: {
       session: at(folders.session),
       out,
+      modules: at(folders.modules),
       memory: memoryPlan(options.limits.memory),
       threads: options.limits.threads,
       timeZone: options.timeZone,
