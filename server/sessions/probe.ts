@@ -67,8 +67,8 @@ export async function findIsolation(options: IsolationOptions): Promise<Isolatio
 
 /** What is wrong with a form; empty if it holds. Rejects where it can't be tried. */
 export async function probe(options: IsolationOptions, form: Form): Promise<readonly string[]> {
-  await mkdir(join(options.state, 'probe'), { recursive: true });
-  const base = await mkdtemp(join(options.state, 'probe', '-'));
+  await mkdir(options.state, { recursive: true });
+  const base = await mkdtemp(join(options.state, 'probe-'));
   const folders = { session: join(base, 'session'), out: join(base, 'out'), results: join(base, 'results') };
   for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true });
   // What the server itself can't write no sandbox could: a full disk must not pass for a missing one.
