@@ -4,10 +4,10 @@
  * left in the engine is let go.
  */
 import type { EngineMethod, Failure } from '../../interpreters/protocol.ts';
+import type { Answer, Relay } from './asked.ts';
 import type { NamedResult } from './contract.ts';
 import { MAX_OPEN_CALLS } from './limits.ts';
 import type { Live } from './live.ts';
-import type { Answer, Relay } from './process.ts';
 
 /** `export` is the server's own to ask. */
 const METHODS: ReadonlySet<string> = new Set([
@@ -45,7 +45,7 @@ export function openCalls(options: {
   let ended = false;
 
   const onAbort = (): void => {
-    for (const { process } of asked) process.cancelAsks(run);
+    for (const { process } of asked) process.asked.cancel(run);
   };
   signal.addEventListener('abort', onAbort, { once: true });
 
@@ -91,7 +91,7 @@ export function openCalls(options: {
     end() {
       ended = true;
       signal.removeEventListener('abort', onAbort);
-      for (const { process } of asked) process.release(run);
+      for (const { process } of asked) process.asked.release(run);
     },
   };
 }

@@ -10,7 +10,6 @@ import { encodeMessage, messageReader } from '../../interpreters/framing.ts';
 import {
   type CompletionItem,
   type Event,
-  type Failure,
   type NamedTable,
   PROTOCOL_VERSION,
   type Request,
@@ -18,11 +17,12 @@ import {
   type StartRequest,
   type TableItem,
 } from '../../interpreters/protocol.ts';
+import { ANSWER_TOO_LONG, type Answer, type Ask, type Asked, openAsked, type Relay } from './asked.ts';
 import type { ExecutionEvent, ExecutionOutcome } from './contract.ts';
 import { type ChildExit, type EndCause, type Gone, goneUnder, type NotReady, notReady } from './end.ts';
 import type { EventParser } from './events.ts';
-import { CANCEL_ASKED_MS, CANCEL_SIGNALLED_MS, END_MS, TEXT_SLICE_BYTES, TEXT_SLICE_MS } from './limits.ts';
-import { type ActiveRun, beginRun, type RelayedEvent, type Stream } from './run.ts';
+import { END_MS, TEXT_SLICE_BYTES, TEXT_SLICE_MS } from './limits.ts';
+import { type ActiveRun, beginRun, type Stream } from './run.ts';
 import { later, markerReader } from './text.ts';
 
 /** The operating system's side, as `launch.ts` gives it and tests may. */
@@ -57,10 +57,8 @@ export type InterpreterProcess = {
   ): Promise<ExecutionOutcome>;
   /** Of the engine: a call of another process's run. Resolves in any case; `relay` gets the run's events before that. */
   ask(call: Ask, relay: Relay): Promise<Answer>;
-  /** Interrupts what the run asked; a process that goes on with it all the same is killed. */
-  cancelAsks(run: string): void;
-  /** A run that asked has ended: what it asked is interrupted, as by `cancelAsks`, and what it holds is let go. */
-  release(run: string): void;
+  /** Of the engine, for runs that asked (`asked.ts`). */
+  readonly asked: Pick<Asked, 'cancel' | 'release' | 'isHeld'>;
   complete(text: string, offset: number, tables: readonly NamedTable[], ms: number): Promise<readonly CompletionItem[]>;
   /** Undefined where no answer came in time. */
   tables(tables: readonly NamedTable[], ms: number): Promise<readonly TableItem[] | undefined>;
@@ -69,10 +67,6 @@ export type InterpreterProcess = {
   kill(cause: EndCause): void;
 };
 
-export type Ask = Omit<Extract<Request, { readonly type: 'ask' }>, 'type' | 'call'>;
-export type Answer = { readonly result?: unknown; readonly error?: Failure };
-/** Takes what the engine tells of a run that is another process's. */
-export type Relay = (event: RelayedEvent) => void;
 export type AnswerCall = (method: string, params: unknown, relay: Relay) => Promise<Answer>;
 /** What the session itself answers, whichever run it is for; undefined for what it does not. */
 export type AnswerOwn = (run: string, method: string, params: unknown) => Promise<Answer> | undefined;
@@ -93,14 +87,13 @@ export function startInterpreter(options: {
   const { child, interpreter, parse } = options;
   const calls = new Map<number, (event: Event | undefined) => void>();
   const { promise: ready, resolve: settleReady } = Promise.withResolvers<NotReady | undefined>();
-  const asks = new Map<number, { readonly run: string; settle(answer: Answer): void }>();
-  const relays = new Map<string, Relay>();
   let state: 'starting' | 'idle' | 'running' | 'gone' = 'starting';
   let active: ActiveRun | undefined;
   let answerCall: AnswerCall | undefined;
   let cause: EndCause | undefined;
   let lastWords = '';
   let nextCall = 1;
+  const asked = openAsked(send, () => kill({ kind: 'cancel' }));
 
   /** False where the message is longer than a line may be. */
   function send(request: Request): boolean {
@@ -157,14 +150,14 @@ export function startInterpreter(options: {
         calls.get(event.call)?.(event);
         return;
       case 'answer':
-        asks.get(event.call)?.settle(event);
+        asked.answered(event);
         return;
       case 'call':
         void answerTo(event);
         return;
       default:
         if (event.run === active?.id) active.event(event);
-        else if (event.type === 'table' || event.type === 'progress') relays.get(event.run)?.(event);
+        else if (event.type === 'table' || event.type === 'progress') asked.tell(event);
     }
   }
 
@@ -212,9 +205,7 @@ export function startInterpreter(options: {
     const end: Gone = { ...exit, lastWords: lastWords.trim(), ...(cause ? { cause } : {}) };
     settleReady(notReady(interpreter, end));
     for (const answer of calls.values()) answer(undefined);
-    const error = cause?.kind === 'limit' ? cause.failure : goneUnder(interpreter, end);
-    for (const { settle } of [...asks.values()]) settle({ error });
-    relays.clear();
+    asked.gone(cause?.kind === 'limit' ? cause.failure : goneUnder(interpreter, end));
     active?.gone(end);
     return end;
   });
@@ -235,16 +226,6 @@ export function startInterpreter(options: {
     });
   }
 
-  /** What goes on for a run that wants nothing any more would keep all others waiting. */
-  function killUnlessAnswered(run: string): void {
-    if (!askers().includes(run)) return;
-    later(() => {
-      if (askers().includes(run)) kill({ kind: 'cancel' });
-    }, CANCEL_ASKED_MS + CANCEL_SIGNALLED_MS);
-  }
-
-  const askers = (): readonly string[] => [...asks.values()].map(({ run }) => run);
-
   send({ type: 'start', protocol: PROTOCOL_VERSION, ...options.start });
 
   return {
@@ -252,7 +233,7 @@ export function startInterpreter(options: {
     ready,
     gone,
     state: () => state,
-    activity: () => active?.id ?? askers()[0] ?? (state === 'starting' ? 'start' : undefined),
+    activity: () => active?.id ?? asked.working() ?? (state === 'starting' ? 'start' : undefined),
     run(request, emit, signal, answer) {
       return new Promise((resolve) => {
         if (state !== 'idle') return resolve({ state: 'lost', reason: 'process-gone' });
@@ -283,30 +264,12 @@ export function startInterpreter(options: {
         if (signal.aborted) run.stop();
       });
     },
-    ask({ run, ...rest }, relay) {
-      return new Promise((resolve) => {
-        const call = nextCall;
-        nextCall += 1;
-        const settle = (answer: Answer): void => {
-          asks.delete(call);
-          resolve(answer);
-        };
-        if (state === 'gone')
-          return resolve({ error: goneUnder(interpreter, { code: 0, signal: null, lastWords: '' }) });
-        relays.set(run, relay);
-        asks.set(call, { run, settle });
-        if (!send({ type: 'ask', call, run, ...rest })) settle({ error: ASK_TOO_LONG });
-      });
+    ask(one, relay) {
+      const call = nextCall;
+      nextCall += 1;
+      return asked.ask(call, one, relay);
     },
-    cancelAsks(run) {
-      send({ type: 'cancel', run });
-      killUnlessAnswered(run);
-    },
-    release(run) {
-      relays.delete(run);
-      send({ type: 'release', run });
-      killUnlessAnswered(run);
-    },
+    asked,
     async complete(text, offset, tables, ms) {
       const answer = await ask((call) => ({ type: 'complete', call, text, offset, tables }), ms);
       return answer?.type === 'completions' ? answer.items : [];
@@ -334,13 +297,3 @@ const TOO_LONG = {
 };
 
 const NO_RUN = { code: 'unsupported', message: 'Only a run that is under way can ask.' };
-const ASK_TOO_LONG = {
-  code: 'source-too-long',
-  message: 'The query and its values are longer than what can be sent to the engine.',
-  hint: 'Write the values into a table, and join that.',
-};
-const ANSWER_TOO_LONG = {
-  code: 'too-wide',
-  message: 'The answer is longer than what can be sent back: it has too many columns.',
-  hint: 'Select fewer columns.',
-};

@@ -6,14 +6,14 @@ import type { Failure } from '../../interpreters/protocol.ts';
 import type { NotebookId, SessionId } from '../protocol/ids.ts';
 import type { Completion, SessionTable } from '../protocol/messages.ts';
 import type { RunSpec } from '../protocol/runs.ts';
-import { type Calls, openCalls } from './calls.ts';
+import type { Answer } from './asked.ts';
 import type { ExecutionEvent, ExecutionOutcome, NamedResult } from './contract.ts';
 import type { EndCause, NotReady } from './end.ts';
+import { execute, orAbort, type Readied } from './execute.ts';
 import type { Folders, Prepared } from './folders.ts';
 import { COMPLETE_MS, TABLES_MS } from './limits.ts';
 import type { Live } from './live.ts';
-import { tablesIn } from './mentions.ts';
-import type { Answer, AnswerOwn } from './process.ts';
+import type { AnswerOwn } from './process.ts';
 import { folderOf } from './visible.ts';
 
 export type Session = {
@@ -108,7 +108,7 @@ export function makeSession(options: {
   function stays(live: Live, prepared: Prepared): boolean {
     const same = live.prepared.key === prepared.key;
     if (same) live.prepared = prepared;
-    return same || live.process.state() === 'running';
+    return same || live.process.state() === 'running' || live.process.asked.isHeld();
   }
 
   async function replace(
@@ -152,8 +152,16 @@ export function makeSession(options: {
       const turn = takeTurn(options.hostOf(run.interpreter));
       try {
         if ((await orAbort(turn.before, signal)) === 'aborted') return { state: 'cancelled' };
-        return await executeNow(run, tables, emit, signal);
+        signals.set(run.id, signal);
+        return await execute(run, tables, emit, signal, {
+          engine: options.engine,
+          hostOf: options.hostOf,
+          ready: readied,
+          forgot: (host) => forgotten.delete(host),
+          changed: options.changed,
+        });
       } finally {
+        signals.delete(run.id);
         turn.done();
       }
     },
@@ -220,63 +228,11 @@ export function makeSession(options: {
     return { before, done };
   }
 
-  async function executeNow(
-    run: RunSpec,
-    tables: readonly NamedResult[],
-    emit: (event: ExecutionEvent) => void,
-    signal: AbortSignal,
-  ): Promise<ExecutionOutcome> {
-    const host = options.hostOf(run.interpreter);
-    const found = await orAbort(readied(host, run.source), signal);
-    if (found === 'aborted') return { state: 'cancelled' };
-    if ('failure' in found) return { state: 'failed', ...found };
-    const { live, replaced } = found;
-    const { id, source, interpreter, name, options: given, forms } = run;
-    const over = false;
-    // A call that nobody waits for may outlive its run, which then says nothing more.
-    const say = (event: ExecutionEvent): void => {
-      if (!over) emit(event);
-    };
-    const calls = openCalls({ run: id, name, tables, signal, engine: () => engineFor(say) });
-    signals.set(id, signal);
-    try {
-      emit({ type: 'started' });
-      if (replaced) emit({ type: 'text', stream: 'stderr', text: REPLACED });
-      if (forgotten.delete(host) && host !== options.engine) emit({ type: 'text', stream: 'stderr', text: ANEW });
-      if (host !== options.engine) await exportTables(source, calls, emit, signal);
-      const { sent } = await live.withTables(tables, (named): { readonly outcome: Promise<ExecutionOutcome> } => {
-        if (signal.aborted) return { outcome: Promise.resolve({ state: 'cancelled' }) };
-        live.used = true;
-        const request = { type: 'run' as const, run: id, interpreter, source, options: given, forms, tables: named };
-        const whole = name === undefined ? request : { ...request, name };
-        return { outcome: live.process.run(whole, emit, signal, host === options.engine ? undefined : calls.answer) };
-      });
-      options.changed();
-      const outcome = await sent.outcome;
-      options.changed();
-      return outcome;
-    } finally {
-      signals.delete(id);
-      calls.end();
-    }
-  }
-
   /** The process of an interpreter, ready to run. */
-  async function readied(
-    host: string,
-    source: string,
-  ): Promise<{ readonly live: Live; readonly replaced: boolean } | NotReady> {
+  async function readied(host: string, source: string): Promise<Readied | NotReady> {
     const ensured = await ensure(host, source);
     if ('failure' in ensured) return ensured;
     return (await ensured.live.process.ready) ?? ensured;
-  }
-
-  /** The engine for a run that asks it. */
-  async function engineFor(emit: (event: ExecutionEvent) => void): Promise<Live | Failure> {
-    const found = await readied(options.engine, '');
-    if ('failure' in found) return found.failure;
-    if (found.replaced) emit({ type: 'text', stream: 'stderr', text: REPLACED });
-    return found.live;
   }
 
   /** The converter is asked as the engine is; a run that is cancelled interrupts it. */
@@ -285,7 +241,7 @@ export function makeSession(options: {
     if ('failure' in found) return { error: found.failure };
     const { process } = found.live;
     const signal = signals.get(run);
-    const stop = (): void => process.cancelAsks(run);
+    const stop = (): void => process.asked.cancel(run);
     signal?.addEventListener('abort', stop, { once: true });
     try {
       const asked = process.ask({ run, method, params, tables: [] }, () => undefined);
@@ -293,25 +249,8 @@ export function makeSession(options: {
       return await asked;
     } finally {
       signal?.removeEventListener('abort', stop);
-      process.release(run);
+      process.asked.release(run);
     }
-  }
-
-  /** A run whose text reads tables as files finds them. What can't be written is told, and the run goes on. */
-  async function exportTables(
-    source: string,
-    calls: Calls,
-    emit: (event: ExecutionEvent) => void,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const mentioned = tablesIn(source);
-    if (!mentioned) return;
-    const { error } = await calls.exportTables(mentioned.names, (event) => {
-      if (event.type !== 'progress') return;
-      const { type, fraction, rows } = event;
-      emit({ type, ...(fraction === undefined ? {} : { fraction }), ...(rows === undefined ? {} : { rows }) });
-    });
-    if (error && !signal.aborted) emit({ type: 'error', failure: error });
   }
 
   async function readyLive(interpreter: string, ms: number): Promise<Live | undefined> {
@@ -327,16 +266,3 @@ const isTable = (name: string): boolean => /\.((csv|tsv|json|jsonl|ndjson|parque
 
 /** The program that reads spreadsheets, among those of the registry. */
 const CONVERTER = 'xlsx';
-
-const REPLACED =
-  'The data folders of this notebook changed, so its process was started again: variables and temporary tables are gone.\n';
-const ANEW = 'This is a new process: variables and settings of earlier runs are gone.\n';
-
-function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | 'aborted'> {
-  if (signal.aborted) return Promise.resolve('aborted');
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => resolve('aborted');
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
-}
