@@ -27,9 +27,13 @@ if (major >= WANTED) {
   }
 }
 
+/** Below this package, or beside it where npm put it into a folder above. */
 function shippedNode() {
-  const path = join(root, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node');
-  return existsSync(path) ? path : undefined;
+  for (let at = root; ; at = dirname(at)) {
+    const path = join(at, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node');
+    if (existsSync(path)) return path;
+    if (at === dirname(at)) return undefined;
+  }
 }
 
 /** Runs this same file under the Node that was installed with the packages. */

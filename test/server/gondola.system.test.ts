@@ -29,6 +29,16 @@ it('passes its arguments on, and ends as that one ends', () => {
   expect([status, stdout]).toEqual([7, 'handed over: check\n']);
 });
 
+it('finds it where npm put it beside the package', () => {
+  const installed = join(folder.path, 'node_modules', 'gondola');
+  mkdirSync(join(installed, 'server'), { recursive: true });
+  writeFileSync(join(installed, 'package.json'), '{ "type": "module" }');
+  writeFileSync(join(installed, 'server', 'gondola.js'), readFileSync(join(root, 'server', 'gondola.js'), 'utf8'));
+  const script = ['--require', join(folder.path, 'old.cjs'), join(installed, 'server', 'gondola.js'), 'check'];
+  const { status, stdout } = spawnSync(process.execPath, script, { encoding: 'utf8' });
+  expect([status, stdout]).toEqual([7, 'handed over: check\n']);
+});
+
 it('says in one line that it can’t be run', () => {
   chmodSync(shipped, 0o644);
   const { status, stderr } = start();
