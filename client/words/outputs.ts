@@ -124,6 +124,8 @@ export const outputs = {
     },
     title: (y: string, x: string) => `${y} by ${x}`,
     share: (percent: string) => `${percent} %`,
+    seconds: (measure: string) => `${measure}, seconds`,
+    moreColumns: (count: number) => `${counted(count, 'more column', 'more columns')}: name them in the query`,
     titleColour: (title: string, colour: string) => `${title} and ${colour}`,
     titleOf: (x: string) => `Distribution of ${x}`,
     loading: 'Drawing…',

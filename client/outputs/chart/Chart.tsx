@@ -119,7 +119,7 @@ export function Chart(props: ChartProps): JSX.Element {
   });
   const titles = createMemo((): Titles | undefined => {
     const now = shown();
-    return now && titlesOf(now.chart, now.answer);
+    return now && titlesOf(now.chart, now.answer, columns());
   });
   const theme = watchTheme(document.documentElement);
   const style = createMemo(() => {

@@ -31,6 +31,8 @@ type Named = { readonly key: string; readonly type: string };
 
 /** Aggregates a person picks from, by whether the column can be summed. */
 const MEASURES: readonly Aggregate[] = ['sum', 'mean', 'median', 'min', 'max', 'distinct', 'count'];
+/** Columns in a menu: more take a second to show, and nobody reads them. */
+const MOST_FIELDS = 500;
 const BIN_CHOICES = [10, 20, 50, 100] as const;
 
 export function Panel(props: PanelProps): JSX.Element {
@@ -46,13 +48,16 @@ export function Panel(props: PanelProps): JSX.Element {
   const columnOf = (channel: ChannelName): Named | undefined =>
     named().find(({ key }) => key === chart()[channel]?.column);
 
-  const fields = (channel: ChannelName): MenuItem[] =>
-    named().map(({ key, type }) => ({
+  const fields = (channel: ChannelName): MenuItem[] => {
+    const all = named();
+    const items = all.slice(0, MOST_FIELDS).map(({ key, type }) => ({
       label: key === '' ? outputs.chart.empty : key,
       checked: chart()[channel]?.column === key,
       icon: () => <small class="chart-type">{TYPE_MARKS[kindOf(type)]}</small>,
       do: () => props.onChart(fieldOn(chart(), channel, key, props.columns)),
     }));
+    return all.length > MOST_FIELDS ? [...items, { heading: words.moreColumns(all.length - MOST_FIELDS) }] : items;
+  };
 
   function xItems(): MenuItem[] {
     const { mark, x } = chart();

@@ -4,6 +4,8 @@ import type { ChartAnswer, ChartNote } from '../../../server/protocol/chart/answ
 import type { Chart } from '../../../server/protocol/chart/choose.ts';
 import type { ChartProblem } from '../../../server/protocol/chart/plan.ts';
 import type { Channel } from '../../../server/protocol/chart.ts';
+import { uniqueNames } from '../../../server/protocol/names.ts';
+import type { Column } from '../../../server/protocol/outputs.ts';
 import { outputs } from '../../words/outputs.ts';
 import { numberText } from './figures.ts';
 import { placeText, type Series } from './series.ts';
@@ -12,12 +14,27 @@ const words = outputs.chart;
 
 export type Titles = { readonly x: string; readonly y: string; readonly colour: string; readonly whole: string };
 
-export function titlesOf(chart: Chart, { y: { aggregate }, mark }: ChartAnswer): Titles {
-  const x = chart.x?.column ?? '';
-  const y = measureText(mark === 'histogram' ? undefined : chart.y, aggregate);
+export function titlesOf(
+  chart: Chart,
+  { y: { aggregate }, mark }: ChartAnswer,
+  columns: readonly Column[] = [],
+): Titles {
+  const x = inSeconds(chart.x?.column ?? '', columns);
+  const measure = measureText(mark === 'histogram' ? undefined : chart.y, aggregate);
+  const isTold = aggregate !== 'count' && aggregate !== 'distinct' && chart.y?.column !== undefined;
+  const y = isTold && isInterval(chart.y?.column, columns) ? words.seconds(measure) : measure;
   const colour = (mark === 'pie' ? chart.x?.column : chart.colour?.column) ?? '';
   const title = mark === 'histogram' ? words.titleOf(x) : words.title(y, x);
   return { x, y, colour, whole: mark !== 'pie' && chart.colour?.column ? words.titleColour(title, colour) : title };
+}
+
+/** Intervals are measured in seconds. */
+const inSeconds = (column: string, columns: readonly Column[]): string =>
+  isInterval(column, columns) ? words.seconds(column) : column;
+
+function isInterval(key: string | undefined, columns: readonly Column[]): boolean {
+  const place = uniqueNames(columns.map(({ name }) => name)).indexOf(key ?? '');
+  return columns[place]?.type === 'INTERVAL';
 }
 
 export function measureText(channel: Channel | undefined, aggregate: ChartAnswer['y']['aggregate']): string {

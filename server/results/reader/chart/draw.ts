@@ -9,8 +9,8 @@ import { colourOf, foldOf, numberFrom } from './answers.ts';
 import { type ChartColumn, isInteger, microsOf, numberOf, qualified, wallOf } from './columns.ts';
 import { drawPoints, drawRows } from './each.ts';
 import type { Extent, NumberSpan, TimeSpan } from './extent.ts';
-import { type Ask, axisOf, gather, groupingOf, query, type Scale, type Source, scaleOf } from './gather.ts';
-import { alongSql, categoriesSql } from './grouped.ts';
+import { type Ask, axisOf, gather, groupingOf, query, roundedOf, type Scale, type Source, scaleOf } from './gather.ts';
+import { alongSql, categoriesSql, whereOf } from './grouped.ts';
 import { type Bins, binsOf, exact } from './steps.ts';
 import { stretchOf } from './stretch.ts';
 import { chooseUnit, cutInto, grantUnit } from './units.ts';
@@ -82,7 +82,7 @@ async function isFew({ connection, table, plan }: Source, extent: Extent, where:
   const smooth = plan.mark === 'line' || plan.mark === 'area' || plan.mark === 'point';
   if (!smooth || plan.x.bin !== undefined || plan.x.unit !== undefined) return false;
   if (!plan.range) return extent.rows - extent.nulls - extent.infinite <= EXACT_ROWS;
-  const [row] = await query(connection, `select count(*)::double from ${table.sql} where ${where.join(' and ')}`);
+  const [row] = await query(connection, `select count(*)::double from ${table.sql}${whereOf(where)}`);
   return Number(row?.[0]) <= EXACT_ROWS;
 }
 
@@ -112,7 +112,7 @@ async function overCategories(source: Source): Promise<ChartAnswer> {
     y: { aggregate: plan.y.aggregate, values: fold.rows.map((row) => numberFrom(row[4])) },
     ...(colour ? { colour } : {}),
     counts: fold.rows.map((row) => Number(row[5])),
-    notes: [...fold.notes, ...notes],
+    notes: [...fold.notes, ...notes, ...roundedOf(source.y, found, 4)],
   };
 }
 

@@ -6,7 +6,7 @@ import type { ChartAnswer, ChartNote } from '../../../protocol/chart/answer.ts';
 import { type ChartColumn, isPlaced, microsOf, numberOf, wallOf } from './columns.ts';
 import type { Extent } from './extent.ts';
 import { axisOf, gather, groupingOf, query, type Source, scaleOf } from './gather.ts';
-import { alongSql, MOST_COLOURS } from './grouped.ts';
+import { alongSql, MOST_COLOURS, whereOf } from './grouped.ts';
 import { eachSql, pointsSql } from './rows.ts';
 import type { Stretch } from './stretch.ts';
 
@@ -19,33 +19,45 @@ const MOST_STRETCHES = 2800;
 const POINTS = 5000;
 
 export async function drawRows(source: Source, y: ChartColumn, extent: Extent, stretch: Stretch): Promise<ChartAnswer> {
-  const { connection, x } = source;
-  const { span } = stretch;
-  const where = [...stretch.where, isPlaced(y, numberOf(y))];
-  const { total, series } = await countOf(source, where);
-  const grouping = groupingOf(source, where);
-  if (total <= EACH_ROWS) {
-    const rows = await query(connection, eachSql(grouping, placeOf(source, stretch), numberOf(y)));
-    return gather(source, extent, rows, axisOf(extent, rows, scaleOf(span)), lost(source, extent, total));
+  const { connection } = source;
+  const all = extent.rows - extent.nulls - extent.infinite;
+  const finite = [...stretch.where, isPlaced(y, numberOf(y))];
+  if (all > EACH_ROWS) {
+    const series = await seriesOf(source, stretch.where);
+    // Most measures are finite, and a condition on each row costs as much as its extremes do: asked only if one is not.
+    let rows = await query(connection, thinnedSql(source, y, stretch, stretch.where, series));
+    if (rows.some(([, low, high]) => isEndless(low) || isEndless(high)))
+      rows = await query(connection, thinnedSql(source, y, stretch, finite, series));
+    const drawn = rows.filter((row) => row[1] !== null);
+    const total = drawn.reduce((sum, row) => sum + Number(row[3]), 0);
+    const notes: ChartNote[] = [{ kind: 'thinned', of: total }, ...lost(source, extent, total)];
+    if (total > EACH_ROWS) return gather(source, extent, drawn, axisOf(extent, drawn, scaleOf(stretch.span)), notes);
   }
-  const pixels = BigInt(Math.min(PIXELS, Math.floor(MOST_STRETCHES / series)));
-  const high = 'max(m1)';
-  const sql =
-    span.kind === 'time' ? timeSql(span.from, (span.to - span.from) / pixels + 1n) : numberSql(span.from, span.to);
-  const rows = await query(connection, sql);
-  const notes: ChartNote[] = [{ kind: 'thinned', of: total }, ...lost(source, extent, total)];
-  return gather(source, extent, rows, axisOf(extent, rows, scaleOf(span)), notes);
+  const rows = await query(connection, eachSql(groupingOf(source, finite), placeOf(source, stretch), numberOf(y)));
+  return gather(source, extent, rows, axisOf(extent, rows, scaleOf(stretch.span)), lost(source, extent, rows.length));
+}
 
-  function timeSql(from: bigint, width: bigint): string {
-    const row = `((${microsOf(x.name)} - ${from}) // ${width})::usmallint`;
-    return alongSql({ ...grouping, high }, row, (key) => wallOf(x.type, `${from} + ${key}::bigint * ${width}`));
-  }
+const isEndless = (value: unknown): boolean => typeof value === 'number' && !Number.isFinite(value);
 
-  function numberSql(from: number, to: number): string {
-    const width = (to - from) / Number(pixels) || 1;
-    const row = `floor((${numberOf(x)} - ${from}::double) / ${width}::double)::usmallint`;
-    return alongSql({ ...grouping, high }, row, (key) => `${from}::double + ${key} * ${width}::double`);
+/** The lowest and highest of each column of pixels, and how many have a measure. */
+function thinnedSql(
+  source: Source,
+  y: ChartColumn,
+  { span }: Stretch,
+  where: readonly string[],
+  series: number,
+): string {
+  const { x } = source;
+  const pixels = Math.min(PIXELS, Math.floor(MOST_STRETCHES / series));
+  const grouping = { ...groupingOf(source, where), high: 'max(m1)', counted: `count(${numberOf(y)})` };
+  if (span.kind === 'time') {
+    const width = (span.to - span.from) / BigInt(pixels) + 1n;
+    const row = `((${microsOf(x.name)} - ${span.from}) // ${width})::usmallint`;
+    return alongSql(grouping, row, (key) => wallOf(x.type, `${span.from} + ${key}::bigint * ${width}`));
   }
+  const width = (span.to - span.from) / pixels || 1;
+  const row = `floor((${numberOf(x)} - ${span.from}::double) / ${width}::double)::usmallint`;
+  return alongSql(grouping, row, (key) => `${span.from}::double + ${key} * ${width}::double`);
 }
 
 export async function drawPoints(
@@ -56,7 +68,8 @@ export async function drawPoints(
 ): Promise<ChartAnswer> {
   const { connection, plan, colour } = source;
   const where = [...stretch.where, isPlaced(y, numberOf(y))];
-  const { total } = await countOf({ ...source, colour: undefined }, where);
+  const [count] = await query(connection, `select count(*)::double from ${source.table.sql}${whereOf(where)}`);
+  const total = Number(count?.[0]);
   const scale = plan.colour?.kind === 'number' && colour ? numberOf(colour) : undefined;
   const sql = pointsSql(groupingOf(source, where), placeOf(source, stretch), numberOf(y), scale, total, POINTS);
   const rows = await query(connection, sql);
@@ -68,14 +81,12 @@ export async function drawPoints(
 const placeOf = ({ x }: Source, { span }: Stretch): string =>
   span.kind === 'time' ? wallOf(x.type, microsOf(x.name)) : numberOf(x);
 
-async function countOf(
-  { connection, table, colour }: Source,
-  where: readonly string[],
-): Promise<{ readonly total: number; readonly series: number }> {
-  const kinds = colour ? `, approx_count_distinct(${colour.name}::varchar)::double` : '';
-  const sql = `select count(*)::double${kinds} from ${table.sql} where ${where.join(' and ')}`;
-  const [total, series] = (await query(connection, sql))[0]!.map(Number);
-  return { total: total!, series: Math.max(1, Math.min(series ?? 1, MOST_COLOURS + 1)) };
+/** How many lines share the columns of pixels, about. */
+async function seriesOf({ connection, table, colour }: Source, where: readonly string[]): Promise<number> {
+  if (!colour) return 1;
+  const sql = `select approx_count_distinct(${colour.name}::varchar)::double from ${table.sql}${whereOf(where)}`;
+  const [row] = await query(connection, sql);
+  return Math.max(1, Math.min(Number(row?.[0]), MOST_COLOURS + 1));
 }
 
 /** Rows on the axis whose measure has no place. In a stretch of it nobody asks how many. */

@@ -47,7 +47,7 @@ export function axisOf({ span }: Extent, rows: readonly Row[], scale: Scale) {
 }
 
 export function gather(
-  { plan, rows: total }: Source,
+  { plan, rows: total, y }: Source,
   extent: Extent,
   rows: readonly Row[],
   x: ChartX,
@@ -67,8 +67,14 @@ export function gather(
     },
     ...(colour ? { colour } : {}),
     ...(plan.y.aggregate === 'none' ? {} : { counts: rows.map((row) => Number(row[3])) }),
-    notes: [...about, ...notes, ...missingOf(extent)],
+    notes: [...about, ...notes, ...missingOf(extent), ...roundedOf(y, rows, 1)],
   };
+}
+
+/** Whole numbers and decimals are exact in the engine; past 2^53 a double is not. `at` is where the values stand. */
+export function roundedOf(y: ChartColumn | undefined, rows: readonly Row[], at: number): ChartNote[] {
+  if (!y || (y.type.kind === 'fixed' && y.type.arrow.type === 'float')) return [];
+  return rows.some((row) => Math.abs(Number(row[at])) > Number.MAX_SAFE_INTEGER) ? [{ kind: 'rounded' }] : [];
 }
 
 const missingOf = ({ nulls, infinite }: Extent): ChartNote[] => [

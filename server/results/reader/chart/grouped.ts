@@ -16,10 +16,12 @@ export type Grouping = {
   readonly measure: Measure;
   /** Makes a thinned line's second value. */
   readonly high?: string;
+  /** Rows, if not all of them count. */
+  readonly counted?: string;
   readonly colour?: ChartColumn;
 };
 
-const whereOf = (conditions: readonly string[]): string =>
+export const whereOf = (conditions: readonly string[]): string =>
   conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`;
 
 /**
@@ -27,14 +29,14 @@ const whereOf = (conditions: readonly string[]): string =>
  * it is NULL, colours in all), in order of x. Of the two steps, a measure that can't be joined takes one.
  */
 export function alongSql(
-  { table, where, measure, high, colour }: Grouping,
+  { table, where, measure, high, counted, colour }: Grouping,
   row: string,
   start: (key: string) => string,
 ): string {
   const key = measure.joins ? row : start(row);
   const end = measure.joins ? start('g.k') : 'g.k';
   const c = colour ? `, ${groupOf(colour)} as c` : '';
-  return `with g as materialized (select ${key} as k${c}, ${measure.partial.join(', ')}, count(*) as r
+  return `with g as materialized (select ${key} as k${c}, ${measure.partial.join(', ')}, ${counted ?? 'count(*)'} as r
       from ${table.sql}${whereOf(where)} group by all)${colour ? coloursOfGroups : ''}
     select (${end})::double as x, ${measure.whole}, ${high ?? 'null'}::double, sum(r)::double, ${colour ? colourColumns : noColour}
     from g ${joinOf(colour, measure)}

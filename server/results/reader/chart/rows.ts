@@ -1,10 +1,10 @@
 /** Statements of charts that draw rows themselves: each of a few, or the same sample of many whenever they are asked for. */
 import { groupOf, labelOf } from './columns.ts';
-import { colours, type Grouping, noColour } from './grouped.ts';
+import { colours, type Grouping, noColour, whereOf } from './grouped.ts';
 
 /** Rows come as (x, y, number of the colour, 1, place of the colour, its label, whether it is NULL, colours in all). */
 export function eachSql(grouping: Grouping, x: string, y: string): string {
-  return rowsSql(grouping, x, y, undefined, '', 'order by x, o', '');
+  return rowsSql(grouping, x, y, undefined, [], 'order by x, o', '');
 }
 
 /**
@@ -20,7 +20,7 @@ export function pointsSql(
   most: number,
 ): string {
   const step = Math.max(1, Math.floor(total / most));
-  const some = step > 1 ? ` and hash(t.__row) % ${step} = 0` : '';
+  const some = step > 1 ? [`hash(t.__row) % ${step} = 0`] : [];
   return rowsSql(grouping, x, y, scale, some, 'order by hash(o), o', `order by hash(t.__row), t.__row limit ${most}`);
 }
 
@@ -29,16 +29,17 @@ function rowsSql(
   x: string,
   y: string,
   scale: string | undefined,
-  some: string,
+  some: readonly string[],
   order: string,
   kept: string,
 ): string {
-  const source = `from ${table.sql} where ${where.join(' and ')}`;
   const by = scale === undefined ? colour : undefined;
   const group = by ? groupOf(by) : 'null';
-  const all = by ? `, cs as materialized (select ${group} as c, count(*) as n ${source} group by all)${colours}` : '';
+  const all = by
+    ? `, cs as materialized (select ${group} as c, count(*) as n from ${table.sql}${whereOf(where)} group by all)${colours}`
+    : '';
   return `with g as materialized (select (${x})::double as x, (${y})::double as y, ${group} as c, (${scale ?? 'null'})::double as s, t.__row as o
-      ${source}${some} ${kept})${all}
+      from ${table.sql}${whereOf([...where, ...some])} ${kept})${all}
     select x, y, s, 1, ${by ? `tc.place::integer, ${labelOf('tc.c')}, tc.place is not null and tc.c is null, (select count(*) from cs)::double` : noColour}
     from g ${by ? 'left join tc on g.c is not distinct from tc.c' : ''} ${order}`;
 }

@@ -11,22 +11,28 @@ const ZONES = 86_400_000_000n;
 const FAR = 6e15;
 
 /** No farther than there are values. Conditions compare the column itself, so that whole row groups are passed over. */
-export function stretchOf(plan: ChartPlan, x: ChartColumn, span: NumberSpan | TimeSpan, { infinite }: Extent): Stretch {
+export function stretchOf(
+  plan: ChartPlan,
+  x: ChartColumn,
+  span: NumberSpan | TimeSpan,
+  { nulls, infinite }: Extent,
+): Stretch {
   const value = span.kind === 'number' ? numberOf(x) : x.name;
-  const placed = infinite > 0 ? isPlaced(x, value) : `${value} is not null`;
-  if (!plan.range) return { span, where: [placed] };
+  // What is known of the whole need not be asked of each row.
+  const placed = infinite > 0 ? [isPlaced(x, value)] : nulls > 0 ? [`${value} is not null`] : [];
+  if (!plan.range) return { span, where: placed };
   const [low, high] = plan.range;
   if (span.kind === 'number') {
     const whole = isInteger(x.type);
     const from = clamp(whole ? Math.ceil(low) : low, span.from, span.to);
     const to = clamp(whole ? Math.floor(high) : high, from, span.to);
     const between = `${value} between ${literal(from, whole)} and ${literal(to, whole)}`;
-    return { span: { kind: 'number', from, to }, where: [placed, between] };
+    return { span: { kind: 'number', from, to }, where: [...placed, between] };
   }
   const [first, last] = span.wall;
   const from = clampTime(microsFrom(low), first, last);
   const to = clampTime(microsFrom(high), from, last);
-  const where = [placed, `${x.name} >= ${timeLiteral(x.type, from)}`, `${x.name} <= ${timeLiteral(x.type, to)}`];
+  const where = [...placed, `${x.name} >= ${timeLiteral(x.type, from)}`, `${x.name} <= ${timeLiteral(x.type, to)}`];
   const instants = isZoned(x.type)
     ? { from: clampTime(from - ZONES, span.from, span.to), to: clampTime(to + ZONES, span.from, span.to) }
     : { from, to };
