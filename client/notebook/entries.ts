@@ -62,6 +62,18 @@ export function entriesOf(notebook: NotebookContext): readonly Entry[] {
       do: () => notebook.perform({ interpreter: choice.name }),
     }),
   );
+  const insertions = interpreters.map(
+    (choice): Entry => ({
+      group: 'command',
+      label: words.insert.add(choice.label),
+      do: () => {
+        if (!notebook.writable()) return;
+        // The new one has the caret, and so is what is turned.
+        notebook.perform({ command: 'insert-below' });
+        notebook.perform({ interpreter: choice.name });
+      },
+    }),
+  );
   const places = notebook.outline().map(
     (entry): Entry => ({
       group: 'paragraph',
@@ -73,7 +85,7 @@ export function entriesOf(notebook: NotebookContext): readonly Entry[] {
       },
     }),
   );
-  return [...commands, ...kinds, ...places];
+  return [...commands, ...insertions, ...kinds, ...places];
 }
 
 export async function slowEntriesOf(

@@ -289,6 +289,22 @@ describe('finding one’s way', () => {
     expect(screen.queryByRole('combobox')).toBeNull();
   });
 
+  test('the palette puts in a paragraph of each kind, and turns one into another', async () => {
+    const page = await mountNotebook(notebook);
+    const choose = async (text: string): Promise<void> => {
+      page.press({ key: 'k', ctrlKey: true });
+      fireEvent.input(await screen.findByRole('combobox'), { target: { value: text } });
+      fireEvent.keyDown(screen.getByRole('combobox'), { key: 'Enter' });
+    };
+    page.press('j', 'j');
+    await choose('insert shell');
+    await waitFor(() => expect(page.ids()).toHaveLength(4));
+    expect(page.ids()[2]).toBe(page.at());
+    await waitFor(() => expect(page.section(page.at() ?? '').dataset.interpreter).toBe('shell'));
+    await choose('turn into typescript');
+    await waitFor(() => expect(page.section(page.at() ?? '').dataset.interpreter).toBe('typescript'));
+  });
+
   test('the palette gives the caret back to who was writing', async () => {
     const page = await mountNotebook(notebook);
     page.press('j', 'j', 'Enter');
