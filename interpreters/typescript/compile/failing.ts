@@ -85,7 +85,7 @@ function detailOf(
   unitOf: (unit: number) => Located | undefined,
 ): string | undefined {
   if (frames.length < 2 && frames.every(({ unit }) => unit === current)) return undefined;
-  const lines = frames.slice(0, MAX_FRAMES).map(({ called, unit, offset }) => {
+  const lines = frames.map(({ called, unit, offset }) => {
     const found = unitOf(unit);
     const line = found ? placeOf(found.text, offset).line : 0;
     const in_ = called === '' ? '' : `${called}, `;
@@ -93,8 +93,22 @@ function detailOf(
     if (found?.path !== undefined) return `at ${in_}${found.path}, line ${line}`;
     return `at ${in_}line ${line} of an earlier paragraph: ${excerpt(found?.text ?? '', line)}`;
   });
-  if (frames.length > MAX_FRAMES) lines.push(`… ${frames.length - MAX_FRAMES} more`);
-  return lines.join('\n');
+  const told = withoutRepeats(lines);
+  return [
+    ...told.slice(0, MAX_FRAMES),
+    ...(told.length > MAX_FRAMES ? [`… ${told.length - MAX_FRAMES} more`] : []),
+  ].join('\n');
+}
+
+/** A recursion's frames are one. */
+function withoutRepeats(lines: readonly string[]): readonly string[] {
+  const told: { line: string; times: number }[] = [];
+  for (const line of lines) {
+    const last = told.at(-1);
+    if (last?.line === line) last.times += 1;
+    else told.push({ line, times: 1 });
+  }
+  return told.map(({ line, times }) => (times > 1 ? `${line} (${times} times)` : line));
 }
 
 const MAX_EXCERPT = 60;

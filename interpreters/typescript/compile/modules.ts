@@ -1,5 +1,5 @@
 /**
- * `import` and `export` as calls: an import is blanked, and its names are taken from `__import(specifier, offset, names)`
+ * `import` and `export` as calls: an import is blanked, and its names are taken from `__import(specifier, start, end, names)`
  * before the text begins; `export` is blanked, and accessors give the names out.
  */
 import type { AnyNode, ExportSpecifier, ImportDeclaration, Program } from 'acorn';
@@ -7,8 +7,11 @@ import type { Edit } from './edits.ts';
 import { childrenOf, namesIn } from './scopes.ts';
 
 /** The call that gives a module's names. */
-export const importOf = (specifier: string, offset: number, names: readonly string[]): string =>
-  `__import(${JSON.stringify(specifier)},${offset},${JSON.stringify(names)})`;
+export const importOf = (
+  specifier: string,
+  { start, end }: { readonly start: number; readonly end: number },
+  names: readonly string[],
+): string => `__import(${JSON.stringify(specifier)},${start},${end},${JSON.stringify(names)})`;
 
 export function importEdits(program: Program): {
   readonly edits: readonly Edit[];
@@ -26,7 +29,7 @@ export function importEdits(program: Program): {
       specifiers.push(String(node.source.value));
     } else if (node.type === 'ImportExpression') {
       edits.push({ start: node.start, end: node.start + 'import'.length, text: '__import' });
-      edits.push({ start: node.source.end, end: node.source.end, text: `,${node.start},[]`, closes: true });
+      edits.push({ start: node.source.end, end: node.source.end, text: `,${node.start},${node.end},[]`, closes: true });
       visit(node.source);
     } else {
       if ('source' in node && node.source && 'value' in node.source) specifiers.push(String(node.source.value));
@@ -50,7 +53,7 @@ function bindings(node: ImportDeclaration): string {
       named.push(`${JSON.stringify(name)}:${one.local.name}`);
     }
   }
-  const call = `await ${importOf(specifier, node.start, names)}`;
+  const call = `await ${importOf(specifier, node, names)}`;
   if (all !== undefined) return `const ${all}=${call};${named.length > 0 ? `const{${named.join()}}=${all};` : ''}`;
   return named.length > 0 ? `const{${named.join()}}=${call};` : `${call};`;
 }
@@ -73,9 +76,9 @@ export function exportsOf(text: string, program: Program): ModuleExports {
   const stars: string[] = [];
   const edits: Edit[] = [];
   let imports = '';
-  const from = (specifier: string, offset: number): string => {
-    const local = `__from${offset}`;
-    imports += `const ${local}=await ${importOf(specifier, offset, [])};`;
+  const from = (specifier: string, node: AnyNode): string => {
+    const local = `__from${node.start}`;
+    imports += `const ${local}=await ${importOf(specifier, node, [])};`;
     return local;
   };
   for (const node of program.body) {
@@ -92,7 +95,7 @@ export function exportsOf(text: string, program: Program): ModuleExports {
           break;
         }
         edits.push({ start: node.start, end: node.end, text: ';' });
-        const module = source ? from(String(source.value), node.start) : undefined;
+        const module = source ? from(String(source.value), node) : undefined;
         for (const { local, exported } of node.specifiers) {
           const inner = nameOf(local);
           names.push([nameOf(exported), module === undefined ? inner : `${module}[${JSON.stringify(inner)}]`]);
@@ -101,7 +104,7 @@ export function exportsOf(text: string, program: Program): ModuleExports {
       }
       case 'ExportAllDeclaration':
         edits.push({ start: node.start, end: node.end, text: ';' });
-        if (node.exported) names.push([nameOf(node.exported), from(String(node.source.value), node.start)]);
+        if (node.exported) names.push([nameOf(node.exported), from(String(node.source.value), node)]);
         else stars.push(String(node.source.value));
         break;
       case 'ExportDefaultDeclaration': {

@@ -68,7 +68,7 @@ export function compileModule(source: string): Compiled {
   const { text, program } = parseSource(source);
   refuse(text, program, new Set());
   const found: ModuleExports = exportsOf(text, program);
-  const stars = found.stars.map((specifier) => `,await ${importOf(specifier, 0, [])}`).join('');
+  const stars = found.stars.map((specifier) => `,await ${importOf(specifier, { start: 0, end: 0 }, [])}`).join('');
   return assemble({
     text,
     program,

@@ -9,6 +9,7 @@
 import type { Host, Paragraph } from '../bridge.ts';
 import { createLibrary } from '../library/main.ts';
 import { cut } from './console.ts';
+import { gatherText } from './gather.ts';
 import { createGlobals } from './globals.ts';
 import { inspect } from './inspect.ts';
 import type { Outer, Realm, Report, RunMeta, Sent, UnitFunction, UnitMeta } from './outer.ts';
@@ -23,7 +24,7 @@ type Waiting = {
 type Unit = { readonly names: object; readonly stars: readonly object[] };
 
 /** Bytes sent before the realm waits until they have been taken. */
-const UNSETTLED = 2 ** 20;
+const UNSETTLED = 512 * 1024;
 
 export function openRealm(outer: Outer): Realm {
   const waiting = new Map<number, Waiting>();
@@ -32,16 +33,26 @@ export function openRealm(outer: Outer): Realm {
   /** Modules whose end a unit waits for. */
   const imports = new Map<number, Set<number>>();
   const paragraphs = new WeakMap<Paragraph, number>();
+  /** Where what failed was imported. */
+  const places = new WeakMap<object, { unit: number; start: number; end: number }>();
   let asked = 0;
   let tables = 0;
   let sent = 0;
 
-  const send = (message: Sent, weight = 0): void => {
+  const text = gatherText({
+    now: Date.now,
+    send: (stream, part) => put({ kind: 'text', stream, text: part }, part.length),
+  });
+  const put = (message: Sent, weight: number): void => {
     outer.send(message);
     sent += weight;
     if (sent <= UNSETTLED) return;
     sent = 0;
     outer.settle();
+  };
+  const send = (message: Sent, weight = 0): void => {
+    text.flush();
+    put(message, weight);
   };
   function ask<T>(make: (id: number) => Sent, importer?: number): Promise<T> {
     asked += 1;
@@ -58,8 +69,7 @@ export function openRealm(outer: Outer): Realm {
     call: (method, params) => ask((id) => ({ kind: 'call', id, method, params })),
     show(output) {
       if (output.kind === 'text') {
-        const text = cut(output.text).replace(/\n?$/, '\n');
-        send({ kind: 'text', stream: output.stream, text }, text.length);
+        text.print(output.stream, cut(output.text).replace(/\n?$/, '\n'));
       } else send({ kind: 'show', output }, UNSETTLED);
     },
     nextTable() {
@@ -84,10 +94,14 @@ export function openRealm(outer: Outer): Realm {
   const { timers, setForms } = createGlobals({
     outer,
     library: library.globals,
-    print: (stream, text) => send({ kind: 'text', stream, text }, text.length),
+    print: text.print,
     wakeIn: (ms) => send({ kind: 'wake', in: ms }),
   });
-  const report = reporter({ failureOf: library.failureOf, unitOf: (paragraph) => paragraphs.get(paragraph) });
+  const report = reporter({
+    failureOf: library.failureOf,
+    unitOf: (paragraph) => paragraphs.get(paragraph),
+    placeOf: (error) => (typeof error === 'object' && error !== null ? places.get(error) : undefined),
+  });
 
   function start(code: UnitFunction, meta: UnitMeta, names: (names: object) => void): Promise<unknown> {
     const { unit, text } = meta;
@@ -105,8 +119,12 @@ export function openRealm(outer: Outer): Realm {
         names(given);
       },
       __stars: (...given: object[]): number => stars.push(...given),
-      __import: (specifier: unknown, _offset: number, wanted: readonly string[]): Promise<object> =>
-        load(String(specifier), unit, wanted),
+      __import: (specifier: unknown, start: number, end: number, wanted: readonly string[]): Promise<object> =>
+        load(String(specifier), unit, wanted).catch((error: unknown) => {
+          // On its way out the place becomes that of the paragraph's own import.
+          if (typeof error === 'object' && error !== null) places.set(error, { unit, start, end });
+          throw error;
+        }),
       __paragraph: paragraph,
     };
     const reached = Object.fromEntries(meta.units.map((id) => [`__${id}`, units.get(id)?.names ?? {}]));
@@ -213,6 +231,7 @@ export function openRealm(outer: Outer): Realm {
     },
     wake: () => timers.wake(),
     drop() {
+      text.flush();
       waiting.clear();
       imports.clear();
       timers.drop();

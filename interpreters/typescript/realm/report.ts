@@ -11,17 +11,20 @@ const MAX_STACK = 20_000;
 export function reporter(options: {
   readonly failureOf: Library['failureOf'];
   readonly unitOf: (paragraph: Paragraph) => number | undefined;
+  /** Where what failed was imported. */
+  readonly placeOf: (error: unknown) => Report['place'];
 }): (error: unknown) => Report {
   return (error) => {
     const located = read(() => options.failureOf(error));
     const stack = located?.stack ?? (error instanceof Error ? read(() => String(error.stack)) : undefined);
-    const place = located?.place;
-    const unit = place && options.unitOf(place.paragraph);
+    const own = located?.place;
+    const unit = own && options.unitOf(own.paragraph);
+    const place = own && unit !== undefined ? { unit, start: own.start, end: own.end } : options.placeOf(error);
     return {
       ...named(error),
       stack: (stack ?? '').slice(0, MAX_STACK),
       ...(located ? { failure: located.failure } : {}),
-      ...(place && unit !== undefined ? { place: { unit, start: place.start, end: place.end } } : {}),
+      ...(place ? { place } : {}),
       ...(located?.mark ? { mark: located.mark } : {}),
     };
   };
