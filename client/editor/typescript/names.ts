@@ -11,6 +11,8 @@ export type Declared = {
   readonly names: ReadonlySet<string>;
   /** Those that the text exports by itself. */
   readonly exported: ReadonlySet<string>;
+  /** Those that are `const`. */
+  readonly constant: ReadonlySet<string>;
   /** Every word of the text, names among them. */
   readonly said: ReadonlySet<string>;
 };
@@ -20,11 +22,16 @@ const WORD = /[\p{L}_$][\p{L}\p{M}\p{N}_$]*/gu;
 export function declaredIn(text: string): Declared {
   const names = new Set<string>();
   const exported = new Set<string>();
+  const constant = new Set<string>();
   const file = ts.createSourceFile('declared.ts', text, ts.ScriptTarget.ESNext);
   for (const statement of file.statements) {
     const before = new Set(names);
     if (ts.isVariableStatement(statement)) {
-      for (const { name } of statement.declarationList.declarations) bind(name, names);
+      const { declarations, flags } = statement.declarationList;
+      for (const { name } of declarations) {
+        bind(name, names);
+        if (flags & ts.NodeFlags.Const) bind(name, constant);
+      }
     } else if (ts.isImportDeclaration(statement)) {
       const clause = statement.importClause;
       if (clause?.name) bind(clause.name, names);
@@ -35,7 +42,7 @@ export function declaredIn(text: string): Declared {
       for (const name of names) if (!before.has(name)) exported.add(name);
     }
   }
-  return { names, exported, said: new Set(text.match(WORD)) };
+  return { names, exported, constant, said: new Set(text.match(WORD)) };
 }
 
 function bind(name: ts.Node, names: Set<string>): void {

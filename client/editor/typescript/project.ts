@@ -38,13 +38,12 @@ const OPTIONS = {
   skipLibCheck: true,
 } as const;
 
-/**
- * Assigning to what an earlier paragraph declared (an import for the compiler, a variable in the session); a type from a
- * file beside the notebook, which is not read here.
- */
-const IGNORED: ReadonlySet<number> = new Set([2632, 2539, 2709]);
-/** Names and modules that are not there, syntax that can't be cut out: a run fails on these too. */
-const ERRORS: ReadonlySet<number> = new Set([1294, 2304, 2307, 2503, 2552, 18004]);
+/** Assigning to what an earlier paragraph declared: an import for the compiler, a variable in the session. */
+const ASSIGNED = 2632;
+/** A type from a file beside the notebook, which is not read here. */
+const UNREAD = 2709;
+/** Names and modules that are not there, constants assigned to, syntax that can't be cut out: a run fails on these too. */
+const ERRORS: ReadonlySet<number> = new Set([1294, 2304, 2307, 2503, 2552, 2588, 18004]);
 
 const LANGUAGE = '/language/';
 const GLOBALS = '/globals/';
@@ -151,12 +150,25 @@ export function createProject(libraries: Libraries): Project {
         return [
           ...syntax.flatMap((each) => remark(each, 'error', MODULE.length, own.text.length)),
           ...meaning.flatMap((each) => {
-            if (IGNORED.has(each.code)) return [];
+            if (each.code === UNREAD) return [];
+            if (each.code === ASSIGNED) return assigned(id, remark(each, 'error', ahead, own.text.length), own.text);
             return remark(each, ERRORS.has(each.code) ? 'error' : 'doubt', ahead, own.text.length);
           }),
         ];
       }
     }
+  }
+
+  /** Only what is constant where it was declared can't be assigned to. */
+  function assigned(id: ParagraphId, remarks: readonly Remark[], text: string): Remark[] {
+    return remarks.flatMap((each) => {
+      const name = text.slice(each.start, each.end);
+      const owner = order
+        .slice(0, order.indexOf(id))
+        .findLast((earlier) => texts.get(earlier)?.declared.names.has(name) === true);
+      const isConstant = owner !== undefined && texts.get(owner)?.declared.constant.has(name) === true;
+      return isConstant ? [{ ...each, message: `Cannot assign to '${name}' because it is a constant.` }] : [];
+    });
   }
 
   function complete(file: string, at: number, clip: (span: ts.TextSpan) => Span): Suggestions {

@@ -28,7 +28,10 @@ declare module 'monaco-editor/languages/features/typescript/lib/typescriptServic
       readonly modifiers?: readonly Node[];
     }
     interface VariableStatement extends Statement {
-      readonly declarationList: Node & { readonly declarations: readonly (Node & { readonly name: Node })[] };
+      readonly declarationList: Node & {
+        readonly flags: number;
+        readonly declarations: readonly (Node & { readonly name: Node })[];
+      };
     }
     interface ImportDeclaration extends Statement {
       readonly importClause:
@@ -147,6 +150,7 @@ declare module 'monaco-editor/languages/features/typescript/lib/typescriptServic
     const ScriptTarget: { readonly ESNext: number };
     const ModuleKind: { readonly ESNext: number };
     const ModuleResolutionKind: { readonly Bundler: number };
+    const NodeFlags: { readonly Const: number };
     const SyntaxKind: { readonly ExportKeyword: SyntaxKind };
     function createSourceFile(file: string, text: string, target: number, setParents?: boolean): SourceFile;
     function createLanguageService(host: LanguageServiceHost): LanguageService;

@@ -80,6 +80,10 @@ describe('a TypeScript paragraph', () => {
   it('assigns to a variable of an earlier paragraph', () => {
     write('let total = 0', 'total = 1; total += 2; total++');
     expect(remarks('b')).toEqual([]);
+    project.setText(id('a'), 'const total = 0');
+    expect(remarks('b')).toEqual(Array(3).fill("error: Cannot assign to 'total' because it is a constant."));
+    project.setText(id('b'), 'const total = 1');
+    expect(remarks('b')).toEqual([]);
   });
 
   it('knows the verbs with what they say and an example of each', () => {
