@@ -50,11 +50,11 @@ describe('a chart', () => {
     await tab(page, 'levels', outputs.views.chart).click();
     await drawn(page, 'levels', 'line');
     expect(await picture(page, 'levels').getAttribute('aria-label')).toMatch(
-      /^Line chart: mean height by at\. \d+ points\./,
+      /^Line chart: Mean height by at\. \d+ points\./,
     );
     await tab(page, 'small', outputs.views.chart).click();
     await drawn(page, 'small', 'bar');
-    expect(await picture(page, 'small').getAttribute('aria-label')).toContain(`mean 값 by k'1`);
+    expect(await picture(page, 'small').getAttribute('aria-label')).toContain(`: 값 by k'1`);
   });
 
   it('says what is under the pointer', async () => {

@@ -3,7 +3,7 @@ import type { ChartAnswer } from '../../../server/protocol/chart/answer.ts';
 import { outputs } from '../../words/outputs.ts';
 import { numberText } from './figures.ts';
 import { type Mark, placeText, type Series } from './series.ts';
-import type { Titles } from './titles.ts';
+import { isOneEach, type Titles } from './titles.ts';
 
 export type TipLine = { readonly name: string; readonly value: string; readonly colour?: string };
 export type TipText = { readonly head: string; readonly lines: readonly TipLine[]; readonly foot?: string };
@@ -38,7 +38,7 @@ export function tipOf(
     };
   }
   const rows = marks.reduce((sum, { count }) => sum + (count ?? 0), 0);
-  const counted = answer.y.aggregate === 'count' || rows === 0;
+  const counted = answer.y.aggregate === 'count' || rows === 0 || isOneEach(answer);
   const foot = footOf(answer, series, first, counted ? undefined : rows);
   return {
     head,

@@ -14,19 +14,25 @@ const words = outputs.chart;
 
 export type Titles = { readonly x: string; readonly y: string; readonly colour: string; readonly whole: string };
 
-export function titlesOf(
-  chart: Chart,
-  { y: { aggregate }, mark }: ChartAnswer,
-  columns: readonly Column[] = [],
-): Titles {
+export function titlesOf(chart: Chart, answer: ChartAnswer, columns: readonly Column[] = []): Titles {
+  const { mark } = answer;
+  const aggregate = isOneEach(answer) ? 'none' : answer.y.aggregate;
   const x = inSeconds(chart.x?.column ?? '', columns);
-  const measure = measureText(mark === 'histogram' ? undefined : chart.y, aggregate);
-  const isTold = aggregate !== 'count' && aggregate !== 'distinct' && chart.y?.column !== undefined;
-  const y = isTold && isInterval(chart.y?.column, columns) ? words.seconds(measure) : measure;
+  const channel = mark === 'histogram' ? undefined : chart.y;
+  const measure = measureText(channel, aggregate);
+  const isTold = aggregate !== 'count' && aggregate !== 'distinct';
+  const y = isTold && isInterval(channel?.column, columns) ? words.seconds(measure) : measure;
   const colour = (mark === 'pie' ? chart.x?.column : chart.colour?.column) ?? '';
   const title = mark === 'histogram' ? words.titleOf(x) : words.title(y, x);
-  return { x, y, colour, whole: mark !== 'pie' && chart.colour?.column ? words.titleColour(title, colour) : title };
+  const whole = mark !== 'pie' && chart.colour?.column ? words.titleColour(title, colour) : title;
+  // A column is called what it is called.
+  const isColumn = aggregate === 'none' && mark !== 'histogram';
+  return { x, y, colour, whole: isColumn ? whole : whole.charAt(0).toUpperCase() + whole.slice(1) };
 }
+
+/** Where each place is one row, its mean and its sum are the row's own. */
+export const isOneEach = ({ counts, y: { aggregate } }: ChartAnswer): boolean =>
+  aggregate !== 'count' && aggregate !== 'distinct' && counts?.every((count) => count <= 1) === true;
 
 /** Intervals are measured in seconds. */
 const inSeconds = (column: string, columns: readonly Column[]): string =>

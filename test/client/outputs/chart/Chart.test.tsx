@@ -128,9 +128,9 @@ describe('a chart', () => {
       colour: { column: 'year' },
     });
     await drawn();
-    expect(find('.chart-title')?.textContent).toBe('mean delay by origin and year');
+    expect(find('.chart-title')?.textContent).toBe('Mean delay by origin and year');
     expect(find('[role=img]')?.getAttribute('aria-label')).toBe(
-      'Bar chart: mean delay by origin and year. 3 bars. Lowest 2 at ORD (2001), highest 8 at ORD (2000).',
+      'Bar chart: Mean delay by origin and year. 3 bars. Lowest 2 at ORD (2001), highest 8 at ORD (2000).',
     );
     await said(/3,000,000 rows.*0\.41 s.*top 2 of 9 categories, the others left out/);
   });

@@ -183,9 +183,9 @@ describe('words', () => {
       { mark: 'bar', x: { column: 'origin' }, y: { column: 'delay', aggregate: 'mean' } },
       { ...bars, y: { ...bars.y, aggregate: 'mean' } },
     );
-    expect(titles.whole).toBe('mean delay by origin');
+    expect(titles.whole).toBe('Mean delay by origin');
     expect(altOf(bars, seriesOf(bars, words), titles)).toBe(
-      'Bar chart: mean delay by origin. 4 bars. Lowest −3 at “”, highest 9 at 3 others\u200b.',
+      'Bar chart: Mean delay by origin. 4 bars. Lowest −3 at “”, highest 9 at 3 others\u200b.',
     );
     expect(
       noteTexts([
@@ -193,6 +193,19 @@ describe('words', () => {
         { kind: 'top', channel: 'x', shown: 50, of: 12_034, together: false },
       ]),
     ).toEqual(['sampled 5,000 of 10,000,000 rows', 'top 50 of 12,034 categories, the others left out']);
+  });
+  it('name the column alone where each place is one row', () => {
+    const chart = {
+      mark: 'bar' as const,
+      x: { column: 'hour' },
+      y: { column: 'mean_delay', aggregate: 'mean' as const },
+    };
+    const answer: ChartAnswer = { ...bars, y: { aggregate: 'mean', values: bars.y.values }, counts: [1, 1, 1, 0, 1] };
+    expect(titlesOf(chart, answer).whole).toBe('mean_delay by hour');
+    expect(titlesOf(chart, answer, [{ name: 'mean_delay', type: 'INTERVAL' }]).y).toBe('mean_delay, seconds');
+    expect(
+      titlesOf({ mark: 'histogram', x: { column: 'v' } }, { ...answer, mark: 'histogram', counts: [2] }).whole,
+    ).toBe('Distribution of v');
   });
   it('name a file as the system takes it', () => {
     expect(fileName('a/b:c', 'png')).toBe('a_b_c.png');
