@@ -20,13 +20,16 @@ export function diffText(old: string, now: string): readonly Hunk[] {
   const hunks: Hunk[] = [];
   for (const lines of diffTokens(old, now, /[^\n]*\n|[^\n]+/g)) {
     const before = old.slice(lines.from, lines.to);
-    for (const words of diffTokens(before, lines.insert, /[\p{L}\p{N}_]+|\s+|[^\p{L}\p{N}_\s]/gu)) {
+    for (const words of diffTokens(before, lines.insert, WORD)) {
       const hunk = shrink(before, { from: words.from, to: words.to, insert: words.insert });
       hunks.push({ from: lines.from + hunk.from, to: lines.from + hunk.to, insert: hunk.insert });
     }
   }
   return hunks;
 }
+
+/** A longer word is compared in pieces: a match of megabytes overflows the stack. */
+const WORD = /[\p{L}\p{N}_]{1,1000}|\s{1,1000}|[^\p{L}\p{N}_\s]/gu;
 
 function diffTokens(old: string, now: string, token: RegExp): readonly Hunk[] {
   const a = old.match(token) ?? [];

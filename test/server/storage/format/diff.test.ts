@@ -49,6 +49,13 @@ describe('a difference', () => {
     expect(apply(one.join('\n'), diffText(one.join('\n'), other.join('\n')))).toBe(other.join('\n'));
     expect(performance.now() - began).toBeLessThan(3_000);
   });
+
+  it('is found between words of megabytes', () => {
+    const long = 'x'.repeat(20_000_000);
+    const hunks = diffText(`a ${long}\nb\n`, `a ${long}y\nb\n`);
+    expect(hunks).toEqual([{ from: long.length + 2, to: long.length + 2, insert: 'y' }]);
+    expect(diffText('{}\n', `{"a": "${long}"}\n`).length).toBeGreaterThan(0);
+  });
 });
 
 describe('a merge', () => {
