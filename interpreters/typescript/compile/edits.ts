@@ -1,6 +1,6 @@
 /**
- * A text with pieces put in or replaced, and the way back: every offset of the result belongs to one of the text. Edits of
- * one place stand in the order in which they were made, closing ones before opening ones.
+ * A text with pieces put in or replaced, and the way back: every offset of the result belongs to one of the text. At one
+ * place what closes goes first, then what is put in, then what replaces; alike ones in the order in which they were made.
  */
 export type Edit = {
   readonly start: number;
@@ -18,8 +18,8 @@ export type Edited = {
 
 export function applyEdits(text: string, edits: readonly Edit[]): Edited {
   const ordered = edits
-    .map((edit, index) => ({ ...edit, index }))
-    .sort((a, b) => a.start - b.start || Number(b.closes ?? false) - Number(a.closes ?? false) || a.index - b.index);
+    .map((edit, index) => ({ ...edit, index, rank: edit.closes ? 0 : edit.start === edit.end ? 1 : 2 }))
+    .sort((a, b) => a.start - b.start || a.rank - b.rank || a.index - b.index);
   const parts: string[] = [];
   /** Where a stretch of the result begins, what it comes from, and whether it was copied. */
   const stretches: { readonly at: number; readonly from: number; readonly copied: boolean }[] = [];

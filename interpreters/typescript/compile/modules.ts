@@ -29,10 +29,12 @@ export function importEdits(program: Program): {
       specifiers.push(String(node.source.value));
     } else if (node.type === 'ImportExpression') {
       edits.push({ start: node.start, end: node.start + 'import'.length, text: '__import' });
-      edits.push({ start: node.source.end, end: node.source.end, text: `,${node.start},${node.end},[]`, closes: true });
       visit(node.source);
+      // Options of an import mean nothing here.
+      edits.push({ start: node.source.end, end: node.end, text: `,${node.start},${node.end},[])`, closes: true });
     } else {
-      if ('source' in node && node.source && 'value' in node.source) specifiers.push(String(node.source.value));
+      if ('source' in node && node.source && 'value' in node.source && node.source.value)
+        specifiers.push(String(node.source.value));
       for (const child of childrenOf(node)) visit(child);
     }
   };

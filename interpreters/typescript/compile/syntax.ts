@@ -68,15 +68,41 @@ function strip(source: string): string {
   }
 }
 
-/** `:LINE`, the line, and carets under the place. */
-const SNIPPET = /^[^\n]*:(\d+)\n[^\n]*\n( *)(\^+)/;
+/**
+ * Where the stripper's snippet points: its first line ends with the line's number; then come lines around it, and carets
+ * under the place, or `  > ` before each line of a longer one. Tabs are printed as four spaces, wide characters take two.
+ */
+function snippetPlace(source: string, stack: string): { line: number; column: number; length?: number } | undefined {
+  const [head = '', ...rows] = stack.split('\n\n', 1)[0]!.split('\n');
+  const line = Number(/:(\d+)$/.exec(head)?.[1]);
+  const text = source.split(/\r\n|[\n\r]/)[line - 1];
+  if (text === undefined) return undefined;
+  const carets = rows.findLast((row) => /^ *\^+$/.test(row));
+  // At the end of the text there is neither.
+  if (carets === undefined && !rows.some((row) => row.startsWith('  > '))) return undefined;
+  if (carets === undefined) return { line, column: text.length - text.trimStart().length + 1 };
+  const [from, to] = [carets.indexOf('^'), carets.length].map((width) => unitsIn(text, width));
+  return { line, column: from! + 1, length: Math.max(1, to! - from!) };
+}
+
+const WIDE =
+  /[\p{Emoji_Presentation}\p{Script=Hangul}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\uff01-\uff60]/u;
+
+/** UTF-16 units of what takes so many places when printed. */
+function unitsIn(text: string, width: number): number {
+  let units = 0;
+  let left = width;
+  for (const one of text) {
+    left -= one === '\t' ? 4 : WIDE.test(one) ? 2 : 1;
+    if (left < 0) break;
+    units += one.length;
+  }
+  return units;
+}
 
 function stripError(source: string, error: unknown): Failed {
   if (!(error instanceof Error)) return new Failed(failure('syntax', String(error)));
-  const found = SNIPPET.exec(error.stack ?? '');
-  const place = found
-    ? { line: Number(found[1]), column: found[2]!.length + 1, length: found[3]!.length }
-    : firstError(source);
+  const place = snippetPlace(source, error.stack ?? '') ?? firstError(source);
   const unsupported = /^TypeScript (.+) is not supported in strip-only mode/.exec(error.message)?.[1];
   if (unsupported === undefined) {
     return new Failed(failure('syntax', sentence(error.message.replace(/\. Expected .*/s, '')), place));

@@ -89,6 +89,8 @@ function special(value: object, label: string | undefined, state: State): string
     const elements = value as unknown as ArrayLike<number | bigint>;
     return list(elements, `${label ?? 'TypedArray'}(${elements.length}) `, state);
   }
+  if (label === 'URL' && 'href' in value) return `URL ${quote(String(value.href))}`;
+  if (label === 'URLSearchParams') return `URLSearchParams ${quote(String(value))}`;
   if (value instanceof Promise) return 'Promise {}';
   if (value instanceof WeakMap || value instanceof WeakSet || value instanceof WeakRef) return `${label} {}`;
   if (value instanceof Number || value instanceof String || value instanceof Boolean) {
