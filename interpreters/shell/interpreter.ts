@@ -7,7 +7,17 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { accessSync, closeSync, constants, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { Failed, failure } from '../errors.ts';
@@ -48,6 +58,7 @@ export function createShell(given: Readonly<Record<string, string | undefined>>)
       started = request;
       state = { cwd: request.session, forms: [] };
       bash = find('bash', path);
+      if (!ownsNamespace(request.isolated === true)) sweepPlaces();
       // What fails here is told by the first run. An empty one goes ahead of it: the first of a process takes twice as long.
       if (bash !== undefined) place = attempt(makePlace);
       if (bash !== undefined && place) {
@@ -169,10 +180,19 @@ function find(program: string, path: string): string | undefined {
 }
 
 function makePlace(): Place {
-  const folder = mkdtempSync(join(tmpdir(), 'gondola-shell-'));
+  const folder = mkdtempSync(join(tmpdir(), `gondola-shell-${process.pid}-`));
   const fifos = [join(folder, 'stdout'), join(folder, 'stderr')] as const;
   makeFifos(fifos, { PATH: SYSTEM_PATH });
   return { folder, out: openRelay(fifos[0], 1), err: openRelay(fifos[1], 2) };
+}
+
+/** Outside a sandbox a process that was killed leaves its folder behind; the next one takes it away. */
+function sweepPlaces(): void {
+  for (const name of attempt(() => readdirSync(tmpdir())) ?? []) {
+    const pid = /^gondola-shell-(\d+)-/.exec(name)?.[1];
+    if (pid === undefined || attempt(() => process.kill(Number(pid), 0))) continue;
+    attempt(() => rmSync(join(tmpdir(), name), { recursive: true, force: true }));
+  }
 }
 
 /** A paragraph may have emptied /tmp. */

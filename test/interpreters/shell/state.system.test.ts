@@ -1,5 +1,6 @@
 /** What a paragraph leaves for the next one, and what it does not. */
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Driven, discard, drive } from '../harness.ts';
@@ -94,6 +95,19 @@ test('a folder that is gone is left, with a notice', async () => {
 test('a paragraph that empties /tmp of what is ours does not end the shell', async () => {
   await driven.run('export KEPT=yes; rm -rf /tmp/gondola-shell-*');
   expect(await out('echo "${KEPT-forgotten}"')).toMatch(/^(yes|forgotten)\n$/);
+});
+
+test('what a killed shell left in /tmp is taken away by the next', async () => {
+  const own = (pid: number | undefined): readonly string[] =>
+    readdirSync(tmpdir()).filter((name) => name.startsWith(`gondola-shell-${pid}-`));
+  const killed = await drive(shellProgram);
+  expect(own(killed.child.pid)).toHaveLength(1);
+  await discard(killed);
+  const next = await drive(shellProgram);
+  expect(own(killed.child.pid)).toEqual([]);
+  await next.end();
+  expect(own(next.child.pid)).toEqual([]);
+  await discard(next);
 });
 
 test('form values are environment variables of their run, never text of it', async () => {
