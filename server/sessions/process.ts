@@ -157,7 +157,7 @@ export function startInterpreter(options: {
         return;
       default:
         if (event.run === active?.id) active.event(event);
-        else if (event.type === 'table' || event.type === 'progress') asked.tell(event);
+        else if (event.type !== 'done') asked.tell(event);
     }
   }
 

@@ -26,7 +26,7 @@ export type Stream = 'stdout' | 'stderr';
 export type RunEvent = Extract<Event, { type: 'output' | 'table' | 'progress' | 'done' }>;
 
 /** What the engine tells of a run in another process. */
-export type RelayedEvent = Extract<Event, { type: 'table' | 'progress' }>;
+export type RelayedEvent = Extract<Event, { type: 'output' | 'table' | 'progress' }>;
 
 export type ActiveRun = {
   readonly id: string;

@@ -7,7 +7,7 @@ import duckdb from '@duckdb/node-bindings';
 import { quoteName } from '../../arrow/names.ts';
 import type { ArrowColumn } from '../../arrow/types.ts';
 import { Failed, failure } from '../../errors.ts';
-import type { Column, EngineMethods } from '../../protocol.ts';
+import type { Column, EngineMethods, Query } from '../../protocol.ts';
 import type { AskRequest, RunContext } from '../../runner.ts';
 import { SESSION_CATALOG } from '../database.ts';
 import { checkName, MAX_COLUMNS } from '../run.ts';
@@ -44,19 +44,27 @@ export function openAsks(session: Session): Asks {
 
   async function answer({ run, name, method, params }: AskRequest, context: RunContext): Promise<unknown> {
     if (!isMethod(method)) throw new Failed(failure('unsupported', `The engine has no call ${method.slice(0, 100)}.`));
-    const check = (query: { readonly sql: string; readonly values?: Checked['values'] }): Checked =>
-      checkQuery(session, query, context.signal);
+    const check = async (query: Query): Promise<Checked> => {
+      const checked = checkQuery(session, query, context.signal);
+      await session.sheets.offer(checked.statement, checked.source);
+      return checked;
+    };
+    session.sheets.askAs(context, (text) => {
+      // Of a query that is described before it is run, it would be said twice.
+      if (method !== 'describe')
+        context.emit({ type: 'output', run, output: { kind: 'text', stream: 'stderr', text } });
+    });
     switch (method) {
       case 'describe':
-        return describe(check(parseParams.describe(params)));
+        return describe(await check(parseParams.describe(params)));
       case 'show': {
         const given = parseParams.show(params);
-        const query = check(given);
+        const query = await check(given);
         if (given.named && name !== undefined) await checkName(session, name);
         return show(run, query, given, context);
       }
       case 'read': {
-        const { cursor, columns } = await cursors.open(run, check(parseParams.read(params)));
+        const { cursor, columns } = await cursors.open(run, await check(parseParams.read(params)));
         return { cursor, columns: columns.map(shown) };
       }
       case 'fetch': {
@@ -71,13 +79,13 @@ export function openAsks(session: Session): Asks {
         return scratch.append(run, await exchange.take(file), table);
       }
       case 'keep': {
-        const query = check(parseParams.keep(params));
+        const query = await check(parseParams.keep(params));
         const table = scratch.name(run);
         return { table, rows: await watched(run, context, () => keep(table, query, false)) };
       }
       case 'save': {
         const given = parseParams.save(params);
-        const query = check(given);
+        const query = await check(given);
         const table = saveAs(given.name, name);
         return { rows: await watched(run, context, () => keep(table, query, true)) };
       }

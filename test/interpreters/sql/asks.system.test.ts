@@ -175,6 +175,22 @@ describe('a query of another program', () => {
     expect(await asker.refused('fetch', { cursor, rows: 1 })).toMatchObject({ code: 'rows-gone' });
   });
 
+  it('has spreadsheets that it names read for its own run', async () => {
+    const sql = await start();
+    const asker = asking(sql);
+    writeFileSync(join(sql.session, 'data', 'book.xlsx'), 'whatever the converter makes of it');
+    const asked = asker.refused('read', { sql: "from 'data/book.xlsx'" });
+    const call = await sql.event((event): event is typeof event & { type: 'call' } => event.type === 'call');
+    expect(call).toMatchObject({ run: 'asker', method: 'sheet', params: { path: 'data/book.xlsx' } });
+    sql.send({ type: 'reply', call: call.call, error: { code: 'file-unreadable', message: 'is no spreadsheet.' } });
+    expect(await asked).toMatchObject({
+      code: 'file-unreadable',
+      message: 'data/book.xlsx is no spreadsheet.',
+      column: 6,
+      length: 16,
+    });
+  });
+
   it('sees what paragraphs of SQL see: temporary tables, the path, named results', async () => {
     const sql = await start();
     const asker = asking(sql);
