@@ -16,6 +16,8 @@ export type WorkerLike = {
 
 /** Once by itself: what breaks the compiler twice would break it again. */
 const MOST_STARTS = 2;
+/** Longer texts are data more than code: the compiler would be busy with them for seconds at each letter. */
+const MOST_TEXT = 200_000;
 /** What others type comes in bursts; what is shown of it may wait so long. */
 const SETTLE_MS = 300;
 
@@ -35,6 +37,7 @@ export function createAnalyst(doc: Y.Doc, start: () => Promise<WorkerLike>): Ana
   let closed = false;
   let settled: ReturnType<typeof setTimeout> | undefined;
 
+  const isLong = (id: ParagraphId): boolean => (sourceOf(doc, id)?.length ?? 0) > MOST_TEXT;
   const isTypeScript = (id: ParagraphId): boolean => paragraphMap(doc, id)?.get('interpreter') === 'typescript';
 
   const observe = (events: Y.YEvent<Y.AbstractType<unknown>>[]): void => {
@@ -68,7 +71,7 @@ export function createAnalyst(doc: Y.Doc, start: () => Promise<WorkerLike>): Ana
     }
     const known = new Set(order);
     const texts = [...changed].flatMap((id) =>
-      known.has(id) ? [[id, sourceOf(doc, id)?.toString() ?? ''] as const] : [],
+      known.has(id) ? [[id, isLong(id) ? '' : (sourceOf(doc, id)?.toString() ?? '')] as const] : [],
     );
     changed.clear();
     if (texts.length > 0) to.postMessage({ type: 'texts', texts });
@@ -111,7 +114,7 @@ export function createAnalyst(doc: Y.Doc, start: () => Promise<WorkerLike>): Ana
   root.observeDeep(observe);
   return {
     async ask<K extends Kind>(paragraph: ParagraphId, question: Extract<Question, { kind: K }>) {
-      if (closed || (!worker && starts >= MOST_STARTS)) return undefined;
+      if (closed || (!worker && starts >= MOST_STARTS) || isLong(paragraph)) return undefined;
       worker ??= open();
       const to = await worker;
       if (!to || to !== running) return undefined;

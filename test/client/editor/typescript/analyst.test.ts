@@ -121,6 +121,13 @@ describe('the analyst', () => {
     expect(listener).toHaveBeenCalledTimes(1);
   });
 
+  it('leaves a text out that is too long to be code, and says nothing about it', async () => {
+    sourceOf(doc, 'c')?.insert(0, 'x'.repeat(200_001));
+    expect(await known()).toBe('a: one\nc: ');
+    expect(await analyst.ask(id('c'), { kind: 'hover', offset: 0 })).toBeUndefined();
+    expect(await analyst.ask(id('c'), { kind: 'check' })).toBeUndefined();
+  });
+
   it('starts a broken compiler once more, and then goes without', async () => {
     await known();
     for (const [broken, after] of [
