@@ -11,8 +11,8 @@ export function configOf({ tokens }: Theme): Config {
   const font = tokens.sans ?? 'sans-serif';
   const label = { labelColor: colour('ink-2'), labelFont: font, labelFontSize: 12 };
   const title = { titleColor: colour('ink-2'), titleFont: font, titleFontSize: 12, titleFontWeight: 500 as const };
-  const bar = colour('bar');
-  const category = [bar, colour('bar-2'), ...[0, 1, 2, 5, 6, 7].map((index) => colour(`person-${index}`))];
+  const bar = colour('hue-0');
+  const category = Array.from({ length: 8 }, (_, index) => colour(`hue-${index}`));
   return {
     background: 'transparent',
     font,

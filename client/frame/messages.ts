@@ -26,7 +26,7 @@ export const TOKENS = [
   'bar-2',
   'sans',
   'mono',
-  ...Array.from({ length: 8 }, (_, index) => `person-${index}`),
+  ...Array.from({ length: 8 }, (_, index) => `hue-${index}`),
 ] as const;
 
 /** Rows of one data source: an Arrow stream. */

@@ -7,11 +7,15 @@ import { fetchPainter, fetchTables, type Rows } from '../frame/data.ts';
 import { Framed } from '../frame/Framed.tsx';
 import { save } from './save.ts';
 import { Trouble } from './Trouble.tsx';
+// The hues of charts.
+import '../chart/chart.css';
 
 /** Most charts: a plot of 280 px with its axis. */
 const GUESS = 330;
 const FORMATS = ['png', 'svg'] as const;
 
+/** What was fetched, and for which data. */
+type Ready = { readonly key: string; readonly tables: readonly Table[]; readonly painter: string };
 type Fault = { readonly message: string; readonly hint?: string; readonly detail?: string };
 
 export function Chart(props: {
@@ -21,7 +25,7 @@ export function Chart(props: {
   readonly onRunAgain: () => void;
 }): JSX.Element {
   const [near, setNear] = createSignal(false);
-  const [ready, setReady] = createSignal<{ readonly tables: readonly Table[]; readonly painter: string }>();
+  const [ready, setReady] = createSignal<Ready>();
   const [fault, setFault] = createSignal<Fault>();
   const [drawn, setDrawn] = createSignal(false);
   let frame: { ask(format: Picture): boolean } | undefined;
@@ -42,7 +46,7 @@ export function Chart(props: {
         if (abort.signal.aborted) return;
         if (rows.state !== 'ready') setFault(faultOf(rows));
         else if (painter === undefined) setFault({ message: words.made.fetching });
-        else setReady({ tables: rows.tables, painter });
+        else setReady({ key: keyOf(wanted), tables: rows.tables, painter });
       } catch {
         if (!abort.signal.aborted) setFault({ message: words.made.fetching });
       }
@@ -50,7 +54,8 @@ export function Chart(props: {
   );
   const content = createMemo(() => {
     const [whole, { spec }] = [ready(), props];
-    if (!whole || spec === undefined) return undefined;
+    // A spec is never drawn over the rows of another run.
+    if (!whole || spec === undefined || whole.key !== keyOf(data())) return undefined;
     const make = (theme: Theme) => ({
       type: 'chart' as const,
       spec,
