@@ -43,7 +43,10 @@ async function compileSql(plan: Extract<Plan, { kind: 'sql' }>, context: Context
   const sql = trimEnd(parts);
   const text = render(sql).sql;
   const columns = await describe(sql, context, plan.call, { pieces: plan.pieces, starts, text });
-  return relation(q`(\n${sql}\n)`, columns);
+  const from = q`(\n${sql}\n)`;
+  // As a table, a second `a` has another name: the engine knows which.
+  const repeated = new Set(columns.map((column) => column.name.toLowerCase())).size < columns.length;
+  return relation(from, repeated ? await context.engine.describe(q`select * from ${from}`) : columns);
 }
 
 /** A semicolon at the end would break the query around it. */

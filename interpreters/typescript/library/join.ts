@@ -21,7 +21,7 @@ export function joinRelations(
   const from = q`${source(left)} as l ${step.kind} join ${source(right)} as r${on === '' ? '' : ` on ${on}`}`;
   if (step.kind === 'semi' || step.kind === 'anti')
     return compute(relation(from, left.columns), [raw('l.*')], left.columns);
-  const taken = new Set(left.columns.map(({ name }) => name));
+  const taken = new Set(left.columns.map(({ name }) => name.toLowerCase()));
   const items: Sql[] = [];
   const columns: Known[] = [];
   for (const column of left.columns) {
@@ -32,7 +32,7 @@ export function joinRelations(
   for (const column of right.columns) {
     if (pairs.some(([a, b]) => b === column.name && a === b)) continue;
     const name = unique(column.name, taken, step.suffix);
-    taken.add(name);
+    taken.add(name.toLowerCase());
     items.push(raw(`r.${quoteName(column.name)}${name === column.name ? '' : ` as ${quoteName(name)}`}`));
     columns.push({ ...column, name });
   }
@@ -60,6 +60,6 @@ function shared(left: Relation, right: Relation, call: Call): readonly (readonly
 
 function unique(name: string, taken: ReadonlySet<string>, suffix: string): string {
   let result = name;
-  while (taken.has(result)) result += suffix;
+  while (taken.has(result.toLowerCase())) result += suffix;
   return result;
 }

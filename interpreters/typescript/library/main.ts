@@ -5,7 +5,7 @@
 import type { CreateLibrary, Host } from '../bridge.ts';
 import { bind, render, type Sql } from '../lambda/pieces.ts';
 import { createAggregates } from './aggregates.ts';
-import { Sort } from './arguments.ts';
+import { isRecord, Sort } from './arguments.ts';
 import { type Call, callOf, fail, failureIn, LibraryError } from './failures.ts';
 import { DataFrame, frameOf, GroupedFrame } from './frame.ts';
 import type { Plan } from './plan.ts';
@@ -49,35 +49,50 @@ export const createLibrary: CreateLibrary = (host: Host) => {
 
   const show = async (given: unknown, named: boolean): Promise<boolean> => {
     const value = await given;
-    const call: Call = { verb: 'show', stack: '' };
     if (value instanceof GroupedFrame) {
       throw fail(
         'argument',
         'Groups show nothing before it is said what of them.',
-        { call },
+        { call: NOWHERE },
         { hint: 'Go on with .summarize({ n: count() }).' },
       );
     }
-    const frame = value instanceof DataFrame ? value : isRows(value) ? frameOf(session, value, call) : undefined;
-    const plan = frame && DataFrame.plan(frame);
+    const plan = DataFrame.plan(value);
     if (plan) {
-      const number = host.nextTable();
-      await session.run(plan, callOfPlan(plan), (one) =>
-        host.call('show', { ...render(print(one)), table: number, ...(named ? { named } : {}) }),
-      );
+      await showPlan(plan, named);
       return true;
     }
-    const output = Displayable.output(value);
-    if (output) host.show(await output());
-    if (named)
+    if (isRows(value) && (await showRows(value, named))) return true;
+    if (named) {
       throw fail(
         'no-result',
         'The paragraph has a name, but its last expression is no table.',
-        { call },
+        { call: NOWHERE },
         { hint: 'End it with a DataFrame or an array of objects, or take its name away.' },
       );
+    }
+    const output = Displayable.output(value);
+    if (output) host.show(await output());
     return output !== undefined;
   };
+
+  async function showPlan(plan: Plan, named: boolean): Promise<void> {
+    await session.run(plan, plan.call, (one) =>
+      host.call('show', { ...render(print(one)), table: host.nextTable(), ...(named ? { named } : {}) }),
+    );
+  }
+
+  /** Rows that no table holds are a value like any other, unless a table was asked for. */
+  async function showRows(rows: readonly object[], named: boolean): Promise<boolean> {
+    try {
+      const plan = DataFrame.plan(frameOf(session, rows, NOWHERE));
+      if (plan) await showPlan(plan, named);
+      return true;
+    } catch (error) {
+      if (!named && error instanceof LibraryError && error.located.failure.code === 'mixed-values') return false;
+      throw error;
+    }
+  }
 
   async function display(value: unknown): Promise<void> {
     const settled = await value;
@@ -131,18 +146,9 @@ function boundValue(value: unknown, index: number, call: Call): Sql | Plan {
   );
 }
 
-/** Rows: a list of nothing but objects. */
+/** Rows: a list of nothing but plain objects, at least one of them with a column. */
 const isRows = (value: unknown): value is readonly object[] =>
-  Array.isArray(value) &&
-  value.length > 0 &&
-  value.every(
-    (row) =>
-      typeof row === 'object' &&
-      row !== null &&
-      !Array.isArray(row) &&
-      !(row instanceof Date) &&
-      !(row instanceof Displayable),
-  );
+  Array.isArray(value) && value.every(isRecord) && value.some((row) => Object.keys(row).length > 0);
 
-/** Where a frame was last worked on. */
-const callOfPlan = (plan: Plan): Call => plan.call;
+/** An error of what was shown needs no place: it is the paragraph's last expression. */
+const NOWHERE: Call = { verb: 'show', stack: '' };

@@ -224,8 +224,8 @@ function chartData(session: Session, data: unknown, call: Call): readonly (reado
 async function hidden(session: Session, frame: DataFrame, call: Call): Promise<number> {
   const plan = DataFrame.plan(frame);
   if (!plan) throw fail('argument', 'This is no DataFrame.', { call });
-  const table = session.host.nextTable();
   return session.run(plan, call, async (one) => {
+    const table = session.host.nextTable();
     try {
       await session.host.call('show', { ...render(print(one)), table, hidden: true, limit: MAX_CHART_ROWS });
     } catch (error) {

@@ -104,15 +104,17 @@ export async function mutate(
   const taken = new Set(input.columns.map((known) => known.name));
   const replaced = made.filter(({ alias }) => taken.has(alias));
   const added = made.filter(({ alias }) => !taken.has(alias));
-  const without = extra.length > 0 ? ` exclude (${extra.map(quoteName).join(', ')})` : '';
-  const star =
-    replaced.length === 0
-      ? raw(`*${without}`)
-      : q`*${without} replace (${commas(replaced.map(({ alias, sql }) => as(sql, alias)))})`;
+  // The engine's names fold case: a column that differs by it alone makes way.
+  const folded = new Set(added.map(({ alias }) => alias.toLowerCase()));
+  const hidden = input.columns.filter((known) => folded.has(known.name.toLowerCase())).map((known) => known.name);
+  const out = [...extra, ...hidden].map(quoteName).join(', ');
+  const without = out === '' ? '*' : `* exclude (${out})`;
+  const replacing = commas(replaced.map(({ alias, sql }) => as(sql, alias)));
+  const star = replaced.length === 0 ? raw(without) : q`${without} replace (${replacing})`;
   const types = new Map(replaced.map((item) => [item.alias, item.type]));
-  const kept = input.columns.map((known) =>
-    types.has(known.name) ? column({ alias: known.name, ...only(types.get(known.name)) }) : known,
-  );
+  const kept = input.columns
+    .filter((known) => !hidden.includes(known.name))
+    .map((known) => (types.has(known.name) ? column({ alias: known.name, ...only(types.get(known.name)) }) : known));
   return compute(one, [star, ...added.map(({ alias, sql }) => as(sql, alias))], [...kept, ...added.map(column)]);
 }
 

@@ -223,6 +223,15 @@ describe('verbs', () => {
     expect(part.length).toBeLessThan(140);
   });
 
+  it('keep names apart that differ by case alone, or come twice', async () => {
+    expect(await rows("table('airports').mutate({ CITY: a => a.city + '!' }).limit(1)")).toEqual([
+      { code: 'SEA', CITY: 'Seattle!' },
+    ]);
+    expect(await rows('sql`select 1 as a, 2 as a, 3 as A`.filter(r => r.a_1 === 2)')).toEqual([
+      { a: 1, a_1: 2, A_2: 3 },
+    ]);
+  });
+
   it('union by name', async () => {
     expect(await rows("table('airports').limit(1).union(DataFrame.from([{ city: 'Paris', country: 'FR' }]))")).toEqual([
       { code: 'SEA', city: 'Seattle', country: null },
@@ -278,6 +287,13 @@ describe('sources', () => {
       s: 44_999_850_000,
     });
     expect(await bench.shown('[{ a: 1 }, { a: 2 }]')).toEqual([{ a: 1n }, { a: 2n }]);
+  });
+
+  it('rows that no table holds are values', async () => {
+    for (const source of ["[{ a: 1 }, { a: 'x' }]", '[{ f: () => 1 }]', '[{}]', '[new Map()]', '[1, 2]', '[]']) {
+      expect(await bench.library.show(await bench.value(source), false), source).toBe(false);
+    }
+    await expect(bench.library.show([{ a: 1 }, { a: 'x' }], true)).rejects.toThrow('“a” is a string in row 2');
   });
 
   it('saved tables are there for all', async () => {
