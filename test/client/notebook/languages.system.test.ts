@@ -112,6 +112,20 @@ describe('a TypeScript paragraph', () => {
     await current().locator('.squiggly-error, .source-error').first().waitFor({ state: 'attached' });
   });
 
+  it('stops in an endless loop when it is asked to, and the session goes on', async () => {
+    await rewrite("console.log('on');\nwhile (true) {}");
+    await ann.page.keyboard.press('Control+Enter');
+    await expect.poll(state, { timeout: 20_000 }).toBe('running');
+    await current()
+      .getByRole('button', { name: /^Stop this run/ })
+      .click();
+    await expect.poll(state, { timeout: 20_000 }).toBe('cancelled');
+    await current().locator('.source').click();
+    await rewrite('rows.length + 1');
+    await ann.page.keyboard.press('Control+Enter');
+    await expect.poll(state, { timeout: 20_000 }).toMatch(/done|failed/);
+  });
+
   it('makes a table for all by its name', async () => {
     const { page } = ann;
     await rewrite("table('flights').mutate({ twice: f => f.delay * 2 })");
