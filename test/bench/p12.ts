@@ -18,8 +18,9 @@ import {
   startPeer,
 } from './frames.ts';
 
-/** Fewer for a rough look: `P12_ROWS=1000000 npm run bench p12`. */
+/** Fewer for a rough look: `P12_ROWS=1000000 P12_ROUNDS=2 npm run bench p12`. */
 const ROWS = Number(process.env.P12_ROWS ?? 10_000_000);
+const TIMES = Number(process.env.P12_ROUNDS ?? ROUNDS);
 const OPERATIONS = Object.keys(operations) as Operation[];
 
 const notebook = (): string =>
@@ -56,7 +57,7 @@ export async function measure(): Promise<readonly Measured[]> {
     const all = [ours, ...peers];
     await compareAnswers(ours, peers[0]!);
     const rounds = new Map<Peer, Times[]>(all.map((peer) => [peer, []]));
-    for (let round = 0; round <= ROUNDS; round += 1) {
+    for (let round = 0; round <= TIMES; round += 1) {
       for (const peer of all) {
         const times = await once(peer);
         if (round > 0) rounds.get(peer)?.push(times);
