@@ -2,7 +2,6 @@
  * The shell around `gondola run`: the process's streams and signals. The first Ctrl-C ends everything within `STOP_MS`, a second
  * one at once; either way no process stays and no temporary file.
  */
-
 import { join } from 'node:path';
 import type { CommandLine } from '../config.ts';
 import { readConfig } from '../config.ts';
@@ -17,11 +16,11 @@ const STOP_MS = 1_500;
 /** One Ctrl-C may come twice: a terminal tells every process, and a parent (`gondola.js`, npm) passes it on as well. */
 const SAME_SIGNAL_MS = 500;
 
-/** Does not return: the process ends with the exit code. `root` is where the package lies. */
+/** Resolves with the exit code, unless a signal ends the process before. `root` is where the package lies. */
 export async function runCommand(notebook: string, options: RunOptions & CommandLine, root: string): Promise<number> {
   const job = jobOf(notebook, options);
   // Nobody connects here: what would open doors is not asked.
-  const config = readConfig(job.workspace, { ...options, host: '127.0.0.1', title: undefined }, process.env);
+  const config = readConfig(job.workspace, { ...options, host: '127.0.0.1' }, process.env);
   if (job.workspace === join(root, 'notebooks')) {
     copySampleData(root, job.workspace);
     await makeSampleData(job.workspace);
@@ -34,13 +33,12 @@ export async function runCommand(notebook: string, options: RunOptions & Command
   };
   endOnSignal(stop, giveUp);
   endWithReader(job.results === undefined && job.output === undefined ? stop : undefined);
-  const colours = process.stderr.isTTY === true && !process.env.NO_COLOR;
   const code = await runNotebook(job, config, root, {
     terminal: {
       write: (text) => process.stderr.write(text),
       columns: () => process.stderr.columns,
       live: process.stderr.isTTY === true && process.env.TERM !== 'dumb',
-      colours,
+      colours: process.stderr.isTTY === true && !process.env.NO_COLOR,
     },
     line: (text) => process.stdout.write(`${text}\n`),
     signal: stop.signal,

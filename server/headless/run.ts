@@ -38,7 +38,8 @@ export async function runNotebook(job: Job, config: Config, root: string, io: Ru
   const random = counted();
   const notebook = readFromFile(job, random);
   const paint = painter(io.terminal.colours);
-  const progress = openProgress({ notebook, path: job.given, paint, now, ...io.terminal, terminal: io.terminal });
+  const { terminal } = io;
+  const progress = openProgress({ notebook, path: job.given, paint, now, terminal, live: terminal.live });
   const rig = openRig({
     job,
     notebook,
@@ -75,19 +76,26 @@ export async function runNotebook(job: Job, config: Config, root: string, io: Ru
     const ran: Ran = { state, started, ended: now(), runs };
     const { files, failed } = state === 'cancelled' ? { files: [] } : await writeFiles(job, notebook, ran, rig, signal);
     emit(endEvent(failed === undefined ? state : 'failed', started, now(), countsOf(runs), files));
-    for (const { file } of files) progress.say(paint('dim', `wrote ${relative('', file)}`));
+    for (const { file } of files) progress.say(paint('dim', `wrote ${near(file)}`));
     if (failed !== undefined) progress.say(`gondola: ${failed}`);
     progress.say(summary(ran, job.given));
     return EXIT[failed === undefined ? state : 'failed'];
   } catch (error) {
     if (!signal.aborted) throw error;
-    emit(endEvent('cancelled', started, now(), {}, []));
+    emit(endEvent('cancelled', started, now(), countsOf([]), []));
+    progress.say(`${job.given}: cancelled after ${duration(now() - started)}.`);
     return EXIT.cancelled;
   } finally {
     progress.close();
     await rig.close();
     rig.remove();
   }
+}
+
+/** As one would type it from here. */
+function near(file: string): string {
+  const path = relative('', file);
+  return path.startsWith('..') ? file : path;
 }
 
 /** Warnings of the parts that are told here in other words. */
