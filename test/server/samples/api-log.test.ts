@@ -54,7 +54,7 @@ describe('the API log', () => {
     [20_000, undefined],
     [20_000, 1],
     [20_000, 2],
-    [60_000, 3],
+    [30_000, 3],
   ])('of %i rows with seed %s holds just the planted repeats', (rows, seed) => {
     const { entries, expected } = make(rows, seed);
     expect(entries).toHaveLength(rows);
@@ -63,7 +63,7 @@ describe('the API log', () => {
   });
 
   it('holds repeats at 200 ms, misses at 201 ms, and calls that differ in a digit or the method', () => {
-    const { entries, expected } = make(60_000);
+    const { entries, expected } = make(30_000);
     const { too_late, other_content, other_method } = expected.near_misses;
     expect(Math.min(too_late, other_content, other_method)).toBeGreaterThan(20);
     const last = new Map<string, number>();
