@@ -7,8 +7,8 @@ export const WIDTH = 720;
 const HEIGHT = 280;
 
 export function configOf({ tokens }: Theme): Config {
-  const colour = (name: string): string => tokens[name] ?? 'currentColor';
-  const font = tokens.sans ?? 'sans-serif';
+  const colour = (name: string): string => tokens[name] || 'currentColor';
+  const font = tokens.sans || 'sans-serif';
   const label = { labelColor: colour('ink-2'), labelFont: font, labelFontSize: 12 };
   const title = { titleColor: colour('ink-2'), titleFont: font, titleFontSize: 12, titleFontWeight: 500 as const };
   const bar = colour('hue-0');

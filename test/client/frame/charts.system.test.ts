@@ -24,6 +24,20 @@ const hang = `test(/^(a+)+$/, '${'a'.repeat(40)}b')`;
 
 const recorded: Readonly<Record<string, readonly Output[]>> = {
   stuck: [{ kind: 'chart', data: [], spec: inline({ transform: [{ filter: hang }] }) }],
+  touchy: [
+    {
+      kind: 'chart',
+      data: [],
+      spec: inline({
+        mark: { type: 'bar', tooltip: null },
+        params: [{ name: 'here', select: { type: 'point', on: 'pointermove' } }],
+        encoding: {
+          x: { field: 'a', bin: false, type: 'ordinal' },
+          opacity: { condition: { param: 'here', empty: false, value: { expr: `${hang} ? 1 : 0.5` } }, value: 0.7 },
+        },
+      }),
+    },
+  ],
   long: [{ kind: 'html', html: `<h2>Long</h2>${'<p>row</p>'.repeat(20_000)}<p id="end">the end</p>` }],
   sequence: [{ kind: 'chart', data: [], spec: inline({ data: { sequence: { start: 0, stop: 1e9, as: 'a' } } }) }],
 };
@@ -202,6 +216,17 @@ describe('a chart that never ends', () => {
     expect(await place('sequence').locator('iframe').count()).toBe(0);
     await look('bars');
     await canvas('bars').waitFor();
+  });
+});
+
+describe('a chart that hangs under the pointer', () => {
+  it('is stopped then', async () => {
+    await look('touchy');
+    await canvas('touchy').waitFor();
+    const box = (await canvas('touchy').boundingBox())!;
+    for (let step = 0; step < 5; step += 1)
+      await ada.page.mouse.move(box.x + box.width / 2 + step, box.y + box.height / 3);
+    await place('touchy').getByText(words.made.stuck).waitFor({ timeout: 20_000 });
   });
 });
 
