@@ -64,10 +64,14 @@ export function categoriesSql(grouping: Grouping, x: ChartColumn, most: number):
   const { table, where, measure, colour } = grouping;
   const c = colour ? `, ${groupOf(colour)} as c` : '';
   // Where a category has several colours its measure is only known if colours can be joined; else most rows go first.
-  const rank = measure.joins || !colour ? `abs(${measure.whole})` : 'sum(r)';
+  const rank = measure.joins ? `abs(${measure.whole})` : 'sum(r)';
+  // Without colours each category is one group already, and there may be as many as rows.
+  const keys = colour
+    ? `select k, ${rank} as v, min(o) as o, sum(r) as r from g group by k`
+    : `select k, abs(${measure.single}) as v, o, r from g`;
   return `with g as materialized (select ${groupOf(x)} as k${c}, ${measure.partial.join(', ')}, count(*) as r, min(t.__row) as o
       from ${table.sql}${whereOf(where)} group by all),
-    ks as materialized (select k, ${rank} as v, min(o) as o, sum(r) as r from g group by k),
+    ks as (${keys}),
     tk as materialized (select k, o, row_number() over (order by v desc nulls last, o) - 1 as place
       from (select * from ks order by v desc nulls last, o limit ${most}))${colour ? coloursOfGroups : ''}
     select tk.place::integer as xp, ${labelOf('any_value(tk.k)')}, any_value(tk.place) is not null and any_value(tk.k) is null,

@@ -10,6 +10,8 @@ export type Measure = {
   readonly partial: readonly string[];
   /** Over `m0`, …: a double, NULL where there is nothing. */
   readonly whole: string;
+  /** The same of one group by itself. */
+  readonly single: string;
   readonly joins: boolean;
 };
 
@@ -20,30 +22,52 @@ export function measureOf(aggregate: ChartPlan['y']['aggregate'], column: ChartC
     case 'count':
       return counted(`count(${column.name})`);
     case 'sum':
-      return { partial: [`sum(${value}) as m0`], whole: 'sum(m0)::double', joins: true };
+      return { partial: [`sum(${value}) as m0`], whole: 'sum(m0)::double', single: 'm0::double', joins: true };
     case 'mean': {
       // Sums of integers are exact, and wide.
       const sum = isInteger(column.type) || column.type.kind === 'boolean' ? `sum(${value})::hugeint` : `sum(${value})`;
       return {
         partial: [`${sum} as m0`, `count(${value}) as m1`],
         whole: 'sum(m0)::double / nullif(sum(m1), 0)',
+        single: 'm0::double / nullif(m1, 0)',
         joins: true,
       };
     }
     case 'min':
     case 'max':
-      return { partial: [`${aggregate}(${value}) as m0`], whole: `${aggregate}(m0)::double`, joins: true };
+      return {
+        partial: [`${aggregate}(${value}) as m0`],
+        whole: `${aggregate}(m0)::double`,
+        single: 'm0::double',
+        joins: true,
+      };
     case 'median':
-      return { partial: [`median(${value}) as m0`], whole: 'any_value(m0)::double', joins: false };
+      return {
+        partial: [`median(${value}) as m0`],
+        whole: 'any_value(m0)::double',
+        single: 'm0::double',
+        joins: false,
+      };
     case 'distinct':
       return {
         partial: [`count(distinct ${groupOf(column)}) as m0`],
         whole: 'any_value(m0)::double',
+        single: 'm0::double',
         joins: false,
       };
     case 'none':
-      return { partial: [`min(${value}) as m0`, `max(${value}) as m1`], whole: 'min(m0)::double', joins: true };
+      return {
+        partial: [`min(${value}) as m0`, `max(${value}) as m1`],
+        whole: 'min(m0)::double',
+        single: 'm0::double',
+        joins: true,
+      };
   }
 }
 
-const counted = (count: string): Measure => ({ partial: [`${count} as m0`], whole: 'sum(m0)::double', joins: true });
+const counted = (count: string): Measure => ({
+  partial: [`${count} as m0`],
+  whole: 'sum(m0)::double',
+  single: 'm0::double',
+  joins: true,
+});
