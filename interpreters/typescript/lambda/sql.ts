@@ -4,6 +4,8 @@
  *
  * In a condition (`filter`, the test of `?:`) null and false are the same, which makes shorter SQL; elsewhere `&&` and
  * `||` of booleans are three-valued, and `!` of null is null.
+ *
+ * One class in one file, long as it is: every construct may hold every other one, and what each does is short.
  */
 import { columnOf } from './columns.ts';
 import { constantOf } from './constant.ts';
@@ -48,7 +50,9 @@ export class UnknownColumn extends Error {
   }
 }
 
-/** SQL of one lambda past this is printed twice over by chains of `||` on texts: it runs over columns. */
+/** Pieces of SQL of one expression: `||` of texts writes its left side twice, so a chain of them would grow without end. */
+const MAX_PARTS = 5_000;
+/** Characters of one lambda's SQL: past that it is faster over columns. */
 const MAX_CHARACTERS = 100_000;
 
 /** `columns`: names and the engine's types. As a condition null may come out as false. */
@@ -159,6 +163,11 @@ class Translator {
   }
 
   value(node: Node): Typed {
+    const typed = this.#value(node);
+    return typed.sql.length > MAX_PARTS ? this.#not(node, 'its SQL would be too long', typed.kind) : typed;
+  }
+
+  #value(node: Node): Typed {
     const column = columnOf(this.#lambda, node);
     if (column) return this.#column(column.column, column.node);
     if (node.type === 'Identifier') {

@@ -144,11 +144,14 @@ export async function orderBy(
 export function sample(input: Relation, { size, fraction, seed }: Extract<Step, { verb: 'sample' }>): Relation {
   const rank = `hash(__n, ${seed})`;
   const numbered = q`(select *, row_number() over () as __n from ${source(input)})`;
-  const kept = fraction
-    ? q`(select * exclude (__n) from ${numbered} where ${rank} < ${String(Math.min(1, size) * 2 ** 64 >= 2 ** 64 ? '18446744073709551615' : BigInt(Math.floor(size * 2 ** 64)))}::UBIGINT order by __n)`
-    : q`(select * exclude (__n) from (select * from ${numbered} order by ${rank} limit ${String(size)}) order by __n)`;
-  return relation(kept, input.columns);
+  const picked = fraction
+    ? q`${numbered} where ${rank} < ${String(BigInt(Math.floor(size * HASHES)))}::UBIGINT`
+    : q`(select * from ${numbered} order by ${rank} limit ${String(size)})`;
+  return relation(q`(select * exclude (__n) from ${picked} order by __n)`, input.columns);
 }
+
+/** How many hashes there are. */
+const HASHES = 2 ** 64;
 
 export function union(all: readonly Relation[]): Relation {
   const columns: Known[] = [];

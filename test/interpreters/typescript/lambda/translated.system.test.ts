@@ -137,6 +137,17 @@ const COLUMNS: Readonly<Record<string, string>> = {
   't => new Date(t.n)': 'new Date is JavaScript’s',
 };
 
+it('gives up on what would grow without end', async () => {
+  const chain = Array.from({ length: 40 }, (_, index) => `(t.s + ${index})`).join(' || ');
+  const consts = Array.from({ length: 40 }, (_, index) => `const v${index + 1} = v${index} + v${index};`).join(' ');
+  for (const lambda of [`t => ${chain}`, `t => { const v0 = t.x; ${consts} return v40; }`]) {
+    expect(await bench.value(`await table('t').select({ made: ${lambda} }).explain()`)).toContain(
+      'its SQL would be too long',
+    );
+    await bench.value(`await table('t').select({ made: ${lambda} }).rows()`);
+  }
+});
+
 it('says why it runs the others over columns, and does', async () => {
   for (const [lambda, why] of Object.entries(COLUMNS)) {
     const text = await bench.value(`const helper = x => x; await table('t').select({ made: ${lambda} }).explain()`);
