@@ -45,6 +45,17 @@ const notebook = [
   '# Charts\n',
   "```sql id=rows name=flights\nselect ['SEA','JFK','ORD'][i % 3 + 1] as origin, (i % 3 + 1) * 10 as delay from range(30000) t(i)\n```\n",
   fence('vega-lite', 'bars', JSON.stringify(spec, null, 2)),
+  fence(
+    'typescript',
+    'code',
+    [
+      "await display(html('<h3>From code</h3>'));",
+      "await display(markdown('**bold** from code'));",
+      `const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><rect width="40" height="20"/></svg>';`,
+      "await display(image(new TextEncoder().encode(svg), { alt: 'a box' }));",
+      "chart(table('flights'), { mark: 'bar', encoding: { x: { field: 'origin' }, y: { aggregate: 'count' } } })",
+    ].join('\n'),
+  ),
   fence('vega-lite', 'unmarked', '{"data": {"name": "flights"}, "encoding": {}}'),
   fence('vega-lite', 'wrong', '{"data": {"name": "flights"}, "mark": "bars"}'),
   fence('vega-lite', 'foreign', '{"data": {"url": "https://example.org/a.csv"}, "mark": "bar"}'),
@@ -83,7 +94,7 @@ beforeAll(async () => {
     })),
   );
   server = await startServer(workspace.path);
-  const paragraphs = ['rows', 'bars', 'unmarked', 'wrong'];
+  const paragraphs = ['rows', 'bars', 'code', 'unmarked', 'wrong'];
   for (const one of paragraphs) await server.call('POST', `notebooks/${id}/runs?wait=60`, { paragraphs: [one] });
   browser = await launchBrowser();
   ada = await visit(browser, server, { name: 'Ada', to: `/n/${id}`, patience: 30_000 });
@@ -175,6 +186,19 @@ describe('a chart over a table', () => {
     await ada.page.setViewportSize({ width: 1360, height: 900 });
     await look('bars');
     await canvas('bars').waitFor();
+  });
+});
+
+describe('TypeScript', () => {
+  it('shows HTML, Markdown, pictures and charts', async () => {
+    await look('code');
+    const frames = place('code').locator('.framed iframe:not(.coming)');
+    await frames.first().contentFrame().getByRole('heading', { name: 'From code' }).waitFor();
+    await place('code').locator('.reading strong', { hasText: 'bold' }).waitFor();
+    const picture = place('code').getByRole('img', { name: 'a box' });
+    await picture.waitFor();
+    expect(await picture.evaluate((image) => (image instanceof HTMLImageElement ? image.naturalWidth : 0))).toBe(40);
+    await frames.nth(1).contentFrame().locator('canvas').waitFor();
   });
 });
 
