@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -18,6 +18,7 @@ const never = new AbortController().signal;
 
 async function convert(path: string, sheet?: string): Promise<ConvertedSheet & { readonly lines: string }> {
   const to = join(folder, 'lines.csv');
+  rmSync(to, { force: true });
   const converted = await convertSheet(path, sheet, to, never);
   return { ...converted, lines: readFileSync(to, 'utf8') };
 }
@@ -131,6 +132,22 @@ describe('a file that is none', () => {
     expect(await failure(written(zipOf(sheetParts('<row><c></row>'))))).toMatch(/is no XML/);
     const deep = `${'<a>'.repeat(500)}${'</a>'.repeat(500)}`;
     expect(await failure(written(zipOf(sheetParts(deep))))).toMatch(/nested too deep/);
+  });
+
+  it('is a failure and never a fault, whichever bytes changed', async () => {
+    const names = readdirSync(fixtures).filter((name) => name.endsWith('.xlsx'));
+    const seed = Date.now() % 2 ** 31;
+    let state = seed;
+    const random = (below: number): number => {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fff_ffff;
+      return state % below;
+    };
+    for (let round = 0; round < 200; round += 1) {
+      const bytes = readFileSync(join(fixtures, names[random(names.length)]!));
+      for (let change = random(4); change >= 0; change -= 1) bytes[random(bytes.length)] = random(256);
+      const said = await failure(written(bytes)).catch((error: unknown) => String(error));
+      expect(said, `seed ${seed}, round ${round}`).toMatch(/^(converted|file-unreadable: |xlsx-too-large: )/);
+    }
   });
 
   it('never unfolds a bomb', async () => {
