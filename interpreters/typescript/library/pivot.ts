@@ -5,7 +5,7 @@ import { type Call, fail } from './failures.ts';
 import { type Context, lambdas } from './lambdas.ts';
 import { as, known } from './names.ts';
 import type { Step } from './plan.ts';
-import { type Relation, relation, source } from './relation.ts';
+import { grouped, type Relation, relation, source } from './relation.ts';
 import { aggregateSql } from './summarize.ts';
 
 /** Columns of a pivot: more can't be looked at, and slow everything that reads them. */
@@ -41,24 +41,20 @@ export async function pivot(
     });
   }
   const keys = rows.map((column) => quoteName(column.name));
-  const value =
-    typeof of === 'object'
-      ? given.sql[0]!
-      : typeof of === 'string'
-        ? raw(quoteName(known(input, of, call).name))
-        : raw('1');
-  const inner = q`select ${keys.map((key) => `${key}, `).join('')}${on}::varchar as __on, ${as(value, '__value')} from ${base}`;
-  const made = values.map((one) => ({ name: one }));
-  if (values.length === 0)
-    return relation(
-      q`(select distinct ${keys.length > 0 ? keys.join(', ') : '1 as "rows"'} from ${base})`,
-      rows.length > 0 ? rows : [{ name: 'rows' }],
-    );
-  const total = aggregateSql(
-    { ...step.value, of: '__value' },
-    { input: relation(base, [{ name: '__value' }]), call, ...(typeof of === 'object' ? { of: raw('__value') } : {}) },
-  );
-  const list = values.map((one) => quoteText(one)).join(', ');
-  const group = keys.length > 0 ? ` group by ${keys.join(', ')}` : '';
-  return relation(q`(pivot (${inner}) on __on in (${list}) using ${total}${group})`, [...rows, ...made]);
+  const list = keys.map((key) => `${key}, `).join('');
+  // Grouped by the values first, which is one pass over the rows however many columns come of it.
+  const total = aggregateSql(step.value, { input, call, ...(given.sql[0] ? { of: given.sql[0] } : {}) });
+  const groups = q`(\n  select ${list}${on}::varchar as ${ON}, ${as(total, VALUE)}\n  from ${base}\n  group by ${list}${on}\n)`;
+  const missing = aggregate === 'count' || aggregate === 'distinct' ? '0' : 'null';
+  const items = values.map((value) => {
+    const cell = `any_value(${VALUE}) filter (where ${ON} = ${quoteText(value)})`;
+    return raw(`${missing === '0' ? `coalesce(${cell}, 0)` : cell} as ${quoteName(value)}`);
+  });
+  const columns = [...rows, ...values.map((value) => ({ name: value }))];
+  if (columns.length === 0) throw fail('argument', `“${step.columns}” has no values to make columns of.`, { call });
+  return grouped(relation(groups, columns), [...keys.map((key) => raw(key)), ...items], keys.length, columns);
 }
+
+/** Names nobody writes. */
+const ON = '__on';
+const VALUE = '__value';

@@ -210,6 +210,20 @@ describe('verbs', () => {
     ]);
   });
 
+  it('pivot counts what is not there as none, and computes on the way', async () => {
+    expect(
+      await rows(
+        "table('flights').pivot({ rows: ['origin'], columns: 'destination', values: count(f => f.delay > 80) }).orderBy('origin').limit(2)",
+      ),
+    ).toEqual([
+      { origin: 'ATL', ATL: 0, JFK: 0, ORD: 0, SEA: 0 },
+      { origin: 'JFK', ATL: 0, JFK: 0, ORD: 0, SEA: 1 },
+    ]);
+    expect(
+      await rows("table('many').pivot({ columns: 'day', values: max(m => String(m.id).length) }).select('0', '6')"),
+    ).toEqual([{ '0': 3, '6': 3 }]);
+  });
+
   it('sample the same rows for the same seed', async () => {
     const ids = async (sample: string) =>
       ((await rows(`table('many').sample(${sample})`)) as { id: number }[]).map(({ id }) => id);
