@@ -56,7 +56,7 @@ export async function convertSheet(
       ...oddities,
     };
   } catch (error) {
-    lines.abandon();
+    await lines.abandon();
     await rm(to, { force: true });
     throw error;
   } finally {

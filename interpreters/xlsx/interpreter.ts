@@ -26,13 +26,13 @@ export function createXlsx(end: () => void): Interpreter {
     async run() {
       return { state: 'failed', failure: failure('unsupported', 'Spreadsheets are read by SQL.') };
     },
-    async ask({ method, params }, { signal }): Promise<SessionMethods['sheet']['result']> {
+    async ask({ run, method, params }, { signal }): Promise<SessionMethods['sheet']['result']> {
       const { path, sheet } = parse(method, params);
       clearTimeout(idle);
       try {
         await mkdir(join(session, EXCHANGE_FOLDER), { recursive: true });
         made += 1;
-        const file = join(EXCHANGE_FOLDER, `sheet-${process.pid}-${made}.csv`);
+        const file = join(EXCHANGE_FOLDER, `${run.replaceAll(/[^\w-]/g, '_')}-sheet-${made}.csv`);
         return { ...(await convertSheet(join(session, path), sheet, join(session, file), signal)), file };
       } finally {
         rest();

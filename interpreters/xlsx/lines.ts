@@ -12,7 +12,8 @@ export type Lines = {
   drained(): Promise<void> | undefined;
   /** Resolves when the file is whole. */
   end(): Promise<void>;
-  abandon(): void;
+  /** Resolves when nothing writes to it any more. */
+  abandon(): Promise<void>;
   /** Bytes of the longest line, and whether a text goes over several. */
   readonly longest: number;
   readonly broken: boolean;
@@ -72,7 +73,12 @@ export function openLines(path: string): Lines {
       file.end();
       await finished(file);
     },
-    abandon: () => file.destroy(),
+    abandon: () =>
+      new Promise((resolve) => {
+        if (file.closed) return resolve();
+        file.once('close', () => resolve());
+        file.destroy();
+      }),
     get longest() {
       return longest;
     },
