@@ -99,22 +99,19 @@ afterAll(async () => {
   workspace?.remove();
 });
 
-/** The document inside the frame of a paragraph, brought into view. */
+/** The document inside the frame of a paragraph, brought into view and left alone until the page around it is quiet. */
 async function frameOf(index: number): Promise<Frame> {
   const { page } = ada;
   const place = page.locator(`[data-paragraph="${shown(index)}"]`);
-  await place.scrollIntoViewIfNeeded();
-  const element = await place.locator('.framed iframe:not(.coming)').elementHandle({ timeout: 30_000 });
-  const frame = await element?.contentFrame();
-  if (!frame) throw new Error(`there is no frame in ${shown(index)}`);
-  return frame;
-}
-
-const reached = () => ({ asked: away.asked, connections: away.connections, answered });
-const NOTHING = { asked: [], connections: 0, answered: [] };
-function forget(): void {
-  away.connections = 0;
-  for (const list of [away.asked, answered]) list.length = 0;
+  for (let attempt = 0; attempt < 10; attempt += 1) {
+    await place.scrollIntoViewIfNeeded();
+    const element = await place.locator('.framed iframe:not(.coming)').elementHandle({ timeout: 30_000 });
+    const frame = await element?.contentFrame();
+    await page.waitForTimeout(300);
+    // What is above it may still find its height, and push it out of sight.
+    if (frame && !frame.isDetached()) return frame;
+  }
+  throw new Error(`there is no frame in ${shown(index)}`);
 }
 
 describe('HTML of a program', () => {
