@@ -77,6 +77,7 @@ const DIRECT = ['parse', 'parseUrl', 'changeUrl', 'decode', 'encoding', 'random'
 
 /** The realm's view of the process: plain functions, behind which isolated-vm's own objects stay hidden. */
 const OPEN = `
+  'use strict';
   const settle = $2, allocate = $3, none = [];
   return $0({
     send: $1,

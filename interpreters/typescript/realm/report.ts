@@ -14,7 +14,8 @@ export function reporter(options: {
   /** Where what failed was imported. */
   readonly placeOf: (error: unknown) => Report['place'];
 }): (error: unknown) => Report {
-  return (error) => {
+  return (given) => {
+    const error = read(() => given instanceof Error || true) ? given : 'a value that can’t be looked at';
     const located = read(() => options.failureOf(error));
     const stack = located?.stack ?? (error instanceof Error ? read(() => String(error.stack)) : undefined);
     const own = located?.place;
