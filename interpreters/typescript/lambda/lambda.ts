@@ -8,6 +8,7 @@ import {
   children,
   declared,
   isFunction,
+  maybeChild,
   type Node,
   nodeOf,
   propertyName,
@@ -120,6 +121,8 @@ function usedAsWhole(body: Node, name: string): boolean {
     if (object.type === 'Identifier' && word(object, 'name') === name) fields.add(object);
   }
   for (const node of walk(body)) {
+    // `row.toString()` calls something of the row itself.
+    if (node.type === 'CallExpression' && fields.has(maybeChild(child(node, 'callee'), 'object') ?? node)) return true;
     if (node.type === 'Property' && node.shorthand === true && declared(child(node, 'key')).includes(name)) return true;
     if (isTarget(node, (target) => target.type === 'MemberExpression' && fields.has(child(target, 'object'))))
       return true;

@@ -51,22 +51,24 @@ export class Session {
 
   #read(source: Source, call: Call): Lambda {
     try {
-      return readLambda(source, (text) => this.host.parse(text));
+      return readLambda(source, (text) => this.#parse(text));
     } catch (error) {
-      if (error instanceof Unusable) {
-        const code = error.kind === 'promise' ? 'lambda-promise' : 'lambda-unreadable';
-        const { place } = source;
-        if (!place) throw fail(code, error.message, { call });
-        throw new LibraryError({
-          ...locate(fail(code, error.message, { call }).located.failure, { call }),
-          place: { paragraph: place.paragraph, start: place.start, end: place.start + source.text.length },
-        });
-      }
-      throw fail(
-        'lambda-unreadable',
-        'This function’s text can’t be read, so it can’t run on a table.',
-        { call },
-        { hint: 'Wrap it: row => fn(row).' },
+      if (!(error instanceof Unusable)) throw error;
+      const code = error.kind === 'promise' ? 'lambda-promise' : 'lambda-unreadable';
+      const { located } = fail(code, error.message, { call });
+      if (!source.place) throw new LibraryError(located);
+      const { paragraph, start } = source.place;
+      throw new LibraryError({ ...located, place: { paragraph, start, end: start + source.text.length } });
+    }
+  }
+
+  #parse(text: string): unknown {
+    try {
+      return this.host.parse(text);
+    } catch {
+      throw new Unusable(
+        'unreadable',
+        'This function’s text can’t be read, so it can’t run on a table: wrap it, row => fn(row).',
       );
     }
   }

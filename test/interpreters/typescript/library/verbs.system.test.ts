@@ -409,6 +409,12 @@ describe('lambdas over columns', () => {
     ]);
   });
 
+  it('may call what a row has as an object', async () => {
+    expect(
+      await rows("table('airports').select({ has: a => a.hasOwnProperty('code'), not: a => 'x' in a }).limit(1)"),
+    ).toEqual([{ has: true, not: false }]);
+  });
+
   it('close over values, functions and lists', async () => {
     expect(
       await bench.value(`const names = { SEA: 'Sea', ATL: 'At' }; const shout = text => text.toUpperCase() + '!';
