@@ -114,6 +114,13 @@ async function frameOf(index: number): Promise<Frame> {
   throw new Error(`there is no frame in ${shown(index)}`);
 }
 
+const reached = () => ({ asked: away.asked, connections: away.connections, answered });
+const NOTHING = { asked: [], connections: 0, answered: [] };
+function forget(): void {
+  away.connections = 0;
+  for (const list of [away.asked, answered]) list.length = 0;
+}
+
 describe('HTML of a program', () => {
   it.each(payloads.map((payload, index) => ({ ...payload, index })))(
     'reaches nothing by $name',
