@@ -79,7 +79,6 @@ export async function openMachine(memory: number): Promise<Machine> {
     let answers = 0;
     let wake: NodeJS.Timeout | undefined;
     let stuck: NodeJS.Timeout | undefined;
-    let offset: number | undefined;
     let settled: { readonly error?: Report; readonly live: readonly string[] } | undefined;
     let stray: Report | undefined;
     let over = false;
@@ -99,7 +98,7 @@ export async function openMachine(memory: number): Promise<Machine> {
       clearTimeout(stuck);
       if (over || inside > 0 || answers > 0 || wake) return;
       if (!settled) {
-        stuck = setTimeout(() => void leave({ kind: 'stuck', offset }), STUCK_MS);
+        stuck = setTimeout(() => void leave({ kind: 'stuck', offset: undefined }), STUCK_MS);
         return;
       }
       const error = settled.error ?? stray;
@@ -107,8 +106,8 @@ export async function openMachine(memory: number): Promise<Machine> {
     };
     const leave = async (ended: Ended): Promise<void> => {
       if (over) return;
-      await isolate.enter('drop', []).catch(() => undefined);
-      end(ended);
+      const offset = await isolate.enter('drop', []).catch(() => undefined);
+      end(ended.kind === 'stuck' && typeof offset === 'number' && offset >= 0 ? { ...ended, offset } : ended);
     };
     const enter = (what: keyof Realm, values: readonly unknown[]): void => {
       inside += 1;
@@ -223,9 +222,6 @@ export async function openMachine(memory: number): Promise<Machine> {
                     wake = undefined;
                     enter('wake', []);
                   }, message.in);
-            return;
-          case 'waiting':
-            offset = message.offset;
             return;
           case 'settled':
             settled = message;

@@ -23,6 +23,8 @@ type Waiting = {
 };
 type Unit = { readonly names: object; readonly stars: readonly object[] };
 
+/** What a message counts for beside its text: a loop that sends them must not outrun the process. */
+const MESSAGE = 4 * 1024;
 /** Bytes sent before the realm waits until they have been taken. */
 const UNSETTLED = 512 * 1024;
 
@@ -36,6 +38,9 @@ export function openRealm(outer: Outer): Realm {
   /** Where what failed was imported. */
   const places = new WeakMap<object, { unit: number; start: number; end: number }>();
   let asked = 0;
+  /** The unit of the run under way, and where its top level last waited. */
+  let current = 0;
+  let awaited = -1;
   let tables = 0;
   let sent = 0;
 
@@ -50,7 +55,7 @@ export function openRealm(outer: Outer): Realm {
     sent = 0;
     outer.settle();
   };
-  const send = (message: Sent, weight = 0): void => {
+  const send = (message: Sent, weight = MESSAGE): void => {
     text.flush();
     put(message, weight);
   };
@@ -111,7 +116,7 @@ export function openRealm(outer: Outer): Realm {
     const tools = {
       __lambda: library.lambda,
       __wait(value: unknown, offset: number): unknown {
-        send({ kind: 'waiting', offset });
+        if (unit === current) awaited = offset;
         return value;
       },
       __scope(given: object): void {
@@ -178,6 +183,8 @@ export function openRealm(outer: Outer): Realm {
       for (const unit of meta.dropped) units.delete(unit);
       setForms(meta.forms);
       tables = 0;
+      current = meta.unit;
+      awaited = -1;
       let own: object = {};
       const settled = (error?: Report): void => {
         const live = meta.declares.filter((name) => isInitialised(own, name));
@@ -236,6 +243,7 @@ export function openRealm(outer: Outer): Realm {
       imports.clear();
       timers.drop();
       sent = 0;
+      return awaited;
     },
   };
 }

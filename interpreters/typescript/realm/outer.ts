@@ -17,8 +17,6 @@ export type Sent =
   | { readonly kind: 'import'; readonly id: number; readonly specifier: string; readonly from: number }
   /** Wake the realm in so many ms, and not before; undefined: not at all. */
   | { readonly kind: 'wake'; readonly in: number | undefined }
-  /** What the run waits for at its top level stands there. */
-  | { readonly kind: 'waiting'; readonly offset: number }
   | { readonly kind: 'settled'; readonly error?: Report; readonly live: readonly string[] };
 
 export type Answer = { readonly result: unknown } | { readonly error: string; readonly failure?: Failure };
@@ -79,8 +77,8 @@ export type Realm = {
   /** Without an answer it is `bytes`. */
   deliver(id: number, answer: Answer | undefined, bytes?: SharedArrayBuffer): void;
   wake(): void;
-  /** The run is over: nothing of it goes on. */
-  drop(): void;
+  /** The run is over: nothing of it goes on. Gives where its top level last waited, or -1. */
+  drop(): number;
 };
 
 /** An error as far as it can be told from inside. */
