@@ -58,10 +58,8 @@ export async function measure(): Promise<readonly Measured[]> {
     await compareAnswers(ours, peers[0]!);
     const rounds = new Map<Peer, Times[]>(all.map((peer) => [peer, []]));
     for (let round = 0; round <= TIMES; round += 1) {
-      for (const peer of all) {
-        const times = await once(peer);
-        if (round > 0) rounds.get(peer)?.push(times);
-      }
+      const times = await inTurn(all, round);
+      if (round > 0) for (const peer of all) rounds.get(peer)?.push(times.get(peer)!);
     }
     for (const [peer, times] of rounds) tell(peer, times);
     return figures(ours, peers, rounds);
@@ -124,10 +122,14 @@ const plain = (rows: unknown): string =>
     ),
   );
 
-async function once(peer: Peer): Promise<Times> {
-  const times: Partial<Record<Operation, number>> = {};
-  for (const name of OPERATIONS) times[name] = (await peer.run(name)).ms;
-  return times as Times;
+/** Each operation by all, another one first each round: whoever comes behind a hungry peer finds the machine's caches cold. */
+async function inTurn(peers: readonly Peer[], round: number): Promise<ReadonlyMap<Peer, Times>> {
+  const order = peers.map((_, index) => peers[(index + round) % peers.length]!);
+  const times = new Map<Peer, Partial<Record<Operation, number>>>(peers.map((peer) => [peer, {}]));
+  for (const name of OPERATIONS) {
+    for (const peer of order) times.get(peer)![name] = (await peer.run(name)).ms;
+  }
+  return times as Map<Peer, Times>;
 }
 
 function tell(peer: Peer, rounds: readonly Times[]): void {
