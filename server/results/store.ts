@@ -301,7 +301,7 @@ function refuseBeyond(bytes: number, most: number): void {
 }
 
 function undrawable(problem: ChartProblem): AppError {
-  switch (problem.code) {
+  switch (problem.kind) {
     case 'unknown-column':
       return new AppError('unknown-column', problem.column);
     case 'no-columns':

@@ -206,7 +206,7 @@ export function Chart(props: ChartProps): JSX.Element {
                         </button>
                       )}
                     </Show>
-                    <Show when={problem()?.code === 'unknown-column' && !props.output.dropped}>
+                    <Show when={problem()?.kind === 'unknown-column' && !props.output.dropped}>
                       <button type="button" class="link" onClick={() => change({ show: 'chart' })}>
                         {words.startAnew}
                       </button>

@@ -72,7 +72,7 @@ function noteText(note: ChartNote): string {
 }
 
 export function problemText(problem: ChartProblem): string {
-  switch (problem.code) {
+  switch (problem.kind) {
     case 'no-columns':
       return words.noColumns;
     case 'unknown-column':

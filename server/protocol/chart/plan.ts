@@ -30,34 +30,34 @@ export type ChartPlan = Static<typeof ChartPlan>;
 
 /** Why settings can't be drawn over these columns. */
 export type ChartProblem =
-  | { readonly code: 'no-columns' }
-  | { readonly code: 'unknown-column'; readonly channel: ChannelName; readonly column: string }
-  | { readonly code: 'missing'; readonly channel: ChannelName }
-  | { readonly code: 'not-a-number'; readonly channel: ChannelName; readonly column: string };
+  | { readonly kind: 'no-columns' }
+  | { readonly kind: 'unknown-column'; readonly channel: ChannelName; readonly column: string }
+  | { readonly kind: 'missing'; readonly channel: ChannelName }
+  | { readonly kind: 'not-a-number'; readonly channel: ChannelName; readonly column: string };
 
 export type Planned = { readonly plan: ChartPlan } | { readonly problem: ChartProblem };
 
 export function planChart(spec: ChartSpec, columns: readonly Column[]): Planned {
   const chart = fullChart(spec, columns);
-  if (!chart) return { problem: { code: 'no-columns' } };
+  if (!chart) return { problem: { kind: 'no-columns' } };
   const keys = uniqueNames(columns.map((column) => column.name));
   for (const channel of ['x', 'y', 'colour'] as const) {
     const column = chart[channel]?.column;
-    if (column !== undefined && !keys.includes(column)) return { problem: { code: 'unknown-column', channel, column } };
+    if (column !== undefined && !keys.includes(column)) return { problem: { kind: 'unknown-column', channel, column } };
   }
   const place = (channel: Channel | undefined): number | undefined =>
     channel?.column === undefined ? undefined : keys.indexOf(channel.column);
   const x = place(chart.x);
-  if (x === undefined) return { problem: { code: 'missing', channel: 'x' } };
+  if (x === undefined) return { problem: { kind: 'missing', channel: 'x' } };
   const y = place(chart.y);
   const { mark } = chart;
   const xKind = axisOf(kindOfType(columns[x]!.type));
   if (mark === 'histogram' && xKind === 'category')
-    return { problem: { code: 'not-a-number', channel: 'x', column: keys[x]! } };
+    return { problem: { kind: 'not-a-number', channel: 'x', column: keys[x]! } };
   const aggregate = mark === 'histogram' ? 'count' : measureOf(chart.y, y === undefined ? undefined : columns[y], mark);
-  if (aggregate !== 'count' && y === undefined) return { problem: { code: 'missing', channel: 'y' } };
+  if (aggregate !== 'count' && y === undefined) return { problem: { kind: 'missing', channel: 'y' } };
   if (y !== undefined && !['count', 'distinct'].includes(aggregate) && !isMeasurable(columns[y]!.type))
-    return { problem: { code: 'not-a-number', channel: 'y', column: keys[y]! } };
+    return { problem: { kind: 'not-a-number', channel: 'y', column: keys[y]! } };
   const colour = mark === 'pie' ? undefined : place(chart.colour);
   const raw = aggregate === 'none';
   const { bin, unit, sort } = chart.x ?? {};

@@ -51,7 +51,7 @@ describe('the first chart', () => {
   });
   it('of no columns is none', () => {
     expect(chooseChart([])).toBeUndefined();
-    expect(planChart({}, [])).toEqual({ problem: { code: 'no-columns' } });
+    expect(planChart({}, [])).toEqual({ problem: { kind: 'no-columns' } });
   });
 });
 
@@ -146,14 +146,14 @@ describe('a plan', () => {
       channel: 'x',
       column: 'gone',
     });
-    expect(problem({ mark: 'bar' })).toEqual({ code: 'missing', channel: 'x' });
+    expect(problem({ mark: 'bar' })).toEqual({ kind: 'missing', channel: 'x' });
     expect(problem({ mark: 'bar', x: { column: 'n' }, y: { aggregate: 'sum' } })).toEqual({
-      code: 'missing',
+      kind: 'missing',
       channel: 'y',
     });
-    expect(problem({ mark: 'histogram', x: { column: 'k' } })).toMatchObject({ code: 'not-a-number', channel: 'x' });
+    expect(problem({ mark: 'histogram', x: { column: 'k' } })).toMatchObject({ kind: 'not-a-number', channel: 'x' });
     expect(problem({ mark: 'bar', x: { column: 'n' }, y: { column: 'k', aggregate: 'mean' } })).toMatchObject({
-      code: 'not-a-number',
+      kind: 'not-a-number',
       channel: 'y',
     });
   });
