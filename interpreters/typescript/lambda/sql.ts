@@ -84,8 +84,8 @@ class Translator {
   readonly reasons: Reason[] = [];
   readonly #lambda: Lambda;
   readonly #columns: ReadonlyMap<string, string>;
-  /** What `const` in a block means. */
-  readonly #locals = new Map<string, Typed>();
+  /** What `const` means where the translation is: a block's own end with it. */
+  #locals: ReadonlyMap<string, Typed> = new Map();
 
   constructor(lambda: Lambda, columns: ReadonlyMap<string, string>) {
     this.#lambda = lambda;
@@ -122,7 +122,7 @@ class Translator {
           const init = maybeChild(declarator, 'init');
           if (word(first, 'kind') !== 'const' || id.type !== 'Identifier' || !init)
             return this.#not(first, 'it has variables');
-          this.#locals.set(word(id, 'name'), this.value(init));
+          this.#locals = new Map([...this.#locals, [word(id, 'name'), this.value(init)]]);
         }
         return this.#block(rest, as, around);
       case 'IfStatement': {
@@ -131,9 +131,11 @@ class Translator {
         const yes = branch(maybeChild(first, 'consequent'));
         const no = branch(maybeChild(first, 'alternate'));
         if (!ends(yes) && !ends(no)) return this.#not(first, 'it has statements');
+        // What follows such a branch would see its variables.
+        if ([yes, no].some((one) => !ends(one) && one.some(declares))) return this.#not(first, 'it has variables');
         const test = this.condition(child(first, 'test'));
-        const a = this.#block(ends(yes) ? yes : [...yes, ...rest], as, first);
-        const b = this.#block(ends(no) ? no : [...no, ...rest], as, first);
+        const a = this.#inside(() => this.#block(ends(yes) ? yes : [...yes, ...rest], as, first));
+        const b = this.#inside(() => this.#block(ends(no) ? no : [...no, ...rest], as, first));
         return this.#choice(first, test.sql, a, b);
       }
       case 'EmptyStatement':
@@ -141,6 +143,13 @@ class Translator {
       default:
         return this.#not(first, 'it has statements');
     }
+  }
+
+  #inside(branch: () => Typed): Typed {
+    const around = this.#locals;
+    const typed = branch();
+    this.#locals = around;
+    return typed;
   }
 
   #choice(node: Node, test: Sql, a: Typed, b: Typed): Typed {
@@ -477,6 +486,7 @@ class Translator {
 const MAX_LIST = 1000;
 
 const ends = (statements: readonly Node[]): boolean => statements.at(-1)?.type === 'ReturnStatement';
+const declares = (statement: Node): boolean => statement.type === 'VariableDeclaration';
 
 const cookedText = (quasi: Node): string => {
   const { value } = quasi;
