@@ -25,6 +25,8 @@ export type Printed = {
   /** Columns it reads, with where it names them; `whole`: all of them. */
   readonly columns: readonly ColumnUse[];
   readonly whole: boolean;
+  /** What the code calls the `runtime` of `values.ts`. */
+  readonly runtime: string;
 };
 export type ColumnUse = { readonly column: string; readonly node: Node };
 
@@ -61,11 +63,12 @@ export function printColumns(lambda: Lambda): Printed {
   const columns = [...printer.columns.values()];
   const names = whole
     ? [lambda.text.slice(lambda.row.pattern.start, lambda.row.pattern.end)]
-    : columns.map((_, index) => `$${index}`);
+    : columns.map((_, index) => `${printer.own}${index}`);
   return {
     code: `(${[...names, ...(lambda.index ? indexName(lambda, whole ? 1 : 0) : [])].join(', ')}) => ${body}`,
     columns,
     whole,
+    runtime: printer.own,
   };
 }
 
@@ -73,14 +76,22 @@ export function printColumns(lambda: Lambda): Printed {
 const indexName = (lambda: Lambda, _count: number): string[] => (lambda.index ? [lambda.index] : []);
 
 /** Prints an expression that names no column: its value is the same for all rows. */
-export const printConstant = (lambda: Lambda, node: Node): string => new Printer(lambda).print(node);
+export function printConstant(lambda: Lambda, node: Node): Pick<Printed, 'code' | 'runtime'> {
+  const printer = new Printer(lambda);
+  return { code: printer.print(node), runtime: printer.own };
+}
 
 class Printer {
   readonly columns = new Map<string, ColumnUse>();
+  /** Begins what the printing names: the runtime, and columns with a number behind it. Nothing of the text is called so. */
+  readonly own: string;
   readonly #lambda: Lambda;
 
   constructor(lambda: Lambda) {
     this.#lambda = lambda;
+    let own = '$';
+    while (lambda.text.includes(own)) own += '$';
+    this.own = own;
   }
 
   print(node: Node): string {
@@ -133,28 +144,30 @@ class Printer {
 
   #column(use: ColumnUse): string {
     const known = [...this.columns.keys()].indexOf(use.column);
-    if (known !== -1) return `$${known}`;
+    if (known !== -1) return `${this.own}${known}`;
     this.columns.set(use.column, use);
-    return `$${this.columns.size - 1}`;
+    return `${this.own}${this.columns.size - 1}`;
   }
 
   #binary(node: Node): string {
     const operator = word(node, 'operator');
     const [left, right] = [this.print(child(node, 'left')), this.print(child(node, 'right'))];
-    return operator in operators ? `$.operators['${operator}'](${left}, ${right})` : `(${left} ${operator} ${right})`;
+    return operator in operators
+      ? `${this.own}.operators['${operator}'](${left}, ${right})`
+      : `(${left} ${operator} ${right})`;
   }
 
   #logical(node: Node): string {
     const operator = word(node, 'operator');
     const [left, right] = [this.print(child(node, 'left')), this.print(child(node, 'right'))];
     if (operator === '??') return `((${left}) ?? (${right}))`;
-    return `$.${operator === '&&' ? 'and' : 'or'}(${left}, () => (${right}))`;
+    return `${this.own}.${operator === '&&' ? 'and' : 'or'}(${left}, () => (${right}))`;
   }
 
   #unary(node: Node): string {
     const argument = child(node, 'argument');
     const name = { '!': 'not', '-': 'negative', '+': 'number', '~': 'inverted' }[word(node, 'operator')];
-    if (name) return `$.${name}(${this.print(argument)})`;
+    if (name) return `${this.own}.${name}(${this.print(argument)})`;
     if (word(node, 'operator') === 'delete') return this.#text(node);
     return `(${word(node, 'operator')} ${this.print(argument)})`;
   }
@@ -162,7 +175,7 @@ class Printer {
   #member(node: Node): string {
     const object = child(node, 'object');
     if (object.type === 'Super' || this.#isNamespace(object)) return this.#copy(node);
-    return `$.get(${this.print(object)}, ${this.#key(node)})`;
+    return `${this.own}.get(${this.print(object)}, ${this.#key(node)})`;
   }
 
   #key(member: Node): string {
@@ -176,7 +189,7 @@ class Printer {
     if (callee.type === 'Identifier') {
       const lift = LIFTED.has(word(callee, 'name')) && !this.#isOwn(word(callee, 'name'));
       return lift && args.length > 0
-        ? `$.lift(${[word(callee, 'name'), ...args].join(', ')})`
+        ? `${this.own}.lift(${[word(callee, 'name'), ...args].join(', ')})`
         : `${this.print(callee)}(${args.join(', ')})`;
     }
     if (callee.type !== 'MemberExpression' || child(callee, 'object').type === 'Super') {
@@ -186,22 +199,23 @@ class Printer {
     const object = child(callee, 'object');
     if (this.#isNamespace(object)) {
       if (word(object, 'name') === 'Math' && name !== undefined && Object.hasOwn(math, name))
-        return `$.math.${name}(${args.join(', ')})`;
+        return `${this.own}.math.${name}(${args.join(', ')})`;
       if (['JSON', 'Object', 'Array', 'Reflect', 'Intl'].includes(word(object, 'name'))) {
         return `${this.#copy(callee)}(${args.join(', ')})`;
       }
-      return `$.lift(${[`(...all) => ${this.#copy(callee)}(...all)`, ...args].join(', ')})`;
+      return `${this.own}.lift(${[`(...all) => ${this.#copy(callee)}(...all)`, ...args].join(', ')})`;
     }
     const target = this.print(object);
-    if (name !== undefined && Object.hasOwn(methods, name)) return `$.methods.${name}(${[target, ...args].join(', ')})`;
-    return `$.call(${[target, this.#key(callee), ...args].join(', ')})`;
+    if (name !== undefined && Object.hasOwn(methods, name))
+      return `${this.own}.methods.${name}(${[target, ...args].join(', ')})`;
+    return `${this.own}.call(${[target, this.#key(callee), ...args].join(', ')})`;
   }
 
   #construct(node: Node): string {
     const callee = child(node, 'callee');
     const args = children(node, 'arguments').map((argument) => this.print(argument));
     if (callee.type === 'Identifier' && word(callee, 'name') === 'Date' && !this.#isOwn('Date'))
-      return `$.date(${args.join(', ')})`;
+      return `${this.own}.date(${args.join(', ')})`;
     return this.#copy(node);
   }
 
@@ -211,7 +225,7 @@ class Printer {
       const value = values[index];
       return [`\`${this.#text(quasi)}\``, ...(value ? [this.print(value)] : [])];
     });
-    return `$.text(${pieces.join(', ')})`;
+    return `${this.own}.text(${pieces.join(', ')})`;
   }
 
   #assignment(node: Node): string {
@@ -219,7 +233,7 @@ class Printer {
     const target = child(node, 'left');
     const value = this.print(child(node, 'right'));
     if (target.type !== 'Identifier' || !(operator in operators)) return `${this.#text(target)} ${operator}= ${value}`;
-    return `${this.#text(target)} = $.operators['${operator}'](${this.#text(target)}, ${value})`;
+    return `${this.#text(target)} = ${this.own}.operators['${operator}'](${this.#text(target)}, ${value})`;
   }
 
   #isNamespace(node: Node): boolean {

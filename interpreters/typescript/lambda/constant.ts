@@ -41,7 +41,8 @@ export function constantOf(lambda: Lambda, node: Node): Constant | undefined {
   const used = names.filter((name) =>
     [...walk(node)].some((part) => part.type === 'Identifier' && word(part, 'name') === name),
   );
-  const compute: unknown = new Function('$', ...used, `return (${printConstant(lambda, node)});`);
+  const printed = printConstant(lambda, node);
+  const compute: unknown = new Function(printed.runtime, ...used, `return (${printed.code});`);
   if (typeof compute !== 'function') return undefined;
   try {
     return {

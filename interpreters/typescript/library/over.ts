@@ -86,19 +86,22 @@ function compileLoop(task: Task, types: ReadonlyMap<string, string>): Loop {
       `const v${index} = vectors[${index}].validity, d${index} = vectors[${index}].values, g${index} = vectors[${index}].get;`,
   );
   const names = Object.keys(lambda.captures);
+  // The lambda stands outside the loop, where it sees none of the loop's own names.
   const body = `'use strict';
-    const fn = ${printed.code};
-    return (rows, base, out, state, vectors) => {
-      ${setup.join('\n')}
-      let i = 0;
-      try {
-        for (; i < rows; i += 1) out[i] = fn(${[...args, ...(lambda.index ? ['base + i'] : [])].join(', ')});
-      } catch (error) {
-        state.row = i;
-        throw error;
-      }
-    };`;
-  const make: unknown = new Function('$', ...names, body);
+    return (lambda => {
+      const fn = lambda;
+      return (rows, base, out, state, vectors) => {
+        ${setup.join('\n')}
+        let i = 0;
+        try {
+          for (; i < rows; i += 1) out[i] = fn(${[...args, ...(lambda.index ? ['base + i'] : [])].join(', ')});
+        } catch (error) {
+          state.row = i;
+          throw error;
+        }
+      };
+    })(${printed.code});`;
+  const make: unknown = new Function(printed.runtime, ...names, body);
   if (typeof make !== 'function') throw new TypeError('no function was made');
   return {
     task,

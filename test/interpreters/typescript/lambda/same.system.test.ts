@@ -110,6 +110,10 @@ const KEPT: Readonly<Record<string, readonly string[]>> = {
     'f => [NaN].includes(f.y)',
     "f => !['ab'].includes(f.s)",
   ],
+  'a const that hides another within its block': [
+    'f => { const a = f.i; if (f.p) { const a = f.x; return a } return a }',
+    'f => { const a = f.i; if (f.p) { const a = f.x; return a } else { return a } }',
+  ],
   'whole numbers past 32 bits': ['f => f.i * 4294967296', 'f => f.n + 1', 'f => f.n > 9007199254740990'],
 };
 
@@ -123,6 +127,13 @@ describe('named cases', () => {
       }
     });
   }
+
+  it('variables may be called as the printing calls its own', async () => {
+    const captures = { $: 1, $0: 2, fn: (value: number) => value * 10, out: 3, rows: 4, base: 5, lambda: 6 };
+    const text = 'f => { const $1 = 100; return $ + $0 + fn(f.i) + out + rows + base + lambda + $1 }';
+    const { columns } = await bothWays(bench.host, 'random', text, 'value', captures);
+    expect(columns).toEqual({ type: 'DOUBLE', values: [151, 121, 51] });
+  });
 
   it('a value past 2^53 is an error both ways, with column and value', async () => {
     await make(
