@@ -142,7 +142,7 @@ describe('a plan', () => {
       return 'problem' in planned ? planned.problem : undefined;
     };
     expect(problem({ mark: 'bar', x: { column: 'gone' } })).toEqual({
-      code: 'unknown-column',
+      kind: 'unknown-column',
       channel: 'x',
       column: 'gone',
     });
