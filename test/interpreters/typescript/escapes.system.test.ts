@@ -28,7 +28,7 @@ const ESCAPES: readonly string[] = [
   "(() => { try { new URL('') } catch (error) { return (error as any).constructor.constructor('return typeof process')() } })()",
   "(() => { try { structuredClone({ f() {} }) } catch (error) { return (error as any).constructor.constructor('return typeof process')() } })()",
   "await import('./x.ts').catch((error) => error.constructor.constructor('return typeof process')())",
-  "await sql`x`.rows().catch((error) => error.constructor.constructor('return typeof process')())",
+  "(() => { try { table('') } catch (error) { return (error as any).constructor.constructor('return typeof process')() } })()",
   "(() => { (Error as any).prepareStackTrace = (_: unknown, sites: any[]) => sites.map((site) => site.getFunction() ?? site.getThis()).filter((one) => one !== undefined && one !== globalThis); const found = (new Error() as any).stack; delete (Error as any).prepareStackTrace; return found.length === 0 ? 'undefined' : 'seen' })()",
   "(() => { const seen: unknown[] = []; const get = Map.prototype.get; Map.prototype.get = function (key) { seen.push(this); return get.call(this, key) }; setTimeout(() => {}, 1); Map.prototype.get = get; return seen.some((one) => (one as any)?.constructor?.constructor?.('return typeof process')() !== 'undefined') ? 'seen' : 'undefined' })()",
   "['ivm', '__host', '$0', '$1', 'send', 'outer', 'openRealm', 'isolate', 'require.main', 'module', 'global', 'Deno', 'Buffer'].map((name) => typeof (globalThis as any)[name]).filter((one) => one !== 'undefined')[0] ?? 'undefined'",
