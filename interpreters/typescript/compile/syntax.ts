@@ -4,7 +4,7 @@
  * Node's own stripper says where an error is in the first lines of its stack only.
  */
 import { stripTypeScriptTypes } from 'node:module';
-import { type Node, type Program, parse, parseExpressionAt } from 'acorn';
+import { type ExpressionStatement, type Node, type Program, parse, parseExpressionAt } from 'acorn';
 import { Failed, failure } from '../../errors.ts';
 import { type placeOf, span } from './place.ts';
 
@@ -16,6 +16,8 @@ export type Parsed = {
 
 /** Throws `Failed` with the place of the first error. */
 export function parseSource(source: string): Parsed {
+  const literal = /^\s*\{.*\}\s*$/s.test(source) ? parseLiteral(source) : undefined;
+  if (literal) return literal;
   const plain = tryParse(source);
   if (plain && !mayHoldTypes(source)) return { text: source, program: plain };
   const text = strip(source);
@@ -23,6 +25,20 @@ export function parseSource(source: string): Parsed {
     return { text, program: program(text) };
   } catch (error) {
     throw syntaxError(source, error);
+  }
+}
+
+/** A text from brace to brace is an object where it can be one, as a person means it, and else a block. */
+function parseLiteral(source: string): Parsed | undefined {
+  try {
+    const text = strip(`(${source}\n)`).slice(1, -2);
+    const expression = parseExpressionAt(text, text.indexOf('{'), OPTIONS);
+    const { start, end } = expression;
+    if (text.slice(end).trim() !== '') return undefined;
+    const statement: ExpressionStatement = { type: 'ExpressionStatement', expression, start, end };
+    return { text, program: { type: 'Program', sourceType: 'module', body: [statement], start: 0, end: text.length } };
+  } catch {
+    return undefined;
   }
 }
 

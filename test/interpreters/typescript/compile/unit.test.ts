@@ -73,6 +73,10 @@ describe('the value of a paragraph', () => {
     ['1 // a\n;', 1],
     ['const f = <T>(x: T): T => x;\nf<number>(4)', 4],
     ['({ a: 1 }).a', 1],
+    ['{ a: 1, b: [2 as number] }\n', { a: 1, b: [2] }],
+    ['  {\n  a: 1, // one\n}', { a: 1 }],
+    ['{}', {}],
+    ['{ const a = 1; a }', undefined],
   ])('%s', async (source, value) => {
     expect((await run(source)).value).toEqual(value);
   });
