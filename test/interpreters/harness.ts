@@ -42,6 +42,8 @@ export type Driven = {
   readonly session: string;
   readonly out: string;
   readonly exited: Promise<{ readonly code: number | null; readonly signal: string | null }>;
+  /** All that came so far. */
+  readonly events: readonly Event[];
   send(request: Request): void;
   /** Resolves with the first event that fits, past ones included; rejects when the program ends without it. */
   event<T extends Event>(fits: (event: Event) => event is T): Promise<T>;
@@ -184,6 +186,7 @@ function connect(child: ChildProcess, folder: string, session: string, out: stri
     session,
     out,
     exited,
+    events,
     send,
     event,
     run(source, options = {}) {

@@ -46,7 +46,6 @@ export async function explained<T>(query: Checked, work: (progress: Progress) =>
   const started = performance.now();
   const progress: Progress = { prefix: 0, rows: 0 };
   try {
-    await query.session.sheets.offer(query.statement, query.source);
     return await work(progress);
   } catch (error) {
     if (error instanceof Failed) throw error;

@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { tableFromIPC } from '@uwdata/flechette';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { NamedTable } from '../../../interpreters/protocol.ts';
+import type { NamedTable, SessionMethods } from '../../../interpreters/protocol.ts';
 import { type Driven, type DriveOptions, discard, drive, sqlProgram, type TableEvent } from '../harness.ts';
 import { type Asking, asking } from './asking.ts';
 import { blockRows, fileTexts } from './reading.ts';
@@ -189,6 +189,24 @@ describe('a query of another program', () => {
       column: 6,
       length: 16,
     });
+  });
+
+  it('is told once what a spreadsheet brings, in however many pieces its rows are fetched', async () => {
+    const sql = await start();
+    const asker = asking(sql);
+    writeFileSync(join(sql.session, 'data', 'two.xlsx'), 'as the converter reads it');
+    writeFileSync(join(sql.session, 'lines.csv'), '1\n2\n3\n');
+    const opened = asker.ask('read', { sql: "from 'data/two.xlsx'" });
+    const call = await sql.event((event): event is typeof event & { type: 'call' } => event.type === 'call');
+    const sheet: SessionMethods['sheet']['result'] = {
+      ...{ file: 'lines.csv', sheet: 'One', sheets: ['One', 'Two'], columns: [{ name: 'n', type: 'BIGINT' }] },
+      ...{ skipped: 0, rows: 3, longest: 2, ragged: false, broken: false, errors: 0, unvalued: 0 },
+    };
+    sql.send({ type: 'reply', call: call.call, result: sheet });
+    const { cursor } = await opened;
+    for (let row = 0; row < 3; row += 1) await asker.ask('fetch', { cursor, rows: 1 });
+    const said = sql.events.filter((event) => event.type === 'output');
+    expect(said).toMatchObject([{ run: 'asker', output: { text: expect.stringContaining('2 sheets; this is One') } }]);
   });
 
   it('sees what paragraphs of SQL see: temporary tables, the path, named results', async () => {
