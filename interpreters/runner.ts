@@ -39,6 +39,8 @@ export type Interpreter = {
   start(request: StartRequest): Promise<void>;
   /** What it throws is a fault of its own; a failure of the user's code is an outcome. */
   run(request: RunRequest, context: RunContext): Promise<Outcome>;
+  /** Called once, where no run came soon after the start: what makes the first one as fast as the next. Runs wait for it. */
+  warm?(context: RunContext): Promise<void>;
   complete?(text: string, offset: number, tables: readonly NamedTable[]): Promise<readonly CompletionItem[]>;
   tables?(tables: readonly NamedTable[]): Promise<readonly TableItem[]>;
   /** The engine's: what a run of another program asks. `context` is of that run. Rejects with `Failed`. */
@@ -54,6 +56,8 @@ export type AskRequest = Extract<Request, { readonly type: 'ask' }>;
 const HELD_BYTES = 8 * 1024 * 1024;
 /** How long a run and the interpreter's own end may take once descriptor 3 has ended; the server kills after 3 s. */
 const CLOSE_MS = 1500;
+/** A process started for a run that waits gets it within this time. */
+const WARM_AFTER_MS = 50;
 
 export function serve(interpreter: Interpreter): void {
   const requests = new Socket({ fd: 3, readable: true, writable: false });
@@ -73,6 +77,9 @@ export function serve(interpreter: Interpreter): void {
     mark: (run) => {
       writeAll(1, marker(run));
       writeAll(2, marker(run));
+    },
+    later: (call, ms) => {
+      setTimeout(call, ms).unref();
     },
   });
   const end = (): void => {
@@ -123,6 +130,7 @@ export type Outside = {
   drained(): Promise<void>;
   /** Writes the run's end on stdout and stderr. */
   mark(run: string): void;
+  later(call: () => void, ms: number): void;
 };
 
 export type Runner = {
@@ -142,6 +150,7 @@ export function createRunner(interpreter: Interpreter, outside: Outside): Runner
   let started: Promise<void> = work;
   let current: AbortController | undefined;
   let broken: unknown;
+  let ran = false;
 
   const contextOf = (run: string, signal: AbortSignal): RunContext => ({
     signal,
@@ -176,6 +185,13 @@ export function createRunner(interpreter: Interpreter, outside: Outside): Runner
     }
   };
 
+  /** Nobody sees what it emits, and what fails in it is told by the first run. */
+  const warmUp = (): void => {
+    if (ran || broken !== undefined) return;
+    const context = { ...contextOf('', new AbortController().signal), emit: () => undefined };
+    queue(() => interpreter.warm?.(context).catch(() => undefined) ?? Promise.resolve());
+  };
+
   const queue = (task: () => Promise<void>): void => {
     work = work.then(task).catch((error: unknown) => {
       broken ??= error;
@@ -196,10 +212,12 @@ export function createRunner(interpreter: Interpreter, outside: Outside): Runner
               broken = error;
             }
             outside.send({ type: 'ready', protocol: PROTOCOL_VERSION, language: interpreter.language });
+            outside.later(warmUp, WARM_AFTER_MS);
           });
           started = work;
           return;
         case 'run':
+          ran = true;
           aborts.set(request.run, new AbortController());
           queue(() => execute(request));
           return;

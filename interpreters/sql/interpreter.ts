@@ -48,6 +48,11 @@ export function createSql(): Interpreter {
       const { runVegaLite } = await import('./vega-lite.ts');
       return runVegaLite(await asking(), request, context);
     },
+    /** The first statement of a process takes three times as long as the next. */
+    async warm(context) {
+      const request = { type: 'run', run: '', source: 'select 1 as n', options: {}, forms: {}, tables: [] } as const;
+      await runParagraph(ready(), request, context);
+    },
     async ask(request, context) {
       return (await asking()).ask(request, context);
     },

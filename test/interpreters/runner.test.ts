@@ -41,6 +41,7 @@ function bench(
       },
       drained: () => Promise.resolve(),
       mark: (id) => log.push(`mark ${id}`),
+      later: (call) => queueMicrotask(call),
     },
   );
   const done = (id: string): Promise<Outcome> =>
@@ -63,6 +64,27 @@ test('a run ends with its marks and then done, and the next begins after', async
   for (const request of [startRequest, runRequest('a'), runRequest('b')]) runner.receive(request);
   await done('b');
   expect(log).toEqual(['ready', 'mark a', 'done a', 'mark b', 'done b']);
+});
+
+test('an interpreter that stands idle after its start warms up unseen, and a run waits for it', async () => {
+  const warm = async (context: RunContext): Promise<void> => {
+    log.push('warm');
+    context.emit({ type: 'progress', run: '' });
+    throw new Error('nobody hears of it');
+  };
+  const { runner, log, done } = bench(async () => ({ state: 'done' }), { warm });
+  runner.receive(startRequest);
+  await expect.poll(() => log).toEqual(['ready', 'warm']);
+  runner.receive(runRequest('a'));
+  await done('a');
+  expect(log).toEqual(['ready', 'warm', 'mark a', 'done a']);
+});
+
+test('an interpreter that has a run is not warmed up', async () => {
+  const { runner, log, done } = bench(async () => ({ state: 'done' }), { warm: async () => void log.push('warm') });
+  for (const request of [startRequest, runRequest('a')]) runner.receive(request);
+  await done('a');
+  expect(log).toEqual(['ready', 'mark a', 'done a']);
 });
 
 test('a cancel reaches the run under way, and one that waits is never begun', async () => {
