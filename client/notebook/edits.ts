@@ -6,6 +6,7 @@ import {
   type Json,
   mergeParagraphs,
   moveParagraph,
+  type Options,
   PROSE,
   paragraphMap,
   paragraphsOf,
@@ -33,7 +34,12 @@ export type Editing = {
 
 export const DEFAULT_INTERPRETER = 'sql';
 
-export type NewParagraph = { readonly interpreter?: string; readonly source?: string; readonly edit?: boolean };
+export type NewParagraph = {
+  readonly interpreter?: string;
+  readonly source?: string;
+  readonly options?: Options;
+  readonly edit?: boolean;
+};
 
 export function insertAfter(on: Editing, after: ParagraphId | undefined, wanted: NewParagraph = {}): ParagraphId {
   const id = newId<ParagraphId>();
@@ -41,7 +47,7 @@ export function insertAfter(on: Editing, after: ParagraphId | undefined, wanted:
     id,
     interpreter: wanted.interpreter ?? DEFAULT_INTERPRETER,
     source: wanted.source ?? '',
-    options: {},
+    options: wanted.options ?? {},
   };
   step(on, () => insertParagraph(on.live.doc, paragraph, standing(on.document, after), on.live.origin));
   if (wanted.edit !== false) on.focus.edit(id, 'end');
@@ -113,8 +119,13 @@ export function move(on: Editing, ids: readonly ParagraphId[], by: -1 | 1): void
 }
 
 export function duplicate(on: Editing, id: ParagraphId): ParagraphId {
-  const { interpreter, source } = on.document.paragraph(id);
-  return insertAfter(on, id, { interpreter: interpreter(), source: source(), edit: false });
+  const { interpreter, source, options } = on.document.paragraph(id);
+  return insertAfter(on, id, {
+    interpreter: interpreter(),
+    source: source(),
+    options: options(),
+    edit: false,
+  });
 }
 
 export function turnInto(on: Editing, ids: readonly ParagraphId[], interpreter: string): void {
