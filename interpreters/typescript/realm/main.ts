@@ -32,6 +32,8 @@ export function openRealm(outer: Outer): Realm {
   const waiting = new Map<number, Waiting>();
   const units = new Map<number, Unit>();
   const modules = new Map<number, Promise<object>>();
+  /** Modules that have begun and not ended: cut short with their run, they never will. */
+  const loading = new Set<number>();
   /** Modules whose end a unit waits for. */
   const imports = new Map<number, Set<number>>();
   const paragraphs = new WeakMap<Paragraph, number>();
@@ -221,8 +223,12 @@ export function openRealm(outer: Outer): Realm {
         })();
       if (!running) {
         modules.set(unit, ready);
-        // A module that failed is run again by the next import.
-        ready.catch(() => modules.delete(unit));
+        loading.add(unit);
+        ready.then(
+          () => loading.delete(unit),
+          // One that failed is run again by the next import.
+          () => loading.delete(unit) && modules.delete(unit),
+        );
       }
       const needed = imports.get(importer) ?? new Set();
       imports.set(importer, needed.add(unit));
@@ -241,6 +247,8 @@ export function openRealm(outer: Outer): Realm {
       text.flush();
       waiting.clear();
       imports.clear();
+      for (const unit of loading) modules.delete(unit);
+      loading.clear();
       timers.drop();
       sent = 0;
       return awaited;
