@@ -23,6 +23,8 @@ export function createTypescript(): Interpreter {
   let machine: Promise<Machine> | undefined;
   let scope = new Map<string, Earlier>();
   const units = new Map<number, Unit>();
+  /** Paragraphs' units that the isolate holds. */
+  let held = new Set<number>();
   let moduleUnits: ModuleUnits = new Map();
   let lastUnit = 0;
   /** Variables went with an isolate, and nobody was told. */
@@ -38,6 +40,7 @@ export function createTypescript(): Interpreter {
     const open = await machine;
     if (open?.isOpen()) return open;
     scope = new Map();
+    held = new Set();
     moduleUnits = new Map();
     machine = openMachine(start?.memory ?? 0);
     return machine;
@@ -73,7 +76,9 @@ export function createTypescript(): Interpreter {
         throw error;
       }
       remember(unit, { ...compiled, source: request.source });
-      const ended = await open.run(jobOf(unit, compiled, request, context, printer));
+      const job = jobOf(unit, compiled, request, context, printer);
+      held.add(unit);
+      const ended = await open.run(job);
       if (ended.kind === 'settled') declare(unit, compiled, ended.live);
       printer.flush();
       return outcomeOf(ended, unit, request);
@@ -104,7 +109,7 @@ export function createTypescript(): Interpreter {
         declares: compiled.declares.map(({ name }) => name),
         named: request.name !== undefined,
         forms: request.forms,
-        dropped: [],
+        dropped: unreached(),
       },
       handlers: {
         show: printer.show,
@@ -133,6 +138,14 @@ export function createTypescript(): Interpreter {
     // Stacks of functions older than this lose their lines.
     const oldest = units.keys().next();
     if (units.size > MAX_UNITS && !oldest.done) units.delete(oldest.value);
+  }
+
+  /** Units to which no name leads any more: their values go, but for those that others still hold. */
+  function unreached(): readonly number[] {
+    const named = new Set([...scope.values()].map(({ unit }) => unit));
+    const gone = [...held].filter((unit) => !named.has(unit));
+    for (const unit of gone) held.delete(unit);
+    return gone;
   }
 
   function declare(unit: number, { declares, assigns }: Compiled, live: readonly string[]): void {

@@ -71,6 +71,21 @@ describe('what lives on', () => {
   });
 });
 
+describe('what nothing can reach any more', () => {
+  it('is let go, however often a paragraph runs again', async () => {
+    const small = await drive({ ...typescriptProgram, start: { memory: 64 * 2 ** 20 } });
+    try {
+      for (let time = 0; time < 12; time += 1) {
+        const { outcome } = await small.run('const many = Array.from({ length: 1e6 }, (_, index) => index + 0.5);');
+        expect(outcome).toEqual({ state: 'done' });
+      }
+      expect((await small.run('many.length')).values.trim()).toBe('1000000');
+    } finally {
+      await discard(small);
+    }
+  });
+});
+
 describe('errors', () => {
   it.each<[string, { line: number; column?: number }]>([
     ['const a = 1;\n\n  null!.x', { line: 3, column: 9 }],
@@ -293,6 +308,16 @@ describe('imports', () => {
     );
     write('two.ts', "import { one } from './one.ts';\nexport function two(): string { return 'two after ' + one() }");
     expect(await shownBy("import { both } from './one.ts';\nboth()")).toBe('onetwo after one');
+  });
+
+  it('that were cancelled are run again', async () => {
+    write('slow.ts', 'await new Promise((done) => setTimeout(done, globalThis.soon ?? 60_000)); export const x = 1;');
+    const run = driven.run("import { x } from './slow.ts'; x");
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    driven.cancel(run.id);
+    expect((await run).outcome).toEqual({ state: 'cancelled' });
+    await driven.run('globalThis.soon = 1; undefined');
+    expect(await shownBy("import { x } from './slow.ts'; x")).toBe('1');
   });
 
   it('that fail are told at the import', async () => {
