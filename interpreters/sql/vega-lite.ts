@@ -7,8 +7,10 @@ import { Failed, type FailureParts, failure } from '../errors.ts';
 import { type EngineMethods, MAX_CHART_ROWS, type Outcome, type RunRequest } from '../protocol.ts';
 import type { RunContext } from '../runner.ts';
 import type { Asks } from './asks/asks.ts';
+import { closeNames } from './likeness.ts';
 import { placeOf } from './positions.ts';
 import { columnsFor, type Data, findData, type Source, withNames } from './vega/data.ts';
+import { type Field, fieldsOf, strangeField } from './vega/fields.ts';
 import { type Node, NotJson, parseJson, printJson } from './vega/json.ts';
 
 /** Characters of a spec: one that a person or a program wrote has some thousand; more is data, which goes into a table. */
@@ -31,10 +33,10 @@ export async function runVegaLite(
   try {
     if (name !== undefined)
       throw new Failed(failure('no-result', `The paragraph is named ${name}, and a chart is no table.`));
-    const { spec, sources } = readSpec(source);
+    const { spec, sources, fields } = readSpec(source);
     const data: { name: string; table: number }[] = [];
     for (const one of sources) {
-      await sendRows(ask, one, data.length, spec, source);
+      await sendRows(ask, one, data.length, { spec, source, fields });
       data.push({ name: one.name, table: data.length });
     }
     context.emit({ type: 'output', run, output: { kind: 'chart', spec, data } });
@@ -46,8 +48,15 @@ export async function runVegaLite(
   }
 }
 
+type Spec = {
+  readonly spec: string;
+  readonly sources: readonly Source[];
+  /** Those that have to be columns of the one source. */
+  readonly fields: readonly Field[];
+};
+
 /** The spec as it is drawn, and what it draws. Throws `Failed` at the place that is wrong. */
-export function readSpec(source: string): { readonly spec: string; readonly sources: readonly Source[] } {
+export function readSpec(source: string): Spec {
   if (source.length > MAX_SPEC) {
     const characters = `${source.length.toLocaleString('en-US')} characters; ${MAX_SPEC.toLocaleString('en-US')}`;
     throw new Failed(
@@ -67,7 +76,8 @@ export function readSpec(source: string): { readonly spec: string; readonly sour
     );
   const data = findData(root);
   refuse(data, source);
-  return { spec: printJson(withNames(root)), sources: data.sources };
+  const fields = data.sources.length === 1 && !data.own ? fieldsOf(root) : [];
+  return { spec: printJson(withNames(root)), sources: data.sources, fields };
 }
 
 const EXAMPLE =
@@ -107,22 +117,44 @@ function refuse({ sources, refused, own }: Data, source: string): void {
     );
 }
 
-async function sendRows(ask: Ask, one: Source, table: number, spec: string, source: string): Promise<void> {
+async function sendRows(
+  ask: Ask,
+  one: Source,
+  table: number,
+  { spec, source, fields }: Omit<Spec, 'sources'> & { readonly source: string },
+): Promise<void> {
   const place: FailureParts = { ...placeOf(source, one.at), length: one.length };
   const from = one.kind === 'file' ? `'${one.name.replace(/^\.\//, '').replaceAll("'", "''")}'` : quoteName(one.name);
   try {
     const { columns } = await ask('describe', { sql: `from ${from}` });
-    const used = columnsFor(
-      spec,
-      columns.map((column) => column.name),
-    );
+    const names = columns.map((column) => column.name);
+    const strange = strangeField(fields, names);
+    if (strange) throw new Strange(noColumn(strange, one.name, names, source));
+    const used = columnsFor(spec, names);
     const list = used.length === columns.length ? '*' : used.map(quoteName).join(', ');
     await ask('show', { sql: `select ${list} from ${from}`, table, hidden: true, limit: MAX_CHART_ROWS });
   } catch (error) {
-    if (!(error instanceof Failed)) throw error;
+    if (!(error instanceof Failed) || error instanceof Strange) throw error;
     throw new Failed(placed(error.failure, one, place));
   }
 }
+
+/** A failure that has its place already. */
+class Strange extends Failed {}
+
+function noColumn({ name, at, length }: Field, table: string, columns: readonly string[], source: string) {
+  const meant = closeNames(name, columns, 1)[0];
+  const there = `It has: ${columns.slice(0, MAX_TOLD).join(', ')}${columns.length > MAX_TOLD ? ', …' : ''}.`;
+  return failure('unknown-column', `There is no column “${name}” in ${table}.`, {
+    ...placeOf(source, at),
+    length,
+    hint: meant === undefined ? there : `Did you mean ${meant}? ${there}`,
+    ...(meant === undefined ? {} : { fix: { replacement: JSON.stringify(meant).slice(1, -1) } }),
+  });
+}
+
+/** Columns named in a hint: about a line. */
+const MAX_TOLD = 10;
 
 /** The engine spoke of the query that we made of it: said of the name in the spec. */
 function placed(

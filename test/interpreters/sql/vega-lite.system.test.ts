@@ -64,6 +64,21 @@ describe('a vega-lite paragraph', () => {
     expect(chartOf(finished)).toMatchObject({ data: [], spec: { mark: 'bar' } });
   });
 
+  it('says where a column that is not there is named, and which is meant', async () => {
+    const failure = await failureOf(
+      '{"data": {"name": "flights"}, "mark": "bar",\n "encoding": {"x": {"field": "orgin"}}}',
+    );
+    expect(failure).toMatchObject({
+      code: 'unknown-column',
+      message: 'There is no column “orgin” in flights.',
+      hint: 'Did you mean origin? It has: origin, delay, id, note.',
+      fix: { replacement: 'origin' },
+      line: 2,
+      column: 31,
+      length: 5,
+    });
+  });
+
   it('says where a table that is not there is named, and which is meant', async () => {
     const failure = await failureOf('{\n  "data": {"name": "flihgts"},\n  "mark": "bar"\n}');
     expect(failure).toMatchObject({
