@@ -153,6 +153,13 @@ function binder(error: EngineError, token: Token | undefined, first: string, at:
   const name = error.name || inTable?.[2] || '';
   if (error.subtype === 'COLUMN_NOT_FOUND' || inTable) {
     const column = inTable ? columnToken(token, at, name) : token;
+    if (column && comparedText(column, at)) {
+      const text = `'${name.replaceAll("'", "''")}'`;
+      return make('unknown-column', `There is no column “${name}”: double quotes are for names.`, {
+        hint: `A text stands in single quotes: ${text}.`,
+        fix: { replacement: text },
+      });
+    }
     const meant = closeNames(name, error.candidates);
     const where = inTable?.[1] ?? soleTable(at.statement);
     const has =
@@ -246,6 +253,13 @@ function refused(first: string, at: Located, make: Make): Failure {
   if (path === undefined || /extension/i.test(first))
     return make('refused', 'A notebook’s engine loads no extensions.');
   return make('refused', `The notebook can’t reach ${path}.`, literalPlace(at));
+}
+
+const COMPARES = ['=', '==', '<>', '!=', 'like', 'ilike'];
+/** A name in double quotes where a text is likelier: what a column is compared with, as in `city = "Busan"`. */
+function comparedText(token: Token, at: Located): boolean {
+  const before = at.statement.tokens.findLast(({ start }) => start < token.start);
+  return token.kind === 'quoted' && before !== undefined && COMPARES.includes(before.text.toLowerCase());
 }
 
 /** A mend only where the name stands alone and is replaced as written. */
