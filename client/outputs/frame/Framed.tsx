@@ -50,6 +50,8 @@ export function Framed(props: FramedProps): JSX.Element {
   let coming: Frame | undefined;
   let leaving: ReturnType<typeof setTimeout> | undefined;
   let paced: ReturnType<typeof setTimeout> | undefined;
+  /** The frame that is told when the pointer leaves it. */
+  let entered: Frame | undefined;
   let latest = 0;
   let drawn: FramedProps['content'];
 
@@ -110,8 +112,9 @@ export function Framed(props: FramedProps): JSX.Element {
       case 'drawn':
         return;
       case 'inside':
-        // The next move that the page itself sees is outside.
-        document.addEventListener('pointermove', () => frame.leave(), { once: true, passive: true });
+        // However often it tells.
+        if (!entered) document.addEventListener('pointermove', outside, { once: true, passive: true });
+        entered = frame;
         return;
       case 'failed':
         if (frame === shown) shown = undefined;
@@ -128,8 +131,16 @@ export function Framed(props: FramedProps): JSX.Element {
         props.onLink?.(answer.href);
         return;
       case 'escape':
-        box.closest<HTMLElement>('[data-paragraph]')?.focus({ preventScroll: true });
+        // Only who is in it wants out of it: what stands in a frame can't take the caret from elsewhere.
+        if (document.activeElement === frame.element)
+          box.closest<HTMLElement>('[data-paragraph]')?.focus({ preventScroll: true });
     }
+  }
+
+  /** The next move that the page itself sees is outside. */
+  function outside(): void {
+    entered?.leave();
+    entered = undefined;
   }
 
   /** The frame has left its picture and may go. */
@@ -190,6 +201,7 @@ export function Framed(props: FramedProps): JSX.Element {
   );
   onCleanup(() => {
     clearTimeout(paced);
+    document.removeEventListener('pointermove', outside);
     closeAll();
   });
   return (

@@ -157,6 +157,23 @@ describe('HTML of a program', () => {
     expect(await frame.locator('p').evaluate((element) => getComputedStyle(element).color)).toBe('rgb(1, 2, 3)');
   });
 
+  it('leaves the caret where it is, and gives its own back by Escape', async () => {
+    const frame = await frameOf(payloads.length);
+    const { page } = ada;
+    const focused = () =>
+      page.evaluate(() => document.activeElement?.getAttribute('data-paragraph') ?? document.activeElement?.tagName);
+    const before = page.locator(`[data-paragraph="${shown(payloads.length - 1)}"]`);
+    await before.evaluate((element) => element.focus({ preventScroll: true }));
+    expect(await focused()).toBe(shown(payloads.length - 1));
+    await frame.evaluate(() => dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' })));
+    await page.waitForTimeout(300);
+    expect(await focused()).toBe(shown(payloads.length - 1));
+    await frame.locator('h1').click();
+    expect(await focused()).toBe('IFRAME');
+    await page.keyboard.press('Escape');
+    await expect.poll(focused).toBe(shown(payloads.length));
+  });
+
   it('says where a link leads, and leads there only from the page', async () => {
     const index = payloads.findIndex(({ name }) => name === 'ways out of the frame');
     const frame = await frameOf(index);
