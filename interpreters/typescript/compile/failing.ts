@@ -6,6 +6,7 @@
 import { type FailureCode, failure } from '../../errors.ts';
 import type { Failure } from '../../protocol.ts';
 import type { Report } from '../realm/outer.ts';
+import { hintOf } from './hints.ts';
 import { placeOf, span } from './place.ts';
 
 /** A unit as far as its places are to be told. */
@@ -58,7 +59,8 @@ export function failureOf(
     return { ...rest, ...where, ...(details === '' ? {} : { detail: details }) };
   }
   const message = report.name === '' ? report.message : `${report.name}: ${report.message}`;
-  return failure(codeOf(report), message, parts);
+  const hint = hintOf(report.name, report.message);
+  return failure(codeOf(report), message, hint === undefined ? parts : { ...parts, hint });
 }
 
 function codeOf({ name, message }: Report): FailureCode {
