@@ -2,9 +2,10 @@
  * Result files on disk: they come from a session's `out`, which code of the user may write, and are read-only for ever
  * after. So a file is taken only if it is a plain file with one name, and never followed through a link.
  */
-import { constants } from 'node:fs';
-import { chmod, chown, copyFile, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { constants, createWriteStream } from 'node:fs';
+import { chmod, chown, type FileHandle, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { DiskError } from '../storage/disk.ts';
 
 export interface ResultFiles {
@@ -38,21 +39,22 @@ async function take(from: string, to: string): Promise<number> {
   if (!seen.isFile() || seen.nlink !== 1) throw new Error(`${from} is not a plain file`);
   const made = await mkdir(dirname(to), { recursive: true });
   if (made) await syncPath(dirname(made));
-  const handle = await open(from, constants.O_RDONLY | constants.O_NOFOLLOW);
+  const handle = await open(from, PLAINLY);
+  let source: string | undefined;
   try {
     const opened = await handle.stat();
-    if (!sameFile(opened, seen)) throw new Error(`${from} was replaced`);
+    if (!opened.isFile() || !sameFile(opened, seen)) throw new Error(`${from} was replaced`);
     await handle.sync();
+    source = await rename(from, to).then(
+      () => undefined,
+      (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EXDEV') throw error;
+        return copyAcross(handle, from, to);
+      },
+    );
   } finally {
     await handle.close();
   }
-  const source = await rename(from, to).then(
-    () => undefined,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EXDEV') throw error;
-      return copyAcross(from, to);
-    },
-  );
   // Out of the session's reach now: what stands there is what stays.
   const kept = await lstat(to);
   if (!kept.isFile() || (!source && !sameFile(kept, seen))) {
@@ -66,14 +68,20 @@ async function take(from: string, to: string): Promise<number> {
   return kept.size;
 }
 
+/**
+ * While its code runs, a session may put anything in the place of a file that was looked at: opening a FIFO would wait for
+ * its writer, for ever, in one of the few threads that all of the server shares.
+ */
+const PLAINLY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
 type Identity = { readonly ino: number; readonly dev: number };
 const sameFile = (a: Identity, b: Identity): boolean => a.ino === b.ino && a.dev === b.dev;
 
-/** `out` may lie on another file system than the workspace. */
-async function copyAcross(from: string, to: string): Promise<string> {
+/** `out` may lie on another file system than the workspace. What was opened is copied, whatever has the name by now. */
+async function copyAcross(handle: FileHandle, from: string, to: string): Promise<string> {
   const temporary = `${to}.tmp`;
   try {
-    await copyFile(from, temporary, constants.COPYFILE_FICLONE);
+    await pipeline(handle.createReadStream({ autoClose: false, start: 0 }), createWriteStream(temporary));
     await syncPath(temporary);
     await rename(temporary, to);
   } catch (error) {
