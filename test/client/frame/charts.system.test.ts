@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import type { Browser, Download, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { outputs as words } from '../../../client/words/outputs.ts';
-import type { Output } from '../../../server/protocol/outputs.ts';
+import { CHART_BYTES, type Output } from '../../../server/protocol/outputs.ts';
 import { launchBrowser } from '../../support/browser.ts';
 import { recordRuns } from '../../support/outputs.ts';
 import { notebookAt, type Visitor, visit } from '../../support/page.ts';
@@ -58,6 +58,12 @@ const notebook = [
   ),
   fence('vega-lite', 'unmarked', '{"data": {"name": "flights"}, "encoding": {}}'),
   fence('vega-lite', 'wrong', '{"data": {"name": "flights"}, "mark": "bars"}'),
+  "```sql id=wide name=wide\nselect i, repeat('x', 1000) || i as note from range(80000) t(i)\n```\n",
+  fence(
+    'vega-lite',
+    'heavy',
+    '{"data": {"name": "wide"}, "mark": "point", "encoding": {"x": {"field": "i"}, "tooltip": {"field": "note"}}}',
+  ),
   fence('vega-lite', 'foreign', '{"data": {"url": "https://example.org/a.csv"}, "mark": "bar"}'),
   // So far below that nothing there is drawn before one goes there.
   Array.from({ length: 200 }, (_, line) => `Line ${line} of prose.\n`).join('\n'),
@@ -94,7 +100,7 @@ beforeAll(async () => {
     })),
   );
   server = await startServer(workspace.path);
-  const paragraphs = ['rows', 'bars', 'code', 'unmarked', 'wrong'];
+  const paragraphs = ['rows', 'bars', 'code', 'unmarked', 'wrong', 'wide', 'heavy'];
   for (const one of paragraphs) await server.call('POST', `notebooks/${id}/runs?wait=60`, { paragraphs: [one] });
   browser = await launchBrowser();
   ada = await visit(browser, server, { name: 'Ada', to: `/n/${id}`, patience: 30_000 });
@@ -209,6 +215,17 @@ describe('what can’t be drawn', () => {
     await look('wrong');
     await place('wrong').getByText(words.made.bad).waitFor();
     expect(await place('wrong').locator('.output-error').innerText()).toContain('There is no mark "bars".');
+  });
+});
+
+describe('a chart of more bytes than a frame is sent', () => {
+  it('says so, and what to do', async () => {
+    await look('heavy');
+    await place('heavy')
+      .getByText(words.made.heavy('wide', CHART_BYTES / 2 ** 20))
+      .waitFor({ timeout: 60_000 });
+    await place('heavy').getByText(words.made.largeHint).waitFor();
+    expect(await place('heavy').locator('iframe').count()).toBe(0);
   });
 });
 
