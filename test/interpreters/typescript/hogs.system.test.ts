@@ -45,6 +45,16 @@ it('printing without end ends at the output limit', async () => {
   expect(ran.stdout.length).toBeLessThan(1.1 * MB);
 });
 
+it.each(['for (;;) {}', "/(a+)+b/.test('a'.repeat(40))"])('%s ends at the time limit', async (source) => {
+  const short = openTypescript({ limits: { memory: 256 * MB, budget: 1024 * MB, cpuMs: 2_000 } });
+  try {
+    expect((await short.ts(source)).outcome).toMatchObject({ state: 'failed', reason: 'time-limit' });
+    expect((await short.ts('1 + 1')).value).toBe('2\n');
+  } finally {
+    await short.close();
+  }
+});
+
 it('a catastrophic expression ends with a cancel, and keeps variables', async () => {
   await bench.ts('const kept = 7');
   const abort = new AbortController();
