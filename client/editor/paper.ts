@@ -133,7 +133,7 @@ export function observeLetters(element: HTMLElement, act: () => void): () => voi
   };
 }
 
-/** The characters an error speaks of; a word if it names no length. */
+/** The characters an error speaks of: a word if it names no length, the line if it names no column either. */
 export function spanOf(text: string, error: ErrorOutput): { start: number; end: number } | undefined {
   if (error.line === undefined) return undefined;
   let start = 0;
@@ -144,7 +144,12 @@ export function spanOf(text: string, error: ErrorOutput): { start: number; end: 
   }
   const lineEnd = text.indexOf('\n', start);
   const most = lineEnd < 0 ? text.length : lineEnd;
-  const from = Math.min(most, start + Math.max(0, (error.column ?? 1) - 1));
+  if (error.column === undefined) {
+    const written = text.slice(start, most).trim();
+    const first = text.indexOf(written, start);
+    return written === '' ? undefined : { start: first, end: first + written.length };
+  }
+  const from = Math.min(most, start + Math.max(0, error.column - 1));
   const length = error.length ?? Math.max(1, /^[\p{L}\p{N}_]+/u.exec(text.slice(from, most))?.[0].length ?? 1);
   const end = Math.min(text.length, from + Math.max(1, length));
   return end > from ? { start: from, end } : from > start ? { start: from - 1, end: from } : undefined;

@@ -10,9 +10,7 @@ export function Failure(props: {
   return (
     <section class="output-error" aria-label={words.error.label}>
       <b>{props.output.message}</b>
-      <Show when={props.output.line}>
-        {(line) => <code>{words.lineColumn(line(), props.output.column ?? 1)}</code>}
-      </Show>
+      <Show when={props.output.line}>{(line) => <code>{words.lineColumn(line(), props.output.column)}</code>}</Show>
       <Show when={props.output.hint}>{(hint) => <div class="output-hint">{hint()}</div>}</Show>
       <Show when={props.onFix && props.output.fix}>
         {(fix) => (

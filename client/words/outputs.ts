@@ -5,7 +5,8 @@ const counted = (value: number, one: string, many: string): string => `${figure(
 
 export const outputs = {
   figure,
-  lineColumn: (line: number, column: number) => `line ${line}, column ${column}`,
+  lineColumn: (line: number, column: number | undefined) =>
+    column === undefined ? `line ${line}` : `line ${line}, column ${column}`,
   code: 'Code',
   prose: 'Text',
   copy: 'Copy',
