@@ -36,7 +36,7 @@ export type RunOptions = {
 
 export function jobOf(notebook: string, options: RunOptions): Job {
   if (options.form !== undefined)
-    throw new UsageError('forms do not work yet: --form comes with a later version. Leave it away.');
+    throw new UsageError('forms do not work yet: --form comes with a later version. Leave it out.');
   const file = notebookFile(notebook);
   const workspace = options.workspace === undefined ? workspaceOf(file) : folderGiven(options.workspace);
   const path = relative(workspace, file);

@@ -84,12 +84,10 @@ function stepOf({ id, interpreter, name, source }: Paragraph, line: number, numb
   return { paragraph: id, number, interpreter, line, label: name ?? firstLine(source), ...(name ? { name } : {}) };
 }
 
+/** The first line that says anything: of a chart's text not its bracket. */
 function firstLine(source: string): string {
-  const line =
-    source
-      .split('\n')
-      .find((one) => one.trim() !== '')
-      ?.trim() ?? 'empty';
+  const lines = source.split('\n').map((one) => one.trim());
+  const line = lines.find((one) => /[\p{L}\p{N}]/u.test(one)) ?? lines.find((one) => one !== '') ?? 'empty';
   const characters = [...line.replace(/[\p{Cc}\s]+/gu, ' ')];
   return characters.length <= LABEL ? characters.join('') : `${characters.slice(0, LABEL - 1).join('')}…`;
 }
