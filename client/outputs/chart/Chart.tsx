@@ -30,7 +30,7 @@ import { Legend } from './Legend.tsx';
 import { styleOf } from './look.ts';
 import { Panel } from './Panel.tsx';
 import { Plot } from './Plot.tsx';
-import { save } from './save.ts';
+import { savePicture } from './save.ts';
 import { type Series, seriesOf } from './series.ts';
 import { shades, specOf } from './spec.ts';
 import { noteTexts, problemText, type Titles, titlesOf } from './titles.ts';
@@ -150,7 +150,7 @@ export function Chart(props: ChartProps): JSX.Element {
       whole: { title: names.whole, background },
     });
     try {
-      await save(spec, config, format, props.output.name ?? words.name);
+      await savePicture(spec, config, format, props.output.name ?? words.name);
     } catch (error) {
       setSaid(words.notDownloaded(error instanceof Error ? error.message : String(error)));
     }

@@ -1,20 +1,18 @@
 /** A chart as a file: drawn anew with its title and legend, on the page's own background. */
 import type { Config, TopLevelSpec } from 'vega-lite';
+import { save } from '../save.ts';
 
-export async function save(spec: TopLevelSpec, config: Config, format: 'png' | 'svg', name: string): Promise<void> {
+export async function savePicture(
+  spec: TopLevelSpec,
+  config: Config,
+  format: 'png' | 'svg',
+  name: string,
+): Promise<void> {
   const { pictureOf } = await import('./draw.ts');
   // A canvas draws with the faces that are there: what the page has not used yet would be missing.
   await document.fonts?.ready;
-  const blob = await pictureOf(spec, config, format);
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = fileName(name, format);
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), KEPT_MS);
+  save(fileName(name, format), await pictureOf(spec, config, format));
 }
-
-/** A browser that asks where to save may take its time. */
-const KEPT_MS = 60_000;
 
 /** Without what file systems refuse. */
 export const fileName = (name: string, format: string): string =>

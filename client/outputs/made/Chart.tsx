@@ -5,7 +5,7 @@ import type { Picture, Table, Theme } from '../../frame/messages.ts';
 import { outputs as words } from '../../words/outputs.ts';
 import { fetchPainter, fetchTables, type Rows } from '../frame/data.ts';
 import { Framed } from '../frame/Framed.tsx';
-import { save } from './save.ts';
+import { save } from '../save.ts';
 import { Trouble } from './Trouble.tsx';
 // The hues of charts.
 import '../chart/chart.css';
@@ -96,7 +96,7 @@ export function Chart(props: {
             )
           }
           onPicture={(format, bytes) =>
-            save(`chart.${format}`, format === 'svg' ? 'image/svg+xml' : 'image/png', bytes)
+            save(`chart.${format}`, new Blob([bytes], { type: format === 'svg' ? 'image/svg+xml' : 'image/png' }))
           }
           ref={(handle) => {
             frame = handle;
