@@ -5,6 +5,7 @@ import type { ErrorOutput, MadeOutput, Output } from '../../server/protocol/outp
 import type { Run } from '../../server/protocol/runs.ts';
 import { Result } from './chart/Result.tsx';
 import { Failure } from './Failure.tsx';
+import { ofKind } from './kinds.ts';
 import { Text } from './Text.tsx';
 import { readText } from './whole.ts';
 import './outputs.css';
@@ -76,7 +77,3 @@ const tablesBefore = (outputs: readonly Output[], index: number): number =>
   outputs.slice(0, index).filter(({ kind }) => kind === 'table').length;
 
 const made = (output: Output): MadeOutput | undefined => (isMade(output) ? output : undefined);
-
-function ofKind<K extends Output['kind']>(output: Output, kind: K): Extract<Output, { kind: K }> | undefined {
-  return output.kind === kind ? (output as Extract<Output, { kind: K }>) : undefined;
-}

@@ -2,6 +2,7 @@
 import { painter } from 'virtual:frame';
 import { CHART_BYTES, CHART_ROWS, type ChartData } from '../../../server/protocol/outputs.ts';
 import type { Table } from '../../frame/messages.ts';
+import { fromBase64 } from '../base64.ts';
 
 export type Rows =
   | { readonly state: 'ready'; readonly tables: readonly Table[] }
@@ -13,7 +14,7 @@ export async function fetchTables(data: readonly ChartData[], signal: AbortSigna
   if (large) return { state: 'large', name: large.name, rows: large.rows, bytes: 0 };
   const tables: Table[] = [];
   for (const one of data) {
-    const arrow = one.block === undefined ? await fetchRows(one, signal) : fromBase64(one.block);
+    const arrow = one.block === undefined ? await fetchRows(one, signal) : fromBase64(one.block).buffer;
     if (!(arrow instanceof ArrayBuffer)) return arrow;
     tables.push({ name: one.name, arrow });
   }
@@ -48,10 +49,6 @@ async function messageOf(response: Response): Promise<string> {
     // No JSON: its status has to do.
   }
   return `HTTP ${response.status}`;
-}
-
-function fromBase64(text: string): ArrayBuffer {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
 }
 
 /** Undefined where it can't be had now. */

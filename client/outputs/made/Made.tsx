@@ -1,9 +1,10 @@
 /** What code made to be looked at: pictures, Markdown, HTML and charts. Loaded with the first of them. */
 import { createSignal, type JSX, Match, onCleanup, onMount, Show, Switch } from 'solid-js';
-import type { ErrorOutput, ImageOutput, MadeOutput } from '../../../server/protocol/outputs.ts';
+import type { ErrorOutput, ImageOutput } from '../../../server/protocol/outputs.ts';
 import { Prose } from '../../prose/Prose.tsx';
 import { outputs as words } from '../../words/outputs.ts';
 import { Failure } from '../Failure.tsx';
+import { ofKind } from '../kinds.ts';
 import { whenNear } from '../near.ts';
 import { Chart } from './Chart.tsx';
 import { createWhole, type Source } from './content.ts';
@@ -76,10 +77,3 @@ const notAPicture = ({ type }: ImageOutput): ErrorOutput => ({
   code: 'image',
   message: words.made.broken(type),
 });
-
-function ofKind<K extends MadeOutput['kind']>(
-  output: MadeOutput,
-  kind: K,
-): Extract<MadeOutput, { kind: K }> | undefined {
-  return output.kind === kind ? (output as Extract<MadeOutput, { kind: K }>) : undefined;
-}

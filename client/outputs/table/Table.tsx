@@ -5,8 +5,9 @@
 import { createEffect, createMemo, createSignal, createUniqueId, type JSX, on, onCleanup, Show } from 'solid-js';
 import type { TableOutput } from '../../../server/protocol/outputs.ts';
 import { outputs as words } from '../../words/outputs.ts';
+import { fromBase64 } from '../base64.ts';
 import { whenNear } from '../near.ts';
-import { type Block, decode, fromBase64 } from './blocks.ts';
+import { type Block, decode } from './blocks.ts';
 import { type CopyState, createCopier } from './clipboard.ts';
 import { Footer } from './Footer.tsx';
 import { createGrid, type Grid } from './grid.ts';

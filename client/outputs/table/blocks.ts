@@ -39,10 +39,3 @@ function textAt(column: Column<unknown>, row: number, read: Reader): string | nu
   }
   return null;
 }
-
-export function fromBase64(text: string): Uint8Array {
-  const binary = atob(text);
-  const bytes = new Uint8Array(binary.length);
-  for (let index = 0; index < binary.length; index += 1) bytes[index] = binary.charCodeAt(index);
-  return bytes;
-}

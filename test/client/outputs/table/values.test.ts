@@ -2,7 +2,8 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { tableFromIPC } from '@uwdata/flechette';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { decode, fromBase64 } from '../../../../client/outputs/table/blocks.ts';
+import { fromBase64 } from '../../../../client/outputs/base64.ts';
+import { decode } from '../../../../client/outputs/table/blocks.ts';
 import { readerOf } from '../../../../client/outputs/table/values.ts';
 import { encodeStream } from '../../../../interpreters/arrow/encode.ts';
 import { columnsOfResult } from '../../../../interpreters/arrow/types.ts';
