@@ -5,8 +5,8 @@
  *
  * A file counts if it lies in the notebook's folder or below, is a plain file, and no link leads to it.
  */
-import { realpathSync } from 'node:fs';
-import { lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { constants, lstatSync, realpathSync } from 'node:fs';
+import { lstat, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 
 const IMPORTED = /['"`](\.{1,2}\/[^'"`\n]{1,500}\.ts)['"`]/g;
@@ -39,15 +39,27 @@ export async function copyModules(source: string, folder: string, copies: string
   }
 }
 
+/**
+ * Below `data/` another notebook's code may be at work meanwhile, and put a link or a pipe in a file's place: what is read
+ * is what was opened, if that is what the path still leads to, without a link.
+ */
 async function readModule(path: string): Promise<string | undefined> {
+  const file = await open(path, PLAINLY).catch(() => undefined);
   try {
-    const stats = await lstat(path);
-    if (!stats.isFile() || stats.size > MAX_MODULE_BYTES || realpathSync.native(path) !== path) return undefined;
-    return await readFile(path, 'utf8');
+    const stats = await file?.stat();
+    if (!file || !stats?.isFile() || stats.size > MAX_MODULE_BYTES) return undefined;
+    const now = realpathSync.native(path) === path ? lstatSync(path) : undefined;
+    if (now?.ino !== stats.ino || now.dev !== stats.dev) return undefined;
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(stats.size), 0, stats.size, 0);
+    return buffer.toString('utf8', 0, bytesRead);
   } catch {
     return undefined;
+  } finally {
+    await file?.close();
   }
 }
+
+const PLAINLY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 async function copy(text: string | undefined, at: string, copies: string): Promise<void> {
   const old = await readFile(at, 'utf8').catch(() => undefined);
