@@ -24,6 +24,7 @@ const REFUSED: Readonly<Record<string, Call>> = {
   ptrace: [101, 117],
   process_vm_readv: [310, 270],
   process_vm_writev: [311, 271],
+  pidfd_getfd: [438, 438],
   kexec_load: [246, 104],
   kexec_file_load: [320, 294],
   init_module: [175, 105],

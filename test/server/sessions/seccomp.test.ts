@@ -52,6 +52,11 @@ describe.each(['x64', 'arm64'] as const)('the filter of system calls on %s', (ar
     expect([unshare, mount, bpf, 425].map((call) => of(call))).toEqual([EPERM, EPERM, EPERM, EPERM]);
   });
 
+  it('refuses to reach into another process', () => {
+    const calls = arch === 'x64' ? [101, 310, 311, 438] : [117, 270, 271, 438];
+    expect(calls.map((call) => of(call))).toEqual([EPERM, EPERM, EPERM, EPERM]);
+  });
+
   it('allows new threads and processes, refuses those in a new namespace', () => {
     // CLONE_VM | FS | FILES | SIGHAND | THREAD, and SIGCHLD as fork has it.
     expect([of(clone, 0x00010f00), of(clone, 17)]).toEqual([ALLOW, ALLOW]);
