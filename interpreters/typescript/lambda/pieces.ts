@@ -82,9 +82,10 @@ export function bind(value: unknown): Sql | undefined {
 function number(value: number): Sql {
   if (Number.isNaN(value)) return ["'nan'::DOUBLE"];
   if (!Number.isFinite(value)) return [value > 0 ? "'infinity'::DOUBLE" : "'-infinity'::DOUBLE"];
-  if (Number.isInteger(value) && !Object.is(value, -0) && Math.abs(value) <= 2 ** 31 - 1)
-    return [{ value, type: 'INTEGER' }];
-  if (Number.isSafeInteger(value) && !Object.is(value, -0)) return [{ value, type: 'BIGINT' }];
+  // A bound value crosses as JSON, where -0 is 0.
+  if (Object.is(value, -0)) return ['-0e0'];
+  if (Number.isInteger(value) && Math.abs(value) <= 2 ** 31 - 1) return [{ value, type: 'INTEGER' }];
+  if (Number.isSafeInteger(value)) return [{ value, type: 'BIGINT' }];
   return [{ value, type: 'DOUBLE' }];
 }
 

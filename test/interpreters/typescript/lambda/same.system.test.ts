@@ -135,6 +135,11 @@ describe('named cases', () => {
     expect(columns).toEqual({ type: 'DOUBLE', values: [151, 121, 51] });
   });
 
+  it('a captured -0 keeps its sign', async () => {
+    const { sql, columns } = await bothWays(bench.host, 'random', 'f => 1 / captured', 'value', { captured: -0 });
+    expect([sql, columns]).toEqual([columns, { type: 'DOUBLE', values: Array(3).fill(-Infinity) }]);
+  });
+
   it('a value past 2^53 is an error both ways, with column and value', async () => {
     await make(
       "(1, 1, 1, 1, 9007199254740993, 1, 'a', 'a', true, true, timestamp '2024-01-01', timestamp '2024-01-01', date '2024-01-01')",
