@@ -29,7 +29,12 @@ export function createEngine(host: Host): Engine {
 
 async function* read(host: Host, query: Query): AsyncGenerator<Batch, void> {
   const { cursor } = await host.call('read', query);
-  const fetch = (): Promise<Part> => host.call('fetch', { cursor, rows: FETCH_ROWS });
+  const fetch = (): Promise<Part> => {
+    const part = host.call('fetch', { cursor, rows: FETCH_ROWS });
+    // Met when it is awaited; a consumer that has enough before never sees it.
+    part.catch(() => undefined);
+    return part;
+  };
   let next: Promise<Part> | undefined = fetch();
   let open = true;
   try {

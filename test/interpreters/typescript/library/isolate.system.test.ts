@@ -37,6 +37,15 @@ describe('in the isolate', () => {
     expect(failureIn(ran)).toEqual({ state: 'done' });
   });
 
+  it('what fails behind the rows that were taken is no failure', async () => {
+    const ran =
+      await bench.ts(`for await (const rows of sql\`select case when n = 200000 then error('late') else text end as t from big\`.batches()) {
+        await new Promise((done) => setTimeout(done, 500));
+        if (rows[0].t === 'row 0') break;
+      }`);
+    expect(failureIn(ran)).toEqual({ state: 'done' });
+  });
+
   it('functions and values of earlier paragraphs are closed over', async () => {
     await bench.ts(
       'const least = 60; const late = f => f.delay > least; let shout = (text: string) => text.toLowerCase();',
