@@ -130,7 +130,8 @@ async function polars(): Promise<Run> {
         lazy().filter!(col('minutes').gt!(0)).select!(col('distance').div!(col('minutes').div!(60)).alias!('speed'))
           .select!(col('speed').mean!()),
       ),
-    pivot: () => done(lazy().groupBy!(['carrier', 'month']).agg!(col('delay').mean!().alias!('value')).sort!('carrier')),
+    pivot: () =>
+      done(lazy().groupBy!(['carrier', 'month']).agg!(col('delay').mean!().alias!('value')).sort!('carrier')),
   };
   return (operation) => all[operation]();
 }
