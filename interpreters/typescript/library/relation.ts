@@ -39,12 +39,14 @@ export function print({ block }: Relation): Sql {
 }
 
 /** As an item of FROM: a bare table stays one. */
-export const source = (one: Relation): Sql => (isBare(one) ? one.block.from : q`(\n${indent(print(one))}\n)`);
+export const source = (one: Relation): Sql =>
+  isBare(one) ? one.block.from : ['(', '\n', ...indent(print(one)), '\n', ')'];
 
-const indent = (sql: Sql): Sql =>
-  sql.map((part, index) =>
-    typeof part === 'string' ? (index === 0 ? '  ' : '') + part.replaceAll('\n', '\n  ') : part,
-  );
+/** Line ends of ours stand as pieces of their own: those within another piece may be part of a text or a name. */
+const indent = (sql: Sql): Sql => [
+  '  ',
+  ...sql.map((part) => (typeof part === 'string' && /^\n *$/.test(part) ? `${part}  ` : part)),
+];
 
 const isBare = ({ block }: Relation): boolean =>
   !block.items && block.where.length === 0 && block.order.length === 0 && !block.limit && block.distinct.length === 0;

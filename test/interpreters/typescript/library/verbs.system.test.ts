@@ -317,6 +317,12 @@ describe('sources', () => {
 });
 
 describe('values', () => {
+  it('keep their line ends, and names theirs, however deep in a query they stand', async () => {
+    const source = `(await sql\`select 'a\nb' as "x\n\ny", 1 as n\`.limit(3).filter(f => f.n > 0).limit(2)
+      .mutate({ text: f => f['x\\n\\ny'] + '\\nc' }).filter(f => f.text.endsWith('b\\nc')).limit(1).orderBy('n').filter(f => f.n < 2).rows())`;
+    expect(await bench.value(source)).toEqual([{ 'x\n\ny': 'a\nb', n: 1, text: 'a\nb\nc' }]);
+  });
+
   it('come as JavaScript has them', async () => {
     const row =
       await bench.value(`await sql\`select 9007199254740991 as a, 9007199254740992 as b, 12.34::decimal(9,2) as c, date '2024-02-29' as d,
