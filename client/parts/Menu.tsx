@@ -1,6 +1,7 @@
 /**
- * A menu at an element: arrows, Home and End move, letters jump, an item's own key and Enter do, Esc and Tab leave; the
- * focus goes back to where it came from. One component for all menus, mounted only while open.
+ * A menu at an element: arrows, Home and End move, what is typed jumps to the item that begins so, an item's own key and
+ * Enter do, Esc and Tab leave; the focus goes back to where it came from. It goes along when the page is scrolled. One
+ * component for all menus, mounted only while open.
  */
 import { createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js';
 import { Portal } from 'solid-js/web';
@@ -20,6 +21,8 @@ export type MenuItem =
   | 'rule';
 
 const EDGE = 8;
+/** Letters closer together than this, in ms, are one word: as in menus of systems. */
+const SAME_WORD = 800;
 
 export function Menu(props: {
   readonly label: string;
@@ -35,6 +38,7 @@ export function Menu(props: {
   let box!: HTMLDivElement;
   const [place, setPlace] = createSignal({ left: 0, top: 0 });
   const before = document.activeElement;
+  let typed = { text: '', at: Number.NEGATIVE_INFINITY };
   const choices = (): HTMLElement[] => [...box.querySelectorAll<HTMLElement>('[role^="menuitem"]')];
 
   const close = (): void => {
@@ -59,10 +63,14 @@ export function Menu(props: {
     if (to !== undefined) focusAt(to);
     else if (event.key === 'Escape' || event.key === 'Tab') close();
     else if (event.key.length === 1 && event.key !== ' ') {
-      const next = [...list.slice(at + 1), ...list].find((item) =>
-        item.textContent?.trim().toLowerCase().startsWith(event.key.toLowerCase()),
-      );
-      const own = list.find((item) => item.dataset.key === event.key);
+      const letter = event.key.toLowerCase();
+      const goesOn =
+        event.timeStamp - typed.at < SAME_WORD
+          ? startsWith(list.slice(Math.max(0, at)), typed.text + letter)
+          : undefined;
+      const next = goesOn ?? startsWith([...list.slice(at + 1), ...list], letter);
+      typed = { text: goesOn ? typed.text + letter : letter, at: event.timeStamp };
+      const own = goesOn ? undefined : list.find((item) => item.dataset.key === event.key);
       if (own) own.click();
       else if (next) next.focus({ preventScroll: true });
       else if (props.onOther && !event.ctrlKey && !event.metaKey && !event.altKey && !event.isComposing) {
@@ -77,7 +85,7 @@ export function Menu(props: {
       props.onClose();
   };
 
-  onMount(() => {
+  const put = (): void => {
     const at = props.anchor.getBoundingClientRect();
     const page = document.documentElement;
     const wanted = props.align === 'end' ? at.right - box.offsetWidth : at.left;
@@ -89,12 +97,18 @@ export function Menu(props: {
         ? below
         : Math.max(EDGE, Math.min(at.top - box.offsetHeight - 4, page.clientHeight - box.offsetHeight - EDGE)),
     });
+  };
+
+  onMount(() => {
+    put();
     focusAt(0);
     document.addEventListener('pointerdown', outside, true);
     window.addEventListener('resize', props.onClose);
+    window.addEventListener('scroll', put, { passive: true });
     onCleanup(() => {
       document.removeEventListener('pointerdown', outside, true);
       window.removeEventListener('resize', props.onClose);
+      window.removeEventListener('scroll', put);
     });
   });
 
@@ -152,4 +166,9 @@ export function Menu(props: {
       </div>
     </Portal>
   );
+}
+
+/** By its label: icons and checks stand before it. */
+function startsWith(items: readonly HTMLElement[], text: string): HTMLElement | undefined {
+  return items.find((item) => item.querySelector('.menu-label')?.textContent?.trim().toLowerCase().startsWith(text));
 }
