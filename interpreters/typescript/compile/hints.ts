@@ -4,6 +4,7 @@
  * there is nothing better than the catalogue's hint.
  */
 const NOT_A_FUNCTION = /^(.*?)\.([\p{ID_Start}$_][\p{ID_Continue}$]*) is not a function$/su;
+const NOT_ITERABLE = /\bis not (async )?iterable\b/;
 /** What gives a promise of an array or a value. */
 const READS = /\.(rows|columns|first|value|count|schema|explain|save)\(\.\.\.\)$/;
 
@@ -41,6 +42,8 @@ export function hintOf(name: string, message: string): string | undefined {
   if (name !== 'TypeError') return undefined;
   if (message.startsWith('Cannot mix BigInt'))
     return 'Number(x) makes a number of a BigInt. .columns() has BIGINT columns as BigInts, .rows() as numbers.';
+  if (NOT_ITERABLE.test(message))
+    return 'Rows of a DataFrame are gone through by: for (const row of await frame.rows()), a part at a time by frame.batches().';
   const found = NOT_A_FUNCTION.exec(message);
   if (!found) return undefined;
   const [, before = '', method = ''] = found;

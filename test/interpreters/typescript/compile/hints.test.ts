@@ -24,6 +24,11 @@ describe('the hint of an error that JavaScript threw', () => {
     expect(hint(() => table('t').rows().map(String))).toBe('Await it first: (await frame.rows()).map(…).');
   });
 
+  it('tells how rows are gone through', () => {
+    expect(hint(() => [...table('t')])).toMatch(/of await frame.rows\(\)/);
+    expect(hint(() => Array.from(new Map(table('t').filter())))).toMatch(/frame.batches\(\)/);
+  });
+
   it('tells how things are shown and drawn', () => {
     expect(hint(() => table('t').filter().show())).toMatch(/last expression is shown/);
     expect(hint(() => table('t').chart({}))).toMatch(/chart\(frame, /);
