@@ -2,7 +2,7 @@
  * The records of one headless run: a folder of its own among the system's temporary files, closed to others, gone at the end.
  * Its name carries the process, so that what a killed one left is removed by the next.
  */
-import { chmodSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { leftoversIn } from '../sessions/leftovers.ts';
@@ -30,17 +30,22 @@ function openFolders(folder: string): void {
     if (entry.isDirectory()) openFolders(join(folder, entry.name));
 }
 
-/** Removes what headless runs that were killed left behind. */
+/** Removes what headless runs that were killed left behind: our own, as its notes say which processes are to be ended. */
 export function sweepTemporaries(): void {
   for (const name of readdirSync(tmpdir())) {
     const pid = name.startsWith(PREFIX) ? Number.parseInt(name.slice(PREFIX.length), 10) : Number.NaN;
     if (Number.isNaN(pid) || isAlive(pid)) continue;
     try {
-      removeTemporary(join(tmpdir(), name));
+      if (isOwn(join(tmpdir(), name))) removeTemporary(join(tmpdir(), name));
     } catch {
       // Somebody else's.
     }
   }
+}
+
+function isOwn(folder: string): boolean {
+  const stats = lstatSync(folder);
+  return stats.isDirectory() && stats.uid === process.getuid?.();
 }
 
 function isAlive(pid: number): boolean {
