@@ -66,6 +66,9 @@ function object(value: object, state: State): string {
   return attempt(() => special(value, label, inner) ?? plain(value, label, inner)) ?? `[${label ?? 'Object'}]`;
 }
 
+/** Frames have nothing to see before they run; rows are what people print them for. */
+const QUERIES = ['DataFrame', 'GroupedFrame'];
+
 /** What is shown by its content rather than its properties. */
 function special(value: object, label: string | undefined, state: State): string | undefined {
   if (Array.isArray(value)) return list(value, label === 'Array' ? '' : `${label ?? 'Array'}(${value.length}) `, state);
@@ -92,6 +95,8 @@ function special(value: object, label: string | undefined, state: State): string
   if (label === 'URL' && 'href' in value) return `URL ${quote(String(value.href))}`;
   if (label === 'URLSearchParams') return `URLSearchParams ${quote(String(value))}`;
   if (value instanceof Promise) return 'Promise {}';
+  if (label !== undefined && QUERIES.includes(label) && Object.keys(value).length === 0)
+    return `${label} (a query; end with it or display() it for its rows)`;
   if (value instanceof WeakMap || value instanceof WeakSet || value instanceof WeakRef) return `${label} {}`;
   if (value instanceof Number || value instanceof String || value instanceof Boolean) {
     return `[${label}: ${show(value.valueOf(), state)}]`;
