@@ -5,8 +5,8 @@
 import { posix } from 'node:path';
 import { unescapeText } from './cells.ts';
 import { builtinKind, type Kind, kindOf } from './formats.ts';
-import { MAX_CELL_CHARACTERS, MAX_SHARED_CHARACTERS, MAX_SHARED_TEXTS } from './limits.ts';
-import { tooLarge, unreadable } from './trouble.ts';
+import { MAX_CELL_CHARACTERS, MAX_FORMAT_CHARACTERS, MAX_SHARED_CHARACTERS, MAX_SHARED_TEXTS } from './limits.ts';
+import { namesCounter, tooLarge, unreadable } from './trouble.ts';
 import { attribute, readXml } from './xml.ts';
 import type { Archive } from './zip.ts';
 
@@ -30,13 +30,16 @@ export async function readBook(archive: Archive, signal: AbortSignal): Promise<B
     throw unreadable('has the binary format .xlsb.', 'Save it as .xlsx in a spreadsheet program.');
   const relations = await relationsOf(archive, main, signal);
   const found: { name: string; relation: string }[] = [];
+  const count = namesCounter('sheets');
   let from1904 = false;
   await readXml(archive.small(main, signal), main, {
     open(name, attributes) {
       if (name === 'workbookPr') from1904 = /^(1|true)$/.test(attribute(attributes, 'date1904') ?? '');
       if (name === 'sheet') {
         const relation = attribute(attributes, 'id') ?? '';
-        found.push({ name: attribute(attributes, 'name') ?? `Sheet${found.length + 1}`, relation });
+        const called = attribute(attributes, 'name') ?? `Sheet${found.length + 1}`;
+        count(called);
+        found.push({ name: called, relation });
       }
     },
   });
@@ -83,8 +86,10 @@ export async function readStyles(archive: Archive, part: string, signal: AbortSi
   let inCells = false;
   await readXml(archive.small(part, signal), part, {
     open(name, attributes) {
-      if (name === 'numFmt')
-        codes.set(Number(attribute(attributes, 'numFmtId')), attribute(attributes, 'formatCode') ?? '');
+      if (name === 'numFmt') {
+        const code = attribute(attributes, 'formatCode') ?? '';
+        codes.set(Number(attribute(attributes, 'numFmtId')), code.length > MAX_FORMAT_CHARACTERS ? '' : code);
+      }
       if (name === 'cellXfs') inCells = true;
       if (name === 'xf' && inCells) ids.push(Number(attribute(attributes, 'numFmtId') ?? 0));
     },

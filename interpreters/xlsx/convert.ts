@@ -6,6 +6,7 @@ import { readBook, readStrings, readStyles, type Sheet } from './book.ts';
 import { openLines } from './lines.ts';
 import { readRows } from './sheet.ts';
 import { columnsOf, countRow, emptyTally, isHead, type Row, widen } from './table.ts';
+import { namesCounter } from './trouble.ts';
 import { openArchive } from './zip.ts';
 
 /** Without `sheet` the first. `to` is the file for the lines. Rejects with Failed. */
@@ -44,10 +45,13 @@ export async function convertSheet(
     const oddities = await readRows(archive, chosen.part, context, take, lines.drained, signal);
     await lines.end();
     const { longest, broken } = lines;
+    const columns = columnsOf(tally, head);
+    const count = namesCounter('columns');
+    for (const { name } of columns) count(name);
     return {
       sheet: chosen.name,
       sheets: book.sheets.map(({ name }) => name),
-      columns: columnsOf(tally, head),
+      columns,
       skipped: Number.isFinite(tally.first) ? tally.first : 0,
       rows: tally.rows,
       longest,

@@ -17,6 +17,10 @@ export const RATIO_FROM = 128 * MB;
 /** Texts are held in memory while a sheet is read; a spreadsheet program takes no more of them either. */
 export const MAX_SHARED_CHARACTERS = 128 * MB;
 export const MAX_SHARED_TEXTS = 4_000_000;
+/** Of one number format: a spreadsheet program takes 255. Longer ones are no date's. */
+export const MAX_FORMAT_CHARACTERS = 1000;
+/** Names of all sheets, and of all columns: both travel in one message. Ten thousand long ones. */
+export const MAX_NAMES_CHARACTERS = MB;
 /** The format’s own: 32,767; other programs write longer ones. */
 export const MAX_CELL_CHARACTERS = MB;
 /** The format’s own. */

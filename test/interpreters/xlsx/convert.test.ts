@@ -167,6 +167,30 @@ describe('a file that is none', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(700 * 2 ** 20);
   });
 
+  it('takes no time for formats and names that no program writes', { timeout: 20_000 }, async () => {
+    const format = `<numFmt numFmtId="200" formatCode="${'['.repeat(2 ** 20)}"/>`;
+    const styles = `<styleSheet><numFmts>${format}</numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="200"/></cellXfs></styleSheet>`;
+    const parts = sheetParts('<row r="1"><c r="A1" s="1"><v>1</v></c></row>');
+    const relations = parts[1]!;
+    const styled = Buffer.from(relations.bytes)
+      .toString()
+      .replace(/sharedStrings" Target="[^"]*"/, 'styles" Target="styles.xml"');
+    const made = [parts[0]!, textPart(relations.name, styled), parts[2]!, textPart('xl/styles.xml', styles)];
+    expect(typed(await convert(written(zipOf(made))))).toBe('A BIGINT');
+
+    const sheets = Array.from({ length: 100_000 }, (_, index) => `<sheet name="sheet number ${index}" r:id="a"/>`);
+    const book = textPart('xl/workbook.xml', `<workbook xmlns:r="r"><sheets>${sheets.join('')}</sheets></workbook>`);
+    expect(await failure(written(zipOf([book, ...parts.slice(1)])))).toMatch(
+      /^xlsx-too-large: holds sheets whose names/,
+    );
+
+    const heads = ['A', 'B', 'C'].map(
+      (column) => `<c r="${column}1" t="inlineStr"><is><t>${'x'.repeat(500_000)}</t></is></c>`,
+    );
+    const wide = zipOf(sheetParts(`<row r="1">${heads.join('')}</row>`));
+    expect(await failure(written(wide))).toMatch(/^xlsx-too-large: holds columns whose names/);
+  });
+
   it('is refused for rows, columns and entities that no real one has', async () => {
     expect(await failure(written(zipOf(sheetParts('<row/>'.repeat(2 ** 20 + 1)))))).toMatch(/1,048,576 rows/);
     expect(await failure(written(zipOf(sheetParts('<row><c r="XFE1"><v>1</v></c></row>'))))).toMatch(/16,384 columns/);
