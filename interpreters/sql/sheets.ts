@@ -141,13 +141,32 @@ const INDEX = 'index.json';
 async function readIndex(folder: string): Promise<Map<string, ReadSheet>> {
   try {
     const list: unknown = JSON.parse(await readFile(join(folder, INDEX), 'utf8'));
-    const entries = (list as ReadSheet[]).filter(({ file }) => look(join(folder, file))?.isFile());
+    if (!Array.isArray(list)) throw new Error('no list');
+    const entries = list.filter(isReadSheet).filter(({ file }) => look(join(folder, file))?.isFile());
     return new Map(entries.map((one) => [one.name.toLowerCase(), one]));
   } catch {
     await rm(folder, { recursive: true, force: true });
     return new Map();
   }
 }
+
+/** Code of the notebook can write there: only a file of ours, right in the folder, is one. */
+function isReadSheet(value: unknown): value is ReadSheet {
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, version, file, columns, rows, sheets, notices } = value as Readonly<Record<string, unknown>>;
+  const isText = (one: unknown): boolean => typeof one === 'string';
+  return (
+    [name, version].every(isText) &&
+    typeof file === 'string' &&
+    FILE.test(file) &&
+    typeof rows === 'number' &&
+    [sheets, notices].every((list) => Array.isArray(list) && list.every(isText)) &&
+    Array.isArray(columns) &&
+    columns.every((column) => isText(column?.name) && isText(column?.type))
+  );
+}
+
+const FILE = /^\d+-\d+\.parquet$/;
 
 function look(path: string): BigIntStats | undefined {
   try {

@@ -209,6 +209,23 @@ describe('a query of another program', () => {
     expect(said).toMatchObject([{ run: 'asker', output: { text: expect.stringContaining('2 sheets; this is One') } }]);
   });
 
+  it('believes of a list of spreadsheets only what is a file of its own', async () => {
+    const sql = await start();
+    const asker = asking(sql);
+    const book = join(sql.session, 'data', 'listed.xlsx');
+    writeFileSync(book, 'as the converter reads it');
+    await sql.run(`copy (select 'elsewhere' as n) to '${join(sql.session, 'elsewhere.parquet')}'`);
+    const { ino, size, mtimeNs } = statSync(book, { bigint: true });
+    const listed = { name: 'data/listed.xlsx', version: `${ino}-${size}-${mtimeNs}`, file: '../elsewhere.parquet' };
+    const rest = { columns: [{ name: 'n', type: 'VARCHAR' }], rows: 1, sheets: ['One'], notices: [] };
+    mkdirSync(join(sql.session, '.sheets'));
+    writeFileSync(join(sql.session, '.sheets', 'index.json'), JSON.stringify([{ ...listed, ...rest }]));
+    const asked = asker.refused('describe', { sql: "from 'data/listed.xlsx'" });
+    const call = await sql.event((event): event is typeof event & { type: 'call' } => event.type === 'call');
+    sql.send({ type: 'reply', call: call.call, error: { code: 'file-unreadable', message: 'is no spreadsheet.' } });
+    expect(await asked).toMatchObject({ code: 'file-unreadable' });
+  });
+
   it('sees what paragraphs of SQL see: temporary tables, the path, named results', async () => {
     const sql = await start();
     const asker = asking(sql);
