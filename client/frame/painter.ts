@@ -8,6 +8,7 @@ import './installed.ts';
 import { type Config, type LoggerInterface, parse, type Spec, View } from 'vega';
 import { expressionInterpreter } from 'vega-interpreter';
 import { compile, type TopLevelSpec } from 'vega-lite';
+import { charts as words } from '../words/charts.ts';
 import { Box } from './dom.ts';
 import { dom } from './installed.ts';
 import { configOf, WIDTH } from './look.ts';
@@ -63,14 +64,12 @@ async function obey(order: PainterOrder): Promise<void> {
 }
 
 function checked(spec: unknown): TopLevelSpec {
-  if (typeof spec !== 'object' || spec === null || Array.isArray(spec)) throw new Error('The spec is no object.');
-  if ('$schema' in spec && /\/vega\/v\d/.test(String(spec.$schema)))
-    throw new Error('This is a Vega spec. Charts are written in Vega-Lite.');
+  if (typeof spec !== 'object' || spec === null || Array.isArray(spec)) throw new Error(words.noObject);
+  if ('$schema' in spec && /\/vega\/v\d/.test(String(spec.$schema))) throw new Error(words.vega);
   const shows = ['mark', 'layer', 'concat', 'hconcat', 'vconcat', 'repeat', 'facet', 'spec'];
-  if (!shows.some((name) => name in spec))
-    throw new Error('The spec draws nothing: it has no "mark" (nor "layer", "concat", "facet" or "repeat").');
+  if (!shows.some((name) => name in spec)) throw new Error(words.nothing);
   const mark = unknownMark(spec);
-  if (mark !== undefined) throw new Error(`There is no mark "${mark}". Marks are ${MARKS.join(', ')}.`);
+  if (mark !== undefined) throw new Error(words.mark(mark, MARKS));
   return spec as TopLevelSpec;
 }
 
@@ -118,8 +117,7 @@ async function draw({ spec, data }: Order, canvas: OffscreenCanvas, theme: Theme
   view.initialize(box as unknown as HTMLElement);
   drawing = { spec, data, canvas, view, box, theme, size };
   await view.runAsync();
-  if (refused[0] !== undefined)
-    throw new Error(`A chart loads nothing: the data at ${refused[0]} has to come from a table.`);
+  if (refused[0] !== undefined) throw new Error(words.foreign(refused[0]));
   if (problems.length > 0) throw problems[0];
   say({
     type: 'drawn',

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Download, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { charts } from '../../../client/words/charts.ts';
 import { outputs as words } from '../../../client/words/outputs.ts';
 import { CHART_BYTES, type Output } from '../../../server/protocol/outputs.ts';
 import { launchBrowser } from '../../support/browser.ts';
@@ -211,7 +212,7 @@ describe('TypeScript', () => {
 describe('what can’t be drawn', () => {
   it('says why, in the place of the chart', async () => {
     await look('unmarked');
-    await place('unmarked').getByText('The spec draws nothing').waitFor();
+    await place('unmarked').getByText(charts.nothing).waitFor();
     await look('wrong');
     await place('wrong').getByText(words.made.bad).waitFor();
     expect(await place('wrong').locator('.output-error').innerText()).toContain('There is no mark "bars".');

@@ -1,0 +1,8 @@
+/** Why a chart that somebody wrote can't be drawn. Apart from other words, as the painter carries them into its frame. */
+export const charts = {
+  noObject: 'The spec is no object.',
+  vega: 'This is a Vega spec. Charts are written in Vega-Lite.',
+  nothing: 'The spec draws nothing: it has no "mark" (nor "layer", "concat", "facet" or "repeat").',
+  mark: (name: string, marks: readonly string[]) => `There is no mark "${name}". Marks are ${marks.join(', ')}.`,
+  foreign: (address: string) => `A chart loads nothing: the data at ${address} has to come from a table.`,
+};
