@@ -10,7 +10,7 @@
  * in-memory database `SCRATCH_CATALOG` holds their scratch tables: past the memory limit the engine moves its blocks to
  * `spill/`, and nothing of it outlives the process.
  */
-import { rm } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import duckdb, { type Connection, type Database } from '@duckdb/node-bindings';
 import { quoteName, quoteText } from '../arrow/names.ts';
@@ -49,6 +49,7 @@ export async function openEngine(start: StartRequest): Promise<Engine> {
   const config = duckdb.create_config();
   duckdb.set_config(config, 'threads', String(start.threads));
   duckdb.set_config(config, 'memory_limit', `${Math.floor(start.memory / 1024)}KiB`);
+  await refuseOdd(join(start.session, SESSION_FILE));
   const database = await duckdb.open(join(start.session, SESSION_FILE), config);
   const connections: Connection[] = [];
   try {
@@ -71,6 +72,12 @@ export async function openEngine(start: StartRequest): Promise<Engine> {
     closeAll(connections, database);
     throw error;
   }
+}
+
+/** Code of the notebook can put a pipe there, whose opening would wait for ever. */
+async function refuseOdd(path: string): Promise<void> {
+  const stats = await stat(path).catch(() => undefined);
+  if (stats && !stats.isFile()) throw new Error(`${SESSION_FILE} is no plain file.`);
 }
 
 function databaseSettings(start: StartRequest): string[] {

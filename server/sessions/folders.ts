@@ -40,7 +40,10 @@ export type Folders = {
   readonly view: string;
   /** Copies of the `.ts` files that its code imports. */
   readonly modules: string;
-  /** Removes what earlier processes left: in `out`, but not what is just being taken away, and rows on their way. */
+  /**
+   * Removes what earlier processes left: in `out`, but not what is just being taken away, and rows on their way. What code
+   * took from itself, such as entering its folder, it gets back. Call it, and `clear`, while no process lives.
+   */
   emptyOut(): Promise<void>;
   /** Removes the database and all files of the session. */
   clear(): Promise<void>;
@@ -82,10 +85,12 @@ export function sessionFolders(options: {
     view: viewFolder,
     modules,
     async emptyOut() {
+      for (const folder of [session, out]) await unlock(folder, OPEN);
       await empty(out, options.now() - TAKING_MS);
       await rm(join(session, EXCHANGE_FOLDER), { recursive: true, force: true });
     },
     async clear() {
+      for (const folder of [session, out]) await unlock(folder, OPEN);
       await empty(session);
       await empty(out);
       known = undefined;
@@ -229,6 +234,32 @@ async function empty(folder: string, before = Number.POSITIVE_INFINITY): Promise
   for (const name of await readdir(folder).catch(() => [])) {
     const path = join(folder, name);
     const stats = await lstat(path).catch(() => undefined);
-    if (stats && stats.mtimeMs < before) await rm(path, { recursive: true, force: true });
+    if (stats && stats.mtimeMs < before) await remove(path);
   }
 }
+
+/** Folders that nobody may enter stand in the way of whoever is not root. */
+async function remove(path: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM')))
+      throw error;
+    await unlockAll(path);
+    await rm(path, { recursive: true, force: true });
+  }
+}
+
+async function unlockAll(path: string): Promise<void> {
+  if (!(await lstat(path)).isDirectory()) return;
+  await unlock(path);
+  for (const name of await readdir(path)) await unlockAll(join(path, name));
+}
+
+async function unlock(folder: string, mode = 0o700): Promise<void> {
+  const stats = await lstat(folder).catch(() => undefined);
+  if (stats?.isDirectory() && (stats.mode & mode) !== mode) await chmod(folder, (stats.mode & 0o777) | mode);
+}
+
+/** What mounts a session's folders may be another user than their owner. */
+const OPEN = 0o755;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { resolveProgram } from '../../../server/programs.ts';
 import { newId, type ResultId } from '../../../server/protocol/ids.ts';
-import { type Bench, canIsolate, NONE, openBench, type Ran, root } from './support.ts';
+import { type Bench, canIsolate, NONE, notebookId, openBench, type Ran, root } from './support.ts';
 
 const worlds = (await canIsolate()) ? (['none', 'bwrap'] as const) : (['none'] as const);
 
@@ -44,6 +44,19 @@ describe.each(worlds)('the shell in a session, isolation %s', (world) => {
     expect([listed.outcome, listed.stdout]).toEqual([{ state: 'done' }, 'four.parquet\nPAR1']);
     await run("copy (select sum(n)::int as total from 'mine.parquet') to 'total.csv'", 'sql');
     expect((await run('cat total.csv')).stdout).toBe('total\n6\n');
+  });
+
+  it('takes no notebook out of use: what it locks or puts in the place of the database can be cleared', async () => {
+    const run = open();
+    const notebook = notebookId('report.nb.md');
+    expect((await run('mkdir -p a/b; touch a/b/c; chmod 000 a .')).outcome).toEqual({ state: 'done' });
+    await bench.sessions.restart(notebook, { clear: false });
+    expect(await run('ls -d a')).toMatchObject({ outcome: { state: 'done' }, stdout: 'a\n' });
+    expect((await run('rm -f session.duckdb*; mkfifo session.duckdb')).outcome).toEqual({ state: 'done' });
+    expect((await run('select 1', 'sql')).outcome).toMatchObject({ failure: { code: 'session-damaged' } });
+    await bench.sessions.restart(notebook, { clear: true });
+    expect((await run('select 1', 'sql')).outcome).toEqual({ state: 'done' });
+    expect((await run('ls -d a || echo gone')).stdout).toBe('gone\n');
   });
 
   it('keeps folder and exported variables between paragraphs', async () => {
