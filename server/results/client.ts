@@ -250,6 +250,8 @@ export function openReader(
         } catch (error) {
           if (error instanceof BlockNeeded && block && !bytes) {
             bytes = await block();
+          } else if (error instanceof BlockNeeded) {
+            throw new AppError('result-unreadable', 'its rows are not where they were kept');
           } else if (error instanceof ReaderDied) {
             deaths += 1;
             if (deaths > 1) throw new AppError('result-unreadable', `the reader ended twice (${error.message})`);

@@ -189,6 +189,19 @@ describe('the reader’s client', () => {
     expect(read).toBe(1);
   });
 
+  it('says so where a block is missed still', async () => {
+    const { spawn, started } = fakeReaders();
+    const reader = openReader(spawn);
+    const asked = reader.ask(request, async () => new Uint8Array(0), never);
+    const refused = expect(asked).rejects.toMatchObject({ code: 'result-unreadable' });
+    for (let time = 0; time < 2; time += 1) {
+      await expect.poll(() => started[0]?.frames.length ?? 0).toBe(time + 1);
+      started[0]!.send(failure(started[0]!.frames[time]!.call, 'block-needed'));
+    }
+    await refused;
+    await reader.close();
+  });
+
   it('turns failures into errors of the catalogue', async () => {
     const { spawn, started } = fakeReaders();
     const reader = openReader(spawn);
