@@ -3,6 +3,7 @@
  * is sent beside it, as hidden tables; nothing is loaded from anywhere else. What only drawing finds out, the page says.
  */
 import { quoteName } from '../arrow/names.ts';
+import { type Field, fieldsOf, strangeField } from '../chart-fields.ts';
 import { Failed, type FailureParts, failure } from '../errors.ts';
 import { type EngineMethods, MAX_CHART_ROWS, type Outcome, type RunRequest } from '../protocol.ts';
 import type { RunContext } from '../runner.ts';
@@ -10,8 +11,7 @@ import type { Asks } from './asks/asks.ts';
 import { closeNames } from './likeness.ts';
 import { placeOf } from './positions.ts';
 import { columnsFor, type Data, findData, type Source, withNames } from './vega/data.ts';
-import { type Field, fieldsOf, strangeField } from './vega/fields.ts';
-import { type Node, NotJson, parseJson, printJson } from './vega/json.ts';
+import { type Node, NotJson, nodeAt, parseJson, printJson } from './vega/json.ts';
 
 /** Characters of a spec: one that a person or a program wrote has some thousand; more is data, which goes into a table. */
 export const MAX_SPEC = 1_000_000;
@@ -33,10 +33,10 @@ export async function runVegaLite(
   try {
     if (name !== undefined)
       throw new Failed(failure('no-result', `The paragraph is named ${name}, and a chart is no table.`));
-    const { spec, sources, fields } = readSpec(source);
+    const { root, spec, sources, fields } = readSpec(source);
     const data: { name: string; table: number }[] = [];
     for (const one of sources) {
-      await sendRows(ask, one, data.length, { spec, source, fields });
+      await sendRows(ask, one, data.length, { root, spec, source, fields });
       data.push({ name: one.name, table: data.length });
     }
     context.emit({ type: 'output', run, output: { kind: 'chart', spec, data } });
@@ -49,6 +49,7 @@ export async function runVegaLite(
 }
 
 type Spec = {
+  readonly root: Node;
   readonly spec: string;
   readonly sources: readonly Source[];
   /** Those that have to be columns of the one source. */
@@ -76,8 +77,9 @@ export function readSpec(source: string): Spec {
     );
   const data = findData(root);
   refuse(data, source);
-  const fields = data.sources.length === 1 && !data.own ? fieldsOf(root) : [];
-  return { spec: printJson(withNames(root)), sources: data.sources, fields };
+  const spec = printJson(withNames(root));
+  const fields = data.sources.length === 1 && !data.own ? fieldsOf(JSON.parse(spec)) : [];
+  return { root, spec, sources: data.sources, fields };
 }
 
 const EXAMPLE =
@@ -121,7 +123,7 @@ async function sendRows(
   ask: Ask,
   one: Source,
   table: number,
-  { spec, source, fields }: Omit<Spec, 'sources'> & { readonly source: string },
+  { root, spec, source, fields }: Omit<Spec, 'sources'> & { readonly source: string },
 ): Promise<void> {
   const place: FailureParts = { ...placeOf(source, one.at), length: one.length };
   const from = one.kind === 'file' ? `'${one.name.replace(/^\.\//, '').replaceAll("'", "''")}'` : quoteName(one.name);
@@ -129,7 +131,7 @@ async function sendRows(
     const { columns } = await ask('describe', { sql: `from ${from}` });
     const names = columns.map((column) => column.name);
     const strange = strangeField(fields, names);
-    if (strange) throw new Strange(noColumn(strange, one.name, names, source));
+    if (strange) throw new Strange(noColumn(strange, one.name, names, partsOf(root, strange, source)));
     const used = columnsFor(spec, names);
     const list = used.length === columns.length ? '*' : used.map(quoteName).join(', ');
     await ask('show', { sql: `select ${list} from ${from}`, table, hidden: true, limit: MAX_CHART_ROWS });
@@ -142,12 +144,17 @@ async function sendRows(
 /** A failure that has its place already. */
 class Strange extends Failed {}
 
-function noColumn({ name, at, length }: Field, table: string, columns: readonly string[], source: string) {
+/** Its place without the quotes. */
+function partsOf(root: Node, { path }: Field, source: string): FailureParts {
+  const node = nodeAt(root, path);
+  return node ? { ...placeOf(source, node.start + 1), length: Math.max(1, node.end - node.start - 2) } : {};
+}
+
+function noColumn({ name }: Field, table: string, columns: readonly string[], place: FailureParts) {
   const meant = closeNames(name, columns, 1)[0];
   const there = `It has: ${columns.slice(0, MAX_TOLD).join(', ')}${columns.length > MAX_TOLD ? ', …' : ''}.`;
   return failure('unknown-column', `There is no column “${name}” in ${table}.`, {
-    ...placeOf(source, at),
-    length,
+    ...place,
     hint: meant === undefined ? there : `Did you mean ${meant}? ${there}`,
     ...(meant === undefined ? {} : { fix: { replacement: JSON.stringify(meant).slice(1, -1) } }),
   });

@@ -126,5 +126,12 @@ export function printJson(node: Node): string {
   }
 }
 
+/** What keys and places in arrays lead to. */
+export const nodeAt = (root: Node, path: readonly (string | number)[]): Node | undefined =>
+  path.reduce<Node | undefined>((node, step) => {
+    if (typeof step === 'number') return node?.kind === 'array' ? node.items[step] : undefined;
+    return node?.kind === 'object' ? entryOf(node, step) : undefined;
+  }, root);
+
 export const entryOf = (node: ObjectNode, key: string): Node | undefined =>
   node.entries.findLast((entry) => entry.key === key)?.node;

@@ -1,8 +1,10 @@
 /** What can be shown but a table: HTML, Markdown, pictures, charts. They show as the last expression, or by `display`. */
+import { type Field, fieldsOf, strangeField } from '../../chart-fields.ts';
 import { type ImageType, MAX_CHART_ROWS, MAX_OUTPUT_CHARACTERS, type OutputEvent } from '../../protocol.ts';
 import { render } from '../lambda/pieces.ts';
 import { type Call, callOf, fail, failureIn, LibraryError, locate } from './failures.ts';
 import { DataFrame, frameOf } from './frame.ts';
+import { known } from './names.ts';
 import { print } from './relation.ts';
 import type { Session } from './session.ts';
 
@@ -171,7 +173,8 @@ export function createChart(session: Session) {
       );
     return new Displayable(async () => {
       const tables: { name: string; table: number }[] = [];
-      for (const [name, frame] of frames) tables.push({ name, table: await hidden(session, frame, call) });
+      const fields = frames.length === 1 ? fieldsOf(JSON.parse(text)) : [];
+      for (const [name, frame] of frames) tables.push({ name, table: await hidden(session, frame, fields, call) });
       return { kind: 'chart', spec: text, data: tables };
     });
   };
@@ -221,10 +224,15 @@ function chartData(session: Session, data: unknown, call: Call): readonly (reado
   throw fail('argument', 'chart() takes a DataFrame, rows, or several of these by name.', { call });
 }
 
-async function hidden(session: Session, frame: DataFrame, call: Call): Promise<number> {
+async function hidden(session: Session, frame: DataFrame, fields: readonly Field[], call: Call): Promise<number> {
   const plan = DataFrame.plan(frame);
   if (!plan) throw fail('argument', 'This is no DataFrame.', { call });
   return session.run(plan, call, async (one) => {
+    const strange = strangeField(
+      fields,
+      one.columns.map(({ name }) => name),
+    );
+    if (strange) known(one, strange.name, call);
     const table = session.host.nextTable();
     try {
       await session.host.call('show', { ...render(print(one)), table, hidden: true, limit: MAX_CHART_ROWS });

@@ -198,6 +198,12 @@ describe('charts, pictures and HTML', () => {
     expect(await bench.failure("html('x'.repeat(20_000_000))")).toMatchObject({ code: 'too-large' });
   });
 
+  it('draw only columns that are there', async () => {
+    expect(
+      await bench.failure("chart(table('flights'), { mark: 'bar', encoding: { x: { field: 'orgin' } } })"),
+    ).toMatchObject({ code: 'unknown-column', hint: 'Did you mean origin?', at: "'orgin'" });
+  });
+
   it('are of a kind that pages know', async () => {
     expect(await bench.failure('image(new Uint8Array([1, 2, 3]))')).toMatchObject({ code: 'file-unreadable' });
     expect(await bench.failure("image('data/none.png')")).toMatchObject({
