@@ -54,9 +54,16 @@ export function failureOf(
   const detail = detailOf(frames, run.unit, unitOf);
   const parts = { ...where, ...(detail === undefined ? {} : { detail }) };
   if (report.failure) {
-    const { line: _, column: __, length: ___, detail: own, ...rest } = report.failure;
+    const { line: _, column: __, length: ___, detail: own, fix, ...rest } = report.failure;
     const details = [own, detail].filter((one) => one !== undefined).join('\n');
-    return { ...rest, ...where, ...(details === '' ? {} : { detail: details }) };
+    // A mend takes the place of what is marked: of the name itself, not of the call that it was given to.
+    const mends = fix && spot && (inside !== undefined || ('found' in spot && spot.found));
+    return {
+      ...rest,
+      ...where,
+      ...(mends ? { fix: { replacement: asQuoted(run.source.slice(spot.start, spot.end), fix.replacement) } } : {}),
+      ...(details === '' ? {} : { detail: details }),
+    };
   }
   const message = report.name === '' ? report.message : `${report.name}: ${report.message}`;
   const hint = hintOf(report.name, report.message);
@@ -67,17 +74,39 @@ function codeOf({ name, message }: Report): FailureCode {
   return name === 'ReferenceError' && message.endsWith(' is not defined') ? 'unknown-name' : 'thrown';
 }
 
-/** What is to be marked behind a call: one of the words, or what is called. */
-function marked(source: string, at: number, mark: Report['mark']): { readonly start: number; readonly end: number } {
+/** Where text in quotes is replaced, the new one stands in the same. */
+function asQuoted(old: string, replacement: string): string {
+  const quote = /^(['"`]).*\1$/s.exec(old)?.[1];
+  return quote === undefined
+    ? replacement
+    : quote + replacement.replace(/[\\'"`]/g, (one) => (one === quote || one === '\\' ? `\\${one}` : one)) + quote;
+}
+
+type Marked = { readonly start: number; readonly end: number; readonly found: boolean };
+
+/** What is to be marked: one of the words behind a call, else the last in quotes before it, else what is called. */
+function marked(source: string, at: number, mark: Report['mark']): Marked {
   const places = (mark?.find ?? []).flatMap((word) => {
     const found = source.slice(at, at + MARK_REACH).indexOf(word);
     return found === -1 ? [] : [{ start: at + found, end: at + found + word.length }];
   });
   places.sort((a, b) => a.start - b.start);
-  const [first] = places;
-  if (!first) return { start: at, end: at + (/^[\p{ID_Continue}$]+/u.exec(source.slice(at))?.[0].length ?? 1) };
+  const first = places[0] ?? lastBefore(source, at, mark);
+  if (!first)
+    return { start: at, end: at + (/^[\p{ID_Continue}$]+/u.exec(source.slice(at))?.[0].length ?? 1), found: false };
   const start = first.start + (mark?.start ?? 0);
-  return { start, end: mark?.length === undefined ? first.end : start + mark.length };
+  return { start, end: mark?.length === undefined ? first.end : start + mark.length, found: true };
+}
+
+/** Keys of a group are looked at when its columns are said, in a later call. */
+function lastBefore(source: string, at: number, mark: Report['mark']): { start: number; end: number } | undefined {
+  const from = Math.max(0, at - MARK_REACH);
+  const places = (mark?.find ?? [])
+    .filter((word) => /^['"`]/.test(word))
+    .map((word) => ({ start: from + source.slice(from, at).lastIndexOf(word), length: word.length }))
+    .filter(({ start }) => start >= from)
+    .map(({ start, length }) => ({ start, end: start + length }));
+  return places.sort((a, b) => b.start - a.start)[0];
 }
 
 /** The calls that led there, where there is more to tell than the place. */
