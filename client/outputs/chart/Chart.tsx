@@ -70,7 +70,9 @@ export function Chart(props: ChartProps): JSX.Element {
   const [failure, setFailure] = createSignal<ChartFailure>();
   const [waiting, setWaiting] = createSignal(false);
   const [hidden, setHidden] = createSignal<ReadonlySet<string>>(new Set());
-  const [near, setNear] = createSignal(true);
+  const [near, setNear] = createSignal(false);
+  /** It was near once: before, the engine is not asked. */
+  const wanted = createMemo((before: boolean) => before || near(), false);
   const [tries, setTries] = createSignal(0);
   const [said, setSaid] = createSignal('');
   let frame!: HTMLDivElement;
@@ -87,12 +89,12 @@ export function Chart(props: ChartProps): JSX.Element {
 
   createEffect(
     on(
-      () => [props.output.result, missing(), chart(), problem(), range(), tries()] as const,
-      ([result, absent, chosen, wrong, stretch], before) => {
-        if (absent || !chosen || wrong) return;
+      () => [props.output.result, missing(), chart(), problem(), range(), tries(), wanted()] as const,
+      ([result, absent, chosen, wrong, stretch, _, isWanted], before) => {
+        if (absent || !chosen || wrong || !isWanted) return;
         const stop = new AbortController();
         const spec: ChartSpec = { ...chosen, ...(stretch ? { range: [...stretch] } : {}) };
-        const zooming = before !== undefined && before[0] === result && before[2] === chosen;
+        const zooming = before !== undefined && before[0] === result && before[2] === chosen && before[6];
         setWaiting(true);
         const ask = async (): Promise<void> => {
           const asked = await askChart(result, spec, stop.signal);

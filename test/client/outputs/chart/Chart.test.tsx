@@ -36,6 +36,8 @@ let respond: () => Response | Promise<Response>;
 beforeEach(() => {
   specs = [];
   respond = () => Response.json(answer);
+  // Nothing is laid out here, so nothing would ever be near.
+  vi.stubGlobal('IntersectionObserver', undefined);
   vi.stubGlobal('fetch', async (address: string, init?: RequestInit) => {
     const url = new URL(address, 'http://localhost');
     if (!url.pathname.endsWith('/chart')) return new Response(null, { status: 404 });
@@ -95,6 +97,28 @@ describe('a result', () => {
     fireEvent.click(tabs[0]!);
     expect(written).toEqual([{ show: 'chart' }, undefined]);
     expect(find('.grid')).toBeTruthy();
+  });
+  it('asks for its chart once that is near', async () => {
+    let come: (entries: readonly { isIntersecting: boolean }[]) => void = () => undefined;
+    class Far {
+      constructor(told: typeof come) {
+        come = told;
+      }
+      observe(): void {
+        come([{ isIntersecting: false }]);
+      }
+      disconnect(): void {}
+    }
+    vi.stubGlobal('IntersectionObserver', Far);
+    const { find, drawn } = show(shown);
+    await vi.waitFor(() => expect(find('.chart-frame')).toBeTruthy());
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(specs).toEqual([]);
+    come([{ isIntersecting: true }]);
+    await drawn();
+    come([{ isIntersecting: false }]);
+    come([{ isIntersecting: true }]);
+    expect(specs).toHaveLength(1);
   });
   it('goes from tab to tab by arrows', async () => {
     const { container, drawn } = show(undefined);
