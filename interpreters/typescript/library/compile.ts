@@ -1,6 +1,7 @@
 /** A plan → one query: its sources, then verb by verb. */
 import { quoteName } from '../../arrow/names.ts';
 import { name, q, raw, render, type Sql, show } from '../lambda/pieces.ts';
+import { type Ahead, limitAhead } from './ahead.ts';
 import { type Call, failureIn, LibraryError, locate } from './failures.ts';
 import { joinRelations } from './join.ts';
 import type { Context } from './lambdas.ts';
@@ -22,9 +23,20 @@ export async function compile(plan: Plan, context: Context): Promise<Relation> {
       return compileSql(plan, context);
     case 'values':
       return writeValues(plan, context);
-    case 'step':
+    case 'step': {
+      const ahead = limitAhead(plan);
+      if (ahead) return compileAhead(ahead, plan.call, context);
       return apply(await compile(plan.input, context), plan.step, plan.call, context);
+    }
   }
+}
+
+async function compileAhead({ input, first, passed, behind }: Ahead, call: Call, context: Context): Promise<Relation> {
+  let one = await compile({ kind: 'step', input, step: first, call }, context);
+  const notes = context.notes.length;
+  for (const { step, call: at } of passed) one = await apply(one, step, at, context);
+  if (context.notes.length > notes) context.notes.push('The limit goes ahead of it: no lambda runs on rows past it.');
+  return behind ? limit(one, behind.rows, behind.offset) : one;
 }
 
 /** A path, not a table's name. */

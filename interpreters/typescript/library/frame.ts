@@ -20,7 +20,7 @@ import { explained } from './compile.ts';
 import { type Call, callOf, fail } from './failures.ts';
 import { type Column, gather, rowsOf } from './gather.ts';
 import type { JoinKind, Named, Plan, Step } from './plan.ts';
-import { limit, print, source } from './relation.ts';
+import { print, source } from './relation.ts';
 import type { AnyFunction, Session } from './session.ts';
 import { columnsOfRows } from './values.ts';
 
@@ -223,9 +223,10 @@ export class DataFrame {
   }
 
   #head(call: Call): Promise<Record<string, unknown>[]> {
-    return this.#session.run(this.#plan, call, async (one) => {
+    const plan: Plan = { kind: 'step', input: this.#plan, step: { verb: 'limit', rows: 1, offset: 0 }, call };
+    return this.#session.run(plan, call, async (one) => {
       const names = one.columns.map(({ name }) => name);
-      for await (const batch of this.#session.engine.read(print(limit(one, 1, 0)))) return rowsOf(names, batch);
+      for await (const batch of this.#session.engine.read(print(one))) return rowsOf(names, batch);
       return [];
     });
   }

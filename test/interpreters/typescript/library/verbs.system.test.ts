@@ -463,4 +463,53 @@ describe('lambdas over columns', () => {
     );
     expect((await bench.sql.run('select 1')).outcome.state).toBe('done');
   });
+
+  const throwing = "m => { if (m.id > 1) throw new Error('asked for ' + m.id); return m.id * 2; }";
+
+  it('run on the rows within a limit only, so that none past it raises', async () => {
+    expect(await rows(`table('many').mutate({ x: ${throwing} }).select('x').limit(2)`)).toEqual([{ x: 0 }, { x: 2 }]);
+    expect(await rows(`table('many').orderBy('id').select({ x: ${throwing} }).rename({ x: 'y' }).limit(1, 1)`)).toEqual(
+      [{ y: 2 }],
+    );
+    expect(await bench.value(`await table('many').mutate({ x: ${throwing} }).drop('day').first()`)).toEqual({
+      id: 0,
+      x: 0,
+    });
+    expect(await rows(`table('many').select({ x: ${throwing} }).limit(0)`)).toEqual([]);
+    for (const between of ['filter(m => m.x >= 0)', "orderBy('x')", "distinct('x')", "mutate({ s: share('x') })"]) {
+      expect(await bench.failure(`table('many').mutate({ x: ${throwing} }).${between}.limit(2)`)).toMatchObject({
+        code: 'lambda-failed',
+      });
+    }
+    expect(await bench.failure(`table('many').mutate({ x: ${throwing} }).limit(3)`)).toMatchObject({
+      code: 'lambda-failed',
+    });
+  });
+
+  it.each([
+    'mutate({ x: m => String(m.id).length }).filter(m => m.day > 2)',
+    "orderBy('-id').mutate({ x: m => String(m.id).length })",
+    "mutate({ x: m => String(m.id).length }).orderBy('x', '-id')",
+    'filter(m => String(m.id).length > 1).select({ day: (m, index) => index % 3, id: m => m.id + 1 })',
+    "mutate({ x: (m, index) => index * m.id }).rename({ x: 'id', id: 'x' }).drop('day')",
+    'limit(50, 3).mutate({ x: (m, index) => index }).limit(9, 2).mutate({ y: (m, index) => index })',
+    "mutate({ x: m => String(m.id).length, part: share('id') })",
+    "mutate({ x: m => String(m.id).length }).groupBy('x').count()",
+    "distinct('day').select('day').orderBy('day').mutate({ x: m => String(m.day).length, day: m => m.day / 2 })",
+  ])('give the same rows where a limit goes ahead of them: %s', async (verbs) => {
+    const same = `const all = table('many').orderBy('id').${verbs}; const rows = await all.rows();
+      const cut = [await all.limit(4).rows(), await all.limit(3, 5).rows(), await all.limit(5000, 2).rows(), [await all.first()]];
+      const wanted = [rows.slice(0, 4), rows.slice(5, 8), rows.slice(2), rows.slice(0, 1)];
+      [JSON.stringify(cut), JSON.stringify(wanted)]`;
+    const both = await bench.value(same);
+    expect(Array.isArray(both) && both[0]).toBe(Array.isArray(both) && both[1]);
+  });
+
+  it('tell by explain that the limit goes ahead', async () => {
+    const text = await bench.value("await table('many').mutate({ x: m => String(m.id).length }).limit(2).explain()");
+    expect(text).toContain('-- The limit goes ahead of it: no lambda runs on rows past it.');
+    expect(String(text).indexOf('limit 2')).toBeGreaterThan(String(text).indexOf('null::'));
+    const plain = await bench.value("await table('many').mutate({ x: m => m.id + 1 }).limit(2).explain()");
+    expect(plain).not.toContain('The limit');
+  });
 });
