@@ -48,6 +48,7 @@ type Shelf = { readonly book: Promise<Book>; users: number };
 export function openResults(parts: ResultsParts): Results {
   const { disk, files, reader, now, budget } = parts;
   const open = new Map<ResultId, Open>();
+  const keeping = new Map<ResultId, Promise<unknown>>();
   const shelves = new Map<NotebookId, Shelf>();
   const census = openCensus(disk, parts.pause ?? pause);
   let enforcing: Promise<readonly ResultId[]> = Promise.resolve([]);
@@ -147,6 +148,22 @@ export function openResults(parts: ResultsParts): Results {
     return dropped;
   }
 
+  async function keep(owner: ResultOwner, work: () => Promise<number>): Promise<number> {
+    const kept = work().finally(() => {
+      open.delete(owner.id);
+      keeping.delete(owner.id);
+    });
+    keeping.set(owner.id, kept);
+    return kept;
+  }
+
+  /** A small result is shown before it is durable: who asks more of it than its first block waits those milliseconds. */
+  async function beKept(id: ResultId): Promise<void> {
+    const kept = keeping.get(id);
+    if (!kept) throw new AppError('result-open');
+    await kept.catch(() => {});
+  }
+
   const sourceOf = (entry: Entry): ReaderSource =>
     entry.form.kind === 'file'
       ? { kind: 'file', key: entry.id, path: files.path(`notebooks/${entry.notebook}/results`, entry.form.name) }
@@ -171,25 +188,19 @@ export function openResults(parts: ResultsParts): Results {
       const before = open.get(owner.id);
       open.set(owner.id, { owner, columns, rows, block: block ?? before?.block });
     },
-    keepBlock: async (owner, columns, rows, block) => {
-      const entry = entryOf(owner, columns, rows);
-      try {
+    keepBlock: (owner, columns, rows, block) =>
+      keep(owner, async () => {
+        const entry = entryOf(owner, columns, rows);
         refuseBeyond(block.length, budget.workspace);
         return (await use(owner.notebook, (book) => book.keepBlock(entry, block))).bytes;
-      } finally {
-        open.delete(owner.id);
-      }
-    },
-    keepFile: async (owner, columns, rows, file) => {
-      const entry = entryOf(owner, columns, rows);
-      reader.warm();
-      try {
+      }),
+    keepFile: (owner, columns, rows, file) =>
+      keep(owner, async () => {
+        const entry = entryOf(owner, columns, rows);
+        reader.warm();
         const room = (bytes: number) => refuseBeyond(bytes, budget.workspace);
         return (await use(owner.notebook, (book) => book.keepFile(entry, file, room))).bytes;
-      } finally {
-        open.delete(owner.id);
-      }
-    },
+      }),
     abandon: (id) => {
       open.delete(id);
     },
@@ -214,7 +225,7 @@ export function openResults(parts: ResultsParts): Results {
       const writing = open.get(id);
       if (writing) {
         if (whole && query.limit !== undefined && writing.block) return { contentType: ARROW, body: writing.block };
-        throw new AppError('result-open');
+        await beKept(id);
       }
       const entry = await find(id);
       if (!entry) throw new AppError('not-found', 'result');
@@ -227,7 +238,7 @@ export function openResults(parts: ResultsParts): Results {
       return handOver(await reader.ask(request, block, signal));
     },
     chart: async (id, spec, signal) => {
-      if (open.has(id)) throw new AppError('result-open');
+      if (open.has(id)) await beKept(id);
       const entry = await find(id);
       if (!entry) throw new AppError('not-found', 'result');
       if (entry.form.kind === 'dropped') throw new AppError('result-gone');

@@ -395,6 +395,21 @@ describe('any chart', () => {
     bench.results.abandon(owner.id);
     await expect(draw(owner, {})).rejects.toMatchObject({ code: 'not-found' });
   });
+  it('of a result that is whole and being kept waits until it is', async () => {
+    const file = await bench.keep(`select 'a' as k, 3 as n`);
+    const { body } = await bench.results.window(file.id, { offset: 0, sort: [], format: 'arrow' }, never);
+    const bytes = body instanceof Uint8Array ? body : Buffer.concat(await body.toArray());
+    const { columns } = (await bench.results.info(file.id))!;
+    const owner = bench.owner();
+    bench.results.open(owner, columns, bytes, 1);
+    const kept = bench.results.keepBlock(owner, columns, 1, bytes);
+    const asked = draw(owner, { mark: 'bar', x: { column: 'k' }, y: { column: 'n', aggregate: 'sum' } });
+    const sort = [{ column: 'n', descending: true }];
+    const sorted = bench.results.window(owner.id, { offset: 0, limit: 1, sort, format: 'json' }, never);
+    expect((await asked).y.values).toEqual([3]);
+    expect((await sorted).contentType).toContain('json');
+    await kept;
+  });
   it('stops when nobody waits for it any more', async () => {
     const owner = await bench.keep(`select md5(i::varchar) as k, i as n from range(3000000) r(i)`);
     const stop = new AbortController();
