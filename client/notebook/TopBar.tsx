@@ -69,7 +69,12 @@ export function TopBar(): JSX.Element {
       <Show
         when={busy()}
         fallback={
-          <button type="button" class="button main run-all" onClick={() => notebook.perform({ command: 'run-all' })}>
+          <button
+            type="button"
+            class="button main run-all"
+            disabled={notebook.save().state === 'opening'}
+            onClick={() => notebook.perform({ command: 'run-all' })}
+          >
             <Icon name="play" size={10} />
             <span>{words.bar.runAll}</span>
           </button>
