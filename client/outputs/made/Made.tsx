@@ -17,6 +17,9 @@ export function Made(props: MadeProps): JSX.Element {
   const whole = createWhole(() => props);
   return (
     <Switch>
+      <Match when={vectorOf(props.output)}>
+        {(image) => <Html text={inHtml(image(), whole.text())} onNear={whole.near} />}
+      </Match>
       <Match when={ofKind(props.output, 'image')}>
         {(image) => (
           <Near onNear={whole.near}>
@@ -53,7 +56,19 @@ function Near(props: { readonly onNear: () => void; readonly children: JSX.Eleme
   return <div ref={box}>{props.children}</div>;
 }
 
-/** In an `img`, also what is SVG: there it runs no script and loads nothing. */
+/**
+ * SVG, in a frame of its own: in an `img` it runs no script and loads nothing, but a few lines of it can take hours to draw,
+ * on the thread that draws them.
+ */
+const vectorOf = (output: MadeProps['output']): ImageOutput | undefined =>
+  output.kind === 'image' && output.type === 'image/svg+xml' ? output : undefined;
+
+const inHtml = ({ type, alt }: ImageOutput, data: string | undefined): string | undefined =>
+  data && `<img src="data:${type};base64,${escaped(data)}" alt="${escaped(alt ?? words.made.image)}">`;
+
+const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const escaped = (text: string): string => text.replaceAll(/[&<>"]/g, (sign) => ESCAPES[sign] ?? sign);
+
 function Picture(props: { readonly output: ImageOutput; readonly data: string | undefined }): JSX.Element {
   const [broken, setBroken] = createSignal(false);
   return (

@@ -202,10 +202,10 @@ describe('TypeScript', () => {
     const frames = place('code').locator('.framed iframe:not(.coming)');
     await frames.first().contentFrame().getByRole('heading', { name: 'From code' }).waitFor();
     await place('code').locator('.reading strong', { hasText: 'bold' }).waitFor();
-    const picture = place('code').getByRole('img', { name: 'a box' });
+    const picture = frames.nth(1).contentFrame().getByRole('img', { name: 'a box' });
     await picture.waitFor();
     expect(await picture.evaluate((image) => (image instanceof HTMLImageElement ? image.naturalWidth : 0))).toBe(40);
-    await frames.nth(1).contentFrame().locator('canvas').waitFor();
+    await frames.nth(2).contentFrame().locator('canvas').waitFor();
   });
 });
 
