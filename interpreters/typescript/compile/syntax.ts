@@ -6,7 +6,8 @@
 import { stripTypeScriptTypes } from 'node:module';
 import { type ExpressionStatement, type Node, type Program, parse, parseExpressionAt } from 'acorn';
 import { Failed, failure } from '../../errors.ts';
-import { type placeOf, span } from './place.ts';
+import { unclosed } from './brackets.ts';
+import { offsetOf, type placeOf, span } from './place.ts';
 
 export type Parsed = {
   /** Of the same length as the source. */
@@ -88,14 +89,17 @@ function strip(source: string): string {
  * Where the stripper's snippet points: its first line ends with the line's number; then come lines around it, and carets
  * under the place, or `  > ` before each line of a longer one. Tabs are printed as four spaces, wide characters take two.
  */
-function snippetPlace(source: string, stack: string): { line: number; column: number; length?: number } | undefined {
+function snippetPlace(
+  source: string,
+  stack: string,
+): { line: number; column: number; length?: number } | 'end' | undefined {
   const [head = '', ...rows] = stack.split('\n\n', 1)[0]!.split('\n');
   const line = Number(/:(\d+)$/.exec(head)?.[1]);
   const text = source.split(/\r\n|[\n\r]/)[line - 1];
   if (text === undefined) return undefined;
   const carets = rows.findLast((row) => /^ *\^+$/.test(row));
   // At the end of the text there is neither.
-  if (carets === undefined && !rows.some((row) => row.startsWith('  > '))) return undefined;
+  if (carets === undefined && !rows.some((row) => row.startsWith('  > '))) return 'end';
   if (carets === undefined) return { line, column: text.length - text.trimStart().length + 1 };
   const [from, to] = [carets.indexOf('^'), carets.length].map((width) => unitsIn(text, width));
   return { line, column: from! + 1, length: Math.max(1, to! - from!) };
@@ -118,13 +122,42 @@ function unitsIn(text: string, width: number): number {
 
 function stripError(source: string, error: unknown): Failed {
   if (!(error instanceof Error)) return new Failed(failure('syntax', String(error)));
-  const place = snippetPlace(source, error.stack ?? '') ?? firstError(source);
+  const place = snippetPlace(source, error.stack ?? '') ?? firstError(source)?.failure ?? {};
+  if (place === 'end') return endsEarly(source);
   const unsupported = /^TypeScript (.+) is not supported in strip-only mode/.exec(error.message)?.[1];
   if (unsupported === undefined) {
-    return new Failed(failure('syntax', sentence(error.message.replace(/\. Expected .*/s, '')), place));
+    const message = sentence(error.message.replace(/\. Expected .*/s, ''));
+    return new Failed(failure('syntax', message, { ...place, ...openBefore(source, place) }));
   }
   const hint = INSTEAD[unsupported] ?? 'Write it in plain JavaScript: types are only removed here.';
   return new Failed(failure('syntax', `TypeScript’s ${unsupported} is not supported here.`, { ...place, hint }));
+}
+
+/** At the bracket that is open, else at the end of the text. */
+function endsEarly(source: string): Failed {
+  const bracket = unclosed(source, OPTIONS)?.bracket;
+  if (bracket) {
+    const { text, start, closer } = bracket;
+    const hint = `Write “${closer}” where it belongs.`;
+    const place = span(source, start, start + text.length);
+    return new Failed(failure('syntax', `The text ends before this “${text}” is closed.`, { ...place, hint }));
+  }
+  const first = firstError(source);
+  if (first && /^Unterminated/.test(first.failure.message)) return first;
+  const end = source.trimEnd().length;
+  const hint = 'Write what is missing at its end.';
+  return new Failed(failure('syntax', 'The text ends too early.', { ...span(source, end, end), hint }));
+}
+
+/** A word where nothing can follow is often behind a bracket that nobody closed. */
+function openBefore(source: string, { line, column }: Partial<ReturnType<typeof placeOf>>): { hint?: string } {
+  if (line === undefined || column === undefined) return {};
+  const found = unclosed(source, OPTIONS);
+  const here = offsetOf(source, line, column);
+  if (!found || found.bracket.start >= here || (found.at !== undefined && found.at !== here)) return {};
+  const { text, start, closer } = found.bracket;
+  const place = span(source, start, start);
+  return { hint: `“${text}” of line ${place.line}, column ${place.column} is still open: is a “${closer}” missing?` };
 }
 
 const INSTEAD: Readonly<Record<string, string>> = {
@@ -133,12 +166,12 @@ const INSTEAD: Readonly<Record<string, string>> = {
   'parameter property': 'Declare the field in the class, and assign it in the constructor.',
 };
 
-function firstError(source: string): Partial<ReturnType<typeof placeOf>> {
+function firstError(source: string): Failed | undefined {
   try {
     program(source);
-    return {};
+    return undefined;
   } catch (error) {
-    return syntaxError(source, error).failure;
+    return syntaxError(source, error);
   }
 }
 

@@ -323,7 +323,8 @@ describe('errors of syntax', () => {
   it.each<[string, number, number]>([
     ['const x = (1 + ;', 1, 16],
     ['const a = 1;\nlet y: = 3', 2, 8],
-    ['foo(', 1, 5],
+    ['foo(', 1, 4],
+    ['const x: number = 1 +\n', 1, 22],
     ['let a = 1;\nlet a = 2', 2, 5],
     ['a b', 1, 3],
     ['export const a = 1', 1, 1],
@@ -338,6 +339,36 @@ describe('errors of syntax', () => {
     ["const wide = '한글 😀'; let y: = 3", 1, 30],
   ])('%s', (source, line, column) => {
     expect(failed(source)).toMatchObject({ code: 'syntax', line, column });
+  });
+
+  it.each<[string, string, number, number]>([
+    ["table('f').filter(f => f.delay > 60", '(', 1, 18],
+    ['const x: number[] = [1, 2', '[', 1, 21],
+    ["// (\nfoo('(', /[(]/, `)${1}`, { a: [] ", '{', 2, 26],
+    ['const a = `x ${', '${', 1, 14],
+    ['class A {\n  b() {\n}\n', '{', 1, 9],
+  ])('tell which bracket is open where the text ends: %s', (source, bracket, line, column) => {
+    expect(failed(source)).toMatchObject({
+      message: `The text ends before this “${bracket}” is closed.`,
+      line,
+      column,
+      length: bracket.length,
+    });
+  });
+
+  it('tell that the text ends too early, and of a bracket before a word that can’t follow', () => {
+    expect(failed('const f = () =>').message).toBe('The text ends too early.');
+    expect(failed('f(1) /* abc (')).toMatchObject({ message: 'Unterminated comment.', column: 6 });
+    expect(failed('foo(`a ${b(1}`)')).toMatchObject({
+      column: 13,
+      hint: '“(” of line 1, column 11 is still open: is a “)” missing?',
+    });
+    expect(failed("table('f')\n  .filter(f => f.delay\nconst x = 1")).toMatchObject({
+      line: 3,
+      hint: '“(” of line 2, column 10 is still open: is a “)” missing?',
+    });
+    expect(failed('foo(1 2)').hint).toContain('marked place');
+    expect(failed('foo())').hint).toContain('marked place');
   });
 
   it('say what to write instead of what is not stripped', () => {
