@@ -90,7 +90,7 @@ export function switchMark(chart: Chart, mark: Mark, columns: readonly Column[])
     case 'pie': {
       const x = find(chart.x);
       const slices = x && !hasExtent(x) ? x : (find(chart.colour) ?? roles.categories[0] ?? roles.ordinals[0] ?? x);
-      const y = summed(chart.y, find(chart.y));
+      const y = shared(chart.y, find(chart.y));
       return { ...next, ...(slices && slices !== x ? { x: is(slices) } : {}), y };
     }
     case 'point': {
@@ -115,6 +115,13 @@ function summed(channel: Channel | undefined, column: Named | undefined): Channe
   if (!channel || !column) return { aggregate: 'count' };
   if (channel.aggregate && channel.aggregate !== 'none') return channel;
   return { ...channel, aggregate: isMeasurable(column.type) ? aggregateOf(column) : 'distinct' };
+}
+
+/** Slices are parts of a whole: what does not add up, a mean or a price, is counted instead. */
+function shared(channel: Channel | undefined, column: Named | undefined): Channel {
+  const y = summed(channel, column);
+  if (!column || y.aggregate === 'sum' || y.aggregate === 'count' || y.aggregate === 'distinct') return y;
+  return aggregateOf(column) === 'sum' ? { ...y, aggregate: 'sum' } : { aggregate: 'count' };
 }
 
 const hasExtent = ({ type }: Column): boolean => ['number', 'time'].includes(kindOfType(type));

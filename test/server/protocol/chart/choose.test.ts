@@ -87,15 +87,21 @@ describe('switching the mark', () => {
   it('keeps what fits', () => {
     for (const mark of ['line', 'area'] as const) expect(switchMark(bars, mark, list)).toEqual({ ...bars, mark });
     expect(switchMark(switchMark(bars, 'line', list), 'bar', list)).toEqual(bars);
-    expect(switchMark(bars, 'pie', list)).toEqual({ ...bars, mark: 'pie' });
+    const counted: Chart = { ...bars, y: { aggregate: 'count' } };
+    expect(switchMark(counted, 'pie', list)).toEqual({ ...counted, mark: 'pie' });
+    const priced: Chart = { ...bars, y: { column: 'price', aggregate: 'sum' } };
+    expect(switchMark(priced, 'pie', list)).toEqual({ ...priced, mark: 'pie' });
   });
   it('chooses anew only what can’t be drawn', () => {
     expect(switchMark(bars, 'histogram', list).x).toEqual({ column: 'price' });
     const line: Chart = { mark: 'line', x: { column: 'day' }, y: { column: 'price', aggregate: 'none' } };
     expect(switchMark(line, 'pie', list)).toMatchObject({
       x: { column: 'city' },
-      y: { column: 'price', aggregate: 'mean' },
+      y: { aggregate: 'count' },
     });
+    expect(switchMark(bars, 'pie', list).y).toEqual({ aggregate: 'count' });
+    const means: Chart = { ...bars, y: { column: 'n', aggregate: 'mean' } };
+    expect(switchMark(means, 'pie', list).y).toEqual({ column: 'n', aggregate: 'sum' });
     expect(switchMark(line, 'bar', list).y).toEqual({ column: 'price', aggregate: 'mean' });
     expect(switchMark(line, 'point', list).y).toEqual({ column: 'price', aggregate: 'none' });
   });
