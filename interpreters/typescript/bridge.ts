@@ -76,6 +76,11 @@ export type Library = {
     captures: () => Readonly<Record<string, unknown>>,
     paragraph: Paragraph,
   ): F;
+  /**
+   * Stands as `__owner` around the value of whose property a last expression is. Throws where that is a DataFrame without
+   * it: undefined would show nothing.
+   */
+  owner<T>(value: T, property: string, start: number, end: number, paragraph: Paragraph): T;
 };
 
 /** The library's module, `library/main.ts`, exports this as `createLibrary`. */

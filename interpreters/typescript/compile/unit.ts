@@ -59,6 +59,7 @@ export function compileParagraph(source: string, { earlier, named }: CompileOpti
     earlier,
     given: accessors([...scopes.top.names.keys()].map((name) => [name, name])),
     edits: last?.type === 'ExpressionStatement' ? returnEdits(text, last) : [],
+    read: last?.type === 'ExpressionStatement' ? readOf(last.expression) : undefined,
     suffix: returned?.type === 'Identifier' ? `;return ${returned.name}` : '',
   });
 }
@@ -88,6 +89,7 @@ function assemble(parts: {
   /** Statements before the text, those that give out its variables among them. */
   readonly given: string;
   readonly edits: readonly Edit[];
+  readonly read?: Read | undefined;
   readonly suffix: string;
 }): Compiled {
   const { text, program, scopes, earlier } = parts;
@@ -110,9 +112,11 @@ function assemble(parts: {
   const edits = [
     ...imports,
     ...parts.edits,
+    ...(parts.read ? [{ start: parts.read.start, end: parts.read.start, text: '(__owner((' }] : []),
     ...awaitEdits(program),
     ...markEdits(program, scopes, reach),
     ...free.flatMap((use) => useEdits(use, reach(use))),
+    ...(parts.read ? [parts.read.close] : []),
   ];
   const edited = applyEdits(text, edits);
   const given = `${parts.given}${prefix}`;
@@ -134,7 +138,7 @@ function assemble(parts: {
 }
 
 /** What the code of a unit is given. */
-const TOOLS = ['__lambda', '__wait', '__scope', '__import', '__stars', '__paragraph'] as const;
+const TOOLS = ['__lambda', '__owner', '__wait', '__scope', '__import', '__stars', '__paragraph'] as const;
 
 const isFixed = (kind: Kind): boolean => kind !== 'let' && kind !== 'var';
 
@@ -165,6 +169,21 @@ function returnEdits(text: string, { start, end }: AnyNode): readonly Edit[] {
     { start, end: start, text: 'return __wait((' },
     { start: stop, end: stop, text: `),${start})` },
   ];
+}
+
+/**
+ * What a last expression reads a property of: it may be a DataFrame, which has none but its verbs. In brackets: behind a call
+ * the engine would tell another place.
+ */
+type Read = { readonly start: number; readonly close: Edit };
+
+function readOf(expression: AnyNode): Read | undefined {
+  if (expression.type !== 'MemberExpression' || expression.computed || expression.optional) return undefined;
+  const { object, property } = expression;
+  if (property.type !== 'Identifier' || object.type === 'Super') return undefined;
+  const { start, end } = object;
+  const text = `),${JSON.stringify(property.name)},${property.start},${property.end},__paragraph))`;
+  return { start, close: { start: end, end, text, closes: true } };
 }
 
 /** What each `await` of the text's top level waits for is told with its place, for when it never comes. */

@@ -2,6 +2,7 @@
  * The library of TypeScript paragraphs, as one script for their isolate: no builtins of Node, nothing but the host's few
  * functions to the outside.
  */
+import { failure } from '../../errors.ts';
 import type { CreateLibrary, Host } from '../bridge.ts';
 import { bind, render, type Sql } from '../lambda/pieces.ts';
 import { createAggregates } from './aggregates.ts';
@@ -123,8 +124,20 @@ export const createLibrary: CreateLibrary = (host: Host) => {
       if (typeof fn === 'function') session.mark(fn, { start, end, captures, paragraph });
       return fn;
     },
+    owner: (value, property, start, end, paragraph) => {
+      const grouped = value instanceof GroupedFrame;
+      if ((!grouped && DataFrame.plan(value) === undefined) || property in Object(value)) return value;
+      const failed = failure('unknown-name', `${grouped ? 'A grouped frame' : 'A DataFrame'} has no “${property}”.`, {
+        hint: LENGTHS.has(property)
+          ? 'It has rows once it ran: await frame.count().'
+          : `A column is named in a verb: .select('${property}'), .filter(row => row.${property} > 0).`,
+      });
+      throw new LibraryError({ failure: failed, place: { paragraph, start, end } });
+    },
   };
 };
+
+const LENGTHS: ReadonlySet<string> = new Set(['length', 'size', 'shape']);
 
 /** A value of a template: bound, a list of them, or a query inside. */
 function boundValue(value: unknown, index: number, call: Call): Sql | Plan {

@@ -117,6 +117,7 @@ export function openRealm(outer: Outer): Realm {
     const stars: object[] = [];
     const tools = {
       __lambda: library.lambda,
+      __owner: library.owner,
       __wait(value: unknown, offset: number): unknown {
         if (unit === current) awaited = offset;
         return value;

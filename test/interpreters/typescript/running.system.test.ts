@@ -30,6 +30,30 @@ const texts = ({ events }: Finished): string =>
     )
     .join('');
 
+describe('a property that a DataFrame does not have', () => {
+  it('is told where it is the last expression, at its name', async () => {
+    expect(await failureOf("const fl = table('fl');\n  fl.filter(f => f.delay > 1).delay;")).toMatchObject({
+      code: 'unknown-name',
+      message: 'A DataFrame has no “delay”.',
+      hint: "A column is named in a verb: .select('delay'), .filter(row => row.delay > 0).",
+      line: 2,
+      column: 31,
+      length: 5,
+    });
+    expect((await failureOf('fl.length')).hint).toContain('await frame.count()');
+    expect((await failureOf("fl.groupBy('origin').n")).message).toBe('A grouped frame has no “n”.');
+  });
+
+  it('is undefined to all who only look, and verbs are there', async () => {
+    expect(await shownBy("[fl.then, fl['delay'], fl?.delay, typeof fl.filter]")).toBe(
+      "[ undefined, undefined, undefined, 'function' ]",
+    );
+    expect(await shownBy('fl.count')).toContain('Function: count');
+    expect(await shownBy('fl.constructor.name')).toBe('DataFrame');
+    expect(await shownBy('({ delay: 5 }).delay')).toBe('5');
+  });
+});
+
 describe('what lives on', () => {
   it('is what was declared, and may be declared again, also as another kind', async () => {
     await driven.run('let n = 1; const bump = () => { n += 1; return n }; class K { static k = 1 }');

@@ -23,11 +23,16 @@ async function run(
   const { code } = typeof source === 'string' ? compile(source) : source;
   const marks: Mark[] = [];
   const waited: number[] = [];
+  const read: { value: unknown; property: string; start: number; end: number }[] = [];
   let names: Record<string, unknown> = {};
   const tools = {
     __lambda(fn: unknown, start: number, end: number, captures: Mark['captures']) {
       marks.push({ start, end, captures });
       return fn;
+    },
+    __owner(value: unknown, property: string, start: number, end: number) {
+      read.push({ value, property, start, end });
+      return value;
     },
     __wait(value: unknown, offset: number) {
       waited.push(offset);
@@ -42,7 +47,7 @@ async function run(
   };
   const made: (...given: object[]) => Promise<unknown> = runInThisContext(code);
   const value = await made(tools, units, values);
-  return { value, names, marks, waited };
+  return { value, names, marks, waited, read };
 }
 
 const failed = (source: string) => {
@@ -93,6 +98,23 @@ describe('the value of a paragraph', () => {
     'interface A { a: number }',
   ])('%s has none', async (source) => {
     expect((await run(source)).value).toBeUndefined();
+  });
+
+  it('names what a last expression reads a property of', async () => {
+    const source = 'const f = async (x: () => object) => x();\n(1, await f(() => ({ a: { b: 5 } }))).a.b;';
+    const { value, read } = await run(source);
+    const start = source.lastIndexOf('b');
+    expect([value, read]).toEqual([5, [{ value: { b: 5 }, property: 'b', start, end: start + 1 }]]);
+    for (const [other, given] of [
+      ['await (0, { b: 2 }).b', 2],
+      ['(0, await Promise.resolve({ b: 3 })).b', 3],
+      ['const o = { b: 4 }; o.b', 4],
+      ["(await import('x')).a", 'a'],
+      ['const o = undefined; o?.b', undefined],
+      ["({ b: 6 })['b']", 6],
+      ['({ f: () => 7 }).f()', 7],
+    ] as const)
+      expect([other, (await run(other)).value]).toEqual([other, given]);
   });
 
   it('is that of a last declaration where the paragraph has a name', async () => {
