@@ -83,9 +83,7 @@ export function createTypescript(): Interpreter {
       printer.flush();
       return outcomeOf(ended, unit, request);
     },
-    async close() {
-      (await machine?.catch(() => undefined))?.close();
-    },
+    // The isolate goes with the process: disposed of right before the exit, it was torn down under its own thread.
   };
 
   function jobOf(unit: number, compiled: Compiled, request: RunRequest, context: RunContext, printer: Printer) {

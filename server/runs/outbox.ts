@@ -18,15 +18,27 @@ export interface Outbox {
 
 type Place = { events: readonly RunEvent[] | undefined };
 
-export function createOutbox(deliver: (events: readonly RunEvent[]) => void, now: () => number): Outbox {
+/** Calls `send` later; returns the release. */
+export type Later = (send: () => void, ms: number) => () => void;
+
+const onTimer: Later = (send, ms) => {
+  const timer = setTimeout(send, ms);
+  return () => clearTimeout(timer);
+};
+
+export function createOutbox(
+  deliver: (events: readonly RunEvent[]) => void,
+  now: () => number,
+  later: Later = onTimer,
+): Outbox {
   let places: Place[] = [];
   let soon = false;
-  let timer: NodeJS.Timeout | undefined;
+  let release: (() => void) | undefined;
   let sentAt = Number.NEGATIVE_INFINITY;
 
   function send(): void {
-    clearTimeout(timer);
-    timer = undefined;
+    release?.();
+    release = undefined;
     const blocked = places.findIndex((place) => place.events === undefined);
     const ready = blocked === -1 ? places : places.slice(0, blocked);
     if (ready.length === 0) return;
@@ -38,7 +50,7 @@ export function createOutbox(deliver: (events: readonly RunEvent[]) => void, now
   function schedule(patient: boolean): void {
     const wait = patient ? PACE - (now() - sentAt) : 0;
     if (wait > 0) {
-      timer ??= setTimeout(send, wait);
+      release ??= later(send, wait);
       return;
     }
     if (soon) return;

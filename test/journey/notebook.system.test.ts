@@ -38,6 +38,7 @@ const saved = (page: Page) => page.getByText(words.save.saved, { exact: true }).
 
 /** Puts the caret at the end of a paragraph's text. */
 async function writeIn(page: Page, id: string, at: string): Promise<void> {
+  await paragraph(page, id).scrollIntoViewIfNeeded();
   await paragraph(page, id).getByText(at, { exact: false }).first().click();
   await page.keyboard.press('Control+End');
 }

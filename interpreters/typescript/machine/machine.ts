@@ -44,7 +44,6 @@ export type Machine = {
   run(job: Job): Promise<Ended>;
   /** Whether its isolate can run another. */
   isOpen(): boolean;
-  close(): void;
 };
 
 /** V8 looks for an interrupt at every loop and call; a builtin that takes longer than this is given up. */
@@ -253,10 +252,6 @@ export async function openMachine(memory: number): Promise<Machine> {
   return {
     run,
     isOpen: () => broken === undefined,
-    close() {
-      broken ??= 'given-up';
-      isolate.dispose();
-    },
   };
 }
 

@@ -30,6 +30,9 @@ const texts = ({ events }: Finished): string =>
     )
     .join('');
 
+/** Far below what any of these would take by itself; a busy machine takes seconds where a quiet one takes 0.1. */
+const CANCELLED_MS = 15_000;
+
 describe('a property that a DataFrame does not have', () => {
   it('is told where it is the last expression, at its name', async () => {
     expect(await failureOf("const fl = table('fl');\n  fl.filter(f => f.delay > 1).delay;")).toMatchObject({
@@ -89,7 +92,7 @@ describe('what lives on', () => {
       const asked = performance.now();
       driven.cancel(run.id);
       expect((await run).outcome).toEqual({ state: 'cancelled' });
-      expect(performance.now() - asked, source).toBeLessThan(1_000);
+      expect(performance.now() - asked, source).toBeLessThan(CANCELLED_MS);
       expect(await shownBy('survivor')).toBe(/survivor = (\d+)/.exec(source)![1]);
     }
   });

@@ -45,6 +45,7 @@ describe('events on their way to viewers', () => {
     const outbox = createOutbox(
       (events) => told.push(events),
       () => time,
+      () => () => undefined,
     );
     outbox.push(text('first'));
     await turn();
