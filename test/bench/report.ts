@@ -18,7 +18,9 @@ const WHY: Readonly<Record<string, string>> = {
   'P3 socket': 'the same path, against a socket without page, editor or table',
   'P4 loop':
     'supposed, not measured: each run waits for a whole round trip to its engine, and handing the next one over early would overlap the two',
-  'P5 ahead': 'not profiled yet',
+  'P5 cold typescript':
+    'Node and isolated-vm alone take 60–70 ms of processor time; the stripper of types, loaded with the first text that has any, and our own library the rest',
+  'P5 ahead typescript': 'not profiled yet; its first paragraph is not rehearsed, as those of SQL and shell are',
   P8: 'one window took 9 ms over HTTP on a smaller result; the rest is supposed to be the frames before and after it',
 };
 
