@@ -3,10 +3,10 @@
  * own system tables, files of data/, a mend.
  */
 import { type FailureCode, type FailureParts, failure } from '../errors.ts';
+import { closeNames } from '../likeness.ts';
 import type { Failure } from '../protocol.ts';
 import type { EngineError } from './engine-error.ts';
 import { nameOf, type Token, wordOf } from './lexer.ts';
-import { closeNames } from './likeness.ts';
 import { columnToken, fallbackPlace, fileIn, type Located, literalPlace, soleTable, tokenAt } from './located.ts';
 import { placeOf } from './positions.ts';
 

@@ -12,12 +12,12 @@ import duckdb, { type Connection } from '@duckdb/node-bindings';
 import { uniqueNames } from '../arrow/load.ts';
 import { quoteName, quoteText } from '../arrow/names.ts';
 import { Failed, failure } from '../errors.ts';
+import { closeNames } from '../likeness.ts';
 import type { ConvertedSheet, Failure, SessionMethods } from '../protocol.ts';
 import type { RunContext } from '../runner.ts';
 import { NAMED_CATALOG } from './database.ts';
 import { listFiles } from './files.ts';
 import { literalOf, nameOf, type Statement, type Token } from './lexer.ts';
-import { closeNames } from './likeness.ts';
 import { type Mention, mentionsOf, SHEET_NAME } from './mentions.ts';
 import { placeOf } from './positions.ts';
 

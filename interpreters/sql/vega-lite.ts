@@ -5,10 +5,10 @@
 import { quoteName } from '../arrow/names.ts';
 import { type Field, fieldsOf, strangeField } from '../chart-fields.ts';
 import { Failed, type FailureParts, failure } from '../errors.ts';
+import { closeNames } from '../likeness.ts';
 import { type EngineMethods, MAX_CHART_ROWS, type Outcome, type RunRequest } from '../protocol.ts';
 import type { RunContext } from '../runner.ts';
 import type { Asks } from './asks/asks.ts';
-import { closeNames } from './likeness.ts';
 import { placeOf } from './positions.ts';
 import { columnsFor, type Data, findData, type Source, withNames } from './vega/data.ts';
 import { type Node, NotJson, nodeAt, parseJson, printJson } from './vega/json.ts';

@@ -1,5 +1,6 @@
 /** Errors of the library: a failure, and where it belongs in a paragraph. */
 import { type FailureCode, type FailureParts, failure } from '../../errors.ts';
+import { closeNames } from '../../likeness.ts';
 import type { Failure } from '../../protocol.ts';
 import type { Located } from '../bridge.ts';
 import type { Lambda } from '../lambda/lambda.ts';
@@ -59,42 +60,6 @@ export function failureIn(error: unknown): Failure | undefined {
     : undefined;
 }
 
-/** Which of the names a mistyped one may have meant: an edit or two away, case and marks apart. */
-export function nearest(wanted: string, names: readonly string[]): string | undefined {
-  const target = fold(wanted);
-  const allowed = target.length <= 2 ? 1 : target.length <= 7 ? 2 : 3;
-  let best: { name: string; distance: number } | undefined;
-  for (const name of names) {
-    const other = fold(name);
-    if (Math.abs(other.length - target.length) > allowed) continue;
-    const distance = edits(target, other);
-    if (distance <= allowed && distance < target.length && (!best || distance < best.distance))
-      best = { name, distance };
-  }
-  return best?.name;
-}
-
-/** Longer names are not compared. */
-const MAX_COMPARED = 64;
-const fold = (name: string): string =>
-  name
-    .toLowerCase()
-    .replaceAll(/[_\s-]/g, '')
-    .slice(0, MAX_COMPARED);
-
-function edits(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  let before: number[] = [];
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const same = a[i - 1] === b[j - 1];
-      let best = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) best = Math.min(best, before[j - 2]! + 1);
-      next.push(best);
-    }
-    before = row;
-    row = next;
-  }
-  return row[b.length]!;
-}
+/** The name that a mistyped one may have meant. */
+export const nearest = (wanted: string, names: readonly string[]): string | undefined =>
+  closeNames(wanted, names, 1)[0];
