@@ -331,27 +331,8 @@ describe('any chart', () => {
     ];
     const list = names.map((name, index) => `i % ${index + 2} as "${name.replaceAll('"', '""')}"`).join(', ');
     const owner = await bench.keep(`select ${list} from range(5000) r(i)`);
-    for (const [index, name] of [
-      'k',
-      'c',
-      'g',
-      'r',
-      'o',
-      't',
-      'x',
-      'm0',
-      'n',
-      'place',
-      '__row',
-      'a"b',
-      "it's",
-      'select',
-      '한국어 열',
-      '🛫',
-      ' ',
-      'a',
-      'A_2',
-    ].entries()) {
+    // Column names differ by more than their case: the second is called anew.
+    for (const [index, name] of [...names.slice(0, -1), 'A_2'].entries()) {
       const answer = await draw(owner, {
         mark: 'bar',
         x: { column: name },
