@@ -2,12 +2,13 @@
  * Which block of a changed file is which block of its base: by paragraph id, then equal content in order, then equal
  * content elsewhere, then likeness between the same neighbours, then likeness anywhere. Cost is bounded for any input.
  */
+
+import { changedRanges } from '../../protocol/diff.ts';
 import { PROSE } from '../../protocol/document.ts';
 import type { ParagraphId } from '../../protocol/ids.ts';
-import { changedRanges } from './diff.ts';
+import { sortedJson } from '../../protocol/json.ts';
 import type { Block } from './parse.ts';
 import type { KnownBase } from './print.ts';
-import { sortedJson } from './words.ts';
 
 export type Aligned = {
   /** The file's block. */

@@ -4,6 +4,7 @@
  * that one side deleted and the other edited stays.
  */
 import type * as Y from 'yjs';
+import { type Hunk, mergeHunks } from '../../protocol/diff.ts';
 import {
   arrangeParagraphs,
   type Deletion,
@@ -25,10 +26,10 @@ import {
   titleOf,
 } from '../../protocol/document.ts';
 import type { ParagraphId } from '../../protocol/ids.ts';
+import { sameJson } from '../../protocol/json.ts';
 import { type Aligned, align } from './align.ts';
 import type { Languages } from './base.ts';
-import { type Hunk, mergeHunks } from './diff.ts';
-import { contentOf, sameContent, sameJson } from './paragraph.ts';
+import { contentOf, sameContent } from './paragraph.ts';
 import { type Block, isFailure, type ParsedNotebook, type ParseFailure, parseNotebook } from './parse.ts';
 import type { KnownBase, NotebookText } from './print.ts';
 

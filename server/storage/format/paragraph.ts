@@ -4,11 +4,12 @@
  * the file as it went in (a fence left open, a line that looks like a marker) is put in a `markdown` fence, verbatim.
  */
 import { type Json, type Options, type Paragraph, PROSE } from '../../protocol/document.ts';
+import { sameJson } from '../../protocol/json.ts';
 import type { Languages } from './base.ts';
 import { isBlank, normalise } from './lines.ts';
 import { topLevelPieces } from './markdown.ts';
 import { addNever, type Block, fenceLanguage, isFailure, MARKER_FLAGS, MOST_BLANKS, parseNotebook } from './parse.ts';
-import { printComment, printName, printWord, rewrite, sortedJson } from './words.ts';
+import { printComment, printName, printWord, rewrite } from './words.ts';
 
 /** A paragraph as a file can say it. */
 export type Content = {
@@ -43,8 +44,6 @@ export function sameContent(one: Content, other: Content): boolean {
     sameOptions(one.options, other.options)
   );
 }
-
-export const sameJson = (one: Json, other: Json): boolean => one === other || sortedJson(one) === sortedJson(other);
 
 const sameOptions = (one: Options, other: Options): boolean => (isEmpty(one) && isEmpty(other)) || sameJson(one, other);
 

@@ -7,6 +7,7 @@
  */
 import type { Json, Options } from '../../protocol/document.ts';
 import { type ParagraphId, parseId } from '../../protocol/ids.ts';
+import { sortedJson } from '../../protocol/json.ts';
 
 export type Word = {
   readonly start: number;
@@ -134,17 +135,6 @@ function sameWord(written: string, wanted: string): boolean {
   const [other] = readWords(wanted, 0);
   if (one?.key === 'id' || one?.key === 'name') return one.key === other?.key && one.text === other.text;
   return one?.key === other?.key && one?.value === other?.value;
-}
-
-/** JSON with sorted keys at every level: the same value always gives the same text. */
-export function sortedJson(value: Json): string {
-  if (Array.isArray(value)) return `[${(value as readonly Json[]).map(sortedJson).join(',')}]`;
-  if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
-    entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-    return `{${entries.map(([key, entry]) => `${JSON.stringify(key)}:${sortedJson(entry)}`).join(',')}}`;
-  }
-  return JSON.stringify(value) ?? 'null';
 }
 
 const COMMENT = /^<!-- gondola (\{(?:(?!-->).)*\}) -->[ \t]*$/s;

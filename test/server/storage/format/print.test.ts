@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ParagraphId } from '../../../../server/protocol/ids.ts';
+import { sortedJson } from '../../../../server/protocol/json.ts';
 import { effectiveTitle } from '../../../../server/protocol/title.ts';
 import { checkFront } from '../../../../server/storage/format/front.ts';
 import { contentOf } from '../../../../server/storage/format/paragraph.ts';
 import { isFailure, parseNotebook } from '../../../../server/storage/format/parse.ts';
 import { knowBase, printNotebook } from '../../../../server/storage/format/print.ts';
-import { sortedJson } from '../../../../server/storage/format/words.ts';
 import { file, languages, notebook, paragraphs } from './generate.ts';
 
 function parse(text: string) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { changedRanges, diffText, type Hunk, mergeHunks } from '../../../../server/storage/format/diff.ts';
+import { changedRanges, diffText, type Hunk, mergeHunks } from '../../../server/protocol/diff.ts';
 
 const apply = (text: string, hunks: readonly Hunk[]): string =>
   hunks.reduceRight((done, { from, to, insert }) => done.slice(0, from) + insert + done.slice(to), text);
