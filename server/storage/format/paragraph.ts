@@ -3,21 +3,13 @@
  * still holds (fence, alias, order of words, words of other tools) is kept. Prose that would not come back out of
  * the file as it went in (a fence left open, a line that looks like a marker) is put in a `markdown` fence, verbatim.
  */
+import { type Content, sameContent } from '../../protocol/change.ts';
 import { type Json, type Options, type Paragraph, PROSE } from '../../protocol/document.ts';
-import { sameJson } from '../../protocol/json.ts';
 import type { Languages } from './base.ts';
 import { isBlank, normalise } from './lines.ts';
 import { topLevelPieces } from './markdown.ts';
 import { addNever, type Block, fenceLanguage, isFailure, MARKER_FLAGS, MOST_BLANKS, parseNotebook } from './parse.ts';
 import { printComment, printName, printWord, rewrite } from './words.ts';
-
-/** A paragraph as a file can say it. */
-export type Content = {
-  readonly interpreter: string;
-  readonly source: string;
-  readonly name?: string;
-  readonly options: Options;
-};
 
 /** Where a paragraph stands decides whether prose needs a marker. */
 export type Place = { readonly first: boolean; readonly afterProse: boolean };
@@ -34,22 +26,6 @@ export function contentOf(paragraph: Paragraph, languages: Languages): Content {
   const word = interpreter.replace(/[\s`]/g, '') || 'text';
   const body = source === '' ? '' : `${source}\n`;
   return { interpreter: PROSE, source: `${mark}${word}\n${body}${mark}`, options, ...name };
-}
-
-export function sameContent(one: Content, other: Content): boolean {
-  return (
-    one.interpreter === other.interpreter &&
-    one.source === other.source &&
-    (one.name ?? '') === (other.name ?? '') &&
-    sameOptions(one.options, other.options)
-  );
-}
-
-const sameOptions = (one: Options, other: Options): boolean => (isEmpty(one) && isEmpty(other)) || sameJson(one, other);
-
-function isEmpty(options: Options): boolean {
-  for (const _ in options) return false;
-  return true;
 }
 
 /** Lines without ends. `block` is the paragraph's block in the base, if it has one. */

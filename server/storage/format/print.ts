@@ -3,12 +3,13 @@
  * the whole is read back before it is handed out, so that parse(print(document)) is the document. Where keeping bytes
  * would break that (an old fence left open, HTML that swallows what follows), the next attempt keeps fewer of them.
  */
+import { type Content, sameContent } from '../../protocol/change.ts';
 import type { Paragraph } from '../../protocol/document.ts';
 import { PROSE } from '../../protocol/document.ts';
 import { effectiveTitle } from '../../protocol/title.ts';
 import type { Base, Languages } from './base.ts';
 import { checkFront, setFrontTitle } from './front.ts';
-import { type Content, contentOf, printParagraph, sameContent } from './paragraph.ts';
+import { contentOf, printParagraph } from './paragraph.ts';
 import { type Block, isFailure, type ParsedNotebook, parseNotebook } from './parse.ts';
 import { rewrite } from './words.ts';
 
