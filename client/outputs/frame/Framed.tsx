@@ -6,6 +6,7 @@ import { createEffect, createSignal, type JSX, on, onCleanup, onMount, Show, unt
 import type { Answer, Order, Picture, Theme } from '../../frame/messages.ts';
 import { type Ended, type Frame, openFrame } from './frame.ts';
 import { createPool } from './pool.ts';
+import { keepSteady } from './steady.ts';
 import { fetchFont, watchTheme } from './theme.ts';
 import './frame.css';
 
@@ -58,7 +59,7 @@ export function Framed(props: FramedProps): JSX.Element {
   function take(value: number): void {
     latest = Math.min(MOST_HEIGHT, Math.max(LEAST_HEIGHT, value));
     if (paced) return;
-    setHeight(latest);
+    keepSteady(box, () => setHeight(latest));
     paced = setTimeout(() => {
       paced = undefined;
       if (latest !== height()) take(latest);

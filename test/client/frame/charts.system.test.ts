@@ -84,6 +84,13 @@ async function look(name: string): Promise<Locator> {
   await place(name).scrollIntoViewIfNeeded();
   return place(name);
 }
+/** A page that was loaded again goes back to where one was, until somebody scrolls: a script is nobody. */
+async function scrollTo(name: string): Promise<void> {
+  await place(name).waitFor({ state: 'attached' });
+  await ada.page.mouse.move(5, 300);
+  await ada.page.mouse.wheel(0, 1);
+  await look(name);
+}
 
 beforeAll(async () => {
   workspace = makeWorkspace({ 'charts.nb.md': notebook });
@@ -230,10 +237,26 @@ describe('a chart of more bytes than a frame is sent', () => {
   });
 });
 
+describe('a long output above what one reads', () => {
+  it.each(['start', 'center'] as const)('does not push it away as it comes, with that at the %s', async (block) => {
+    const bea = await visit(browser, server, { name: 'Bea', to: `/n/${id}`, patience: 30_000 });
+    const [long, sequence] = ['long', 'sequence'].map((name) => bea.page.locator(`[data-paragraph="${name}"]`));
+    await sequence!.waitFor({ state: 'attached' });
+    await bea.page.mouse.move(5, 300);
+    await bea.page.mouse.wheel(0, 1);
+    await sequence!.evaluate((element, where) => element.scrollIntoView({ block: where, behavior: 'instant' }), block);
+    await expect.poll(async () => (await long!.boundingBox())!.height, { timeout: 30_000 }).toBeGreaterThan(4000);
+    const { y } = (await sequence!.boundingBox())!;
+    expect(y).toBeGreaterThan(0);
+    expect(y).toBeLessThan(900);
+    await bea.close();
+  });
+});
+
 describe('a chart that never ends', () => {
   it('is stopped, while the page and the other charts go on', async () => {
     await ada.page.reload();
-    await look('stuck');
+    await scrollTo('stuck');
     await place('stuck').locator('iframe').waitFor({ state: 'attached' });
     const ticks = await ada.page.evaluate(async () => {
       let longest = 0;
