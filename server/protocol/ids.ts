@@ -16,8 +16,24 @@ export type ResultId = Id<'result'>;
 export type PersonId = Id<'person'>;
 /** Names one history of a document; two epochs are never merged. */
 export type Epoch = Id<'epoch'>;
+export type VersionId = Id<'version'>;
+/** One opening of a notebook in a browser: what it keeps there is its own. */
+export type PageId = Id<'page'>;
+/** Text of one's own that could not be merged. */
+export type DraftId = Id<'draft'>;
 
-export type AnyId = NotebookId | ParagraphId | RunId | RequestId | SessionId | ResultId | PersonId | Epoch;
+export type AnyId =
+  | NotebookId
+  | ParagraphId
+  | RunId
+  | RequestId
+  | SessionId
+  | ResultId
+  | PersonId
+  | Epoch
+  | VersionId
+  | PageId
+  | DraftId;
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
 const PATTERN = /^[a-z0-9-]{1,32}$/;

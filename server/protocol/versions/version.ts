@@ -1,0 +1,66 @@
+/**
+ * Versions: what a notebook said at a moment, as server and page speak of it. A version holds what people wrote (title,
+ * front matter, paragraphs with their ids) and who had changed what; never output, and never Yjs history: it is text that
+ * is put back as a new edit.
+ */
+import type * as Y from 'yjs';
+import { metaOf, type Paragraph, type PlacedParagraph, readParagraphs, titleOf } from '../document.ts';
+import type { ParagraphId, ResultId, VersionId } from '../ids.ts';
+
+/** What a document says. */
+export type Moment = {
+  readonly title?: string;
+  /** Raw front matter of the file. */
+  readonly front?: string;
+  /** In order; deleted and damaged ones are not in it. */
+  readonly paragraphs: readonly Paragraph[];
+};
+
+/** `asked`: by a person; the others are automatic. */
+export type Reason = 'asked' | 'daily' | 'restore' | 'outside';
+
+export type Touch = { readonly by: string; readonly at: number };
+
+export type VersionInfo = {
+  readonly id: VersionId;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly reason: Reason;
+  /** Automatic versions are thinned; those with a name are kept. */
+  readonly name?: string;
+  /** Who asked for it. */
+  readonly by?: string;
+  /** Who edited since the version before. */
+  readonly people: readonly string[];
+  readonly paragraphs: number;
+};
+
+export type Version = VersionInfo & {
+  readonly moment: Moment;
+  /** Who changed each paragraph last, as far as it is known. */
+  readonly touched: ReadonlyMap<ParagraphId, Touch>;
+  /** Of a named version: what its paragraphs showed. */
+  readonly results: ReadonlyMap<ParagraphId, readonly ResultId[]>;
+};
+
+export function momentOf(doc: Y.Doc): Moment {
+  const title = titleOf(doc);
+  const front = metaOf(doc).get('front');
+  return {
+    paragraphs: readParagraphs(doc).paragraphs.map(plain),
+    ...(title === undefined ? {} : { title }),
+    ...(typeof front === 'string' ? { front } : {}),
+  };
+}
+
+const plain = ({ id, interpreter, source, name, options }: PlacedParagraph): Paragraph => ({
+  id,
+  interpreter,
+  source,
+  options,
+  ...(name === undefined ? {} : { name }),
+});
+
+/** Nothing worth keeping: a notebook that was just made. */
+export const isEmpty = ({ title, front, paragraphs }: Moment): boolean =>
+  title === undefined && front === undefined && paragraphs.every(({ source }) => source.trim() === '');
