@@ -13,7 +13,7 @@ import { makeWorkspace, type ServerProcess, startServer } from '../support/serve
 
 const SQL = `select timestamp '2024-01-01' + to_seconds(i * 10) as at, sin(i / 2000) * 10 + (i * 7919 % 100) / 50 as height,
   ['north', 'south', '서울'][i % 3 + 1] as place, i as n from range(200000) r(i)`;
-const NOTEBOOK = `# Charts\n\n\`\`\`sql id=levels name=levels\n${SQL}\n\`\`\`\n\n\`\`\`sql id=small\nselect 'a"b' as "k'1", 3 as "값"\nunion all select '🛫', 5\n\`\`\`\n`;
+const NOTEBOOK = `# Charts\n\n\`\`\`sql id=levels name=levels\n${SQL}\n\`\`\`\n\n\`\`\`sql id=small\nselect 'a"b' as "k'1", 3 as "값"\nunion all select '🛫', 5\n\`\`\`\n\n\`\`\`sql id=far\nselect case i when 5 then 1e9 else i % 100 end as v from range(20000) r(i)\n\`\`\`\n`;
 
 let browser: Browser;
 let workspace: ReturnType<typeof makeWorkspace>;
@@ -110,6 +110,24 @@ describe('a chart', () => {
     await drawn(page, 'levels', 'line');
     await reset.click();
     await reset.waitFor({ state: 'detached' });
+  });
+
+  it('of values far out shows the bulk, says what is beyond, and all of it by a click', async () => {
+    const { page } = ada;
+    await at(page, 'far').scrollIntoViewIfNeeded();
+    await tab(page, 'far', outputs.views.chart).click();
+    await drawn(page, 'far', 'histogram');
+    const foot = at(page, 'far').locator('.table-foot');
+    await expect.poll(() => foot.textContent()).toContain('1 value above 99');
+    const label = () => picture(page, 'far').getAttribute('aria-label');
+    expect(await label()).toMatch(/ 50 bins\./);
+    await foot.getByRole('button', { name: outputs.chart.showAll }).click();
+    const reset = foot.getByRole('button', { name: outputs.chart.resetZoom });
+    await reset.waitFor();
+    await expect.poll(label).toMatch(/ 2 bins\./);
+    expect(await foot.textContent()).not.toContain('above 99');
+    await reset.click();
+    await expect.poll(label).toMatch(/ 50 bins\./);
   });
 
   it('leaves the page as PNG and SVG, named after the paragraph', async () => {

@@ -134,6 +134,17 @@ export function Chart(props: ChartProps): JSX.Element {
     return now.colours && { names: now.colours, rest: now.coloursRest };
   });
 
+  const notes = () => {
+    const now = shown();
+    return now ? noteTexts(now.answer) : [];
+  };
+  const axis = () => {
+    const x = shown()?.answer.x;
+    return x && x.scale !== 'category' ? x : undefined;
+  };
+  const view = () => axis()?.view;
+  const domain = () => axis()?.domain;
+
   const change = (next: ChartSettings): void => props.onPart((option, index) => writeChart(option, next, index));
   const onChart = (next: Chosen): void => change({ show: 'chart', ...next });
 
@@ -149,7 +160,7 @@ export function Chart(props: ChartProps): JSX.Element {
       titles: names,
       range: now.range,
       look,
-      whole: { title: names.whole, background },
+      whole: { title: names.whole, notes: noteTexts(now.answer), background },
     });
     try {
       await savePicture(spec, config, format, props.output.name ?? words.name);
@@ -271,9 +282,14 @@ export function Chart(props: ChartProps): JSX.Element {
         <Show when={props.took !== undefined}>
           <span>{outputs.table.seconds(secondsText(props.took ?? 0))}</span>
         </Show>
-        <span>{noteTexts(shown()?.answer.notes ?? []).join(' · ')}</span>
+        <span>{notes().join(' · ')}</span>
         <span role="status">{said()}</span>
         <span class="table-spring" />
+        <Show when={!range() && view()}>
+          <button type="button" class="link" onClick={() => setRange(domain())}>
+            {words.showAll}
+          </button>
+        </Show>
         <Show when={range()}>
           <button type="button" class="link" onClick={() => setRange(undefined)}>
             {words.resetZoom}

@@ -12,7 +12,7 @@ import type { Mark, Series } from './series.ts';
 import { shades, specOf } from './spec.ts';
 import { placesOf, type TipText, tipOf } from './tips.ts';
 import { altOf, type Titles } from './titles.ts';
-import { keyed, type Range, rangeWithin, zoomed } from './zoom.ts';
+import { keyed, type Range, rangeWithin, stepped } from './zoom.ts';
 
 /** Where nothing can tell how wide the plot is. */
 const WIDTH = 640;
@@ -52,6 +52,11 @@ export function Plot(props: PlotProps): JSX.Element {
 
   const zoomable = () => props.answer.x.scale !== 'category' && props.answer.mark !== 'pie';
   const whole = (): Range => (props.answer.x.scale === 'category' ? [0, 0] : props.answer.x.domain);
+  /** What a first look shows, if that is not the whole. */
+  const view = (): Range | undefined => (props.answer.x.scale === 'category' ? undefined : props.answer.x.view);
+  const zoom = (by: number, about?: number): void => {
+    props.onRange(stepped(props.range, whole(), by, view(), about));
+  };
   const style = createMemo(() => {
     const computed = getComputedStyle(document.documentElement);
     return styleOf(theme(), (name) => computed.getPropertyValue(name));
@@ -207,7 +212,7 @@ export function Plot(props: PlotProps): JSX.Element {
     const x = inPlot(event);
     if (x === undefined || !drawn) return;
     event.preventDefault();
-    props.onRange(zoomed(props.range, whole(), event.deltaY < 0 ? 1 : -1, drawn.picture.value(x)));
+    zoom(event.deltaY < 0 ? 1 : -1, drawn.picture.value(x));
   }
   onMount(() => {
     // Solid's own listeners of wheels are passive.
@@ -217,7 +222,7 @@ export function Plot(props: PlotProps): JSX.Element {
 
   function key(event: KeyboardEvent): void {
     if (!zoomable() || event.ctrlKey || event.metaKey || event.altKey) return;
-    const asked = keyed(event.key, props.range, whole());
+    const asked = keyed(event.key, props.range, whole(), view());
     if (!asked) return;
     event.preventDefault();
     event.stopPropagation();

@@ -24,7 +24,7 @@ export type Drawing = {
   readonly range?: readonly [number, number] | undefined;
   readonly look: Look;
   /** A picture that leaves the page says by itself what it shows. */
-  readonly whole?: { readonly title: string; readonly background: string };
+  readonly whole?: { readonly title: string; readonly notes: readonly string[]; readonly background: string };
 };
 
 type Channel = Record<string, unknown>;
@@ -37,7 +37,18 @@ export function specOf(drawing: Drawing): TopLevelSpec {
     height,
     autosize: { type: 'fit', contains: 'padding' },
     padding: whole ? 16 : { left: 4, right: 10, top: 8, bottom: 4 },
-    ...(whole ? { background: whole.background, title: { text: whole.title, fontSize: 14 } } : {}),
+    ...(whole
+      ? {
+          background: whole.background,
+          title: {
+            text: whole.title,
+            subtitle: [...whole.notes],
+            subtitleFontSize: 11,
+            subtitlePadding: 4,
+            fontSize: 14,
+          },
+        }
+      : {}),
     data: { values: series.marks },
   };
   // What is made of plain objects is checked by the compiler of specs, with a test for each mark.

@@ -7,7 +7,7 @@ import type { Channel } from '../../../server/protocol/chart.ts';
 import { uniqueNames } from '../../../server/protocol/names.ts';
 import type { Column } from '../../../server/protocol/outputs.ts';
 import { outputs } from '../../words/outputs.ts';
-import { numberText } from './figures.ts';
+import { numberText, timeText } from './figures.ts';
 import { placeText, type Series } from './series.ts';
 
 const words = outputs.chart;
@@ -48,9 +48,11 @@ export function measureText(channel: Channel | undefined, aggregate: ChartAnswer
   return words.measured[aggregate](channel.column);
 }
 
-export const noteTexts = (notes: readonly ChartNote[]): string[] => [...new Set(notes.map(noteText))];
+export const noteTexts = (answer: ChartAnswer): string[] => [
+  ...new Set(answer.notes.map((note) => noteText(note, answer)).filter((text) => text !== '')),
+];
 
-function noteText(note: ChartNote): string {
+function noteText(note: ChartNote, { x }: ChartAnswer): string {
   switch (note.kind) {
     case 'sampled':
       return words.notes.sampled(note.shown, note.of);
@@ -66,6 +68,13 @@ function noteText(note: ChartNote): string {
       return words.notes.infinite(note.rows);
     case 'negative':
       return words.notes.negative(note.rows);
+    case 'beyond': {
+      if (x.scale === 'category' || !x.view) return '';
+      const [low, high] = x.view.map((end) => (x.scale === 'time' ? timeText(end) : numberText(end)));
+      const below = note.below > 0 ? [words.notes.below(note.below, low ?? '')] : [];
+      const above = note.above > 0 ? [words.notes.above(note.above, high ?? '')] : [];
+      return [...below, ...above].join(', ');
+    }
     case 'rounded':
       return words.notes.rounded;
   }

@@ -1,4 +1,7 @@
-/** Stretches of a continuous axis: pure, so that wheel, drag and keys mean the same. Undefined is all of it. */
+/**
+ * Stretches of a continuous axis: pure, so that wheel, drag and keys mean the same. Undefined is a first look: all of it, or
+ * its `view` where values far out would squeeze the rest; then all of it is the whole as a range.
+ */
 
 export type Range = readonly [number, number];
 
@@ -25,6 +28,17 @@ export function zoomed(range: Range | undefined, whole: Range, by: number, about
   return rangeWithin([place - (place - low) * factor, place + (high - place) * factor], whole);
 }
 
+/** A step from what is seen, a first look too. */
+export function stepped(
+  range: Range | undefined,
+  whole: Range,
+  by: number,
+  view?: Range,
+  about?: number,
+): Range | undefined {
+  return zoomed(range ?? view, whole, by, about) ?? (view && whole);
+}
+
 /** Along the axis by a share of what is seen. */
 export function moved(range: Range | undefined, whole: Range, share: number): Range | undefined {
   if (!range) return undefined;
@@ -38,18 +52,20 @@ export function keyed(
   key: string,
   range: Range | undefined,
   whole: Range,
+  view?: Range,
 ): { readonly range: Range | undefined } | undefined {
   switch (key) {
     case '+':
     case '=':
-      return { range: zoomed(range, whole, 1) };
+      return { range: stepped(range, whole, 1, view) };
     case '-':
-      return { range: zoomed(range, whole, -1) };
+      return { range: stepped(range, whole, -1, view) };
     case 'ArrowLeft':
       return range && { range: moved(range, whole, -0.25) };
     case 'ArrowRight':
       return range && { range: moved(range, whole, 0.25) };
     case '0':
+      return range ? { range: undefined } : view && { range: whole };
     case 'Escape':
       return range && { range: undefined };
     default:

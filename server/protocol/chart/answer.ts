@@ -18,6 +18,8 @@ const Keys = {
   rest: Type.Optional(Type.Integer()),
 };
 
+const Stretch = Type.Tuple([Type.Number(), Type.Number()]);
+
 const X = Type.Union([
   Type.Object({
     scale: Type.Literal('category'),
@@ -30,7 +32,9 @@ const X = Type.Union([
     values: Numbers,
     /** Width of each bin, which begins at its value. */
     bin: Type.Optional(Type.Number()),
-    domain: Type.Tuple([Type.Number(), Type.Number()]),
+    domain: Stretch,
+    /** Where nothing was asked for: the part that is shown, as values far beyond would squeeze it. Ask for `domain` to see all. */
+    view: Type.Optional(Stretch),
   }),
   Type.Object({
     scale: Type.Literal('time'),
@@ -39,7 +43,9 @@ const X = Type.Union([
     every: Type.Optional(
       Type.Object({ count: Type.Integer(), unit: oneOf(['microsecond', 'millisecond', ...UNITS] as const) }),
     ),
-    domain: Type.Tuple([Type.Number(), Type.Number()]),
+    domain: Stretch,
+    /** Where nothing was asked for: the part that is shown, as values far beyond would squeeze it. Ask for `domain` to see all. */
+    view: Type.Optional(Stretch),
   }),
 ]);
 
@@ -59,6 +65,8 @@ const Note = Type.Union([
   Type.Object({ kind: Type.Literal('null'), rows: Type.Integer() }),
   Type.Object({ kind: Type.Literal('infinite'), rows: Type.Integer() }),
   Type.Object({ kind: Type.Literal('negative'), rows: Type.Integer() }),
+  /** Rows below and above the part of x that is shown. */
+  Type.Object({ kind: Type.Literal('beyond'), below: Type.Integer(), above: Type.Integer() }),
   /** Whole numbers past 2^53 were rounded. */
   Type.Object({ kind: Type.Literal('rounded') }),
 ]);

@@ -14,8 +14,8 @@ import { encodeStrings } from '../../../interpreters/arrow/strings.ts';
 import { columnsOfResult, isForeign } from '../../../interpreters/arrow/types.ts';
 import { uniqueNames } from '../../protocol/names.ts';
 import { drawChart } from './chart/draw.ts';
-import { openExtents } from './chart/extent.ts';
 import { fitted } from './chart/fit.ts';
+import { openKnown } from './chart/known.ts';
 import { chunksOf } from './chunks.ts';
 import type { Connection, Engine } from './engine.ts';
 import { ReaderError } from './failure.ts';
@@ -63,7 +63,7 @@ type Rows = { readonly clause: string; readonly values: readonly number[] };
 export function openServer(engine: Engine, settings: ServeSettings): Server {
   const sorts = openSorts(engine);
   const tables = openTables(engine, (table) => sorts.forget(table));
-  const extents = openExtents();
+  const known = openKnown();
   let files = 0;
 
   async function chart(
@@ -74,7 +74,7 @@ export function openServer(engine: Engine, settings: ServeSettings): Server {
   ): Promise<void> {
     expectColumns(table, columns);
     const answer = await engine.use('chart', signal, (connection) =>
-      drawChart({ connection, table, plan, extents, rows }),
+      drawChart({ connection, table, plan, known, rows }),
     );
     sink.head(CONTENT_TYPE.json);
     await sink.data(Buffer.from(fitted(answer)));

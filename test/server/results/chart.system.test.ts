@@ -137,6 +137,53 @@ describe('a histogram', () => {
     expect(answer.x).toMatchObject({ bin: 2, domain: [0, 99_999] });
     expect(answer.y.values.reduce((a, b) => a! + b!, 0)).toBe(100);
   });
+  it('with values far out shows where the bulk lies, and counts what is beyond', async () => {
+    const owner = await bench.keep(
+      `select case i when 77 then 1e9 when 78 then -4e8 when 79 then -5e8 when 80 then null else (i % 1000) / 10 end as v, 'c' || (i % 2) as c from range(20000) r(i)`,
+    );
+    const spec: ChartSpec = { mark: 'histogram', x: { column: 'v' } };
+    const first = await draw(owner, spec);
+    expect(first.x).toMatchObject({ scale: 'number', bin: 2, domain: [-5e8, 1e9], view: [0, 99.9] });
+    expect(first.y.values.reduce((a, b) => a! + b!, 0)).toBe(19_996);
+    expect(first.notes).toEqual([
+      { kind: 'beyond', below: 2, above: 1 },
+      { kind: 'null', rows: 1 },
+    ]);
+    expect(await draw(owner, spec)).toEqual(first);
+    const coloured = await draw(owner, { ...spec, colour: { column: 'c' } });
+    expect(coloured.notes[0]).toEqual(first.notes[0]);
+    expect(coloured.y.values.reduce((a, b) => a! + b!, 0)).toBe(19_996);
+    const all = await draw(owner, { ...spec, range: [-5e8, 1e9] });
+    expect(all.y.values.reduce((a, b) => a! + b!, 0)).toBe(19_999);
+    expect(all.notes).toEqual([{ kind: 'null', rows: 1 }]);
+    const near = await draw(owner, { ...spec, range: [10, 19.95] });
+    expect(near.x).toMatchObject({ bin: 0.2, view: [0, 99.9] });
+    expect(near.y.values.reduce((a, b) => a! + b!, 0)).toBe(2000);
+  });
+  it('with times far out does the same', async () => {
+    const answer = await chart(
+      `select case i when 5 then timestamptz '1970-01-01 00:00:00+00' when 6 then timestamptz '9999-12-31 00:00:00+00' else timestamptz '2024-01-01 00:00:00+00' + to_minutes(i) end as t from range(1440) r(i)`,
+      { mark: 'histogram', x: { column: 't' } },
+    );
+    expect(answer.x).toMatchObject({
+      every: { count: 30, unit: 'minute' },
+      view: [at('2024-01-01T00:00:00'), at('2024-01-01T23:59:00')],
+      domain: [at('1970-01-01T00:00:00'), at('9999-12-31T00:00:00')],
+    });
+    expect(answer.notes).toEqual([{ kind: 'beyond', below: 1, above: 1 }]);
+    expect(answer.y.values.reduce((a, b) => a! + b!, 0)).toBe(1438);
+  });
+  it('shows all of what has no values far out, a long tail of few and zeros included', async () => {
+    const views = async (query: string) => {
+      const { x } = await chart(query, { mark: 'histogram', x: { column: 'v' } });
+      return x.scale === 'category' ? undefined : x.view;
+    };
+    expect(await views('select i as v from range(100000) r(i)')).toBeUndefined();
+    expect(await views('select case when i % 100 = 0 then i else 0 end as v from range(100000) r(i)')).toBeUndefined();
+    expect(await views('select sqrt(i) as v from range(7) r(i)')).toBeUndefined();
+    expect(await views('select i % 2 as v from range(100000) r(i) union all select 1000000')).toEqual([0, 1]);
+    expect(await views('select i as v from range(60) r(i) union all select 1000000000')).toEqual([0, 59]);
+  });
   it('of times counts stretches', async () => {
     const answer = await chart(`select timestamp '2024-01-01' + to_minutes(i) as t from range(1440) r(i)`, {
       mark: 'histogram',

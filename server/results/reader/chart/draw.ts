@@ -8,12 +8,13 @@ import type { ChartPlan } from '../../../protocol/chart/plan.ts';
 import { colourOf, foldOf, numberFrom } from './answers.ts';
 import { type ChartColumn, isInteger, microsOf, numberOf, qualified, wallOf } from './columns.ts';
 import { drawPoints, drawRows } from './each.ts';
-import type { Extent, NumberSpan, TimeSpan } from './extent.ts';
+import { type Extent, extentOf, type NumberSpan, type TimeSpan } from './extent.ts';
 import { type Ask, axisOf, gather, groupingOf, query, roundedOf, type Scale, type Source, scaleOf } from './gather.ts';
 import { alongSql, categoriesSql, whereOf } from './grouped.ts';
 import { type Bins, binsOf, exact } from './steps.ts';
 import { stretchOf } from './stretch.ts';
-import { chooseUnit, cutInto, grantUnit } from './units.ts';
+import { chooseUnit, cutInto, grantUnit, lengthOf } from './units.ts';
+import { isSqueezed, viewOf } from './view.ts';
 
 /** Bars that still have room for their names; slices that are told apart; places on a line of categories. */
 const MOST = { bar: 50, pie: 8, line: 100, area: 100, point: 100, histogram: 0 } as const;
@@ -34,7 +35,7 @@ export async function drawChart(asked: Ask): Promise<ChartAnswer> {
   const x = table.columns[plan.x.column]!;
   const source = { ...ask, x, y: column(plan.y.column), colour: column(plan.colour?.column) };
   if (plan.x.kind === 'category') return overCategories(source);
-  const extent = await ask.extents.of(ask.connection, table, plan.x.column, plan.x.kind);
+  const extent = await extentOf(ask.known.extents, ask.connection, table, plan.x.column, plan.x.kind);
   const { span } = extent;
   if (!span) return nothing(source, extent);
   if (plan.y.aggregate === 'none' && source.y) {
@@ -42,7 +43,34 @@ export async function drawChart(asked: Ask): Promise<ChartAnswer> {
     return draw(source, source.y, extent, stretchOf(plan, x, span, extent));
   }
   if (span.kind === 'number' && isDiscrete(source, extent, span)) return overCategories(source);
-  return along(source, extent, span);
+  return plan.mark === 'histogram' ? histogram(source, extent, span) : along(source, extent, span);
+}
+
+/** A histogram of all, or of where nearly all of it lies: see `view.ts`. */
+async function histogram(source: Source, extent: Extent, span: NumberSpan | TimeSpan): Promise<ChartAnswer> {
+  const { known, table, plan } = source;
+  const key = String(plan.x.column);
+  const before = known.views.get(table, key);
+  const answer = before?.kind === 'bulk' && !plan.range ? undefined : await along(source, extent, span);
+  if (answer && plan.range) return before?.kind === 'bulk' ? seen(answer, before.range) : answer;
+  if (answer && before) return answer;
+  const view = await known.views.of(table, key, async () => {
+    if (!answer || !squeezes(answer)) return { kind: 'whole' };
+    return viewOf(source, extent, span, stretchOf(plan, source.x, span, extent).where);
+  });
+  if (view.kind === 'whole') return answer ?? along(source, extent, span);
+  const bulk = await along({ ...source, plan: { ...plan, range: [...view.range] } }, extent, span);
+  const { below, above } = view;
+  return { ...seen(bulk, view.range), notes: [{ kind: 'beyond', below, above }, ...bulk.notes] };
+}
+
+const seen = (answer: ChartAnswer, [from, to]: readonly [number, number]): ChartAnswer =>
+  answer.x.scale === 'category' ? answer : { ...answer, x: { ...answer.x, view: [from, to] } };
+
+function squeezes({ x, y }: ChartAnswer): boolean {
+  if (x.scale === 'category') return false;
+  const width = x.scale === 'number' ? x.bin : x.every && Number(lengthOf(x.every)) / 1000;
+  return width !== undefined && isSqueezed(x.values, y.values, width);
 }
 
 function isDiscrete({ plan, x }: Source, { rows, nulls }: Extent, { from, to }: NumberSpan): boolean {

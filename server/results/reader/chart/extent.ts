@@ -1,8 +1,9 @@
-/** How far the values of an axis reach: found once for a column of a result, which never changes, and kept while it is open. */
+/** How far the values of an axis reach: found once for a column of a result (`known.ts`). */
 import type { ChartUnit } from '../../../protocol/chart/answer.ts';
 import type { Connection } from '../engine.ts';
 import type { Table } from '../tables.ts';
 import { type ChartColumn, isDate, isPlaced, isZoned, numberOf } from './columns.ts';
+import type { Kept } from './known.ts';
 
 export type Extent = {
   readonly rows: number;
@@ -27,29 +28,14 @@ export type TimeSpan = {
 const FIRST_ROWS = 10_000;
 const GRAINS = ['year', 'month', 'day', 'hour', 'minute', 'second'] as const;
 
-/** Extents in memory; one is a hundred bytes. */
-const MOST = 1000;
-
-export interface Extents {
-  of(connection: Connection, table: Table, column: number, kind: 'number' | 'time'): Promise<Extent>;
-}
-
-export function openExtents(): Extents {
-  const known = new Map<string, Extent>();
-  return {
-    of: async (connection, table, column, kind) => {
-      const key = `${table.number}.${column}.${kind}`;
-      const extent = known.get(key) ?? (await measure(connection, table, table.columns[column]!, kind));
-      known.delete(key);
-      known.set(key, extent);
-      for (const oldest of known.keys()) {
-        if (known.size <= MOST) break;
-        known.delete(oldest);
-      }
-      return extent;
-    },
-  };
-}
+export const extentOf = (
+  known: Kept<Extent>,
+  connection: Connection,
+  table: Table,
+  column: number,
+  kind: 'number' | 'time',
+): Promise<Extent> =>
+  known.of(table, `${column}.${kind}`, () => measure(connection, table, table.columns[column]!, kind));
 
 async function measure(
   connection: Connection,

@@ -5,15 +5,16 @@ import type { Connection } from '../engine.ts';
 import type { Table } from '../tables.ts';
 import { colourOf, numberFrom, type Row } from './answers.ts';
 import type { ChartColumn } from './columns.ts';
-import type { Extent, Extents, NumberSpan, TimeSpan } from './extent.ts';
+import type { Extent, NumberSpan, TimeSpan } from './extent.ts';
 import type { Grouping } from './grouped.ts';
+import type { Known } from './known.ts';
 import { measureOf } from './measure.ts';
 
 export type Ask = {
   readonly connection: Connection;
   readonly table: Table;
   readonly plan: ChartPlan;
-  readonly extents: Extents;
+  readonly known: Known;
   /** Of the result. */
   readonly rows: number;
 };

@@ -8,7 +8,7 @@ import { placeText, seriesOf } from '../../../../client/outputs/chart/series.ts'
 import { specOf } from '../../../../client/outputs/chart/spec.ts';
 import { placesOf, tipOf } from '../../../../client/outputs/chart/tips.ts';
 import { altOf, noteTexts, titlesOf } from '../../../../client/outputs/chart/titles.ts';
-import { keyed, moved, rangeWithin, zoomed } from '../../../../client/outputs/chart/zoom.ts';
+import { keyed, moved, rangeWithin, stepped, zoomed } from '../../../../client/outputs/chart/zoom.ts';
 import { outputs } from '../../../../client/words/outputs.ts';
 import type { ChartAnswer } from '../../../../server/protocol/chart/answer.ts';
 import { MARKS } from '../../../../server/protocol/chart.ts';
@@ -188,11 +188,22 @@ describe('words', () => {
       'Bar chart: Mean delay by origin. 4 bars. Lowest −3 at “”, highest 9 at 3 others\u200b.',
     );
     expect(
-      noteTexts([
-        { kind: 'sampled', shown: 5000, of: 10_000_000 },
-        { kind: 'top', channel: 'x', shown: 50, of: 12_034, together: false },
-      ]),
+      noteTexts({
+        ...bars,
+        notes: [
+          { kind: 'sampled', shown: 5000, of: 10_000_000 },
+          { kind: 'top', channel: 'x', shown: 50, of: 12_034, together: false },
+        ],
+      }),
     ).toEqual(['sampled 5,000 of 10,000,000 rows', 'top 50 of 12,034 categories, the others left out']);
+    const beyond: ChartAnswer = {
+      ...bars,
+      mark: 'histogram',
+      x: { scale: 'number', values: [0, 50], bin: 50, domain: [-1e6, 1e9], view: [-2, 98] },
+      notes: [{ kind: 'beyond', below: 1, above: 12_000 }],
+    };
+    expect(noteTexts(beyond)).toEqual(['1 value below −2, 12,000 values above 98']);
+    expect(noteTexts({ ...beyond, notes: [{ kind: 'beyond', below: 0, above: 3 }] })).toEqual(['3 values above 98']);
   });
   it('name the column alone where each place is one row', () => {
     const chart = {
@@ -233,6 +244,18 @@ describe('zoom', () => {
     expect(keyed('0', [1, 2], [0, 9])).toEqual({ range: undefined });
     expect(keyed('0', undefined, [0, 9])).toBeUndefined();
     expect(keyed('a', [1, 2], [0, 9])).toBeUndefined();
+  });
+  it('begins at a first look that leaves out what is far, and reaches all of it', () => {
+    const [whole, view] = [
+      [0, 1000],
+      [0, 90],
+    ] as const;
+    expect(stepped(undefined, whole, 1, view, 30)).toEqual([10, 70]);
+    expect(stepped(undefined, whole, -20, view)).toEqual(whole);
+    expect(stepped(undefined, whole, -1)).toBeUndefined();
+    expect(keyed('0', undefined, whole, view)).toEqual({ range: whole });
+    expect(keyed('0', whole, whole, view)).toEqual({ range: undefined });
+    expect(keyed('Escape', undefined, whole, view)).toBeUndefined();
   });
 });
 
