@@ -10,10 +10,12 @@ import { AppError } from '../errors.ts';
 import { watchChanges } from './changes.ts';
 import type { Change, Origin } from './contract.ts';
 import { holdsDocument, loadDocument } from './load.ts';
-import type { Appendable, NotebookStore } from './store.ts';
+import type { Appendable, NotebookStore, Owns } from './store.ts';
 
 export type Entry = {
   readonly record: Appendable;
+  /** Whose the client ids are that it writes under. */
+  readonly owns: Owns;
   readonly origin: Origin;
   /** It is durable and in the document. */
   readonly applied: () => void;
@@ -63,7 +65,7 @@ export function startPipeline(options: PipelineOptions): Pipeline {
   }
 
   function submit(entry: Entry): void {
-    const durable = store.append(entry.record);
+    const durable = store.append(entry.record, entry.owns);
     durable.catch(() => {});
     next(async () => {
       try {

@@ -7,8 +7,9 @@ import { type Epoch, type NotebookId, newId } from '../protocol/ids.ts';
 import type { Disk } from '../storage/disk.ts';
 import type { NotebookFile } from '../workspace/contract.ts';
 import type { AttachFile, Change, Clock, Room, RoomLease, Rooms } from './contract.ts';
+import { renewIfDue } from './epoch.ts';
 import { type HeldRoom, openRoom } from './room.ts';
-import { openStore } from './store.ts';
+import { type NotebookStore, openStore } from './store.ts';
 
 /** A reload of the page, or a way home and back, finds the room still loaded. */
 const KEPT_MS = 60_000;
@@ -23,6 +24,8 @@ export type RoomsOptions = {
   readonly folder: (notebook: NotebookId) => string;
   readonly attach: AttachFile;
   readonly clock: Clock;
+  /** Milliseconds since 1970; months are counted by it. The system's by default. */
+  readonly today?: () => number;
   /** The server's own Yjs client id: random, fresh at each boot. */
   readonly client: number;
   readonly warn: (what: string, details: object) => void;
@@ -39,7 +42,7 @@ type Entry = {
 };
 
 export function openRooms(options: RoomsOptions): Rooms {
-  const { disk, folder, attach, clock, client, warn } = options;
+  const { disk, folder, attach, clock, client, warn, today = Date.now } = options;
   const entries = new Map<NotebookId, Entry>();
   const going = new Map<NotebookId, Promise<void>>();
   /** Nobody uses them, the longest unused first. */
@@ -47,13 +50,31 @@ export function openRooms(options: RoomsOptions): Rooms {
   const compacting = new WeakSet<HeldRoom>();
   let closed = false;
 
+  async function openDocument(id: NotebookId): Promise<{ store: NotebookStore; updates: readonly Uint8Array[] }> {
+    const opening = await openStore(disk, folder(id), newId<Epoch>());
+    if (opening.state === 'damaged') throw new AppError('notebook-damaged', opening.detail);
+    const { store } = opening;
+    for (const what of store.warnings) {
+      warn('part of a store is damaged; the generation before holds the same', { notebook: id, what });
+    }
+    const before = store.epoch;
+    try {
+      const updates = await renewIfDue(store, opening.updates, today());
+      if (store.epoch !== before) warn('the document begins a new epoch', { notebook: id, before, epoch: store.epoch });
+      return { store, updates };
+    } catch (cause) {
+      await store.close();
+      throw cause;
+    }
+  }
+
   async function load(id: NotebookId): Promise<Open> {
     await going.get(id);
-    const opening = await openStore(disk, folder(id), newId<Epoch>()).catch((cause) => {
+    const { store, updates } = await openDocument(id).catch((cause) => {
+      if (cause instanceof AppError) throw cause;
       throw new AppError('storage-read-only', 'the disk failed', { cause });
     });
-    if (opening.state === 'damaged') throw new AppError('notebook-damaged', opening.detail);
-    const room = openRoom({ id, store: opening.store, updates: opening.updates, clock, client, warn });
+    const room = openRoom({ id, store, updates, clock, today, client, warn });
     const file = attach(id, room);
     try {
       const state = await file.open();

@@ -9,7 +9,7 @@
 import * as Y from 'yjs';
 import { AppError } from '../errors.ts';
 import { awarenessFrame, controlFrame, syncFrame } from '../protocol/frames.ts';
-import type { NotebookId, PersonId } from '../protocol/ids.ts';
+import type { NotebookId } from '../protocol/ids.ts';
 import { CLOSE, SYNC } from '../protocol/messages.ts';
 import type { Who } from '../protocol/runs.ts';
 import type { Change, Clock, Origin, Room } from './contract.ts';
@@ -20,6 +20,7 @@ import { Outbox } from './outbox.ts';
 import { Connection, type Host } from './peer.ts';
 import { startPipeline } from './pipeline.ts';
 import { encodePresence } from './presence.ts';
+import { type Owner, SERVER } from './records.ts';
 import type { Appendable, NotebookStore } from './store.ts';
 
 /** A tail of so many records takes some 50 ms to apply; a snapshot of a usual notebook takes 5. */
@@ -28,12 +29,16 @@ const WORTH_BYTES = 512 * 1024;
 /** Half a second to apply. Compacting holds edits back for some 10 ms, so in use it has to be worth it. */
 const OVERDUE_RECORDS = 20_000;
 const OVERDUE_BYTES = 16 * 1024 * 1024;
+/** That somebody was here is written down this often: months are counted by it. */
+const SEEN_MS = 24 * 60 * 60 * 1000;
 
 export type RoomOptions = {
   readonly id: NotebookId;
   readonly store: NotebookStore;
   readonly updates: readonly Uint8Array[];
   readonly clock: Clock;
+  /** Milliseconds since 1970. */
+  readonly today: () => number;
   /** The server's own Yjs client id, fresh at each boot. */
   readonly client: number;
   readonly warn: (what: string, details: object) => void;
@@ -58,7 +63,11 @@ export function openRoom(options: RoomOptions): HeldRoom {
   const { id, store, clock, client, warn } = options;
   const peers = new Set<Connection>();
   const outbox = new Outbox(clock, peers);
-  const owners = new Map<number, PersonId>();
+  /** Beside those in the store: of ids that nothing durable was written under yet. */
+  const claims = new Map<number, Owner>([[client, SERVER]]);
+  const ownerOf = (one: number): Owner | undefined => store.owners.get(one) ?? claims.get(one);
+  const sealed = store.newer === undefined ? undefined : 'a newer Gondola wrote this notebook; update this one to edit';
+  let seen = store.seen ?? Number.NEGATIVE_INFINITY;
   const changeListeners = new Set<(change: Change) => void>();
   const storageListeners = new Set<(readOnly: string | undefined) => void>();
   let closed = false;
@@ -93,7 +102,7 @@ export function openRoom(options: RoomOptions): HeldRoom {
       return pipeline.doc;
     },
     get readOnly() {
-      return health.readOnly;
+      return sealed ?? health.readOnly;
     },
     submit: (peer, update, count) => submitOf(peer, update, count),
     show: (peer, shown) => {
@@ -132,6 +141,7 @@ export function openRoom(options: RoomOptions): HeldRoom {
     }
     pipeline.submit({
       record: { type: 'update', update },
+      owns: { person: peer.who.id, clients: ownedBy(peer, inspection.clients) },
       origin: { kind: 'peer', who: peer.who },
       applied: () => {
         outbox.update(update, peer);
@@ -147,13 +157,17 @@ export function openRoom(options: RoomOptions): HeldRoom {
   function flawFor(peer: Connection, update: Uint8Array, clients: ReadonlySet<number>): string | undefined {
     if (store.skips(update)) return 'it does not apply';
     for (const one of clients) {
-      const known = owners.get(one);
-      const isForeign = one === client || (known !== undefined && known !== peer.who.id);
+      const owner = ownerOf(one);
+      const isForeign = owner !== undefined && owner !== peer.who.id;
       if (isForeign && !passesOn(pipeline.doc, update, one)) return 'it writes under the id of another person';
     }
-    for (const one of clients) if (one !== client && !owners.has(one)) owners.set(one, peer.who.id);
+    for (const one of clients) if (ownerOf(one) === undefined) claims.set(one, peer.who.id);
     return undefined;
   }
+
+  /** Without those that it only passes on. */
+  const ownedBy = (peer: Connection, clients: ReadonlySet<number>): readonly number[] =>
+    [...clients].filter((one) => ownerOf(one) === peer.who.id);
 
   function presentFrame(except: Connection): Uint8Array | undefined {
     const present = [...peers].flatMap((peer) => (peer !== except && peer.isHere() ? [peer.shown!] : []));
@@ -164,18 +178,22 @@ export function openRoom(options: RoomOptions): HeldRoom {
     for (const peer of [...peers]) peer.refuse(code, reason);
   }
 
-  const refusing = () =>
-    closed || pipeline.broken
-      ? new AppError('unavailable')
-      : health.readOnly && new AppError('storage-read-only', health.readOnly);
+  const refusing = (): AppError | undefined => {
+    if (closed || pipeline.broken) return new AppError('unavailable');
+    const why = host.readOnly;
+    return why === undefined ? undefined : new AppError('storage-read-only', why);
+  };
 
   /** Logged, applied and broadcast like any update; `record` may carry a base. */
   function write(record: Appendable, origin: Origin): Promise<void> {
     const refusal = refusing();
     if (refusal) return Promise.reject(refusal);
+    const inspection = 'update' in record ? inspectUpdate(pipeline.doc, record.update) : undefined;
+    const clients = inspection?.state === 'fine' ? inspection.clients : [];
     return new Promise((resolve, reject) => {
       pipeline.submit({
         record,
+        owns: { person: SERVER, clients },
         origin,
         applied: () => {
           if ('update' in record && record.type !== 'skip') outbox.update(record.update, undefined);
@@ -184,6 +202,14 @@ export function openRoom(options: RoomOptions): HeldRoom {
         failed: (why) => reject(why === 'refused' ? new AppError('update-refused', 'it does not apply') : why),
       });
     });
+  }
+
+  /** Not waited for: whoever comes tomorrow writes it again. */
+  function noteSeen(): void {
+    const now = options.today();
+    if (now - seen < SEEN_MS || refusing()) return;
+    seen = now;
+    store.append({ type: 'seen', at: now }).catch((cause) => health.fail(cause));
   }
 
   async function transact<T>(who: Who, edit: (doc: Y.Doc) => T): Promise<T> {
@@ -208,7 +234,7 @@ export function openRoom(options: RoomOptions): HeldRoom {
       return pipeline.doc;
     },
     get readOnly() {
-      return health.readOnly;
+      return host.readOnly;
     },
     get peers() {
       return peers.size;
@@ -220,7 +246,8 @@ export function openRoom(options: RoomOptions): HeldRoom {
       const peer = new Connection(port, host, clock, who, peerClient);
       peers.add(peer);
       // Its presence shows this id to all: nobody else may write under it before it has.
-      if (peerClient !== client && !owners.has(peerClient)) owners.set(peerClient, who.id);
+      if (ownerOf(peerClient) === undefined) claims.set(peerClient, who.id);
+      noteSeen();
       peer.lane.send(syncFrame(SYNC.step1, Y.encodeStateVector(pipeline.doc)));
       const present = presentFrame(peer);
       if (present) peer.lane.send(present);
@@ -247,7 +274,7 @@ export function openRoom(options: RoomOptions): HeldRoom {
     dismiss,
     worthCompacting: (when) => {
       const { records, bytes } = store.tail;
-      if (closed || pipeline.broken || health.readOnly !== undefined) return false;
+      if (refusing()) return false;
       return when === 'at rest'
         ? records >= WORTH_RECORDS || bytes >= WORTH_BYTES
         : records >= OVERDUE_RECORDS || bytes >= OVERDUE_BYTES;

@@ -1,14 +1,16 @@
 /**
- * What is durable of one notebook's document: `snapshot` (all updates up to some moment, merged) and `log` (every record
- * since). Opening reads both. A compaction writes a new snapshot, reads it back, has it verified, and only then puts a
- * fresh log in place of the old one; a kill in between leaves records that are in both, which does no harm: updates are
- * idempotent, and the last two bases are the same.
+ * What is durable of one notebook's document, in the files that `chain.ts` describes. Opening reads them. A compaction
+ * writes a new snapshot, reads it back, has it verified, and only then makes the next generation of it; the one before
+ * stays. What the disk says decides afterwards which generation goes on, whichever call failed.
+ *
+ * A client id is owned by the first person whose update under it was logged: the owner stands in the log before it.
  */
-import { type Epoch, newId } from '../protocol/ids.ts';
+import type { Epoch } from '../protocol/ids.ts';
 import { type Disk, DiskError } from '../storage/disk.ts';
-import { type Base, decodeBase, encodeBase } from '../storage/format/base.ts';
+import { type Base, encodeBase } from '../storage/format/base.ts';
 import { encodeLog, type Log, type LogRecord, openLog, scanRecords } from '../storage/log.ts';
-import { decodeRecord, encodeRecord, hashOf, type NotebookRecord } from './records.ts';
+import { type Chain, COPIED, logOf, readChain, snapshotOf } from './chain.ts';
+import { decodeRecord, encodeRecord, hashOf, type Owner, STORE_VERSION } from './records.ts';
 
 /** Before edits are taken again after a failure, so much must fit: else they would fail again at once. */
 const PROBE_BYTES = 1024 * 1024;
@@ -21,17 +23,31 @@ export interface NotebookStore {
   readonly epoch: Epoch;
   /** The last two that are durable, older first. */
   readonly bases: readonly Base[];
+  /** Of the client ids that anything durable was written under. */
+  readonly owners: ReadonlyMap<number, Owner>;
+  /** When somebody last had the document open, as far as it was written down. */
+  readonly seen: number | undefined;
+  /** The version that wrote it, if that is newer than this one: nothing is written. */
+  readonly newer: number | undefined;
+  /** It is a copy out of a backup: whoever had the original may be ahead of it. */
+  readonly copied: boolean;
+  /** What could not be read when it was opened, and was made up for by the generation before. */
+  readonly warnings: readonly string[];
   /** What came since the snapshot. */
   readonly tail: { readonly records: number; readonly bytes: number };
   /** Whether this update is known not to apply. */
   skips(update: Uint8Array): boolean;
   /** Durable when it resolves, in the order of the calls. Rejects with DiskError, and goes on to until `recover`. */
-  append(record: Appendable): Promise<void>;
+  append(record: Appendable, owns?: Owns): Promise<void>;
   /**
    * Appends made after the call wait. `collect` gives all that was appended before it, merged; `verify` looks at what
-   * the disk gives back.
+   * the disk gives back. Another `epoch` is for a document that nobody has open.
    */
-  compact(collect: () => Promise<Uint8Array>, verify: (state: Uint8Array) => boolean): Promise<void>;
+  compact(
+    collect: () => Promise<Uint8Array>,
+    verify: (state: Uint8Array) => boolean,
+    epoch?: { readonly next: Epoch },
+  ): Promise<void>;
   /** All updates that are durable, read anew. */
   reload(): Promise<readonly Uint8Array[]>;
   /** After a failure: tries the disk, and takes appends again. Rejects with DiskError while it still fails. */
@@ -43,95 +59,62 @@ export type Appendable =
   | { readonly type: 'update'; readonly update: Uint8Array }
   | { readonly type: 'base'; readonly base: Base }
   | { readonly type: 'import'; readonly update: Uint8Array; readonly base: Base }
-  | { readonly type: 'skip'; readonly update: Uint8Array };
+  | { readonly type: 'skip'; readonly update: Uint8Array }
+  | { readonly type: 'seen'; readonly at: number };
+
+/** Whose the client ids are that an update writes under. */
+export type Owns = { readonly person: Owner; readonly clients: Iterable<number> };
 
 /** `fresh`: the epoch of a notebook that has no store yet. */
 export async function openStore(disk: Disk, folder: string, fresh: Epoch): Promise<StoreOpening> {
-  const paths = { log: `${folder}/log`, snapshot: `${folder}/snapshot`, next: `${folder}/snapshot.next` };
-  const snapshot = await disk.read(paths.snapshot);
-  const scan = snapshot && scanRecords(snapshot);
-  if (scan && scan.end !== 'whole') return { state: 'damaged', detail: `snapshot, from byte ${scan.offset} on` };
-  const opening = await openLog(disk, paths.log);
-  if (opening.state === 'damaged') return { state: 'damaged', detail: `log, from byte ${opening.offset} on` };
-  if (scan && opening.records.length === 0) return { state: 'damaged', detail: 'its log is missing' };
-  try {
-    const merged = read(scan?.records ?? []);
-    if (scan && merged.at(-1)?.type !== 'end') return { state: 'damaged', detail: 'snapshot, which is cut short' };
-    const contents = gather([...merged, ...read(opening.records)]);
-    const store = startStore(disk, paths, opening.log, contents, fresh, opening.records.length);
-    return { state: 'open', store, updates: contents.updates };
-  } catch (cause) {
-    return { state: 'damaged', detail: cause instanceof Error ? cause.message : String(cause) };
-  }
+  const chain = await readChain(disk, folder);
+  if (chain.state === 'damaged') return chain;
+  // Of a newer version not even a torn tail is cut.
+  const log = isNewer(chain) ? undefined : await openTop(disk, folder, chain);
+  const store = startStore(disk, folder, chain, log, chain.contents.epoch ?? fresh);
+  return { state: 'open', store, updates: chain.contents.updates };
 }
 
 /** What the notebook's file said when the log was last written; undefined where there is no log, or none that can be read. */
 export async function lastText(disk: Disk, folder: string): Promise<string | undefined> {
-  const opening = await openStore(disk, folder, newId<Epoch>());
-  if (opening.state === 'damaged') return undefined;
-  await opening.store.close();
-  return opening.store.bases.at(-1)?.text;
+  const chain = await readChain(disk, folder);
+  return chain.state === 'read' ? chain.contents.bases.at(-1)?.text : undefined;
 }
 
-type Contents = {
-  readonly epoch: Epoch | undefined;
-  readonly updates: readonly Uint8Array[];
-  readonly bases: readonly Base[];
-  readonly skipped: ReadonlySet<string>;
-};
-
-function read(records: readonly LogRecord[]): NotebookRecord[] {
-  let before: Uint8Array | undefined;
-  return records.map((stored) => {
-    const record = decodeRecord(stored, before);
-    if ('base' in record) before = record.base;
-    return record;
-  });
+async function openTop(disk: Disk, folder: string, chain: Chain): Promise<Log> {
+  const path = `${folder}/${logOf(chain.top)}`;
+  const opening = await openLog(disk, path, chain.log);
+  if (opening.state !== 'open') throw new DiskError('disk-failed', `${path} is damaged at ${opening.offset}`);
+  return opening.log;
 }
 
-function gather(records: readonly NotebookRecord[]): Contents {
-  let epoch: Epoch | undefined;
-  const updates: Uint8Array[] = [];
-  const bases: Base[] = [];
-  const skipped = new Set<string>();
-  for (const record of records) if (record.type === 'skip') skipped.add(record.hash);
-  for (const record of records) {
-    if (record.type === 'epoch') {
-      if (epoch !== undefined && epoch !== record.epoch) throw new Error('log and snapshot are of different epochs');
-      epoch = record.epoch;
-    }
-    // A base goes with its update: what was not taken in must be seen as an outside change again.
-    if ('update' in record && skipped.size > 0 && skipped.has(hashOf(record.update))) continue;
-    if ('update' in record) updates.push(record.update);
-    if ('base' in record) {
-      const base = decodeBase(record.base);
-      if (base) bases.push(base);
-    }
-  }
-  if (epoch === undefined && records.length > 0) throw new Error('it names no epoch');
-  return { epoch, updates, bases: bases.slice(-2), skipped };
-}
+const isNewer = ({ contents }: Chain): boolean => contents.version > STORE_VERSION;
 
-function startStore(
-  disk: Disk,
-  paths: { readonly log: string; readonly snapshot: string; readonly next: string },
-  opened: Log,
-  contents: Contents,
-  fresh: Epoch,
-  tailRecords: number,
-): NotebookStore {
-  const epoch = contents.epoch ?? fresh;
+function startStore(disk: Disk, folder: string, opened: Chain, first: Log | undefined, named: Epoch): NotebookStore {
+  const { contents, warnings } = opened;
+  const at = (name: string): string => `${folder}/${name}`;
+  const owners = new Map(contents.owners);
   const skipped = new Set(contents.skipped);
+  const newer = isNewer(opened) ? contents.version : undefined;
+  let chain: Pick<Chain, 'base' | 'top' | 'present'> = opened;
+  let epoch = named;
   let bases = contents.bases;
-  let log: Log | undefined = opened;
-  let records = tailRecords;
-  let begun = opened.length > 0;
+  let seen = contents.seen;
+  let copied = opened.copied;
+  let log = first;
+  let records = opened.tail;
+  /** The log file says epoch and version. */
+  let begun = isBegun();
   /** The last base handed to this log file; the next is written as what changed from it. */
   let written: Uint8Array | undefined;
   let turn: Promise<void> | undefined;
 
+  function isBegun(): boolean {
+    return log !== undefined && log.length > 0 && contents.version >= STORE_VERSION;
+  }
+
   function encode(record: Appendable): LogRecord {
-    if (record.type === 'update') return encodeRecord(record);
+    if (record.type === 'update' || record.type === 'seen') return encodeRecord(record);
     if (record.type === 'skip') return encodeRecord({ type: 'skip', hash: hashOf(record.update) });
     const base = encodeBase(record.base);
     const encoded =
@@ -142,65 +125,110 @@ function startStore(
     return encoded;
   }
 
-  async function append(record: Appendable): Promise<void> {
+  async function append(record: Appendable, owns?: Owns): Promise<void> {
+    if (newer !== undefined) throw new DiskError('disk-failed', `${folder} was written by version ${newer}`);
     // What is collected may have to mark an update to be skipped: waiting for the collection would never end.
-    if (turn && record.type !== 'skip') return turn.then(() => append(record));
-    if (!log) throw new DiskError('disk-failed', `${paths.log} could not be opened again`);
-    const first = begun ? [] : [encodeRecord({ type: 'epoch', epoch })];
+    if (turn && record.type !== 'skip') return turn.then(() => append(record, owns));
+    if (!log) throw new DiskError('disk-failed', `${at(logOf(chain.top))} could not be opened again`);
+    const head = begun ? [] : [encodeRecord({ type: 'epoch', epoch })];
+    const clients = owns ? [...owns.clients].filter((client) => !owners.has(client)) : [];
+    if (owns && clients.length > 0) head.push(encodeRecord({ type: 'owner', person: owns.person, clients }));
     begun = true;
     records += 1;
-    await log.append(...first, encode(record));
+    await log.append(...head, encode(record));
+    if (owns) for (const client of clients) if (!owners.has(client)) owners.set(client, owns.person);
     if ('base' in record) bases = [...bases, record.base].slice(-2);
     if (record.type === 'skip') skipped.add(hashOf(record.update));
+    if (record.type === 'seen') seen = record.at;
   }
 
+  /** What is on the disk decides which generation goes on. */
   async function openAgain(): Promise<void> {
     await log?.close();
     log = undefined;
-    const opening = await openLog(disk, paths.log);
-    if (opening.state !== 'open') throw new DiskError('disk-failed', `${paths.log} is damaged at ${opening.offset}`);
-    log = opening.log;
+    const again = await readChain(disk, folder);
+    if (again.state === 'damaged') throw new DiskError('disk-failed', `${folder} is damaged: ${again.detail}`);
+    log = await openTop(disk, folder, again);
+    chain = again;
+    epoch = again.contents.epoch ?? epoch;
     begun = log.length > 0;
-    records = opening.records.length;
+    records = again.tail;
     written = undefined;
   }
 
-  async function compact(collect: () => Promise<Uint8Array>, verify: (state: Uint8Array) => boolean): Promise<void> {
-    const state = await collect();
-    const snapshot = encodeLog([
-      encodeRecord({ type: 'epoch', epoch }),
+  function snapshotWith(state: Uint8Array, named: Epoch): Uint8Array {
+    const owned = Map.groupBy(owners, ([, person]) => person);
+    return encodeLog([
+      encodeRecord({ type: 'epoch', epoch: named }),
+      ...[...owned].map(([person, pairs]) =>
+        encodeRecord({ type: 'owner', person, clients: pairs.map(([client]) => client) }),
+      ),
+      ...(seen === undefined ? [] : [encodeRecord({ type: 'seen', at: seen })]),
       encodeRecord({ type: 'update', update: state }),
       ...bases.map((base) => encodeRecord({ type: 'base', base: encodeBase(base) })),
       ...[...skipped].map((hash) => encodeRecord({ type: 'skip', hash })),
       encodeRecord({ type: 'end' }),
     ]);
-    await disk.replace(paths.next, snapshot);
-    const scan = scanRecords((await disk.read(paths.next)) ?? new Uint8Array(0));
-    const merged = scan.end === 'whole' ? read(scan.records).find((record) => record.type === 'update') : undefined;
-    if (!merged || !verify(merged.update)) {
-      await disk.remove(paths.next);
-      throw new DiskError('disk-failed', `${paths.next} does not hold the document`);
+  }
+
+  async function compact(
+    collect: () => Promise<Uint8Array>,
+    verify: (state: Uint8Array) => boolean,
+    named: Epoch,
+  ): Promise<void> {
+    if (newer !== undefined) return;
+    const state = await collect();
+    const next = at('snapshot.next');
+    await disk.replace(next, snapshotWith(state, named));
+    const scan = scanRecords((await disk.read(next)) ?? new Uint8Array(0));
+    const update = scan.end === 'whole' ? scan.records.map((one) => decodeRecord(one)).find(isUpdate) : undefined;
+    if (!update || !verify(update.update)) {
+      await disk.remove(next);
+      throw new DiskError('disk-failed', `${next} does not hold the document`);
     }
-    await disk.rename(paths.next, paths.snapshot);
+    const { base, top, present } = chain;
+    const isRenewed = named !== epoch;
+    await disk.replace(at(logOf(top + 1)), encodeLog([encodeRecord({ type: 'epoch', epoch: named })]));
     try {
-      await disk.replace(paths.log, encodeLog([encodeRecord({ type: 'epoch', epoch })]));
-    } finally {
-      await openAgain();
+      await disk.rename(next, at(snapshotOf(top + 1)));
+    } catch (cause) {
+      // Nobody knows which generation the disk will have: nothing is taken until `recover` has read it.
+      await log?.close();
+      log = undefined;
+      throw cause;
     }
+    await openAgain();
+    copied = false;
+    const old = [...present].filter((one) => one < base).flatMap((one) => [snapshotOf(one), logOf(one)]);
+    // Left over, they cost room and nothing else, and the next compaction tries again.
+    for (const name of isRenewed ? [COPIED, ...old] : old) await disk.remove(at(name)).catch(() => {});
   }
 
   return {
-    epoch,
+    get epoch() {
+      return epoch;
+    },
     get bases() {
       return bases;
     },
+    owners,
+    get seen() {
+      return seen;
+    },
+    newer,
+    get copied() {
+      return copied;
+    },
+    warnings,
     get tail() {
       return { records, bytes: log?.length ?? 0 };
     },
     skips: (update) => skipped.size > 0 && skipped.has(hashOf(update)),
     append,
-    compact: (collect, verify) => {
-      const work = turn ? turn.then(() => compact(collect, verify)) : compact(collect, verify);
+    compact: (collect, verify, other) => {
+      const work = turn
+        ? turn.then(() => compact(collect, verify, other?.next ?? epoch))
+        : compact(collect, verify, other?.next ?? epoch);
       turn = work
         .catch(() => {})
         .then(() => {
@@ -209,16 +237,17 @@ function startStore(
       return work;
     },
     reload: async () => {
-      const files = await Promise.all([disk.read(paths.snapshot), disk.read(paths.log)]);
-      return gather(files.flatMap((file) => (file ? read(scanRecords(file).records) : []))).updates;
+      const again = await readChain(disk, folder);
+      if (again.state === 'damaged') throw new DiskError('disk-failed', `${folder} is damaged: ${again.detail}`);
+      return again.contents.updates;
     },
     recover: async () => {
-      const probe = `${paths.log}.probe`;
+      const probe = at('log.probe');
       await disk.replace(probe, new Uint8Array(PROBE_BYTES));
       await disk.remove(probe);
       if (!log) return openAgain();
       await log.reopen();
-      begun = log.length > 0;
+      begun = isBegun();
       written = undefined;
     },
     close: async () => {
@@ -227,3 +256,6 @@ function startStore(
     },
   };
 }
+
+const isUpdate = <T extends { readonly type: string }>(record: T): record is Extract<T, { type: 'update' }> =>
+  record.type === 'update';

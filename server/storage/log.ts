@@ -24,7 +24,11 @@ export interface Log {
   readonly length: number;
   /** Why appends are refused; undefined while they are taken. */
   readonly failed: DiskError | undefined;
-  /** After a failure: cuts what followed the last good sync (never acknowledged) and takes appends again. Rejects if the disk still fails. */
+  /**
+   * After a failure: cuts what followed the last good sync (never acknowledged) and takes appends again. After anything
+   * but a full disk the file is not trusted: what was acknowledged is read back, and written anew into another.
+   * Rejects if the disk still fails, or does not give back what was acknowledged.
+   */
   reopen(): Promise<void>;
   /** Waits for what is under way. */
   close(): Promise<void>;
@@ -39,8 +43,9 @@ const BLOCK_BYTES = 512;
 /** Fewer zeros than this at the end may well be data. */
 const ZERO_TAIL_BYTES = 16;
 
-export async function openLog(disk: Disk, path: string): Promise<LogOpening> {
-  const bytes = await disk.read(path);
+/** `known`: what the file holds, where the caller has just read it. */
+export async function openLog(disk: Disk, path: string, known?: Uint8Array): Promise<LogOpening> {
+  const bytes = known ?? (await disk.read(path));
   if (bytes === undefined) return { state: 'open', log: startLog(disk, path, 0), records: [], cut: 0 };
   const scan = scanRecords(bytes);
   if (scan.end === 'damaged') return { state: 'damaged', offset: scan.offset, records: scan.records };
@@ -154,6 +159,14 @@ function startLog(disk: Disk, path: string, start: number): Log {
     return waiting.splice(0, count < 0 ? waiting.length : Math.max(1, count));
   }
 
+  /** After a failed sync the system may say that pages are written which are not: only new ones can be trusted. */
+  async function writeAnew(): Promise<void> {
+    const bytes = (await disk.read(path)) ?? new Uint8Array(0);
+    const { offset } = scanRecords(bytes.subarray(0, durable));
+    if (offset !== durable) throw new DiskError('disk-failed', `${path}: ${durable - offset} bytes are gone`);
+    await disk.replace(path, bytes.subarray(0, durable));
+  }
+
   return {
     append: (...records) => {
       if (closed) return Promise.reject(new DiskError('disk-failed', `the log ${path} is closed`));
@@ -171,7 +184,9 @@ function startLog(disk: Disk, path: string, start: number): Log {
     },
     reopen: async () => {
       if (!failed) return;
-      if (((await disk.size(path)) ?? 0) > 0) await disk.truncate(path, durable);
+      if (failed.code === 'disk-full') {
+        if (((await disk.size(path)) ?? 0) > 0) await disk.truncate(path, durable);
+      } else await writeAnew();
       length = durable;
       failed = undefined;
     },

@@ -97,6 +97,7 @@ export async function roomOn(disk: Disk, time: TestClock, client = 1): Promise<H
     store: opening.store,
     updates: opening.updates,
     clock: time.clock,
+    today: time.now,
     client,
     warn: () => {},
   });

@@ -102,7 +102,7 @@ describe('rooms', () => {
     const edit = room.transact(WHO, (doc) => sourceIn(doc).insert(0, '!'));
     await time.pass(1);
     await edit;
-    expect((await disk.size('notebooks/notebook/log'))!).toBeLessThan(before / 10);
+    expect((await disk.size('notebooks/notebook/log-1'))!).toBeLessThan(before / 10);
     disk.losePower();
     const again = await openHouse(disk, time).rooms.use(NOTEBOOK);
     expect(sourceIn(again.room.doc).toString()).toBe(`!${text}`);

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Epoch, ParagraphId } from '../../../server/protocol/ids.ts';
-import { decodeRecord, encodeRecord, type NotebookRecord } from '../../../server/rooms/records.ts';
+import type { Epoch, ParagraphId, PersonId } from '../../../server/protocol/ids.ts';
+import {
+  decodeRecord,
+  encodeRecord,
+  type NotebookRecord,
+  SERVER,
+  STORE_VERSION,
+} from '../../../server/rooms/records.ts';
 import { type NotebookStore, openStore } from '../../../server/rooms/store.ts';
 import { type MemoryDisk, openMemory } from '../../../server/storage/disk/memory.ts';
 import type { Disk } from '../../../server/storage/disk.ts';
@@ -32,7 +38,13 @@ describe('records', () => {
       fc.record({ type: fc.constant('base' as const), base: bytes }),
       fc.record({ type: fc.constant('import' as const), update: bytes, base: bytes }),
       fc.record({ type: fc.constant('skip' as const), hash }),
-      fc.constant({ type: 'epoch' as const, epoch: 'one' as Epoch }),
+      fc.constant({ type: 'epoch' as const, epoch: 'one' as Epoch, version: 2 }),
+      fc.record({
+        type: fc.constant('owner' as const),
+        person: fc.constantFrom(SERVER, 'ada' as PersonId),
+        clients: fc.array(fc.nat()),
+      }),
+      fc.record({ type: fc.constant('seen' as const), at: fc.nat() }),
       fc.constant({ type: 'end' as const }),
     );
     fc.assert(
@@ -125,7 +137,7 @@ describe('a notebook’s store', () => {
 
   test('a kill or a failure at any call of a compaction loses nothing', async () => {
     for (const way of ['kill', 'fail'] as const) {
-      for (let at = 1; at <= 12; at += 1) {
+      for (let at = 1; at <= 20; at += 1) {
         const memory = openMemory();
         const { disk, kill } = mortal(memory);
         const { store } = await opened(disk, 'one');
@@ -160,54 +172,158 @@ describe('a notebook’s store', () => {
     }
   });
 
-  test.each([
-    ['log', 30],
-    ['snapshot', 40],
-  ])('damage in its %s is named, and nothing is written', async (file, offset) => {
+  test('damage in its log is named, and nothing is written', async () => {
     const disk = await filled();
-    const bytes = (await disk.read(`n/${file}`))!;
-    bytes[offset]! ^= 4;
-    disk.overwrite(`n/${file}`, bytes);
+    const bytes = (await disk.read('n/log-2'))!;
+    bytes[50]! ^= 4;
+    disk.overwrite('n/log-2', bytes);
     expect(await openStore(disk, 'n', 'x' as Epoch)).toEqual({
       state: 'damaged',
-      detail: expect.stringContaining(`${file}, from byte `),
+      detail: expect.stringContaining('log-2, from byte '),
     });
-    expect(await disk.read(`n/${file}`)).toEqual(bytes);
+    expect(await disk.read('n/log-2')).toEqual(bytes);
   });
 
-  test('a snapshot cut short is damage, never a document with less in it', async () => {
+  test('a snapshot damaged at any byte is made up for by the generation before, and said', async () => {
     const disk = await filled();
-    const bytes = (await disk.read('n/snapshot'))!;
-    for (let length = 0; length < bytes.length; length += 1) {
-      disk.overwrite('n/snapshot', bytes.subarray(0, length));
-      expect((await openStore(disk, 'n', 'x' as Epoch)).state).toBe('damaged');
+    const bytes = (await disk.read('n/snapshot-2'))!;
+    for (let at = 0; at < bytes.length; at += 1) {
+      const damaged = bytes.slice();
+      damaged[at]! ^= 4;
+      for (const there of [damaged, bytes.subarray(0, at)]) {
+        disk.overwrite('n/snapshot-2', there);
+        const { store, updates } = await opened(disk);
+        expect(plain(updates)).toEqual([[1, 1], [2], [3, 3]]);
+        expect(store.warnings).toEqual([expect.stringContaining('snapshot-2')]);
+        expect(store.bases).toEqual([base('two'), base('two and more')]);
+      }
     }
+    await disk.remove('n/snapshot-2');
+    expect(plain((await opened(disk)).updates)).toEqual([[1, 1], [2], [3, 3]]);
+  });
+
+  test('goes on after a damaged snapshot, and its next one is whole', async () => {
+    const disk = await filled();
+    disk.overwrite('n/snapshot-2', Uint8Array.of(1, 2, 3));
+    const { store } = await opened(disk);
+    await store.append(update(4, 4));
+    await store.compact(
+      async () => Uint8Array.of(5, 5),
+      () => true,
+    );
+    await store.append(update(6));
+    const again = await opened(disk);
+    expect([plain(again.updates), again.store.warnings]).toEqual([[[5, 5], [6]], []]);
+  });
+
+  test('both generations damaged is damage, never a document with less in it', async () => {
+    const disk = await filled();
+    for (const name of ['snapshot-2', 'snapshot-1']) {
+      const bytes = (await disk.read(`n/${name}`))!;
+      disk.overwrite(`n/${name}`, bytes.subarray(0, bytes.length - 3));
+    }
+    expect(await openStore(disk, 'n', 'x' as Epoch)).toMatchObject({ state: 'damaged' });
   });
 
   test('a snapshot without its log is damage', async () => {
     const disk = await filled();
-    await disk.remove('n/log');
-    expect((await openStore(disk, 'n', 'x' as Epoch)).state).toBe('damaged');
+    await disk.remove('n/log-2');
+    expect(await openStore(disk, 'n', 'x' as Epoch)).toMatchObject({ detail: expect.stringContaining('log-2') });
   });
 
-  test('of a newer version, or of records it does not know, it is not opened', async () => {
+  test('keeps the generation before, and none older', async () => {
+    expect((await (await filled()).list('n')).sort()).toEqual(['log-1', 'log-2', 'snapshot-1', 'snapshot-2']);
+  });
+
+  test('of a newer version it is read and not written, a torn tail included', async () => {
+    const disk = openMemory();
+    const payload = new TextEncoder().encode(`{"epoch":"one","version":${STORE_VERSION + 1}}`);
+    const bytes = encodeLog([
+      { type: 1, payload },
+      { type: 99, payload },
+      { type: 2, payload: Uint8Array.of(7) },
+    ]);
+    disk.overwrite('n/log', Uint8Array.of(...bytes, 1, 2, 3));
+    const { store, updates } = await opened(disk);
+    expect([plain(updates), store.newer]).toEqual([[[7]], STORE_VERSION + 1]);
+    await expect(store.append(update(1))).rejects.toMatchObject({ code: 'disk-failed' });
+    await store.compact(
+      async () => Uint8Array.of(1),
+      () => true,
+    );
+    expect(await disk.read('n/log')).toEqual(Uint8Array.of(...bytes, 1, 2, 3));
+    expect(await disk.list('n')).toEqual(['log']);
+  });
+
+  test('of the version before it goes on as one of this version', async () => {
+    const disk = openMemory();
+    const payload = new TextEncoder().encode('{"epoch":"one","version":1}');
+    disk.overwrite(
+      'n/log',
+      encodeLog([
+        { type: 1, payload },
+        { type: 2, payload: Uint8Array.of(7) },
+      ]),
+    );
+    const { store } = await opened(disk);
+    await store.append(update(8), { person: 'ada' as PersonId, clients: [5] });
+    const again = await opened(disk);
+    expect([again.store.epoch, plain(again.updates), [...again.store.owners]]).toEqual([
+      'one',
+      [[7], [8]],
+      [[5, 'ada']],
+    ]);
+  });
+
+  test('of records that no version knows it is damaged', async () => {
     const disk = openMemory();
     const payload = new TextEncoder().encode('{"epoch":"one","version":2}');
-    disk.overwrite('n/log', encodeLog([{ type: 1, payload }]));
-    expect(await openStore(disk, 'n', 'x' as Epoch)).toMatchObject({ detail: expect.stringContaining('version 2') });
-    disk.overwrite('n/log', encodeLog([{ type: 99, payload }]));
+    disk.overwrite(
+      'n/log',
+      encodeLog([
+        { type: 1, payload },
+        { type: 99, payload },
+      ]),
+    );
     expect((await openStore(disk, 'n', 'x' as Epoch)).state).toBe('damaged');
   });
 
+  test('keeps the first owner of a client id, over compactions, and forgets none that was not durable', async () => {
+    const disk = openMemory();
+    const { store } = await opened(disk);
+    await store.append(update(1), { person: 'ada' as PersonId, clients: [5, 6] });
+    await store.append(update(2), { person: 'ben' as PersonId, clients: [6, 7] });
+    disk.faults = (call) => (call === 'sync' ? { code: 'disk-failed' } : undefined);
+    await expect(store.append(update(3), { person: 'cem' as PersonId, clients: [8] })).rejects.toThrow();
+    disk.faults = () => undefined;
+    const owned = [
+      [5, 'ada'],
+      [6, 'ada'],
+      [7, 'ben'],
+    ];
+    expect([...store.owners]).toEqual(owned);
+    await store.recover();
+    await store.compact(
+      async () => Uint8Array.of(1),
+      () => true,
+    );
+    expect([...(await opened(disk)).store.owners].sort()).toEqual(owned);
+  });
+
+  /** Of two generations and what came since. */
   async function filled(): Promise<MemoryDisk> {
     const disk = openMemory();
     const { store } = await opened(disk);
-    await store.append(update(1));
-    await store.compact(
-      async () => Uint8Array.from({ length: 50 }, (_, index) => index),
-      () => true,
-    );
-    await store.append(update(2, 2, 2, 2, 2, 2, 2, 2, 2, 2));
+    await store.append({ type: 'base', base: base('one') });
+    for (const state of [Uint8Array.of(1, 1), Uint8Array.of(1, 1, 2)]) {
+      await store.compact(
+        async () => state,
+        () => true,
+      );
+      if (state.length === 2) await store.append({ type: 'import', update: Uint8Array.of(2), base: base('two') });
+      if (state.length === 2) await store.append({ type: 'base', base: base('two and more') });
+    }
+    await store.append(update(3, 3));
     return disk;
   }
 });
