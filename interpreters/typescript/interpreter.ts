@@ -1,25 +1,27 @@
 /**
  * The interpreter of TypeScript paragraphs: compiles each, runs it in the session's isolate, and keeps account of which
  * name of which earlier paragraph is meant by a free variable. The isolate is made at the start, so that the first run
- * finds it ready, and made anew after one was given up: then variables are gone, and the next run says so.
+ * finds it ready, and made anew after one was given up: then variables are gone, and the next run says so. Where no run
+ * came soon, one is rehearsed.
  */
 import { Failed, failure } from '../errors.ts';
 import type { Outcome, RunRequest, StartRequest } from '../protocol.ts';
 import type { Interpreter, RunContext } from '../runner.ts';
 import { failureOf, type Located, scriptName } from './compile/failing.ts';
 import { span } from './compile/place.ts';
-import { warmUp } from './compile/syntax.ts';
+import { loadStripper } from './compile/syntax.ts';
 import { type Compiled, compileParagraph, type Earlier } from './compile/unit.ts';
-import { type Files, openFiles } from './machine/files.ts';
+import type { Files } from './machine/files.ts';
 import { type Ended, type Machine, openMachine } from './machine/machine.ts';
-import { type ModuleUnits, openModules } from './machine/modules.ts';
+import type { ModuleUnits } from './machine/modules.ts';
 import { openPrinter, type Printer } from './machine/printer.ts';
+import { REHEARSAL, rehearsedAnswer } from './rehearsal.ts';
 
 type Unit = Located & { readonly source: string };
 
 export function createTypescript(): Interpreter {
   let start: StartRequest | undefined;
-  let files: Files | undefined;
+  let files: (() => Promise<Files>) | undefined;
   let machine: Promise<Machine> | undefined;
   let scope = new Map<string, Earlier>();
   const units = new Map<number, Unit>();
@@ -29,6 +31,7 @@ export function createTypescript(): Interpreter {
   let lastUnit = 0;
   /** Variables went with an isolate, and nobody was told. */
   let lost = false;
+  let ran = false;
 
   const nextUnit = (): number => {
     lastUnit += 1;
@@ -52,49 +55,61 @@ export function createTypescript(): Interpreter {
       // Read by V8 when an isolate is made.
       process.env.TZ = request.timeZone;
       start = request;
-      files = openFiles(request);
+      files = once(async () => (await import('./machine/files.ts')).openFiles(request));
       machine = openMachine(request.memory);
       await machine;
-      // Behind the first run, if one is waiting already.
-      setTimeout(warmUp, WARM_UP_MS).unref();
+    },
+    /** Nothing of it stays: it declares no name, so that its unit is let go of by the first run. */
+    async warm(context) {
+      await execute(REHEARSAL, { ...context, call: rehearsedAnswer });
+      await files?.();
     },
     async run(request, context) {
-      if (request.source.trim() === '') return { state: 'done' };
-      const open = await ready();
-      const printer = openPrinter(request.run, context);
-      if (lost) printer.text('stderr', GONE);
-      lost = false;
-      const unit = nextUnit();
-      let compiled: Compiled;
-      try {
-        compiled = compileParagraph(request.source, {
-          earlier: (name) => scope.get(name),
-          named: request.name !== undefined,
-        });
-      } catch (error) {
-        if (error instanceof Failed) return { state: 'failed', failure: error.failure };
-        throw error;
-      }
-      remember(unit, { ...compiled, source: request.source });
-      const job = jobOf(unit, compiled, request, context, printer);
-      held.add(unit);
-      const ended = await open.run(job);
-      if (ended.kind === 'settled') declare(unit, compiled, ended.live);
-      printer.flush();
-      return outcomeOf(ended, unit, request);
+      const outcome = await execute(request, context);
+      // A first run that was not rehearsed: the next one may be the first that needs it.
+      if (!ran) setTimeout(loadStripper, LOAD_AFTER_MS).unref();
+      ran = true;
+      return outcome;
     },
     // The isolate goes with the process: disposed of right before the exit, it was torn down under its own thread.
   };
 
+  async function execute(request: RunRequest, context: RunContext): Promise<Outcome> {
+    if (request.source.trim() === '') return { state: 'done' };
+    const open = await ready();
+    const printer = openPrinter(request.run, context);
+    if (lost) printer.text('stderr', GONE);
+    lost = false;
+    const unit = nextUnit();
+    let compiled: Compiled;
+    try {
+      compiled = compileParagraph(request.source, {
+        earlier: (name) => scope.get(name),
+        named: request.name !== undefined,
+      });
+    } catch (error) {
+      if (error instanceof Failed) return { state: 'failed', failure: error.failure };
+      throw error;
+    }
+    remember(unit, { ...compiled, source: request.source });
+    const job = jobOf(unit, compiled, request, context, printer);
+    held.add(unit);
+    const ended = await open.run(job);
+    if (ended.kind === 'settled') declare(unit, compiled, ended.live);
+    printer.flush();
+    return outcomeOf(ended, unit, request);
+  }
+
   function jobOf(unit: number, compiled: Compiled, request: RunRequest, context: RunContext, printer: Printer) {
-    const modules = openModules({
-      folder: start?.modules,
-      units: moduleUnits,
-      next: nextUnit,
-      known: remember,
-      pathOf: (from) => units.get(from)?.path,
-    });
-    const own = files;
+    const modules = once(async () =>
+      (await import('./machine/modules.ts')).openModules({
+        folder: start?.modules,
+        units: moduleUnits,
+        next: nextUnit,
+        known: remember,
+        pathOf: (from) => units.get(from)?.path,
+      }),
+    );
     return {
       code: compiled.code,
       name: scriptName(unit),
@@ -123,10 +138,11 @@ export function createTypescript(): Interpreter {
             printer.flush();
             return context.call(message.method, message.params);
           }
+          const own = await files?.();
           return message.kind === 'take' ? own?.take(message.path) : own?.read(message.path);
         },
-        give: async (buffer: SharedArrayBuffer) => own?.give(buffer),
-        module: modules.load,
+        give: async (buffer: SharedArrayBuffer) => (await files?.())?.give(buffer),
+        module: async (specifier: string, from: number) => (await modules()).load(specifier, from),
       },
     };
   }
@@ -180,8 +196,17 @@ export function createTypescript(): Interpreter {
   }
 }
 
-/** After the start, the time in which a first run that waited for it comes and is done. */
-const WARM_UP_MS = 100;
+/** What few paragraphs need is loaded when one does: each module of Node’s costs milliseconds of a cold start. */
+const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+};
+
+/** Behind a first run, the time in which what it showed is passed on and the next one comes, where they were run together. */
+const LOAD_AFTER_MS = 100;
 /** Units whose text is kept to tell places in them. */
 const MAX_UNITS = 2_000;
 const GONE =

@@ -1,13 +1,13 @@
 /**
  * A paragraph's text as a syntax tree: types stripped, every character at its place, parsed once. What is JavaScript as it
- * stands is parsed as that; the stripper, which takes a tenth of a second to load, is called only where there are types.
- * Node's own stripper says where an error is in the first lines of its stack only.
+ * stands is parsed as that; the stripper is called only where there are types. Node's own stripper says where an error is
+ * in the first lines of its stack only.
  */
-import { stripTypeScriptTypes } from 'node:module';
 import { type ExpressionStatement, type Node, type Program, parse, parseExpressionAt } from 'acorn';
 import { Failed, failure } from '../../errors.ts';
 import { unclosed } from './brackets.ts';
 import { offsetOf, type placeOf, span } from './place.ts';
+import { stripTypes } from './strip.ts';
 
 export type Parsed = {
   /** Of the same length as the source. */
@@ -50,8 +50,8 @@ export function parseExpression(expression: string): Node {
 }
 
 /** Loads the stripper, so that the first text with types does not wait for it. */
-export function warmUp(): void {
-  stripTypeScriptTypes('');
+export function loadStripper(): void {
+  strip('');
 }
 
 const OPTIONS = { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true } as const;
@@ -79,7 +79,7 @@ const mayHoldTypes = (source: string): boolean => /<[^=]*>/s.test(source);
 
 function strip(source: string): string {
   try {
-    return stripTypeScriptTypes(source);
+    return stripTypes(source);
   } catch (error) {
     throw stripError(source, error);
   }
