@@ -28,10 +28,12 @@ export type RoomsOptions = {
   readonly today?: () => number;
   /** The server's own Yjs client id: random, fresh at each boot. */
   readonly client: number;
+  /** A room was loaded and nobody is in it yet; what it resolves with is called before the room goes. */
+  readonly loaded?: (room: Room) => Promise<() => Promise<void>>;
   readonly warn: (what: string, details: object) => void;
 };
 
-type Open = { readonly room: HeldRoom; readonly file: NotebookFile };
+type Open = { readonly room: HeldRoom; readonly file: NotebookFile; readonly leave: () => Promise<void> };
 type Entry = {
   readonly opening: Promise<Open>;
   open: Open | undefined;
@@ -88,7 +90,8 @@ export function openRooms(options: RoomsOptions): Rooms {
       throw cause;
     }
     room.onChange((change) => changed(id, file, change));
-    return { room, file };
+    const leave = (await options.loaded?.(room)) ?? (async () => {});
+    return { room, file, leave };
   }
 
   function changed(id: NotebookId, file: NotebookFile, { origin }: Change): void {
@@ -184,9 +187,10 @@ export function openRooms(options: RoomsOptions): Rooms {
   }
 
   async function end(entry: Entry): Promise<void> {
-    const { room, file } = await entry.opening;
+    const { room, file, leave } = await entry.opening;
     room.dismiss(1001, 'the server is stopping');
     await room.settled();
+    await leave().catch((cause) => warn('a room was not left well', { notebook: room.id, cause: String(cause) }));
     await file.close().catch((cause) => warn('a file was not written', { notebook: room.id, cause: String(cause) }));
     if (!closed) await compact(room, 'at rest');
     await room.close();
