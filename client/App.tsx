@@ -1,6 +1,7 @@
 /** The page: who we are, where we are, and what is the same everywhere. */
 import { createSignal, ErrorBoundary, type JSX, Match, onCleanup, Show, Switch } from 'solid-js';
 import { App, type AppContext } from './app-context.ts';
+import { openKept } from './drafts/kept.ts';
 import { Home } from './home/Home.tsx';
 import { isMac } from './notebook/keys.ts';
 import { NotebookPage } from './notebook/NotebookPage.tsx';
@@ -37,6 +38,8 @@ export function Page(): JSX.Element {
 function createApp(): AppContext {
   const router = createRouter(window);
   onCleanup(router.close);
+  const kept = openKept(window);
+  onCleanup(kept.leaving.close);
   const known = readPerson(localStorage);
   const [person, setPerson] = createSignal(known ?? newPerson(words.guest));
   const [chosen, setChosen] = createSignal(known !== undefined);
@@ -53,6 +56,7 @@ function createApp(): AppContext {
       setChosen(true);
     },
     mac: isMac(navigator.platform),
+    kept,
   };
 }
 

@@ -1,5 +1,6 @@
 /** What is the same on every page: where we are, who we are, the colours, and the messages. */
 import { type Accessor, createContext, useContext } from 'solid-js';
+import type { KeptHere } from './drafts/kept.ts';
 import type { Theme } from './parts/theme.ts';
 import type { Toasts } from './parts/toasts.tsx';
 import type { Person } from './people/person.ts';
@@ -14,6 +15,7 @@ export type AppContext = {
   readonly named: Accessor<boolean>;
   rename(name: string): void;
   readonly mac: boolean;
+  readonly kept: KeptHere;
 };
 
 export const App = createContext<AppContext>();

@@ -14,16 +14,29 @@ import type {
   SessionTable,
 } from '../../server/protocol/messages.ts';
 import type { Run, RunEvent } from '../../server/protocol/runs.ts';
+import type { Draft, DraftWhy } from '../drafts/contract.ts';
+
+/**
+ * How safe what the server has not is: `here`, in this browser, whatever happens to the page; `writing`, on its way
+ * there; else only in this page, because the browser has no more room (`full`) or does not keep it.
+ */
+export type Keeping = 'here' | 'writing' | 'full' | 'failed';
 
 /** What the top bar says. `unsent` counts edits that the server has not acknowledged. */
 export type SaveState =
   | { readonly state: 'opening' }
   | { readonly state: 'saved' }
   | { readonly state: 'saving'; readonly unsent: number }
-  | { readonly state: 'offline'; readonly unsent: number; readonly retryAt: number }
-  | { readonly state: 'read-only'; readonly why: string; readonly unsent: number }
+  | { readonly state: 'offline'; readonly unsent: number; readonly keeping: Keeping; readonly retryAt: number }
+  | { readonly state: 'read-only'; readonly why: string; readonly unsent: number; readonly keeping: Keeping }
   /** Another epoch, a refused update, no such notebook, signed out: the page stops and says what to do. */
-  | { readonly state: 'closed'; readonly code: string; readonly message: string; readonly unsent: number };
+  | {
+      readonly state: 'closed';
+      readonly code: string;
+      readonly message: string;
+      readonly unsent: number;
+      readonly keeping: Keeping;
+    };
 
 export type LiveEvent =
   | { readonly type: 'save'; readonly save: SaveState }
@@ -32,6 +45,10 @@ export type LiveEvent =
   | { readonly type: 'run'; readonly events: readonly RunEvent[] }
   | { readonly type: 'session'; readonly session: SessionStatus }
   | { readonly type: 'file'; readonly file: FileState }
+  /** Text of one's own that can't be merged; `stored`: it is in the browser for good. */
+  | { readonly type: 'draft'; readonly draft: Draft; readonly stored: boolean }
+  /** This notebook can't go on; opened anew it can, and nothing is lost. */
+  | { readonly type: 'anew'; readonly why: DraftWhy }
   | { readonly type: 'welcome'; readonly path: string; readonly role: Role }
   | { readonly type: 'problem'; readonly code: string; readonly message: string; readonly hint?: string };
 

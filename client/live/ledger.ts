@@ -14,13 +14,24 @@ export class Ledger {
     return this.#made - this.#safe;
   }
 
+  /** All edits so far, acknowledged or not. */
+  get made(): number {
+    return this.#made;
+  }
+
+  /** So many of them, from the first, are on the server's disk. */
+  get safe(): number {
+    return this.#safe;
+  }
+
   /** The number of the last update sent on this connection. */
   get sent(): number {
     return this.#sent;
   }
 
-  edit(): void {
-    this.#made += 1;
+  /** `count`: edits of an earlier page that come at once. */
+  edit(count = 1): void {
+    this.#made += count;
   }
 
   /** An update goes out that, with those before it on this connection, holds all edits made so far. */
@@ -36,6 +47,12 @@ export class Ledger {
     if (!last) return;
     this.#safe = last.made;
     this.#waiting.splice(0, covered);
+  }
+
+  /** What is not acknowledged never will be, and is safe elsewhere. */
+  settle(): void {
+    this.#safe = this.#made;
+    this.#waiting = [];
   }
 
   /** A new connection numbers from 1. */

@@ -1,14 +1,15 @@
 /**
  * A live notebook over one socket. Editing never waits for the line: edits go into the document at once, and to the
- * server as soon as it has said what it lacks. Nothing is kept beside the document: on each connection the server's state
+ * server as soon as it has said what it lacks. The document is the queue: on each connection the server's state
  * vector tells what to send, so an edit arrives once however often the line breaks. "Saved" is said only of what the
- * server acknowledged.
+ * server acknowledged; what it has not, the keeper keeps in the browser. Longer than most files: it is one machine, whose
+ * parts stand beside it.
  */
 import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { metaOf, paragraphsOf } from '../../server/protocol/document.ts';
 import { awarenessFrame, controlFrame, readFrame, type SyncStep, syncFrame } from '../../server/protocol/frames.ts';
-import type { Epoch, NotebookId, PersonId } from '../../server/protocol/ids.ts';
+import { type Epoch, type NotebookId, newId, type PageId, type PersonId } from '../../server/protocol/ids.ts';
 import {
   type ClientMessage,
   MAX_FRAME_BYTES,
@@ -17,9 +18,13 @@ import {
   type ServerMessage,
   SYNC,
 } from '../../server/protocol/messages.ts';
+import type { KeptStore } from '../drafts/contract.ts';
+import type { Pages } from '../drafts/pages.ts';
+import { openBring } from './bring.ts';
 import { endingOf, TOO_LARGE } from './closing.ts';
 import { Connection, type SocketLike, type Timer, type Wake } from './connection.ts';
 import type { LiveEvent, LiveNotebook, SaveState } from './contract.ts';
+import { Keeper } from './keeper.ts';
 import { Ledger } from './ledger.ts';
 import { SharedPresence } from './presence.ts';
 import { LiveError, Queries } from './queries.ts';
@@ -32,6 +37,8 @@ export type LiveOptions = {
   /** 0–7, unless who came before has it; from the person's id when absent. */
   readonly color?: number;
   readonly connect: () => SocketLike;
+  /** Where unsent edits are kept; without it, in this page alone. */
+  readonly keep?: { readonly store: KeptStore; readonly pages: Pages };
   readonly timer?: Timer;
   readonly now?: () => number;
   readonly random?: () => number;
@@ -53,6 +60,8 @@ export function openLive(options: LiveOptions): LiveNotebook {
   const awareness = new Awareness(doc);
   const origin = {};
   const remote = {};
+  /** Of what was kept in the browser. */
+  const earlier = {};
   const undo = new Y.UndoManager([paragraphsOf(doc), metaOf(doc)], {
     trackedOrigins: new Set([origin]),
     captureTimeout: CAPTURE_MS,
@@ -62,6 +71,9 @@ export function openLive(options: LiveOptions): LiveNotebook {
   const presence = new SharedPresence(awareness, options.person, options.color, now(), remote);
   let epoch: Epoch | undefined;
   let role: Role = 'reader';
+  let path = '';
+  /** What is kept has been read: only then is it known which epoch to name. */
+  let ready = options.keep === undefined;
   /** The server has answered hello: it takes messages. */
   let welcomed = false;
   /** The server knows what it lacks, and gets each edit as it is made. */
@@ -102,13 +114,7 @@ export function openLive(options: LiveOptions): LiveNotebook {
     seen: options.seen ?? browserSees,
     onOpen: () => {
       ledger.restart();
-      say({
-        type: 'hello',
-        protocol: PROTOCOL_VERSION,
-        person: presence.person,
-        client: doc.clientID,
-        ...(epoch === undefined ? {} : { epoch }),
-      });
+      greet();
     },
     onFrame: receive,
     onLost: (code, reason, wasOpen) => {
@@ -120,13 +126,64 @@ export function openLive(options: LiveOptions): LiveNotebook {
         new LiveError('offline', 'The server cannot be reached. What you wrote is kept; run it again later.'),
       );
       presence.end();
-      if (!ending.again) closed = { code: ending.code, message: ending.message };
-      else if (!wasOpen) void diagnose();
+      if (!ending.again) {
+        closed = { code: ending.code, message: ending.message };
+        void bring?.ended(ending.code, ledger.unsent);
+      } else if (!wasOpen) void diagnose();
       judge();
       return ending.again;
     },
     ping: () => say({ type: 'ping' }),
   });
+
+  const keeper =
+    options.keep &&
+    new Keeper({
+      ...options.keep,
+      scope: { person: options.person.id, notebook: id },
+      page: newId<PageId>(),
+      doc,
+      ledger,
+      timer,
+      now,
+      known: () => ({ epoch, role, path }),
+      prompt: () => flowing,
+      foreign: (by) => by === remote || by === earlier,
+      changed: judge,
+    });
+  const bring =
+    keeper &&
+    openBring({
+      keeper,
+      doc,
+      origin: earlier,
+      timer,
+      epoch: () => epoch,
+      shown: (kept) => {
+        ({ epoch, role, path } = kept);
+        emit({ type: 'welcome', path, role });
+      },
+      brought: (before) => {
+        if (flowing) deliver(SYNC.update, Y.encodeStateAsUpdate(doc, before));
+        judge();
+      },
+      settled: () => {
+        ledger.settle();
+        judge();
+      },
+      emit,
+    });
+
+  function greet(): void {
+    if (!ready || !connection.open) return;
+    say({
+      type: 'hello',
+      protocol: PROTOCOL_VERSION,
+      person: presence.person,
+      client: doc.clientID,
+      ...(epoch === undefined ? {} : { epoch }),
+    });
+  }
 
   async function diagnose(): Promise<void> {
     const why = await options.diagnose?.().catch(() => undefined);
@@ -134,9 +191,21 @@ export function openLive(options: LiveOptions): LiveNotebook {
   }
 
   function judge(): void {
+    keeper?.judge();
     const { unsent } = ledger;
+    const keeping = keeper?.keeping ?? 'failed';
     const { open: connected, retryAt } = connection;
-    const next = saveStateOf({ before: save, unsent, closed, connected, retryAt, opened, readOnly, now: now() });
+    const next = saveStateOf({
+      before: save,
+      unsent,
+      keeping,
+      closed,
+      connected,
+      retryAt,
+      opened,
+      readOnly,
+      now: now(),
+    });
     if (JSON.stringify(next) === JSON.stringify(save)) return;
     save = next;
     emit({ type: 'save', save });
@@ -194,14 +263,17 @@ export function openLive(options: LiveOptions): LiveNotebook {
     flowing = false;
     connection.close();
     queries.lose(new LiveError(code, message));
+    void bring?.ended(code, ledger.unsent);
     judge();
   }
 
   doc.on('update', (update: Uint8Array, by: unknown) => {
-    if (by === remote) return;
-    ledger.edit();
-    if (flowing) deliver(SYNC.update, update);
-    judge();
+    if (by !== remote && by !== earlier) {
+      ledger.edit();
+      if (flowing) deliver(SYNC.update, update);
+    }
+    keeper?.changed(update);
+    if (by !== remote) judge();
   });
 
   /** False for what the server would not read: sending it again on each connection would never end. */
@@ -222,9 +294,10 @@ export function openLive(options: LiveOptions): LiveNotebook {
       case 'welcome':
         welcomed = true;
         epoch = message.epoch;
-        role = message.role;
+        ({ role, path } = message);
         readOnly = message.readOnly;
-        emit({ type: 'welcome', path: message.path, role });
+        emit({ type: 'welcome', path, role });
+        void bring?.welcomed();
         presence.begin((update) => connection.send(awarenessFrame(update)));
         connection.send(syncFrame(SYNC.step1, Y.encodeStateVector(doc)));
         judge();
@@ -235,7 +308,8 @@ export function openLive(options: LiveOptions): LiveNotebook {
         judge();
         return;
       case 'renamed':
-        emit({ type: 'welcome', path: message.path, role });
+        path = message.path;
+        emit({ type: 'welcome', path, role });
         return;
       case 'runs':
       case 'run':
@@ -300,12 +374,18 @@ export function openLive(options: LiveOptions): LiveNotebook {
     close: () => {
       connection.close();
       queries.lose(new LiveError('closed', 'The notebook was closed.'));
+      flowing = false;
+      void keeper?.flush().finally(() => keeper.close());
       listeners.clear();
       undo.destroy();
       awareness.destroy();
       doc.destroy();
     },
   };
+  void bring?.ready.then(() => {
+    ready = true;
+    greet();
+  });
   connection.connect();
   return live;
 }

@@ -1,5 +1,5 @@
 import { type JSX, Match, Show, Switch } from 'solid-js';
-import type { LiveNotebook } from '../live/contract.ts';
+import type { Keeping, LiveNotebook } from '../live/contract.ts';
 import { words } from '../words/en.ts';
 import { useNotebook } from './context.ts';
 
@@ -13,10 +13,18 @@ export function Banners(props: { readonly onCopy: () => void }): JSX.Element {
   return (
     <div class="banners">
       <Switch>
-        <Match when={notebook.save().state === 'offline'}>
-          <div class="banner offline" role="status">
-            <b>{words.save.offlineTitle}</b> <span>{words.save.offlineHint}</span>
-          </div>
+        <Match when={offline(notebook.save())}>
+          {(save) => (
+            <div class="banner offline" role="status">
+              <b>{words.save.offlineTitle}</b> <span>{offlineHint(save(), notebook.path() !== '')}</span>
+              <Show when={save().keeping === 'full' || save().keeping === 'failed'}>
+                <span class="spring" />
+                <button type="button" class="button" onClick={() => props.onCopy()}>
+                  {words.save.copyMine}
+                </button>
+              </Show>
+            </div>
+          )}
         </Match>
         <Match when={readOnly(notebook.save())}>
           {(save) => (
@@ -30,7 +38,7 @@ export function Banners(props: { readonly onCopy: () => void }): JSX.Element {
             <div class="banner bad" role="alert">
               <b>{words.save.closedTitle}</b> <span>{save().message}</span>
               <Show when={save().unsent > 0}>
-                <span>{words.save.closedUnsent(save().unsent)}</span>
+                <span>{words.save.closedUnsent(save().unsent, save().keeping)}</span>
               </Show>
               <span class="spring" />
               <button type="button" class="button" onClick={() => props.onCopy()}>
@@ -72,5 +80,12 @@ export function Banners(props: { readonly onCopy: () => void }): JSX.Element {
   );
 }
 
+const offline = (save: LiveNotebook['save']) => (save.state === 'offline' ? save : undefined);
 const readOnly = (save: LiveNotebook['save']) => (save.state === 'read-only' ? save : undefined);
 const closed = (save: LiveNotebook['save']) => (save.state === 'closed' ? save : undefined);
+
+function offlineHint({ keeping }: { readonly keeping: Keeping }, known: boolean): string {
+  if (!known) return words.save.awayHint;
+  if (keeping === 'full') return words.save.offlineFull;
+  return keeping === 'failed' ? words.save.offlineFailed : words.save.offlineHint;
+}

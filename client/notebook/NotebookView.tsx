@@ -5,6 +5,8 @@
 import { createEffect, createMemo, createSignal, For, type JSX, on, onCleanup, onMount, Show } from 'solid-js';
 import { type ParagraphId, parseId } from '../../server/protocol/ids.ts';
 import { useApp } from '../app-context.ts';
+import { Drafts } from '../drafts/Drafts.tsx';
+import type { DraftList } from '../drafts/list.ts';
 import type { LiveNotebook } from '../live/contract.ts';
 import { words } from '../words/en.ts';
 import { Banners } from './Banners.tsx';
@@ -31,7 +33,11 @@ import { Tables } from './Tables.tsx';
 import { TopBar } from './TopBar.tsx';
 import { markTab } from './tab.ts';
 
-export function NotebookView(props: { readonly live: LiveNotebook; readonly fresh: boolean }): JSX.Element {
+export function NotebookView(props: {
+  readonly live: LiveNotebook;
+  readonly fresh: boolean;
+  readonly drafts?: DraftList;
+}): JSX.Element {
   const app = useApp();
   const { live } = props;
   const { context, writing } = openNotebook(app, live);
@@ -135,6 +141,7 @@ export function NotebookView(props: { readonly live: LiveNotebook; readonly fres
           aria-label={context.title()}
           data-ready={settled() ? 'true' : 'false'}
         >
+          <Show when={settled() && props.drafts}>{(drafts) => <Drafts list={drafts()} />}</Show>
           <Show when={paragraphs.order().length > 0}>
             <Insert onInsert={(interpreter) => insert(undefined, interpreter)} />
           </Show>

@@ -1,19 +1,22 @@
-import { createEffect, createSignal, type JSX, onCleanup } from 'solid-js';
+import { createEffect, createSignal, type JSX, onCleanup, untrack } from 'solid-js';
+import { unsentOf } from '../drafts/leaving.ts';
 import type { SaveState } from '../live/contract.ts';
 import { words } from '../words/en.ts';
 
-/** Said at once when it is not saved, and a moment late when it is: a steady word while one types, and never a false one. */
-const SAVED_AFTER_MS = 300;
+/** Said at once when it is not safe, and a moment late when it is: a steady word while one types, and never a false one. */
+const SAFE_AFTER_MS = 300;
 
 export function SaveNote(props: { readonly save: SaveState; readonly onAsk: () => void }): JSX.Element {
   const [shown, setShown] = createSignal<SaveState>(props.save);
   createEffect(() => {
     const next = props.save;
-    if (next.state !== 'saved' || shown().state === 'opening') {
+    const before = untrack(shown);
+    if (!isSafe(next) || before.state === 'opening' || (isSafe(before) && unsentOf(before) === unsentOf(next))) {
       setShown(next);
       return;
     }
-    const timer = setTimeout(() => setShown(next), SAVED_AFTER_MS);
+    if (next.state === 'offline') setShown({ ...next, keeping: 'writing' });
+    const timer = setTimeout(() => setShown(next), SAFE_AFTER_MS);
     onCleanup(() => clearTimeout(timer));
   });
   return (
@@ -41,10 +44,14 @@ export function saveText(save: SaveState): string {
     case 'saving':
       return words.save.saving;
     case 'offline':
-      return words.save.offline(save.unsent);
+      return words.save.offline(save.unsent, save.keeping);
     case 'read-only':
       return words.save.readOnly;
     case 'closed':
       return words.save.closed;
   }
 }
+
+/** On the server's disk, or in this browser without a line. */
+const isSafe = (save: SaveState): boolean =>
+  save.state === 'saved' || (save.state === 'offline' && save.unsent > 0 && save.keeping === 'here');

@@ -85,11 +85,12 @@ export function tellSaved(
     return { text: savedAt === undefined ? words.save.saved : words.save.lastSaved(clock(savedAt, Date.now())), hint };
   }
   const unsent = 'unsent' in save ? save.unsent : 0;
+  const keeping = 'keeping' in save ? save.keeping : 'writing';
   if (save.state === 'opening') return { text: words.save.opening, hint };
   if (save.state === 'read-only') return { text: words.save.readOnlyTitle, hint: save.why };
   if (save.state === 'closed') return { text: words.save.closedTitle, hint: save.message };
   return unsent > 0
-    ? { text: words.save.unsent(unsent), hint }
+    ? { text: words.save.unsent(unsent, keeping), hint }
     : { text: words.save.offlineTitle, hint: words.save.offlineHint };
 }
 

@@ -53,8 +53,8 @@ export function watchLive(
   return { save, savedAt, session, file, path, role, close };
 }
 
-/** Whether edits make sense now: also while offline, where they are kept here. */
+/** Whether edits make sense now: also while offline, where they are kept here; not before anything is known of the notebook. */
 export function isWritable(save: SaveState, role: Role | undefined): boolean {
   if (save.state === 'read-only' || save.state === 'closed' || save.state === 'opening') return false;
-  return role === undefined || role === 'owner' || role === 'writer';
+  return role === 'owner' || role === 'writer';
 }

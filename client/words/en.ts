@@ -2,8 +2,17 @@
  * Every string of the page but those of outputs (`words/outputs.ts`), in the order of the screens. Keys are typed: a
  * translation is an object of the same type. Longer than most files, for it is one list.
  */
+import type { Keeping } from '../live/contract.ts';
+
 const figure = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
 const count = (n: number, one: string, many: string): string => `${figure(n)} ${n === 1 ? one : many}`;
+
+const kept: Readonly<Record<Keeping, string>> = {
+  here: ' kept here',
+  writing: '',
+  full: ' in this tab only',
+  failed: ' in this tab only',
+};
 
 export const words = {
   product: 'Gondola',
@@ -86,21 +95,27 @@ export const words = {
     opening: 'Opening…',
     saved: 'Saved',
     saving: 'Saving…',
-    offline: (n: number) => (n === 0 ? 'Offline' : `Offline: ${count(n, 'edit', 'edits')} kept here`),
+    offline: (n: number, keeping: Keeping) =>
+      n === 0 ? 'Offline' : `Offline: ${count(n, 'edit', 'edits')}${kept[keeping]}`,
     readOnly: 'Read only',
     closed: 'Stopped',
     lastSaved: (time: string) => `Everything is saved (${time})`,
-    unsent: (n: number) =>
-      `${count(n, 'edit is', 'edits are')} not saved yet; they are kept in this page and sent again`,
+    unsent: (n: number, keeping: Keeping) =>
+      `${count(n, 'edit is', 'edits are')} not saved yet${keeping === 'here' ? '; kept in this browser and sent again' : '; only in this tab, which sends them again'}`,
     where: (path: string) => `The file is ${path}`,
     offlineTitle: 'No connection to the server',
     offlineHint:
-      'Go on writing: what you type is kept in this page and sent when the connection is back. Keep this tab open.',
+      'Go on writing: what you type is kept in this browser, also when you close the tab, and sent when the connection is back.',
+    offlineFull:
+      'This browser has no more room for what you type: it is in this tab only. Keep the tab open, or copy what you need.',
+    offlineFailed:
+      'This browser does not keep what you type: it is in this tab only. Keep the tab open, or copy what you need.',
+    awayHint: 'This notebook is not kept in this browser. It opens by itself when the server answers.',
     readOnlyTitle: 'This notebook takes no edits now',
     readOnlyHint: 'It goes on by itself once the cause is gone.',
     closedTitle: 'This page stopped',
-    closedUnsent: (n: number) =>
-      `${count(n, 'edit', 'edits')} of yours did not reach the server. Copy what you need before you reload.`,
+    closedUnsent: (n: number, keeping: Keeping) =>
+      `${count(n, 'edit', 'edits')} of yours did not reach the server${keeping === 'here' ? '; kept in this browser.' : '. Copy what you need before you reload.'}`,
     copyMine: 'Copy my text',
     copied: 'Copied',
   },

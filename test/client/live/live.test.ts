@@ -265,7 +265,7 @@ describe('a live notebook', () => {
     disk.faults = (call) => (call === 'append' || call === 'replace' ? { code: 'disk-full' } : undefined);
     page.type('full ');
     await time.pass(500);
-    expect(page.live.save).toEqual({ state: 'read-only', why: 'the disk is full', unsent: 1 });
+    expect(page.live.save).toEqual({ state: 'read-only', why: 'the disk is full', unsent: 1, keeping: 'failed' });
     await expect(page.live.run()).rejects.toMatchObject({ code: 'storage-read-only' });
     page.type('still ');
     await time.pass(5_000);
@@ -321,7 +321,7 @@ describe('a live notebook', () => {
     expect(page.live.save.state).toBe('offline');
     here.diagnosis = { code: 'unauthorised', message: 'signed out' };
     await here.time.pass(20_000);
-    expect(page.live.save).toEqual({ state: 'closed', code: 'unauthorised', message: 'signed out', unsent: 0 });
+    expect(page.live.save).toEqual({ state: 'closed', code: 'unauthorised', message: 'signed out', unsent: 0, keeping: 'failed' });
   });
 
   test('closed by its page is quiet', async () => {

@@ -101,7 +101,7 @@ describe('outside the editor', () => {
 
   test('a read-only page changes nothing', async () => {
     const page = await mountNotebook(three);
-    page.live.setSave({ state: 'read-only', why: 'The disk is full.', unsent: 0 });
+    page.live.setSave({ state: 'read-only', why: 'The disk is full.', unsent: 0, keeping: 'here' });
     page.press('j', 'b', 'd', 'd', '2', { key: 'ArrowDown', altKey: true });
     expect(page.ids()).toEqual(['a', 'b', 'c']);
     expect(page.section('a').dataset.interpreter).toBe('markdown');

@@ -32,9 +32,9 @@ test('after a deletion one is at the next that stays, else at the one before', (
 });
 
 test('one may write offline, and not on a page that is read-only, stopped, or somebody’s to read', () => {
-  expect(isWritable({ state: 'offline', unsent: 3, retryAt: 0 }, 'owner')).toBe(true);
-  expect(isWritable({ state: 'read-only', why: '', unsent: 0 }, 'owner')).toBe(false);
-  expect(isWritable({ state: 'closed', code: '', message: '', unsent: 0 }, 'owner')).toBe(false);
+  expect(isWritable({ state: 'offline', unsent: 3, keeping: 'here', retryAt: 0 }, 'owner')).toBe(true);
+  expect(isWritable({ state: 'read-only', why: '', unsent: 0, keeping: 'here' }, 'owner')).toBe(false);
+  expect(isWritable({ state: 'closed', code: '', message: '', unsent: 0, keeping: 'here' }, 'owner')).toBe(false);
   expect(isWritable({ state: 'saved' }, 'reader')).toBe(false);
 });
 

@@ -164,10 +164,20 @@ describe('the top bar', () => {
     page.live.setSave({ state: 'saved' });
     expect(save()).toBe('Saving…');
     await waitFor(() => expect(save()).toBe('Saved'));
-    page.live.setSave({ state: 'offline', unsent: 14, retryAt: 0 });
-    expect(save()).toBe('Offline: 14 edits kept here');
+    page.live.setSave({ state: 'offline', unsent: 14, keeping: 'here', retryAt: 0 });
+    expect(save()).toBe('Offline: 14 edits');
+    await waitFor(() => expect(save()).toBe('Offline: 14 edits kept here'));
+    page.live.setSave({ state: 'offline', unsent: 15, keeping: 'full', retryAt: 0 });
+    expect(save()).toBe('Offline: 15 edits in this tab only');
+    screen.getByText(/no more room/);
     screen.getByText('No connection to the server');
-    page.live.setSave({ state: 'closed', code: 'other-epoch', message: 'It was restored.', unsent: 2 });
+    page.live.setSave({
+      state: 'closed',
+      code: 'other-epoch',
+      message: 'It was restored.',
+      unsent: 2,
+      keeping: 'here',
+    });
     screen.getByText('It was restored.');
     screen.getByText(/2 edits of yours did not reach the server/);
   });

@@ -10,6 +10,7 @@ import '../../../client/styles/notebook.css';
 import { createSignal } from 'solid-js';
 import { render } from 'solid-js/web';
 import { App } from '../../../client/app-context.ts';
+import { openKept } from '../../../client/drafts/kept.ts';
 import { NotebookView } from '../../../client/notebook/NotebookView.tsx';
 import { createTheme } from '../../../client/parts/theme.ts';
 import { createToasts, ToastList } from '../../../client/parts/toasts.tsx';
@@ -42,6 +43,7 @@ const app = {
   named: () => true,
   rename: (name: string) => void setPerson({ ...person(), name }),
   mac: false,
+  kept: openKept(window),
 };
 openTooltip(document);
 const started = performance.now();

@@ -2,12 +2,14 @@
 import { render } from '@solidjs/testing-library';
 import { createSignal } from 'solid-js';
 import { App, type AppContext } from '../../../client/app-context.ts';
+import { createLeaving } from '../../../client/drafts/leaving.ts';
 import { NotebookView } from '../../../client/notebook/NotebookView.tsx';
 import { createTheme } from '../../../client/parts/theme.ts';
 import { createToasts, ToastList } from '../../../client/parts/toasts.tsx';
 import type { Person } from '../../../client/people/person.ts';
 import type { PersonId } from '../../../server/protocol/ids.ts';
 import type { SessionTable } from '../../../server/protocol/messages.ts';
+import { lonePages, memoryKept } from '../kept.ts';
 import { type FakeLive, fakeLive, type Given } from './live.ts';
 
 export type Mounted = {
@@ -31,6 +33,7 @@ export function fakeApp(went: string[] = []): AppContext {
     named: () => true,
     rename: (name) => void setPerson({ ...person(), name }),
     mac: false,
+    kept: { store: memoryKept(), pages: lonePages, leaving: createLeaving(window) },
   };
 }
 

@@ -1,0 +1,66 @@
+/** What the page says of text that it keeps: drafts, and leaving with edits that are not saved. */
+const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
+
+export const keptWords = {
+  draft: {
+    label: 'Text of yours that could not be merged',
+    title: {
+      'other-epoch': 'Written for another state of this notebook',
+      'update-refused': 'The server did not take these edits',
+      forbidden: 'You may not change this notebook any more',
+      'too-large': 'Too large to be saved',
+      'broken-document': 'This could not be merged',
+    },
+    hint: {
+      'other-epoch':
+        'The notebook was restored to another state before these edits of yours were saved. Nothing of them is lost: insert what you need.',
+      'update-refused': 'The notebook was opened anew without them. Nothing of them is lost: insert what you need.',
+      forbidden: 'These edits of yours came too late to be saved. Copy what you need.',
+      'too-large': 'The notebook was opened anew without it. Copy what you need, or bring so much as a file.',
+      'broken-document': 'The notebook was opened anew without these edits. Insert what you need.',
+    },
+    from: (when: string) => `from ${when}`,
+    state: {
+      changed: 'differs from the notebook',
+      gone: 'not in the notebook',
+      same: 'the same as in the notebook',
+    },
+    titlePart: 'Title',
+    insert: 'Insert',
+    insertHint: 'Insert as a new paragraph',
+    useTitle: 'Use this title',
+    copy: 'Copy',
+    copied: 'Copied',
+    discard: 'Discard',
+    insertAll: 'Insert all',
+    discardAll: 'Discard all',
+    discarded: 'Draft discarded',
+    inserted: 'Inserted',
+    anew: {
+      'other-epoch': 'This notebook was restored to another state and opened anew',
+      'update-refused': 'The server refused an edit; the notebook was opened anew',
+      forbidden: 'What you may do here has changed; the notebook was opened anew',
+      'too-large': 'A change was too large; the notebook was opened anew',
+      'broken-document': 'A change could not be taken in; the notebook was opened anew',
+    },
+    anewHint: 'Your unsaved text stands above it as a draft.',
+    failed: 'The browser could not store this; it may show again',
+  },
+
+  signOut: {
+    title: 'Sign out with edits that are not saved?',
+    text: (edits: number, notebooks: number) =>
+      `${count(edits, 'edit', 'edits')} of yours in ${count(notebooks, 'notebook', 'notebooks')} did not reach the server yet.`,
+    send: 'Send, then sign out',
+    sendHint: 'Waits until the server has everything.',
+    sending: 'Sending…',
+    sendFailed: 'The server did not take everything yet. Try again, or keep it here.',
+    keep: 'Keep here',
+    keepHint: 'It stays in this browser, for you alone, and is sent when you sign in again.',
+    discard: 'Discard…',
+    discardTitle: (edits: number) => `Discard ${count(edits, 'unsaved edit', 'unsaved edits')}?`,
+    discardText: 'They are deleted from this browser, drafts included. This cannot be undone.',
+    discardDo: 'Discard and sign out',
+    failed: 'Could not sign out',
+  },
+} as const;
