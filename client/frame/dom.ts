@@ -4,6 +4,8 @@
  * ended from outside.
  */
 
+import { allow } from './budget.ts';
+
 /** A canvas off the screen that passes for one in a document. */
 export type Canvas = OffscreenCanvas & { readonly tagName: string };
 
@@ -57,13 +59,31 @@ export type Dom = {
   readonly page: EventTarget;
 };
 
+/** A canvas of no more pixels than a chart may have: their memory is taken as it is given its size. */
+function bounded(canvas: OffscreenCanvas): OffscreenCanvas {
+  const sizes = { width: canvas.width, height: canvas.height };
+  for (const side of ['width', 'height'] as const) {
+    const own = Object.getOwnPropertyDescriptor(OffscreenCanvas.prototype, side);
+    Object.defineProperty(canvas, side, {
+      configurable: true,
+      get: () => own?.get?.call(canvas),
+      set(value: number) {
+        sizes[side] = Number(value);
+        allow('pixels', sizes.width * sizes.height);
+        own?.set?.call(canvas, value);
+      },
+    });
+  }
+  return canvas;
+}
+
 /** Sets the globals that Vega looks for. Once, before anything of it is called. */
 export function installDom(): Dom {
   let next: OffscreenCanvas | undefined;
   const page = Object.assign(new EventTarget(), { devicePixelRatio: 1, innerWidth: 0, innerHeight: 0, screen: {} });
   const createElement = (tag: string): Canvas | Box => {
     if (tag !== 'canvas') return new Box(tag);
-    const canvas = next ?? new OffscreenCanvas(1, 1);
+    const canvas = next ?? bounded(new OffscreenCanvas(1, 1));
     next = undefined;
     return Object.assign(canvas, {
       tagName: 'CANVAS',
@@ -81,7 +101,7 @@ export function installDom(): Dom {
   return {
     page,
     give(canvas) {
-      next = canvas;
+      next = bounded(canvas);
     },
     resize(width, ratio) {
       page.innerWidth = width;

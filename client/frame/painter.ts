@@ -5,17 +5,20 @@
 
 import './installed.ts';
 
-import { type Config, type LoggerInterface, parse, type Spec, View } from 'vega';
+import { type Config, type LoggerInterface, parse, type Spec, transforms, View } from 'vega';
 import { expressionInterpreter } from 'vega-interpreter';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { charts as words } from '../words/charts.ts';
+import { createBudget } from './budget.ts';
 import { Box } from './dom.ts';
+import { countedInterpreter } from './expressions.ts';
 import { dom } from './installed.ts';
 import { configOf, WIDTH } from './look.ts';
 import { MAX_MESSAGE, type Picture, type Theme } from './messages.ts';
 import type { PainterAnswer, PainterOrder, Pointer, Size } from './painter-messages.ts';
 import { type Row, rowsOf } from './rows.ts';
 import { tipRows } from './tip-rows.ts';
+import { boundTransforms, type Steps } from './transforms.ts';
 
 /** Picture files are this much sharper than the screen's pixels. */
 const PNG_SCALE = 2;
@@ -32,6 +35,9 @@ const say = (answer: PainterAnswer, transfer: readonly Transferable[] = []): voi
 type Order = { readonly spec: TopLevelSpec; readonly data: ReadonlyMap<string, readonly Row[]> };
 type Drawing = Order & { readonly canvas: OffscreenCanvas; view: View; box: Box; theme: Theme; size: Size };
 let drawing: Drawing | undefined;
+let budget = createBudget();
+// Vega's types have the two parameters of `transform` the other way round.
+boundTransforms(transforms as unknown as Steps, () => budget);
 
 worker.addEventListener('message', ({ data }) => {
   obey(data)
@@ -103,8 +109,9 @@ async function draw({ spec, data }: Order, canvas: OffscreenCanvas, theme: Theme
   dom.resize(box.clientWidth, size.ratio);
   dom.give(canvas);
   drawing?.view.finalize();
+  budget = createBudget();
   const view = new View(runtime, {
-    expr: expressionInterpreter,
+    expr: countedInterpreter(expressionInterpreter, budget),
     renderer: 'canvas',
     hover: true,
     logger,
@@ -176,6 +183,7 @@ type Place = { readonly x: number; readonly y: number };
 
 /** The event as a document would give it: first to the canvas, then to the window. */
 async function point({ view, canvas, box }: Drawing, pointer: Pointer): Promise<void> {
+  budget.renew();
   const { type, x, y, ...rest } = pointer;
   const make = (): Event => {
     const event = new Event(type, { cancelable: true });

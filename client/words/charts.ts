@@ -4,5 +4,14 @@ export const charts = {
   vega: 'This is a Vega spec. Charts are written in Vega-Lite.',
   nothing: 'The spec draws nothing: it has no "mark" (nor "layer", "concat", "facet" or "repeat").',
   mark: (name: string, marks: readonly string[]) => `There is no mark "${name}". Marks are ${marks.join(', ')}.`,
+  much: (what: string, most: number) =>
+    `The chart would make more than the ${most.toLocaleString('en-US')} ${what} that one may. Ask for fewer steps, or aggregate first.`,
+  kinds: {
+    rows: 'rows and marks',
+    items: 'elements of lists',
+    letters: 'letters of texts',
+    ticks: 'ticks, bins or colours',
+    pixels: 'pixels',
+  },
   foreign: (address: string) => `A chart loads nothing: the data at ${address} has to come from a table.`,
 };
