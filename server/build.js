@@ -18,10 +18,11 @@ const SERVER = ['server/main.ts'];
 const PROGRAMS = [
   'server/results/reader/main.ts',
   'interpreters/sql/main.ts',
-  'interpreters/typescript/main.ts',
   'interpreters/shell/main.ts',
   'interpreters/xlsx/main.ts',
 ];
+/** One that begins without Node's snapshot, and so compiles what of Node it uses: modules of the old kind use less, by 5 ms. */
+const BARE = ['interpreters/typescript/main.ts'];
 /** What runs in an isolate of V8, where there is nothing of Node. */
 const ISOLATED = ['interpreters/typescript/realm/main.ts'];
 
@@ -65,8 +66,17 @@ export async function buildPrograms(root) {
   await Promise.all([
     build({ ...options, entryPoints: SERVER, splitting: true, chunkNames: 'chunks/[name]-[hash]' }),
     build({ ...options, entryPoints: PROGRAMS }),
+    build({
+      ...options,
+      entryPoints: BARE,
+      format: 'cjs',
+      define: { 'import.meta.url': '__address' },
+      banner: { js: "const __address=require('node:url').pathToFileURL(__filename).href;" },
+    }),
     build({ ...options, entryPoints: ISOLATED, platform: 'neutral', sourcemap: false, plugins: [], banner: {} }),
   ]);
+  for (const entry of BARE)
+    writeFileSync(join(root, 'dist', dirname(entry), 'package.json'), '{ "type": "commonjs" }\n');
 }
 
 /** What packages load of Node for uses that are not ours: 6 MB. */

@@ -3,10 +3,13 @@
  * paragraph loops. A run is ended from outside through V8's inspector (`Runtime.terminateExecution`), which keeps the
  * isolate and its variables; isolated-vm's own way would take the isolate along.
  */
-import ivm from 'isolated-vm';
+import type ivm from 'isolated-vm';
 import type { Outer, Realm, Sent } from '../realm/outer.ts';
+import { loadAddon } from './addon.ts';
 import { loadRealm } from './load.ts';
 import { direct } from './outer.ts';
+
+const addon = loadAddon();
 
 export type Isolate = {
   /** Compiles an expression; what it gives can be an argument of `enter`. */
@@ -30,7 +33,7 @@ export type IsolateOptions = {
 };
 
 export async function openIsolate(options: IsolateOptions): Promise<Isolate> {
-  const isolate = new ivm.Isolate({
+  const isolate = new addon.Isolate({
     memoryLimit: Math.max(MEMORY_LEAST_MB, Math.floor(options.memory / 2 ** 20)),
     inspector: true,
     onCatastrophicError: options.onBroken,
@@ -47,9 +50,9 @@ export async function openIsolate(options: IsolateOptions): Promise<Isolate> {
     [
       open.derefInto(),
       calls.send,
-      new ivm.Reference(settle),
-      new ivm.Reference(allocate),
-      ...DIRECT.map((name) => new ivm.Callback(direct[name], { sync: true })),
+      new addon.Reference(settle),
+      new addon.Reference(allocate),
+      ...DIRECT.map((name) => new addon.Callback(direct[name], { sync: true })),
     ],
     { result: { reference: true }, filename: 'gondola:open' },
   );
@@ -88,7 +91,7 @@ const OPEN = `
 
 function outerOf(options: IsolateOptions) {
   return {
-    send: new ivm.Callback(options.sent satisfies Outer['send'], { ignored: true }),
+    send: new addon.Callback(options.sent satisfies Outer['send'], { ignored: true }),
     settle: async (): Promise<void> => {
       await options.settled();
     },
@@ -101,6 +104,8 @@ function outerOf(options: IsolateOptions) {
 
 /** Functions of the isolate go in as themselves, shared memory without a copy, all else as a copy. */
 function passed(value: unknown): unknown {
-  if (value instanceof ivm.Reference) return value.derefInto({ release: true });
-  return typeof value === 'object' && value !== null ? new ivm.ExternalCopy(value).copyInto({ release: true }) : value;
+  if (value instanceof addon.Reference) return value.derefInto({ release: true });
+  return typeof value === 'object' && value !== null
+    ? new addon.ExternalCopy(value).copyInto({ release: true })
+    : value;
 }
