@@ -3,6 +3,7 @@
  * refused, answered nonsense, or did not answer at all.
  */
 import { type NotebookId, parseId } from '../server/protocol/ids.ts';
+import { readPerson } from './people/person.ts';
 import { words } from './words/en.ts';
 
 export type Problem = { readonly code: string; readonly message: string; readonly hint?: string };
@@ -141,7 +142,11 @@ const nonsense: Problem = {
   hint: words.problem.unexpectedHint,
 };
 
-async function call<T>(path: string, init: RequestInit, parse: (value: unknown) => T | undefined): Promise<Answer<T>> {
+export async function call<T>(
+  path: string,
+  init: RequestInit,
+  parse: (value: unknown) => T | undefined,
+): Promise<Answer<T>> {
   const response = await reach(path, init);
   if (!(response instanceof Response)) return response;
   if (!response.ok) return refusal(response);
@@ -151,18 +156,25 @@ async function call<T>(path: string, init: RequestInit, parse: (value: unknown) 
 
 async function reach(path: string, init: RequestInit): Promise<Response | { readonly ok: false; problem: Problem }> {
   try {
-    return await fetch(`${BASE}${path}`, { credentials: 'same-origin', ...init });
+    const headers = { ...init.headers, ...claim() };
+    return await fetch(`${BASE}${path}`, { credentials: 'same-origin', ...init, headers });
   } catch (error) {
     const aborted = error instanceof DOMException && error.name === 'AbortError';
     return { ok: false, problem: aborted ? { code: 'cancelled', message: '' } : noAnswer };
   }
 }
 
+/** Whose name edits bear where nobody has an account. */
+function claim(): Record<string, string> {
+  const person = readPerson(localStorage);
+  return person ? { 'gondola-person': `${person.id} ${encodeURIComponent(person.name)}` } : {};
+}
+
 async function refusal(response: Response): Promise<{ readonly ok: false; readonly problem: Problem }> {
   return { ok: false, problem: parseProblem(parseJson(await response.text())) ?? nonsense };
 }
 
-const json = (method: string, body: unknown): RequestInit => ({
+export const json = (method: string, body: unknown): RequestInit => ({
   method,
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify(body),
@@ -176,11 +188,12 @@ function parseJson(text: string): unknown {
   }
 }
 
-const record = (value: unknown): Record<string, unknown> =>
+export const record = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-const string = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+export const string = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
 
-function time(value: unknown): number | undefined {
+export function time(value: unknown): number | undefined {
   const at = typeof value === 'string' ? Date.parse(value) : value;
   return typeof at === 'number' && Number.isFinite(at) ? at : undefined;
 }

@@ -15,6 +15,7 @@ import type { Disk } from './storage/disk.ts';
 import { isFailure, parseNotebook } from './storage/format/parse.ts';
 import { scanRecords } from './storage/log.ts';
 import { openSegments, type Segments } from './storage/segments.ts';
+import { openVersionStore } from './versions/store.ts';
 import { lockWorkspace, WorkspaceError } from './workspace/lock.ts';
 import { inBatches, scan } from './workspace/scan.ts';
 import { decodeText } from './workspace/text.ts';
@@ -60,7 +61,7 @@ async function checkNotebook(disk: Disk, state: string, id: string, say: Tell, t
   const folder = `notebooks/${id}`;
   const notebook = parseId<NotebookId>(id);
   if (!notebook) return say(`${folder}: its name is no notebook’s id`);
-  for (const name of ['log', 'runs.log', 'results.log']) {
+  for (const name of ['log', 'runs.log', 'results.log', 'versions.log']) {
     const bytes = await disk.read(`${folder}/${name}`);
     if (!bytes) continue;
     const { end, offset } = scanRecords(bytes);
@@ -72,6 +73,7 @@ async function checkNotebook(disk: Disk, state: string, id: string, say: Tell, t
   if (opening.state === 'damaged') say(`${folder}: the document cannot be read: ${opening.detail}`);
   else await opening.store.close();
   await checkRuns(disk, folder, say);
+  await checkVersions(disk, folder, say);
   const entries = new Map<ResultId, Entry>();
   for (const record of scanRecords((await disk.read(`${folder}/results.log`)) ?? new Uint8Array()).records) {
     try {
@@ -105,6 +107,23 @@ async function checkRuns(disk: Disk, folder: string, say: Tell): Promise<void> {
     }
   }
   await segments.close();
+}
+
+async function checkVersions(disk: Disk, folder: string, say: Tell): Promise<void> {
+  const opening = await openVersionStore(disk, folder);
+  // Its bytes were looked at above: this is about what they say.
+  if (opening.state === 'damaged') {
+    if (!opening.detail.includes('from byte')) say(`${folder}: ${opening.detail}`);
+    return;
+  }
+  for (const { id } of opening.store.list()) {
+    try {
+      opening.store.read(id);
+    } catch (error) {
+      say(`${folder}: the version ${id} cannot be read: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+  await opening.store.close();
 }
 
 async function checkResult(state: string, folder: string, entry: Entry, segments: Segments, say: Tell): Promise<void> {

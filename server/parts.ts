@@ -16,8 +16,10 @@ import type { Services } from './http/services.ts';
 import { handleUpgrades } from './http/upgrades.ts';
 import { liveHandlers } from './live.ts';
 import { languages } from './programs.ts';
+import { tablesOf } from './protocol/content.ts';
 import { outlineOf, readParagraphs } from './protocol/document.ts';
-import type { NotebookId } from './protocol/ids.ts';
+import type { NotebookId, ResultId } from './protocol/ids.ts';
+import type { Output } from './protocol/outputs.ts';
 import { systemClock } from './rooms/clock.ts';
 import type { Rooms } from './rooms/contract.ts';
 import { openRooms } from './rooms/registry.ts';
@@ -25,6 +27,7 @@ import { lastText } from './rooms/store.ts';
 import { openSockets } from './socket.ts';
 import { openFiles } from './storage/disk/files.ts';
 import { versionOf } from './version.ts';
+import { type OpenVersions, openVersions } from './versions/versions.ts';
 import { openWorks, recordsOf } from './works.ts';
 import type { Workspace } from './workspace/contract.ts';
 import type { Held } from './workspace/hold.ts';
@@ -54,10 +57,20 @@ export async function openParts({ config, root, held, door, pages, title }: Part
   });
   const now = (): number => Date.now();
 
+  const versions: OpenVersions = openVersions({
+    disk,
+    folder: recordsOf,
+    use: (id) => rooms.use(id),
+    shown: async (id) => new Map((await runs.of(id)).latest().map((run) => [run.paragraph, resultsIn(run.outputs)])),
+    clock: systemClock,
+    now,
+    warn,
+  });
   const rooms = openRooms({
     disk,
     folder: recordsOf,
-    attach: (id, room) => workspace.attach(id, room),
+    attach: (id, room) => workspace.attach(id, versions.guard(id, room)),
+    loaded: (room) => versions.watch(room),
     clock: systemClock,
     client: randomInt(2 ** 32 - 1),
     warn,
@@ -78,6 +91,7 @@ export async function openParts({ config, root, held, door, pages, title }: Part
       const room = rooms.loaded(notebook);
       return room && outlineOf(room.doc);
     },
+    held: heldBy(versions, warn),
     log: (level, message, detail) => logger[level](detail, message),
   });
 
@@ -90,6 +104,7 @@ export async function openParts({ config, root, held, door, pages, title }: Part
     runs,
     sessions,
     results,
+    versions,
     bases: createBases(join(state, 'cache', 'texts'), now),
     title,
     readiness: () => (stopping ? { ready: false, why: 'the server is stopping' } : { ready: true }),
@@ -122,6 +137,7 @@ export async function openParts({ config, root, held, door, pages, title }: Part
       await sessions.close();
       await rooms.close();
       await results.close();
+      await versions.close();
       await workspace.close();
       await disk.close();
     },
@@ -144,3 +160,15 @@ async function settleFiles(
     }
   }
 }
+
+const resultsIn = (outputs: readonly Output[]): readonly ResultId[] =>
+  outputs.flatMap((output) => tablesOf(output).flatMap(({ result, dropped }) => (dropped ? [] : [result])));
+
+/** Where versions cannot be read nothing says which results they show: the budget goes on without them. */
+const heldBy =
+  (versions: Pick<OpenVersions, 'results'>, warn: (what: string, details: object) => void) =>
+  (notebook: NotebookId): Promise<ReadonlySet<ResultId>> =>
+    versions.results(notebook).catch((cause) => {
+      warn('versions cannot be read', { notebook, cause: String(cause) });
+      return new Set();
+    });

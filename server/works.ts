@@ -9,7 +9,7 @@ import { findInterpreter } from '../interpreters/registry.ts';
 import type { Config } from './config.ts';
 import { hostOf, resolveProgram } from './programs.ts';
 import type { Outline, Paragraph } from './protocol/document.ts';
-import { type FillRandom, type NotebookId, newResultId } from './protocol/ids.ts';
+import { type FillRandom, type NotebookId, newResultId, type ResultId } from './protocol/ids.ts';
 import { spawnReader } from './reader.ts';
 import { openReader, realTimers } from './results/client.ts';
 import type { Results } from './results/contract.ts';
@@ -39,6 +39,8 @@ export type WorksOptions = {
   /** The notebook's paragraphs as written this moment; undefined where it is not open. */
   readonly paragraphs: (notebook: NotebookId) => readonly Paragraph[] | undefined;
   readonly outline: (notebook: NotebookId) => Outline | undefined;
+  /** Results that named versions of the notebook show; none by default. */
+  readonly held?: (notebook: NotebookId) => Promise<ReadonlySet<ResultId>>;
   /** What new ids are made of; the system's randomness by default. */
   readonly random?: FillRandom;
   readonly log: (level: 'info' | 'warn', message: string, detail: Readonly<Record<string, unknown>>) => void;
@@ -93,6 +95,7 @@ export function openWorks(options: WorksOptions): Works {
     reader,
     now,
     budget: { notebook: config.notebookBudget, workspace: config.workspaceBudget },
+    ...(options.held ? { held: options.held } : {}),
   });
   const runs = new Runs({
     sessions,

@@ -6,6 +6,7 @@ import type { NotebookId } from '../protocol/ids.ts';
 import type { Results } from '../results/contract.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Sessions } from '../sessions/contract.ts';
+import type { Versions } from '../versions/contract.ts';
 import type { Workspace } from '../workspace/contract.ts';
 
 /** A notebook's live document, held open until `release`. */
@@ -36,6 +37,7 @@ export type Services = {
   readonly runs: Pick<Runs, 'of' | 'peek' | 'active' | 'last'>;
   readonly sessions: Pick<Sessions, 'tables' | 'status'>;
   readonly results: Pick<Results, 'info' | 'window' | 'chart' | 'sorting'>;
+  readonly versions: Omit<Versions, 'forget' | 'close' | 'results'>;
   /** Texts that PUT may name as its base. */
   readonly bases: Bases;
   /** Name of the workspace on its pages. */

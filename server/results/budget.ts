@@ -1,6 +1,6 @@
 /**
  * Which results go when there is no room: pure. Oldest first; those of each paragraph's latest run go last, as they are
- * what the page shows.
+ * what the page shows, and so do those that a named version shows.
  */
 import type { NotebookId, ResultId } from '../protocol/ids.ts';
 import type { Entry } from './manifest.ts';
@@ -10,10 +10,11 @@ export type Candidate = {
   readonly notebook: NotebookId;
   readonly bytes: number;
   readonly at: number;
+  /** Of its paragraph's latest run, or held by a named version. */
   readonly latest: boolean;
 };
 
-export function candidatesOf(entries: Iterable<Entry>): Candidate[] {
+export function candidatesOf(entries: Iterable<Entry>, held: ReadonlySet<ResultId> = new Set()): Candidate[] {
   const kept = [...entries].filter((entry) => entry.form.kind !== 'dropped');
   const newest = new Map<string, Entry>();
   for (const entry of kept) {
@@ -25,7 +26,7 @@ export function candidatesOf(entries: Iterable<Entry>): Candidate[] {
     notebook: entry.notebook,
     bytes: entry.bytes,
     at: entry.at,
-    latest: newest.get(entry.paragraph)?.run === entry.run,
+    latest: newest.get(entry.paragraph)?.run === entry.run || held.has(entry.id),
   }));
 }
 

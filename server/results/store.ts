@@ -28,6 +28,8 @@ export type ResultsParts = {
   readonly now: () => number;
   /** Bytes: of a notebook's results that are not their paragraph's latest; of all results. */
   readonly budget: { readonly notebook: number; readonly workspace: number };
+  /** Results that named versions of the notebook show. */
+  readonly held?: (notebook: NotebookId) => Promise<ReadonlySet<ResultId>>;
   /** Between two manifests that are counted; a few milliseconds by default. */
   readonly pause?: () => Promise<void>;
 };
@@ -46,7 +48,7 @@ type Open = {
 type Shelf = { readonly book: Promise<Book>; users: number };
 
 export function openResults(parts: ResultsParts): Results {
-  const { disk, files, reader, now, budget } = parts;
+  const { disk, files, reader, now, budget, held = async () => new Set<ResultId>() } = parts;
   const open = new Map<ResultId, Open>();
   const keeping = new Map<ResultId, Promise<unknown>>();
   const shelves = new Map<NotebookId, Shelf>();
@@ -110,11 +112,11 @@ export function openResults(parts: ResultsParts): Results {
   async function enforce(): Promise<readonly ResultId[]> {
     const dropped: ResultId[] = [];
     for (const notebook of [...shelves.keys()]) {
-      const over = await use(notebook, (book) =>
+      const over = await use(notebook, async (book) =>
         book.damage || book.bytes <= budget.notebook
           ? []
           : chooseDropped(
-              candidatesOf(book.entries.values()).filter((candidate) => !candidate.latest),
+              candidatesOf(book.entries.values(), await held(notebook)).filter((candidate) => !candidate.latest),
               budget.notebook,
             ),
       );
@@ -130,7 +132,7 @@ export function openResults(parts: ResultsParts): Results {
     const candidates: Candidate[] = [];
     for (const notebook of census.notebooks()) {
       const entries = await readEntries(disk, notebook);
-      candidates.push(...candidatesOf(entries.values()));
+      candidates.push(...candidatesOf(entries.values(), await held(notebook)));
     }
     const over = Map.groupBy(
       chooseDropped(candidates, budget.workspace, budget.workspace * WORKSPACE_TARGET),
@@ -270,8 +272,10 @@ export function openResults(parts: ResultsParts): Results {
     forget: async (ids) => {
       for (const [notebook, group] of Map.groupBy(ids, notebookOfResult)) {
         if (!notebook) continue;
-        await use(notebook, (book) => book.forget(group));
-        for (const id of group) reader.release(id);
+        const shown = await held(notebook);
+        const gone = group.filter((id) => !shown.has(id));
+        await use(notebook, (book) => book.forget(gone));
+        for (const id of gone) reader.release(id);
       }
     },
     close: async () => {

@@ -159,6 +159,14 @@ export async function newHarness(): Promise<Harness> {
       tables: async (_id, named) => named.map(({ name }) => ({ name, source: 'named', columns: [] })),
       status: () => ({ id: world.sessions.idOf(), state: 'none', isolation: 'none', timeZone: 'UTC' }),
     },
+    versions: {
+      list: async () => ({ items: [] }),
+      read: async () => Promise.reject(new AppError('not-found', 'version')),
+      keep: async () => Promise.reject(new AppError('unavailable')),
+      rename: async () => Promise.reject(new AppError('not-found', 'version')),
+      unname: async () => Promise.reject(new AppError('not-found', 'version')),
+      restore: async () => Promise.reject(new AppError('not-found', 'version')),
+    },
     results: {
       info: (id) => world.results.info(id),
       sorting: async () => 1,
