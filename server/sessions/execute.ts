@@ -8,7 +8,7 @@ import { type Calls, openCalls } from './calls.ts';
 import type { ExecutionEvent, ExecutionOutcome, NamedResult } from './contract.ts';
 import type { NotReady } from './end.ts';
 import type { Live } from './live.ts';
-import { tablesIn } from './mentions.ts';
+import { maySet, tablesIn } from './mentions.ts';
 
 /** `replaced`: it stands in for one that runs had used. */
 export type Readied = { readonly live: Live; readonly replaced: boolean };
@@ -49,11 +49,13 @@ export async function execute(
   try {
     emit({ type: 'started' });
     if (replaced) emit({ type: 'text', stream: 'stderr', text: REPLACED });
-    if (session.forgot(host) && asks) emit({ type: 'text', stream: 'stderr', text: ANEW });
+    // Told once, by whichever of the two knows more.
+    if (session.forgot(host) && !replaced) emit({ type: 'text', stream: 'stderr', text: asks ? ANEW : ENGINE_ANEW });
     if (asks) await exportTables(source, calls, emit, signal);
     const { sent } = await live.withTables(tables, (named): { readonly outcome: Promise<ExecutionOutcome> } => {
       if (signal.aborted) return { outcome: Promise.resolve({ state: 'cancelled' }) };
       live.used = true;
+      live.holds ||= asks || maySet(source);
       const request = { type: 'run' as const, run: id, interpreter, source, options, forms, tables: named };
       const whole = name === undefined ? request : { ...request, name };
       return { outcome: live.process.run(whole, emit, signal, asks ? calls.answer : undefined) };
@@ -91,6 +93,8 @@ async function exportTables(source: string, calls: Calls, emit: Emit, signal: Ab
 const REPLACED =
   'The data folders of this notebook changed, so its process was started again: variables and temporary tables are gone.\n';
 const ANEW = 'This is a new process: variables and settings of earlier runs are gone.\n';
+const ENGINE_ANEW =
+  'This is a new process: temporary tables, variables and settings of earlier runs are gone. Tables are kept.\n';
 
 /** What the promise gives, unless the signal comes first. */
 export function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | 'aborted'> {

@@ -22,6 +22,8 @@ export type Live = {
   prepared: Prepared;
   /** Whether a run was done in it: then its end takes temporary tables along. */
   used: boolean;
+  /** Whether a run may have left in it what goes with it: variables, or temporary tables and settings of the engine. */
+  holds: boolean;
   /** Bytes resident when last looked at. */
   memory: number;
   /**
@@ -152,6 +154,7 @@ export async function startLive(options: LiveOptions): Promise<Live | Failure> {
     process,
     prepared,
     used: false,
+    holds: false,
     memory: 0,
     withTables(named, send) {
       const sent = lane.then(async () => ({ sent: send(await tablesNow(named)) }));

@@ -1,7 +1,6 @@
-/**
- * Which tables a text reads as files of `tables/`. A file named outright is that table; any other mention (`tables/*`,
- * `tables/$name.parquet`) may mean all of them.
- */
+/** What a paragraph's text tells before it runs. Words alone are looked at, so it tells what may be, not what is. */
+
+/** Names of tables read as files of `tables/`; none where any may be meant (`tables/*`, `tables/$name.parquet`). */
 export type Mentioned = { readonly names?: readonly string[] };
 
 const MENTION = /(?<![\p{L}\p{N}_])tables\//gu;
@@ -20,3 +19,7 @@ export function tablesIn(source: string): Mentioned | undefined {
 
 /** Characters of a name worth looking at: longer than a file's name can be. */
 const MAX_MENTION = 300;
+
+/** Whether SQL may leave in its process what goes with it: temporary tables, variables, a path, prepared statements. */
+export const maySet = (sql: string): boolean =>
+  /\b(temp|temporary|use|prepare|attach)\b|\bset\s+(session\s+|local\s+)?(variable|search_path|schema)\b/i.test(sql);

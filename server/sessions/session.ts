@@ -123,7 +123,7 @@ export function makeSession(options: {
     lives.set(interpreter, live);
     void live.process.ready.then(options.changed);
     void live.process.gone.then(({ cause }) => {
-      if (live.used && cause?.kind !== 'restart') forgotten.add(interpreter);
+      if (live.holds && cause?.kind !== 'restart') forgotten.add(interpreter);
       if (lives.get(interpreter) === live) lives.delete(interpreter);
       options.changed();
       if (lives.size === 0 && !replacing) options.emptied();

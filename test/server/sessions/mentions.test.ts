@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { tablesIn } from '../../../server/sessions/mentions.ts';
+import { maySet, tablesIn } from '../../../server/sessions/mentions.ts';
 
 it.each([
   ['print nothing', undefined],
@@ -16,4 +16,19 @@ it.each([
   [`tables/${'x'.repeat(1000)}.parquet`, {}],
 ])('%j reads %j as files', (source, mentioned) => {
   expect(tablesIn(source)).toEqual(mentioned);
+});
+
+it.each([
+  ['create temp table kept as select 1', true],
+  ['CREATE OR REPLACE TEMPORARY VIEW v as from t', true],
+  ["set variable day = '2026-01-01'", true],
+  ['SET SESSION search_path = other', true],
+  ['use other', true],
+  ['prepare ask as select ?', true],
+  ["attach ':memory:' as aside", true],
+  ['select temperature, reused from sets', false],
+  ['update t set v = 5', false],
+  ['create or replace table t as from u', false],
+])('%j may leave what goes with the process: %j', (sql, may) => {
+  expect(maySet(sql)).toBe(may);
 });

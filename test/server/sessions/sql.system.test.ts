@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Bench, canIsolate, NONE, notebookId, openBench } from './support.ts';
@@ -40,6 +40,29 @@ describe.each(worlds)('the SQL engine in a session, isolation %s', (world) => {
     });
     expect((await running).outcome).toEqual({ state: 'cancelled' });
     expect(rowsOf(await sql('from t'))).toEqual([1]);
+  });
+
+  it('says once that temporary tables are gone with its process, where there may have been some', async () => {
+    const sql = open();
+    const noted = () => readdirSync(join(bench.workspace, '.gondola', 'processes'));
+    const killed = async () => {
+      for (const name of noted()) process.kill(Number.parseInt(name, 10), 'SIGKILL');
+      await expect.poll(noted, { timeout: 5_000 }).toEqual([]);
+    };
+    await sql('create table t as select 42 as x');
+    await killed();
+    expect((await sql('from t')).stderr).toBe('');
+    await sql('create temp table kept as from t; set variable y = 1');
+    await killed();
+    const next = await sql('from t');
+    expect(next.stderr).toBe(
+      'This is a new process: temporary tables, variables and settings of earlier runs are gone. Tables are kept.\n',
+    );
+    expect(rowsOf(next)).toEqual([1]);
+    expect((await sql('from t')).stderr).toBe('');
+    await sql('create temp table kept as from t');
+    await bench.sessions.restart(notebookId('report.nb.md'), { clear: false });
+    expect((await sql('from t')).stderr).toBe('');
   });
 
   it('reads the nearest data folder for each name, by path and by pattern', async () => {
