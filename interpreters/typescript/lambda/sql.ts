@@ -110,11 +110,12 @@ class Translator {
 
   #block(statements: readonly Node[], as: 'value' | 'condition', around: Node): Typed {
     const [first, ...rest] = statements;
-    if (!first) return as === 'value' ? nothing : boolean(['false']);
+    const none = as === 'value' ? nothing : boolean(['false']);
+    if (!first) return none;
     switch (first.type) {
       case 'ReturnStatement': {
         const argument = maybeChild(first, 'argument');
-        return argument ? this.#as(argument, as) : nothing;
+        return argument ? this.#as(argument, as) : none;
       }
       case 'VariableDeclaration':
         for (const declarator of children(first, 'declarations')) {

@@ -93,7 +93,7 @@ export const createTable = (name: string, values: string): string => `create or 
   from (values ${values}) as t(${COLUMNS.join(', ')})`;
 
 /** Expressions by kind; `f` is the row. */
-export const expressions = fc.letrec<{ number: string; string: string; boolean: string; date: string }>((tie) => {
+const expressions = fc.letrec<{ number: string; string: string; boolean: string; date: string }>((tie) => {
   const number = tie('number');
   const string = tie('string');
   const boolean = tie('boolean');
@@ -153,7 +153,10 @@ export const expressions = fc.letrec<{ number: string; string: string; boolean: 
         .tuple(string, fc.constantFrom('slice', 'substring'), small, fc.option(small))
         .map(([s, name, a, b]) => `(${s}).${name}(${b === null ? a : `${a}, ${b}`})`),
       fc.tuple(string, fc.constantFrom('charAt', 'at'), small).map(([s, name, a]) => `(${s}).${name}(${a})`),
-      fc.tuple(string, fc.constantFrom('trim', 'trimStart', 'trimEnd')).map(([s, name]) => `(${s}).${name}()`),
+      fc
+        .tuple(string, fc.constantFrom('.', '?.'), fc.constantFrom('trim', 'trimStart', 'trimEnd'))
+        .map(([s, dot, name]) => `(${s})${dot}${name}()`),
+      fc.tuple(boolean, string, quoted).map(([test, a, b]) => `\`\${${test} ? \`[\${${a}}]\` : ${b}}!\``),
       fc
         .tuple(string, fc.constantFrom('replace', 'replaceAll'), quoted, string)
         .map(([s, name, a, b]) => `(${s}).${name}(${a}, ${b})`),
@@ -212,6 +215,68 @@ export const expressions = fc.letrec<{ number: string; string: string; boolean: 
     ),
   };
 });
+const KINDS = ['number', 'string', 'boolean', 'date'] as const;
+type Kind = (typeof KINDS)[number];
+
+/** A `const` of a kind stands for this column in what follows it. */
+const STANDS_FOR: Readonly<Record<Kind, RegExp>> = {
+  number: /f\.x\b/g,
+  string: /f\.s\b/g,
+  boolean: /f\.p\b/g,
+  date: /f\.u\b/g,
+};
+
+/** Statements that give one kind, or nothing; names of `depth` and below are theirs. */
+const statements = (kind: Kind, depth: number): fc.Arbitrary<string> => {
+  const value = expressions[kind];
+  const end = fc.oneof(
+    { arbitrary: value.map((one) => `return ${one};`), weight: 6 },
+    { arbitrary: fc.constantFrom('return null;', ';', 'return;'), weight: 1 },
+  );
+  if (depth === 0) return end;
+  const rest = statements(kind, depth - 1);
+  const test = expressions.boolean;
+  const local = fc.constantFrom(...KINDS).chain((other) =>
+    fc.tuple(expressions[other], rest).map(([one, after]) => {
+      const name = `c${depth}`;
+      return `const ${name} = ${one}; ${after.replace(STANDS_FOR[other], name)}`;
+    }),
+  );
+  return fc.oneof(
+    { arbitrary: end, weight: 1 },
+    { arbitrary: local, weight: 4 },
+    { arbitrary: fc.tuple(test, value, rest).map(([b, one, after]) => `if (${b}) return ${one}; ${after}`), weight: 2 },
+    {
+      arbitrary: fc.tuple(test, rest, rest).map(([b, one, after]) => `if (${b}) { ${one} } else { ${after} }`),
+      weight: 2,
+    },
+    {
+      arbitrary: fc
+        .tuple(test, rest, value, rest)
+        .map(([b, one, two, after]) => `if (${b}) { ${one} return ${two} } ${after}`),
+      weight: 2,
+    },
+  );
+};
+
+/** Statements within statements: more make lambdas too long to be translated. */
+const DEPTH = 3;
+
+/** Lambdas: of an expression or of statements, over the row by name or by its fields. */
+export const lambdas: fc.Arbitrary<string> = fc
+  .tuple(
+    fc.constantFrom(...KINDS).chain((kind) =>
+      fc.oneof(
+        expressions[kind].map((one) => `(${one})`),
+        statements(kind, DEPTH).map((one) => `{ ${one} }`),
+      ),
+    ),
+    fc.constantFrom('f', 'f', 'fields'),
+  )
+  .map(([body, form]) =>
+    form === 'f' ? `f => ${body}` : `({ ${COLUMNS.join(', ')} }) => ${body.replace(/\bf\.(?=[a-z]\b)/g, '')}`,
+  );
+
 export const CAPTURES = {
   captured: 2.5,
   word: 'ab',
