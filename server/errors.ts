@@ -26,7 +26,11 @@ export const catalogue = {
     message: 'This server does not answer for the host {detail}.',
     hint: 'Use the printed address, or name the host with --allow-host.',
   },
-  'read-only': { status: 403, message: 'You may not change this.', hint: 'Ask an owner for the writer role.' },
+  forbidden: {
+    status: 403,
+    message: 'Your role does not allow this.',
+    hint: 'Ask an owner for another role, or use a token that may.',
+  },
   'not-found': {
     status: 404,
     message: 'There is no such {detail}, or it is not yours.',

@@ -2,9 +2,19 @@
  * What the live socket asks of the rest of the server, and how a message of a page becomes such a call. `app.ts` hands in
  * the real runs, sessions and workspace. Expected failures are AppErrors; they go to the asker alone, as `problem`.
  */
+import type { AuditEntry } from './access/audit.ts';
 import type { Action } from './access/evaluator.ts';
+import { isAtLeast } from './access/principal.ts';
+import { requireOwnSession } from './access/sessions.ts';
 import type { NotebookId, ParagraphId, RequestId, RunId } from './protocol/ids.ts';
-import type { ClientMessage, Completion, ServerMessage, SessionStatus, SessionTable } from './protocol/messages.ts';
+import type {
+  ClientMessage,
+  Completion,
+  Role,
+  ServerMessage,
+  SessionStatus,
+  SessionTable,
+} from './protocol/messages.ts';
 import type { Run, RunEvent, Who } from './protocol/runs.ts';
 import type { Peer, RoomLease } from './rooms/contract.ts';
 
@@ -54,37 +64,50 @@ export function actionOf(call: Call): Action {
     case 'run':
     case 'cancel':
     case 'interrupt':
-    case 'complete':
       return 'notebook.run';
     case 'restart':
       return 'notebook.session';
+    // What is completed tells of tables that are not published.
+    case 'complete':
     case 'file':
       return 'notebook.edit';
     case 'tables':
     case 'ping':
-      return 'notebook.read';
+      return 'notebook.open';
   }
 }
+
+/** Who asks. */
+export type Asker = {
+  readonly peer: Peer;
+  readonly lease: RoomLease;
+  readonly role: Role;
+  readonly note: (entry: AuditEntry) => void;
+};
 
 /** The ids in a call were checked by its schema. */
 export async function answer(
   call: Call,
   notebook: NotebookId,
-  { peer, lease }: { readonly peer: Peer; readonly lease: RoomLease },
+  { peer, lease, role, note }: Asker,
   handlers: LiveHandlers,
 ): Promise<ServerMessage | undefined> {
   switch (call.type) {
     case 'run': {
+      requireOwnSession(role);
       const request = call.request as RequestId;
       const paragraphs = call.paragraphs as readonly ParagraphId[] | undefined;
       const ask = () => ({ request, by: peer.who, ...(paragraphs ? { paragraphs } : {}) });
       const runs = await peer.whenApplied(call.after, () => handlers.run(notebook, ask()));
+      note({ event: 'run', by: peer.who, on: notebook, detail: runs.map((run) => run.paragraph).join(' ') });
       return { type: 'asked', request, runs };
     }
     case 'cancel':
+      requireOwnSession(role);
       await handlers.cancel(notebook, call.run as RunId | undefined);
       return undefined;
     case 'interrupt':
+      requireOwnSession(role);
       await handlers.interrupt(notebook);
       return undefined;
     case 'restart':
@@ -99,7 +122,8 @@ export async function answer(
       return { type: 'completions', call: call.call, items };
     }
     case 'tables': {
-      const items = await handlers.tables(notebook).catch(() => []);
+      const all = await handlers.tables(notebook).catch(() => []);
+      const items = isAtLeast(role, 'writer') ? all : all.filter(({ source }) => source === 'named');
       return { type: 'tables', call: call.call, items };
     }
     case 'file':

@@ -96,7 +96,7 @@ export async function openParts({ config, root, held, door, pages, title }: Part
   });
 
   const handlers = liveHandlers({ rooms, runs, sessions, workspace });
-  const sockets = openSockets({ rooms, handlers, clock: systemClock, warn });
+  const sockets = openSockets({ rooms, handlers, access: door.access, clock: systemClock, warn });
   let stopping = false;
   const services: Services = {
     workspace,
@@ -125,8 +125,8 @@ export async function openParts({ config, root, held, door, pages, title }: Part
   return {
     attach(server) {
       server.on('request', app.routing);
-      const exists = (notebook: NotebookId): boolean => workspace.get(notebook) !== undefined;
-      handleUpgrades(server, { door, exists, accept: sockets.accept });
+      const pathOf = (notebook: NotebookId): string | undefined => workspace.get(notebook)?.path;
+      handleUpgrades(server, { door, pathOf, accept: sockets.accept });
     },
     async close() {
       stopping = true;

@@ -5,13 +5,15 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
-import type { Principal } from './access/evaluator.ts';
+import type { Principal } from './access/principal.ts';
 import type { NotebookId } from './protocol/ids.ts';
 import { MAX_FRAME_BYTES } from './protocol/messages.ts';
 import type { Port } from './rooms/contract.ts';
 import { Visit, type VisitOptions } from './visit.ts';
 
-export type SocketsOptions = Omit<VisitOptions, 'frames'>;
+export type SocketsOptions = Omit<VisitOptions, 'frames' | 'access'> & {
+  readonly access: VisitOptions['access'] & { readonly store: { onChange(listener: () => void): () => void } };
+};
 
 export interface Sockets {
   /** Takes over an upgrade that was let in. */
@@ -21,6 +23,8 @@ export interface Sockets {
   close(): Promise<void>;
 }
 
+/** What was taken away is gone within 2 s, also what only time or another process took. */
+const ASK_MS = 1_000;
 /** Two missed answers end a connection: a laptop that closed its lid is told from a slow network. */
 const BEAT_MS = 20_000;
 /** How long a closing handshake may take. */
@@ -36,6 +40,7 @@ export function openSockets(options: SocketsOptions): Sockets {
   });
   const shared: VisitOptions = { ...options, frames: new WeakMap() };
   const lines = new Set<Line>();
+  const visits = new Set<Visit>();
   let stopBeat = beat();
 
   function beat(): () => void {
@@ -45,12 +50,31 @@ export function openSockets(options: SocketsOptions): Sockets {
     });
   }
 
+  /** Whether those who are here may still be. Nothing is asked while nobody is. */
+  let stopAsking: (() => void) | undefined;
+  function ask(): void {
+    for (const visit of [...visits]) visit.reconsider();
+  }
+  function askOn(): void {
+    stopAsking = options.clock.after(ASK_MS, () => {
+      stopAsking = undefined;
+      ask();
+      if (visits.size > 0) askOn();
+    });
+  }
+  const stopListening = options.access.store.onChange(ask);
+
   return {
     accept: (notebook, principal, request, socket, head) => {
       server.handleUpgrade(request, socket, head, (webSocket) => {
         const line = new Line(webSocket, options.clock);
         lines.add(line);
-        const visit = new Visit(notebook, principal, line, shared, () => lines.delete(line));
+        const visit = new Visit(notebook, principal, line, shared, () => {
+          lines.delete(line);
+          visits.delete(visit);
+        });
+        visits.add(visit);
+        if (!stopAsking) askOn();
         webSocket.on('message', (data, isBinary) => {
           visit.receive(isBinary && Buffer.isBuffer(data) ? data : undefined);
         });
@@ -65,6 +89,8 @@ export function openSockets(options: SocketsOptions): Sockets {
     },
     close: async () => {
       stopBeat();
+      stopAsking?.();
+      stopListening();
       const gone = [...server.clients].map((one) => new Promise((resolve) => one.once('close', resolve)));
       for (const line of [...lines]) line.onClose(1001, 'the server is stopping');
       const callOff = options.clock.after(LAST_MS, () => {

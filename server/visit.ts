@@ -7,19 +7,27 @@
  * each message. What carries the frames is `Transport`: `socket.ts` has the real one, tests a network of their own.
  */
 import { TypeCompiler } from '@sinclair/typebox/compiler';
-import { type Action, decide, type Principal } from './access/evaluator.ts';
+import type { Access } from './access/access.ts';
+import type { AuditEntry } from './access/audit.ts';
+import type { Action, Decision } from './access/evaluator.ts';
+import type { Principal } from './access/principal.ts';
+import { isAtLeast } from './access/principal.ts';
+import type { View } from './access/view.ts';
 import { AppError } from './errors.ts';
 import { actionOf, answer, type Call, type LiveHandlers, type WatchedRuns } from './handlers.ts';
+import { paragraphsOf, readParagraph } from './protocol/document.ts';
 import { controlFrame, type Frame, readFrame } from './protocol/frames.ts';
 import type { NotebookId, PersonId, RequestId } from './protocol/ids.ts';
-import { CLOSE, ClientMessage, PROTOCOL_VERSION, type ServerMessage, SYNC } from './protocol/messages.ts';
+import { CLOSE, ClientMessage, PROTOCOL_VERSION, type Role, type ServerMessage, SYNC } from './protocol/messages.ts';
 import type { RunEvent } from './protocol/runs.ts';
+import { type PublishedBy, publishedEvents, publishedRun } from './published.ts';
 import type { Clock, Peer, Port, RoomLease, Rooms } from './rooms/contract.ts';
 import { Lane, type Source } from './rooms/lane.ts';
 
 export type VisitOptions = {
   readonly rooms: Pick<Rooms, 'use'>;
   readonly handlers: LiveHandlers;
+  readonly access: Pick<Access, 'decide' | 'view' | 'who'> & { readonly audit: { note(entry: AuditEntry): void } };
   readonly clock: Clock;
   readonly warn: (what: string, details: object) => void;
   /** Frames of run events, shared by all who watch them. */
@@ -34,10 +42,18 @@ const MOST_CALLS = 64;
 const REASON_BYTES = 120;
 
 const nothing = (): void => {};
+const NO_VIEW: View = { role: 'reader', whole: false, paragraphs: new Set(), code: new Set(), tables: 'none' };
 const schema = TypeCompiler.Compile(ClientMessage);
 
+type SyncFrame = Exclude<Frame, { kind: 'control' | 'acknowledge' }>;
 type Hello = Extract<ClientMessage, { type: 'hello' }>;
-type Joined = { readonly lease: RoomLease; readonly peer: Peer; readonly releases: readonly (() => void)[] };
+type Joined = {
+  readonly lease: RoomLease;
+  readonly peer: Peer;
+  readonly runs: RunLane;
+  readonly role: Role;
+  readonly releases: readonly (() => void)[];
+};
 
 export class Visit implements Port {
   readonly #notebook: NotebookId;
@@ -101,7 +117,7 @@ export class Visit implements Port {
       case 'sync':
       case 'awareness':
         if (typeof joined === 'string') this.close(CLOSE.badMessage, 'hello comes first');
-        else if (!this.#may(actionOfFrame(frame))) return;
+        else if (!this.#may(actionOfFrame(frame))) this.#refuseFrame(frame);
         else if (frame.kind === 'sync') joined.peer.sync(frame.step, frame.bytes);
         else joined.peer.awareness(frame.update);
         return;
@@ -111,24 +127,67 @@ export class Visit implements Port {
     }
   }
 
-  /** Whoever lost the right is closed. */
+  /** Undefined for whoever sees all that runs put out. */
+  #publishedBy({ room }: RoomLease): PublishedBy | undefined {
+    const id = this.#notebook;
+    const view = this.#options.access.view(this.#principal, { id, path: this.#options.handlers.path(id) ?? '' });
+    if (view && isAtLeast(view.role, 'writer')) return undefined;
+    const paragraph: PublishedBy['paragraph'] = (one) => {
+      const read = readParagraph(one, paragraphsOf(room.doc).get(one));
+      return 'options' in read ? read : undefined;
+    };
+    return { view: view ?? NO_VIEW, paragraph };
+  }
+
+  #decide(action: Action): Decision {
+    const { access, handlers } = this.#options;
+    const notebook = this.#notebook;
+    return access.decide(this.#principal, action, { kind: 'notebook', notebook, path: handlers.path(notebook) });
+  }
+
+  /** Whoever lost the notebook is closed. */
   #may(action: Action): boolean {
-    const decision = decide(this.#principal, action);
+    const decision = this.#decide(action);
     if (decision.allowed) return true;
     if (decision.why === 'unauthorised') this.close(CLOSE.unauthorised, decision.why);
-    else this.close(CLOSE.notFound, decision.why);
+    if (decision.why === 'not-found') this.close(CLOSE.notFound, decision.why);
     return false;
   }
 
+  /** A page answers what the server lacks even where that is nothing; an edit of a reader ends the connection. */
+  #refuseFrame(frame: SyncFrame): void {
+    if (this.#state === 'gone' || typeof this.#state === 'string') return;
+    if (frame.kind === 'sync' && isEmpty(frame.bytes)) this.#state.peer.sync(frame.step, frame.bytes);
+    else this.close(CLOSE.forbidden, 'forbidden');
+  }
+
+  /** Asked after each change of access, and now and then: they are closed, or told their new role. */
+  reconsider(): void {
+    if (this.#state === 'gone' || !this.#may('notebook.open')) return;
+    const decision = this.#decide('notebook.open');
+    if (!decision.allowed || typeof this.#state === 'string' || decision.role === this.#state.role) return;
+    this.#state = { ...this.#state, role: decision.role };
+    this.#tell({ type: 'role', role: decision.role });
+    this.#state.runs.begin();
+  }
+
   #call(call: Call, joined: Joined): void {
-    if (!this.#may(actionOf(call))) return;
     const request = call.type === 'run' ? (call.request as RequestId) : undefined;
+    if (!this.#may(actionOf(call))) {
+      this.#forbid(call, request);
+      return;
+    }
     if (this.#calls >= MOST_CALLS) {
       this.#problem(new AppError('too-many', 'messages of one page wait for an answer'), request);
       return;
     }
     this.#calls += 1;
-    answer(call, this.#notebook, joined, this.#options.handlers)
+    answer(
+      call,
+      this.#notebook,
+      { ...joined, note: (entry) => this.#options.access.audit.note(entry) },
+      this.#options.handlers,
+    )
       .then(
         (message) => message && this.#tell(message),
         (cause) => this.#problem(cause, request),
@@ -136,6 +195,13 @@ export class Visit implements Port {
       .finally(() => {
         this.#calls -= 1;
       });
+  }
+
+  /** Nobody waits for ever: what asks for a list gets none. */
+  #forbid(call: Call, request: RequestId | undefined): void {
+    if (this.#state === 'gone') return;
+    if (call.type === 'complete') this.#tell({ type: 'completions', call: call.call, items: [] });
+    else this.#problem(new AppError('forbidden'), request);
   }
 
   #problem(cause: unknown, request?: RequestId): void {
@@ -146,7 +212,7 @@ export class Visit implements Port {
   }
 
   async #hello(hello: Hello): Promise<void> {
-    if (!this.#may('notebook.read')) return;
+    if (!this.#may('notebook.open')) return;
     if (this.#state !== 'new') return this.close(CLOSE.badMessage, 'a second hello');
     if (hello.protocol !== PROTOCOL_VERSION) {
       return this.close(CLOSE.badMessage, `protocol ${PROTOCOL_VERSION} is spoken`);
@@ -159,7 +225,7 @@ export class Visit implements Port {
     try {
       const lease = await this.#options.rooms.use(this.#notebook);
       releases.push(() => lease.release());
-      const runs = new RunLane(this, this.#options);
+      const runs = new RunLane(this, this.#options, () => this.#publishedBy(lease));
       releases.push(() => runs.release());
       await runs.open(this.#notebook);
       if (!this.#isJoining()) throw new AppError('unavailable');
@@ -175,16 +241,19 @@ export class Visit implements Port {
     const { handlers } = this.#options;
     const { room, file } = lease;
     const notebook = this.#notebook;
-    const decision = decide(this.#principal, 'notebook.read');
+    const decision = this.#decide('notebook.open');
+    // Lost while the notebook was being opened.
+    if (!decision.allowed) throw new AppError(decision.why === 'forbidden' ? 'not-found' : decision.why, 'notebook');
+    const { role } = decision;
     this.#tell({
       type: 'welcome',
       notebook,
       epoch: room.epoch,
-      role: decision.allowed ? decision.role : 'reader',
+      role,
       path: handlers.path(notebook) ?? '',
       ...(room.readOnly === undefined ? {} : { readOnly: room.readOnly }),
     });
-    const who = { id: hello.person.id as PersonId, name: hello.person.name };
+    const who = this.#options.access.who(this.#principal, { id: hello.person.id as PersonId, name: hello.person.name });
     const peer = room.join(this, who, hello.client);
     releases.push(() => peer.leave());
     runs.begin();
@@ -195,8 +264,8 @@ export class Visit implements Port {
       handlers.onRenamed(notebook, (path) => this.#tell({ type: 'renamed', path })),
       file.onState((state) => this.#tell({ type: 'file', file: state })),
     );
-    this.#state = { lease, peer, releases };
-    if (decide(this.#principal, 'notebook.run').allowed) handlers.opened(notebook);
+    this.#state = { lease, peer, releases, runs, role };
+    if (isAtLeast(role, 'writer')) handlers.opened(notebook);
   }
 
   #isJoining(): boolean {
@@ -232,8 +301,11 @@ class RunLane implements Source {
   readonly #port: Port;
   #watched: WatchedRuns | undefined;
   #begun = false;
+  /** How runs are told to this viewer; asked each time, as roles and settings change. */
+  readonly #by: () => PublishedBy | undefined;
 
-  constructor(port: Port, options: VisitOptions) {
+  constructor(port: Port, options: VisitOptions, by: () => PublishedBy | undefined) {
+    this.#by = by;
     this.#port = port;
     this.#options = options;
     this.#lane = new Lane(port, options.clock, this);
@@ -254,7 +326,9 @@ class RunLane implements Source {
   fellBehind(): void {}
 
   catchUp(): readonly Uint8Array[] {
-    const runs = this.#watched?.latest() ?? [];
+    const by = this.#by();
+    const latest = this.#watched?.latest() ?? [];
+    const runs = by ? latest.map((run) => publishedRun(run, by)) : latest;
     return [controlFrame({ type: 'runs', runs } satisfies ServerMessage)];
   }
 
@@ -264,6 +338,12 @@ class RunLane implements Source {
   }
 
   #frameOf(events: readonly RunEvent[]): Uint8Array {
+    const by = this.#by();
+    if (by) {
+      const paragraphs = new Map(this.#watched?.latest().map((run) => [run.id, run.paragraph]));
+      const told = publishedEvents(events, (id) => paragraphs.get(id), by);
+      return controlFrame({ type: 'run', events: told } satisfies ServerMessage);
+    }
     const { frames } = this.#options;
     const frame = frames.get(events) ?? controlFrame({ type: 'run', events } satisfies ServerMessage);
     frames.set(events, frame);
@@ -271,5 +351,8 @@ class RunLane implements Source {
   }
 }
 
-const actionOfFrame = (frame: Exclude<Frame, { kind: 'control' | 'acknowledge' }>): Action =>
-  frame.kind === 'sync' && frame.step !== SYNC.step1 ? 'notebook.edit' : 'notebook.read';
+const actionOfFrame = (frame: SyncFrame): Action =>
+  frame.kind === 'sync' && frame.step !== SYNC.step1 ? 'notebook.edit' : 'notebook.open';
+
+/** No structs, nothing deleted. */
+const isEmpty = (update: Uint8Array): boolean => update.length === 2 && update[0] === 0 && update[1] === 0;

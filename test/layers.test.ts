@@ -27,7 +27,7 @@ const rules: readonly { readonly from: RegExp; readonly to: RegExp }[] = [
     from: /^server\/runs\//,
     to: /^(server\/(errors\.ts|protocol\/|storage\/|runs\/|sessions\/contract\.ts|results\/contract\.ts)|interpreters\/[^/]+\.ts$)/,
   },
-  { from: /^server\/access\//, to: /^server\/(errors\.ts|protocol\/|access\/)/ },
+  { from: /^server\/access\//, to: /^server\/(errors\.ts|protocol\/|storage\/|access\/)/ },
   { from: /^server\//, to: /^(server\/|interpreters\/[^/]+\.ts$)/ },
   { from: /^client\/build\//, to: /^client\/build\// },
   { from: /^client\//, to: /^(client\/(?!build\/)|server\/protocol\/)/ },

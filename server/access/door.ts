@@ -5,9 +5,11 @@
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { AppError } from '../errors.ts';
-import type { Principal } from './evaluator.ts';
+import { type Access, openAccess } from './access.ts';
+import type { SignIn } from './book.ts';
+import type { Principal, SignInId } from './principal.ts';
 import { openSignIns, SIGN_IN_DAYS, type SignIns } from './signins.ts';
-import { readToken, sameSecret } from './token.ts';
+import { digest, readToken, sameSecret } from './token.ts';
 import { type Hosts, isSafe, ownHost, ownOrigin, readCookie } from './web.ts';
 
 export type DoorOptions = {
@@ -19,45 +21,88 @@ export type DoorOptions = {
   readonly now: () => number;
 };
 
-type Visit = Pick<IncomingMessage, 'headers' | 'method' | 'url'> & { readonly socket: { readonly localPort?: number } };
+export type Visitor = Pick<IncomingMessage, 'headers' | 'method' | 'url'> & {
+  readonly socket: {
+    readonly localPort?: number | undefined;
+    readonly remoteAddress?: string | undefined;
+    readonly encrypted?: boolean;
+  };
+};
 
 export interface Door {
   readonly token: string;
+  readonly access: Access;
   readonly signIns: SignIns;
   /** Who comes. Throws AppError: foreign-host, foreign-origin, bad-request (a token in the address). */
-  admit(visit: Visit): Principal;
+  admit(visit: Visitor): Principal;
   /** As `admit`, for a socket: its Origin is looked at whatever the method is. */
-  admitUpgrade(visit: Visit): Principal;
-  /** A Set-Cookie that signs this browser in, or out. */
-  cookieFor(visit: Visit): string;
-  clearCookie(visit: Visit): string;
+  admitUpgrade(visit: Visitor): Principal;
+  /** A Set-Cookie that signs this browser in; whoever was signed in before is signed out. */
+  cookieFor(visit: Visitor, as?: SignIn['as']): string;
+  /** A Set-Cookie with another secret, where one is due. */
+  renewedCookie(visit: Visitor): string | undefined;
+  /** Set-Cookies that sign this browser out. */
+  clearCookies(visit: Visitor): readonly string[];
+  close(): void;
 }
+
+/** A browser keeps an account and what links opened apart: opening a link signs nobody out. */
+type Jar = 'account' | 'guest';
 
 export function openDoor(options: DoorOptions): Door {
   const token = readToken(options.folder, options.token);
-  const signIns = openSignIns(join(options.folder, 'sign-ins.json'), token, options.now);
+  const access = openAccess(join(options.folder, 'gondola.db'), digest(token), options.now);
+  const signIns = openSignIns(access.store, options.now);
+  const owner: SignIn['as'] = { kind: 'owner', token: digest(token) };
 
-  function admit(visit: Visit, changes: boolean): Principal {
+  function admit(visit: Visitor, changes: boolean): Principal {
     const { headers } = visit;
     const host = ownHost(headers.host, options.hosts);
     if (host === undefined) throw new AppError('foreign-host', headers.host ?? '(none)');
     const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
-    const hasToken = bearer !== undefined && sameSecret(bearer, token);
+    const program = bearer === undefined ? undefined : programOf(bearer);
     const site = headers['sec-fetch-site'];
     if (changes) {
-      if (!ownOrigin(headers.origin, host, options.hosts, hasToken))
+      if (!ownOrigin(headers.origin, host, options.hosts, program !== undefined))
         throw new AppError('foreign-origin', headers.origin ?? 'no Origin header');
       if (site === 'cross-site' || site === 'same-site')
         throw new AppError('foreign-origin', `Sec-Fetch-Site: ${site}`);
     }
-    if (hasToken) return { kind: 'owner' };
-    if (bearer !== undefined) return { kind: 'stranger' };
-    const secret = readCookie(headers.cookie, cookieName(visit));
-    return secret !== undefined && signIns.knows(secret) ? { kind: 'owner' } : { kind: 'stranger' };
+    if (bearer !== undefined) return program ?? { kind: 'stranger' };
+    return browserOf(visit);
   }
+
+  function programOf(bearer: string): Principal | undefined {
+    if (sameSecret(bearer, token)) return { kind: 'owner' };
+    const shown = digest(bearer);
+    for (const known of access.store.book().tokens.values())
+      if (known.digest === shown) return living({ kind: 'token', token: known.id });
+    return undefined;
+  }
+
+  function browserOf(visit: Visitor): Principal {
+    const account = shown(visit, 'account');
+    const guest = shown(visit, 'guest');
+    const opened = guest?.as.kind === 'guest' ? guest.id : undefined;
+    const principal = account && principalOf(account, opened);
+    return (
+      (principal && living(principal)) ?? (opened && living({ kind: 'guest', signIn: opened })) ?? { kind: 'stranger' }
+    );
+  }
+
+  const living = (principal: Principal): Principal | undefined => (access.isAlive(principal) ? principal : undefined);
+
+  function shown(visit: Visitor, jar: Jar): SignIn | undefined {
+    const secret = readCookie(visit.headers.cookie, cookieName(visit, jar));
+    return secret === undefined || secret === '' ? undefined : signIns.find(secret);
+  }
+
+  const setCookie = (visit: Visitor, jar: Jar, secret: string, days: number): string =>
+    `${cookieName(visit, jar)}=${secret}; Path=/; HttpOnly; SameSite=Lax; ${isSecure(visit) ? 'Secure; ' : ''}Max-Age=${days * 24 * 60 * 60}`;
 
   return {
     token,
+    access,
     signIns,
     admit: (visit) => {
       refuseToken(visit, (path) => path.startsWith('/api/'));
@@ -67,23 +112,52 @@ export function openDoor(options: DoorOptions): Door {
       refuseToken(visit, () => true);
       return admit(visit, true);
     },
-    cookieFor: (visit) => {
-      const age = SIGN_IN_DAYS * 24 * 60 * 60;
-      return `${cookieName(visit)}=${signIns.make()}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${age}`;
+    cookieFor(visit, as = owner) {
+      const jar = as.kind === 'guest' ? 'guest' : 'account';
+      const before = shown(visit, jar);
+      if (before) signIns.revoke(before.id);
+      return setCookie(visit, jar, signIns.make(as), SIGN_IN_DAYS[as.kind]);
     },
-    clearCookie: (visit) => {
-      const secret = readCookie(visit.headers.cookie, cookieName(visit));
-      if (secret !== undefined) signIns.revoke(secret);
-      return `${cookieName(visit)}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0`;
+    renewedCookie(visit) {
+      const secret = readCookie(visit.headers.cookie, cookieName(visit, 'account'));
+      const signIn = shown(visit, 'account');
+      const fresh = secret === undefined || !signIn ? undefined : signIns.renew(secret);
+      return fresh === undefined || !signIn
+        ? undefined
+        : setCookie(visit, 'account', fresh, SIGN_IN_DAYS[signIn.as.kind]);
     },
+    clearCookies(visit) {
+      return (['account', 'guest'] as const).flatMap((jar) => {
+        const signIn = shown(visit, jar);
+        if (signIn) signIns.revoke(signIn.id);
+        return jar === 'account' || signIn ? [setCookie(visit, jar, '', 0)] : [];
+      });
+    },
+    close: () => access.close(),
   };
 }
 
+function principalOf({ id, as }: SignIn, guest: SignInId | undefined): Principal | undefined {
+  switch (as.kind) {
+    case 'owner':
+      return { kind: 'owner', signIn: id };
+    case 'person':
+      return { kind: 'person', person: as.person, signIn: id, ...(guest === undefined ? {} : { guest }) };
+    case 'guest':
+      return undefined;
+  }
+}
+
+const isSecure = (visit: Visitor): boolean => visit.socket.encrypted === true;
+
 /** Cookies go to every port of a host: the name keeps two servers on one machine apart. */
-const cookieName = (visit: Visit): string => `gondola-${visit.socket.localPort ?? 0}`;
+function cookieName(visit: Visitor, jar: Jar): string {
+  const name = `gondola-${visit.socket.localPort ?? 0}${jar === 'guest' ? '-links' : ''}`;
+  return isSecure(visit) ? `__Host-${name}` : name;
+}
 
 /** A token in an address ends up in histories and logs: only the page's own address takes one, once. */
-function refuseToken({ url = '/' }: Visit, where: (path: string) => boolean): void {
+function refuseToken({ url = '/' }: Visitor, where: (path: string) => boolean): void {
   const [path = '/', query = ''] = url.split('?', 2);
   if (where(path) && new URLSearchParams(query).has('token'))
     throw new AppError('bad-request', 'a token may not stand in the address of a call; send it as Authorization');

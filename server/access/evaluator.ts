@@ -1,34 +1,280 @@
 /**
- * The one evaluator: who may do what. REST, socket and page ask it for every call and message; absent and not-yours
- * look alike to the caller. Its only principal today is the owner, who signed in with the workspace's token.
+ * The one evaluator: who may do what, as a pure function of the book. REST, socket and page ask it for every call and
+ * message. owner ⊇ writer ⊇ runner ⊇ reader, on notebooks and on folders for all below them; the strongest grant holds.
+ *
+ * What belongs to nobody (no living owner on it or above it) belongs to the workspace's owners; what belongs to somebody
+ * they do not see. Absent and not-yours get the same decision.
  */
-import type { PersonId } from '../protocol/ids.ts';
+import type { NotebookId } from '../protocol/ids.ts';
 import type { Role } from '../protocol/messages.ts';
-
-export type Principal = { readonly kind: 'stranger' } | { readonly kind: 'owner'; readonly person?: PersonId };
+import { type Account, type Book, folderOf, foldersUp, type Grant, placeKey } from './book.ts';
+import { isAtLeast, type LinkId, type Principal, stronger, weaker } from './principal.ts';
 
 export type Action =
+  /** Lists hold what one may read. */
   | 'workspace.list'
   | 'workspace.create'
+  /** Whom one could share with. */
+  | 'workspace.people'
+  /** Accounts, tokens, the audit log. */
+  | 'workspace.manage'
+  | 'operate'
   | 'notebook.read'
+  /** The document itself, with all that was ever in it: never for holders of links. */
+  | 'notebook.open'
   | 'notebook.edit'
   | 'notebook.run'
   | 'notebook.session'
   | 'notebook.delete'
   | 'notebook.move'
+  | 'notebook.share'
+  | 'folder.write'
+  | 'folder.share'
   | 'files.read'
-  | 'files.write'
-  | 'operate';
+  /** Beside the others: what is there stays. */
+  | 'files.add'
+  | 'files.replace';
+
+export type Target =
+  | { readonly kind: 'workspace' }
+  /** Without a path: there is no such notebook. */
+  | { readonly kind: 'notebook'; readonly notebook: NotebookId | undefined; readonly path: string | undefined }
+  | { readonly kind: 'folder'; readonly folder: string }
+  /** `data/` of a folder; `notebooks`: those in the folder and below it, whose code sees these files. */
+  | { readonly kind: 'data'; readonly folder: string; readonly notebooks: () => readonly NotebookAt[] };
+
+export type NotebookAt = { readonly id: NotebookId; readonly path: string };
 
 export type Decision =
   | { readonly allowed: true; readonly role: Role }
-  | { readonly allowed: false; readonly why: 'unauthorised' | 'not-found' };
+  /** `forbidden`: they may know that it is there. */
+  | { readonly allowed: false; readonly why: 'unauthorised' | 'not-found' | 'forbidden' };
 
-export function decide(principal: Principal, _action: Action): Decision {
+const LEAST: Readonly<Record<Action, Role>> = {
+  'workspace.list': 'reader',
+  'workspace.create': 'writer',
+  'workspace.people': 'reader',
+  'workspace.manage': 'owner',
+  operate: 'owner',
+  'notebook.read': 'reader',
+  'notebook.open': 'reader',
+  'notebook.edit': 'writer',
+  'notebook.run': 'runner',
+  'notebook.session': 'writer',
+  'notebook.delete': 'owner',
+  'notebook.move': 'writer',
+  'notebook.share': 'owner',
+  'folder.write': 'writer',
+  'folder.share': 'owner',
+  'files.read': 'writer',
+  'files.add': 'writer',
+  'files.replace': 'writer',
+};
+
+const STRANGER: Decision = { allowed: false, why: 'unauthorised' };
+const ABSENT: Decision = { allowed: false, why: 'not-found' };
+const FORBIDDEN: Decision = { allowed: false, why: 'forbidden' };
+
+export function decide(book: Book, principal: Principal, action: Action, target: Target, now: number): Decision {
+  if (!isAlive(book, principal, now)) return STRANGER;
+  const role = roleOn(book, principal, target, now, action);
+  if (
+    role !== undefined &&
+    isAtLeast(role, LEAST[action]) &&
+    !isForbiddenToGuests(book, principal, action, target, now)
+  )
+    return { allowed: true, role };
+  // Who may not read files is not told that they are there.
+  if (target.kind === 'workspace') return FORBIDDEN;
+  const isHidden =
+    target.kind === 'data' && (action === 'files.read' || !decide(book, principal, 'files.read', target, now).allowed);
+  return isHidden || (role === undefined && target.kind !== 'data') ? ABSENT : FORBIDDEN;
+}
+
+/** Whether who came is still who they were. */
+export function isAlive(book: Book, principal: Principal, now: number): boolean {
   switch (principal.kind) {
-    case 'owner':
-      return { allowed: true, role: 'owner' };
     case 'stranger':
-      return { allowed: false, why: 'unauthorised' };
+      return false;
+    case 'owner':
+      return principal.signIn === undefined || signInOf(book, principal.signIn, now) !== undefined;
+    case 'person':
+      return signInOf(book, principal.signIn, now) !== undefined && accountOf(book, principal.person) !== undefined;
+    case 'token': {
+      const token = book.tokens.get(principal.token);
+      if (!token || isOver(token.expires, now)) return false;
+      return token.person === undefined || accountOf(book, token.person) !== undefined;
+    }
+    case 'guest':
+      return linksOf(book, principal, now).length > 0;
+  }
+}
+
+/** The role at a place; undefined where there is none, or no such place. `action` tells adding files from replacing. */
+export function roleOn(
+  book: Book,
+  principal: Principal,
+  target: Target,
+  now: number,
+  action?: Action,
+): Role | undefined {
+  if (target.kind === 'notebook' && (target.notebook === undefined || target.path === undefined)) return undefined;
+  switch (principal.kind) {
+    case 'stranger':
+      return undefined;
+    case 'owner':
+      return 'owner';
+    case 'person':
+      return stronger(
+        ofAccount(book, accountOf(book, principal.person), target, action),
+        ofLinks(book, principal, target, now),
+      );
+    case 'token': {
+      const token = book.tokens.get(principal.token);
+      if (!token || !covers(token.places, target)) return undefined;
+      const most = target.kind === 'workspace' && token.places ? weaker(token.role, 'writer') : token.role;
+      return token.person === undefined
+        ? most
+        : weaker(most, ofAccount(book, accountOf(book, token.person), target, action));
+    }
+    case 'guest':
+      return ofLinks(book, principal, target, now);
+  }
+}
+
+/** Links that are valid now of a guest, or of a person whose browser opened some. */
+export function linksOf(book: Book, principal: Principal, now: number): readonly LinkId[] {
+  const id = principal.kind === 'guest' ? principal.signIn : principal.kind === 'person' ? principal.guest : undefined;
+  const signIn = id === undefined ? undefined : signInOf(book, id, now);
+  if (signIn?.as.kind !== 'guest') return [];
+  return signIn.as.links.filter((link) => {
+    const known = book.links.get(link);
+    return known !== undefined && !isOver(known.expires, now);
+  });
+}
+
+/** The account that acts, if one does. */
+export function personOf(book: Book, principal: Principal): Account | undefined {
+  if (principal.kind === 'person') return accountOf(book, principal.person);
+  const token = principal.kind === 'token' ? book.tokens.get(principal.token) : undefined;
+  return token?.person === undefined ? undefined : accountOf(book, token.person);
+}
+
+/** Without what came by links. */
+export function ownRoleOn(book: Book, principal: Principal, target: Target, now: number): Role | undefined {
+  if (principal.kind === 'guest') return undefined;
+  if (principal.kind !== 'person') return roleOn(book, principal, target, now);
+  const { guest: _, ...alone } = principal;
+  return roleOn(book, alone, target, now);
+}
+
+const isForbiddenToGuests = (book: Book, principal: Principal, action: Action, target: Target, now: number): boolean =>
+  (action === 'notebook.open' || action === 'workspace.people') &&
+  ownRoleOn(book, principal, target, now) === undefined;
+
+function signInOf(book: Book, id: NonNullable<Extract<Principal, { kind: 'owner' }>['signIn']>, now: number) {
+  const signIn = book.signIns.get(id);
+  if (!signIn || isOver(signIn.expires, now)) return undefined;
+  return signIn.as.kind === 'owner' && signIn.as.token !== book.owner ? undefined : signIn;
+}
+
+function accountOf(book: Book, person: Account['id']): Account | undefined {
+  const account = book.accounts.get(person);
+  return account && account.disabled === undefined ? account : undefined;
+}
+
+const isOver = (expires: number | undefined, now: number): boolean => expires !== undefined && expires <= now;
+
+function ofAccount(book: Book, account: Account | undefined, target: Target, action?: Action): Role | undefined {
+  if (!account) return undefined;
+  switch (target.kind) {
+    case 'workspace':
+      return account.role;
+    case 'notebook':
+      return target.path === undefined || target.notebook === undefined
+        ? undefined
+        : onNotebook(book, account, { id: target.notebook, path: target.path });
+    case 'folder': {
+      const role = onPlaces(book, account, folderPlaces(target.folder));
+      // Notebooks of one's own lie at the top, where nothing was granted.
+      return target.folder === '' && action === 'folder.write' && isAtLeast(account.role, 'writer')
+        ? stronger(role, 'writer')
+        : role;
+    }
+    case 'data': {
+      const role = onPlaces(book, account, folderPlaces(target.folder));
+      if (isAtLeast(role, 'writer') || action === 'files.replace') return role;
+      // Who writes a notebook whose code sees the files may read them, and add some.
+      const writes = target.notebooks().some((one) => isAtLeast(onNotebook(book, account, one), 'writer'));
+      return writes ? 'writer' : role;
+    }
+  }
+}
+
+const folderPlaces = (folder: string): readonly string[] =>
+  foldersUp(folder).map((one) => placeKey({ kind: 'folder', folder: one }));
+
+const onNotebook = (book: Book, account: Account, { id, path }: NotebookAt): Role | undefined =>
+  onPlaces(book, account, [placeKey({ kind: 'notebook', notebook: id }), ...folderPlaces(folderOf(path))]);
+
+function onPlaces(book: Book, account: Account, places: readonly string[]): Role | undefined {
+  let role: Role | undefined;
+  let isOwned = false;
+  for (const place of places) {
+    for (const grant of book.grants.get(place) ?? []) {
+      if (isFor(grant, account)) role = stronger(role, grant.role);
+      if (grant.role === 'owner') isOwned ||= hasLiving(book, grant);
+    }
+  }
+  return account.role === 'owner' && !isOwned ? 'owner' : role;
+}
+
+function isFor({ subject }: Grant, account: Account): boolean {
+  switch (subject.kind) {
+    case 'person':
+      return subject.person === account.id;
+    case 'group':
+      return account.groups.includes(subject.group);
+    case 'everyone':
+      return true;
+  }
+}
+
+function hasLiving(book: Book, grant: Grant): boolean {
+  if (grant.subject.kind === 'person') return accountOf(book, grant.subject.person) !== undefined;
+  for (const account of book.accounts.values())
+    if (account.disabled === undefined && isFor(grant, account)) return true;
+  return false;
+}
+
+function ofLinks(book: Book, principal: Principal, target: Target, now: number): Role | undefined {
+  let role: Role | undefined;
+  for (const id of linksOf(book, principal, now)) {
+    const link = book.links.get(id);
+    if (!link) continue;
+    // The list shows them the notebooks of their links.
+    if (target.kind === 'workspace' && principal.kind === 'guest') role = 'reader';
+    if (target.kind === 'notebook' && link.notebook === target.notebook) role = stronger(role, link.role);
+  }
+  return role;
+}
+
+function covers(places: readonly Grant['place'][] | undefined, target: Target): boolean {
+  if (!places) return true;
+  switch (target.kind) {
+    // It lists what it covers.
+    case 'workspace':
+      return true;
+    case 'notebook': {
+      const folders = target.path === undefined ? [] : foldersUp(folderOf(target.path));
+      return places.some((place) =>
+        place.kind === 'notebook' ? place.notebook === target.notebook : folders.includes(place.folder),
+      );
+    }
+    case 'folder':
+    case 'data': {
+      const folders = foldersUp(target.folder);
+      return places.some((place) => place.kind === 'folder' && folders.includes(place.folder));
+    }
   }
 }

@@ -1,83 +1,121 @@
 /**
- * Sign-ins: each cookie holds a random secret of its own, of which only the digest is kept (`.gondola/sign-ins.json`,
- * 0600), so that a copied file opens nothing and one browser can be signed out. All belong to the token they were made
- * with: another token ends them. The file is written by rename; losing the last moments of it costs a sign-in.
+ * Sign-ins: each cookie holds a random secret of its own, of which only the digest is kept, so that a copied database opens
+ * nothing and one browser can be signed out. The secret is changed at each sign-in and daily; the one before holds until
+ * the browser has shown the new one, as the answer that brought it may have been lost, and a little longer, for calls that
+ * were under way.
  */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { newId, type PersonId } from '../protocol/ids.ts';
+import type { Book, SignIn } from './book.ts';
+import type { SignInId } from './principal.ts';
+import type { BookChange, BookStore } from './store.ts';
 import { digest, newSecret } from './token.ts';
 
 /** Oldest go first: a script that signs in on each call must not fill the disk. */
 const MOST = 1000;
+/** Browsers of one person. */
+const MOST_EACH = 50;
 const DAY = 24 * 60 * 60 * 1000;
 /** A browser that was not used for so long signs in again. */
-export const SIGN_IN_DAYS = 180;
-
-type SignIn = { readonly secret: string; readonly made: number };
+export const SIGN_IN_DAYS = { owner: 180, person: 30, guest: 30 } as const;
+const ROTATE_MS = DAY;
+/** Calls that left with the old secret before the new one came. */
+const GRACE_MS = 60_000;
 
 export interface SignIns {
-  /** A new sign-in's secret, for the cookie. */
-  make(): string;
-  knows(secret: string): boolean;
-  revoke(secret: string): void;
-  /** Ends every sign-in. */
-  revokeAll(): void;
+  /** Makes one and tells its secret, for the cookie. */
+  make(as: SignIn['as']): string;
+  find(secret: string): SignIn | undefined;
+  /** Another secret where one is due, or where the browser still shows the old one. */
+  renew(secret: string): string | undefined;
+  revoke(id: SignInId): void;
+  /** Ends every sign-in of these. */
+  revokeAll(whose: (as: SignIn['as']) => boolean): void;
+  replace(id: SignInId, as: SignIn['as']): void;
 }
 
-export function openSignIns(path: string, token: string, now: () => number): SignIns {
-  const known = new Map<string, number>();
-  for (const { secret, made } of readKept(path, digest(token))) known.set(secret, made);
+export function openSignIns(store: BookStore, now: () => number): SignIns {
+  let index: { readonly of: Book['signIns']; readonly found: ReadonlyMap<string, SignIn> } | undefined;
 
-  function write(): void {
-    const signIns = [...known].map(([secret, made]) => ({ secret, made }));
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(`${path}.new`, JSON.stringify({ version: 1, token: digest(token), signIns }), { mode: 0o600 });
-    renameSync(`${path}.new`, path);
+  function known(book: Book): ReadonlyMap<string, SignIn> {
+    if (index?.of === book.signIns) return index.found;
+    const found = new Map<string, SignIn>();
+    for (const signIn of book.signIns.values()) {
+      if (signIn.before) found.set(signIn.before.digest, signIn);
+      found.set(signIn.digest, signIn);
+    }
+    index = { of: book.signIns, found };
+    return found;
+  }
+
+  function find(secret: string): SignIn | undefined {
+    const shown = digest(secret);
+    const signIn = known(store.book()).get(shown);
+    if (!signIn || signIn.expires <= now()) return undefined;
+    if (signIn.digest === shown) {
+      if (signIn.before && signIn.before.until === undefined)
+        keep({ ...signIn, before: { ...signIn.before, until: now() + GRACE_MS } });
+      return signIn;
+    }
+    return signIn.before?.until !== undefined && signIn.before.until <= now() ? undefined : signIn;
+  }
+
+  /** On a disk that takes nothing people must still be let in: they sign in again after a restart. */
+  function keep(signIn: SignIn, more: (book: Book) => readonly BookChange[] = () => []): void {
+    const change = changeOf(signIn);
+    try {
+      store.commit((book) => [...more(book), change]);
+    } catch {
+      store.hold(change);
+    }
   }
 
   return {
-    make() {
+    make(as) {
       const secret = newSecret();
-      known.set(digest(secret), now());
-      for (const old of [...known.keys()].slice(0, Math.max(0, known.size - MOST))) known.delete(old);
-      try {
-        write();
-      } catch {
-        // On a full disk people must still be let in: this one signs in again after a restart.
-      }
+      const expires = now() + SIGN_IN_DAYS[as.kind] * DAY;
+      const signIn: SignIn = { id: newSignInId(), digest: digest(secret), as, made: now(), rotated: now(), expires };
+      keep(signIn, (book) => surplus(book, as, now()));
       return secret;
     },
-    knows(secret) {
-      const made = known.get(digest(secret));
-      return made !== undefined && now() - made < SIGN_IN_DAYS * DAY;
+    find,
+    renew(secret) {
+      const signIn = find(secret);
+      if (!signIn) return undefined;
+      const shown = digest(secret);
+      if (shown === signIn.digest && now() - signIn.rotated < ROTATE_MS) return undefined;
+      const fresh = newSecret();
+      const expires = now() + SIGN_IN_DAYS[signIn.as.kind] * DAY;
+      keep({ ...signIn, digest: digest(fresh), before: { digest: shown }, rotated: now(), expires });
+      return fresh;
     },
-    revoke(secret) {
-      if (known.delete(digest(secret))) write();
+    revoke(id) {
+      store.commit(() => [{ table: 'signins', id, body: undefined }]);
     },
-    revokeAll() {
-      known.clear();
-      write();
+    revokeAll(whose) {
+      store.commit((book) =>
+        [...book.signIns.values()]
+          .filter((signIn) => whose(signIn.as))
+          .map(({ id }) => ({ table: 'signins', id, body: undefined })),
+      );
+    },
+    replace(id, as) {
+      const signIn = store.book().signIns.get(id);
+      if (signIn) keep({ ...signIn, as });
     },
   };
 }
 
-/** Read by hand: the library of schemas would be loaded at each start for this alone. */
-function readKept(path: string, token: string): readonly SignIn[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    return [];
-  }
-  if (typeof value !== 'object' || value === null || !('signIns' in value) || !Array.isArray(value.signIns)) return [];
-  const isOurs = 'version' in value && value.version === 1 && 'token' in value && value.token === token;
-  return isOurs && value.signIns.every(isSignIn) ? value.signIns : [];
-}
+const newSignInId = (): SignInId => newId<PersonId>() as string as SignInId;
 
-const isSignIn = (value: unknown): value is SignIn =>
-  typeof value === 'object' &&
-  value !== null &&
-  'secret' in value &&
-  typeof value.secret === 'string' &&
-  'made' in value &&
-  typeof value.made === 'number';
+const changeOf = (body: SignIn): BookChange => ({ table: 'signins', id: body.id, body });
+
+/** What goes for a new one: those that are over, and the oldest of too many. */
+export function surplus(book: Pick<Book, 'signIns'>, as: SignIn['as'], at: number): readonly BookChange[] {
+  const all = [...book.signIns.values()].sort((one, other) => one.rotated - other.rotated);
+  const over = all.filter((one) => one.expires <= at);
+  const living = all.filter((one) => one.expires > at);
+  const same =
+    as.kind === 'person' ? living.filter((one) => one.as.kind === 'person' && one.as.person === as.person) : [];
+  const gone = new Set([...over, ...living.slice(0, -(MOST - 1)), ...same.slice(0, -(MOST_EACH - 1))]);
+  return [...gone].map(({ id }) => ({ table: 'signins', id, body: undefined }));
+}

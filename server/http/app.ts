@@ -14,18 +14,22 @@ import {
   fastify,
   LogController,
 } from 'fastify';
+import type { Access } from '../access/access.ts';
 import type { Door } from '../access/door.ts';
-import { decide, type Principal } from '../access/evaluator.ts';
+import type { Action, Target } from '../access/evaluator.ts';
+import type { Principal } from '../access/principal.ts';
 import { redacted, responseHeaders } from '../access/web.ts';
 import { AppError, errorBody } from '../errors.ts';
+import { claimedPerson } from './claimed.ts';
 import { toAppError } from './failures.ts';
 import type { Logger } from './logging.ts';
 import { createMetrics } from './metrics.ts';
 import { createOpenApi } from './openapi.ts';
 import type { Pages } from './pages.ts';
-import { type Answer, API, JSON_LIMIT, type Route, TEXT_LIMIT } from './route.ts';
+import { type Answer, API, type Circumstances, JSON_LIMIT, type Route, TEXT_LIMIT } from './route.ts';
 import { routes } from './routes.ts';
 import type { Services } from './services.ts';
+import { targetOf, WORKSPACE } from './targets.ts';
 
 export type AppOptions = {
   readonly services: Services;
@@ -62,6 +66,7 @@ export async function createApp({ services, door, logger, pages, version }: AppO
       fail(refusalOf(door, request) ?? error, request, reply);
     },
   });
+  const { access } = door;
   const metrics = createMetrics(services);
   const openApi = createOpenApi(routes, version);
 
@@ -85,7 +90,7 @@ export async function createApp({ services, door, logger, pages, version }: AppO
   });
   app.setErrorHandler(fail);
   app.setNotFoundHandler((request) => {
-    authorise(request.principal, 'workspace.list');
+    authorise(access, request.principal, 'workspace.list', WORKSPACE, 'address');
     throw new AppError('not-found', 'address');
   });
 
@@ -101,18 +106,18 @@ export async function createApp({ services, door, logger, pages, version }: AppO
       .send(ready.ready ? 'ready' : 'unready');
   });
   app.get('/metrics', async (request, reply) => {
-    authorise(request.principal, 'operate');
+    authorise(access, request.principal, 'operate', WORKSPACE);
     const { contentType, text } = await metrics.render();
     return reply.type(contentType).send(text);
   });
   app.get(`${API}/openapi.json`, async (request, reply) => {
-    authorise(request.principal, 'workspace.list');
+    authorise(access, request.principal, 'workspace.list', WORKSPACE);
     return reply.type('application/json; charset=utf-8').send(await openApi());
   });
   for (const kind of ['none', 'json', 'text', 'stream'] as const) {
     await app.register(async (scope) => {
       takeBodies(scope, kind);
-      for (const route of routes) if (route.takes === kind) add(scope, route, services);
+      for (const route of routes) if (route.takes === kind) add(scope, route, services, access);
     });
   }
   return app;
@@ -147,33 +152,57 @@ const unused = (): never => {
   throw new Error('a route has a schema of its own');
 };
 
-function authorise(principal: Principal, action: Route['action']) {
-  const decision = decide(principal, action);
-  if (!decision.allowed) throw new AppError(decision.why, 'thing');
+function authorise(access: Access, principal: Principal, action: Action, target: Target, what: string = target.kind) {
+  const decision = access.decide(principal, action, target);
+  if (!decision.allowed) throw new AppError(decision.why, what);
   return decision.role;
 }
 
-function add(app: FastifyInstance, route: Route, services: Services): void {
+function add(app: FastifyInstance, route: Route, services: Services, access: Access): void {
   app.route({
     method: route.method,
     url: `${API}${route.path}`,
     ...(route.limit === undefined ? {} : { bodyLimit: route.limit }),
     // Before the body is read: a stranger's is never looked at.
     preParsing: async (request, _reply, payload) => {
-      authorise(request.principal, route.action);
+      authorise(
+        access,
+        request.principal,
+        route.action,
+        targetOf(route.target, namedRest(request.params), services),
+        route.target,
+      );
       return payload;
     },
     handler: async (request, reply) => {
-      const role = authorise(request.principal, route.action);
+      const { principal } = request;
+      const params = namedRest(request.params);
+      const role = authorise(access, principal, route.action, targetOf(route.target, params, services), route.target);
       const raw = {
-        params: namedRest(request.params),
+        params,
         query: request.query,
         body: request.body,
         text: typeof request.body === 'string' ? request.body : '',
         stream: request.body instanceof Readable ? request.body : Readable.from([]),
       };
       const { method, headers } = request;
-      return answer(reply, await route.run(raw, { services, role, method, headers, signal: signalOf(request, reply) }));
+      const circumstances: Circumstances = {
+        services,
+        access,
+        principal,
+        role,
+        who: access.who(principal, claimedPerson(headers['gondola-person'])),
+        require: (action, target) => authorise(access, principal, action, target),
+        view: (notebook) => {
+          const view = access.view(principal, notebook);
+          if (!view) throw new AppError('not-found', 'notebook');
+          return view;
+        },
+        method,
+        headers,
+        signal: signalOf(request, reply),
+      };
+      return answer(reply, await route.run(raw, circumstances));
     },
   });
 }

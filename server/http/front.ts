@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Door } from '../access/door.ts';
-import type { Principal } from '../access/evaluator.ts';
+import type { Principal } from '../access/principal.ts';
 import { responseHeaders } from '../access/web.ts';
 import { AppError, errorBody } from '../errors.ts';
 import type { Pages, Shown } from './pages.ts';
@@ -77,7 +77,7 @@ export function openFront({ door, pages, open, failed }: FrontOptions): Front {
     const shown = principal && (await show(request, principal, nonce));
     if (shown) {
       respond(response, shown, nonce);
-      if (principal.kind === 'owner' && shown.status === 200) opened().catch(() => {});
+      if (principal.kind !== 'stranger' && shown.status === 200) opened().catch(() => {});
       return;
     }
     await opened();

@@ -7,7 +7,7 @@ import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Door } from '../access/door.ts';
-import { decide, type Principal } from '../access/evaluator.ts';
+import type { Principal } from '../access/principal.ts';
 import { sameSecret } from '../access/token.ts';
 import { contentSecurityPolicy, ownPath } from '../access/web.ts';
 import { signInPage } from './signin.ts';
@@ -22,7 +22,7 @@ export type Asked = {
 
 export type Shown = {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body: string | Uint8Array;
 };
 
@@ -49,7 +49,7 @@ export function createPages({ folder, door, title }: PagesOptions): Pages {
   async function page({ request, principal, nonce }: Asked): Promise<Shown> {
     const { searchParams, pathname } = new URL(request.url ?? '/', 'http://gondola.invalid');
     const token = searchParams.get('token');
-    const signedIn = decide(principal, 'workspace.list').allowed;
+    const signedIn = principal.kind !== 'stranger';
     if (token !== null) {
       const to = ownPath(searchParams.get('to') ?? pathname);
       if (signedIn) return seeOther(to);
@@ -103,7 +103,9 @@ export function createPages({ folder, door, title }: PagesOptions): Pages {
           const isRight = sameSecret(tokenIn(form.get('token') ?? ''), door.token);
           return send(reply, isRight ? seeOther(to, door.cookieFor(request.raw)) : signIn(request.nonce, to, true));
         });
-        scope.post('/sign-out', async (request, reply) => send(reply, seeOther('/', door.clearCookie(request.raw))));
+        scope.post('/sign-out', async (request, reply) =>
+          send(reply, seeOther('/', ...door.clearCookies(request.raw))),
+        );
       });
     },
   };
@@ -111,9 +113,9 @@ export function createPages({ folder, door, title }: PagesOptions): Pages {
 
 const HTML = { 'content-type': 'text/html; charset=utf-8' };
 
-const seeOther = (to: string, cookie?: string): Shown => ({
+const seeOther = (to: string, ...cookies: readonly string[]): Shown => ({
   status: 303,
-  headers: { location: to, ...(cookie === undefined ? {} : { 'set-cookie': cookie }) },
+  headers: { location: to, ...(cookies.length === 0 ? {} : { 'set-cookie': [...cookies] }) },
   body: '',
 });
 

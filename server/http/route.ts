@@ -1,14 +1,19 @@
 /**
  * An operation of the API as data: its schemas are what it checks, what it is typed by and what the OpenAPI document
- * says. Each names the action that the evaluator decides on; there is no operation without one.
+ * says. Each names the action that the evaluator decides on and what it is done to; there is no operation without them.
  */
 import type { Readable } from 'node:stream';
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
-import type { Action } from '../access/evaluator.ts';
+import type { Access } from '../access/access.ts';
+import type { Action, NotebookAt, Target } from '../access/evaluator.ts';
+import type { Principal } from '../access/principal.ts';
+import type { View } from '../access/view.ts';
 import { AppError } from '../errors.ts';
 import type { Role } from '../protocol/messages.ts';
+import type { Who } from '../protocol/runs.ts';
 import type { Services } from './services.ts';
+import type { TargetKind } from './targets.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 /** How a body is taken: parsed JSON; text of a notebook; the bytes as they stream in. */
@@ -23,7 +28,16 @@ export type Answer = {
 
 export type Circumstances = {
   readonly services: Services;
+  readonly access: Access;
+  readonly principal: Principal;
+  /** On what the operation is about. */
   readonly role: Role;
+  /** Whose name the edit or run bears. */
+  readonly who: Who;
+  /** As the evaluator decides on something further. Throws AppError. */
+  readonly require: (action: Action, target: Target) => Role;
+  /** What of the notebook the caller sees. Throws AppError not-found. */
+  readonly view: (notebook: NotebookAt) => View;
   readonly method: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** Aborts when the client has gone. */
@@ -52,6 +66,8 @@ type Definition<P extends TSchema, Q extends TSchema, B extends TSchema> = {
   /** Below `/api/v1`, parameters as `:name`; `*` takes the rest. */
   readonly path: string;
   readonly action: Action;
+  /** What it is done to: the workspace, or what `:id` or the path names. */
+  readonly target: TargetKind;
   readonly summary: string;
   readonly tag: string;
   readonly params?: P;

@@ -5,7 +5,7 @@
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Door } from '../access/door.ts';
-import { decide, type Principal } from '../access/evaluator.ts';
+import type { Principal } from '../access/principal.ts';
 import { contentSecurityPolicy, SECURITY_HEADERS } from '../access/web.ts';
 import { AppError, errorBody } from '../errors.ts';
 import { type NotebookId, parseId } from '../protocol/ids.ts';
@@ -13,7 +13,8 @@ import { toAppError } from './failures.ts';
 
 export type Upgrades = {
   readonly door: Door;
-  readonly exists: (notebook: NotebookId) => boolean;
+  /** Relative to the workspace; undefined where there is no such notebook. */
+  readonly pathOf: (notebook: NotebookId) => string | undefined;
   /** Takes over: answers the handshake and owns the socket. */
   readonly accept: (
     notebook: NotebookId,
@@ -25,16 +26,17 @@ export type Upgrades = {
 };
 
 /** Returns the release. */
-export function handleUpgrades(server: Pick<Server, 'on' | 'off'>, { door, exists, accept }: Upgrades): () => void {
+export function handleUpgrades(server: Pick<Server, 'on' | 'off'>, { door, pathOf, accept }: Upgrades): () => void {
   const listener = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     socket.on('error', () => socket.destroy());
     try {
       const principal = door.admitUpgrade(request);
-      const decision = decide(principal, 'notebook.read');
-      if (!decision.allowed) throw new AppError(decision.why, 'notebook');
-      const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-      const notebook = parseId<NotebookId>(/^\/api\/v1\/notebooks\/([^/]+)\/live$/.exec(path)?.[1]);
-      if (!notebook || !exists(notebook)) throw new AppError('not-found', notebook ? 'notebook' : 'socket');
+      const address = (request.url ?? '/').split('?', 1)[0] ?? '/';
+      const notebook = parseId<NotebookId>(/^\/api\/v1\/notebooks\/([^/]+)\/live$/.exec(address)?.[1]);
+      const path = notebook && pathOf(notebook);
+      const decision = door.access.decide(principal, 'notebook.open', { kind: 'notebook', notebook, path });
+      if (!decision.allowed) throw new AppError(decision.why, notebook ? 'notebook' : 'socket');
+      if (!notebook) throw new AppError('not-found', 'socket');
       if (request.method !== 'GET') throw new AppError('bad-request', 'a socket begins with GET');
       accept(notebook, principal, request, socket, head);
     } catch (error) {

@@ -139,6 +139,8 @@ export type ServerMessage =
   /** The store stopped taking edits (disk full, read-only): why; absent when it takes them again. */
   | { readonly type: 'storage'; readonly readOnly?: string }
   | { readonly type: 'renamed'; readonly path: string }
+  /** Whoever shares the notebook changed what this person may do. */
+  | { readonly type: 'role'; readonly role: Role }
   /** A message that could not be done; the socket stays. */
   | {
       readonly type: 'problem';

@@ -14,6 +14,7 @@ import { systemClock } from '../../server/rooms/clock.ts';
 import { openRooms } from '../../server/rooms/registry.ts';
 import { openSockets, type Sockets } from '../../server/socket.ts';
 import { openMemory } from '../../server/storage/disk/memory.ts';
+import { gateOf } from '../support/access.ts';
 import { NOTEBOOK, paragraph, quietHandlers, seededFile } from './rooms/house.ts';
 import { until } from './rooms/typists.ts';
 
@@ -24,6 +25,7 @@ const opened: LiveNotebook[] = [];
 
 beforeEach(async () => {
   const warn = (): void => {};
+  const access = { ...gateOf(), store: { onChange: () => () => {} } };
   const rooms = openRooms({
     disk: openMemory(),
     folder: (id) => id,
@@ -32,7 +34,7 @@ beforeEach(async () => {
     client: 1,
     warn,
   });
-  sockets = openSockets({ rooms, handlers: quietHandlers(), clock: systemClock, warn });
+  sockets = openSockets({ rooms, handlers: quietHandlers(), access, clock: systemClock, warn });
   server = createServer();
   server.on('upgrade', (request, socket, head) => {
     sockets.accept(NOTEBOOK, { kind: 'owner' }, request, socket, head);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
-import type { Principal } from '../../server/access/evaluator.ts';
+import type { Principal } from '../../server/access/principal.ts';
 import { AppError } from '../../server/errors.ts';
 import type { LiveHandlers } from '../../server/handlers.ts';
 import { controlFrame, syncFrame } from '../../server/protocol/frames.ts';
@@ -10,6 +10,7 @@ import { CLOSE } from '../../server/protocol/messages.ts';
 import type { RunEvent } from '../../server/protocol/runs.ts';
 import { openMemory } from '../../server/storage/disk/memory.ts';
 import { Visit } from '../../server/visit.ts';
+import { gateOf } from '../support/access.ts';
 import { Guest, sourceIn } from './rooms/guest.ts';
 import { NOTEBOOK, openHouse, quietHandlers, seeded, settle, TestClock } from './rooms/house.ts';
 
@@ -98,7 +99,13 @@ describe('a visit', () => {
     const { time, house } = scene();
     const stranger: Principal = { kind: 'stranger' };
     const guest = new Guest(1);
-    const options = { rooms: house.rooms, handlers: quietHandlers(), clock: time.clock, warn: () => {} };
+    const options = {
+      rooms: house.rooms,
+      handlers: quietHandlers(),
+      access: gateOf(),
+      clock: time.clock,
+      warn: () => {},
+    };
     const visit = new Visit(NOTEBOOK, stranger, guest, { ...options, frames: new WeakMap() }, () => {});
     visit.receive(controlFrame(hello()));
     await time.pass(0);

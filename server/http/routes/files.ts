@@ -5,6 +5,7 @@ import { AppError } from '../../errors.ts';
 import type { DataFile } from '../../workspace/contract.ts';
 import { route } from '../route.ts';
 import { Time } from '../schemas.ts';
+import { targetOf } from '../targets.ts';
 
 const tag = 'files';
 const WithPath = Type.Object({
@@ -26,11 +27,12 @@ export const fileRoutes = [
     method: 'GET',
     path: '/files/*',
     action: 'files.read',
+    target: 'file',
     tag,
     summary: 'Download a data file; one range of bytes is honoured',
     params: WithPath,
     answers: { 200: 'application/octet-stream', 206: 'application/octet-stream', 304: '' },
-    async handle({ params, services, headers, method }) {
+    async handle({ params, services, headers, method, access, who }) {
       const file = await services.workspace.data.stat(params.path);
       const etag = etagOf(file);
       const common = {
@@ -50,6 +52,7 @@ export const fileRoutes = [
       };
       const status = range ? 206 : 200;
       if (method === 'HEAD' || length === 0) return { status, headers: head, body: Readable.from([]) };
+      access.audit.note({ event: 'export', by: who, on: params.path });
       const { content } = await services.workspace.data.read(params.path, range);
       return { status, headers: head, body: content };
     },
@@ -57,22 +60,25 @@ export const fileRoutes = [
   route({
     method: 'PUT',
     path: '/files/*',
-    action: 'files.write',
+    action: 'files.add',
+    target: 'file',
     tag,
     summary: 'Store a data file; with If-None-Match: * a taken name becomes NAME-2, else the file is replaced',
     params: WithPath,
     takes: 'stream',
     headers: Type.Object({ 'if-none-match': Type.Optional(Type.Literal('*')) }),
     answers: { 201: File },
-    async handle({ params, services, headers, stream, signal }) {
+    async handle({ params, services, headers, stream, signal, require }) {
       const replace = headers['if-none-match'] !== '*';
+      if (replace) require('files.replace', targetOf('file', params, services));
       return { status: 201, body: show(await services.workspace.data.write(params.path, stream, { replace, signal })) };
     },
   }),
   route({
     method: 'POST',
     path: '/files/*',
-    action: 'files.write',
+    action: 'files.add',
+    target: 'file',
     tag,
     summary: 'Upload a data file beside others; a taken name becomes NAME-2',
     params: WithPath,
@@ -85,13 +91,15 @@ export const fileRoutes = [
   route({
     method: 'DELETE',
     path: '/files/*',
-    action: 'files.write',
+    action: 'files.replace',
+    target: 'file',
     tag,
     summary: 'Remove a data file',
     params: WithPath,
     answers: { 204: '' },
-    async handle({ params, services }) {
+    async handle({ params, services, access, who }) {
       await services.workspace.data.remove(params.path);
+      access.audit.note({ event: 'file-deleted', by: who, on: params.path });
       return {};
     },
   }),

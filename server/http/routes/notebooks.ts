@@ -1,5 +1,8 @@
 /** Notebooks: the list and its search, making, reading, moving, removing. */
 import { Type } from '@sinclair/typebox';
+import { folderOf } from '../../access/book.ts';
+import { ownNotebook } from '../../access/grants.ts';
+import { notebookTarget } from '../../access/view.ts';
 import { AppError } from '../../errors.ts';
 import type { NotebookId } from '../../protocol/ids.ts';
 import { parseId } from '../../protocol/ids.ts';
@@ -7,6 +10,7 @@ import type { Run } from '../../protocol/runs.ts';
 import type { Notebook } from '../../workspace/contract.ts';
 import { route, TEXT_LIMIT } from '../route.ts';
 import { Id, listOf, RunItem, State, showSummary, Time, WithId } from '../schemas.ts';
+import { seenParagraph, seenSummaries } from '../seen.ts';
 import type { Services } from '../services.ts';
 
 /** Titles and paths longer than this are mistakes. */
@@ -60,6 +64,7 @@ export const notebookRoutes = [
     method: 'GET',
     path: '/notebooks',
     action: 'workspace.list',
+    target: 'workspace',
     tag,
     summary: 'List notebooks, newest first; with a query those whose title, path or text contain it',
     query: Type.Object(
@@ -71,8 +76,11 @@ export const notebookRoutes = [
       { additionalProperties: false },
     ),
     answers: { 200: listOf(Item) },
-    handle({ query: { query, cursor, limit }, services }) {
-      const all = services.workspace.list(query || undefined);
+    handle({ query: { query, cursor, limit }, services, access, principal }) {
+      const roleOn = access.roles(principal);
+      const all = services.workspace
+        .list(query || undefined)
+        .filter((notebook) => roleOn(notebookTarget(notebook)) !== undefined);
       const from = cursor === undefined ? 0 : placeOf(all, cursor);
       const items = all.slice(from, from + limit);
       const last = items.at(-1);
@@ -84,6 +92,7 @@ export const notebookRoutes = [
     method: 'POST',
     path: '/notebooks',
     action: 'workspace.create',
+    target: 'workspace',
     tag,
     summary: 'Make a notebook, with a text if one is given',
     body: Type.Object(
@@ -101,8 +110,11 @@ export const notebookRoutes = [
     ),
     limit: TEXT_LIMIT,
     answers: { 201: Made },
-    async handle({ body, services }) {
+    async handle({ body, services, access, principal, who, require }) {
+      require('folder.write', { kind: 'folder', folder: folderIn(body.folder) });
       const { id, path, title } = await services.workspace.create(body);
+      ownNotebook(access, principal, id);
+      access.audit.note({ event: 'notebook-made', by: who, on: id, detail: path });
       return {
         status: 201,
         headers: { location: `/api/v1/notebooks/${id}` },
@@ -114,16 +126,19 @@ export const notebookRoutes = [
     method: 'GET',
     path: '/notebooks/:id',
     action: 'notebook.read',
+    target: 'notebook',
     tag,
     summary: 'Read a notebook as written this moment, with the latest run of each paragraph',
     params: WithId,
     answers: { 200: Whole },
-    async handle({ params, services, role }) {
+    async handle({ params, services, role, view: viewOf }) {
       const { id, path } = notebookOf(services, params.id);
+      const view = viewOf({ id, path });
       const live = await services.live.open(id);
       try {
-        const runs = latest((await services.runs.of(id)).latest());
-        const paragraphs = live.paragraphs().map(({ id, interpreter, name, source, options }) => {
+        const runs = latest(seenSummaries(view, (await services.runs.of(id)).latest()));
+        const seen = live.paragraphs().flatMap((paragraph) => seenParagraph(view, paragraph) ?? []);
+        const paragraphs = seen.map(({ id, interpreter, name, source, options }) => {
           const run = runs.get(id);
           return { id, interpreter, name: name ?? null, source, options, ...(run ? { run: showSummary(run) } : {}) };
         });
@@ -137,14 +152,23 @@ export const notebookRoutes = [
     method: 'PATCH',
     path: '/notebooks/:id',
     action: 'notebook.move',
+    target: 'notebook',
     tag,
     summary: 'Move or rename a notebook’s file; its id stays',
     params: WithId,
     body: Type.Object({ path: Type.String(NAME) }, { additionalProperties: false }),
     answers: { 200: Made },
-    async handle({ params, body, services }) {
-      const { id } = notebookOf(services, params.id);
+    async handle({ params, body, services, access, who, require }) {
+      const notebook = notebookOf(services, params.id);
+      const { id } = notebook;
+      const folder = folderOf(body.path.normalize('NFC'));
+      if (folder !== folderOf(notebook.path)) {
+        // Whom the folders are shared with sees what is in them.
+        require('notebook.share', notebookTarget(notebook));
+        require('folder.write', { kind: 'folder', folder });
+      }
       const { path, title } = await services.workspace.move(id, body.path);
+      access.audit.note({ event: 'notebook-moved', by: who, on: id, detail: `${notebook.path} → ${path}` });
       return { body: { id, url: urlOf(id), path, title } };
     },
   }),
@@ -152,14 +176,16 @@ export const notebookRoutes = [
     method: 'DELETE',
     path: '/notebooks/:id',
     action: 'notebook.delete',
+    target: 'notebook',
     tag,
     summary: 'Move a notebook’s file to the trash; what runs in it is stopped',
     params: WithId,
     answers: { 204: '' },
-    async handle({ params, services }) {
-      const { id } = notebookOf(services, params.id);
+    async handle({ params, services, access, who }) {
+      const { id, path } = notebookOf(services, params.id);
       services.runs.peek(id)?.cancel();
       await services.workspace.remove(id);
+      access.audit.note({ event: 'notebook-deleted', by: who, on: id, detail: path });
       return {};
     },
   }),
@@ -180,6 +206,9 @@ function showItem(notebook: Notebook, services: Services) {
     ...(run ? { run } : {}),
   };
 }
+
+/** As the workspace will take it; what it refuses is its to say. */
+const folderIn = (folder = ''): string => folder.normalize('NFC');
 
 function latest(runs: readonly Run[]): ReadonlyMap<string, Run> {
   return new Map(runs.map((run) => [run.paragraph, run]));

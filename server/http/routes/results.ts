@@ -3,11 +3,11 @@ import { Type } from '@sinclair/typebox';
 import { AppError } from '../../errors.ts';
 import { ChartAnswer } from '../../protocol/chart/answer.ts';
 import { type ChartSpec, readSpec } from '../../protocol/chart.ts';
-import { parseId, type ResultId } from '../../protocol/ids.ts';
+import { notebookOfResult, parseId, type ResultId } from '../../protocol/ids.ts';
 import type { Format, ResultInfo, Sort } from '../../results/contract.ts';
-import { route } from '../route.ts';
+import { type Circumstances, route } from '../route.ts';
 import { Column, Id, WithId } from '../schemas.ts';
-import type { Services } from '../services.ts';
+import { requireResult } from '../seen.ts';
 
 const tag = 'results';
 const FORMATS = ['json', 'arrow', 'csv', 'tsv', 'parquet'] as const satisfies readonly Format[];
@@ -17,10 +17,17 @@ const DOWNLOADS: ReadonlySet<Format> = new Set(['csv', 'tsv', 'parquet']);
 /** A result never changes; its access may. */
 const CHART_CACHE = 'private, max-age=3600';
 
-async function find(services: Services, id: string): Promise<ResultInfo> {
+async function find(
+  { services, view }: Pick<Circumstances, 'services' | 'view'>,
+  id: string,
+  wants: 'rows' | 'drawing',
+): Promise<ResultInfo> {
   const parsed = parseId<ResultId>(id);
   const info = parsed && (await services.results.info(parsed));
-  if (!info || !services.workspace.get(info.notebook)) throw new AppError('not-found', 'result');
+  const notebook = info && services.workspace.get(info.notebook);
+  // The evaluator was asked about the notebook that the id names.
+  if (!info || !notebook || notebookOfResult(info.id) !== info.notebook) throw new AppError('not-found', 'result');
+  await requireResult(services, view(notebook), info, wants);
   return info;
 }
 
@@ -36,6 +43,7 @@ export const resultRoutes = [
     method: 'GET',
     path: '/results/:id',
     action: 'notebook.read',
+    target: 'result',
     tag,
     summary: 'A result’s rows, bytes and columns',
     params: WithId,
@@ -50,8 +58,8 @@ export const resultRoutes = [
         state: Type.Union((['open', 'kept', 'dropped'] as const).map((state) => Type.Literal(state))),
       }),
     },
-    async handle({ params, services }) {
-      const { id, notebook, run, rows, bytes, columns, state } = await find(services, params.id);
+    async handle({ params, ...rest }) {
+      const { id, notebook, run, rows, bytes, columns, state } = await find(rest, params.id, 'drawing');
       return { body: { id, notebook, run, rows, bytes, columns, state } };
     },
   }),
@@ -59,6 +67,7 @@ export const resultRoutes = [
     method: 'GET',
     path: '/results/:id/rows',
     action: 'notebook.read',
+    target: 'result',
     tag,
     summary: 'A window of rows, sorted if wished; without limit all rows, streamed',
     params: WithId,
@@ -75,12 +84,14 @@ export const resultRoutes = [
       { additionalProperties: false },
     ),
     answers: { 200: 'application/json' },
-    async handle({ params, query, services, signal, method }) {
-      const { id } = await find(services, params.id);
+    async handle({ params, query, services, signal, method, view, access, who }) {
+      const { id, notebook } = await find({ services, view }, params.id, 'rows');
       const { offset, format } = query;
       const limit = method === 'HEAD' ? 0 : query.limit;
       const window = { offset, sort: sortOf(query.sort), format, ...(limit === undefined ? {} : { limit }) };
       const { contentType, body } = await services.results.window(id, window, signal);
+      if (DOWNLOADS.has(format) || limit === undefined)
+        access.audit.note({ event: 'export', by: who, on: notebook, detail: `result ${id} as ${format}` });
       const attachment = DOWNLOADS.has(format) ? { 'content-disposition': 'attachment' } : {};
       return { headers: { 'content-type': contentType, ...attachment }, body };
     },
@@ -89,6 +100,7 @@ export const resultRoutes = [
     method: 'GET',
     path: '/results/:id/chart',
     action: 'notebook.read',
+    target: 'result',
     tag,
     summary: 'A chart of all rows, aggregated where they lie: at most 100 KB, however many rows there are',
     params: WithId,
@@ -105,8 +117,8 @@ export const resultRoutes = [
       { additionalProperties: false },
     ),
     answers: { 200: ChartAnswer },
-    async handle({ params, query, services, signal }) {
-      const { id } = await find(services, params.id);
+    async handle({ params, query, services, signal, view }) {
+      const { id } = await find({ services, view }, params.id, 'drawing');
       const { contentType, body } = await services.results.chart(id, specOf(query.spec), signal);
       return { headers: { 'content-type': contentType, 'cache-control': CHART_CACHE }, body };
     },
@@ -115,13 +127,14 @@ export const resultRoutes = [
     method: 'GET',
     path: '/results/:id/sorting',
     action: 'notebook.read',
+    target: 'result',
     tag,
     summary: 'How far the sort has come that windows of it wait for, from 0 to 1',
     params: WithId,
     query: Type.Object({ sort: SortQuery }, { additionalProperties: false }),
     answers: { 200: Type.Object({ fraction: Type.Number() }) },
-    async handle({ params, query, services }) {
-      const { id } = await find(services, params.id);
+    async handle({ params, query, services, view }) {
+      const { id } = await find({ services, view }, params.id, 'rows');
       return { body: { fraction: await services.results.sorting(id, sortOf(query.sort)) } };
     },
   }),

@@ -1,15 +1,19 @@
 /** Runs: asking for them, waiting, looking at them, stopping them; and the session they happen in. */
 import { Type } from '@sinclair/typebox';
+import type { NotebookAt } from '../../access/evaluator.ts';
+import { requireOwnSession } from '../../access/sessions.ts';
+import type { View } from '../../access/view.ts';
 import { AppError } from '../../errors.ts';
 import { contentOf, isLong } from '../../protocol/content.ts';
 import type { Json } from '../../protocol/document.ts';
-import { newId, type ParagraphId, type PersonId, parseId, type RequestId, type RunId } from '../../protocol/ids.ts';
+import { newId, type ParagraphId, parseId, type RequestId, type RunId } from '../../protocol/ids.ts';
 import type { Run } from '../../protocol/runs.ts';
 import { withDropped } from '../../runs/dropped.ts';
 import type { NotebookRuns } from '../../runs/notebook.ts';
 import { notebookOf as notebookOfRun } from '../../runs/runs.ts';
 import { route } from '../route.ts';
 import { AskedShape, Column, Id, listOf, RunItem, RunShape, State, showRun, showSummary, WithId } from '../schemas.ts';
+import { seenRun, seenSummaries } from '../seen.ts';
 import type { Services } from '../services.ts';
 import { notebookOf } from './notebooks.ts';
 
@@ -18,9 +22,6 @@ const tag = 'runs';
 const LONGEST_WAIT = 3600;
 /** Values of forms are read by people: nothing sensible is nested deeper. */
 const DEEPEST = 32;
-
-/** Whom a run is by that a program asked for with the owner's token. */
-const PROGRAM = { id: parseId<PersonId>('api')!, name: 'API' };
 
 async function find(services: Services, id: string): Promise<{ readonly runs: NotebookRuns; readonly run: Run }> {
   const notebook = notebookOfRun(id);
@@ -33,11 +34,20 @@ async function find(services: Services, id: string): Promise<{ readonly runs: No
   throw new AppError('not-found', 'run');
 }
 
+async function findSeen(services: Services, id: string, viewOf: (notebook: NotebookAt) => View) {
+  const { run } = await find(services, id);
+  const notebook = services.workspace.get(run.notebook);
+  const seen = notebook && seenRun(viewOf(notebook), run);
+  if (!seen) throw new AppError('not-found', 'run');
+  return { run: seen };
+}
+
 export const runRoutes = [
   route({
     method: 'POST',
     path: '/notebooks/:id/runs',
     action: 'notebook.run',
+    target: 'notebook',
     tag,
     summary: 'Run paragraphs, in notebook order; all of them when none are named',
     params: WithId,
@@ -57,8 +67,9 @@ export const runRoutes = [
       { additionalProperties: false, default: {} },
     ),
     answers: { 202: AskedShape },
-    async handle({ params, query, body, services, signal }) {
+    async handle({ params, query, body, services, signal, role, who, access }) {
       const { id } = notebookOf(services, params.id);
+      requireOwnSession(role);
       const forms = body.forms === undefined ? undefined : jsonOf(body.forms);
       const live = await services.live.open(id);
       let runs: NotebookRuns;
@@ -69,13 +80,14 @@ export const runRoutes = [
         const request = newId<RequestId>();
         asked = await runs.ask({
           request,
-          by: PROGRAM,
+          by: who,
           ...(paragraphs ? { paragraphs } : {}),
           ...(forms ? { forms } : {}),
         });
       } finally {
         live.release();
       }
+      access.audit.note({ event: 'run', by: who, on: id, detail: asked.runs.map((run) => run.paragraph).join(' ') });
       if (query.wait === undefined) return { status: 202, body: asked };
       const ids = asked.runs.map((run) => run.id);
       await runs.ended(ids, AbortSignal.any([signal, AbortSignal.timeout(query.wait * 1000)]));
@@ -86,6 +98,7 @@ export const runRoutes = [
     method: 'GET',
     path: '/notebooks/:id/runs',
     action: 'notebook.read',
+    target: 'notebook',
     tag,
     summary: 'The runs that are kept, newest first',
     params: WithId,
@@ -98,9 +111,10 @@ export const runRoutes = [
       { additionalProperties: false },
     ),
     answers: { 200: listOf(RunItem) },
-    async handle({ params, query: { paragraph, cursor, limit }, services }) {
-      const { id } = notebookOf(services, params.id);
-      const all = (await services.runs.of(id)).history(parseId<ParagraphId>(paragraph));
+    async handle({ params, query: { paragraph, cursor, limit }, services, view }) {
+      const notebook = notebookOf(services, params.id);
+      const history = (await services.runs.of(notebook.id)).history(parseId<ParagraphId>(paragraph));
+      const all = seenSummaries(view(notebook), history);
       const from = cursor === undefined ? 0 : all.findIndex((run) => run.id === cursor) + 1;
       if (cursor !== undefined && from === 0)
         throw new AppError('bad-request', 'the cursor is not one that a list gave');
@@ -113,12 +127,13 @@ export const runRoutes = [
     method: 'GET',
     path: '/runs/:id',
     action: 'notebook.read',
+    target: 'run',
     tag,
     summary: 'One run with its outputs',
     params: WithId,
     answers: { 200: RunShape },
-    async handle({ params, services }) {
-      const { run } = await find(services, params.id);
+    async handle({ params, services, view }) {
+      const { run } = await findSeen(services, params.id, view);
       return { body: showRun(await withDropped(run, services.results)) };
     },
   }),
@@ -126,12 +141,13 @@ export const runRoutes = [
     method: 'GET',
     path: '/runs/:id/outputs/:index/text',
     action: 'notebook.read',
+    target: 'run',
     tag,
     summary: 'All that is kept of one output: its text, HTML, Markdown or Vega-Lite, or a picture in base64',
     params: Type.Object({ id: Id, index: Type.Integer({ minimum: 0 }) }),
     answers: { 200: 'text/plain' },
-    async handle({ params, services }) {
-      const { run } = await find(services, params.id);
+    async handle({ params, services, view }) {
+      const { run } = await findSeen(services, params.id, view);
       const output = run.outputs[params.index];
       if (!output || !isLong(output)) throw new AppError('not-found', 'text output');
       // Never as what it is: HTML of a program must not run as a page of this server.
@@ -142,11 +158,13 @@ export const runRoutes = [
     method: 'DELETE',
     path: '/runs/:id',
     action: 'notebook.run',
+    target: 'run',
     tag,
     summary: 'Stop a run; one that has ended stays as it is',
     params: WithId,
     answers: { 200: Type.Object({ id: Id, state: State }) },
-    async handle({ params, services }) {
+    async handle({ params, services, role }) {
+      requireOwnSession(role);
       const { runs, run } = await find(services, params.id);
       runs.cancel(run.id);
       const [now] = runs.states([run.id]);
@@ -157,6 +175,7 @@ export const runRoutes = [
     method: 'GET',
     path: '/notebooks/:id/tables',
     action: 'notebook.read',
+    target: 'notebook',
     tag: 'session',
     summary: 'The tables that the session’s paragraphs can use, with their columns',
     params: WithId,
@@ -172,16 +191,20 @@ export const runRoutes = [
         }),
       ),
     },
-    async handle({ params, services }) {
-      const { id } = notebookOf(services, params.id);
-      const named = await (await services.runs.of(id)).tables();
-      return { body: { items: await services.sessions.tables(id, named), next: null } };
+    async handle({ params, services, view }) {
+      const notebook = notebookOf(services, params.id);
+      const { tables } = view(notebook);
+      if (tables === 'none') throw new AppError('forbidden');
+      const named = await (await services.runs.of(notebook.id)).tables();
+      const all = await services.sessions.tables(notebook.id, named);
+      return { body: { items: all.filter(({ source }) => tables === 'all' || source === 'named'), next: null } };
     },
   }),
   route({
     method: 'DELETE',
     path: '/notebooks/:id/session',
     action: 'notebook.session',
+    target: 'notebook',
     tag: 'session',
     summary: 'Restart the session; with clear=true its tables go too, the named ones included',
     params: WithId,

@@ -18,7 +18,8 @@ export const textRoutes = [
   route({
     method: 'GET',
     path: '/notebooks/:id/text',
-    action: 'notebook.read',
+    action: 'notebook.open',
+    target: 'notebook',
     tag,
     summary: 'The notebook’s file, with an ETag that names this text (the last 100 are known for a day)',
     params: WithId,
@@ -37,6 +38,7 @@ export const textRoutes = [
     method: 'PUT',
     path: '/notebooks/:id/text',
     action: 'notebook.edit',
+    target: 'notebook',
     tag,
     summary: 'Apply what this text changed in the text that If-Match names (* is the current one)',
     params: WithId,
@@ -44,13 +46,13 @@ export const textRoutes = [
     limit: TEXT_LIMIT,
     headers: Type.Object({ 'if-match': Type.String({ description: 'The ETag of the text that was changed, or *' }) }),
     answers: { 204: '' },
-    async handle({ params, services, headers, text }) {
+    async handle({ params, services, headers, text, who }) {
       const { id } = notebookOf(services, params.id);
       const wanted = headers['if-match'];
       if (wanted === undefined || wanted === '') throw new AppError('precondition-required');
       const live = await services.live.open(id);
       try {
-        await live.edit(await baseOf(live, wanted), text, 'API');
+        await live.edit(await baseOf(live, wanted), text, who.name);
         const now = live.text();
         const etag = tagOf(now);
         await services.bases.keep(id, etag, now);

@@ -1,5 +1,7 @@
 /** The workspace as the home page shows it. */
 import { Type } from '@sinclair/typebox';
+import type { NotebookAt } from '../../access/evaluator.ts';
+import { notebookTarget } from '../../access/view.ts';
 import { route } from '../route.ts';
 import { Id } from '../schemas.ts';
 
@@ -8,6 +10,7 @@ export const workspaceRoutes = [
     method: 'GET',
     path: '/workspace',
     action: 'workspace.list',
+    target: 'workspace',
     tag: 'workspace',
     summary: 'The workspace’s title, its folders, and what runs in it now',
     answers: {
@@ -19,12 +22,15 @@ export const workspaceRoutes = [
         ),
       }),
     },
-    handle({ services }) {
+    handle({ services, access, principal }) {
+      const roleOn = access.roles(principal);
+      const isSeen = (notebook: NotebookAt): boolean => roleOn(notebookTarget(notebook)) !== undefined;
       const folders = new Set<string>();
-      for (const { path } of services.workspace.list()) for (const folder of foldersOf(path)) folders.add(folder);
-      const running = services.runs.active().map(({ notebook, running, queued }) => {
-        const title = services.workspace.get(notebook)?.title ?? '';
-        return { notebook, title, running, queued };
+      for (const { path } of services.workspace.list().filter(isSeen))
+        for (const folder of foldersOf(path)) folders.add(folder);
+      const running = services.runs.active().flatMap(({ notebook, running, queued }) => {
+        const known = services.workspace.get(notebook);
+        return known && isSeen(known) ? [{ notebook, title: known.title, running, queued }] : [];
       });
       return { body: { title: services.title, folders: [...folders].sort(), running } };
     },

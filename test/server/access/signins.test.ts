@@ -1,9 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openSignIns, SIGN_IN_DAYS } from '../../../server/access/signins.ts';
+import type { SignIn } from '../../../server/access/book.ts';
+import { type Door, openDoor } from '../../../server/access/door.ts';
+import type { SignInId } from '../../../server/access/principal.ts';
+import { SIGN_IN_DAYS, surplus } from '../../../server/access/signins.ts';
 import { readToken, sameSecret } from '../../../server/access/token.ts';
+import type { PersonId } from '../../../server/protocol/ids.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -33,43 +37,117 @@ describe('the token', () => {
 });
 
 describe('sign-ins', () => {
-  const open = (token = 'token', now = () => 1000) => openSignIns(join(folder, 'sign-ins.json'), token, now);
+  const DAY = 24 * 60 * 60 * 1000;
+  let time = 1000;
+  let doors: Door[] = [];
+  const visit = (cookie?: string) => ({
+    headers: { host: 'localhost:4321', ...(cookie === undefined ? {} : { cookie }) },
+    method: 'GET',
+    url: '/',
+    socket: { localPort: 4321 },
+  });
+  const open = (token = 'token') => {
+    const door = openDoor({ folder, token, hosts: { allowed: [], open: false }, now: () => time });
+    doors.push(door);
+    return door;
+  };
+  const cookieIn = (header: string) => header.split(';')[0]!;
+  const kind = (door: Door, cookie: string) => door.admit(visit(cookie)).kind;
 
-  it('are known after a restart, by a digest alone', () => {
-    const secret = open().make();
-    expect(open().knows(secret)).toBe(true);
-    expect(open().knows('another')).toBe(false);
-    expect(readFileSync(join(folder, 'sign-ins.json'), 'utf8')).not.toContain(secret);
-    expect(statSync(join(folder, 'sign-ins.json')).mode & 0o777).toBe(0o600);
+  beforeEach(() => {
+    time = 1000;
+    doors = [];
+  });
+  afterEach(() => {
+    for (const door of doors) door.close();
+  });
+
+  it('are known after a restart, by a digest alone, in a file of the owner’s alone', () => {
+    const cookie = cookieIn(open().cookieFor(visit()));
+    expect(kind(open(), cookie)).toBe('owner');
+    expect(kind(open(), 'gondola-4321=another')).toBe('stranger');
+    for (const name of ['gondola.db', 'gondola.db-wal', 'gondola.db-shm']) {
+      expect([name, readFileSync(join(folder, name)).includes(cookie.split('=')[1]!)]).toEqual([name, false]);
+      expect([name, statSync(join(folder, name)).mode & 0o777]).toEqual([name, 0o600]);
+    }
+  });
+
+  it('are not needed for a start: nothing is made until somebody signs in', () => {
+    const door = open();
+    expect(kind(door, 'gondola-4321=another')).toBe('stranger');
+    expect(existsSync(join(folder, 'gondola.db'))).toBe(false);
   });
 
   it('end one by one, all together, by time, and with the token', () => {
-    const signIns = open();
-    const [one, two] = [signIns.make(), signIns.make()];
-    signIns.revoke(one);
-    expect([open().knows(one), open().knows(two)]).toEqual([false, true]);
-    expect(open('another token').knows(two)).toBe(false);
-    expect(open('token', () => 1000 + SIGN_IN_DAYS * 24 * 60 * 60 * 1000).knows(two)).toBe(false);
-    signIns.revokeAll();
-    expect(open().knows(two)).toBe(false);
+    const door = open();
+    const [one, two] = [cookieIn(door.cookieFor(visit())), cookieIn(door.cookieFor(visit()))];
+    door.clearCookies(visit(one));
+    expect([kind(open(), one), kind(open(), two)]).toEqual(['stranger', 'owner']);
+    expect(kind(open('another token'), two)).toBe('stranger');
+    time += SIGN_IN_DAYS.owner * DAY;
+    expect(kind(door, two)).toBe('stranger');
+    time = 1000;
+    expect(kind(door, two)).toBe('owner');
+    door.signIns.revokeAll(() => true);
+    expect([kind(door, two), kind(open(), two)]).toEqual(['stranger', 'stranger']);
   });
 
-  it('are bounded, oldest out first', () => {
-    const signIns = open();
-    const first = signIns.make();
-    let last = '';
-    for (let count = 0; count < 1000; count += 1) last = signIns.make();
-    expect([signIns.knows(first), signIns.knows(last)]).toEqual([false, true]);
+  it('get another secret daily; the old one holds until the new one was shown, and a moment longer', () => {
+    const door = open();
+    const old = cookieIn(door.cookieFor(visit()));
+    expect(door.renewedCookie(visit(old))).toBeUndefined();
+    time += DAY;
+    const lost = cookieIn(door.renewedCookie(visit(old))!);
+    time += DAY / 2;
+    expect(kind(door, old)).toBe('owner');
+    // The answer with the new one was lost: the browser shows the old one again, and gets a third.
+    const fresh = cookieIn(door.renewedCookie(visit(old))!);
+    expect([kind(door, lost), kind(door, fresh), kind(door, old)]).toEqual(['stranger', 'owner', 'owner']);
+    time += 60_000;
+    expect([kind(door, fresh), kind(door, old)]).toEqual(['owner', 'stranger']);
+  });
+
+  it('are changed by a sign-in: what another browser knew of the one before is worth nothing', () => {
+    const door = open();
+    const before = cookieIn(door.cookieFor(visit()));
+    const after = cookieIn(door.cookieFor(visit(before)));
+    expect([kind(door, before), kind(door, after)]).toEqual(['stranger', 'owner']);
+  });
+
+  it('are bounded, oldest out first, those of one person too', () => {
+    const person = 'p' as PersonId;
+    const make = (count: number, as: SignIn['as']) =>
+      new Map(
+        Array.from({ length: count }, (_, index) => {
+          const id = `s${index}` as SignInId;
+          const signIn: SignIn = { id, digest: id, as, made: index, rotated: index, expires: 1e9 };
+          return [id, signIn] as const;
+        }),
+      );
+    const owner: SignIn['as'] = { kind: 'owner', token: 't' };
+    expect(surplus({ signIns: make(1002, owner) }, owner, 5).map(({ id }) => id)).toEqual(['s0', 's1', 's2']);
+    const own: SignIn['as'] = { kind: 'person', person };
+    expect(surplus({ signIns: make(50, own) }, own, 5).map(({ id }) => id)).toEqual(['s0']);
+    expect(surplus({ signIns: make(50, own) }, { kind: 'person', person: 'q' as PersonId }, 5)).toEqual([]);
+    expect(surplus({ signIns: make(3, own) }, own, 1e9)).toHaveLength(3);
   });
 
   it('are made where the disk refuses, for as long as the server runs', () => {
-    const signIns = openSignIns(join(folder, 'token-is-a-file', 'sign-ins.json'), 'token', () => 1000);
-    writeFileSync(join(folder, 'token-is-a-file'), '');
-    expect(signIns.knows(signIns.make())).toBe(true);
+    mkdirSync(join(folder, 'gondola.db'));
+    const door = open();
+    expect(kind(door, cookieIn(door.cookieFor(visit())))).toBe('owner');
   });
 
-  it('of a damaged file are none', () => {
-    writeFileSync(join(folder, 'sign-ins.json'), '{ "version": 1, "signIns": 5 }');
-    expect(open().knows('x')).toBe(false);
+  it('of a damaged store are none, and it is told', () => {
+    const door = open();
+    const cookie = cookieIn(door.cookieFor(visit()));
+    door.close();
+    writeFileSync(join(folder, 'gondola.db'), 'no database at all, but long enough to be read as one'.repeat(100));
+    const again = open();
+    expect(kind(again, cookie)).toBe('stranger');
+    expect(again.access.store.trouble).toMatch(/gondola\.db/);
+    expect(again.admit({ ...visit(), headers: { host: 'localhost:4321', authorization: 'Bearer token' } }).kind).toBe(
+      'owner',
+    );
   });
 });

@@ -109,7 +109,7 @@ const cases = (): Readonly<Record<string, Cases>> => ({
     ],
     bad: [
       { ...nobody, code: 'not-found' },
-      { path: { id: 'NOT AN ID' }, code: 'bad-request' },
+      { path: { id: 'NOT AN ID' }, code: 'not-found' },
     ],
   },
   'PATCH /notebooks/{id}': {

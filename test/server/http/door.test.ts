@@ -320,7 +320,7 @@ describe('an upgrade', () => {
     const server = createServer();
     const release = handleUpgrades(server, {
       door,
-      exists: (notebook) => notebook === NOTEBOOK,
+      pathOf: (notebook) => (notebook === NOTEBOOK ? 'first.nb.md' : undefined),
       accept: (notebook, _principal, _request, socket) => {
         accepted.push(notebook);
         socket.end('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');

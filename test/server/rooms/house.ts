@@ -10,6 +10,7 @@ import type { AttachFile, Clock, Rooms } from '../../../server/rooms/contract.ts
 import { openRooms } from '../../../server/rooms/registry.ts';
 import type { Disk } from '../../../server/storage/disk.ts';
 import { Visit, type VisitOptions } from '../../../server/visit.ts';
+import { gateOf } from '../../support/access.ts';
 
 export const NOTEBOOK = 'notebook' as NotebookId;
 
@@ -152,6 +153,7 @@ export function openHouse(
   const visitOptions: VisitOptions = {
     rooms,
     handlers: options.handlers ?? quietHandlers(),
+    access: gateOf(),
     clock: time.clock,
     warn,
     frames: new WeakMap(),

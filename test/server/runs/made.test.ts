@@ -54,13 +54,13 @@ describe('a hidden table', () => {
     handle.emit(chart(0));
     handle.end(done);
     await page.ended(id);
-    const data = [{ name: 't0', result: 'result-1', columns, rows: 3, bytes: 4 }];
+    const data = [{ name: 't0', result: 'notebook22-1', columns, rows: 3, bytes: 4 }];
     const shown = [
       { kind: 'text', stream: 'stdout', text: 'one\ntwo\n' },
       { kind: 'chart', spec: '{"mark":"bar"}', data },
     ];
     expect(outputs(page.shown.get(id))).toMatchObject(shown);
-    expect(world.results.kept.get('result-1' as never)).toMatchObject({ state: 'kept', rows: 3 });
+    expect(world.results.kept.get('notebook22-1' as never)).toMatchObject({ state: 'kept', rows: 3 });
     expect(await again(world, id)).toEqual({ page: shown, whole: shown });
   });
 
@@ -113,8 +113,8 @@ describe('a hidden table', () => {
     first.handle.emit(chart(1, 7));
     first.handle.end(done);
     await first.page.ended(first.id);
-    expect(world.results.forgotten).toEqual(['result-1']);
-    expect(outputs(first.page.shown.get(first.id))).toMatchObject([{ data: [{ name: 't1', result: 'result-2' }] }]);
+    expect(world.results.forgotten).toEqual(['notebook22-1']);
+    expect(outputs(first.page.shown.get(first.id))).toMatchObject([{ data: [{ name: 't1', result: 'notebook22-2' }] }]);
     world.results.failure = diskFull();
     const second = await start(world);
     second.handle.emit(hidden(0));
@@ -134,8 +134,8 @@ describe('a hidden table', () => {
     handle.emit(chart(0, 1));
     handle.end(done);
     await page.ended(id);
-    world.results.kept.delete('result-1' as never);
-    runs.dropped(new Set(['result-1' as never]));
+    world.results.kept.delete('notebook22-1' as never);
+    runs.dropped(new Set(['notebook22-1' as never]));
     await page.until((all) => JSON.stringify(all.get(id)).includes('dropped'));
     const marked = [{ kind: 'chart', data: [{ name: 't0', dropped: true }, { name: 't1' }] }];
     expect(outputs(page.shown.get(id))).toMatchObject(marked);
@@ -144,7 +144,7 @@ describe('a hidden table', () => {
     const later = await start(world);
     later.handle.end(done);
     await later.page.ended(later.id);
-    expect(world.results.forgotten).toEqual(['result-1', 'result-2']);
+    expect(world.results.forgotten).toEqual(['notebook22-1', 'notebook22-2']);
   });
 });
 

@@ -53,7 +53,7 @@ describe('a run', () => {
     await (await world.runs.of(notebook)).close();
     world.crash();
     expect((await world.runs.of(notebook)).history().map((run) => run.id)).toEqual([ids[1]]);
-    expect(world.results.forgotten).toEqual(['result-1']);
+    expect(world.results.forgotten).toEqual(['notebook22-1']);
   });
 
   it('skips prose, run=never and paragraphs that are not there', async () => {
@@ -114,11 +114,11 @@ describe('a run', () => {
     await page.ended(asked[0]!.id);
     const output = page.events.find((event) => event.type === 'output');
     expect(output).toMatchObject({
-      output: { kind: 'table', result: 'result-1', rows: 1, bytes: 4, block: Buffer.from('rows').toString('base64') },
+      output: { kind: 'table', result: 'notebook22-1', rows: 1, bytes: 4, block: Buffer.from('rows').toString('base64') },
     });
-    expect(world.results.kept.get('result-1' as ResultId)).toMatchObject({ state: 'kept', run: asked[0]!.id });
+    expect(world.results.kept.get('notebook22-1' as ResultId)).toMatchObject({ state: 'kept', run: asked[0]!.id });
     expect((await runs.get(asked[0]!.id))?.outputs).toEqual([
-      { kind: 'table', result: 'result-1', rows: 1, bytes: 4, columns },
+      { kind: 'table', result: 'notebook22-1', rows: 1, bytes: 4, columns },
     ]);
   });
 
@@ -142,7 +142,7 @@ describe('a run', () => {
     keep();
     await page.ended(id);
     expect((await runs.get(id))?.outputs).toEqual([
-      { kind: 'table', result: 'result-1', rows: 5000, bytes: 4096, columns },
+      { kind: 'table', result: 'notebook22-1', rows: 5000, bytes: 4096, columns },
     ]);
     expect(page.shown.get(id)?.outputs[0]).toMatchObject({ rows: 5000, block: expect.any(String) });
   });
@@ -177,7 +177,7 @@ describe('a run', () => {
     end({ state: 'failed', failure: { code: 'out-of-memory', message: 'No.' } });
     await page.ended(asked[0]!.id);
     expect(page.shown.get(asked[0]!.id)?.outputs).toMatchObject([{ dropped: true }, { code: 'out-of-memory' }]);
-    expect(world.results.abandoned).toEqual(['result-1']);
+    expect(world.results.abandoned).toEqual(['notebook22-1']);
   });
 
   it('keeps a bounded text and counts the rest', async () => {
@@ -278,7 +278,7 @@ describe('named tables', () => {
     first.emit(table(true));
     first.end(done);
     const second = await world.sessions.next(1);
-    expect(second.tables.map(({ name, result }) => [name, result])).toEqual([['flights', 'result-1']]);
+    expect(second.tables.map(({ name, result }) => [name, result])).toEqual([['flights', 'notebook22-1']]);
     second.end(done);
     await page.ended(asked[1]!.id);
     world.crash();
@@ -301,7 +301,7 @@ describe('named tables', () => {
       const { runs: asked } = await runs.ask({ request: request(name), by: ada });
       await page.ended(asked[0]!.id);
     }
-    expect((await runs.tables()).map(({ result }) => result)).toEqual(['result-1']);
+    expect((await runs.tables()).map(({ result }) => result)).toEqual(['notebook22-1']);
     await runs.restart(false);
     expect((await runs.tables()).length).toBe(1);
     await runs.restart(true);
@@ -360,7 +360,7 @@ describe('named tables', () => {
       emit({ ...rest, rows: 20_000, file: '/out/1' });
       return done;
     };
-    world.results.over = ['result-1' as ResultId];
+    world.results.over = ['notebook22-1' as ResultId];
     const first = await runs.ask({ request: request('r1'), paragraphs: ['a' as ParagraphId], by: ada });
     await page.until((all) => all.get(first.runs[0]!.id)?.outputs.some((output) => 'dropped' in output) === true);
     const second = await runs.ask({ request: request('r2'), paragraphs: ['b' as ParagraphId], by: ada });

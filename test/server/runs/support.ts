@@ -191,7 +191,7 @@ export function newWorld(paragraphs: Paragraph[]): World {
           ...(name === undefined ? {} : { name }),
         })),
       knows: (interpreter) => interpreter === 'sql',
-      newResultId: () => `result-${++made}` as ResultId,
+      newResultId: () => `${notebook}-${++made}` as ResultId,
       now: () => ++world.time,
       warn: (what) => world.warnings.push(what),
     });

@@ -1,0 +1,91 @@
+/**
+ * Access as the rest of the server has it: the evaluator over the newest book, and what is written down about it. REST,
+ * socket and page ask here, for each call and message; there is no other place that lets anybody do anything.
+ */
+import type { PersonId } from '../protocol/ids.ts';
+import type { Role } from '../protocol/messages.ts';
+import type { Who } from '../protocol/runs.ts';
+import { openDatabase } from '../storage/database.ts';
+import { type Audit, openAudit } from './audit.ts';
+import type { Book } from './book.ts';
+import {
+  type Action,
+  type Decision,
+  decide,
+  isAlive,
+  type NotebookAt,
+  personOf,
+  roleOn,
+  type Target,
+} from './evaluator.ts';
+import type { Principal } from './principal.ts';
+import { type BookStore, openBookStore } from './store.ts';
+import { type View, viewOf } from './view.ts';
+
+export interface Access {
+  decide(principal: Principal, action: Action, target: Target): Decision;
+  /** The role at each of many places, by the book of this moment. */
+  roles(principal: Principal): (target: Target) => Role | undefined;
+  view(principal: Principal, notebook: NotebookAt): View | undefined;
+  /**
+   * Whose name an edit or run bears. The server says it; only the owner by the printed address may call themselves what
+   * they like (`claimed`), and nobody's id is theirs.
+   */
+  who(principal: Principal, claimed?: Who): Who;
+  /** Whether they are still who they were. */
+  isAlive(principal: Principal): boolean;
+  readonly store: BookStore;
+  readonly audit: Audit;
+  close(): void;
+}
+
+/** Whom something is by that a program asked for with the owner's token. */
+const PROGRAM: Who = { id: 'api' as PersonId, name: 'API' };
+
+/** `path`: of `gondola.db`; `owner`: digest of the token in the printed address. */
+export function openAccess(path: string, owner: string, now: () => number): Access {
+  const database = openDatabase(path);
+  const store = openBookStore(database, owner, now);
+  const audit = openAudit(database, now);
+  return {
+    decide: (principal, action, target) =>
+      principal.kind === 'stranger'
+        ? { allowed: false, why: 'unauthorised' }
+        : decide(store.book(), principal, action, target, now()),
+    roles(principal) {
+      const book = store.book();
+      const at = now();
+      return (target) => (isAlive(book, principal, at) ? roleOn(book, principal, target, at) : undefined);
+    },
+    view: (principal, notebook) => {
+      const book = store.book();
+      return isAlive(book, principal, now()) ? viewOf(book, principal, notebook, now()) : undefined;
+    },
+    who: (principal, claimed) => whoOf(store.book(), principal, claimed),
+    isAlive: (principal) => principal.kind !== 'stranger' && isAlive(store.book(), principal, now()),
+    store,
+    audit,
+    close() {
+      audit.flush();
+      database.close();
+    },
+  };
+}
+
+export function whoOf(book: Book, principal: Principal, claimed: Who = PROGRAM): Who {
+  switch (principal.kind) {
+    case 'owner':
+      return book.accounts.has(claimed.id) ? { ...claimed, id: 'owner' as PersonId } : claimed;
+    case 'person':
+    case 'token': {
+      const account = personOf(book, principal);
+      if (account) return { id: account.id, name: account.name };
+      const token = principal.kind === 'token' ? book.tokens.get(principal.token) : undefined;
+      return { id: (token?.id ?? 'gone') as string as PersonId, name: token?.name ?? 'Gone' };
+    }
+    case 'guest':
+      return { id: `guest-${principal.signIn}` as PersonId, name: 'Guest' };
+    case 'stranger':
+      return { id: 'stranger' as PersonId, name: 'Stranger' };
+  }
+}

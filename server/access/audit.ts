@@ -1,0 +1,143 @@
+/**
+ * The audit log: who came in, who was let in or shut out, who ran, took away and removed what. Rows are only ever added,
+ * each with a checksum. They are gathered for a moment and written together, as a sync for each run would hold up
+ * everybody; what cannot be written is tried again, and what is lost beyond a bound is said in the log itself.
+ */
+import { crc32 } from 'node:zlib';
+import type { Who } from '../protocol/runs.ts';
+import type { Database } from '../storage/database.ts';
+
+export type AuditEvent =
+  | 'sign-in'
+  | 'sign-in-failed'
+  | 'sign-out'
+  | 'link-opened'
+  | 'account-added'
+  | 'account-changed'
+  | 'token-made'
+  | 'token-revoked'
+  | 'granted'
+  | 'grant-removed'
+  | 'link-made'
+  | 'link-revoked'
+  | 'run'
+  | 'export'
+  | 'notebook-made'
+  | 'notebook-moved'
+  | 'notebook-deleted'
+  | 'file-deleted'
+  | 'lost';
+
+export type AuditEntry = {
+  readonly event: AuditEvent;
+  readonly by: Who;
+  /** The id of what it was done to, or a path. */
+  readonly on?: string;
+  readonly detail?: string;
+  /** Whom it was for. */
+  readonly whom?: string;
+  /** The address of the network it came from. */
+  readonly from?: string;
+};
+
+export type AuditRow = AuditEntry & { readonly seq: number; readonly at: number };
+
+export interface Audit {
+  note(entry: AuditEntry): void;
+  /** Oldest first after `seq`; newest first without. Writes what is gathered before it reads. */
+  read(range: {
+    readonly after?: number;
+    readonly before?: number;
+    readonly since?: number;
+    readonly limit: number;
+  }): readonly AuditRow[];
+  flush(): void;
+}
+
+const GATHER_MS = 200;
+/** Entries that wait for a disk that takes nothing: a few megabytes. */
+const MOST_WAITING = 10_000;
+/** Names and paths may be long; the log says which they were. */
+const MOST_TEXT = 1000;
+
+type Waiting = { readonly at: number; readonly entry: AuditEntry };
+
+export function openAudit(database: Database, now: () => number): Audit {
+  let waiting: Waiting[] = [];
+  let lost = 0;
+  let timer: NodeJS.Timeout | undefined;
+
+  function flush(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    if (waiting.length === 0) return;
+    const all = lost === 0 ? waiting : [...waiting, { at: now(), entry: lostEntry(lost) }];
+    try {
+      database.write((run) => {
+        for (const { at, entry } of all) {
+          const body = JSON.stringify(entry);
+          run('insert into audit (at, body, crc) values (?, ?, ?)', at, body, crc32(`${at}\u0000${body}`));
+        }
+      });
+      waiting = [];
+      lost = 0;
+    } catch {
+      lost += Math.max(0, waiting.length - MOST_WAITING);
+      waiting = waiting.slice(-MOST_WAITING);
+      later();
+    }
+  }
+
+  function later(): void {
+    timer ??= setTimeout(flush, GATHER_MS).unref();
+  }
+
+  return {
+    note(entry) {
+      waiting.push({ at: now(), entry: cut(entry) });
+      later();
+    },
+    read({ after, before, since = 0, limit }) {
+      flush();
+      const rows =
+        after === undefined
+          ? database.all(
+              'select seq, at, body, crc from audit where seq < ? and at >= ? order by seq desc limit ?',
+              before ?? Number.MAX_SAFE_INTEGER,
+              since,
+              limit,
+            )
+          : database.all(
+              'select seq, at, body, crc from audit where seq > ? and at >= ? order by seq limit ?',
+              after,
+              since,
+              limit,
+            );
+      return rows.map(({ seq, at, body, crc }) => rowOf(Number(seq), Number(at), String(body), crc));
+    },
+    flush,
+  };
+}
+
+const lostEntry = (count: number): AuditEntry => ({
+  event: 'lost',
+  by: { id: 'gondola' as Who['id'], name: 'Gondola' },
+  detail: `${count} entries could not be written`,
+});
+
+function rowOf(seq: number, at: number, body: string, crc: unknown): AuditRow {
+  if (crc32(`${at}\u0000${body}`) === crc) {
+    try {
+      return { ...(JSON.parse(body) as AuditEntry), seq, at };
+    } catch {
+      // Told below.
+    }
+  }
+  return { ...lostEntry(1), detail: 'this entry is damaged', seq, at };
+}
+
+function cut(entry: AuditEntry): AuditEntry {
+  const short = (text: string): string => (text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text);
+  const texts = Object.entries(entry).map(([key, value]) => [key, typeof value === 'string' ? short(value) : value]);
+  return { ...entry, ...(Object.fromEntries(texts) as Partial<AuditEntry>) };
+}

@@ -1,0 +1,41 @@
+/**
+ * Who comes, as references into the book (`book.ts`) and nothing else: what they may do is looked up at each question, so
+ * that a grant, link, token, account or sign-in that ends, ends at once for everybody who came by it.
+ */
+import type { PersonId } from '../protocol/ids.ts';
+import type { Role } from '../protocol/messages.ts';
+
+declare const brand: unique symbol;
+type Id<Name extends string> = string & { readonly [brand]: Name };
+
+export type SignInId = Id<'sign-in'>;
+export type TokenId = Id<'token'>;
+export type LinkId = Id<'link'>;
+
+export type Principal =
+  | { readonly kind: 'stranger' }
+  /** By the printed address: the token itself, or a cookie that was traded for it. */
+  | { readonly kind: 'owner'; readonly signIn?: SignInId }
+  /** `guest`: the same browser also opened links. */
+  | { readonly kind: 'person'; readonly person: PersonId; readonly signIn: SignInId; readonly guest?: SignInId }
+  /** A program, for itself or for a person. */
+  | { readonly kind: 'token'; readonly token: TokenId }
+  /** Holds the links that its sign-in names. */
+  | { readonly kind: 'guest'; readonly signIn: SignInId };
+
+const STRENGTH: Readonly<Record<Role, number>> = { reader: 1, runner: 2, writer: 3, owner: 4 };
+
+export const ROLES: readonly Role[] = ['reader', 'runner', 'writer', 'owner'];
+
+export const isAtLeast = (role: Role | undefined, least: Role): boolean =>
+  role !== undefined && STRENGTH[role] >= STRENGTH[least];
+
+export function stronger(one: Role | undefined, other: Role | undefined): Role | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return STRENGTH[one] >= STRENGTH[other] ? one : other;
+}
+
+export function weaker(one: Role | undefined, other: Role | undefined): Role | undefined {
+  if (one === undefined || other === undefined) return undefined;
+  return STRENGTH[one] <= STRENGTH[other] ? one : other;
+}

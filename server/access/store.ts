@@ -1,0 +1,177 @@
+/**
+ * Keeps the book in `gondola.db`: reads it when first asked, writes each change before anybody acts on it, and notices what
+ * another process (`gondola user`) wrote. Where the database is damaged the book is empty: nobody enters but the owner by
+ * the printed address, and `trouble` says why.
+ */
+import type { NotebookId, PersonId } from '../protocol/ids.ts';
+import { type Database, DatabaseError } from '../storage/database.ts';
+import { type Change, readSealed, type SealedTable, writeSealed } from '../storage/sealed.ts';
+import {
+  type Account,
+  type Book,
+  emptyBook,
+  type Grant,
+  grantKey,
+  type Link,
+  placeKey,
+  type SignIn,
+  type Token,
+} from './book.ts';
+import type { LinkId, SignInId, TokenId } from './principal.ts';
+
+/** One asks at most so often whether another process wrote; what it takes away must be gone within 2 s. */
+const LOOK_MS = 100;
+
+export type BookChange =
+  | { readonly table: 'accounts'; readonly id: PersonId; readonly body: Account | undefined }
+  | { readonly table: 'grants'; readonly id: string; readonly body: Grant | undefined }
+  | { readonly table: 'links'; readonly id: LinkId; readonly body: Link | undefined }
+  | { readonly table: 'tokens'; readonly id: TokenId; readonly body: Token | undefined }
+  | { readonly table: 'signins'; readonly id: SignInId; readonly body: SignIn | undefined };
+
+export interface BookStore {
+  /** As it is now, other processes' changes included. */
+  book(): Book;
+  /** Durable when it returns; `decide` sees the newest book, and may throw. Throws DatabaseError. */
+  commit(decide: (book: Book) => readonly BookChange[]): void;
+  /** Holds until the process ends, for a disk that takes nothing. */
+  hold(change: BookChange): void;
+  /** Why nobody's account is believed; undefined while all is well. */
+  readonly trouble: string | undefined;
+  /** After each change, whoever made it. Returns the release. */
+  onChange(listener: () => void): () => void;
+}
+
+export function openBookStore(database: Database, owner: string, now: () => number): BookStore {
+  let book: Book | undefined;
+  let version = 0;
+  let looked = Number.NEGATIVE_INFINITY;
+  let trouble: string | undefined;
+  const held = new Map<string, BookChange>();
+  const listeners = new Set<() => void>();
+
+  function tell(): void {
+    for (const listener of [...listeners]) listener();
+  }
+
+  function load(): Book {
+    try {
+      // Before the rows: what is written meanwhile is noticed next time.
+      version = database.version();
+      book = [...held.values()].reduce(withChange, readBook(database, owner));
+      trouble = undefined;
+    } catch (error) {
+      if (!(error instanceof DatabaseError)) throw error;
+      trouble = error.message;
+      book = emptyBook(owner);
+    }
+    return book;
+  }
+
+  function isCurrent(): boolean {
+    try {
+      return trouble === undefined && database.version() === version;
+    } catch {
+      return false;
+    }
+  }
+
+  return {
+    book() {
+      if (!book) return load();
+      if (now() - looked < LOOK_MS && now() >= looked) return book;
+      looked = now();
+      if (trouble !== undefined || isCurrent()) return book;
+      load();
+      tell();
+      return book;
+    },
+    commit(decide) {
+      const done = writeSealed(database, () => {
+        const latest = book && isCurrent() ? book : load();
+        if (trouble !== undefined) throw new DatabaseError('damaged', trouble);
+        return decide(latest);
+      });
+      // The table says what its bodies are.
+      book = (done as readonly BookChange[]).reduce(withChange, book ?? emptyBook(owner));
+      tell();
+    },
+    hold(change) {
+      held.set(change.id, change);
+      book = withChange(book ?? load(), change);
+      tell();
+    },
+    get trouble() {
+      return trouble;
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+/** Bodies were written by `commit` and bear their checksums. Throws DatabaseError. */
+function readBook(database: Database, owner: string): Book {
+  const tables: readonly SealedTable[] = ['accounts', 'grants', 'links', 'tokens', 'signins'];
+  if (database.state().state === 'absent') return emptyBook(owner);
+  const grants = new Map<string, Grant[]>();
+  const read = Object.fromEntries(tables.map((table) => [table, readSealed(database, table)]));
+  const all = <K, V>(table: SealedTable): ReadonlyMap<K, V> =>
+    new Map((read[table] ?? []).map(({ id, body }) => [id as K, body as V]));
+  for (const { body } of read['grants'] ?? []) {
+    const grant = body as Grant;
+    const key = placeKey(grant.place);
+    const list = grants.get(key);
+    if (list) list.push(grant);
+    else grants.set(key, [grant]);
+  }
+  return {
+    owner,
+    grants,
+    accounts: all<PersonId, Account>('accounts'),
+    links: all<LinkId, Link>('links'),
+    tokens: all<TokenId, Token>('tokens'),
+    signIns: all<SignInId, SignIn>('signins'),
+  };
+}
+
+function withChange(book: Book, change: BookChange): Book {
+  switch (change.table) {
+    case 'accounts':
+      return { ...book, accounts: withEntry(book.accounts, change.id, change.body) };
+    case 'links':
+      return { ...book, links: withEntry(book.links, change.id, change.body) };
+    case 'tokens':
+      return { ...book, tokens: withEntry(book.tokens, change.id, change.body) };
+    case 'signins':
+      return { ...book, signIns: withEntry(book.signIns, change.id, change.body) };
+    case 'grants': {
+      const key = change.id.slice(0, change.id.lastIndexOf('|'));
+      const others = (book.grants.get(key) ?? []).filter((grant) => grantKey(grant) !== change.id);
+      const list = change.body ? [...others, change.body] : others;
+      return { ...book, grants: withEntry(book.grants, key, list.length > 0 ? list : undefined) };
+    }
+  }
+}
+
+function withEntry<K, V>(map: ReadonlyMap<K, V>, key: K, value: V | undefined): ReadonlyMap<K, V> {
+  const next = new Map(map);
+  if (value === undefined) next.delete(key);
+  else next.set(key, value);
+  return next;
+}
+
+export const grantChange = (grant: Grant): BookChange => ({ table: 'grants', id: grantKey(grant), body: grant });
+
+/** All that a notebook was shared with, once it is gone for good. */
+export const forgetNotebook = (book: Book, notebook: NotebookId): readonly BookChange[] => [
+  ...(book.grants.get(placeKey({ kind: 'notebook', notebook })) ?? []).map(
+    (grant): BookChange => ({ table: 'grants', id: grantKey(grant), body: undefined }),
+  ),
+  ...[...book.links.values()]
+    .filter((link) => link.notebook === notebook)
+    .map((link): BookChange => ({ table: 'links', id: link.id, body: undefined })),
+];
+
+export type { Change };

@@ -1,0 +1,71 @@
+/**
+ * What of a notebook somebody sees: the pure projection that page, API and socket apply to what they send. Accounts with a
+ * role see the whole document; who holds links sees the paragraphs the links name, and their sources where a link shows
+ * them. What is shown is what is published: below writer a paragraph that shows its chart gives no rows away.
+ */
+
+import { showsChart } from '../protocol/chart/option.ts';
+import type { Paragraph } from '../protocol/document.ts';
+import type { NotebookId, ParagraphId } from '../protocol/ids.ts';
+import type { Role } from '../protocol/messages.ts';
+import type { Book } from './book.ts';
+import { linksOf, type NotebookAt, ownRoleOn, type Target } from './evaluator.ts';
+import { isAtLeast, type Principal, stronger } from './principal.ts';
+
+type Some<T> = 'all' | ReadonlySet<T>;
+
+export type View = {
+  readonly role: Role;
+  /** The document itself, with all that was ever in it. */
+  readonly whole: boolean;
+  readonly paragraphs: Some<ParagraphId>;
+  /** Those whose source, and errors that quote it, are shown. */
+  readonly code: Some<ParagraphId>;
+  /** Which tables of the session are listed. */
+  readonly tables: 'all' | 'named' | 'none';
+};
+
+export const notebookTarget = ({ id, path }: NotebookAt): Target => ({ kind: 'notebook', notebook: id, path });
+
+/** Undefined where they may not know of it. */
+export function viewOf(book: Book, principal: Principal, notebook: NotebookAt, now: number): View | undefined {
+  const own = ownRoleOn(book, principal, notebookTarget(notebook), now);
+  const links = linksFor(book, principal, notebook.id, now);
+  const role = links.reduce((strongest, link) => stronger(strongest, link.role), own);
+  if (role === undefined) return undefined;
+  if (own !== undefined) {
+    const writes = isAtLeast(own, 'writer');
+    return { role, whole: true, paragraphs: 'all', code: 'all', tables: writes ? 'all' : 'named' };
+  }
+  const code = links.filter((link) => link.code);
+  return { role, whole: false, paragraphs: union(links), code: union(code), tables: 'none' };
+}
+
+export const isSeen = (view: View, paragraph: string): boolean => isIn(view.paragraphs, paragraph);
+
+export const isCodeSeen = (view: View, paragraph: string): boolean => isIn(view.code, paragraph);
+
+/** Rows, profiles and downloads of what a paragraph's run put out at `index`, rather than what it shows of them. */
+export function mayReadRows(
+  view: View,
+  paragraph: Pick<Paragraph, 'id' | 'options'> | undefined,
+  index: number,
+): boolean {
+  if (isAtLeast(view.role, 'writer')) return true;
+  if (!paragraph || !isSeen(view, paragraph.id)) return false;
+  return paragraph.options.download === true || !showsChart(paragraph.options.chart, index);
+}
+
+function linksFor(book: Book, principal: Principal, notebook: NotebookId, now: number) {
+  return linksOf(book, principal, now)
+    .map((id) => book.links.get(id))
+    .filter((link) => link !== undefined)
+    .filter((link) => link.notebook === notebook);
+}
+
+function union(links: readonly { readonly paragraphs?: readonly ParagraphId[] }[]): Some<ParagraphId> {
+  if (links.some((link) => link.paragraphs === undefined)) return 'all';
+  return new Set(links.flatMap((link) => link.paragraphs ?? []));
+}
+
+const isIn = (some: Some<ParagraphId>, id: string): boolean => some === 'all' || some.has(id as ParagraphId);

@@ -1,0 +1,44 @@
+/** What a call is about, from its path alone: so that the evaluator is asked before anything else of the call is read. */
+import type { Target } from '../access/evaluator.ts';
+import { type NotebookId, notebookOfResult, parseId, type ResultId } from '../protocol/ids.ts';
+import { notebookOf as notebookOfRun } from '../runs/runs.ts';
+import type { Services } from './services.ts';
+
+export type TargetKind = 'workspace' | 'notebook' | 'run' | 'result' | 'file' | 'folder';
+
+export const WORKSPACE: Target = { kind: 'workspace' };
+
+/** `params` are those of the address, before any schema was asked. */
+export function targetOf(kind: TargetKind, params: unknown, { workspace }: Pick<Services, 'workspace'>): Target {
+  const param = (name: string): string => {
+    const value: unknown = typeof params === 'object' && params !== null ? Reflect.get(params, name) : undefined;
+    return typeof value === 'string' ? value : '';
+  };
+  const notebook = (id: NotebookId | undefined): Target => ({
+    kind: 'notebook',
+    notebook: id,
+    path: id === undefined ? undefined : workspace.get(id)?.path,
+  });
+  switch (kind) {
+    case 'workspace':
+      return WORKSPACE;
+    case 'notebook':
+      return notebook(parseId<NotebookId>(param('id')));
+    case 'run':
+      return notebook(notebookOfRun(param('id')));
+    case 'result': {
+      const id = parseId<ResultId>(param('id'));
+      return notebook(id && notebookOfResult(id));
+    }
+    case 'folder':
+      return { kind: 'folder', folder: param('path').normalize('NFC') };
+    case 'file': {
+      const folder = dataFolderOf(param('path'));
+      const below = folder === '' ? '' : `${folder}/`;
+      return { kind: 'data', folder, notebooks: () => workspace.list().filter(({ path }) => path.startsWith(below)) };
+    }
+  }
+}
+
+/** `FOLDER/data/NAME` lies in FOLDER; whatever is no such path is refused by the workspace. */
+const dataFolderOf = (path: string): string => /^(?:(.*)\/)?data\/[^/]*$/.exec(path.normalize('NFC'))?.[1] ?? '';
