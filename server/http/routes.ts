@@ -5,12 +5,14 @@ import { notebookRoutes } from './routes/notebooks.ts';
 import { resultRoutes } from './routes/results.ts';
 import { runRoutes } from './routes/runs.ts';
 import { textRoutes } from './routes/text.ts';
+import { versionRoutes } from './routes/versions.ts';
 import { workspaceRoutes } from './routes/workspace.ts';
 
 export const routes: readonly Route[] = [
   ...workspaceRoutes,
   ...notebookRoutes,
   ...textRoutes,
+  ...versionRoutes,
   ...runRoutes,
   ...resultRoutes,
   ...fileRoutes,
