@@ -23,8 +23,7 @@ function obey(order: Order, tell: (answer: Answer) => void): void {
   switch (order.type) {
     case 'html':
       wear(order.theme);
-      showHtml(host, order.html, tell);
-      measure(tell)();
+      if (showHtml(host, order.html, tell)) measure(tell)();
       return;
     case 'chart': {
       wear(order.theme);

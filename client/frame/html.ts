@@ -4,6 +4,7 @@
  * look up names or open connections, and what takes the focus.
  */
 import type { Answer } from './messages.ts';
+import { MOST_DRAWN, weightOf } from './weigh.ts';
 
 const REMOVED =
   'script, meta, link, base, iframe, frame, frameset, object, embed, applet, portal, fencedframe, noscript, template, ' +
@@ -30,10 +31,17 @@ const DROPPED = new Set(['autofocus', 'srcdoc', 'target', 'download', 'http-equi
 const INSIDE = /^\s*(#|data:image\/|data:font\/)/i;
 const LINK = /^\s*(https?:|mailto:)/i;
 
-export function showHtml(host: HTMLElement, text: string, tell: (answer: Answer) => void): void {
+/** False where it would take for ever to draw. */
+export function showHtml(host: HTMLElement, text: string, tell: (answer: Answer) => void): boolean {
   const links = new WeakMap<Element, string>();
   const { head, body } = new DOMParser().parseFromString(text, 'text/html');
   for (const element of [...head.querySelectorAll('*'), ...body.querySelectorAll('*')]) clean(element, links);
+  const parser = new DOMParser();
+  const read = (svg: string): Document => parser.parseFromString(svg, 'image/svg+xml');
+  if (weightOf([head, body], read) > MOST_DRAWN) {
+    tell({ type: 'failed', why: 'stuck', message: '' });
+    return false;
+  }
   // A form or a picture may be called `append`: the methods are taken from where no text can reach.
   const { append } = Element.prototype;
   append.call(host, ...head.querySelectorAll('style'), ...body.childNodes);
@@ -51,6 +59,7 @@ export function showHtml(host: HTMLElement, text: string, tell: (answer: Answer)
   };
   host.addEventListener('click', follow);
   host.addEventListener('submit', (event) => event.preventDefault());
+  return true;
 }
 
 function clean(element: Element, links: WeakMap<Element, string>): void {
