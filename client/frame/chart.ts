@@ -87,7 +87,7 @@ export function openChart(host: HTMLElement, order: Order & { type: 'chart' }, t
         canvas.style.height = `${data.height}px`;
         canvas.setAttribute('aria-label', data.label);
         wheel = data.wheel;
-        tell({ type: 'drawn', label: data.label });
+        tell({ type: 'drawn', label: data.label, notes: data.notes });
         return;
       case 'failed':
         fail('spec', data.message);

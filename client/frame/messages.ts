@@ -53,8 +53,8 @@ export type Order =
 export type Answer =
   /** Its content is this high now, in CSS pixels. */
   | { readonly type: 'height'; readonly height: number }
-  /** The chart stands. `label`: what it says of itself to those who do not see it. */
-  | { readonly type: 'drawn'; readonly label: string }
+  /** The chart stands. `label`: what it says of itself to those who do not see it; `notes`: what in its spec was not followed. */
+  | { readonly type: 'drawn'; readonly label: string; readonly notes: readonly string[] }
   | { readonly type: 'failed'; readonly why: Why; readonly message: string }
   | { readonly type: 'picture'; readonly format: Picture; readonly bytes: ArrayBuffer }
   /** The pointer is in it; told again after each `leave`. */
@@ -69,6 +69,9 @@ export type Why = 'spec' | 'stuck';
 
 export const MAX_MESSAGE = 2000;
 export const MAX_LINK = 2000;
+/** What was not followed is shown below a chart: more than a few lines of it are not read. */
+export const MAX_NOTES = 3;
+export const MAX_NOTE = 300;
 export const MAX_PICTURE_BYTES = 32 * 1024 * 1024;
 const MAX_HEIGHT = 1e6;
 
@@ -81,7 +84,9 @@ export function parseAnswer(message: unknown): Answer | undefined {
         ? { type, height: rest.height }
         : undefined;
     case 'drawn':
-      return typeof rest.label === 'string' ? { type, label: rest.label.slice(0, MAX_MESSAGE) } : undefined;
+      return typeof rest.label === 'string' && Array.isArray(rest.notes)
+        ? { type, label: rest.label.slice(0, MAX_MESSAGE), notes: parseNotes(rest.notes) }
+        : undefined;
     case 'failed':
       return (rest.why === 'spec' || rest.why === 'stuck') && typeof rest.message === 'string'
         ? { type, why: rest.why, message: rest.message.slice(0, MAX_MESSAGE) }
@@ -101,3 +106,6 @@ export function parseAnswer(message: unknown): Answer | undefined {
       return undefined;
   }
 }
+
+const parseNotes = (notes: readonly unknown[]): readonly string[] =>
+  notes.slice(0, MAX_NOTES).flatMap((note) => (typeof note === 'string' ? [note.slice(0, MAX_NOTE)] : []));

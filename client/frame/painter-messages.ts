@@ -39,6 +39,8 @@ export type PainterAnswer =
       readonly width: number;
       readonly height: number;
       readonly label: string;
+      /** What the compiler did not follow, in its words. */
+      readonly notes: readonly string[];
       /** Whether it does something on the wheel: then the page does not scroll. */
       readonly wheel: boolean;
     }

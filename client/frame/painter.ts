@@ -14,7 +14,7 @@ import { Box } from './dom.ts';
 import { countedInterpreter } from './expressions.ts';
 import { dom } from './installed.ts';
 import { configOf, WIDTH } from './look.ts';
-import { MAX_MESSAGE, type Picture, type Theme } from './messages.ts';
+import { MAX_MESSAGE, MAX_NOTE, MAX_NOTES, type Picture, type Theme } from './messages.ts';
 import type { PainterAnswer, PainterOrder, Pointer, Size } from './painter-messages.ts';
 import { type Row, rowsOf } from './rows.ts';
 import { tipRows } from './tip-rows.ts';
@@ -102,7 +102,8 @@ async function draw({ spec, data }: Order, canvas: OffscreenCanvas, theme: Theme
   const refused: string[] = [];
   const problems: unknown[] = [];
   const logger = loggerInto(problems);
-  const { spec: whole } = compile(widened(spec), { config: configOf(theme), logger });
+  const notes: string[] = [];
+  const { spec: whole } = compile(widened(spec), { config: configOf(theme), logger: loggerInto(problems, notes) });
   const runtime = parse(supplied(whole, data), { events: { bind: 'none' } } as Config, { ast: true });
   const box = new Box('div');
   box.clientWidth = 'width' in spec ? size.width : Math.min(size.width, WIDTH);
@@ -131,6 +132,7 @@ async function draw({ spec, data }: Order, canvas: OffscreenCanvas, theme: Theme
     width: canvas.width / size.ratio,
     height: canvas.height / size.ratio,
     label: labelOf(spec),
+    notes: [...new Set(notes)].slice(0, MAX_NOTES).map((note) => note.slice(0, MAX_NOTE)),
     wheel: listens(view, 'wheel'),
   });
 }
@@ -170,8 +172,12 @@ function refusing(refused: string[]) {
   };
 }
 
-function loggerInto(problems: unknown[]): LoggerInterface {
-  const quiet = { level: () => quiet, warn: () => quiet, info: () => quiet, debug: () => quiet, error } as never;
+function loggerInto(problems: unknown[], notes: string[] = []): LoggerInterface {
+  const quiet = { level: () => quiet, warn, info: () => quiet, debug: () => quiet, error } as never;
+  function warn(...said: readonly unknown[]): LoggerInterface {
+    notes.push(said.map(String).join(' '));
+    return quiet;
+  }
   function error(...said: readonly unknown[]): LoggerInterface {
     problems.push(said.find((one) => one instanceof Error) ?? new Error(said.map(String).join(' ')));
     return quiet;

@@ -43,7 +43,10 @@ export const outputs = {
     largeHint: 'Aggregate or sample first, or use Chart on the table.',
     rows: (message: string) => `The rows of the chart could not be fetched: ${message}`,
     broken: (type: string) => `The picture can’t be read as ${type}`,
+    vast: (width: number, height: number, most: number) =>
+      `The picture has ${figure(width)} × ${figure(height)} pixels; at most ${figure(most)} are shown. Make it smaller first.`,
     bad: 'The chart can’t be drawn',
+    ignored: (note: string) => `Not as written: ${note}`,
     stuck: 'It did not answer, so it was stopped.',
     stuckHint: 'It may loop, or hold too much at once: aggregate or sample first.',
     left: 'It tried to go to another page, so it was removed.',
@@ -146,6 +149,11 @@ export const outputs = {
       thinned: (of: number) => `${figure(of)} rows, lowest and highest at each pixel`,
       topX: (shown: number, of: number) => `top ${figure(shown)} of ${figure(of)} categories`,
       topColour: (shown: number, of: number) => `top ${figure(shown)} of ${figure(of)} colours`,
+      aboutX: (shown: number, of: number) =>
+        `${figure(shown)} of about ${figure(of)} categories, the largest that a sample found`,
+      aboutColour: (shown: number, of: number) =>
+        `${figure(shown)} of about ${figure(of)} colours, the largest that a sample found`,
+      estimated: 'distinct values estimated',
       apart: (note: string) => `${note}, the others left out`,
       null: (rows: number) => `${counted(rows, 'row', 'rows')} without a value`,
       infinite: (rows: number) => `${counted(rows, 'row', 'rows')} not finite`,

@@ -21,7 +21,8 @@ export type FramedProps = {
   /** Before anything has told its height, in px. */
   readonly guess: number;
   readonly onNear: () => void;
-  readonly onDrawn: () => void;
+  /** What in its spec was not followed. */
+  readonly onDrawn: (notes: readonly string[]) => void;
   readonly onFailed: (answer: Extract<Answer, { type: 'failed' }> | Ended) => void;
   readonly onPicture?: (format: Picture, bytes: ArrayBuffer) => void;
   readonly onLink?: (href: string) => void;
@@ -96,7 +97,7 @@ export function Framed(props: FramedProps): JSX.Element {
           frame.element.classList.remove('coming');
           setPicture(undefined);
           if (measured !== undefined) take(measured);
-          props.onDrawn();
+          props.onDrawn(answer.type === 'drawn' ? answer.notes : []);
         }
         // What is drawn behind the old has its height when it comes forward.
         if (answer.type !== 'height') heard(frame, answer);

@@ -27,7 +27,8 @@ export function Chart(props: {
   const [near, setNear] = createSignal(false);
   const [ready, setReady] = createSignal<Ready>();
   const [fault, setFault] = createSignal<Fault>();
-  const [drawn, setDrawn] = createSignal(false);
+  /** What was not followed of the spec of the chart that stands. */
+  const [drawn, setDrawn] = createSignal<readonly string[]>();
   let frame: { ask(format: Picture): boolean } | undefined;
 
   /** What it draws; progress of the same results is no change. */
@@ -87,7 +88,7 @@ export function Chart(props: {
             setNear(true);
             props.onNear();
           }}
-          onDrawn={() => setDrawn(true)}
+          onDrawn={setDrawn}
           onFailed={(answer) =>
             setFault(
               typeof answer === 'string' || answer.why === 'stuck'
@@ -102,6 +103,7 @@ export function Chart(props: {
             frame = handle;
           }}
         />
+        <For each={drawn()}>{(note) => <p class="made-note">{words.made.ignored(note)}</p>}</For>
         <Show when={drawn()}>
           <p class="made-foot">
             <For each={FORMATS}>

@@ -1,5 +1,5 @@
 /** What code made to be looked at: pictures, Markdown, HTML and charts. Loaded with the first of them. */
-import { createSignal, type JSX, Match, onCleanup, onMount, Show, Switch } from 'solid-js';
+import { createMemo, createSignal, type JSX, Match, onCleanup, onMount, Show, Switch } from 'solid-js';
 import type { ErrorOutput, ImageOutput } from '../../../server/protocol/outputs.ts';
 import { Prose } from '../../prose/Prose.tsx';
 import { outputs as words } from '../../words/outputs.ts';
@@ -9,6 +9,7 @@ import { whenNear } from '../near.ts';
 import { Chart } from './Chart.tsx';
 import { createWhole, type Source } from './content.ts';
 import { Html } from './Html.tsx';
+import { isVast, MOST_PIXELS, type Size, sizeOf } from './pixels.ts';
 import './made.css';
 
 export type MadeProps = Source & { readonly onRunAgain?: (() => void) | undefined };
@@ -71,8 +72,15 @@ const escaped = (text: string): string => text.replaceAll(/[&<>"]/g, (sign) => E
 
 function Picture(props: { readonly output: ImageOutput; readonly data: string | undefined }): JSX.Element {
   const [broken, setBroken] = createSignal(false);
+  const vast = createMemo(() => {
+    const size = props.data === undefined ? undefined : sizeOf(props.output.type, props.data);
+    return size && isVast(size) ? size : undefined;
+  });
   return (
-    <Show when={props.data}>
+    <Show
+      when={!vast() && props.data}
+      fallback={<Show when={vast()}>{(size) => <Failure output={tooVast(size())} />}</Show>}
+    >
       {(data) => (
         <Show when={!broken()} fallback={<Failure output={notAPicture(props.output)} />}>
           <img
@@ -86,6 +94,12 @@ function Picture(props: { readonly output: ImageOutput; readonly data: string | 
     </Show>
   );
 }
+
+const tooVast = ({ width, height }: Size): ErrorOutput => ({
+  kind: 'error',
+  code: 'image',
+  message: words.made.vast(width, height, MOST_PIXELS),
+});
 
 const notAPicture = ({ type }: ImageOutput): ErrorOutput => ({
   kind: 'error',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_LINK, MAX_MESSAGE, parseAnswer } from '../../../client/frame/messages.ts';
+import { MAX_LINK, MAX_MESSAGE, MAX_NOTE, parseAnswer } from '../../../client/frame/messages.ts';
 import { tipRows } from '../../../client/frame/tip-rows.ts';
 
 describe('what comes out of a frame', () => {
@@ -8,6 +8,11 @@ describe('what comes out of a frame', () => {
     expect(parseAnswer({ type: 'height', height: 300, more: 1 })).toEqual({ type: 'height', height: 300 });
     expect(parseAnswer({ type: 'failed', why: 'spec', message: 'x'.repeat(9999) })).toMatchObject({
       message: 'x'.repeat(MAX_MESSAGE),
+    });
+    expect(parseAnswer({ type: 'drawn', label: 'a', notes: ['b', 1, 'c'.repeat(9999), 'd', 'e'] })).toEqual({
+      type: 'drawn',
+      label: 'a',
+      notes: ['b', 'c'.repeat(MAX_NOTE)],
     });
     for (const wrong of [
       { type: 'height', height: -1 },
@@ -19,6 +24,7 @@ describe('what comes out of a frame', () => {
       { type: 'failed', why: 'other', message: '' },
       { type: '__proto__' },
       'height',
+      { type: 'drawn', label: 'x' },
       null,
     ])
       expect(parseAnswer(wrong)).toBeUndefined();
