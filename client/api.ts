@@ -95,6 +95,16 @@ export async function editText(id: NotebookId, change: (text: string) => string)
   );
 }
 
+/** Ends this browser's sign-in. What answers then is the sign-in page, which is none of an API. */
+export async function signOut(): Promise<Answer<true>> {
+  try {
+    const response = await fetch('/sign-out', { method: 'POST', credentials: 'same-origin', redirect: 'manual' });
+    return response.type === 'opaqueredirect' || response.ok ? { ok: true, value: true } : refusal(response);
+  } catch {
+    return { ok: false, problem: noAnswer };
+  }
+}
+
 /** Why a notebook cannot be opened, if that will not pass by itself. */
 export async function probeNotebook(id: NotebookId): Promise<Problem | undefined> {
   const response = await reach(`/notebooks/${id}`, {});

@@ -2,9 +2,10 @@
  * Leaving with edits that are not saved. The browser asks before the tab goes, and only then. A notebook left for another
  * page of ours lives on until its edits are on the server, or safe in the browser.
  */
+import type { NotebookId } from '../../server/protocol/ids.ts';
 import type { LiveNotebook, SaveState } from '../live/contract.ts';
 
-type Watched = Pick<LiveNotebook, 'on' | 'close'> & { readonly save: SaveState };
+type Watched = Pick<LiveNotebook, 'id' | 'on' | 'save' | 'close'>;
 type Page = Pick<Window, 'addEventListener' | 'removeEventListener'>;
 
 export type Leaving = {
@@ -12,6 +13,10 @@ export type Leaving = {
   watch(live: Watched): () => void;
   /** Resolves when all that is open is saved; rejects when `signal` aborts. */
   whenSaved(signal: AbortSignal): Promise<void>;
+  /** What is open and not saved, and whether all of it is kept in the browser. */
+  unsaved(): { readonly edits: number; readonly kept: boolean; readonly notebooks: ReadonlySet<NotebookId> };
+  /** Asks no more: the person has decided. With `discard` nothing of it is kept or sent. */
+  letGo(how: 'keep' | 'discard'): void;
   close(): void;
 };
 
@@ -66,6 +71,19 @@ export function createLeaving(page: Page): Leaving {
         waiting.add(done);
         judge();
       }),
+    unsaved() {
+      const unsaved = [...open].filter((live) => unsentOf(live.save) > 0);
+      return {
+        edits: unsaved.reduce((sum, live) => sum + unsentOf(live.save), 0),
+        kept: unsaved.every((live) => isSafe(live.save)),
+        notebooks: new Set(unsaved.map((live) => live.id)),
+      };
+    },
+    letGo(how) {
+      if (how === 'discard') for (const live of open) live.close('discard');
+      open.clear();
+      judge();
+    },
     close() {
       if (asks) page.removeEventListener('beforeunload', ask);
     },

@@ -72,5 +72,6 @@ export interface LiveNotebook {
   tables(): Promise<readonly SessionTable[]>;
   present(presence: Omit<Presence, 'person' | 'color' | 'since'>): void;
   rename(person: { readonly name: string }): void;
-  close(): void;
+  /** What is not saved stays in the browser, unless it is to be discarded. */
+  close(how?: 'discard'): void;
 }

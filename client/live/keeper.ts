@@ -208,19 +208,22 @@ export class Keeper {
   }
 
   #write(): Promise<void> {
-    this.#writing ??= this.#steps().finally(() => {
+    this.#writing ??= this.#steps().then((did) => {
       this.#writing = undefined;
-      this.#options.changed();
+      if (did) this.#options.changed();
     });
     return this.#writing;
   }
 
-  async #steps(): Promise<void> {
+  /** Whether there was anything to do. */
+  async #steps(): Promise<boolean> {
+    let did = false;
     try {
       for (let step = this.#next(); step; step = this.#next()) {
+        did = true;
         await step();
         this.#failure = undefined;
-        if (this.#closed) return;
+        if (this.#closed) break;
       }
     } catch (cause) {
       this.#failure = failureOf(cause);
@@ -228,6 +231,7 @@ export class Keeper {
       this.#stored = undefined;
       this.#plan(RETRY_MS);
     }
+    return did;
   }
 
   /** What is to be done now; its first part happens at once. */

@@ -371,11 +371,12 @@ export function openLive(options: LiveOptions): LiveNotebook {
     tables: () => queries.listTables(),
     present: (shown) => presence.present(shown),
     rename: ({ name }) => presence.rename(name),
-    close: () => {
+    close: (how) => {
       connection.close();
       queries.lose(new LiveError('closed', 'The notebook was closed.'));
       flowing = false;
-      void keeper?.flush().finally(() => keeper.close());
+      if (how === 'discard') keeper?.close();
+      else void keeper?.flush().finally(() => keeper.close());
       listeners.clear();
       undo.destroy();
       awareness.destroy();

@@ -1,4 +1,5 @@
 /** What the live notebook takes from where it runs, unless a test gives it something else. */
+import type { NotebookId } from '../../server/protocol/ids.ts';
 import { COLORS } from './colours.ts';
 import type { SocketLike, Timer, Wake } from './connection.ts';
 
@@ -13,6 +14,11 @@ export const systemTimer: Timer = (ms, work) => {
   const timer = setTimeout(work, ms);
   return () => clearTimeout(timer);
 };
+
+/** Of a notebook's live socket, on the server that the page came from. */
+export function liveAddress(page: Pick<Location, 'protocol' | 'host'>, id: NotebookId): string {
+  return `${page.protocol === 'https:' ? 'wss:' : 'ws:'}//${page.host}/api/v1/notebooks/${id}/live`;
+}
 
 /** The browser's own socket, by the members that are used of it. */
 export function browserSocket(address: string): SocketLike {

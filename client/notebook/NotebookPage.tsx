@@ -6,7 +6,7 @@ import { useApp } from '../app-context.ts';
 import { openDrafts } from '../drafts/list.ts';
 import type { LiveNotebook, SaveState } from '../live/contract.ts';
 import { openLive } from '../live/live.ts';
-import { browserSocket } from '../live/system.ts';
+import { browserSocket, liveAddress } from '../live/system.ts';
 import { words } from '../words/en.ts';
 import { keptWords } from '../words/kept.ts';
 import { NotebookView } from './NotebookView.tsx';
@@ -33,7 +33,7 @@ export function NotebookPage(props: { readonly id: NotebookId; readonly fresh: b
       person: { id: person, name },
       color,
       keep: { store, pages },
-      connect: () => browserSocket(addressOf(location, id)),
+      connect: () => browserSocket(liveAddress(location, id)),
       diagnose: () => probeNotebook(id),
     });
     onCleanup(leaving.watch(opened));
@@ -85,8 +85,4 @@ export function NotebookPage(props: { readonly id: NotebookId; readonly fresh: b
       </Match>
     </Switch>
   );
-}
-
-export function addressOf(page: Pick<Location, 'protocol' | 'host'>, id: NotebookId): string {
-  return `${page.protocol === 'https:' ? 'wss:' : 'ws:'}//${page.host}/api/v1/notebooks/${id}/live`;
 }

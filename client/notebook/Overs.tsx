@@ -1,4 +1,5 @@
 import { type JSX, Match, Switch } from 'solid-js';
+import { SignOut } from '../drafts/SignOut.tsx';
 import { NameDialog } from '../people/NameDialog.tsx';
 import { ClearDialog } from './ClearDialog.tsx';
 import { useNotebook } from './context.ts';
@@ -22,6 +23,9 @@ export function Overs(props: { readonly onInsertTable: (table: Named) => void })
       </Match>
       <Match when={notebook.over() === 'keys'}>
         <KeyList mac={notebook.app.mac} onClose={close} />
+      </Match>
+      <Match when={notebook.over() === 'sign-out'}>
+        <SignOut app={notebook.app} onClose={close} />
       </Match>
       <Match when={notebook.over() === 'clear'}>
         <ClearDialog onClose={close} />

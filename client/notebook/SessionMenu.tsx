@@ -4,6 +4,7 @@ import { Menu, type MenuItem } from '../parts/Menu.tsx';
 import { themes } from '../parts/theme.ts';
 import { size } from '../parts/time.ts';
 import { words } from '../words/en.ts';
+import { keptWords } from '../words/kept.ts';
 import { useNotebook } from './context.ts';
 import { type Command, keyHint } from './keys.ts';
 import { isBusy } from './restart.ts';
@@ -40,6 +41,8 @@ export function SessionMenu(props: { readonly anchor: Element; readonly onClose:
         do: () => notebook.app.theme.set(theme),
       }),
     ),
+    'rule',
+    { label: keptWords.signOut.do, do: () => notebook.setOver('sign-out') },
   ];
   return (
     <Menu

@@ -15,7 +15,7 @@ import type { OutlineEntry } from './outline.ts';
 
 /** What stands beside or over the page: at most one of each side. */
 export type Panel = 'none' | 'tables';
-export type Over = 'none' | 'palette' | 'keys' | 'clear' | 'name';
+export type Over = 'none' | 'palette' | 'keys' | 'clear' | 'name' | 'sign-out';
 
 export type NotebookContext = {
   readonly app: AppContext;

@@ -48,6 +48,9 @@ export const keptWords = {
   },
 
   signOut: {
+    do: 'Sign out',
+    leaving: 'Signing out…',
+    keepNot: 'This browser does not keep them: they are in this tab only.',
     title: 'Sign out with edits that are not saved?',
     text: (edits: number, notebooks: number) =>
       `${count(edits, 'edit', 'edits')} of yours in ${count(notebooks, 'notebook', 'notebooks')} did not reach the server yet.`,
