@@ -83,7 +83,7 @@ function number(value: number): Sql {
   if (Number.isNaN(value)) return ["'nan'::DOUBLE"];
   if (!Number.isFinite(value)) return [value > 0 ? "'infinity'::DOUBLE" : "'-infinity'::DOUBLE"];
   // A bound value crosses as JSON, where -0 is 0.
-  if (Object.is(value, -0)) return ['-0e0'];
+  if (Object.is(value, -0)) return ['(-0e0)'];
   if (Number.isInteger(value) && Math.abs(value) <= 2 ** 31 - 1) return [{ value, type: 'INTEGER' }];
   if (Number.isSafeInteger(value)) return [{ value, type: 'BIGINT' }];
   return [{ value, type: 'DOUBLE' }];

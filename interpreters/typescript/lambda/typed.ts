@@ -88,7 +88,7 @@ export function fromConstant(value: unknown, captured: boolean): Typed {
 export function literal(value: number): Sql {
   if (Number.isNaN(value)) return ["'nan'::DOUBLE"];
   if (!Number.isFinite(value)) return [value > 0 ? "'infinity'::DOUBLE" : "'-infinity'::DOUBLE"];
-  if (Object.is(value, -0)) return ['-0e0'];
+  if (Object.is(value, -0)) return ['(-0e0)'];
   const plain = Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? String(value) : value.toExponential();
   return [value < 0 ? `(${plain})` : plain];
 }

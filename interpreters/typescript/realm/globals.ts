@@ -7,6 +7,7 @@ import { createConsole } from './console.ts';
 import type { Outer, Stream } from './outer.ts';
 import { createTimers, type Timers } from './timers.ts';
 import { urlGlobals } from './url.ts';
+import { settleWebAssembly } from './wasm.ts';
 
 export function createGlobals(options: {
   readonly outer: Outer;
@@ -48,6 +49,7 @@ export function createGlobals(options: {
     Object.defineProperty(globalThis, name, { value, writable: false, configurable: false, enumerable: false });
   }
   Object.defineProperty(globalThis, 'forms', { get: () => forms, configurable: false, enumerable: false });
+  settleWebAssembly();
   Error.stackTraceLimit = STACK_FRAMES;
   return {
     timers,

@@ -57,6 +57,30 @@ describe('a property that a DataFrame does not have', () => {
   });
 });
 
+describe('WebAssembly', () => {
+  const wasm = 'new Uint8Array([0,97,115,109,1,0,0,0,1,5,1,96,0,1,127,3,2,1,0,7,5,1,1,102,0,0,10,6,1,4,0,65,42,11])';
+
+  it('is compiled and called, from bytes and from a module', async () => {
+    expect(await shownBy(`const { instance } = await WebAssembly.instantiate(${wasm}); instance.exports.f()`)).toBe(
+      '42',
+    );
+    const source = `const compiled = await WebAssembly.compile(${wasm});
+      console.log('compiled');
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      const again = await WebAssembly.instantiate(compiled);
+      for (const until = Date.now() + 1_500; Date.now() < until; );
+      again.exports.f() + (await WebAssembly.instantiate(${wasm})).instance.exports.f()`;
+    expect(await shownBy(source)).toBe('compiled\n84');
+  });
+
+  it('is checked before it is called, and a fault in it is a failure', async () => {
+    await driven.run('const typed: number = 1');
+    expect((await failureOf(`await WebAssembly.instantiate(${wasm.replace('65,42', '106,42')})`)).message).toContain(
+      'CompileError',
+    );
+  });
+});
+
 describe('what lives on', () => {
   it('is what was declared, and may be declared again, also as another kind', async () => {
     await driven.run('let n = 1; const bump = () => { n += 1; return n }; class K { static k = 1 }');

@@ -83,6 +83,8 @@ const KEPT: Readonly<Record<string, readonly string[]>> = {
     'f => Math.round(f.y)',
     'f => -f.y',
     'f => Math.min(0, f.y)',
+    'f => -(-0 ?? f.i)',
+    'f => f.i - (-0 ?? f.i)',
   ],
   'remainders of negative numbers': ['f => f.i % 2', 'f => f.d % 1'],
   'null in a condition and under a not': [
