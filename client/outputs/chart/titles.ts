@@ -59,7 +59,10 @@ function noteText(note: ChartNote, { x }: ChartAnswer): string {
     case 'thinned':
       return words.notes.thinned(note.of);
     case 'top': {
-      const text = (note.channel === 'x' ? words.notes.topX : words.notes.topColour)(note.shown, note.of);
+      const { topX, topColour, aboutX, aboutColour } = words.notes;
+      const of = note.about ? tidy(note.of) : note.of;
+      const said = note.channel === 'x' ? (note.about ? aboutX : topX) : note.about ? aboutColour : topColour;
+      const text = said(note.shown, of);
       return note.together ? text : words.notes.apart(text);
     }
     case 'null':
@@ -68,6 +71,8 @@ function noteText(note: ChartNote, { x }: ChartAnswer): string {
       return words.notes.infinite(note.rows);
     case 'negative':
       return words.notes.negative(note.rows);
+    case 'estimated':
+      return words.notes.estimated;
     case 'beyond': {
       if (x.scale === 'category' || !x.view) return '';
       const [low, high] = x.view.map((end) => (x.scale === 'time' ? timeText(end) : numberText(end)));
@@ -79,6 +84,9 @@ function noteText(note: ChartNote, { x }: ChartAnswer): string {
       return words.notes.rounded;
   }
 }
+
+/** Two digits of what was estimated: more were noise. */
+const tidy = (about: number): number => Number(about.toPrecision(2));
 
 export function problemText(problem: ChartProblem): string {
   switch (problem.kind) {

@@ -60,7 +60,11 @@ const Note = Type.Union([
     of: Type.Integer(),
     /** Whether the others are there together. */
     together: Type.Boolean(),
+    /** `of` is estimated, and those shown are the largest of the ones that a sample found; their values are exact. */
+    about: Type.Optional(Type.Literal(true)),
   }),
+  /** Counts of distinct values are estimated. */
+  Type.Object({ kind: Type.Literal('estimated') }),
   /** Rows without a place: NULL, infinite or no number, negative where only positive can be drawn. */
   Type.Object({ kind: Type.Literal('null'), rows: Type.Integer() }),
   Type.Object({ kind: Type.Literal('infinite'), rows: Type.Integer() }),

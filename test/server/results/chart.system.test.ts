@@ -327,6 +327,82 @@ describe('a pie', () => {
   });
 });
 
+describe('of very many values', () => {
+  // Sixty names of 2,000 … 7,900 rows, and 300,000 of one row each; one of those has the largest measure of all.
+  const rows = 597_000;
+  const query = `select 'frequent ' || i as name, 'some ' || (r % 5000) as some, 1.5 as v, r % 97 as x from range(60) a(i), range(2000 + i * 100) b(r)
+    union all select 'once ' || r, 'some ' || (r % 5000), case when r = 1234 then 1e6 else 1.5 end, r % 97 from range(300000) c(r)`;
+  let owner: ResultOwner;
+  beforeAll(async () => {
+    owner = await bench.keep(query);
+  });
+  const total = ({ y }: ChartAnswer) => y.values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
+
+  it('the most frequent stand for themselves, exactly, and the others together', async () => {
+    const answer = await draw(owner, { mark: 'bar', x: { column: 'name' }, y: { aggregate: 'count' } });
+    const [top] = answer.notes;
+    expect(top).toMatchObject({ kind: 'top', channel: 'x', shown: 50, together: true, about: true });
+    expect(top?.kind === 'top' && Math.abs(top.of / 300_060 - 1)).toBeLessThan(0.05);
+    expect(keysOf(answer).slice(0, 50)).toEqual(Array.from({ length: 50 }, (_, i) => `frequent ${59 - i}`));
+    expect(answer.y.values.slice(0, 50)).toEqual(Array.from({ length: 50 }, (_, i) => 7900 - i * 100));
+    expect(total(answer)).toBe(rows);
+    expect(await draw(owner, { mark: 'bar', x: { column: 'name' }, y: { aggregate: 'count' } })).toEqual(answer);
+  });
+  it('one that is large by a single row is found', async () => {
+    for (const mark of ['bar', 'pie'] as const) {
+      const sum = await draw(owner, { mark, x: { column: 'name' }, y: { column: 'v', aggregate: 'sum' } });
+      expect(bars(sum)['once 1234']).toBe(1e6);
+      expect(bars(sum)['frequent 59']).toBe(7900 * 1.5);
+      expect(total(sum)).toBe((rows - 1) * 1.5 + 1e6);
+    }
+    const highest = await draw(owner, { mark: 'bar', x: { column: 'name' }, y: { column: 'v', aggregate: 'max' } });
+    expect(bars(highest)['once 1234']).toBe(1e6);
+  });
+  it('colours are the same eight on every axis', async () => {
+    const eight = Array.from({ length: 8 }, (_, i) => `frequent ${59 - i}`);
+    for (const spec of [
+      { mark: 'histogram', x: { column: 'x' } },
+      { mark: 'line', x: { column: 'x' }, y: { aggregate: 'count' } },
+      { mark: 'bar', x: { column: 'some' }, y: { aggregate: 'count' } },
+      { mark: 'bar', x: { column: 'name' }, y: { aggregate: 'count' } },
+    ] satisfies ChartSpec[]) {
+      const answer = await draw(owner, { ...spec, colour: { column: 'name' } });
+      expect(answer.colour?.scale === 'category' && answer.colour.keys.slice(0, 8)).toEqual(eight);
+      expect(total(answer)).toBe(rows);
+    }
+    const points = await draw(owner, {
+      mark: 'point',
+      x: { column: 'x' },
+      y: { column: 'v', aggregate: 'none' },
+      colour: { column: 'name' },
+    });
+    expect(points.colour?.scale === 'category' && points.colour.keys.slice(0, 8)).toEqual(eight);
+  });
+  it('thousands are counted exactly, with a colour or without', async () => {
+    const spec: ChartSpec = { mark: 'bar', x: { column: 'some' }, y: { column: 'v', aggregate: 'sum' } };
+    const plain = await draw(owner, spec);
+    const coloured = await draw(owner, { ...spec, colour: { column: 'x' } });
+    expect(plain.notes).toEqual([{ kind: 'top', channel: 'x', shown: 50, of: 5000, together: true }]);
+    expect(coloured.notes[0]).toEqual(plain.notes[0]);
+    expect(keysOf(coloured)).toEqual(keysOf(plain));
+    expect(total(coloured)).toBe(total(plain));
+    const median = await draw(owner, { ...spec, y: { column: 'v', aggregate: 'median' } });
+    expect(median.y.values).toEqual(Array(50).fill(1.5));
+  });
+  it('counts of distinct ones are estimated where they are good, exact where they are not', async () => {
+    const y = { column: 'name', aggregate: 'distinct' as const };
+    const owners = await bench.keep(
+      'select i % 2 = 0 as even, i // 100 as few, i::varchar as name from range(900000) r(i)',
+    );
+    const estimated = await draw(owners, { mark: 'bar', x: { column: 'even' }, y });
+    expect(estimated.notes).toEqual([{ kind: 'estimated' }]);
+    for (const value of estimated.y.values) expect(Math.abs(value! / 450_000 - 1)).toBeLessThan(0.03);
+    const exact = await draw(owners, { mark: 'bar', x: { column: 'few', bin: 100 }, y });
+    expect(exact.notes).toEqual([]);
+    expect(exact.y.values.slice(0, 3)).toEqual([10_000, 10_000, 10_000]);
+  });
+});
+
 describe('any chart', () => {
   const specs: readonly ChartSpec[] = (['bar', 'line', 'area', 'point', 'pie', 'histogram'] as const).flatMap((mark) =>
     (['t', 'n', 'k'] as const).flatMap((x) =>

@@ -3,6 +3,7 @@ import type { DuckDBValue } from '@duckdb/node-api';
 import type { ChartAnswer, ChartNote, ChartX } from '../../../protocol/chart/answer.ts';
 import type { ChartPlan } from '../../../protocol/chart/plan.ts';
 import { MOST_COLOURS } from './grouped.ts';
+import type { Variety } from './variety.ts';
 
 export type Row = readonly DuckDBValue[];
 type Key = string | number | null;
@@ -18,6 +19,7 @@ export function colourOf(
   rows: readonly Row[],
   plan: ChartPlan,
   first: number,
+  variety: Variety,
 ): { readonly colour?: NonNullable<ChartAnswer['colour']>; readonly notes: readonly ChartNote[] } {
   if (!plan.colour) return { notes: [] };
   if (plan.colour.kind === 'number') {
@@ -41,16 +43,21 @@ export function colourOf(
       ...(together ? { rest: Math.max(1, total - shown) } : {}),
       at,
     },
-    notes: total > MOST_COLOURS ? [{ kind: 'top', channel: 'colour', shown: MOST_COLOURS, of: total, together }] : [],
+    notes:
+      total > MOST_COLOURS
+        ? [{ kind: 'top', channel: 'colour', shown: MOST_COLOURS, of: total, together, ...aboutOf(variety) }]
+        : [],
   };
 }
+
+const aboutOf = ({ kind }: Variety): { readonly about?: true } => (kind === 'many' ? { about: true } : {});
 
 export type Fold = { readonly rows: readonly Row[]; readonly x: ChartX; readonly notes: readonly ChartNote[] };
 
 type Category = { readonly place: number; readonly key: Key; readonly number: number | null; readonly first: number };
 
 /** Puts categories in the order wished for: (place, label, is NULL, number, value, rows, first row, each one row, in all, …). */
-export function foldOf(found: readonly Row[], plan: ChartPlan): Fold {
+export function foldOf(found: readonly Row[], plan: ChartPlan, variety: Variety): Fold {
   const drawn = plan.mark === 'pie' ? found.filter((row) => (numberFrom(row[4]) ?? 0) >= 0) : found;
   const lost =
     found.reduce((sum, row) => sum + Number(row[5]), 0) - drawn.reduce((sum, row) => sum + Number(row[5]), 0);
@@ -71,7 +78,7 @@ export function foldOf(found: readonly Row[], plan: ChartPlan): Fold {
   const labels = distinct(order.map(({ key }) => key));
   const notes: ChartNote[] = [];
   if (total > order.length && (together || lost === 0))
-    notes.push({ kind: 'top', channel: 'x', shown: order.length, of: total, together });
+    notes.push({ kind: 'top', channel: 'x', shown: order.length, of: total, together, ...aboutOf(variety) });
   if (lost > 0) notes.push({ kind: 'negative', rows: lost });
   return {
     rows: drawn,

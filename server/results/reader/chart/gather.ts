@@ -6,9 +6,11 @@ import type { Table } from '../tables.ts';
 import { colourOf, numberFrom, type Row } from './answers.ts';
 import type { ChartColumn } from './columns.ts';
 import type { Extent, NumberSpan, TimeSpan } from './extent.ts';
-import type { Grouping } from './grouped.ts';
+import { type Grouping, MOST_COLOURS } from './grouped.ts';
 import type { Known } from './known.ts';
-import { measureOf } from './measure.ts';
+import { leadersOf } from './leaders.ts';
+import { type Measure, measureOf } from './measure.ts';
+import type { Variety } from './variety.ts';
 
 export type Ask = {
   readonly connection: Connection;
@@ -22,13 +24,21 @@ export type Source = Ask & {
   readonly x: ChartColumn;
   readonly y: ChartColumn | undefined;
   readonly colour: ChartColumn | undefined;
+  /** Of the colour. */
+  readonly variety: Variety;
 };
 
 export const query = async (connection: Connection, sql: string): Promise<readonly Row[]> =>
   (await connection.run(sql)).getRows();
 
-export function groupingOf({ table, plan, y, colour }: Source, where: readonly string[]): Grouping {
-  return { table, where, measure: measureOf(plan.y.aggregate, y), ...(colour ? { colour } : {}) };
+export function groupingOf(
+  { table, plan, y, colour, variety, rows }: Source,
+  where: readonly string[],
+  measure: Measure = measureOf(plan.y.aggregate, y),
+): Grouping {
+  if (!colour) return { table, where, measure };
+  const leaders = leadersOf({ table, where, rows, column: colour, variety, most: MOST_COLOURS }, 'lc');
+  return { table, where, measure, colour, leaders };
 }
 
 export type Scale = (value: number | null) => number | null;
@@ -48,13 +58,13 @@ export function axisOf({ span }: Extent, rows: readonly Row[], scale: Scale) {
 }
 
 export function gather(
-  { plan, rows: total, y }: Source,
+  { plan, rows: total, y, variety }: Source,
   extent: Extent,
   rows: readonly Row[],
   x: ChartX,
   about: readonly ChartNote[] = [],
 ): ChartAnswer {
-  const { colour, notes } = colourOf(rows, plan, 4);
+  const { colour, notes } = colourOf(rows, plan, 4, variety);
   const high = rows.map((row) => numberFrom(row[2]));
   const thinned = about.some(({ kind }) => kind === 'thinned');
   return {

@@ -1,6 +1,7 @@
 /** What was found out about columns of results, which never change: kept while there is room, so that a zoom asks once. */
 import type { Table } from '../tables.ts';
 import type { Extent } from './extent.ts';
+import type { Variety } from './variety.ts';
 import type { View } from './view.ts';
 
 /** Findings in memory of one kind; one is a hundred bytes. */
@@ -16,9 +17,10 @@ export type Known = {
   readonly extents: Kept<Extent>;
   /** Where a histogram looks first. */
   readonly views: Kept<View>;
+  readonly varieties: Kept<Variety>;
 };
 
-export const openKnown = (): Known => ({ extents: openKept(), views: openKept() });
+export const openKnown = (): Known => ({ extents: openKept(), views: openKept(), varieties: openKept() });
 
 export function openKept<T>(most = MOST): Kept<T> {
   const known = new Map<string, { readonly found: T }>();

@@ -1,6 +1,7 @@
 /** Statements of charts that draw rows themselves: each of a few, or the same sample of many whenever they are asked for. */
 import { groupOf, labelOf } from './columns.ts';
 import { colours, type Grouping, noColour, whereOf } from './grouped.ts';
+import { joinLeaders } from './leaders.ts';
 
 /** Rows come as (x, y, number of the colour, 1, place of the colour, its label, whether it is NULL, colours in all). */
 export function eachSql(grouping: Grouping, x: string, y: string): string {
@@ -25,7 +26,7 @@ export function pointsSql(
 }
 
 function rowsSql(
-  { table, where, colour }: Grouping,
+  { table, where, colour, leaders }: Grouping,
   x: string,
   y: string,
   scale: string | undefined,
@@ -35,11 +36,12 @@ function rowsSql(
 ): string {
   const by = scale === undefined ? colour : undefined;
   const group = by ? groupOf(by) : 'null';
+  const joined = by ? joinLeaders(leaders, 'lc', by, false) : '';
   const all = by
-    ? `, cs as materialized (select ${group} as c, count(*) as n from ${table.sql}${whereOf(where)} group by all)${colours}`
+    ? `, cs as materialized (select ${group} as c, count(*) as n, any_value(${group}) as v from ${table.sql}${joined}${whereOf(where)} group by all)${colours}`
     : '';
-  return `with g as materialized (select (${x})::double as x, (${y})::double as y, ${group} as c, (${scale ?? 'null'})::double as s, t.__row as o
+  return `with ${by && leaders ? `${leaders.tables}, ` : ''}g as materialized (select (${x})::double as x, (${y})::double as y, ${group} as c, (${scale ?? 'null'})::double as s, t.__row as o
       from ${table.sql}${whereOf([...where, ...some])} ${kept})${all}
-    select x, y, s, 1, ${by ? `tc.place::integer, ${labelOf('tc.c')}, tc.place is not null and tc.c is null, (select count(*) from cs)::double` : noColour}
+    select x, y, s, 1, ${by ? `tc.place::integer, ${labelOf('tc.v')}, tc.place is not null and tc.v is null, ${leaders?.of ?? '(select count(*) from cs)::double'}` : noColour}
     from g ${by ? 'left join tc on g.c is not distinct from tc.c' : ''} ${order}`;
 }

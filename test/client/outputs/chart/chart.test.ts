@@ -196,6 +196,12 @@ describe('words', () => {
         ],
       }),
     ).toEqual(['sampled 5,000 of 10,000,000 rows', 'top 50 of 12,034 categories, the others left out']);
+    expect(
+      noteTexts({
+        ...bars,
+        notes: [{ kind: 'top', channel: 'x', shown: 50, of: 9_812_345, together: true, about: true }],
+      }),
+    ).toEqual(['50 of about 9,800,000 categories, the largest that a sample found']);
     const beyond: ChartAnswer = {
       ...bars,
       mark: 'histogram',
