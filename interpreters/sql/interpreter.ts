@@ -6,6 +6,7 @@ import { createColumns } from './columns.ts';
 import { openEngine } from './database.ts';
 import { createGuard } from './guard.ts';
 import { createNamedTables } from './named.ts';
+import { createRagged } from './ragged.ts';
 import { runParagraph } from './run.ts';
 import type { Session } from './session.ts';
 import { createSheets } from './sheets.ts';
@@ -37,6 +38,7 @@ export function createSql(): Interpreter {
           guard: createGuard(request),
           columns: createColumns(),
           sheets: createSheets(engine.meta, request.session),
+          ragged: createRagged(engine.meta, request.session),
         };
       } catch (error) {
         const detail = error instanceof Error ? error.message : String(error);

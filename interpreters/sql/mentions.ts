@@ -24,7 +24,7 @@ export function mentionsOf({ tokens }: Pick<Statement, 'tokens'>): readonly Ment
 }
 
 /** Whether only a table can stand there: behind FROM and its kin, or further on in the list that FROM begins. */
-function isTable(tokens: readonly Token[], at: number): boolean {
+export function isTable(tokens: readonly Token[], at: number): boolean {
   if (BEFORE_TABLE.has(wordOf(tokens[at - 1]))) return true;
   if (tokens[at - 1]?.text !== ',' && tokens[at - 1]?.text !== '(') return false;
   let depth = 0;

@@ -112,6 +112,7 @@ async function runStatement(work: Work, statement: Statement, named: boolean): P
       ? await show(work, statement, result, columns, prepared, named)
       : await summarise(work, statement, result);
     if (effect.kind === 'ends') work.transaction = false;
+    for (const notice of await session.ragged.notices(statement)) say(work, 'stderr', notice);
     if (effect.kind === 'path') await keepNamedOnPath(session.engine);
     if (effect.kind === 'catalog') {
       session.named.doubt();

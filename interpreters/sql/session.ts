@@ -4,6 +4,7 @@ import type { Columns } from './columns.ts';
 import type { Engine } from './database.ts';
 import type { Guard } from './guard.ts';
 import type { NamedTables } from './named.ts';
+import type { Ragged } from './ragged.ts';
 import type { Sheets } from './sheets.ts';
 
 export type Session = {
@@ -13,4 +14,5 @@ export type Session = {
   readonly guard: Guard;
   readonly columns: Columns;
   readonly sheets: Sheets;
+  readonly ragged: Ragged;
 };

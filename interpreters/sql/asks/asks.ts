@@ -41,19 +41,29 @@ export function openAsks(session: Session): Asks {
   const cursors = openCursors(session, exchange, scratch);
   const exports = openExports(session);
   let files = 0;
+  /** Notices of runs under way. */
+  const told = new Map<string, Set<string>>();
 
   async function answer({ run, name, method, params }: AskRequest, context: RunContext): Promise<unknown> {
     if (!isMethod(method)) throw new Failed(failure('unsupported', `The engine has no call ${method.slice(0, 100)}.`));
-    const check = async (query: Query): Promise<Checked> => {
-      const checked = checkQuery(session, query, context.signal);
-      await session.sheets.offer(checked.statement, checked.source);
-      return checked;
-    };
-    session.sheets.askAs(context, (text) => {
+    const say = (text: string): void => {
       // Of a query that is described before it is run, it would be said twice.
       if (method !== 'describe')
         context.emit({ type: 'output', run, output: { kind: 'text', stream: 'stderr', text } });
-    });
+    };
+    const check = async (query: Query): Promise<Checked> => {
+      const checked = checkQuery(session, query, context.signal);
+      await session.sheets.offer(checked.statement, checked.source);
+      if (method === 'describe') return checked;
+      // A loop asks for the same file again and again.
+      const before = told.get(run) ?? new Set();
+      for (const notice of await session.ragged.notices(checked.statement)) {
+        if (!before.has(notice)) say(notice);
+        told.set(run, before.add(notice));
+      }
+      return checked;
+    };
+    session.sheets.askAs(context, say);
     switch (method) {
       case 'describe':
         return describe(await check(parseParams.describe(params)));
@@ -202,6 +212,7 @@ export function openAsks(session: Session): Asks {
       }
     },
     async release(run) {
+      told.delete(run);
       await cursors.release(run);
       await scratch.release(run);
       await exchange.clear(run);
