@@ -1,3 +1,5 @@
+// What a paragraph may use, as an editor reads it; the tests run its examples. One file, long as it is: an editor takes it as
+// one text, without imports.
 // biome-ignore-all lint/suspicious/noExplicitAny: columns are known when the paragraph runs
 
 /** A row as a lambda sees it: its columns by name. A column without a value is `null`. */

@@ -57,7 +57,7 @@ export async function runNotebook(job: Job, config: Config, root: string, io: Ru
   };
   try {
     if (notebook.steps.some(({ interpreter }) => interpreter !== 'shell')) rig.sessions.startAhead(rig.id);
-    const isolation = notebook.steps.length === 0 ? undefined : await orAborted(rig.sessions.isolation(), signal);
+    const isolation = notebook.steps.length === 0 ? undefined : await untilAborted(rig.sessions.isolation(), signal);
     if (isolation?.kind === 'none') {
       if (isolation.refused) {
         progress.say(`gondola: no code runs here, as it could not be isolated: ${isolation.why}`);
@@ -120,9 +120,9 @@ async function runAll(
   signal: AbortSignal,
   tell: (told: Told) => void,
 ): Promise<readonly Run[]> {
-  const runs = await orAborted(rig.runs.of(rig.id), signal);
+  const runs = await untilAborted(rig.runs.of(rig.id), signal);
   const { release } = runs.attach(follow(notebook, tell));
-  const asked = await orAborted(runs.ask({ request: newId<RequestId>(random), by: WHO }), signal);
+  const asked = await untilAborted(runs.ask({ request: newId<RequestId>(random), by: WHO }), signal);
   const ids = asked.runs.map(({ id }) => id);
   await runs.ended(ids, signal);
   release();
@@ -176,7 +176,7 @@ function summary({ state, started, ended, runs }: Ran, path: string): string {
 }
 
 /** Rejects once the signal aborts, whatever the promise does. */
-function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason);
     if (signal.aborted) abort();

@@ -17,7 +17,7 @@ import {
   references,
   word,
 } from './syntax.ts';
-import { math, methods, operators } from './values.ts';
+import { CONVERSIONS, math, methods, operators } from './values.ts';
 
 export type Printed = {
   /** A function expression over `parameters`, which are columns, in this order, or the one row. */
@@ -41,17 +41,6 @@ const NAMESPACES: ReadonlySet<string> = new Set([
   'Date',
   'Intl',
   'Reflect',
-  'BigInt',
-]);
-/** Functions of the language that give null on null. */
-const LIFTED: ReadonlySet<string> = new Set([
-  'Number',
-  'String',
-  'Boolean',
-  'parseInt',
-  'parseFloat',
-  'isNaN',
-  'isFinite',
   'BigInt',
 ]);
 
@@ -187,7 +176,7 @@ class Printer {
     const callee = bare(child(node, 'callee'));
     const args = children(node, 'arguments').map((argument) => this.print(argument));
     if (callee.type === 'Identifier') {
-      const lift = LIFTED.has(word(callee, 'name')) && !this.#isOwn(word(callee, 'name'));
+      const lift = CONVERSIONS.has(word(callee, 'name')) && !this.#isOwn(word(callee, 'name'));
       return lift && args.length > 0
         ? `${this.own}.lift(${[word(callee, 'name'), ...args].join(', ')})`
         : `${this.print(callee)}(${args.join(', ')})`;

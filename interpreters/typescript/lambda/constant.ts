@@ -2,21 +2,11 @@
 import { dependsOnRow, printConstant } from './columns.ts';
 import type { Lambda } from './lambda.ts';
 import { bare, child, children, isFunction, maybeChild, type Node, propertyName, walk, word } from './syntax.ts';
-import { methods, runtime } from './values.ts';
+import { CONVERSIONS, methods, runtime } from './values.ts';
 
 export type Constant = { readonly value: unknown; readonly captured: boolean };
 
 const PURE_NAMESPACES: ReadonlySet<string> = new Set(['Math', 'Number', 'String', 'Date', 'JSON', 'Object', 'Array']);
-const PURE_FUNCTIONS: ReadonlySet<string> = new Set([
-  'Number',
-  'String',
-  'Boolean',
-  'parseInt',
-  'parseFloat',
-  'isNaN',
-  'isFinite',
-  'BigInt',
-]);
 const PURE_CLASSES: ReadonlySet<string> = new Set(['Date', 'Set', 'Map', 'Array']);
 const PURE_METHODS: ReadonlySet<string> = new Set([
   ...Object.keys(methods),
@@ -84,7 +74,7 @@ function isPure(lambda: Lambda, node: Node): boolean {
 function isPureCall(lambda: Lambda, node: Node): boolean {
   const callee = bare(child(node, 'callee'));
   if (callee.type === 'Identifier')
-    return PURE_FUNCTIONS.has(word(callee, 'name')) && !Object.hasOwn(lambda.captures, word(callee, 'name'));
+    return CONVERSIONS.has(word(callee, 'name')) && !Object.hasOwn(lambda.captures, word(callee, 'name'));
   const object = maybeChild(callee, 'object');
   const name = propertyName(callee);
   if (!object || name === undefined) return false;

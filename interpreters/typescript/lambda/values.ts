@@ -182,7 +182,12 @@ export const operators = {
   // biome-ignore lint/suspicious/noDoubleEquals: a lambda's own != means just this
   '!=': (a: Value, b: Value) => !(equal(a, b) || (!gone(a) && !gone(b) && a == b)),
 } as const;
-export type Operator = keyof typeof operators;
+
+/** Functions of the language that do nothing but convert: null on null, and the same for the same. */
+export const CONVERSIONS: ReadonlySet<string> = new Set([
+  ...['Number', 'String', 'Boolean', 'BigInt'],
+  ...['parseInt', 'parseFloat', 'isNaN', 'isFinite'],
+]);
 
 /** Functions that give null when an argument is null. */
 const lifted =
