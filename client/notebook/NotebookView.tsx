@@ -8,6 +8,7 @@ import { useApp } from '../app-context.ts';
 import { Drafts } from '../drafts/Drafts.tsx';
 import type { DraftList } from '../drafts/list.ts';
 import type { LiveNotebook } from '../live/contract.ts';
+import { History } from '../versions/History.tsx';
 import { words } from '../words/en.ts';
 import { Banners } from './Banners.tsx';
 import { caretOf } from './caret.ts';
@@ -158,6 +159,9 @@ export function NotebookView(props: {
         </main>
         <Show when={context.panel() === 'tables'}>
           <Tables onInsert={(table) => insertTable(writing, table)} onQuery={(table) => showTable(writing, table)} />
+        </Show>
+        <Show when={context.panel() === 'history'}>
+          <History />
         </Show>
       </div>
       <Show when={context.finding()}>

@@ -28,6 +28,7 @@ export function SessionMenu(props: { readonly anchor: Element; readonly onClose:
     item('restart-clear', { label: words.session.restartClear, hint: words.session.restartClearHint, danger: true }),
     'rule',
     item('tables', { label: words.session.panel }),
+    item('history', { label: words.session.history }),
     item('find', { label: words.session.find }),
     item('palette', { label: words.session.palette }),
     item('keys', { label: words.session.keys }),

@@ -25,6 +25,7 @@ export type PageCommand = Extract<
   | 'find'
   | 'save'
   | 'tables'
+  | 'history'
   | 'keys'
   | 'interrupt'
   | 'restart'

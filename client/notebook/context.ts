@@ -14,7 +14,7 @@ import type { Asked } from './keys.ts';
 import type { OutlineEntry } from './outline.ts';
 
 /** What stands beside or over the page: at most one of each side. */
-export type Panel = 'none' | 'tables';
+export type Panel = 'none' | 'tables' | 'history';
 export type Over = 'none' | 'palette' | 'keys' | 'clear' | 'name' | 'sign-out';
 
 export type NotebookContext = {

@@ -30,6 +30,7 @@ const COMMANDS: readonly Command[] = [
   'copy-link',
   'find',
   'tables',
+  'history',
   'save',
   'undo',
   'redo',

@@ -45,6 +45,7 @@ export const bindings: readonly Binding[] = [
   bind('outside', 'stop', 'i i'),
   bind('outside', 'copy-link', 'y'),
   bind('outside', 'tables', 't'),
+  bind('outside', 'history', 'h'),
   bind('outside', 'keys', '?'),
 ];
 

@@ -32,6 +32,9 @@ export function performPage(
     case 'tables':
       notebook.setPanel(notebook.panel() === 'tables' ? 'none' : 'tables');
       return;
+    case 'history':
+      notebook.setPanel(notebook.panel() === 'history' ? 'none' : 'history');
+      return;
     case 'interrupt':
       if (!isBusy(notebook)) toasts.show({ key: 'session', text: words.runs.nothingRuns });
       else {

@@ -19,8 +19,8 @@ type Bad = Send & { readonly code: keyof typeof catalogue };
 type Cases = { readonly good: readonly Good[]; readonly bad: readonly Bad[] };
 
 let harness: Harness;
-/** Made before the cases: a run with outputs, and a result. */
-const known = { run: '', result: '', etag: '' };
+/** Made before the cases: a run with outputs, a result, and a version. */
+const known = { run: '', result: '', etag: '', version: '' };
 
 beforeAll(async () => {
   harness = await newHarness();
@@ -34,10 +34,18 @@ beforeAll(async () => {
   known.run = asked.json().runs[0].id;
   const run = await app.inject({ method: 'GET', url: `${API}/runs/${known.run}`, headers: owner });
   known.result = run.json().outputs[1].result;
+  const version = await app.inject({
+    method: 'POST',
+    url: `${API}/notebooks/${NOTEBOOK}/versions`,
+    headers: owner,
+    payload: { name: 'Known' },
+  });
+  known.version = version.json().id;
 });
 afterAll(() => harness.close());
 
 const on = { path: { id: NOTEBOOK } };
+const onVersion = () => ({ path: { id: NOTEBOOK, version: known.version } });
 const nobody = { path: { id: 'nobody' } };
 const markdown = { 'content-type': 'text/markdown' };
 const bytes = { 'content-type': 'application/octet-stream' };
@@ -147,6 +155,80 @@ const cases = (): Readonly<Record<string, Cases>> => ({
       },
       { ...nobody, headers: { ...markdown, 'if-match': '*' }, body: 'x', code: 'not-found' },
     ],
+  },
+  'GET /notebooks/{id}/versions': {
+    good: [{ ...on, gives: 200, check: (body) => expect(body).toMatchObject({ items: [{ name: 'Known' }] }) }],
+    bad: [{ ...nobody, code: 'not-found' }],
+  },
+  'POST /notebooks/{id}/versions': {
+    good: [
+      {
+        ...on,
+        headers: { 'gondola-person': 'ada Ada%20%EA%B0%80' },
+        body: { name: ' Sent ' },
+        gives: 201,
+        check: (body) =>
+          expect(body).toMatchObject({
+            name: 'Sent',
+            by: 'Ada 가',
+            reason: 'asked',
+            text: [{ id: 'a', source: 'select 1' }],
+          }),
+      },
+      { ...on, body: {}, gives: 201 },
+    ],
+    bad: [
+      { ...on, body: { name: ' ' }, code: 'bad-request' },
+      { ...on, body: { name: 'x'.repeat(201) }, code: 'bad-request' },
+      { ...nobody, body: { name: 'A' }, code: 'not-found' },
+    ],
+  },
+  'GET /notebooks/{id}/versions/{version}': {
+    good: [
+      { ...onVersion(), gives: 200, check: (body) => expect(body).toMatchObject({ text: [{ source: 'select 1' }] }) },
+    ],
+    bad: [
+      { path: { id: NOTEBOOK, version: 'nothing' }, code: 'not-found' },
+      { path: { id: NOTEBOOK, version: 'NO ID' }, code: 'bad-request' },
+      { path: { id: 'nobody', version: known.version }, code: 'not-found' },
+    ],
+  },
+  'GET /notebooks/{id}/versions/{version}/text': {
+    good: [{ ...onVersion(), gives: 200, check: (body) => expect(body).toBe('```sql id=a\nselect 1\n```\n') }],
+    bad: [{ path: { id: NOTEBOOK, version: 'nothing' }, code: 'not-found' }],
+  },
+  'PATCH /notebooks/{id}/versions/{version}': {
+    good: [
+      {
+        ...onVersion(),
+        body: { name: 'Known' },
+        gives: 200,
+        check: (body) => expect(body).toMatchObject({ name: 'Known' }),
+      },
+    ],
+    bad: [
+      { path: { id: NOTEBOOK, version: 'nothing' }, body: { name: 'A' }, code: 'not-found' },
+      { ...onVersion(), body: {}, code: 'bad-request' },
+    ],
+  },
+  'POST /notebooks/{id}/versions/{version}/restore': {
+    good: [
+      {
+        ...onVersion(),
+        body: {},
+        gives: 200,
+        check: (body) => expect(body).toMatchObject({ before: { paragraphs: 1 } }),
+      },
+      { ...onVersion(), body: { paragraph: 'a' }, gives: 200 },
+    ],
+    bad: [
+      { path: { id: NOTEBOOK, version: 'nothing' }, body: {}, code: 'not-found' },
+      { ...onVersion(), body: { paragraph: 'nowhere' }, code: 'not-found' },
+    ],
+  },
+  'DELETE /notebooks/{id}/versions/{version}/name': {
+    good: [{ ...onVersion(), gives: 204 }],
+    bad: [{ path: { id: NOTEBOOK, version: 'nothing' }, code: 'not-found' }],
   },
   'POST /notebooks/{id}/runs': {
     good: [

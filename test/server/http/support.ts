@@ -1,4 +1,5 @@
 /** The HTTP app over a temporary folder, with notebooks in memory and sessions that answer by script. */
+
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +14,11 @@ import { createPages } from '../../../server/http/pages.ts';
 import type { Services } from '../../../server/http/services.ts';
 import type { ChartAnswer } from '../../../server/protocol/chart/answer.ts';
 import { type NotebookId, newId } from '../../../server/protocol/ids.ts';
+import { openRooms } from '../../../server/rooms/registry.ts';
+import { openMemory } from '../../../server/storage/disk/memory.ts';
+import { type OpenVersions, openVersions } from '../../../server/versions/versions.ts';
 import type { DataFile, Notebook } from '../../../server/workspace/contract.ts';
+import { paragraph, seededFile, TestClock } from '../rooms/house.ts';
 import { block, newWorld, sql, type World } from '../runs/support.ts';
 
 export const TOKEN = 'the-token-of-the-tests-0123456789';
@@ -159,14 +164,7 @@ export async function newHarness(): Promise<Harness> {
       tables: async (_id, named) => named.map(({ name }) => ({ name, source: 'named', columns: [] })),
       status: () => ({ id: world.sessions.idOf(), state: 'none', isolation: 'none', timeZone: 'UTC' }),
     },
-    versions: {
-      list: async () => ({ items: [] }),
-      read: async () => Promise.reject(new AppError('not-found', 'version')),
-      keep: async () => Promise.reject(new AppError('unavailable')),
-      rename: async () => Promise.reject(new AppError('not-found', 'version')),
-      unname: async () => Promise.reject(new AppError('not-found', 'version')),
-      restore: async () => Promise.reject(new AppError('not-found', 'version')),
-    },
+    versions: openHistory(),
     results: {
       info: (id) => world.results.info(id),
       sorting: async () => 1,
@@ -213,4 +211,23 @@ export async function newHarness(): Promise<Harness> {
     rmSync(folder, { recursive: true, force: true });
   }
   return Object.assign(harness, { app });
+}
+
+/** Real versions of documents in memory. */
+function openHistory(): OpenVersions {
+  const disk = openMemory();
+  const clock = new TestClock().clock;
+  const folder = (id: NotebookId): string => `notebooks/${id}`;
+  const versions: OpenVersions = openVersions({
+    disk,
+    folder,
+    use: (id) => rooms.use(id),
+    shown: async () => new Map(),
+    clock,
+    now: () => 4000,
+    warn: () => {},
+  });
+  const attach = seededFile([paragraph('a', 'select 1')]);
+  const rooms = openRooms({ disk, folder, attach, clock, client: 1, warn: () => {} });
+  return versions;
 }
