@@ -162,6 +162,34 @@ describe('a chart', () => {
     await at(page, 'small').locator('.grid').waitFor();
   });
 
+  it('and a long table let the wheel scroll the page on, until a hand moves over the table', async () => {
+    const { page } = ada;
+    await tab(page, 'far', outputs.views.table).click();
+    const grid = at(page, 'far').locator('.grid');
+    await grid.waitFor();
+    await page.setViewportSize({ width: 1000, height: 420 });
+    const place = () => grid.evaluate((element) => element.getBoundingClientRect().top);
+    const top = () => grid.evaluate((element) => element.scrollTop);
+    // Below the head of the page, over the chart above the table.
+    await at(page, 'levels').scrollIntoViewIfNeeded();
+    await page.mouse.move(480, 240);
+    while ((await place()) > 100) {
+      const before = await place();
+      await page.mouse.wheel(0, 60);
+      await expect.poll(place).not.toBe(before);
+    }
+    // Longer than the browser takes a wheel for one gesture.
+    await page.waitForTimeout(1200);
+    const before = await place();
+    await page.mouse.wheel(0, 60);
+    await expect.poll(place).toBeLessThan(before);
+    expect(await top()).toBe(0);
+    await page.waitForTimeout(1200);
+    await page.mouse.move(490, 245, { steps: 2 });
+    await page.mouse.wheel(0, 60);
+    await expect.poll(top).toBeGreaterThan(0);
+  });
+
   it('stays, dimmed, while its paragraph runs again', async () => {
     const { page } = ada;
     await server.call('POST', `notebooks/${notebook}/runs?wait=60`, { paragraphs: ['levels'] });

@@ -10,6 +10,7 @@ import { type Look, shownText, writeCell } from './cells.ts';
 import { edgesOf, fitWidths, naturalWidth, revealColumn, type Seen, seenColumns } from './columns.ts';
 import { element } from './element.ts';
 import { createHead } from './head.ts';
+import { letPass } from './passing.ts';
 import { type Extent, follow, maxTop, type Place, realOf, reveal, seenRows, trackHeight } from './scroll.ts';
 import { contains, HEADER, rangeOf, type Selection } from './selection.ts';
 import type { Order } from './sort.ts';
@@ -249,6 +250,7 @@ export function createGrid(options: GridOptions): Grid {
   }
 
   root.addEventListener('scroll', scrolled, { passive: true });
+  const stopPassing = letPass(root);
   const sizes =
     typeof ResizeObserver === 'undefined'
       ? undefined
@@ -331,6 +333,7 @@ export function createGrid(options: GridOptions): Grid {
       clearTimeout(rest);
       cancelAnimationFrame(firstFrame);
       sizes?.disconnect();
+      stopPassing();
       root.remove();
     },
   };
