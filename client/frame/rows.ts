@@ -23,11 +23,18 @@ export function rowsOf(arrow: ArrayBuffer): Row[] {
   for (const { name, read, values } of columns) {
     let index = 0;
     for (const value of values) {
-      rows[index]![name] = value === null || value === undefined ? null : read(value);
+      put(rows[index]!, name, value === null || value === undefined ? null : read(value));
       index += 1;
     }
   }
   return rows;
+}
+
+/** A column may be called as what objects come from is. */
+function put(row: Row, name: string, value: unknown): void {
+  if (name === '__proto__')
+    Object.defineProperty(row, name, { value, enumerable: true, configurable: true, writable: true });
+  else row[name] = value;
 }
 
 type Field = { readonly typeId: number; readonly timezone?: string | null; readonly unit?: number };

@@ -38,3 +38,11 @@ it('makes rows of an Arrow stream, times as the clock on the wall said', () => {
   expect(second).toMatchObject({ n: null, day: null, city: '' });
   expect(third).toMatchObject({ n: 2 ** 60, price: null, wall: null, ok: null, city: null });
 });
+
+it('takes any name of a column as a name', () => {
+  const names = ['__proto__', 'constructor', 'toString', 'a.b[0]', '"'];
+  const table = tableFromColumns(names.map((name, index) => [name, columnFromArray([String(index)], utf8())]));
+  const [row] = rowsOf(tableToIPC(table, { format: 'stream' })!.slice().buffer as ArrayBuffer);
+  expect(Object.entries(row!)).toEqual(names.map((name, index) => [name, String(index)]));
+  expect(Object.getPrototypeOf(row)).toBe(Object.prototype);
+});
