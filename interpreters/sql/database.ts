@@ -92,6 +92,8 @@ function databaseSettings(start: StartRequest): string[] {
     'set autoload_known_extensions = false',
     'set allow_community_extensions = false',
     'set enable_external_access = false',
+    // Else what a query frees stays with the process until the next one, and counts as its memory.
+    'set allocator_background_threads = true',
   ];
 }
 

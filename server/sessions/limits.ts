@@ -34,7 +34,10 @@ export type Limits = {
 
 /** A process may pass what it plans with by its own code, buffers and fragmentation; past this it is ended. */
 export const MEMORY_SLACK = 1.25;
-/** What Node and the engine's code take before the first row; a small plan must leave room for it under the ceiling. */
+/**
+ * What a process has beside what it plans with: Node and the engine's code take 85 MB before the first row, and of what the
+ * engine frees its allocator keeps some for a second. A small plan must leave room for both under the ceiling.
+ */
 export const MEMORY_BASE = 192 * MB;
 /** The least an engine can work with. */
 const MEMORY_LEAST = 64 * MB;

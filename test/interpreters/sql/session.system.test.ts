@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { NamedTable } from '../../../interpreters/protocol.ts';
@@ -281,4 +281,18 @@ test('the list of tables has session tables, views and files with their columns'
     },
     { name: 'data/broken.parquet', source: 'file', columns: [], bytes: 10 },
   ]);
+});
+
+test.skipIf(!existsSync('/proc/self/status'))('memory that a query freed goes back to the system', async () => {
+  const sql = await start();
+  await rowsOf(sql, 'select 1');
+  const memory = (field: 'VmRSS' | 'VmHWM'): number => {
+    const status = readFileSync(`/proc/${sql.child.pid}/status`, 'latin1');
+    return Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) / 1024;
+  };
+  const before = memory('VmRSS');
+  await rowsOf(sql, 'select count(distinct i * 7919 % 4000000)::int from range(8000000) t(i)');
+  const taken = memory('VmHWM') - before;
+  expect(taken).toBeGreaterThan(100);
+  await expect.poll(() => memory('VmRSS') - before, { timeout: 10_000 }).toBeLessThan(taken / 3);
 });
