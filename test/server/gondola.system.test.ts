@@ -1,6 +1,6 @@
-/** The start script under an older Node: it hands over to the Node that npm installed. */
+/** The start script: under an older Node it hands over to the one that npm installed; where it keeps compiled code. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { makeWorkspace, root } from '../support/server.ts';
@@ -44,4 +44,16 @@ it('says in one line that it can’t be run', () => {
   const { status, stderr } = start();
   expect([status, stderr.trimEnd().split('\n').length]).toEqual([2, 1]);
   expect(stderr).toContain('can’t be run');
+});
+
+it('keeps compiled code in the user’s folder for caches, and nothing in the one for temporary files', () => {
+  const [home, tmp, main] = ['home', 'tmp', 'dist/server/main.js'].map((name) => join(folder.path, name));
+  for (const made of [home!, tmp!, dirname(main!)]) mkdirSync(made, { recursive: true });
+  writeFileSync(main!, "export const main = () => process.stdout.write('served\\n');\n");
+  const run = (env: Readonly<Record<string, string>>) =>
+    spawnSync(process.execPath, [join(folder.path, 'server', 'gondola.js')], { encoding: 'utf8', env });
+  expect(run({ TMPDIR: tmp! })).toMatchObject({ status: 0, stdout: 'served\n', stderr: '' });
+  expect(run({ TMPDIR: tmp!, XDG_CACHE_HOME: home! })).toMatchObject({ status: 0, stdout: 'served\n', stderr: '' });
+  expect([readdirSync(tmp!), readdirSync(home!)]).toEqual([[], ['gondola']]);
+  expect(readdirSync(join(home!, 'gondola')).length).toBeGreaterThan(0);
 });
