@@ -31,6 +31,7 @@ export function describeFailure(error: EngineError, at: Located, known: Known): 
   if (first.startsWith('CSV Error')) return csv(error, at, make);
   switch (error.exception) {
     case 'Parser':
+      if (/^PIVOT statements .* cannot have parameters/.test(first)) return make('parameter', PIVOTED, PIVOTED_PARTS);
       return make('syntax', syntaxMessage(error, token), syntaxParts(error, token, at));
     case 'Catalog':
       if (error.subtype === 'ENTRY_ALREADY_EXISTS' || /already exists/.test(first))
@@ -69,6 +70,11 @@ export function describeFailure(error: EngineError, at: Located, known: Known): 
       return make('engine', asSentence(first));
   }
 }
+
+const PIVOTED = 'A PIVOT that finds its columns in the rows can’t have values bound to what it reads.';
+const PIVOTED_PARTS: FailureParts = {
+  hint: "Name the columns, pivot … on k in ('a', 'b') using …; or save the rows as a table first, and pivot that.",
+};
 
 type Make = (code: FailureCode, message: string, parts?: FailureParts) => Failure;
 

@@ -107,9 +107,9 @@ export async function prepareBound(
   sql: string,
   values: readonly Bound[],
 ): Promise<PreparedStatement> {
-  const statement = await prepareLast(connection, sql);
+  const { statement, bound } = await prepareLast(connection, sql, values);
   try {
-    bindValues(statement, values);
+    if (!bound || duckdb.nparams(statement) > 0) bindValues(statement, values);
     return statement;
   } catch (error) {
     duckdb.destroy_prepare_sync(statement);
@@ -188,7 +188,7 @@ function readsNothing({ tokens }: Statement): boolean {
 
 async function tryPrepare(connection: Connection, sql: string): Promise<PreparedStatement | undefined> {
   try {
-    return await prepareLast(connection, sql);
+    return (await prepareLast(connection, sql)).statement;
   } catch {
     return undefined;
   }
@@ -196,23 +196,36 @@ async function tryPrepare(connection: Connection, sql: string): Promise<Prepared
 
 /**
  * One text may be several statements to the engine: all but the last run at once. PIVOT makes a type first, and a table of
- * it is made between a BEGIN and a COMMIT of the engine's own.
+ * it is made between a BEGIN and a COMMIT of the engine's own. `bound`: the values went to one of those that ran.
  */
-async function prepareLast(connection: Connection, sql: string): Promise<PreparedStatement> {
+async function prepareLast(
+  connection: Connection,
+  sql: string,
+  values: readonly Bound[] = [],
+): Promise<{ readonly statement: PreparedStatement; readonly bound: boolean }> {
   try {
-    return await duckdb.prepare(connection, sql);
+    return { statement: await duckdb.prepare(connection, sql), bound: false };
   } catch (error) {
     if (!(error instanceof Error) || !error.message.includes('Cannot prepare multiple statements')) throw error;
   }
   const { extracted_statements: parts, statement_count: count } = await duckdb.extract_statements(connection, sql);
   let begun = false;
+  let bound = false;
   try {
     for (let index = 0; index < count - 1; index += 1) {
       const part = await duckdb.prepare_extracted_statement(connection, parts, index);
       begun ||= duckdb.prepared_statement_type(part) === duckdb.StatementType.TRANSACTION;
-      await duckdb.execute_prepared(part).finally(() => duckdb.destroy_prepare_sync(part));
+      try {
+        if (duckdb.nparams(part) > 0) {
+          bindValues(part, values);
+          bound = true;
+        }
+        await duckdb.execute_prepared(part);
+      } finally {
+        duckdb.destroy_prepare_sync(part);
+      }
     }
-    return await duckdb.prepare_extracted_statement(connection, parts, count - 1);
+    return { statement: await duckdb.prepare_extracted_statement(connection, parts, count - 1), bound };
   } catch (error) {
     if (begun) await duckdb.query(connection, 'rollback').catch(() => undefined);
     throw error;

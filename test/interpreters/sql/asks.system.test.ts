@@ -506,6 +506,26 @@ describe('save', () => {
     expect((await sql.run('from wide')).outcome).toEqual({ state: 'done' });
   });
 
+  it('binds values in a PIVOT, and says where the engine takes none', async () => {
+    const sql = await start();
+    const asker = asking(sql);
+    await sql.run("create table c as select * from (values ('a', 1, 'x'), ('b', 2, 'x'), ('a', 3, 'x')) v(k, n, z)");
+    const sums = { sql: 'pivot c on k using sum(n + $1) group by z', values: [10] };
+    expect((await asker.ask('describe', sums)).columns.map(({ name }) => name)).toEqual(['z', 'a', 'b']);
+    const { table } = await asker.ask('keep', sums);
+    expect(await rowsOf(sql, asker, `select a, b from ${table}`)).toEqual([['24', '12']]);
+    expect(await asker.ask('save', { ...sums, name: 'wide' })).toEqual({ rows: 1 });
+    const named = "select a, b from (pivot (from c where n < $1) on k in ('a', 'b') using sum(n) group by z)";
+    expect(await rowsOf(sql, asker, named, [3])).toEqual([['1', '2']]);
+    expect(
+      await asker.refused('keep', { sql: 'pivot (from c where n < $1) on k using sum(n)', values: [3] }),
+    ).toMatchObject({
+      code: 'parameter',
+      hint: expect.stringContaining('Name the columns'),
+    });
+    expect((await sql.run('from c')).outcome).toEqual({ state: 'done' });
+  });
+
   it('does not happen where the run is cancelled', async () => {
     const sql = await start();
     const asker = asking(sql);
