@@ -44,6 +44,7 @@ export async function startServer(config: Config, root: string): Promise<Running
   async function close(): Promise<void> {
     forget();
     await front.close();
+    door.close();
     await held.release();
   }
 

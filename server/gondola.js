@@ -57,7 +57,7 @@ async function run() {
   if (existsSync(join(root, 'server', 'build.js')) && existsSync(join(root, 'vite.config.ts'))) {
     const { isFresh } = await import('./stamp.js');
     // Without a server there is no page to show.
-    const what = ['run', 'check', 'data'].includes(process.argv[2]) ? 'programs' : 'all';
+    const what = ['run', 'check', 'data', 'user', 'token', 'audit'].includes(process.argv[2]) ? 'programs' : 'all';
     if (!isFresh(root, what)) await build(what);
   }
   const { main } = await import(new URL('../dist/server/main.js', import.meta.url).href);

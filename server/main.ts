@@ -5,6 +5,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
+import { addPeople } from './commands/program.ts';
 import { type CommandLine, dashed, readConfig, settings, UsageError } from './config.ts';
 import { ENDINGS, isDataName } from './headless/file/names.ts';
 import type { RunOptions } from './headless/job.ts';
@@ -60,6 +61,7 @@ export async function main(argv: readonly string[], root: string): Promise<void>
     .option('--format <format>', 'jsonl, gz (eight files) or parquet', undefined)
     .option('--seed <number>', 'makes another day')
     .action((what: string, options: DataOptions) => data(what, options, root));
+  addPeople(program, (dir) => folderOf(dir, root));
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

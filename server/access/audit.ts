@@ -25,6 +25,8 @@ export type AuditEvent =
   | 'notebook-made'
   | 'notebook-moved'
   | 'notebook-deleted'
+  | 'notebook-restored'
+  | 'notebook-purged'
   | 'file-deleted'
   | 'lost';
 

@@ -195,6 +195,9 @@ function ofAccount(book: Book, account: Account | undefined, target: Target, act
         ? undefined
         : onNotebook(book, account, { id: target.notebook, path: target.path });
     case 'folder': {
+      // What is shared at the top is everybody's private notebooks: that is not for owners of what belongs to nobody.
+      if (target.folder === '' && action === 'folder.share')
+        return onPlaces(book, { ...account, role: 'writer' }, folderPlaces(''));
       const role = onPlaces(book, account, folderPlaces(target.folder));
       // Notebooks of one's own lie at the top, where nothing was granted.
       return target.folder === '' && action === 'folder.write' && isAtLeast(account.role, 'writer')

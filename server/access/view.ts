@@ -20,7 +20,7 @@ export type View = {
   readonly whole: boolean;
   readonly paragraphs: Some<ParagraphId>;
   /** Those whose source, and errors that quote it, are shown. */
-  readonly code: Some<ParagraphId>;
+  readonly sources: Some<ParagraphId>;
   /** Which tables of the session are listed. */
   readonly tables: 'all' | 'named' | 'none';
 };
@@ -35,15 +35,15 @@ export function viewOf(book: Book, principal: Principal, notebook: NotebookAt, n
   if (role === undefined) return undefined;
   if (own !== undefined) {
     const writes = isAtLeast(own, 'writer');
-    return { role, whole: true, paragraphs: 'all', code: 'all', tables: writes ? 'all' : 'named' };
+    return { role, whole: true, paragraphs: 'all', sources: 'all', tables: writes ? 'all' : 'named' };
   }
   const code = links.filter((link) => link.code);
-  return { role, whole: false, paragraphs: union(links), code: union(code), tables: 'none' };
+  return { role, whole: false, paragraphs: union(links), sources: union(code), tables: 'none' };
 }
 
 export const isSeen = (view: View, paragraph: string): boolean => isIn(view.paragraphs, paragraph);
 
-export const isCodeSeen = (view: View, paragraph: string): boolean => isIn(view.code, paragraph);
+export const isCodeSeen = (view: View, paragraph: string): boolean => isIn(view.sources, paragraph);
 
 /** Rows, profiles and downloads of what a paragraph's run put out at `index`, rather than what it shows of them. */
 export function mayReadRows(

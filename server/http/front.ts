@@ -10,7 +10,8 @@ import type { Door } from '../access/door.ts';
 import type { Principal } from '../access/principal.ts';
 import { responseHeaders } from '../access/web.ts';
 import { AppError, errorBody } from '../errors.ts';
-import type { Pages, Shown } from './pages.ts';
+import type { Pages } from './pages.ts';
+import type { Shown } from './shown.ts';
 
 /** All that the front does not do. */
 export type Rest = {

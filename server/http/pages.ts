@@ -1,30 +1,18 @@
 /**
  * What a browser opens: the built page for those who are signed in, the sign-in page for everybody else, and the page's
- * files, which hold nothing of anybody. `/?token=…&to=/n/ID` trades the token for a cookie and goes to `to`.
+ * files, which hold nothing of anybody. `/?token=…&to=/n/ID` trades the token for a cookie and goes to `to`; `/s/SECRET`
+ * does so for a link. What signs in or out is in `entrance.ts`.
  */
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Door } from '../access/door.ts';
-import type { Principal } from '../access/principal.ts';
 import { sameSecret } from '../access/token.ts';
-import { contentSecurityPolicy, ownPath } from '../access/web.ts';
-import { signInPage } from './signin.ts';
+import { ownPath } from '../access/web.ts';
+import { createEntrance } from './entrance.ts';
+import { type Asked, HTML, type Shown, seeOther } from './shown.ts';
 import { createStatic } from './static.ts';
-
-/** Who asks for an address, and the nonce that the answer's policy names. */
-export type Asked = {
-  readonly request: IncomingMessage;
-  readonly principal: Principal;
-  readonly nonce: string;
-};
-
-export type Shown = {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[]>>;
-  readonly body: string | Uint8Array;
-};
 
 export type Pages = {
   /** What GET shows at an address; undefined where there is nothing for a browser. */
@@ -39,31 +27,36 @@ export type PagesOptions = {
   readonly title: string;
 };
 
-/** A token and a path: nothing longer is signed in with. */
+/** A token, a name, a password and a path: nothing longer is signed in with. */
 const FORM_LIMIT = 16 * 1024;
 
 export function createPages({ folder, door, title }: PagesOptions): Pages {
   const files = createStatic(folder);
+  const entrance = createEntrance(door, title);
   let html: Promise<string> | undefined;
 
-  async function page({ request, principal, nonce }: Asked): Promise<Shown> {
+  async function page(asked: Asked): Promise<Shown> {
+    const { request, principal, nonce } = asked;
     const { searchParams, pathname } = new URL(request.url ?? '/', 'http://gondola.invalid');
     const token = searchParams.get('token');
     const signedIn = principal.kind !== 'stranger';
     if (token !== null) {
       const to = ownPath(searchParams.get('to') ?? pathname);
+      if (principal.kind === 'owner') return seeOther(to);
+      if (sameSecret(token, door.token)) return entrance.asOwner(asked, to);
       if (signedIn) return seeOther(to);
-      if (sameSecret(token, door.token)) return seeOther(to, door.cookieFor(request));
     }
     if (!signedIn) {
       const to = ownPath(searchParams.get('to') ?? `${pathname}${search(searchParams)}`);
-      return signIn(nonce, to, token !== null);
+      return entrance.signIn(asked, to, token === null ? undefined : 'wrongToken');
     }
     html ??= readFile(join(folder, 'index.html'), 'utf8').catch(() => {
       html = undefined;
       return NOT_BUILT;
     });
-    return { status: 200, headers: HTML, body: (await html).replaceAll('{{nonce}}', nonce) };
+    const renewed = door.renewedCookie(request);
+    const headers = renewed === undefined ? HTML : { ...HTML, 'set-cookie': [renewed] };
+    return { status: 200, headers, body: (await html).replaceAll('{{nonce}}', nonce) };
   }
 
   async function file({ request }: Asked): Promise<Shown | undefined> {
@@ -74,18 +67,18 @@ export function createPages({ folder, door, title }: PagesOptions): Pages {
     return { status: isKept ? 304 : 200, headers: found.headers, body: isKept ? '' : found.body };
   }
 
-  const signIn = (nonce: string, to: string, failed: boolean): Shown => ({
-    status: 401,
-    headers: { ...HTML, 'content-security-policy': contentSecurityPolicy(nonce, 'self') },
-    body: signInPage({ nonce, title, to, failed }),
-  });
-
-  const show: Pages['show'] = (asked) => (/^\/(n\/[^/]+)?$/.test(pathOf(asked.request)) ? page(asked) : file(asked));
+  async function show(asked: Asked): Promise<Shown | undefined> {
+    const path = pathOf(asked.request);
+    if (/^\/(n\/[^/]+)?$/.test(path)) return page(asked);
+    if (path === '/sign-in') return entrance.signIn(asked, toIn(asked.request));
+    const secret = /^\/s\/([^/]+)$/.exec(path)?.[1];
+    return secret === undefined ? file(asked) : entrance.openLink(asked, secret);
+  }
 
   return {
     show,
     register(app) {
-      for (const path of ['/', '/n/:id', '/*'])
+      for (const path of ['/', '/n/:id', '/s/:secret', '/sign-in', '/*'])
         app.get(path, async (request, reply) => {
           const { principal, nonce } = request;
           const shown = await show({ request: request.raw, principal, nonce });
@@ -97,27 +90,21 @@ export function createPages({ folder, door, title }: PagesOptions): Pages {
           { parseAs: 'string', bodyLimit: FORM_LIMIT },
           async (_request: unknown, body: string) => new URLSearchParams(body),
         );
-        scope.post('/sign-in', async (request, reply) => {
-          const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
-          const to = ownPath(form.get('to') ?? undefined);
-          const isRight = sameSecret(tokenIn(form.get('token') ?? ''), door.token);
-          return send(reply, isRight ? seeOther(to, door.cookieFor(request.raw)) : signIn(request.nonce, to, true));
-        });
-        scope.post('/sign-out', async (request, reply) =>
-          send(reply, seeOther('/', ...door.clearCookies(request.raw))),
-        );
+        const forms = {
+          '/sign-in': entrance.takeSignIn,
+          '/sign-out': entrance.signOut,
+          '/s/:secret': entrance.takeLink,
+        };
+        for (const [path, take] of Object.entries(forms))
+          scope.post(path, async (request, reply) => {
+            const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
+            const { principal, nonce } = request;
+            return send(reply, await take({ request: request.raw, principal, nonce }, form));
+          });
       });
     },
   };
 }
-
-const HTML = { 'content-type': 'text/html; charset=utf-8' };
-
-const seeOther = (to: string, ...cookies: readonly string[]): Shown => ({
-  status: 303,
-  headers: { location: to, ...(cookies.length === 0 ? {} : { 'set-cookie': [...cookies] }) },
-  body: '',
-});
 
 const send = (reply: FastifyReply, { status, headers, body }: Shown): FastifyReply =>
   reply
@@ -127,10 +114,8 @@ const send = (reply: FastifyReply, { status, headers, body }: Shown): FastifyRep
 
 const pathOf = ({ url = '/' }: IncomingMessage): string => url.split('?', 1)[0] ?? '/';
 
-/** People paste the whole printed address as often as the token in it. */
-function tokenIn(pasted: string): string {
-  return /[?&]token=([^&#\s]+)/.exec(pasted)?.[1] ?? pasted.trim();
-}
+const toIn = ({ url = '/' }: IncomingMessage): string =>
+  ownPath(new URL(url, 'http://gondola.invalid').searchParams.get('to') ?? undefined);
 
 function search(params: URLSearchParams): string {
   const rest = new URLSearchParams(params);

@@ -1,10 +1,13 @@
 /** Every operation of the API, in the order of its documentation. */
 import type { Route } from './route.ts';
+import { accessRoutes } from './routes/access.ts';
 import { fileRoutes } from './routes/files.ts';
 import { notebookRoutes } from './routes/notebooks.ts';
+import { peopleRoutes } from './routes/people.ts';
 import { resultRoutes } from './routes/results.ts';
 import { runRoutes } from './routes/runs.ts';
 import { textRoutes } from './routes/text.ts';
+import { trashRoutes } from './routes/trash.ts';
 import { versionRoutes } from './routes/versions.ts';
 import { workspaceRoutes } from './routes/workspace.ts';
 
@@ -13,7 +16,10 @@ export const routes: readonly Route[] = [
   ...notebookRoutes,
   ...textRoutes,
   ...versionRoutes,
+  ...trashRoutes,
   ...runRoutes,
   ...resultRoutes,
   ...fileRoutes,
+  ...accessRoutes,
+  ...peopleRoutes,
 ];

@@ -26,7 +26,9 @@ export function seenRun(view: View, run: Run): Run | undefined {
 }
 
 const seenOutput = (run: RunId, output: Output): Output =>
-  output.kind === 'error' ? { kind: 'error', code: 'failed', message: `This step failed (reference ${run}).` } : output;
+  output.kind === 'error'
+    ? { kind: 'error', code: 'step-failed', message: `This step failed (reference ${run}).` }
+    : output;
 
 /** A paragraph's source and options as they may be seen: what is not published is not there. */
 export function seenParagraph(view: View, paragraph: Paragraph): Paragraph | undefined {

@@ -1,10 +1,19 @@
-/** The sign-in page: no script, one form. Its words stand here as no part of the page is loaded before the sign-in. */
-export type SignIn = {
+/** The pages before a sign-in: no script, one form each. Their words stand in `words.ts`. */
+import type { PageWords } from './words.ts';
+
+type Framed = {
   readonly nonce: string;
+  /** Of the workspace. */
   readonly title: string;
+  readonly words: PageWords;
+  /** What went wrong with the last try. */
+  readonly alert?: string | undefined;
+};
+
+export type SignIn = Framed & {
   readonly to: string;
-  /** A token was given, and it is not the one. */
-  readonly failed: boolean;
+  /** Whether people have accounts here; until then the printed address is the only way in. */
+  readonly accounts: boolean;
 };
 
 const STYLE = `
@@ -23,37 +32,79 @@ input { box-sizing: border-box; width: 100%; padding: 8px 12px; font: inherit; c
 button { margin-top: 16px; padding: 8px 16px; font: inherit; color: #fff; background: #4f46e5; border: 0; border-radius: 6px }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
 [role=alert] { color: var(--bad) }
+input + label { margin-top: 12px }
+details { margin-top: 32px; border-top: 1px solid var(--line); padding-top: 16px }
+summary { cursor: pointer; color: var(--muted) }
+details p { margin-top: 12px }
 code { font-family: "JetBrains Mono", ui-monospace, monospace; font-size: 13px }
 `;
 
-export function signInPage({ nonce, title, to, failed }: SignIn): string {
-  const alert = failed
-    ? '<p role="alert">That is not the token of this workspace. It may have been changed since.</p>'
-    : '';
-  return `<!doctype html>
-<html lang="en">
+export function signInPage(page: SignIn): string {
+  const { title, words } = page;
+  const byToken = `<p>${words.openAddress}</p>
+${form(
+  '/sign-in',
+  page.to,
+  words.signIn,
+  `<label for="token">${words.token}</label>
+<input id="token" name="token" type="password" autocomplete="off" required${page.accounts ? '' : ' autofocus'}>`,
+)}`;
+  const byPassword = form(
+    '/sign-in',
+    page.to,
+    words.signIn,
+    `<label for="name">${words.name}</label>
+<input id="name" name="name" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="80" required autofocus>
+<label for="password">${words.password}</label>
+<input id="password" name="password" type="password" autocomplete="current-password" required>`,
+  );
+  const body = page.accounts
+    ? `${byPassword}\n<details><summary>${words.asOwner}</summary>\n${byToken}\n</details>`
+    : byToken;
+  return framed(page, `${words.signIn} · ${title}`, title, body);
+}
+
+/** A link that wants a password; `action` is its own address. */
+export function linkPage(page: Framed & { readonly action: string }): string {
+  const { words } = page;
+  const field = `<label for="password">${words.password}</label>
+<input id="password" name="password" type="password" autocomplete="off" required autofocus>`;
+  return framed(page, words.linkTitle, words.linkTitle, form(page.action, '', words.openLink, field));
+}
+
+/** The same for a link that ended, was withdrawn, or never was. */
+export const noLinkPage = (page: Framed): string =>
+  framed(page, page.words.noLink, page.words.noLink, `<p>${page.words.noLinkWhy}</p>`);
+
+const form = (action: string, to: string, button: string, fields: string): string =>
+  `<form method="post" action="${escaped(action)}">
+${fields}
+<input type="hidden" name="to" value="${escaped(to)}">
+<button>${button}</button>
+</form>`;
+
+const framed = (
+  { nonce, words, alert }: Framed,
+  title: string,
+  heading: string,
+  body: string,
+): string => `<!doctype html>
+<html lang="${words.lang}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Sign in · ${escaped(title)}</title>
+<title>${escaped(title)}</title>
 <link rel="icon" href="/favicon.svg" type="image/svg+xml">
 <style nonce="${escaped(nonce)}">${STYLE}</style>
 </head>
 <body>
 <main>
-<h1>${escaped(title)}</h1>
-${alert}<p>Open the address that <code>gondola serve</code> printed, or paste it here. The token is also in <code>.gondola/token</code> of the workspace.</p>
-<form method="post" action="/sign-in">
-<label for="token">Address or token</label>
-<input id="token" name="token" type="password" autocomplete="current-password" required autofocus>
-<input type="hidden" name="to" value="${escaped(to)}">
-<button>Sign in</button>
-</form>
+<h1>${escaped(heading)}</h1>
+${alert === undefined ? '' : `<p role="alert">${escaped(alert)}</p>\n`}${body}
 </main>
 </body>
 </html>
 `;
-}
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -4,7 +4,7 @@ import { type NotebookId, notebookOfResult, parseId, type ResultId } from '../pr
 import { notebookOf as notebookOfRun } from '../runs/runs.ts';
 import type { Services } from './services.ts';
 
-export type TargetKind = 'workspace' | 'notebook' | 'run' | 'result' | 'file' | 'folder';
+export type TargetKind = 'workspace' | 'notebook' | 'trashed' | 'run' | 'result' | 'file' | 'folder';
 
 export const WORKSPACE: Target = { kind: 'workspace' };
 
@@ -24,6 +24,10 @@ export function targetOf(kind: TargetKind, params: unknown, { workspace }: Pick<
       return WORKSPACE;
     case 'notebook':
       return notebook(parseId<NotebookId>(param('id')));
+    case 'trashed': {
+      const id = parseId<NotebookId>(param('id'));
+      return { kind: 'notebook', notebook: id, path: workspace.trash().find((one) => one.id === id)?.path };
+    }
     case 'run':
       return notebook(notebookOfRun(param('id')));
     case 'result': {
@@ -31,13 +35,20 @@ export function targetOf(kind: TargetKind, params: unknown, { workspace }: Pick<
       return notebook(id && notebookOfResult(id));
     }
     case 'folder':
-      return { kind: 'folder', folder: param('path').normalize('NFC') };
+      return { kind: 'folder', folder: folderIn(param('path')) ?? '' };
     case 'file': {
       const folder = dataFolderOf(param('path'));
       const below = folder === '' ? '' : `${folder}/`;
       return { kind: 'data', folder, notebooks: () => workspace.list().filter(({ path }) => path.startsWith(below)) };
     }
   }
+}
+
+/** The folder of `FOLDER/access`, `''` for `access` alone; undefined for what does not end so. */
+export function folderIn(path: string): string | undefined {
+  const normal = path.normalize('NFC');
+  if (normal === 'access') return '';
+  return normal.endsWith('/access') ? normal.slice(0, -'/access'.length) : undefined;
 }
 
 /** `FOLDER/data/NAME` lies in FOLDER; whatever is no such path is refused by the workspace. */

@@ -34,9 +34,11 @@ export interface Database {
   close(): void;
 }
 
+export type DatabaseTrouble = 'damaged' | 'read-only' | 'failed';
+
 export class DatabaseError extends Error {
-  readonly code: 'damaged' | 'read-only' | 'failed';
-  constructor(code: DatabaseError['code'], message: string, options?: ErrorOptions) {
+  readonly code: DatabaseTrouble;
+  constructor(code: DatabaseTrouble, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
   }

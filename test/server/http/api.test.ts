@@ -34,6 +34,13 @@ beforeAll(async () => {
   known.run = asked.json().runs[0].id;
   const run = await app.inject({ method: 'GET', url: `${API}/runs/${known.run}`, headers: owner });
   known.result = run.json().outputs[1].result;
+  const link = await app.inject({
+    method: 'POST',
+    url: `${API}/notebooks/${NOTEBOOK}/links`,
+    headers: owner,
+    payload: {},
+  });
+  known.link = link.json().id;
   const version = await app.inject({
     method: 'POST',
     url: `${API}/notebooks/${NOTEBOOK}/versions`,
@@ -131,6 +138,28 @@ const cases = (): Readonly<Record<string, Cases>> => ({
   'DELETE /notebooks/{id}': {
     good: [{ path: { id: 'otherother' }, gives: 204 }],
     bad: [{ ...nobody, code: 'not-found' }],
+  },
+  'GET /trash': {
+    good: [
+      {
+        gives: 200,
+        check: (body) => expect(body).toMatchObject({ items: [{ id: 'otherother', by: 'API' }], next: null }),
+      },
+    ],
+    bad: [{ query: { a: '1' }, code: 'bad-request' }],
+  },
+  'POST /trash/{id}/restore': {
+    good: [
+      { path: { id: 'otherother' }, gives: 200, check: (body) => expect(body).toMatchObject({ path: 'moved.nb.md' }) },
+    ],
+    bad: [{ ...on, code: 'not-found' }],
+  },
+  'DELETE /trash/{id}': {
+    good: [],
+    bad: [
+      { ...nobody, code: 'not-found' },
+      { ...on, code: 'not-found' },
+    ],
   },
   'GET /notebooks/{id}/text': {
     good: [{ ...on, gives: 200, check: (body) => expect(body).toBe('# First\n') }],
@@ -318,6 +347,112 @@ const cases = (): Readonly<Record<string, Cases>> => ({
     bad: [
       { ...on, query: { clear: 'perhaps' }, code: 'bad-request' },
       { ...nobody, code: 'not-found' },
+    ],
+  },
+  'GET /notebooks/{id}/access': {
+    good: [{ ...on, gives: 200, check: (body) => expect(body).toMatchObject({ items: [], inherited: [] }) }],
+    bad: [{ ...nobody, code: 'not-found' }],
+  },
+  'PUT /notebooks/{id}/access': {
+    good: [
+      {
+        ...on,
+        body: { grants: [{ subject: { kind: 'group', group: 'crew' }, role: 'reader' }] },
+        gives: 200,
+        check: (body) => expect(body).toMatchObject({ items: [{ name: 'crew', role: 'reader' }] }),
+      },
+      { ...on, body: { grants: [] }, gives: 200, check: (body) => expect(body).toMatchObject({ items: [] }) },
+    ],
+    bad: [
+      { ...nobody, body: { grants: [] }, code: 'not-found' },
+      { ...on, body: {}, code: 'bad-request' },
+      { ...on, body: { grants: [{ subject: { kind: 'everyone' }, role: 'emperor' }] }, code: 'bad-request' },
+      {
+        ...on,
+        body: { grants: [{ subject: { kind: 'person', person: 'nobody' }, role: 'reader' }] },
+        code: 'bad-request',
+      },
+      {
+        ...on,
+        body: {
+          grants: [
+            { subject: { kind: 'everyone' }, role: 'reader' },
+            { subject: { kind: 'everyone' }, role: 'writer' },
+          ],
+        },
+        code: 'bad-request',
+      },
+    ],
+  },
+  'GET /folders/{path}': {
+    good: [{ path: { path: 'flights%2Faccess' }, gives: 200 }],
+    bad: [
+      { path: { path: 'flights' }, code: 'not-found' },
+      { path: { path: '..%2Faccess' }, code: 'not-acceptable-path' },
+    ],
+  },
+  'PUT /folders/{path}': {
+    good: [
+      {
+        path: { path: 'flights%2Faccess' },
+        body: { grants: [{ subject: { kind: 'everyone' }, role: 'reader' }] },
+        gives: 200,
+        check: (body) => expect(body).toMatchObject({ items: [{ name: 'everyone', role: 'reader' }] }),
+      },
+      { path: { path: 'access' }, body: { grants: [] }, gives: 200 },
+    ],
+    bad: [
+      { path: { path: 'flights' }, body: { grants: [] }, code: 'not-found' },
+      { path: { path: '.gondola%2Faccess' }, body: { grants: [] }, code: 'not-acceptable-path' },
+    ],
+  },
+  'GET /notebooks/{id}/links': {
+    good: [{ ...on, gives: 200 }],
+    bad: [{ ...nobody, code: 'not-found' }],
+  },
+  'POST /notebooks/{id}/links': {
+    good: [
+      {
+        ...on,
+        body: { role: 'runner', label: 'For the board', password: 'eight chars', paragraphs: ['a'], code: true },
+        gives: 201,
+        check: (body) =>
+          expect(body).toMatchObject({
+            role: 'runner',
+            password: true,
+            url: expect.stringMatching(/^\/s\/[\w-]{43}$/),
+          }),
+      },
+      { ...on, body: {}, gives: 201, check: (body) => expect(body).toMatchObject({ role: 'reader', code: false }) },
+    ],
+    bad: [
+      { ...nobody, body: {}, code: 'not-found' },
+      { ...on, body: { role: 'writer' }, code: 'bad-request' },
+      { ...on, body: { password: 'short' }, code: 'bad-request' },
+      { ...on, body: { expires: 1 }, code: 'bad-request' },
+      { ...on, body: { paragraphs: [] }, code: 'bad-request' },
+    ],
+  },
+  'DELETE /notebooks/{id}/links/{link}': {
+    good: [{ path: { id: NOTEBOOK, link: known.link }, gives: 204 }],
+    bad: [{ path: { id: NOTEBOOK, link: 'nobody' }, code: 'not-found' }],
+  },
+  'GET /me': {
+    good: [{ gives: 200, check: (body) => expect(body).toMatchObject({ kind: 'owner', person: null, role: 'owner' }) }],
+    bad: [{ query: { a: '1' }, code: 'bad-request' }],
+  },
+  'GET /people': {
+    good: [{ gives: 200, check: (body) => expect(body).toMatchObject({ items: [], groups: [] }) }],
+    bad: [{ query: { a: '1' }, code: 'bad-request' }],
+  },
+  'GET /audit': {
+    good: [
+      { gives: 200, check: (body) => expect(JSON.stringify(body)).toContain('link-made') },
+      { query: { limit: '1', cursor: '2' }, gives: 200 },
+    ],
+    bad: [
+      { query: { limit: '0' }, code: 'bad-request' },
+      { query: { cursor: 'x' }, code: 'bad-request' },
     ],
   },
   'GET /results/{id}': {

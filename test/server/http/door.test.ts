@@ -30,6 +30,10 @@ const OPEN: Readonly<Record<string, number>> = {
   'GET /healthz': 200,
   'GET /readyz': 200,
   'GET /': 401,
+  'GET /sign-in': 401,
+  // A link that nobody made.
+  'GET /s/0': 404,
+  'POST /s/0': 415,
   [`GET /n/${NOTEBOOK}`]: 401,
   // They take forms only.
   'POST /sign-in': 415,
@@ -53,6 +57,7 @@ describe('without credentials', () => {
       const open = OPEN[`${method} ${url}`];
       expect([method, url, response.statusCode]).toEqual([method, url, open ?? 401]);
       if (open === undefined) expect(response.json().error.code).toBe('unauthorised');
+      else if (method === 'GET') expect(response.body).not.toMatch(/First|Other|csv/);
     }
   });
 

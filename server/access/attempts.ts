@@ -1,0 +1,83 @@
+/**
+ * How often somebody may try a password: counted by account and by network address, so that neither one account is guessed
+ * from everywhere nor many from one place. Counts are in memory; a restart forgives. An account takes more than an address:
+ * a stranger must not be able to lock somebody out.
+ */
+const WINDOW_MS = 15 * 60 * 1000;
+/** Wrong ones in a window. */
+const MOST_BY_ADDRESS = 20;
+const MOST_BY_ACCOUNT = 60;
+const MOST_BY_BOTH = 8;
+/** Different accounts and addresses remembered; the oldest go first. */
+const MOST_KNOWN = 20_000;
+/** Passwords computed at once, and those that wait for it: beyond, everybody is asked to wait. */
+const AT_ONCE = 2;
+const MOST_WAITING = 40;
+
+export interface Attempts {
+  /** Computes `work` unless there were too many wrong ones; `wait`: seconds until the next may be tried. */
+  try(account: string, address: string, work: () => Promise<boolean>): Promise<Attempt>;
+}
+
+export type Attempt = { readonly result: 'right' | 'wrong' } | { readonly result: 'wait'; readonly seconds: number };
+
+type Count = { readonly since: number; readonly wrong: number };
+
+export function openAttempts(now: () => number): Attempts {
+  const counts = new Map<string, Count>();
+  let active = 0;
+  const waiting: (() => void)[] = [];
+
+  const countOf = (key: string): Count | undefined => {
+    const count = counts.get(key);
+    return count && now() - count.since < WINDOW_MS ? count : undefined;
+  };
+
+  function blockedUntil(keys: readonly (readonly [string, number])[]): number | undefined {
+    const over = keys.flatMap(([key, most]) => {
+      const count = countOf(key);
+      return count && count.wrong >= most ? [count.since + WINDOW_MS] : [];
+    });
+    return over.length > 0 ? Math.max(...over) : undefined;
+  }
+
+  function add(key: string, wrong: number): void {
+    const count = countOf(key);
+    counts.delete(key);
+    counts.set(key, { since: count?.since ?? now(), wrong: Math.max(0, (count?.wrong ?? 0) + wrong) });
+    for (const oldest of counts.keys()) {
+      if (counts.size <= MOST_KNOWN) break;
+      counts.delete(oldest);
+    }
+  }
+
+  async function turn(): Promise<void> {
+    if (active >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
+    active += 1;
+  }
+
+  return {
+    async try(account, address, work) {
+      const keys = [
+        [`both ${address} ${account}`, MOST_BY_BOTH],
+        [`address ${address}`, MOST_BY_ADDRESS],
+        [`account ${account}`, MOST_BY_ACCOUNT],
+      ] as const;
+      const until = blockedUntil(keys);
+      if (until !== undefined) return { result: 'wait', seconds: Math.max(1, Math.ceil((until - now()) / 1000)) };
+      if (waiting.length >= MOST_WAITING) return { result: 'wait', seconds: 5 };
+      // Counted before it is known: many at once are no way around the limit.
+      for (const [key] of keys) add(key, 1);
+      await turn();
+      try {
+        if (!(await work())) return { result: 'wrong' };
+        for (const [key] of keys) add(key, -1);
+        counts.delete(keys[0][0]);
+        return { result: 'right' };
+      } finally {
+        active -= 1;
+        waiting.shift()?.();
+      }
+    },
+  };
+}

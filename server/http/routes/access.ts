@@ -1,0 +1,268 @@
+/** Who may what on a notebook or folder, and the links of a notebook: for its owners. */
+import { type Static, Type } from '@sinclair/typebox';
+import { folderOf, foldersUp, type Grant, type Link, type Place, type Subject } from '../../access/book.ts';
+import { grantsAt, MOST_GRANTS, noteGrants, setGrants } from '../../access/grants.ts';
+import { addLink, linksAt } from '../../access/links.ts';
+import { hashPassword, LONGEST, SHORTEST } from '../../access/password.ts';
+import type { LinkId } from '../../access/principal.ts';
+import { newSecret } from '../../access/token.ts';
+import { AppError } from '../../errors.ts';
+import { type ParagraphId, type PersonId, parseId } from '../../protocol/ids.ts';
+import { checkPath } from '../../workspace/paths.ts';
+import { type Circumstances, route } from '../route.ts';
+import { Id, listOf, Time, WithId } from '../schemas.ts';
+import { folderIn } from '../targets.ts';
+import { notebookOf } from './notebooks.ts';
+
+const tag = 'access';
+const literals = <const T extends string>(all: readonly T[]) => Type.Union(all.map((one) => Type.Literal(one)));
+const RoleShape = literals(['owner', 'writer', 'runner', 'reader'] as const);
+const SubjectShape = Type.Union([
+  Type.Object({ kind: Type.Literal('person'), person: Id }, { additionalProperties: false }),
+  Type.Object(
+    { kind: Type.Literal('group'), group: Type.String({ minLength: 1, maxLength: 80 }) },
+    { additionalProperties: false },
+  ),
+  Type.Object(
+    { kind: Type.Literal('everyone') },
+    { additionalProperties: false, description: 'Everybody with an account' },
+  ),
+]);
+const GrantShape = Type.Object({
+  subject: SubjectShape,
+  name: Type.String({ description: 'Of the person or group' }),
+  role: RoleShape,
+  by: Type.String(),
+  at: Time,
+});
+const Roles = Type.Object({
+  items: Type.Array(GrantShape),
+  next: Type.Null(),
+  inherited: Type.Array(Type.Object({ folder: Type.String(), items: Type.Array(GrantShape) })),
+});
+const Wishes = Type.Object(
+  {
+    grants: Type.Array(Type.Object({ subject: SubjectShape, role: RoleShape }, { additionalProperties: false }), {
+      maxItems: MOST_GRANTS,
+      description: 'All roles here from now on; others end',
+    }),
+  },
+  { additionalProperties: false },
+);
+const LinkShape = Type.Object({
+  id: Id,
+  role: literals(['reader', 'runner'] as const),
+  label: Type.Optional(Type.String()),
+  password: Type.Boolean({ description: 'Whether it wants one' }),
+  expires: Type.Optional(Time),
+  paragraphs: Type.Optional(Type.Array(Id)),
+  code: Type.Boolean(),
+  made: Time,
+  by: Type.String(),
+});
+const WithFolder = Type.Object({
+  path: Type.String({ maxLength: 1100, description: 'FOLDER/access; access alone is the whole workspace' }),
+});
+
+/** The API takes ids that fit; those that are nobody's are refused where the change is decided. */
+const subjectOf = (subject: Static<typeof SubjectShape>): Subject =>
+  subject.kind === 'person' ? { kind: 'person', person: subject.person as PersonId } : subject;
+
+type Here = Pick<Circumstances, 'access' | 'who' | 'principal'>;
+
+function showGrants({ access }: Here, place: Place) {
+  const { accounts } = access.store.book();
+  const nameOf = ({ subject }: Grant): string => {
+    if (subject.kind === 'person') return accounts.get(subject.person)?.name ?? '';
+    return subject.kind === 'group' ? subject.group : 'everyone';
+  };
+  return grantsAt(access.store.book(), place).map((grant) => {
+    const { subject, role, by, at } = grant;
+    return { subject, name: nameOf(grant), role, by, at };
+  });
+}
+
+function showRoles(here: Here, place: Place, above: readonly string[]) {
+  const inherited = above
+    .map((folder) => ({ folder, items: showGrants(here, { kind: 'folder', folder }) }))
+    .filter(({ items }) => items.length > 0);
+  return { items: showGrants(here, place), next: null, inherited };
+}
+
+function change({ access, who, principal }: Here, place: Place, body: Static<typeof Wishes>): void {
+  const wishes = body.grants.map(({ subject, role }) => ({ subject: subjectOf(subject), role }));
+  // The operator may leave it to the workspace's owners; an owner of it alone would give it away by mistake.
+  if (principal.kind !== 'owner' && place.kind === 'notebook' && !wishes.some(({ role }) => role === 'owner'))
+    throw new AppError('bad-request', 'a notebook keeps an owner');
+  let changes: ReturnType<typeof setGrants> = [];
+  access.store.commit((book) => {
+    changes = setGrants(book, place, wishes, who.name, Date.now());
+    return changes;
+  });
+  noteGrants(access, who, place, changes);
+}
+
+function showLink({ id, role, label, password, expires, paragraphs, code, made, by }: Link): Static<typeof LinkShape> {
+  return {
+    id,
+    role,
+    code,
+    made,
+    by,
+    password: password !== undefined,
+    ...(label === undefined ? {} : { label }),
+    ...(expires === undefined ? {} : { expires }),
+    ...(paragraphs === undefined ? {} : { paragraphs: [...paragraphs] }),
+  };
+}
+
+const folderPlace = (path: string): Place => {
+  const folder = folderIn(path);
+  if (folder === undefined) throw new AppError('not-found', 'address');
+  return { kind: 'folder', folder: folder === '' ? '' : checkPath(folder) };
+};
+
+export const accessRoutes = [
+  route({
+    method: 'GET',
+    path: '/notebooks/:id/access',
+    action: 'notebook.share',
+    target: 'notebook',
+    tag,
+    summary: 'Who has which role on a notebook, and what its folders add',
+    params: WithId,
+    answers: { 200: Roles },
+    handle({ params, services, ...here }) {
+      const { id, path } = notebookOf(services, params.id);
+      return { body: showRoles(here, { kind: 'notebook', notebook: id }, foldersUp(folderOf(path))) };
+    },
+  }),
+  route({
+    method: 'PUT',
+    path: '/notebooks/:id/access',
+    action: 'notebook.share',
+    target: 'notebook',
+    tag,
+    summary: 'Set who has which role on a notebook; whoever lost theirs is out within 2 s',
+    params: WithId,
+    body: Wishes,
+    answers: { 200: Roles },
+    handle({ params, body, services, ...here }) {
+      const { id, path } = notebookOf(services, params.id);
+      const place: Place = { kind: 'notebook', notebook: id };
+      change(here, place, body);
+      return { body: showRoles(here, place, foldersUp(folderOf(path))) };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/folders/*',
+    action: 'folder.share',
+    target: 'folder',
+    tag,
+    summary: 'Who has which role on a folder and all below it; the address ends in /access',
+    params: WithFolder,
+    answers: { 200: Roles },
+    handle({ params, ...here }) {
+      const place = folderPlace(params.path);
+      return { body: showRoles(here, place, place.kind === 'folder' ? foldersUp(place.folder).slice(1) : []) };
+    },
+  }),
+  route({
+    method: 'PUT',
+    path: '/folders/*',
+    action: 'folder.share',
+    target: 'folder',
+    tag,
+    summary: 'Set who has which role on a folder and all below it; the address ends in /access',
+    params: WithFolder,
+    body: Wishes,
+    answers: { 200: Roles },
+    handle({ params, body, ...here }) {
+      const place = folderPlace(params.path);
+      change(here, place, body);
+      return { body: showRoles(here, place, place.kind === 'folder' ? foldersUp(place.folder).slice(1) : []) };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/notebooks/:id/links',
+    action: 'notebook.share',
+    target: 'notebook',
+    tag,
+    summary: 'The links of a notebook; never their addresses, which are told once',
+    params: WithId,
+    answers: { 200: listOf(LinkShape) },
+    handle({ params, services, access }) {
+      const { id } = notebookOf(services, params.id);
+      return { body: { items: linksAt(access.store.book(), id).map(showLink), next: null } };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/notebooks/:id/links',
+    action: 'notebook.share',
+    target: 'notebook',
+    tag,
+    summary: 'Make a link; its address is told here and never again',
+    params: WithId,
+    body: Type.Object(
+      {
+        role: Type.Union([Type.Literal('reader'), Type.Literal('runner')], { default: 'reader' }),
+        label: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+        password: Type.Optional(Type.String({ minLength: SHORTEST, maxLength: LONGEST })),
+        expires: Type.Optional(Time),
+        paragraphs: Type.Optional(Type.Array(Id, { minItems: 1, maxItems: 10_000, description: 'All when absent' })),
+        code: Type.Boolean({ default: false, description: 'Whether sources are shown' }),
+      },
+      { additionalProperties: false, default: {} },
+    ),
+    answers: {
+      201: Type.Object({ ...LinkShape.properties, url: Type.String({ description: 'Its path, /s/SECRET' }) }),
+    },
+    async handle({ params, body, services, access, who }) {
+      const { id } = notebookOf(services, params.id);
+      const { password, paragraphs, label, expires, role, code } = body;
+      const hash = password === undefined ? undefined : await hashPassword(password);
+      const chosen = paragraphs?.flatMap((one) => parseId<ParagraphId>(one) ?? []);
+      const secret = newSecret();
+      const wish = {
+        role,
+        code,
+        ...(label === undefined ? {} : { label }),
+        ...(expires === undefined ? {} : { expires }),
+        ...(chosen === undefined ? {} : { paragraphs: chosen }),
+        ...(hash === undefined ? {} : { password: hash }),
+      };
+      let made: Link | undefined;
+      access.store.commit((book) => {
+        const { link, changes } = addLink(book, id, wish, { secret, by: who.name, at: Date.now() });
+        made = link;
+        return changes;
+      });
+      if (!made) throw new AppError('internal', 'link');
+      access.audit.note({ event: 'link-made', by: who, on: id, detail: `${made.id}: ${role}` });
+      return { status: 201, body: { ...showLink(made), url: `/s/${secret}` } };
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/notebooks/:id/links/:link',
+    action: 'notebook.share',
+    target: 'notebook',
+    tag,
+    summary: 'Withdraw a link; whoever came by it is out within 2 s',
+    params: Type.Object({ id: Id, link: Id }),
+    answers: { 204: '' },
+    handle({ params, services, access, who }) {
+      const { id } = notebookOf(services, params.id);
+      access.store.commit((book) => {
+        const link = book.links.get(params.link as LinkId);
+        if (link?.notebook !== id) throw new AppError('not-found', 'link');
+        return [{ table: 'links', id: link.id, body: undefined }];
+      });
+      access.audit.note({ event: 'link-revoked', by: who, on: id, detail: params.link });
+      return {};
+    },
+  }),
+];

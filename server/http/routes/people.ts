@@ -1,0 +1,95 @@
+/** Who is here: the caller, the people one could share with, and what everybody did. */
+import { Type } from '@sinclair/typebox';
+import { personOf } from '../../access/evaluator.ts';
+import { AppError } from '../../errors.ts';
+import { route } from '../route.ts';
+import { Id, listOf, Time, Who } from '../schemas.ts';
+
+const tag = 'people';
+const literals = <const T extends string>(all: readonly T[]) => Type.Union(all.map((one) => Type.Literal(one)));
+
+export const peopleRoutes = [
+  route({
+    method: 'GET',
+    path: '/me',
+    action: 'workspace.list',
+    target: 'workspace',
+    tag,
+    summary: 'Who the caller is, and their role in the workspace',
+    answers: {
+      200: Type.Object({
+        kind: literals(['owner', 'person', 'token', 'guest'] as const),
+        person: Type.Union(
+          [Type.Object({ id: Id, name: Type.String(), groups: Type.Array(Type.String()) }), Type.Null()],
+          {
+            description: 'Null where no account acts: the name is then the browser’s own',
+          },
+        ),
+        role: literals(['owner', 'writer', 'runner', 'reader'] as const),
+        accounts: Type.Boolean({ description: 'Whether anybody has an account' }),
+      }),
+    },
+    handle({ access, principal, role }) {
+      if (principal.kind === 'stranger') throw new AppError('unauthorised');
+      const book = access.store.book();
+      const account = personOf(book, principal);
+      const person = account ? { id: account.id, name: account.name, groups: [...account.groups] } : null;
+      return { body: { kind: principal.kind, person, role, accounts: book.accounts.size > 0 } };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/people',
+    action: 'workspace.people',
+    target: 'workspace',
+    tag,
+    summary: 'People and groups of the workspace, whom one could share with',
+    answers: {
+      200: Type.Object({
+        items: Type.Array(Type.Object({ id: Id, name: Type.String() })),
+        next: Type.Null(),
+        groups: Type.Array(Type.String()),
+      }),
+    },
+    handle({ access }) {
+      const all = [...access.store.book().accounts.values()].filter(({ disabled }) => disabled === undefined);
+      const items = all.map(({ id, name }) => ({ id, name })).sort((one, other) => one.name.localeCompare(other.name));
+      const groups = [...new Set(all.flatMap((account) => account.groups))].sort();
+      return { body: { items, next: null, groups } };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/audit',
+    action: 'workspace.manage',
+    target: 'workspace',
+    tag,
+    summary: 'The audit log, newest first',
+    query: Type.Object(
+      {
+        cursor: Type.Optional(Type.Integer({ minimum: 1, description: '`next` of the list before' })),
+        limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
+      },
+      { additionalProperties: false },
+    ),
+    answers: {
+      200: listOf(
+        Type.Object({
+          seq: Type.Integer(),
+          at: Time,
+          event: Type.String(),
+          by: Who,
+          on: Type.Optional(Type.String()),
+          whom: Type.Optional(Type.String()),
+          detail: Type.Optional(Type.String()),
+          from: Type.Optional(Type.String()),
+        }),
+      ),
+    },
+    handle({ query: { cursor, limit }, access }) {
+      const items = access.audit.read({ limit, ...(cursor === undefined ? {} : { before: cursor }) });
+      const last = items.at(-1);
+      return { body: { items: [...items], next: last && items.length === limit ? String(last.seq) : null } };
+    },
+  }),
+];

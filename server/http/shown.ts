@@ -1,0 +1,24 @@
+import type { IncomingMessage } from 'node:http';
+import type { Principal } from '../access/principal.ts';
+
+/** Who asks for an address, and the nonce that the answer's policy names. */
+export type Asked = {
+  readonly request: IncomingMessage;
+  readonly principal: Principal;
+  readonly nonce: string;
+};
+
+/** What a browser is shown, before it is known who sends it: the front by itself, or the API's framework. */
+export type Shown = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[]>>;
+  readonly body: string | Uint8Array;
+};
+
+export const HTML = { 'content-type': 'text/html; charset=utf-8' } as const;
+
+export const seeOther = (to: string, ...cookies: readonly string[]): Shown => ({
+  status: 303,
+  headers: { location: to, ...(cookies.length === 0 ? {} : { 'set-cookie': [...cookies] }) },
+  body: '',
+});

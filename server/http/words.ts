@@ -1,0 +1,61 @@
+/** Words of the pages that are shown before a sign-in, when nothing of the page is loaded yet. */
+export type PageWords = typeof en;
+
+const en = {
+  lang: 'en',
+  signIn: 'Sign in',
+  name: 'Name',
+  password: 'Password',
+  token: 'Address or token',
+  /** HTML: holds code. */
+  openAddress:
+    'Open the address that <code>gondola serve</code> printed, or paste it here. The token is also in <code>.gondola/token</code> of the workspace.',
+  asOwner: 'With the printed address',
+  wrongToken: 'That is not the token of this workspace. It may have been changed since.',
+  wrongPassword: 'That name and password do not go together.',
+  wait: (seconds: number) =>
+    seconds > 90
+      ? `Too many attempts. Try again in ${Math.ceil(seconds / 60)} minutes.`
+      : 'Too many attempts. Try again in a moment.',
+  linkTitle: 'This link wants a password',
+  openLink: 'Open',
+  wrongLinkPassword: 'That is not the password of this link.',
+  noLink: 'This link opens nothing',
+  noLinkWhy: 'It may have ended or been withdrawn. Ask whoever gave it to you for another.',
+  unreadable:
+    'The accounts of this workspace cannot be read. The owner can sign in with the printed address; its log says more.',
+};
+
+const ko: PageWords = {
+  lang: 'ko',
+  signIn: '로그인',
+  name: '이름',
+  password: '비밀번호',
+  token: '주소 또는 토큰',
+  openAddress:
+    '<code>gondola serve</code>가 출력한 주소를 열거나 여기에 붙여 넣으세요. 토큰은 작업 공간의 <code>.gondola/token</code>에도 있습니다.',
+  asOwner: '출력된 주소로 로그인',
+  wrongToken: '이 작업 공간의 토큰이 아닙니다. 그 사이에 바뀌었을 수 있습니다.',
+  wrongPassword: '이름과 비밀번호가 맞지 않습니다.',
+  wait: (seconds) =>
+    seconds > 90
+      ? `시도가 너무 많습니다. ${Math.ceil(seconds / 60)}분 뒤에 다시 시도하세요.`
+      : '시도가 너무 많습니다. 잠시 뒤에 다시 시도하세요.',
+  linkTitle: '이 링크에는 비밀번호가 필요합니다',
+  openLink: '열기',
+  wrongLinkPassword: '이 링크의 비밀번호가 아닙니다.',
+  noLink: '이 링크로는 아무것도 열리지 않습니다',
+  noLinkWhy: '기간이 끝났거나 취소되었을 수 있습니다. 링크를 준 사람에게 새 링크를 부탁하세요.',
+  unreadable:
+    '이 작업 공간의 계정을 읽을 수 없습니다. 소유자는 출력된 주소로 로그인할 수 있으며, 자세한 내용은 로그에 있습니다.',
+};
+
+/** The first language of the header that there is; a weight is not looked at. */
+export function wordsFor(acceptLanguage: string | undefined): PageWords {
+  for (const part of (acceptLanguage ?? '').split(',').slice(0, 20)) {
+    const language = part.split(';', 1)[0]?.trim().toLowerCase().split('-', 1)[0];
+    if (language === 'ko') return ko;
+    if (language === 'en') return en;
+  }
+  return en;
+}
