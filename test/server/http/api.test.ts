@@ -20,7 +20,7 @@ type Cases = { readonly good: readonly Good[]; readonly bad: readonly Bad[] };
 
 let harness: Harness;
 /** Made before the cases: a run with outputs, a result, and a version. */
-const known = { run: '', result: '', etag: '', version: '' };
+const known = { run: '', result: '', etag: '', version: '', link: '' };
 
 beforeAll(async () => {
   harness = await newHarness();
