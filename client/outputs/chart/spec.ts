@@ -187,13 +187,26 @@ function xOf({ answer, series, titles, range, width }: Drawing): Record<string, 
         labelOverlap: true,
         labelFlush: true,
         tickCount: Math.max(3, Math.round(width / 90)),
-        ...(isTime ? {} : figures(domain)),
+        ...(isTime ? { format: CLOCK } : figures(domain)),
       },
       ...(ranged ? { bin: isTime ? undefined : { binned: true } } : {}),
     },
     ...(ranged ? { x2: { field: 'x2' } } : {}),
   };
 }
+
+/** As tips and tables write times; a name of a month or a day would be of one language. */
+const CLOCK = {
+  year: '%Y',
+  quarter: '%Y-%m',
+  month: '%Y-%m',
+  week: '%m-%d',
+  date: '%m-%d',
+  hours: '%H:%M',
+  minutes: '%H:%M',
+  seconds: '%H:%M:%S',
+  milliseconds: '.%L',
+};
 
 /** A bare number would be taken for a year. */
 function dateOf(milliseconds: number): Channel {
@@ -229,9 +242,19 @@ function yOf({ answer, series, titles }: Drawing): Channel {
     type: 'quantitative',
     title: titles.y,
     scale: { zero, nice: true },
-    axis: { tickCount: 5, ...figures([least, most]) },
+    axis: { tickCount: 5, ...LEVEL, ...figures([least, most]) },
   };
 }
+
+/** A title that lies level above its axis: Hangul on its side is hard to read. */
+const LEVEL = {
+  titleAngle: 0,
+  titleAlign: 'left',
+  titleAnchor: 'end',
+  titleBaseline: 'bottom',
+  titleX: 0,
+  titleY: -6,
+};
 
 /** 20k and 3M where figures are long. */
 function figures(values: readonly number[]): Channel {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse, View } from 'vega';
 import { compile } from 'vega-lite';
 import { describe, expect, it } from 'vitest';
 import { endOf, numberText, timeText } from '../../../../client/outputs/chart/figures.ts';
@@ -132,6 +133,29 @@ describe('the spec', () => {
 });
 
 describe('figures', () => {
+  it('on an axis of times are of no language, those of long ones are short', async () => {
+    const hours = Array.from({ length: 60 }, (_, hour) => at('2024-01-01T09:00') + hour * 3_600_000);
+    const answer: ChartAnswer = {
+      mark: 'line',
+      rows: 60,
+      x: { scale: 'time', values: hours, domain: [hours[0]!, hours.at(-1)!] },
+      y: { aggregate: 'mean', values: hours.map((_, hour) => hour * 12_345) },
+      notes: [],
+    };
+    const look = { hues: ['#111111'], quiet: '#999999' };
+    const titles = { x: '시각', y: '값', colour: '' };
+    const spec = specOf({ answer, series: seriesOf(answer, words), width: 700, height: 300, titles, look });
+    const view = new View(parse(compile(spec).spec), { renderer: 'none' });
+    const svg = await view.toSVG();
+    view.finalize();
+    const texts = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text!);
+    expect(texts).toContain('12:00');
+    expect(texts).toContain('01-02');
+    expect(texts).toContain('600k');
+    expect(texts.join(' ')).not.toMatch(/[AP]M|Mon|Tue|Wed|Jan/);
+    // The title of y lies level, whatever script it is in.
+    expect(svg).toMatch(/<text[^>]*transform="translate\([^)]*\)"[^>]*>값</);
+  });
   it('are grouped, and of computed ones the digits that say something', () => {
     const figures = [1234567, -0.5, 8.963791234, 0.1 + 0.2, 1234567.891, 1e21, 0, 0.00001234].map(numberText);
     expect(figures.join(' ')).toBe('1,234,567 −0.5 8.96379 0.3 1,234,568 1.000e21 0 0.00001234');
