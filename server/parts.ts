@@ -72,6 +72,7 @@ export async function openParts({ config, root, held, door, pages, title }: Part
     attach: (id, room) => workspace.attach(id, versions.guard(id, room)),
     loaded: (room) => versions.watch(room),
     clock: systemClock,
+    abandoned: held.abandoned,
     client: randomInt(2 ** 32 - 1),
     warn,
   });

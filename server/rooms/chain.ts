@@ -60,18 +60,18 @@ export async function readChain(disk: Disk, folder: string): Promise<ChainReadin
   const snapshots = numbersOf(names, 'snapshot');
   const present = new Set([...logs, ...snapshots]);
   const copied = names.includes(COPIED);
-  if (present.size === 0) {
-    const contents = gather([]);
-    return { state: 'read', base: 0, top: 0, contents, log: undefined, tail: 0, warnings: [], copied, present };
-  }
   const read = (name: string) => disk.read(`${folder}/${name}`);
-  let top = Math.max(...present);
+  let top = Math.max(0, ...present);
   let log = logs.has(top) ? await read(logOf(top)) : undefined;
   // A compaction that got no further than its log.
   if (top > 0 && !snapshots.has(top) && log && isBlank(log)) {
     present.delete(top);
-    top = Math.max(...present);
+    top = Math.max(0, ...present);
     log = logs.has(top) ? await read(logOf(top)) : undefined;
+  }
+  if (present.size === 0) {
+    const contents = gather([]);
+    return { state: 'read', base: 0, top: 0, contents, log: undefined, tail: 0, warnings: [], copied, present };
   }
   try {
     const found = await newestSnapshot(read, snapshots, logs, top);

@@ -26,6 +26,8 @@ export type RoomsOptions = {
   readonly clock: Clock;
   /** Milliseconds since 1970; months are counted by it. The system's by default. */
   readonly today?: () => number;
+  /** The server before did not end in order, or may not have. */
+  readonly abandoned?: boolean;
   /** The server's own Yjs client id: random, fresh at each boot. */
   readonly client: number;
   /** A room was loaded and nobody is in it yet; what it resolves with is called before the room goes. */
@@ -44,16 +46,19 @@ type Entry = {
 };
 
 export function openRooms(options: RoomsOptions): Rooms {
-  const { disk, folder, attach, clock, client, warn, today = Date.now } = options;
+  const { disk, folder, attach, clock, client, warn, today = Date.now, abandoned = true } = options;
   const entries = new Map<NotebookId, Entry>();
   const going = new Map<NotebookId, Promise<void>>();
   /** Nobody uses them, the longest unused first. */
   const kept = new Set<NotebookId>();
+  /** Opened before: this server itself has written what is there. */
+  const met = new Set<NotebookId>();
   const compacting = new WeakSet<HeldRoom>();
   let closed = false;
 
   async function openDocument(id: NotebookId): Promise<{ store: NotebookStore; updates: readonly Uint8Array[] }> {
-    const opening = await openStore(disk, folder(id), newId<Epoch>());
+    const opening = await openStore(disk, folder(id), newId<Epoch>(), abandoned && !met.has(id));
+    met.add(id);
     if (opening.state === 'damaged') throw new AppError('notebook-damaged', opening.detail);
     const { store } = opening;
     for (const what of store.warnings) {

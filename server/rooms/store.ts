@@ -65,12 +65,15 @@ export type Appendable =
 /** Whose the client ids are that an update writes under. */
 export type Owns = { readonly person: Owner; readonly clients: Iterable<number> };
 
-/** `fresh`: the epoch of a notebook that has no store yet. */
-export async function openStore(disk: Disk, folder: string, fresh: Epoch): Promise<StoreOpening> {
+/**
+ * `fresh`: the epoch of a notebook that has no store yet. `abandoned`: whoever wrote last did not end in order, so what
+ * is read may be in the system's memory alone, also where a sync failed: it is written anew before it is relied on.
+ */
+export async function openStore(disk: Disk, folder: string, fresh: Epoch, abandoned = false): Promise<StoreOpening> {
   const chain = await readChain(disk, folder);
   if (chain.state === 'damaged') return chain;
   // Of a newer version not even a torn tail is cut.
-  const log = isNewer(chain) ? undefined : await openTop(disk, folder, chain);
+  const log = isNewer(chain) ? undefined : await openTop(disk, folder, chain, abandoned);
   const store = startStore(disk, folder, chain, log, chain.contents.epoch ?? fresh);
   return { state: 'open', store, updates: chain.contents.updates };
 }
@@ -81,8 +84,15 @@ export async function lastText(disk: Disk, folder: string): Promise<string | und
   return chain.state === 'read' ? chain.contents.bases.at(-1)?.text : undefined;
 }
 
-async function openTop(disk: Disk, folder: string, chain: Chain): Promise<Log> {
+async function openTop(disk: Disk, folder: string, chain: Chain, anew: boolean): Promise<Log> {
   const path = `${folder}/${logOf(chain.top)}`;
+  if (anew && chain.log !== undefined && chain.tail > 0) {
+    const good = chain.log.subarray(0, scanRecords(chain.log).offset);
+    await disk.replace(path, good).catch((cause) => {
+      // A full disk has no room for another file; nothing is acknowledged on it either.
+      if (!(cause instanceof DiskError && cause.code === 'disk-full')) throw cause;
+    });
+  }
   const opening = await openLog(disk, path, chain.log);
   if (opening.state !== 'open') throw new DiskError('disk-failed', `${path} is damaged at ${opening.offset}`);
   return opening.log;
@@ -143,12 +153,12 @@ function startStore(disk: Disk, folder: string, opened: Chain, first: Log | unde
   }
 
   /** What is on the disk decides which generation goes on. */
-  async function openAgain(): Promise<void> {
+  async function openAgain(anew: boolean): Promise<void> {
     await log?.close();
     log = undefined;
     const again = await readChain(disk, folder);
     if (again.state === 'damaged') throw new DiskError('disk-failed', `${folder} is damaged: ${again.detail}`);
-    log = await openTop(disk, folder, again);
+    log = await openTop(disk, folder, again, anew);
     chain = again;
     epoch = again.contents.epoch ?? epoch;
     begun = log.length > 0;
@@ -177,6 +187,7 @@ function startStore(disk: Disk, folder: string, opened: Chain, first: Log | unde
     named: Epoch,
   ): Promise<void> {
     if (newer !== undefined) return;
+    if (log?.failed) throw log.failed;
     const state = await collect();
     const next = at('snapshot.next');
     await disk.replace(next, snapshotWith(state, named));
@@ -197,7 +208,7 @@ function startStore(disk: Disk, folder: string, opened: Chain, first: Log | unde
       log = undefined;
       throw cause;
     }
-    await openAgain();
+    await openAgain(false);
     copied = false;
     const old = [...present].filter((one) => one < base).flatMap((one) => [snapshotOf(one), logOf(one)]);
     // Left over, they cost room and nothing else, and the next compaction tries again.
@@ -245,7 +256,7 @@ function startStore(disk: Disk, folder: string, opened: Chain, first: Log | unde
       const probe = at('log.probe');
       await disk.replace(probe, new Uint8Array(PROBE_BYTES));
       await disk.remove(probe);
-      if (!log) return openAgain();
+      if (!log) return openAgain(true);
       await log.reopen();
       begun = isBegun();
       written = undefined;

@@ -25,8 +25,9 @@ export interface Log {
   /** Why appends are refused; undefined while they are taken. */
   readonly failed: DiskError | undefined;
   /**
-   * After a failure: cuts what followed the last good sync (never acknowledged) and takes appends again. After anything
-   * but a full disk the file is not trusted: what was acknowledged is read back, and written anew into another.
+   * After a failure: cuts what followed the last good sync (never acknowledged) and takes appends again. After a sync
+   * that failed, or a disk that is not just full, the file is not trusted: what was acknowledged is read back, and
+   * written anew into another.
    * Rejects if the disk still fails, or does not give back what was acknowledged.
    */
   reopen(): Promise<void>;
@@ -130,6 +131,8 @@ function startLog(disk: Disk, path: string, start: number): Log {
   let waiting: Waiting[] = [];
   let flushing: Promise<void> | undefined;
   let failed: DiskError | undefined;
+  /** A sync is under way, or failed. */
+  let doubtful = false;
   let closed = false;
 
   async function flush(): Promise<void> {
@@ -138,8 +141,10 @@ function startLog(disk: Disk, path: string, start: number): Log {
       const parts = batch.map((one) => one.bytes);
       try {
         length = await disk.append(path, join(length === 0 ? [HEADER, ...parts] : parts));
+        doubtful = true;
         await disk.sync(path);
         durable = length;
+        doubtful = false;
         for (const one of batch) one.resolve();
       } catch (cause) {
         failed = asDiskError(cause);
@@ -184,10 +189,11 @@ function startLog(disk: Disk, path: string, start: number): Log {
     },
     reopen: async () => {
       if (!failed) return;
-      if (failed.code === 'disk-full') {
+      if (failed.code === 'disk-full' && !doubtful) {
         if (((await disk.size(path)) ?? 0) > 0) await disk.truncate(path, durable);
       } else await writeAnew();
       length = durable;
+      doubtful = false;
       failed = undefined;
     },
     close: async () => {

@@ -1,11 +1,12 @@
 /**
  * The disk as real files below one folder. Keeps descriptors of the files that are appended to, so that an append and
- * its sync cost two calls. A file's first sync also syncs the folders that its creation changed: without that, the file
- * itself may be missing after a power loss.
+ * its sync cost two calls. A file's first sync also syncs its folder, and the folders above that this process has not
+ * synced yet: without that, the file itself may be missing after a power loss. Not only of files that are made here: a
+ * process that was killed may have made them and synced nothing.
  */
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat, truncate } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type Disk, DiskError } from '../disk.ts';
 
 /** Descriptors kept for appending: a busy server's open notebooks, well below the usual limit of 1,024. */
@@ -16,17 +17,21 @@ type Kept = {
   readonly handle: FileHandle;
   length: number;
   dirty: boolean;
-  readonly unsynced: Set<string>;
+  /** Its name may not survive a power loss. */
+  fresh: boolean;
   uses: number;
 };
 
-export function openFiles(root: string): Disk {
+export function openFiles(folder: string): Disk {
+  const root = resolve(folder);
   const kept = new Map<string, Promise<Kept>>();
+  /** Folders whose own names are safe. */
+  const reached = new Set<string>([root]);
   let temporaries = 0;
   const at = (path: string) => join(root, path);
 
   async function use<T>(path: string, work: (file: Kept) => Promise<T>): Promise<T> {
-    const opening = kept.get(path) ?? openKept(at(path), root);
+    const opening = kept.get(path) ?? openKept(at(path));
     kept.delete(path);
     kept.set(path, opening);
     const file = await opening.catch((cause) => {
@@ -40,6 +45,19 @@ export function openFiles(root: string): Disk {
       file.uses -= 1;
       await releaseOldest();
     }
+  }
+
+  /** Makes what changed in `folder` safe, and that it can be reached. */
+  async function syncNames(folder: string): Promise<void> {
+    await syncFolder(folder);
+    const above: string[] = [];
+    for (let one = folder; !reached.has(one); one = dirname(one)) above.push(one);
+    for (const one of above) await syncFolder(dirname(one));
+    for (const one of above) reached.add(one);
+  }
+
+  function forget(path: string): void {
+    for (const one of reached) if (one === path || one.startsWith(`${path}/`)) reached.delete(one);
   }
 
   async function releaseOldest(): Promise<void> {
@@ -78,8 +96,8 @@ export function openFiles(root: string): Disk {
       guarded(path, () =>
         use(path, async (file) => {
           await file.handle.datasync();
-          for (const folder of file.unsynced) await syncFolder(folder);
-          file.unsynced.clear();
+          if (file.fresh) await syncNames(dirname(at(path)));
+          file.fresh = false;
           file.dirty = false;
         }),
       ),
@@ -95,7 +113,7 @@ export function openFiles(root: string): Disk {
       guarded(path, async () => {
         temporaries += 1;
         const temporary = `${at(path)}.${temporaries}${TEMPORARY}`;
-        const created = await makeFolders(dirname(at(path)), root);
+        await makeFolder(dirname(at(path)));
         try {
           await writeWhole(temporary, bytes);
           await release(path);
@@ -104,20 +122,23 @@ export function openFiles(root: string): Disk {
           await rm(temporary, { force: true }).catch(() => {});
           throw cause;
         }
-        for (const folder of created) await syncFolder(folder);
+        await syncNames(dirname(at(path)));
       }),
     rename: (from, to) =>
       guarded(from, async () => {
         await release(from);
         await release(to);
-        const folders = await makeFolders(dirname(at(to)), root);
+        await makeFolder(dirname(at(to)));
         await rename(at(from), at(to));
-        for (const folder of new Set([...folders, dirname(at(from))])) await syncFolder(folder);
+        forget(at(from));
+        await syncNames(dirname(at(to)));
+        if (dirname(at(from)) !== dirname(at(to))) await syncFolder(dirname(at(from)));
       }),
     remove: (path) =>
       guarded(path, async () => {
         await release(path);
         await rm(at(path), { recursive: true, force: true });
+        forget(at(path));
       }),
     list: (folder) =>
       guarded(folder, async () => {
@@ -130,23 +151,17 @@ export function openFiles(root: string): Disk {
   };
 }
 
-async function openKept(path: string, root: string): Promise<Kept> {
-  const existed = await absentIsUndefined(() => stat(path));
-  const unsynced = existed ? [] : await makeFolders(dirname(path), root);
+async function openKept(path: string): Promise<Kept> {
+  await makeFolder(dirname(path));
   const handle = await open(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT, 0o600);
-  return { handle, length: (await handle.stat()).size, dirty: false, unsynced: new Set(unsynced), uses: 0 };
+  return { handle, length: (await handle.stat()).size, dirty: false, fresh: true, uses: 0 };
 }
 
 /** Passed through, not listed: the results reader, as another user, reaches `results/` below it; `.gondola` itself is closed. */
 const FOLDER_MODE = 0o711;
 
-/** Makes `folder`; the folders whose entries have changed or are about to, innermost first. */
-async function makeFolders(folder: string, root: string): Promise<string[]> {
-  const first = await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
-  const changed = [folder];
-  if (first === undefined) return changed;
-  for (let at = folder; at.length >= first.length && at !== root; at = dirname(at)) changed.push(dirname(at));
-  return changed;
+async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
 }
 
 async function readFrom(

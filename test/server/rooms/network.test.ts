@@ -86,7 +86,10 @@ function crash(world: World, random: () => number): void {
   world.network.cutAll();
   world.network.house = undefined;
   world.disk.faults = () => undefined;
-  world.disk.losePower((unsynced) => Math.floor(random() * (unsynced + 1)));
+  world.disk.losePower(
+    (unsynced) => Math.floor(random() * (unsynced + 1)),
+    () => random() < 0.5,
+  );
 }
 
 /** Of each client id, how much was said to be saved. */
@@ -148,7 +151,7 @@ async function play(seed: number, { crashes = false, faults = false }: Trouble):
       const rate = random() < 0.3 ? 1 : 0.2;
       const code = random() < 0.5 ? 'disk-full' : 'disk-failed';
       const written = Math.floor(random() * 30);
-      world.disk.faults = () => (random() < rate ? { code, written } : undefined);
+      world.disk.faults = () => (random() < rate ? { code, written, done: random() < 0.2 } : undefined);
     } else world.disk.faults = () => undefined;
     if (random() < 0.8) await time.pass(random() * (faults ? 1_500 : 100));
   }

@@ -57,6 +57,46 @@ describe('the memory disk', () => {
     expect(await disk.read('g')).toBeUndefined();
   });
 
+  test('a name is safe once its folder was synced, whatever is in the file', async () => {
+    const disk = openMemory();
+    await disk.replace('a', bytes(1));
+    await disk.append('new', bytes(1));
+    await disk.remove('a');
+    disk.losePower();
+    expect([await disk.list(''), await disk.read('a')]).toEqual([['a'], bytes(1)]);
+    await disk.remove('a');
+    await disk.append('new', bytes(1));
+    await disk.sync('new');
+    disk.losePower();
+    expect(await disk.list('')).toEqual(['new']);
+  });
+
+  test('what was not synced survives in any subset', async () => {
+    const seen = new Set<string>();
+    for (let subset = 0; subset < 4; subset += 1) {
+      const disk = openMemory();
+      await disk.append('one', bytes(1));
+      await disk.append('two', bytes(1));
+      let asked = 0;
+      disk.losePower(
+        () => 0,
+        () => (subset & (1 << asked++)) !== 0,
+      );
+      seen.add((await disk.list('')).join());
+    }
+    expect(seen).toEqual(new Set(['', 'one', 'two', 'one,two']));
+  });
+
+  test('a rename that was refused and yet happened is seen, and undone by a power loss', async () => {
+    const disk = openMemory();
+    await disk.replace('from', bytes(1));
+    disk.faults = (call) => (call === 'rename' ? { code: 'disk-failed', done: true } : undefined);
+    await expect(disk.rename('from', 'to')).rejects.toMatchObject({ code: 'disk-failed' });
+    expect(await disk.list('')).toEqual(['to']);
+    disk.losePower();
+    expect(await disk.list('')).toEqual(['from']);
+  });
+
   test('the k-th call fails, a short write leaves its part', async () => {
     const disk = openMemory();
     disk.faults = (_call, _path, count) => (count === 2 ? { code: 'disk-full', written: 1 } : undefined);
