@@ -13,5 +13,13 @@ import { keepShell } from './drafts/shell.ts';
 
 const root = document.getElementById('root');
 if (root) render(() => <Page />, root);
-// Once the page stands: it takes no part in opening it.
-window.addEventListener('load', () => void keepShell(window), { once: true });
+// Once the page stands and rests: it takes no part in opening it.
+window.addEventListener(
+  'load',
+  () => {
+    const start = (): void => void keepShell(window);
+    if (typeof requestIdleCallback === 'function') requestIdleCallback(start, { timeout: 5_000 });
+    else start();
+  },
+  { once: true },
+);
