@@ -6,7 +6,7 @@
  * Where a name can only be a table, what is wrong with its file is told; where it may as well be a text, nothing is.
  */
 import { type BigIntStats, statSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import duckdb, { type Connection } from '@duckdb/node-bindings';
 import { uniqueNames } from '../arrow/load.ts';
@@ -15,6 +15,7 @@ import { Failed, failure } from '../errors.ts';
 import { closeNames } from '../likeness.ts';
 import type { ConvertedSheet, Failure, SessionMethods } from '../protocol.ts';
 import type { RunContext } from '../runner.ts';
+import { type Converted, parseConverted, parseListed, type ReadSheet } from './converted.ts';
 import { NAMED_CATALOG } from './database.ts';
 import { listFiles } from './files.ts';
 import { literalOf, nameOf, type Statement, type Token } from './lexer.ts';
@@ -22,20 +23,6 @@ import { type Mention, mentionsOf, SHEET_NAME } from './mentions.ts';
 import { placeOf } from './positions.ts';
 
 export const SHEETS_FOLDER = '.sheets';
-
-/** One sheet as it was last read. */
-export type ReadSheet = {
-  /** As statements name it: `data/x.xlsx#Sheet 2`. */
-  readonly name: string;
-  /** Of the file: changes with its content. */
-  readonly version: string;
-  readonly file: string;
-  readonly columns: ConvertedSheet['columns'];
-  readonly rows: number;
-  readonly sheets: readonly string[];
-  /** What a run that names it says. */
-  readonly notices: readonly string[];
-};
 
 export type Sheets = {
   /** Who asks from now on: runs, and those that ask the engine, come one at a time. */
@@ -77,7 +64,7 @@ export function createSheets(connection: Connection, session: string): Sheets {
   }
 
   async function show(name: string, path: string, sheet: string | undefined, version: string): Promise<void> {
-    known ??= await readIndex(folder);
+    known ??= await readIndex(session, folder);
     const key = name.toLowerCase();
     const before = known.get(key);
     const isCurrent = before?.name === name && before.version === version;
@@ -94,6 +81,12 @@ export function createSheets(connection: Connection, session: string): Sheets {
     known.set(key, read);
     if (read === before) return;
     if (before && before.file !== read.file) await rm(join(folder, before.file), { force: true });
+    for (const [other, { name: sheet, file }] of known) {
+      if (isThere(session, sheet)) continue;
+      known.delete(other);
+      shown.delete(other);
+      await rm(join(folder, file), { force: true });
+    }
     await writeFile(join(folder, INDEX), JSON.stringify([...known.values()]));
   }
 
@@ -137,12 +130,16 @@ export function createSheets(connection: Connection, session: string): Sheets {
 const SINGLY = 'Spreadsheets are read one by one: a pattern of names finds none.';
 const INDEX = 'index.json';
 
-/** What an earlier process of the session read; anything odd is read anew. */
-async function readIndex(folder: string): Promise<Map<string, ReadSheet>> {
+/** What an earlier process of the session read; anything odd is read anew. Files of spreadsheets that are gone go with it. */
+async function readIndex(session: string, folder: string): Promise<Map<string, ReadSheet>> {
   try {
     const list: unknown = JSON.parse(await readFile(join(folder, INDEX), 'utf8'));
     if (!Array.isArray(list)) throw new Error('no list');
-    const entries = list.filter(isReadSheet).filter(({ file }) => look(join(folder, file))?.isFile());
+    const listed = list.map(parseListed).filter((one) => one !== undefined);
+    const entries = listed.filter(({ name, file }) => isThere(session, name) && look(join(folder, file))?.isFile());
+    const kept = new Set([INDEX, ...entries.map(({ file }) => file)]);
+    for (const file of await readdir(folder))
+      if (!kept.has(file)) await rm(join(folder, file), { recursive: true, force: true });
     return new Map(entries.map((one) => [one.name.toLowerCase(), one]));
   } catch {
     await rm(folder, { recursive: true, force: true });
@@ -150,23 +147,11 @@ async function readIndex(folder: string): Promise<Map<string, ReadSheet>> {
   }
 }
 
-/** Code of the notebook can write there: only a file of ours, right in the folder, is one. */
-function isReadSheet(value: unknown): value is ReadSheet {
-  if (typeof value !== 'object' || value === null) return false;
-  const { name, version, file, columns, rows, sheets, notices } = value as Readonly<Record<string, unknown>>;
-  const isText = (one: unknown): boolean => typeof one === 'string';
-  return (
-    [name, version].every(isText) &&
-    typeof file === 'string' &&
-    FILE.test(file) &&
-    typeof rows === 'number' &&
-    [sheets, notices].every((list) => Array.isArray(list) && list.every(isText)) &&
-    Array.isArray(columns) &&
-    columns.every((column) => isText(column?.name) && isText(column?.type))
-  );
-}
-
-const FILE = /^\d+-\d+\.parquet$/;
+/** Whether the spreadsheet of a sheet is. */
+const isThere = (session: string, name: string): boolean => {
+  const path = SHEET_NAME.exec(name)?.[1] ?? '';
+  return isInside(path) && look(join(session, path))?.isFile() === true;
+};
 
 function look(path: string): BigIntStats | undefined {
   try {
@@ -183,13 +168,7 @@ function isInside(path: string): boolean {
   return !posix.isAbsolute(path) && !posix.normalize(path).startsWith('..') && !/[*?[\0]/.test(path);
 }
 
-function parseConverted(value: unknown): SessionMethods['sheet']['result'] {
-  const whole = typeof value === 'object' && value !== null && 'file' in value && 'columns' in value;
-  if (!whole) throw new Failed(failure('protocol', 'The converter of spreadsheets gave no table.'));
-  return value as SessionMethods['sheet']['result'];
-}
-
-function withUniqueNames(converted: SessionMethods['sheet']['result']): SessionMethods['sheet']['result'] {
+function withUniqueNames(converted: Converted): Converted {
   const names = uniqueNames(converted.columns.map(({ name }) => name));
   return { ...converted, columns: converted.columns.map(({ type }, index) => ({ name: names[index]!, type })) };
 }

@@ -1,11 +1,11 @@
 /** What a notebook can read: named results, the session's own tables and views, and the files of `data/`. */
 import { quoteName } from '../arrow/names.ts';
 import type { Column, TableItem } from '../protocol.ts';
+import type { ReadSheet } from './converted.ts';
 import { readTexts, SESSION_CATALOG } from './database.ts';
 import { DATA_FILE, type DataFile, listFiles } from './files.ts';
 import { isSheet } from './mentions.ts';
 import type { Session } from './session.ts';
-import type { ReadSheet } from './sheets.ts';
 
 /** Describing the files of one answer may take this long; the rest is listed without columns till the next one. */
 const DESCRIBE_MS = 1500;

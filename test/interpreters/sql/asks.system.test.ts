@@ -55,6 +55,12 @@ async function fetchAll(asker: Asking, cursor: number, rows: number): Promise<{ 
 
 const decode = (sql: Driven, file: string) => tableFromIPC(readFileSync(join(sql.session, file)), { useBigInt: true });
 
+/** What a converter answers. */
+const converted: SessionMethods['sheet']['result'] = {
+  ...{ file: 'lines.csv', sheet: 'One', sheets: ['One', 'Two'], columns: [{ name: 'n', type: 'BIGINT' }] },
+  ...{ skipped: 0, rows: 3, longest: 2, ragged: false, broken: false, errors: 0, unvalued: 0 },
+};
+
 describe('a query of another program', () => {
   it('is described without being run, its values bound', async () => {
     const sql = await start();
@@ -198,11 +204,7 @@ describe('a query of another program', () => {
     writeFileSync(join(sql.session, 'lines.csv'), '1\n2\n3\n');
     const opened = asker.ask('read', { sql: "from 'data/two.xlsx'" });
     const call = await sql.event((event): event is typeof event & { type: 'call' } => event.type === 'call');
-    const sheet: SessionMethods['sheet']['result'] = {
-      ...{ file: 'lines.csv', sheet: 'One', sheets: ['One', 'Two'], columns: [{ name: 'n', type: 'BIGINT' }] },
-      ...{ skipped: 0, rows: 3, longest: 2, ragged: false, broken: false, errors: 0, unvalued: 0 },
-    };
-    sql.send({ type: 'reply', call: call.call, result: sheet });
+    sql.send({ type: 'reply', call: call.call, result: converted });
     const { cursor } = await opened;
     for (let row = 0; row < 3; row += 1) await asker.ask('fetch', { cursor, rows: 1 });
     const said = sql.events.filter((event) => event.type === 'output');
@@ -224,6 +226,25 @@ describe('a query of another program', () => {
     const call = await sql.event((event): event is typeof event & { type: 'call' } => event.type === 'call');
     sql.send({ type: 'reply', call: call.call, error: { code: 'file-unreadable', message: 'is no spreadsheet.' } });
     expect(await asked).toMatchObject({ code: 'file-unreadable' });
+  });
+
+  it('keeps nothing of spreadsheets that are gone', async () => {
+    const sql = await start();
+    const asker = asking(sql);
+    const sheets = join(sql.session, '.sheets');
+    for (const name of ['here.xlsx', 'other.xlsx']) writeFileSync(join(sql.session, 'data', name), 'a book');
+    const rest = { version: '1-1-1', columns: [], rows: 0, sheets: ['One'], notices: [] };
+    const noted = (name: string, file: string) => ({ name: `data/${name}`, file, ...rest });
+    mkdirSync(sheets);
+    for (const file of ['1-1.parquet', '1-2.parquet', '1-3.parquet']) writeFileSync(join(sheets, file), 'rows');
+    const list = [noted('here.xlsx', '1-1.parquet'), noted('gone.xlsx', '1-2.parquet')];
+    writeFileSync(join(sheets, 'index.json'), JSON.stringify(list));
+    const asked = asker.refused('describe', { sql: "from 'data/other.xlsx'" });
+    const call = await sql.event((event): event is typeof event & { type: 'call' } => event.type === 'call');
+    const odd = { ...converted, columns: [{ name: 'n', type: 'VARCHAR); drop table x; --' }] };
+    sql.send({ type: 'reply', call: call.call, result: odd });
+    expect((await asked).code).toBe('protocol');
+    expect(readdirSync(sheets).sort()).toEqual(['1-1.parquet', 'index.json']);
   });
 
   it('sees what paragraphs of SQL see: temporary tables, the path, named results', async () => {
