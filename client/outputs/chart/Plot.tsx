@@ -2,7 +2,7 @@
  * The picture itself and what pointer and keys do over it: the tip of the nearest place, a stretch dragged out to zoom into.
  * A new picture replaces the old one when it is ready, so that nothing flickers.
  */
-import { createEffect, createMemo, createSignal, For, type JSX, on, onCleanup, onMount, Show } from 'solid-js';
+import { createEffect, createMemo, createSignal, type JSX, on, onCleanup, onMount, Show } from 'solid-js';
 import type { ChartAnswer } from '../../../server/protocol/chart/answer.ts';
 import { outputs as words } from '../../words/outputs.ts';
 import { watchTheme } from '../frame/theme.ts';
@@ -10,6 +10,7 @@ import type { Datum, Hovered, Picture } from './draw.ts';
 import { styleOf } from './look.ts';
 import type { Mark, Series } from './series.ts';
 import { shades, specOf } from './spec.ts';
+import { type Tip, TipBox } from './Tip.tsx';
 import { placesOf, type TipText, tipOf } from './tips.ts';
 import { altOf, type Titles } from './titles.ts';
 import { keyed, type Range, rangeWithin, stepped } from './zoom.ts';
@@ -35,7 +36,6 @@ type Drawn = {
   readonly places: ReturnType<typeof placesOf>;
   readonly series: Series;
 };
-type Tip = { readonly text: TipText; readonly left: number; readonly top: number };
 type Band = { readonly left: number; readonly width: number };
 
 export function Plot(props: PlotProps): JSX.Element {
@@ -282,36 +282,4 @@ function markOf(datum: Datum): Mark | undefined {
     ...(typeof colour === 'string' || typeof colour === 'number' ? { colour } : {}),
     ...(typeof count === 'number' ? { count } : {}),
   };
-}
-
-const AWAY = 14;
-
-function TipBox(props: {
-  readonly tip: Tip;
-  readonly frame: HTMLElement;
-  readonly colourOf: (name: string | undefined) => string | undefined;
-}): JSX.Element {
-  let box!: HTMLDivElement;
-  createEffect(() => {
-    const { left, top } = props.tip;
-    const { clientWidth, clientHeight } = props.frame;
-    const right = left + AWAY + box.offsetWidth <= clientWidth;
-    box.style.left = `${Math.max(0, right ? left + AWAY : left - AWAY - box.offsetWidth)}px`;
-    box.style.top = `${Math.max(0, Math.min(top + AWAY, clientHeight - box.offsetHeight))}px`;
-  });
-  return (
-    <div ref={box} class="chart-tip" aria-hidden="true">
-      <b>{props.tip.text.head}</b>
-      <For each={props.tip.text.lines}>
-        {(line) => (
-          <div>
-            <Show when={props.colourOf(line.colour)}>{(hue) => <i style={{ background: hue() }} />}</Show>
-            <span>{line.name}</span>
-            <em>{line.value}</em>
-          </div>
-        )}
-      </For>
-      <Show when={props.tip.text.foot}>{(foot) => <small>{foot()}</small>}</Show>
-    </div>
-  );
 }

@@ -3,7 +3,7 @@ import type { DuckDBValue } from '@duckdb/node-api';
 import type { ChartAnswer, ChartNote, ChartX } from '../../../protocol/chart/answer.ts';
 import type { ChartPlan } from '../../../protocol/chart/plan.ts';
 import { MOST_COLOURS } from './grouped.ts';
-import type { Variety } from './variety.ts';
+import type { Variety } from './known.ts';
 
 export type Row = readonly DuckDBValue[];
 type Key = string | number | null;

@@ -65,3 +65,6 @@ export const groupOf = ({ name, type }: ChartColumn): string => (type.kind === '
 const LABEL = 120;
 export const labelOf = (value: string): string =>
   `case when length(${value}::varchar) > ${LABEL} then left(${value}::varchar, ${LABEL - 1}) || '…' else ${value}::varchar end`;
+
+export const whereOf = (conditions: readonly string[]): string =>
+  conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`;

@@ -6,17 +6,18 @@
 import type { ChartAnswer, ChartUnit } from '../../../protocol/chart/answer.ts';
 import type { ChartPlan } from '../../../protocol/chart/plan.ts';
 import { colourOf, foldOf, numberFrom } from './answers.ts';
-import { type ChartColumn, isInteger, microsOf, numberOf, qualified, wallOf } from './columns.ts';
+import { type ChartColumn, isInteger, microsOf, numberOf, qualified, wallOf, whereOf } from './columns.ts';
 import { drawPoints, drawRows } from './each.ts';
 import { type Extent, extentOf, type NumberSpan, type TimeSpan } from './extent.ts';
 import { type Ask, axisOf, gather, groupingOf, query, roundedOf, type Scale, type Source, scaleOf } from './gather.ts';
-import { alongSql, categoriesSql, whereOf } from './grouped.ts';
+import { alongSql, categoriesSql } from './grouped.ts';
+import type { Variety } from './known.ts';
 import { leadersOf } from './leaders.ts';
 import { estimatedMeasure, isCounted, type Measure, measureOf } from './measure.ts';
 import { type Bins, binsOf, exact } from './steps.ts';
 import { stretchOf } from './stretch.ts';
 import { chooseUnit, cutInto, grantUnit, lengthOf } from './units.ts';
-import { FEW, type Variety, varietyOf } from './variety.ts';
+import { FEW, varietyOf } from './variety.ts';
 import { isSqueezed, viewOf } from './view.ts';
 
 /** Bars that still have room for their names; slices that are told apart; places on a line of categories. */

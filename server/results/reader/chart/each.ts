@@ -3,10 +3,10 @@
  * what all of them would; points are sampled, the same ones each time.
  */
 import type { ChartAnswer, ChartNote } from '../../../protocol/chart/answer.ts';
-import { type ChartColumn, isPlaced, microsOf, numberOf, wallOf } from './columns.ts';
+import { type ChartColumn, isPlaced, microsOf, numberOf, wallOf, whereOf } from './columns.ts';
 import type { Extent } from './extent.ts';
 import { axisOf, gather, groupingOf, query, type Source, scaleOf } from './gather.ts';
-import { alongSql, MOST_COLOURS, whereOf } from './grouped.ts';
+import { alongSql, MOST_COLOURS } from './grouped.ts';
 import { eachSql, pointsSql } from './rows.ts';
 import type { Stretch } from './stretch.ts';
 

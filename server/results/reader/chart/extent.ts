@@ -1,9 +1,9 @@
-/** How far the values of an axis reach: found once for a column of a result (`known.ts`). */
+/** How far the values of an axis reach: found once for a column of a result (`kept.ts`). */
 import type { ChartUnit } from '../../../protocol/chart/answer.ts';
 import type { Connection } from '../engine.ts';
 import type { Table } from '../tables.ts';
 import { type ChartColumn, isDate, isPlaced, isZoned, numberOf } from './columns.ts';
-import type { Kept } from './known.ts';
+import type { Kept } from './kept.ts';
 
 export type Extent = {
   readonly rows: number;

@@ -7,10 +7,9 @@ import { colourOf, numberFrom, type Row } from './answers.ts';
 import type { ChartColumn } from './columns.ts';
 import type { Extent, NumberSpan, TimeSpan } from './extent.ts';
 import { type Grouping, MOST_COLOURS } from './grouped.ts';
-import type { Known } from './known.ts';
+import type { Known, Variety } from './known.ts';
 import { leadersOf } from './leaders.ts';
 import { type Measure, measureOf } from './measure.ts';
-import type { Variety } from './variety.ts';
 
 export type Ask = {
   readonly connection: Connection;

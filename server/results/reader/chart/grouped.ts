@@ -4,7 +4,7 @@
  * values that the groups would not be small, its leaders (`leaders.ts`) are found first, and rows grouped by their numbers.
  */
 import type { Table } from '../tables.ts';
-import { type ChartColumn, groupOf, labelOf } from './columns.ts';
+import { type ChartColumn, groupOf, labelOf, whereOf } from './columns.ts';
 import { joinLeaders, type Leaders } from './leaders.ts';
 import type { Measure } from './measure.ts';
 
@@ -24,9 +24,6 @@ export type Grouping = {
   /** Of the colour; as the table `lc`. */
   readonly leaders?: Leaders | undefined;
 };
-
-export const whereOf = (conditions: readonly string[]): string =>
-  conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`;
 
 /**
  * Over a continuous axis. Rows come as (x, value, high, rows, place of the colour or NULL for the others, its label, whether

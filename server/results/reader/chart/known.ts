@@ -1,17 +1,6 @@
-/** What was found out about columns of results, which never change: kept while there is room, so that a zoom asks once. */
-import type { Table } from '../tables.ts';
+/** What charts find out about a column, once. */
 import type { Extent } from './extent.ts';
-import type { Variety } from './variety.ts';
-import type { View } from './view.ts';
-
-/** Findings in memory of one kind; one is a hundred bytes. */
-const MOST = 1000;
-
-export type Kept<T> = {
-  get(table: Table, what: string): T | undefined;
-  /** What is known, or what `make` finds now. */
-  of(table: Table, what: string, make: () => Promise<T>): Promise<T>;
-};
+import { type Kept, openKept } from './kept.ts';
 
 export type Known = {
   readonly extents: Kept<Extent>;
@@ -22,22 +11,22 @@ export type Known = {
 
 export const openKnown = (): Known => ({ extents: openKept(), views: openKept(), varieties: openKept() });
 
-export function openKept<T>(most = MOST): Kept<T> {
-  const known = new Map<string, { readonly found: T }>();
-  const keyOf = (table: Table, what: string): string => `${table.number}.${what}`;
-  const get = (table: Table, what: string): T | undefined => known.get(keyOf(table, what))?.found;
-  return {
-    get,
-    of: async (table, what, make) => {
-      const key = keyOf(table, what);
-      const entry = known.get(key) ?? { found: await make() };
-      known.delete(key);
-      known.set(key, entry);
-      for (const oldest of known.keys()) {
-        if (known.size <= most) break;
-        known.delete(oldest);
-      }
-      return entry.found;
-    },
-  };
-}
+/** Where a histogram looks first. */
+export type View =
+  | { readonly kind: 'whole' }
+  /** `range` as a chart is asked for it: the axis's own units, of the clock on the wall. */
+  | {
+      readonly kind: 'bulk';
+      readonly range: readonly [number, number];
+      readonly below: number;
+      readonly above: number;
+    };
+
+/** How many values a column has, about. */
+export type Variety =
+  /** Each value is a group beside whatever else rows are grouped by. */
+  | { readonly kind: 'few' }
+  /** Grouped by alone, the largest are found exactly; the rest are one group from then on. */
+  | { readonly kind: 'some' }
+  /** The largest are looked for among those of a sample. `about`: how many values there are, within two percent. */
+  | { readonly kind: 'many'; readonly about: number };

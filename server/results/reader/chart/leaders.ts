@@ -1,14 +1,13 @@
 /**
  * The values of a column that a chart may draw, found before its rows are grouped: all others are one group from the start.
  * Of `some` values they are the largest; of `many`, the largest of a sample and those of the largest single measures,
- * several times as many as are drawn, so that the true largest of them are known and exact.
+ * several times as many as are drawn, so that the largest of those are told by exact values.
  */
 import type { Table } from '../tables.ts';
-import { type ChartColumn, groupOf } from './columns.ts';
-import { whereOf } from './grouped.ts';
+import { type ChartColumn, groupOf, whereOf } from './columns.ts';
+import type { Variety } from './known.ts';
 import type { Measure } from './measure.ts';
 import { sampleOf } from './sample.ts';
-import type { Variety } from './variety.ts';
 
 /** Candidates for each place: enough for those that a sample misjudges. */
 const CANDIDATES = 4;

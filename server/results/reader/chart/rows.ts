@@ -1,6 +1,6 @@
 /** Statements of charts that draw rows themselves: each of a few, or the same sample of many whenever they are asked for. */
-import { groupOf, labelOf } from './columns.ts';
-import { colours, type Grouping, noColour, whereOf } from './grouped.ts';
+import { groupOf, labelOf, whereOf } from './columns.ts';
+import { colours, type Grouping, noColour } from './grouped.ts';
 import { joinLeaders } from './leaders.ts';
 
 /** Rows come as (x, y, number of the colour, 1, place of the colour, its label, whether it is NULL, colours in all). */

@@ -7,16 +7,9 @@ import type { Connection } from '../engine.ts';
 import type { Table } from '../tables.ts';
 import { type ChartColumn, groupOf } from './columns.ts';
 import { query } from './gather.ts';
-import type { Kept } from './known.ts';
+import type { Kept } from './kept.ts';
+import type { Variety } from './known.ts';
 import { sampleOf } from './sample.ts';
-
-export type Variety =
-  /** Each value is a group beside whatever else rows are grouped by. */
-  | { readonly kind: 'few' }
-  /** Grouped by alone, the largest are found exactly; the rest are one group from then on. */
-  | { readonly kind: 'some' }
-  /** The largest are looked for among those of a sample. `about`: how many values there are, within two percent. */
-  | { readonly kind: 'many'; readonly about: number };
 
 export const FEW: Variety = { kind: 'few' };
 

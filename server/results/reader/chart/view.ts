@@ -4,21 +4,11 @@
  * row or three), and all that lies no farther out than the bulk is wide: a hard edge is never cut, and what is beyond is
  * beyond by far. The ends come from a sample, the same one each time; what is counted beyond them is exact.
  */
-import { microsOf, numberOf, wallOf } from './columns.ts';
+import { microsOf, numberOf, wallOf, whereOf } from './columns.ts';
 import type { Extent, NumberSpan, TimeSpan } from './extent.ts';
 import { query, type Source } from './gather.ts';
-import { whereOf } from './grouped.ts';
+import type { View } from './known.ts';
 import { sampleOf } from './sample.ts';
-
-export type View =
-  | { readonly kind: 'whole' }
-  /** `range` as a chart is asked for it: the axis's own units, of the clock on the wall. */
-  | {
-      readonly kind: 'bulk';
-      readonly range: readonly [number, number];
-      readonly below: number;
-      readonly above: number;
-    };
 
 const WHOLE: View = { kind: 'whole' };
 /** Of the rows, what may lie out at either end. */
