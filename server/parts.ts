@@ -18,7 +18,7 @@ import { liveHandlers } from './live.ts';
 import { languages } from './programs.ts';
 import { tablesOf } from './protocol/content.ts';
 import { outlineOf, readParagraphs } from './protocol/document.ts';
-import type { NotebookId, ResultId } from './protocol/ids.ts';
+import type { NotebookId, PersonId, ResultId } from './protocol/ids.ts';
 import type { Output } from './protocol/outputs.ts';
 import { systemClock } from './rooms/clock.ts';
 import type { Rooms } from './rooms/contract.ts';
@@ -26,6 +26,8 @@ import { openRooms } from './rooms/registry.ts';
 import { lastText } from './rooms/store.ts';
 import { openSockets } from './socket.ts';
 import { openFiles } from './storage/disk/files.ts';
+import { openBin } from './trash/bin.ts';
+import { purgeParagraphs } from './trash/paragraphs.ts';
 import { versionOf } from './version.ts';
 import { type OpenVersions, openVersions } from './versions/versions.ts';
 import { openWorks, recordsOf } from './works.ts';
@@ -70,7 +72,12 @@ export async function openParts({ config, root, held, door, pages, title }: Part
     disk,
     folder: recordsOf,
     attach: (id, room) => workspace.attach(id, versions.guard(id, room)),
-    loaded: (room) => versions.watch(room),
+    loaded: async (room) => {
+      const leave = await versions.watch(room);
+      return async () => {
+        await purgeParagraphs(room, SERVER, now()).finally(leave);
+      };
+    },
     clock: systemClock,
     abandoned: held.abandoned,
     client: randomInt(2 ** 32 - 1),
@@ -106,6 +113,7 @@ export async function openParts({ config, root, held, door, pages, title }: Part
     sessions,
     results,
     versions,
+    purge: (notebook) => bin.purge(notebook),
     bases: createBases(join(state, 'cache', 'texts'), now),
     title,
     readiness: () => (stopping ? { ready: false, why: 'the server is stopping' } : { ready: true }),
@@ -116,6 +124,19 @@ export async function openParts({ config, root, held, door, pages, title }: Part
       runs_queued: { help: 'Runs that wait.', value: runs.active().reduce((sum, { queued }) => sum + queued, 0) },
     }),
   };
+  const bin = openBin({
+    workspace,
+    // Rooms last of those that write the document: what they still say is kept till then.
+    holders: [
+      (notebook) => runs.forget(notebook),
+      (notebook) => sessions.restart(notebook, { clear: true }),
+      (notebook) => rooms.end(notebook),
+      (notebook) => versions.forget(notebook),
+      (notebook) => results.leave(notebook),
+    ],
+    clock: systemClock,
+    warn,
+  });
   const app = await createApp({ services, door, logger, pages, version: versionOf(root) });
   const watching = workspace.on((event) => {
     if (event.type === 'vanished') runs.peek(event.id)?.cancel();
@@ -134,6 +155,7 @@ export async function openParts({ config, root, held, door, pages, title }: Part
       watching();
       await sockets.close();
       await app.close();
+      await bin.close();
       await runs.close();
       await sessions.close();
       await rooms.close();
@@ -161,6 +183,9 @@ async function settleFiles(
     }
   }
 }
+
+/** Whose edit it is that takes out what was deleted long ago. */
+const SERVER = { id: 'server' as PersonId, name: 'Gondola' };
 
 const resultsIn = (outputs: readonly Output[]): readonly ResultId[] =>
   outputs.flatMap((output) => tablesOf(output).flatMap(({ result, dropped }) => (dropped ? [] : [result])));

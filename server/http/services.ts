@@ -32,11 +32,13 @@ export interface LiveNotebooks {
 export type Readiness = { readonly ready: true } | { readonly ready: false; readonly why: string };
 
 export type Services = {
-  readonly workspace: Pick<Workspace, 'list' | 'get' | 'create' | 'move' | 'remove' | 'data'>;
+  readonly workspace: Pick<Workspace, 'list' | 'get' | 'create' | 'move' | 'remove' | 'trash' | 'restore' | 'data'>;
   readonly live: LiveNotebooks;
   readonly runs: Pick<Runs, 'of' | 'peek' | 'active' | 'last'>;
   readonly sessions: Pick<Sessions, 'tables' | 'status'>;
   readonly results: Pick<Results, 'info' | 'window' | 'chart' | 'sorting'>;
+  /** Removes for ever what is in the trash. */
+  readonly purge: (notebook: NotebookId) => Promise<void>;
   readonly versions: Omit<Versions, 'forget' | 'close' | 'results'>;
   /** Texts that PUT may name as its base. */
   readonly bases: Bases;

@@ -72,5 +72,7 @@ export interface Results {
   enforceBudget(): Promise<readonly ResultId[]>;
   /** The records of these runs were forgotten: their results go. */
   forget(ids: readonly ResultId[]): Promise<void>;
+  /** Lets go of the notebook's records, which are about to be removed for ever. */
+  leave(notebook: NotebookId): Promise<void>;
   close(): Promise<void>;
 }

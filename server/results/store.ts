@@ -278,6 +278,14 @@ export function openResults(parts: ResultsParts): Results {
         for (const id of gone) reader.release(id);
       }
     },
+    leave: async (notebook) => {
+      const shelf = shelves.get(notebook);
+      shelves.delete(notebook);
+      census.set(notebook, 0);
+      const book = await shelf?.book.catch(() => undefined);
+      for (const id of book?.entries.keys() ?? []) reader.release(id);
+      await book?.close();
+    },
     close: async () => {
       await enforcing.catch(() => {});
       closed = true;

@@ -94,6 +94,8 @@ export interface Rooms {
   use(id: NotebookId): Promise<RoomLease>;
   /** The room if it is loaded now. */
   loaded(id: NotebookId): Room | undefined;
+  /** Closes the room, if it is loaded, and everybody in it: the notebook is about to be removed for ever. */
+  end(id: NotebookId): Promise<void>;
   /** Flushes files and logs, compacts nothing, closes all. */
   close(): Promise<void>;
 }

@@ -207,6 +207,10 @@ export function openRooms(options: RoomsOptions): Rooms {
       const room = entries.get(id)?.open?.room;
       return room?.broken ? undefined : room;
     },
+    end: async (id) => {
+      const entry = entries.get(id);
+      await (entry ? letGo(id, entry) : going.get(id));
+    },
     close: async () => {
       closed = true;
       await Promise.allSettled([...entries].map(([id, entry]) => letGo(id, entry)));

@@ -96,6 +96,14 @@ export class Runs {
     );
   }
 
+  /** Ends what runs in the notebook, which is about to be removed for ever, and lets go of its records. */
+  async forget(notebook: NotebookId): Promise<void> {
+    const opened = this.#notebooks.get(notebook);
+    this.#notebooks.delete(notebook);
+    await opened?.runs.then((runs) => runs.close()).catch(() => {});
+    await this.#closing.get(notebook);
+  }
+
   /** Ends what runs as lost, and resolves when all is recorded. Call before the sessions are closed. */
   async close(): Promise<void> {
     clearInterval(this.#timer);

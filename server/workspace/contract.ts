@@ -72,6 +72,16 @@ export type Notebook = {
   readonly snippet?: { readonly text: string; readonly start: number; readonly end: number };
 };
 
+export type TrashedNotebook = {
+  readonly id: NotebookId;
+  /** Where it was. */
+  readonly path: string;
+  readonly title: string;
+  /** Milliseconds since 1970. */
+  readonly deleted: number;
+  readonly by?: string;
+};
+
 export type WorkspaceEvent =
   | { readonly type: 'added'; readonly notebook: Notebook }
   | { readonly type: 'changed'; readonly notebook: Notebook }
@@ -116,8 +126,16 @@ export interface Workspace {
   /** Without a title it is called by its first heading, once it has one. */
   create(wanted: { title?: string; text?: string; folder?: string }): Promise<Notebook>;
   move(id: NotebookId, path: string): Promise<Notebook>;
-  /** Its file goes to `.gondola/trash/`; the notebook is hidden as a vanished one is. */
-  remove(id: NotebookId): Promise<void>;
+  /** To the trash: its file goes to `.gondola/trash/`, and all that is kept of it stays for 30 days. */
+  remove(id: NotebookId, by?: string): Promise<void>;
+  /** What is in the trash, the last thrown away first. */
+  trash(): readonly TrashedNotebook[];
+  /** Back to its path, or beside it where that is taken. Rejects with AppError: not-found. */
+  restore(id: NotebookId): Promise<Notebook>;
+  /** Removes for ever what is in the trash: its records, its text, its file. Nobody may use its room any more. */
+  purge(id: NotebookId): Promise<void>;
+  /** Those whose 30 days are over, and those whose removal a server did not finish. */
+  expired(): readonly NotebookId[];
   /** One file object for each open room; `close` of it ends this. */
   attach(id: NotebookId, room: FileRoom): NotebookFile;
   /** Notebooks whose log is newer than their file: to be opened once after a start, so that their files catch up. */

@@ -16,9 +16,20 @@ export type IdRecord = {
   readonly gone?: number;
   /** Who edited last. */
   readonly by?: string;
+  /** It was thrown away on purpose, and `path` is where it goes back to. */
+  readonly trash?: TrashRecord;
 };
 
-/** A notebook whose file is gone for longer is forgotten. */
+export type TrashRecord = {
+  /** Its file's name in `.gondola/trash/`. */
+  readonly file: string;
+  readonly title: string;
+  readonly by?: string;
+  /** It is being removed for ever: a server that ended meanwhile goes on with that. */
+  readonly purged?: true;
+};
+
+/** A notebook whose file is gone for longer is forgotten; what is in the trash for longer is removed (`trash.ts`). */
 export const KEEP_GONE_MS = 30 * 24 * 60 * 60 * 1000;
 
 const FILE = 'notebooks.jsonl';
@@ -43,8 +54,8 @@ export async function openIds(disk: Disk, now: number): Promise<Ids> {
     if (record) records.set(record.id, record);
     else broken = true;
   }
-  for (const { id, gone } of [...records.values()]) {
-    if (gone === undefined || now - gone <= KEEP_GONE_MS) continue;
+  for (const { id, gone, trash } of [...records.values()]) {
+    if (gone === undefined || trash || now - gone <= KEEP_GONE_MS) continue;
     records.delete(id);
     forgotten += 1;
   }
@@ -81,7 +92,7 @@ function readLine(line: string): IdRecord | undefined {
   try {
     const value: unknown = JSON.parse(line);
     if (typeof value !== 'object' || value === null) return undefined;
-    const { id, path, from, gone, by } = value as Record<string, unknown>;
+    const { id, path, from, gone, by, trash } = value as Record<string, unknown>;
     const parsed = parseId<NotebookId>(id);
     if (!parsed || typeof path !== 'string') return undefined;
     return {
@@ -90,8 +101,24 @@ function readLine(line: string): IdRecord | undefined {
       ...(typeof from === 'string' ? { from } : {}),
       ...(typeof gone === 'number' ? { gone } : {}),
       ...(typeof by === 'string' ? { by } : {}),
+      ...readTrash(trash),
     };
   } catch {
     return undefined;
   }
+}
+
+function readTrash(value: unknown): { readonly trash?: TrashRecord } {
+  if (typeof value !== 'object' || value === null) return {};
+  const { file, title, by, purged } = value as Record<string, unknown>;
+  // A name alone: it is joined to a path.
+  if (typeof file !== 'string' || /[/\\]/.test(file) || file.startsWith('.')) return {};
+  return {
+    trash: {
+      file,
+      title: typeof title === 'string' ? title : '',
+      ...(typeof by === 'string' ? { by } : {}),
+      ...(purged === true ? { purged } : {}),
+    },
+  };
 }

@@ -82,8 +82,10 @@ export class Notebooks {
     );
   }
 
-  /** Thrown away on purpose: what appears now is no other name of it. */
+  /** Thrown away on purpose, which the records say already: what appears now is no other name of it. */
   release(id: NotebookId): void {
+    const entry = this.#entries.get(id);
+    if (entry) this.#forget(id, entry.path);
     this.#vanished = this.#vanished.filter((one) => one.id !== id);
   }
 

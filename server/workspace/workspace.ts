@@ -9,7 +9,7 @@ import { cryptoRandom, type FillRandom, type NotebookId, newId, type ParagraphId
 import { NOTEBOOK_SUFFIX } from '../protocol/title.ts';
 import { openFiles } from '../storage/disk/files.ts';
 import type { Languages } from '../storage/format/base.ts';
-import type { FileRoom, Notebook, NotebookFile, Workspace, WorkspaceEvent } from './contract.ts';
+import type { FileRoom, Notebook, NotebookFile, TrashedNotebook, Workspace, WorkspaceEvent } from './contract.ts';
 import { dataFiles } from './data.ts';
 import { type Entry, notebookOf, textContent } from './entry.ts';
 import { OpenFile } from './file.ts';
@@ -21,8 +21,9 @@ import { newText } from './make.ts';
 import { checkNotebookPath, checkPath, numbered, resolveInside, slugOf } from './paths.ts';
 import { folderOf, inBatches } from './scan.ts';
 import { searchEntries } from './search.ts';
-import { fileSteps, orAbsent, readStamp, readWhole, trashName } from './steps.ts';
+import { fileSteps, orAbsent, readStamp, readWhole } from './steps.ts';
 import { decodeText } from './text.ts';
+import { Trash } from './trash.ts';
 import { watchFolders } from './watch.ts';
 
 export type WorkspaceOptions = {
@@ -59,7 +60,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     const folder = new Folder({ root, ids, languages, now, makeId, report, recall });
     await folder.look(undefined);
     folder.watch(watchFolders({ root, report, poll, onChange: (folders) => folder.look(folders) }));
-    return new Served({ root, records, ids, folder, languages, report, now, random, release });
+    return new Served({ root, records, ids, folder, languages, report, now, random, recall, release });
   } catch (error) {
     // A folder held by the caller stays his: he may try again.
     await (options.held ? disk.close() : release());
@@ -67,7 +68,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   }
 }
 
-type Parts = Required<Pick<WorkspaceOptions, 'languages' | 'report' | 'now' | 'random'>> & {
+type Parts = Required<Pick<WorkspaceOptions, 'languages' | 'report' | 'now' | 'random' | 'recall'>> & {
   readonly root: string;
   readonly records: string;
   readonly ids: Ids;
@@ -81,6 +82,7 @@ class Served implements Workspace {
   readonly data: Workspace['data'];
   readonly #parts: Parts;
   readonly #folder: Folder;
+  readonly #trash: Trash;
 
   constructor(parts: Parts) {
     this.root = parts.root;
@@ -88,6 +90,14 @@ class Served implements Workspace {
     this.data = dataFiles(parts.root, parts.records);
     this.#parts = parts;
     this.#folder = parts.folder;
+    const { root, records, ids, recall } = parts;
+    this.#trash = new Trash({
+      root,
+      records,
+      ids,
+      recall,
+      isHere: (id) => this.#folder.notebooks.get(id) !== undefined,
+    });
   }
 
   list(query = ''): readonly Notebook[] {
@@ -175,21 +185,49 @@ class Served implements Workspace {
     await ids.save([recordOf({ ...entry, path })]);
   }
 
-  remove(id: NotebookId): Promise<void> {
+  remove(id: NotebookId, by?: string): Promise<void> {
     return this.#folder.turns.take(async () => {
       const now = this.#parts.now();
       const entry = this.#folder.entry(id);
       const file = this.#folder.files.get(id);
       // What can't be written is in the log, and comes back with the file.
       await file?.flush().catch((error: unknown) => this.#parts.report(`${entry.path} could not be written`, error));
-      const trash = join(this.records, 'trash', trashName(new Date(now), entry.path.replaceAll('/', ' - ')));
-      await mkdir(dirname(trash), { recursive: true, mode: 0o700 });
-      await orAbsent(() => rename(join(this.root, entry.path), trash));
-      const events = await this.#folder.notebooks.change([entry], [], now, () => false);
+      await this.#trash.put(entry, now, by);
       this.#folder.notebooks.release(id);
       await file?.fileChanged();
-      for (const event of events) this.#folder.emit(event);
+      this.#folder.emit({ type: 'vanished', id, path: entry.path });
     });
+  }
+
+  trash(): readonly TrashedNotebook[] {
+    return this.#trash.list();
+  }
+
+  expired(): readonly NotebookId[] {
+    return this.#trash.expired(this.#parts.now());
+  }
+
+  restore(id: NotebookId): Promise<Notebook> {
+    return this.#folder.turns.take(async () => {
+      const { path, by } = await this.#trash.takeOut(id);
+      const found = await this.#folder.read(path);
+      if (!found) throw new AppError('not-found', `file ${path}`);
+      this.#folder.notebooks.set({
+        id,
+        path,
+        stamp: found.stamp,
+        ...found.content,
+        ...(by === undefined ? {} : { by }),
+      });
+      this.#folder.follow(folderOf(path));
+      const place = { absolute: join(this.root, path), relative: path };
+      await this.#folder.files.get(id)?.moved(place, async () => {});
+      return this.#folder.tell('added', id);
+    });
+  }
+
+  purge(id: NotebookId): Promise<void> {
+    return this.#folder.turns.take(() => this.#trash.purge(id));
   }
 
   attach(id: NotebookId, room: FileRoom): NotebookFile {

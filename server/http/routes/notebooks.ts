@@ -178,13 +178,13 @@ export const notebookRoutes = [
     action: 'notebook.delete',
     target: 'notebook',
     tag,
-    summary: 'Move a notebook’s file to the trash; what runs in it is stopped',
+    summary: 'Move a notebook to the trash for 30 days; what runs in it is stopped',
     params: WithId,
     answers: { 204: '' },
     async handle({ params, services, access, who }) {
       const { id, path } = notebookOf(services, params.id);
       services.runs.peek(id)?.cancel();
-      await services.workspace.remove(id);
+      await services.workspace.remove(id, who.name);
       access.audit.note({ event: 'notebook-deleted', by: who, on: id, detail: path });
       return {};
     },

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import { openDoor } from '../../../server/access/door.ts';
+import { type Door, openDoor } from '../../../server/access/door.ts';
 import { AppError } from '../../../server/errors.ts';
 import { createApp } from '../../../server/http/app.ts';
 import { createBases } from '../../../server/http/bases.ts';
@@ -17,7 +17,7 @@ import { type NotebookId, newId } from '../../../server/protocol/ids.ts';
 import { openRooms } from '../../../server/rooms/registry.ts';
 import { openMemory } from '../../../server/storage/disk/memory.ts';
 import { type OpenVersions, openVersions } from '../../../server/versions/versions.ts';
-import type { DataFile, Notebook } from '../../../server/workspace/contract.ts';
+import type { DataFile, Notebook, TrashedNotebook } from '../../../server/workspace/contract.ts';
 import { paragraph, seededFile, TestClock } from '../rooms/house.ts';
 import { block, newWorld, sql, type World } from '../runs/support.ts';
 
@@ -27,6 +27,7 @@ export const NOTEBOOK = 'notebook22' as NotebookId;
 
 export type Harness = {
   readonly app: FastifyInstance;
+  readonly door: Door;
   readonly world: World;
   readonly folder: string;
   readonly files: Map<string, Uint8Array>;
@@ -92,6 +93,7 @@ export async function newHarness(): Promise<Harness> {
   const logged: string[] = [];
   const harness: Harness = {
     app: undefined as unknown as FastifyInstance,
+    door: undefined as unknown as Door,
     world,
     folder,
     files,
@@ -100,6 +102,7 @@ export async function newHarness(): Promise<Harness> {
     ready: true,
     close,
   };
+  const trash = new Map<NotebookId, TrashedNotebook>();
   const services: Services = {
     workspace: {
       list: (query) => [...notebooks.values()].filter(({ title }) => !query || title.includes(query)),
@@ -116,8 +119,18 @@ export async function newHarness(): Promise<Harness> {
         notebooks.set(id, moved);
         return moved;
       },
-      async remove(id) {
+      async remove(id, by) {
+        const { path, title } = notebooks.get(id)!;
+        trash.set(id, { id, path, title, deleted: 5000, ...(by === undefined ? {} : { by }) });
         notebooks.delete(id);
+      },
+      trash: () => [...trash.values()],
+      async restore(id) {
+        const { path, title } = trash.get(id)!;
+        const notebook = { id, path, title, changed: 3000 };
+        trash.delete(id);
+        notebooks.set(id, notebook);
+        return notebook;
       },
       data: {
         visible: async () => [],
@@ -164,6 +177,7 @@ export async function newHarness(): Promise<Harness> {
       tables: async (_id, named) => named.map(({ name }) => ({ name, source: 'named', columns: [] })),
       status: () => ({ id: world.sessions.idOf(), state: 'none', isolation: 'none', timeZone: 'UTC' }),
     },
+    purge: async (id) => void trash.delete(id),
     versions: openHistory(),
     results: {
       info: (id) => world.results.info(id),
@@ -207,10 +221,11 @@ export async function newHarness(): Promise<Harness> {
   const app = await createApp({ services, door, logger, pages, version: '0.0.0' });
   async function close(): Promise<void> {
     await app.close();
+    door.close();
     await world.runs.close();
     rmSync(folder, { recursive: true, force: true });
   }
-  return Object.assign(harness, { app });
+  return Object.assign(harness, { app, door });
 }
 
 /** Real versions of documents in memory. */
