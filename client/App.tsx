@@ -20,7 +20,9 @@ export function Page(): JSX.Element {
     <App.Provider value={app}>
       <ErrorBoundary fallback={(error: unknown) => <Crashed error={error} />}>
         <Switch fallback={<Unknown />}>
-          <Match when={pageOf(app.router.route(), 'home')}>{(route) => <Home folder={route().folder} />}</Match>
+          <Match when={pageOf(app.router.route(), 'home')}>
+            {(route) => <Home folder={route().folder} trash={route().trash === true} />}
+          </Match>
           {/* By id alone: the same notebook stays when the rest of its address changes. */}
           <Match when={pageOf(app.router.route(), 'notebook')?.id} keyed>
             {(id) => <NotebookPage id={id} fresh={pageOf(app.router.route(), 'notebook')?.fresh === true} />}

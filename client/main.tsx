@@ -6,6 +6,7 @@ import './styles/home.css';
 import './styles/paragraph.css';
 import './styles/panels.css';
 import './styles/notebook.css';
+import './trash/trash.css';
 import './versions/versions.css';
 import { render } from 'solid-js/web';
 import { Page } from './App.tsx';

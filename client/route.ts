@@ -1,15 +1,16 @@
-/** Two addresses: `/` and `/n/ID`, and the place in a notebook behind `#`. Links of our own do not reload the page. */
+/** Two addresses: `/` (with `?trash`, what was deleted) and `/n/ID`, and the place in a notebook behind `#`. Links of our own do not reload the page. */
 import { type Accessor, createSignal } from 'solid-js';
 import { type NotebookId, parseId } from '../server/protocol/ids.ts';
 
 export type Route =
-  | { readonly page: 'home'; readonly folder: string }
+  | { readonly page: 'home'; readonly folder: string; readonly trash?: true }
   | { readonly page: 'notebook'; readonly id: NotebookId; readonly fresh: boolean }
   | { readonly page: 'unknown' };
 
 export function readRoute(location: Pick<Location, 'pathname' | 'search'>): Route {
   if (location.pathname === '/') {
-    return { page: 'home', folder: new URLSearchParams(location.search).get('folder') ?? '' };
+    const search = new URLSearchParams(location.search);
+    return { page: 'home', folder: search.get('folder') ?? '', ...(search.has('trash') ? { trash: true } : {}) };
   }
   const id = parseId<NotebookId>(/^\/n\/([^/]+)\/?$/.exec(location.pathname)?.[1]);
   const fresh = new URLSearchParams(location.search).has('new');
@@ -20,6 +21,8 @@ export const notebookPath = (id: NotebookId): string => `/n/${id}`;
 /** A notebook just made: it opens with the caret in it. */
 export const newNotebookPath = (id: NotebookId): string => `/n/${id}?new`;
 export const folderPath = (folder: string): string => (folder === '' ? '/' : `/?folder=${encodeURIComponent(folder)}`);
+
+export const TRASH_PATH = '/?trash';
 
 export type Router = { readonly route: Accessor<Route>; go(path: string): void; close(): void };
 

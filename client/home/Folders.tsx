@@ -1,11 +1,16 @@
 import { createSignal, For, type JSX, Show } from 'solid-js';
 import { Icon } from '../parts/Icon.tsx';
-import { folderPath } from '../route.ts';
+import { folderPath, TRASH_PATH } from '../route.ts';
 import { words } from '../words/en.ts';
+import { trash } from '../words/versions.ts';
 import type { Folder } from './folders.ts';
 
 /** The folders of the workspace; the one shown, and what leads to it, are open. */
-export function Folders(props: { readonly folders: readonly Folder[]; readonly current: string }): JSX.Element {
+export function Folders(props: {
+  readonly folders: readonly Folder[];
+  /** Undefined while the trash is shown. */
+  readonly current: string | undefined;
+}): JSX.Element {
   const nested = (): boolean => props.folders.some((folder) => folder.children.length > 0);
   return (
     <nav class="side" aria-label={words.home.folders}>
@@ -19,9 +24,17 @@ export function Folders(props: { readonly folders: readonly Folder[]; readonly c
       </a>
       <ul>
         <For each={props.folders}>
-          {(folder) => <Branch folder={folder} current={props.current} depth={0} gap={nested()} />}
+          {(folder) => <Branch folder={folder} current={props.current ?? ''} depth={0} gap={nested()} />}
         </For>
       </ul>
+      <a
+        href={TRASH_PATH}
+        class="side-all side-trash"
+        classList={{ on: props.current === undefined }}
+        aria-current={props.current === undefined ? 'page' : undefined}
+      >
+        {trash.link}
+      </a>
     </nav>
   );
 }

@@ -6,6 +6,7 @@ import { Logo } from '../parts/Logo.tsx';
 import { Avatar } from '../people/Avatar.tsx';
 import { NameDialog } from '../people/NameDialog.tsx';
 import { newNotebookPath, notebookPath } from '../route.ts';
+import { TrashPage } from '../trash/TrashPage.tsx';
 import { words } from '../words/en.ts';
 import { Folders } from './Folders.tsx';
 import { foldersOf, isIn } from './folders.ts';
@@ -14,12 +15,12 @@ import { openList } from './list.ts';
 import { Row } from './Row.tsx';
 
 /** All notebooks of the workspace: folders, search as one types, and what runs now. */
-export function Home(props: { readonly folder: string }): JSX.Element {
+export function Home(props: { readonly folder: string; readonly trash?: boolean }): JSX.Element {
   const app = useApp();
   const [query, setQuery] = createSignal('');
   const [naming, setNaming] = createSignal(false);
   const { list, workspace, refresh, more } = openList(query);
-  let search!: HTMLInputElement;
+  let search: HTMLInputElement | undefined;
   let files!: HTMLInputElement;
   document.title = words.product;
 
@@ -63,14 +64,14 @@ export function Home(props: { readonly folder: string }): JSX.Element {
   };
 
   onMount(() => {
-    if (matchMedia('(hover: hover)').matches) search.focus();
+    if (matchMedia('(hover: hover)').matches) search?.focus();
     const onKey = (event: KeyboardEvent): void => {
       const mod = app.mac ? event.metaKey : event.ctrlKey;
       const writing = event.target instanceof Element && event.target.closest('input, textarea, [role="dialog"]');
       if ((mod && event.key.toLowerCase() === 'k') || (event.key === '/' && !writing)) {
         event.preventDefault();
-        search.focus();
-        search.select();
+        search?.focus();
+        search?.select();
       }
     };
     window.addEventListener('keydown', onKey);
@@ -81,7 +82,7 @@ export function Home(props: { readonly folder: string }): JSX.Element {
     const at = links.findIndex((link) => link.matches(':focus'));
     const next = at + by;
     event.preventDefault();
-    if (next < 0) search.focus();
+    if (next < 0) search?.focus();
     else links[Math.min(next, links.length - 1)]?.focus();
   };
 
@@ -138,88 +139,90 @@ export function Home(props: { readonly folder: string }): JSX.Element {
         </div>
       </header>
       <div class="home">
-        <Folders folders={folders()} current={props.folder} />
-        <main>
-          <search class="search">
-            <Icon name="search" />
-            <input
-              ref={search}
-              type="search"
-              aria-label={words.home.search}
-              placeholder={words.home.search}
-              spellcheck={false}
-              autocomplete="off"
-              value={query()}
-              onInput={(event) => setQuery(event.currentTarget.value)}
-              onKeyDown={(event) => {
-                if (event.isComposing) return;
-                if (event.key === 'ArrowDown') step(event, 1);
-                if (event.key === 'Enter') document.querySelector<HTMLElement>('.row-link')?.click();
-                if (event.key === 'Escape' && query() !== '') setQuery('');
-              }}
-            />
-            <kbd>{app.mac ? '⌘K' : 'Ctrl+K'}</kbd>
-          </search>
-          <Show when={failed()}>
-            {(problem) => (
-              <div class="notice bad" role="alert">
-                <div>
-                  <b>{words.home.failed}</b>
-                  <p>
-                    {problem().message} {problem().hint}
-                  </p>
-                </div>
-                <span class="spring" />
-                <button type="button" class="button" onClick={refresh}>
-                  {words.retry}
-                </button>
-              </div>
-            )}
-          </Show>
-          <Show when={shown().length > 0}>
-            <div class="list" aria-busy={state() === 'loading'}>
-              <div class="row head-row" aria-hidden="true">
-                <span>{words.home.notebook}</span>
-                <span>{words.home.changed}</span>
-                <span>{words.home.lastRun}</span>
-                <span>{words.home.people}</span>
-              </div>
-              <ul
-                aria-label={words.home.all}
+        <Folders folders={folders()} current={props.trash ? undefined : props.folder} />
+        <Show when={!props.trash} fallback={<TrashPage />}>
+          <main>
+            <search class="search">
+              <Icon name="search" />
+              <input
+                ref={search}
+                type="search"
+                aria-label={words.home.search}
+                placeholder={words.home.search}
+                spellcheck={false}
+                autocomplete="off"
+                value={query()}
+                onInput={(event) => setQuery(event.currentTarget.value)}
                 onKeyDown={(event) => {
+                  if (event.isComposing) return;
                   if (event.key === 'ArrowDown') step(event, 1);
-                  if (event.key === 'ArrowUp') step(event, -1);
+                  if (event.key === 'Enter') document.querySelector<HTMLElement>('.row-link')?.click();
+                  if (event.key === 'Escape' && query() !== '') setQuery('');
                 }}
-              >
-                <For each={shown()}>{(item) => <Row item={item} query={query()} onChanged={refresh} />}</For>
-              </ul>
-            </div>
-          </Show>
-          <Show when={hasMore()}>
-            <button type="button" class="button more" onClick={more}>
-              {words.home.more}
-            </button>
-          </Show>
-          <Show when={state() === 'shown' && shown().length === 0}>
-            <div class="nothing">
-              <Show
-                when={query() !== ''}
-                fallback={
-                  <>
-                    <h2>{props.folder === '' ? words.home.none : words.home.emptyFolder}</h2>
-                    <p class="quiet">{words.home.noneHint}</p>
-                    <button type="button" class="button main" onClick={() => void openNew()}>
-                      {words.home.newNotebook}
-                    </button>
-                  </>
-                }
-              >
-                <h2>{words.home.noneFound(query())}</h2>
-                <p class="quiet">{words.home.noneFoundHint}</p>
-              </Show>
-            </div>
-          </Show>
-        </main>
+              />
+              <kbd>{app.mac ? '⌘K' : 'Ctrl+K'}</kbd>
+            </search>
+            <Show when={failed()}>
+              {(problem) => (
+                <div class="notice bad" role="alert">
+                  <div>
+                    <b>{words.home.failed}</b>
+                    <p>
+                      {problem().message} {problem().hint}
+                    </p>
+                  </div>
+                  <span class="spring" />
+                  <button type="button" class="button" onClick={refresh}>
+                    {words.retry}
+                  </button>
+                </div>
+              )}
+            </Show>
+            <Show when={shown().length > 0}>
+              <div class="list" aria-busy={state() === 'loading'}>
+                <div class="row head-row" aria-hidden="true">
+                  <span>{words.home.notebook}</span>
+                  <span>{words.home.changed}</span>
+                  <span>{words.home.lastRun}</span>
+                  <span>{words.home.people}</span>
+                </div>
+                <ul
+                  aria-label={words.home.all}
+                  onKeyDown={(event) => {
+                    if (event.key === 'ArrowDown') step(event, 1);
+                    if (event.key === 'ArrowUp') step(event, -1);
+                  }}
+                >
+                  <For each={shown()}>{(item) => <Row item={item} query={query()} onChanged={refresh} />}</For>
+                </ul>
+              </div>
+            </Show>
+            <Show when={hasMore()}>
+              <button type="button" class="button more" onClick={more}>
+                {words.home.more}
+              </button>
+            </Show>
+            <Show when={state() === 'shown' && shown().length === 0}>
+              <div class="nothing">
+                <Show
+                  when={query() !== ''}
+                  fallback={
+                    <>
+                      <h2>{props.folder === '' ? words.home.none : words.home.emptyFolder}</h2>
+                      <p class="quiet">{words.home.noneHint}</p>
+                      <button type="button" class="button main" onClick={() => void openNew()}>
+                        {words.home.newNotebook}
+                      </button>
+                    </>
+                  }
+                >
+                  <h2>{words.home.noneFound(query())}</h2>
+                  <p class="quiet">{words.home.noneFoundHint}</p>
+                </Show>
+              </div>
+            </Show>
+          </main>
+        </Show>
       </div>
       <Show when={naming()}>
         <NameDialog

@@ -1,4 +1,5 @@
 import { createSignal, For, type JSX, Show } from 'solid-js';
+import type { NotebookId } from '../../server/protocol/ids.ts';
 import { createNotebook, deleteNotebook, type ListedNotebook, readText } from '../api.ts';
 import { useApp } from '../app-context.ts';
 import { Icon } from '../parts/Icon.tsx';
@@ -8,7 +9,9 @@ import { ago, clock, span } from '../parts/time.ts';
 import { Avatar } from '../people/Avatar.tsx';
 import { colorOf } from '../people/person.ts';
 import { notebookPath } from '../route.ts';
+import { restoreNotebook } from '../trash/calls.ts';
 import { words } from '../words/en.ts';
+import { trash } from '../words/versions.ts';
 import { pieces } from './folders.ts';
 import { MoveDialog } from './MoveDialog.tsx';
 
@@ -34,11 +37,18 @@ export function Row(props: {
     if (answer.ok) props.onChanged();
     else tell(answer.problem);
   };
+  const { onChanged } = props;
+  const putBack = async (id: NotebookId): Promise<void> => {
+    const answer = await restoreNotebook(id);
+    if (!answer.ok) return tell(answer.problem);
+    onChanged();
+  };
   const remove = async (): Promise<void> => {
     setAsking('nothing');
     const answer = await deleteNotebook(props.item.id);
     if (!answer.ok) return tell(answer.problem);
-    app.toasts.show({ text: words.home.deleted(props.item.title) });
+    const { id, title } = props.item;
+    app.toasts.show({ text: words.home.deleted(title), action: { label: trash.undo, do: () => void putBack(id) } });
     props.onChanged();
   };
 

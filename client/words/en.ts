@@ -55,7 +55,7 @@ export const words = {
     delete: 'Delete',
     deleteTitle: (title: string) => `Move “${title}” to the trash?`,
     deleteText: (path: string) =>
-      `Its file goes to .gondola/trash/. Put back as ${path}, it goes on where it was. What runs in it is stopped.`,
+      `${path} stays in the trash for 30 days with its history and runs, and can be restored from there. What runs in it is stopped.`,
     deleteDo: 'Move to the trash',
     deleted: (title: string) => `“${title}” went to the trash`,
     copyOf: (title: string) => `${title} (copy)`,
