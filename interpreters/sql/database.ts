@@ -1,12 +1,13 @@
 /**
  * The engine's side of a session: the database `session.duckdb` in the session folder and the in-memory database `named`
- * beside it, three connections, all set up before the configuration is locked (progress can't be set afterwards).
+ * beside it, four connections, all set up before the configuration is locked (progress can't be set afterwards).
  *
  *   main   what people wrote; interrupted by a cancel
  *   writer appends results while `main` streams: on the stream's own connection the stream would end silently early
  *   meta   named tables, completion, lists
+ *   reader the first cursor of other programs, whose progress is told
  *
- * What other programs ask runs on `main` as well, and their cursors on connections of their own (`readers.ts`). The
+ * What other programs ask runs on `main` as well, and further cursors on connections of their own (`asks/cursors.ts`). The
  * in-memory database `SCRATCH_CATALOG` holds their scratch tables: past the memory limit the engine moves its blocks to
  * `spill/`, and nothing of it outlives the process.
  */
@@ -31,6 +32,7 @@ export type Engine = {
   readonly main: Connection;
   readonly writer: Connection;
   readonly meta: Connection;
+  readonly reader: Connection;
   /** Where statements look for names. */
   path(): string;
   setPath(path: string): Promise<void>;
@@ -55,9 +57,9 @@ export async function openEngine(start: StartRequest): Promise<Engine> {
   try {
     // Left by a process that was killed: only one at a time has the database.
     await rm(join(start.session, SPILL), { recursive: true, force: true });
-    for (let index = 0; index < 3; index += 1) connections.push(await duckdb.connect(database));
-    const [main, writer, meta] = connections as [Connection, Connection, Connection];
-    for (const connection of [writer, meta]) await duckdb.query(connection, CONNECTION_SETTINGS.join(';'));
+    for (let index = 0; index < 4; index += 1) connections.push(await duckdb.connect(database));
+    const [main, writer, meta, reader] = connections as [Connection, Connection, Connection, Connection];
+    for (const connection of [writer, meta, reader]) await duckdb.query(connection, CONNECTION_SETTINGS.join(';'));
     const settings = [...CONNECTION_SETTINGS, ...databaseSettings(start)];
     await duckdb.query(main, settings.join(';'));
     let path = '';
@@ -67,7 +69,10 @@ export async function openEngine(start: StartRequest): Promise<Engine> {
     };
     await setPath(SEARCH_PATH);
     await duckdb.query(main, 'set lock_configuration = true');
-    return { database, main, writer, meta, path: () => path, setPath, close: () => closeAll(connections, database) };
+    return {
+      ...{ database, main, writer, meta, reader },
+      ...{ path: () => path, setPath, close: () => closeAll(connections, database) },
+    };
   } catch (error) {
     closeAll(connections, database);
     throw error;

@@ -16,7 +16,7 @@ import { columnsOfPrepared, prepareBound, prepareStatement, resultColumns } from
 import { nextChunk } from '../stream.ts';
 import { sendTable } from '../table.ts';
 import { interruptOnAbort, reportProgress } from '../watch.ts';
-import { openCursors } from './cursors.ts';
+import { openCursors, type Watch } from './cursors.ts';
 import { openExchange } from './exchange.ts';
 import { openExports } from './exports.ts';
 import { isMethod, parseParams } from './params.ts';
@@ -64,6 +64,7 @@ export function openAsks(session: Session): Asks {
       return checked;
     };
     session.sheets.askAs(context, say);
+    const watch: Watch = (connection, rows) => reportProgress(connection, run, context, rows);
     switch (method) {
       case 'describe':
         return describe(await check(parseParams.describe(params)));
@@ -74,12 +75,12 @@ export function openAsks(session: Session): Asks {
         return show(run, query, given, context);
       }
       case 'read': {
-        const { cursor, columns } = await cursors.open(run, await check(parseParams.read(params)));
+        const { cursor, columns } = await cursors.open(run, await check(parseParams.read(params)), watch);
         return { cursor, columns: columns.map(shown) };
       }
       case 'fetch': {
         const { cursor, rows } = parseParams.fetch(params);
-        return cursors.fetch(run, cursor, rows, context.signal);
+        return cursors.fetch(run, cursor, rows, context.signal, watch);
       }
       case 'close':
         await cursors.close(run, parseParams.close(params).cursor);

@@ -38,13 +38,21 @@ type Cursor = {
   rows: number;
 };
 
+export type Watch = (connection: Connection, rows: () => number) => () => void;
+
 export type Cursors = {
-  open(run: string, query: Checked): Promise<{ readonly cursor: number; readonly columns: readonly ArrowColumn[] }>;
+  /** `watch` tells how far a connection is, until what it returns is called. */
+  open(
+    run: string,
+    query: Checked,
+    watch: Watch,
+  ): Promise<{ readonly cursor: number; readonly columns: readonly ArrowColumn[] }>;
   fetch(
     run: string,
     cursor: number,
     rows: number,
     signal: AbortSignal,
+    watch: Watch,
   ): Promise<{ readonly file?: string; readonly rows: number; readonly done: boolean }>;
   close(run: string, cursor: number): Promise<void>;
   release(run: string): Promise<void>;
@@ -55,7 +63,7 @@ export type Cursors = {
 export function openCursors(session: Session, exchange: Exchange, scratch: Scratch): Cursors {
   const { engine } = session;
   const cursors = new Map<number, Cursor>();
-  const spare: Connection[] = [];
+  const spare: Connection[] = [engine.reader];
   let last = 0;
 
   async function close(number: number, cursor: Cursor): Promise<void> {
@@ -76,7 +84,8 @@ export function openCursors(session: Session, exchange: Exchange, scratch: Scrat
   /** The next statement on it ends a stream that was not read to its end, and frees what that held. */
   async function giveBack(connection: Connection): Promise<void> {
     await setSearchPath(connection, engine.path()).catch(() => undefined);
-    if (spare.length < MAX_SPARE) spare.push(connection);
+    if (connection === engine.reader) spare.push(connection);
+    else if (spare.length < MAX_SPARE) spare.unshift(connection);
     else duckdb.disconnect_sync(connection);
   }
 
@@ -138,12 +147,13 @@ export function openCursors(session: Session, exchange: Exchange, scratch: Scrat
   }
 
   return {
-    async open(run, query) {
+    async open(run, query, watch) {
       if (cursors.size >= MAX_CURSORS) {
         throw new Failed(failure('too-many-cursors', `${MAX_CURSORS} queries are being read already.`));
       }
       const connection = await take();
       const stop = interruptOnAbort(query.signal, [connection]);
+      const unwatch = watch(connection, () => 0);
       try {
         const opened = await explained(query, (progress) => openOn(connection, run, query, progress));
         last += 1;
@@ -155,11 +165,13 @@ export function openCursors(session: Session, exchange: Exchange, scratch: Scrat
         throw error;
       } finally {
         stop();
+        unwatch();
       }
     },
-    async fetch(run, number, rows, signal) {
+    async fetch(run, number, rows, signal, watch) {
       const cursor = found(run, number);
       const stop = interruptOnAbort(signal, [cursor.connection, engine.main]);
+      const unwatch = watch(cursor.connection, () => cursor.rows);
       try {
         const { parts, count, done } = await explained({ ...cursor.query, signal }, (progress) => {
           progress.prefix = cursor.prefix;
@@ -174,6 +186,7 @@ export function openCursors(session: Session, exchange: Exchange, scratch: Scrat
         throw error;
       } finally {
         stop();
+        unwatch();
       }
     },
     async close(run, number) {
@@ -186,7 +199,7 @@ export function openCursors(session: Session, exchange: Exchange, scratch: Scrat
     },
     async end() {
       for (const [number, cursor] of [...cursors]) await close(number, cursor);
-      for (const connection of spare.splice(0)) duckdb.disconnect_sync(connection);
+      for (const connection of spare.splice(0)) if (connection !== engine.reader) duckdb.disconnect_sync(connection);
     },
   };
 }

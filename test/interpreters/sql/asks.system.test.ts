@@ -228,6 +228,23 @@ describe('a query of another program', () => {
     expect(await asked).toMatchObject({ code: 'file-unreadable' });
   });
 
+  it('is told how far its cursor is before the first rows are there', async () => {
+    const sql = await start();
+    const asker = asking(sql);
+    await sql.run('create table many as select range as n from range(3000000)');
+    const query = 'select max(list_sum(list_transform(range(25), x -> x * n % 7))) as m from many';
+    const { cursor } = await asker.ask('read', { sql: query });
+    expect((await asker.ask('fetch', { cursor, rows: 1 })).rows).toBe(1);
+    const told = sql.events.flatMap((event) => (event.type === 'progress' ? [event] : []));
+    expect(told.every(({ run, rows }) => run === 'asker' && rows === undefined)).toBe(true);
+    expect(told.some(({ fraction = 0 }) => fraction > 0 && fraction < 1)).toBe(true);
+    // The connection serves the next one as well, and another beside it.
+    const [one, two] = [await asker.ask('read', { sql: 'from many' }), await asker.ask('read', { sql: 'from many' })];
+    for (const { cursor: open } of [one, two])
+      expect((await asker.ask('fetch', { cursor: open, rows: 5 })).rows).toBe(5);
+    asker.release();
+  });
+
   it('keeps nothing of spreadsheets that are gone', async () => {
     const sql = await start();
     const asker = asking(sql);
