@@ -18,18 +18,14 @@ export const MAX_SPEC = 1_000_000;
 /** Sources of one chart. */
 const MAX_SOURCES = 50;
 
-type Ask = <M extends 'describe' | 'show'>(
-  method: M,
-  params: EngineMethods[M]['params'],
-) => Promise<EngineMethods[M]['result']>;
+type Ask = <M extends 'describe' | 'show'>(method: M, params: EngineMethods[M]['params']) => Promise<unknown>;
 
 export async function runVegaLite(
   asks: Pick<Asks, 'ask'>,
   { run, source, name, tables }: RunRequest,
   context: RunContext,
 ): Promise<Outcome> {
-  const ask = (async (method, params) =>
-    asks.ask({ type: 'ask', call: 0, run, method, params, tables }, context)) as Ask;
+  const ask: Ask = (method, params) => asks.ask({ type: 'ask', call: 0, run, method, params, tables }, context);
   try {
     if (name !== undefined)
       throw new Failed(failure('no-result', `The paragraph is named ${name}, and a chart is no table.`));
@@ -128,17 +124,25 @@ async function sendRows(
   const place: FailureParts = { ...placeOf(source, one.at), length: one.length };
   const from = one.kind === 'file' ? `'${one.name.replace(/^\.\//, '').replaceAll("'", "''")}'` : quoteName(one.name);
   try {
-    const { columns } = await ask('describe', { sql: `from ${from}` });
-    const names = columns.map((column) => column.name);
+    const names = namesIn(await ask('describe', { sql: `from ${from}` }));
     const strange = strangeField(fields, names);
     if (strange) throw new Strange(noColumn(strange, one.name, names, partsOf(root, strange, source)));
     const used = columnsFor(spec, names);
-    const list = used.length === columns.length ? '*' : used.map(quoteName).join(', ');
+    const list = used.length === names.length ? '*' : used.map(quoteName).join(', ');
     await ask('show', { sql: `select ${list} from ${from}`, table, hidden: true, limit: MAX_CHART_ROWS });
   } catch (error) {
     if (!(error instanceof Failed) || error instanceof Strange) throw error;
     throw new Failed(placed(error.failure, one, place));
   }
+}
+
+function namesIn(described: unknown): string[] {
+  const columns: unknown =
+    typeof described === 'object' && described !== null && 'columns' in described ? described.columns : undefined;
+  if (!Array.isArray(columns)) throw new Error('a description without columns');
+  return columns.map((column: unknown) =>
+    typeof column === 'object' && column !== null && 'name' in column ? String(column.name) : '',
+  );
 }
 
 /** A failure that has its place already. */
