@@ -154,6 +154,13 @@ export class Visit implements Port {
     return false;
   }
 
+  /** Who holds a link alone knows of the notebook, and may not open its document. */
+  #mayStay(): boolean {
+    const may = this.#may('notebook.open');
+    if (!may) this.close(CLOSE.forbidden, 'forbidden');
+    return may;
+  }
+
   /** A page answers what the server lacks even where that is nothing; an edit of a reader ends the connection. */
   #refuseFrame(frame: SyncFrame): void {
     if (this.#state === 'gone' || typeof this.#state === 'string') return;
@@ -163,7 +170,7 @@ export class Visit implements Port {
 
   /** Asked after each change of access, and now and then: they are closed, or told their new role. */
   reconsider(): void {
-    if (this.#state === 'gone' || !this.#may('notebook.open')) return;
+    if (this.#state === 'gone' || !this.#mayStay()) return;
     const decision = this.#decide('notebook.open');
     if (!decision.allowed || typeof this.#state === 'string' || decision.role === this.#state.role) return;
     this.#state = { ...this.#state, role: decision.role };
@@ -212,7 +219,7 @@ export class Visit implements Port {
   }
 
   async #hello(hello: Hello): Promise<void> {
-    if (!this.#may('notebook.open')) return;
+    if (!this.#mayStay()) return;
     if (this.#state !== 'new') return this.close(CLOSE.badMessage, 'a second hello');
     if (hello.protocol !== PROTOCOL_VERSION) {
       return this.close(CLOSE.badMessage, `protocol ${PROTOCOL_VERSION} is spoken`);
@@ -230,7 +237,8 @@ export class Visit implements Port {
       await runs.open(this.#notebook);
       if (!this.#isJoining()) throw new AppError('unavailable');
       if (hello.epoch !== undefined && hello.epoch !== lease.room.epoch) this.close(CLOSE.otherEpoch, 'other-epoch');
-      else return this.#join(hello, lease, runs, releases);
+      // It may have been lost while the notebook was being opened.
+      else if (this.#mayStay()) return this.#join(hello, lease, runs, releases);
     } catch (cause) {
       this.#closeFor(cause);
     }
@@ -242,9 +250,7 @@ export class Visit implements Port {
     const { room, file } = lease;
     const notebook = this.#notebook;
     const decision = this.#decide('notebook.open');
-    // Lost while the notebook was being opened.
-    if (!decision.allowed) throw new AppError(decision.why === 'forbidden' ? 'not-found' : decision.why, 'notebook');
-    const { role } = decision;
+    const role = decision.allowed ? decision.role : 'reader';
     this.#tell({
       type: 'welcome',
       notebook,

@@ -63,7 +63,7 @@ export function openDoor(options: DoorOptions): Door {
     const program = bearer === undefined ? undefined : programOf(bearer);
     const site = headers['sec-fetch-site'];
     if (changes) {
-      if (!ownOrigin(headers.origin, host, options.hosts, program !== undefined))
+      if (!ownOrigin(headers.origin, host, options.hosts, bearer !== undefined))
         throw new AppError('foreign-origin', headers.origin ?? 'no Origin header');
       if (site === 'cross-site' || site === 'same-site')
         throw new AppError('foreign-origin', `Sec-Fetch-Site: ${site}`);

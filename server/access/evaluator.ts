@@ -131,7 +131,7 @@ export function roleOn(
       );
     case 'token': {
       const token = book.tokens.get(principal.token);
-      if (!token || !covers(token.places, target)) return undefined;
+      if (!token || !covers(token.places, target, action)) return undefined;
       const most = target.kind === 'workspace' && token.places ? weaker(token.role, 'writer') : token.role;
       return token.person === undefined
         ? most
@@ -262,7 +262,7 @@ function ofLinks(book: Book, principal: Principal, target: Target, now: number):
   return role;
 }
 
-function covers(places: readonly Grant['place'][] | undefined, target: Target): boolean {
+function covers(places: readonly Grant['place'][] | undefined, target: Target, action?: Action): boolean {
   if (!places) return true;
   switch (target.kind) {
     // It lists what it covers.
@@ -275,9 +275,18 @@ function covers(places: readonly Grant['place'][] | undefined, target: Target): 
       );
     }
     case 'folder':
-    case 'data': {
-      const folders = foldersUp(target.folder);
-      return places.some((place) => place.kind === 'folder' && folders.includes(place.folder));
-    }
+      return isBelow(places, target.folder);
+    case 'data':
+      if (isBelow(places, target.folder)) return true;
+      // Beside a notebook that it covers it may read and add, as whoever writes that may.
+      return action !== 'files.replace' && target.notebooks().some(({ id }) => namesNotebook(places, id));
   }
 }
+
+const isBelow = (places: readonly Grant['place'][], folder: string): boolean => {
+  const folders = foldersUp(folder);
+  return places.some((place) => place.kind === 'folder' && folders.includes(place.folder));
+};
+
+const namesNotebook = (places: readonly Grant['place'][], id: NotebookId): boolean =>
+  places.some((place) => place.kind === 'notebook' && place.notebook === id);

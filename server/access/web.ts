@@ -40,6 +40,7 @@ export const isSafe = (method: string): boolean => SAFE.has(method);
  * anything who show the token itself, as programs do: a browser always says where such a request comes from.
  */
 export function ownOrigin(origin: string | undefined, host: string, hosts: Hosts, hasToken: boolean): boolean {
+  // Whether the token is one that opens anything is asked after this.
   if (origin === undefined) return hasToken;
   return origin === `http://${host}` || (isNamed(host, hosts) && origin === `https://${host}`);
 }
