@@ -81,6 +81,7 @@ function OneDraft(props: { readonly draft: Draft; readonly list: DraftList }): J
             }
             onDiscard={() => discard(part.paragraph)}
             insertLabel={words.insert}
+            insertHint={words.insertHint}
             onInsert={notebook.writable() ? () => insert([part], part.paragraph) : undefined}
           />
         )}
@@ -108,6 +109,7 @@ function Piece(props: {
   /** What stands in the notebook now. */
   readonly here: string | undefined;
   readonly insertLabel: string;
+  readonly insertHint?: string;
   readonly onInsert: (() => void) | undefined;
   readonly onDiscard: () => void;
 }): JSX.Element {
@@ -126,19 +128,21 @@ function Piece(props: {
         <b>{props.name}</b>
         <span class="quiet">{words.state[state()]}</span>
         <span class="spring" />
-        <button type="button" class="button" onClick={() => props.onDiscard()}>
-          {words.discard}
-        </button>
-        <button type="button" class="button" onClick={copy}>
-          {words.copy}
-        </button>
-        <Show when={props.onInsert}>
-          {(onInsert) => (
-            <button type="button" class="button main" data-tip={words.insertHint} onClick={() => onInsert()()}>
-              {props.insertLabel}
-            </button>
-          )}
-        </Show>
+        <span class="draft-do">
+          <button type="button" class="button" onClick={() => props.onDiscard()}>
+            {words.discard}
+          </button>
+          <button type="button" class="button" onClick={copy}>
+            {words.copy}
+          </button>
+          <Show when={props.onInsert}>
+            {(onInsert) => (
+              <button type="button" class="button" data-tip={props.insertHint} onClick={() => onInsert()()}>
+                {props.insertLabel}
+              </button>
+            )}
+          </Show>
+        </span>
       </div>
       <Show when={state() !== 'same'}>
         <pre class="draft-text">

@@ -117,6 +117,17 @@ async function revive(): Promise<void> {
   server = await startServer(workspace.path, { port: server.port });
 }
 
+/** As by a crash: nothing that was not on the disk stays. */
+async function killBrowser(): Promise<void> {
+  const devtools = await context.browser()?.newBrowserCDPSession();
+  const { processInfo = [] } = (await devtools?.send('SystemInfo.getProcessInfo')) ?? {};
+  const main = processInfo.find((one) => one.type === 'browser');
+  if (!main) throw new Error('the browser does not tell its process');
+  const gone = new Promise((resolve) => context.once('close', resolve));
+  process.kill(main.id, 'SIGKILL');
+  await gone;
+}
+
 /** What the browser's store holds now, of whom. */
 const stored = (page: Page): Promise<{ kept: string[]; drafts: string[] }> =>
   page.evaluate(
@@ -168,7 +179,6 @@ describe('edits without the server', () => {
     await state(second, 'offline');
     await write(second, 'second', ' -- two');
     await keptHere(second);
-    await second.waitForTimeout(100);
     await context.close();
 
     await launch();
@@ -184,6 +194,24 @@ describe('edits without the server', () => {
     await state(third, 'saved');
     expect([times('-- one'), times('-- two'), times('select 1'), times('select 2')]).toEqual([1, 1, 1, 1]);
     expect(await leave(third)).toBe(false);
+  });
+
+  it('called kept here outlive a browser that is killed', async () => {
+    const page = await open();
+    await kill(page);
+    await write(page, 'first', ' -- before the crash');
+    await keptHere(page);
+    await killBrowser();
+    await launch();
+    const again = await reopen();
+    await again.getByText('-- before the crash').first().waitFor();
+    await keptHere(again);
+    await revive();
+    // Chromium writes cookies down half a minute late: the sign-in may be gone, what was kept is not.
+    await again.goto(`${server.origin}/?token=${server.token}&to=${encodeURIComponent(`/n/${notebook}`)}`);
+    await state(again, 'saved');
+    await expect.poll(() => times('-- before the crash')).toBe(1);
+    await expect.poll(() => stored(again)).toEqual({ kept: [], drafts: [] });
   });
 
   it('of two tabs of one person are both there once', async () => {
