@@ -70,11 +70,7 @@ async function launch(): Promise<void> {
 
 /** The first visit signs in. */
 async function open(person = 'Ada'): Promise<Page> {
-  const page = await context.newPage();
-  await page.addInitScript((name) => {
-    if (self === top)
-      localStorage.setItem('gondola.person', JSON.stringify({ id: `p-${name.toLowerCase()}`, name, color: 1 }));
-  }, person);
+  const page = await newPage(person);
   await page.goto(`${server.origin}/?token=${server.token}&to=${encodeURIComponent(`/n/${notebook}`)}`);
   await state(page, 'saved');
   // The page's own files are put aside once it stands.
@@ -84,8 +80,18 @@ async function open(person = 'Ada'): Promise<Page> {
   return page;
 }
 
-async function reopen(): Promise<Page> {
+/** Who one is, Chromium writes down only some seconds after it was said first. */
+async function newPage(person: string): Promise<Page> {
   const page = await context.newPage();
+  await page.addInitScript((name) => {
+    if (self === top)
+      localStorage.setItem('gondola.person', JSON.stringify({ id: `p-${name.toLowerCase()}`, name, color: 1 }));
+  }, person);
+  return page;
+}
+
+async function reopen(): Promise<Page> {
+  const page = await newPage('Ada');
   await page.goto(`${server.origin}/n/${notebook}`);
   return page;
 }
