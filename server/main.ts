@@ -53,6 +53,12 @@ export async function main(argv: readonly string[], root: string): Promise<void>
     .description('Verify stores and files of a workspace that no server is using; exit 1 if anything is damaged.')
     .action((dir: string | undefined) => check(dir, root));
   program
+    .command('backup')
+    .argument('<to>', 'a folder that is empty or not there yet')
+    .description('Copy a workspace, also while it is served, into a folder that can be served in its place.')
+    .option('--workspace <dir>', 'the workspace; else the folder one is in')
+    .action((to: string, options: { workspace?: string }) => backup(to, options.workspace, root));
+  program
     .command('data')
     .argument('<what>', 'api-log: a day of an API gateway’s log, with repeated calls planted and counted')
     .description('Make a data set of any size to try things on; the same bytes for the same options.')
@@ -168,6 +174,20 @@ function endOnSignal(close: () => Promise<void>): void {
 async function data(what: string, options: DataOptions, root: string): Promise<void> {
   const { makeData } = await import('./samples/command.ts');
   process.stdout.write(await makeData(what, options, folderOf(undefined, root)));
+}
+
+async function backup(to: string, dir: string | undefined, root: string): Promise<void> {
+  const { backupWorkspace } = await import('./backup.ts');
+  const damage = await backupWorkspace({
+    workspace: folderOf(dir, root),
+    target: resolve(to),
+    tell: (line) => process.stdout.write(`${line}\n`),
+    progress: (done, total) => {
+      if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${total} notebooks${done < total ? '' : '\n'}`);
+    },
+    now: Date.now,
+  });
+  if (damage > 0) process.exitCode = 1;
 }
 
 async function check(dir: string | undefined, root: string): Promise<void> {

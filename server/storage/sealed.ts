@@ -6,7 +6,8 @@
 import { crc32 } from 'node:zlib';
 import { type Database, DatabaseError } from './database.ts';
 
-export type SealedTable = 'accounts' | 'grants' | 'links' | 'tokens' | 'signins';
+export const SEALED = ['accounts', 'grants', 'links', 'tokens', 'signins'] as const;
+export type SealedTable = (typeof SEALED)[number];
 
 export type SealedRow = { readonly id: string; readonly body: unknown };
 
@@ -19,7 +20,7 @@ const checksum = (id: string, body: string): number => crc32(`${id}\u0000${body}
 const SUM = 2 ** 32;
 
 /** Throws DatabaseError `damaged`. */
-export function readSealed(database: Database, table: SealedTable): readonly SealedRow[] {
+export function readSealed(database: Pick<Database, 'all'>, table: SealedTable): readonly SealedRow[] {
   let sum = 0;
   const rows = database.all(`select id, body, crc from ${table}`).map(({ id, body, crc }) => {
     if (typeof id !== 'string' || typeof body !== 'string' || typeof crc !== 'number') throw damaged(table, 'a row');

@@ -32,7 +32,7 @@ export type TrashRecord = {
 /** A notebook whose file is gone for longer is forgotten; what is in the trash for longer is removed (`trash.ts`). */
 export const KEEP_GONE_MS = 30 * 24 * 60 * 60 * 1000;
 
-const FILE = 'notebooks.jsonl';
+export const FILE = 'notebooks.jsonl';
 /** Lines beyond two for each notebook; more, and the file is written anew when opened. */
 const SPARE_LINES = 1_000;
 
@@ -59,6 +59,9 @@ export async function openIds(disk: Disk, now: number): Promise<Ids> {
     records.delete(id);
     forgotten += 1;
   }
+  const unreadable = lines.slice(0, -1).some((line) => line !== '' && !readLine(line));
+  // A torn line is the last; others are damage, and kept for whoever can read them.
+  if (bytes && unreadable) await disk.replace(`${FILE}.damaged-${now}`, bytes).catch(() => {});
   if (broken || forgotten > 0 || lines.length > 2 * records.size + SPARE_LINES) {
     await disk.replace(FILE, encode([...records.values()]));
   }
@@ -88,7 +91,7 @@ export async function openIds(disk: Disk, now: number): Promise<Ids> {
 const encode = (records: readonly IdRecord[]): Uint8Array =>
   new TextEncoder().encode(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
 
-function readLine(line: string): IdRecord | undefined {
+export function readLine(line: string): IdRecord | undefined {
   try {
     const value: unknown = JSON.parse(line);
     if (typeof value !== 'object' || value === null) return undefined;

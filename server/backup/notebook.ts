@@ -1,0 +1,77 @@
+/**
+ * One notebook's stores copied while its server goes on writing. Logs only grow and what they point at is written before
+ * them, so each log is read before what it names: versions, runs, then results. A log's copy ends with its last whole
+ * record. What was compacted or dropped in between shows as a file that is gone, or as damage of the copy: then the
+ * notebook is copied again.
+ *
+ * The mark that is left in the copy gives the document another epoch when it is opened: its clients may be ahead of it.
+ */
+import { cp, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checkNotebook, type Damage } from '../check/notebook.ts';
+import { COPIED } from '../rooms/chain.ts';
+import { openFiles } from '../storage/disk/files.ts';
+import type { Disk } from '../storage/disk.ts';
+import { scanRecords } from '../storage/log.ts';
+
+/** Copies of one notebook: each is made anew because its server compacted or dropped something meanwhile. */
+const MOST_COPIES = 5;
+
+/** Written by a session and made again by the next, or half made. */
+const LEFT_OUT = /^(session|out|view|modules|visitors?|\.link-.*|.*\.probe|.*\.next|.*\.torn|.*\.tmp)$/;
+/** Each before what it points at. */
+const LOGS_FIRST = ['versions.log', 'runs.log'];
+const LOGS_THEN = ['results.log'];
+
+/** What is damaged in the copy, and so in the original. */
+export async function copyNotebook(from: string, to: string, id: string): Promise<readonly Damage[]> {
+  const source = openFiles(from);
+  const target = openFiles(to);
+  try {
+    for (let copy = 1; ; copy += 1) {
+      const isWhole = await copyOnce(source, target, from, to, `notebooks/${id}`).then(
+        () => true,
+        (error: NodeJS.ErrnoException) => {
+          if (error.code !== 'ENOENT' || copy === MOST_COPIES) throw error;
+          return false;
+        },
+      );
+      const found: Damage[] = [];
+      const damage = (where: string, what: string, todo: string): void => void found.push({ where, what, todo });
+      if (isWhole) await checkNotebook(target, to, id, { damage, note: () => {} });
+      if ((isWhole && found.length === 0) || copy === MOST_COPIES) return found;
+      await rm(join(to, 'notebooks', id), { recursive: true, force: true });
+    }
+  } finally {
+    await source.close();
+    await target.close();
+  }
+}
+
+async function copyOnce(source: Disk, target: Disk, from: string, to: string, folder: string): Promise<void> {
+  await mkdir(join(to, folder), { recursive: true, mode: 0o711 });
+  const names = (await readdir(join(from, folder))).filter((name) => !LEFT_OUT.test(name)).sort();
+  const isStore = (name: string): boolean => /^(log|snapshot)(-\d+)?$/.test(name);
+  const later = names.filter((name) => !LOGS_FIRST.includes(name) && !LOGS_THEN.includes(name) && !isStore(name));
+  for (const name of LOGS_FIRST) if (names.includes(name)) await copyLog(source, target, `${folder}/${name}`);
+  if (later.includes('texts')) await copyAll(from, to, `${folder}/texts`);
+  for (const name of LOGS_THEN) if (names.includes(name)) await copyLog(source, target, `${folder}/${name}`);
+  for (const name of later) if (name !== 'texts') await copyAll(from, to, `${folder}/${name}`);
+  for (const name of names) if (isStore(name)) await copyLog(source, target, `${folder}/${name}`);
+  await target.replace(`${folder}/${COPIED}`, new Uint8Array(0));
+}
+
+async function copyLog(source: Disk, target: Disk, path: string): Promise<void> {
+  const bytes = await source.read(path);
+  if (!bytes) throw Object.assign(new Error(`${path} is gone`), { code: 'ENOENT' });
+  const { end, offset } = scanRecords(bytes);
+  // A damaged one is copied as it is: the check of the copy tells.
+  await target.replace(path, end === 'torn' ? bytes.subarray(0, offset) : bytes);
+}
+
+async function copyAll(from: string, to: string, path: string): Promise<void> {
+  const source = join(from, path);
+  if (!(await stat(source)).isDirectory()) return cp(source, join(to, path), { preserveTimestamps: true });
+  await mkdir(join(to, path), { recursive: true, mode: 0o711 });
+  for (const name of await readdir(source)) if (!LEFT_OUT.test(name)) await copyAll(from, to, `${path}/${name}`);
+}

@@ -1,0 +1,60 @@
+/** What is damaged in the records that belong to no notebook: the ids, and the database of people, roles and audit. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { crc32 } from 'node:zlib';
+import type { Disk } from '../storage/disk.ts';
+import { readSealed, SEALED } from '../storage/sealed.ts';
+import { FILE as IDS_FILE, readLine as readIdLine } from '../workspace/ids.ts';
+import type { Report } from './notebook.ts';
+
+const IDS_TODO =
+  'The notebook of such a line is taken for a new one; put the file back from a backup to keep its runs.';
+const DATABASE_TODO =
+  'Stop the server and put gondola.db back from a backup: gondola.db-wal and gondola.db-shm go with the old one.';
+
+export async function checkIds(disk: Disk, report: Report): Promise<void> {
+  const bytes = await disk.read(IDS_FILE);
+  const lines = bytes ? new TextDecoder().decode(bytes).split('\n') : [];
+  for (const [index, line] of lines.entries()) {
+    if (line === '' || readIdLine(line)) continue;
+    if (index === lines.length - 1) report.note(`${IDS_FILE}: a torn last line; the next start leaves it out`);
+    else report.damage(IDS_FILE, `line ${index + 1} cannot be read`, IDS_TODO);
+  }
+}
+
+/** SQLite’s own check finds a broken structure; flipped bits in what it holds are for each row’s checksum. */
+export function checkDatabase(state: string, report: Report): void {
+  const file = join(state, 'gondola.db');
+  if (!existsSync(file)) return;
+  const damaged = (error: unknown): void =>
+    report.damage('gondola.db', error instanceof Error ? error.message : String(error), DATABASE_TODO);
+  try {
+    const database = new DatabaseSync(file, { readOnly: true });
+    try {
+      const all = (sql: string, ...values: readonly SQLInputValue[]) => database.prepare(sql).all(...values);
+      for (const row of all('pragma integrity_check(20)')) {
+        const said = String(Object.values(row)[0]);
+        if (said !== 'ok') damaged(said);
+      }
+      const tables = new Set(all("select name from sqlite_master where type = 'table'").map(({ name }) => name));
+      for (const table of SEALED) if (tables.has(table)) attempt(() => readSealed({ all }, table), damaged);
+      if (!tables.has('audit')) return;
+      for (const { seq, at, body, crc } of all('select seq, at, body, crc from audit')) {
+        if (crc32(`${at}\u0000${body}`) !== crc) damaged(`the line ${seq} of the audit log fails its checksum`);
+      }
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    damaged(error);
+  }
+}
+
+function attempt(work: () => unknown, failed: (error: unknown) => void): void {
+  try {
+    work();
+  } catch (error) {
+    failed(error);
+  }
+}
