@@ -9,7 +9,7 @@ import { createTheme } from './parts/theme.ts';
 import { createToasts, ToastList } from './parts/toasts.tsx';
 import { openTooltip } from './parts/tooltip.ts';
 import { NameDialog } from './people/NameDialog.tsx';
-import { keepPerson, named, newPerson, readPerson } from './people/person.ts';
+import { keepPerson, named, newPerson, readAccount, readPerson } from './people/person.ts';
 import { createRouter, type Route } from './route.ts';
 import { words } from './words/en.ts';
 
@@ -42,7 +42,8 @@ function createApp(): AppContext {
   onCleanup(router.close);
   const kept = openKept(window);
   onCleanup(kept.leaving.close);
-  const known = readPerson(localStorage);
+  const account = readAccount(document.cookie, location.port);
+  const known = account ?? readPerson(localStorage);
   const [person, setPerson] = createSignal(known ?? newPerson(words.guest));
   const [chosen, setChosen] = createSignal(known !== undefined);
   return {
@@ -52,6 +53,8 @@ function createApp(): AppContext {
     person,
     named: chosen,
     rename(name) {
+      // An account's name is the server's to say.
+      if (account) return;
       const next = { ...person(), ...named(name) };
       keepPerson(localStorage, next);
       setPerson(next);

@@ -260,7 +260,7 @@ export class Visit implements Port {
       ...(room.readOnly === undefined ? {} : { readOnly: room.readOnly }),
     });
     const who = this.#options.access.who(this.#principal, { id: hello.person.id as PersonId, name: hello.person.name });
-    const peer = room.join(this, who, hello.client);
+    const peer = room.join(this, who, hello.client, this.#principal.kind !== 'owner');
     releases.push(() => peer.leave());
     runs.begin();
     this.#tell({ type: 'session', session: handlers.session(notebook) });

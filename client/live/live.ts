@@ -307,6 +307,10 @@ export function openLive(options: LiveOptions): LiveNotebook {
         if (readOnly !== undefined) flowing = false;
         judge();
         return;
+      case 'role':
+        role = message.role;
+        emit({ type: 'welcome', path, role });
+        return;
       case 'renamed':
         path = message.path;
         emit({ type: 'welcome', path, role });

@@ -20,6 +20,26 @@ export function readPerson(storage: Pick<Storage, 'getItem'>): Person | undefine
   }
 }
 
+/**
+ * Whose account the page shows, as the server said with it in a cookie of the port's own; undefined where nobody has one.
+ * Known at once, and while the server is away; what the server lets anybody do does not hang on it.
+ */
+export function readAccount(cookies: string, port: string): Person | undefined {
+  const pair = cookies.split('; ').find((one) => one.startsWith(`gondola-${port}-person=`));
+  const [, id, encoded] = /=([a-z0-9-]+)\.(.*)$/.exec(pair ?? '') ?? [];
+  const parsed = parseId<PersonId>(id);
+  const name = decoded(encoded ?? '');
+  return parsed && cleanName(name) !== '' ? { id: parsed, ...named(name) } : undefined;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
+}
+
 export function keepPerson(storage: Pick<Storage, 'setItem'>, person: Person): void {
   storage.setItem(KEY, JSON.stringify(person));
 }

@@ -41,6 +41,11 @@ export interface Door {
   cookieFor(visit: Visitor, as?: SignIn['as']): string;
   /** A Set-Cookie with another secret, where one is due. */
   renewedCookie(visit: Visitor): string | undefined;
+  /**
+   * A Set-Cookie that tells the page whose account it shows, so that it knows before it asks and while the server is away. It
+   * opens nothing, and nothing here reads it. Undefined where the browser has it so.
+   */
+  personCookie(visit: Visitor, principal: Principal): string | undefined;
   /** Set-Cookies that sign this browser out. */
   clearCookies(visit: Visitor): readonly string[];
   close(): void;
@@ -125,6 +130,15 @@ export function openDoor(options: DoorOptions): Door {
       return fresh === undefined || !signIn
         ? undefined
         : setCookie(visit, 'account', fresh, SIGN_IN_DAYS[signIn.as.kind]);
+    },
+    personCookie(visit, principal) {
+      const name = `gondola-${visit.socket.localPort ?? 0}-person`;
+      const account = principal.kind === 'person' ? access.who(principal) : undefined;
+      const value = account ? `${account.id}.${encodeURIComponent(account.name)}` : undefined;
+      const before = readCookie(visit.headers.cookie, name);
+      if (value === before) return undefined;
+      const age = value === undefined ? 0 : SIGN_IN_DAYS.person * 24 * 60 * 60;
+      return `${name}=${value ?? ''}; Path=/; SameSite=Lax; Max-Age=${age}`;
     },
     clearCookies(visit) {
       return (['account', 'guest'] as const).flatMap((jar) => {

@@ -54,8 +54,10 @@ export function createPages({ folder, door, title }: PagesOptions): Pages {
       html = undefined;
       return NOT_BUILT;
     });
-    const renewed = door.renewedCookie(request);
-    const headers = renewed === undefined ? HTML : { ...HTML, 'set-cookie': [renewed] };
+    const cookies = [door.renewedCookie(request), door.personCookie(request, principal)].filter(
+      (one) => one !== undefined,
+    );
+    const headers = cookies.length === 0 ? HTML : { ...HTML, 'set-cookie': cookies };
     return { status: 200, headers, body: (await html).replaceAll('{{nonce}}', nonce) };
   }
 

@@ -70,8 +70,8 @@ export interface Room extends FileRoom {
   readonly readOnly: string | undefined;
   readonly peers: number;
   readonly bases: readonly Base[];
-  /** `client`: the Yjs client id that the peer's edits carry. */
-  join(port: Port, who: Who, client: number): Peer;
+  /** `client`: the Yjs client id that the peer's edits carry. `fixed`: `who` has an account; the page may not say otherwise. */
+  join(port: Port, who: Who, client: number, fixed?: boolean): Peer;
   /**
    * An edit by the server. `edit` is called on a copy; what it did there is logged, then applied and broadcast. Resolves
    * with what it returned once that is done. Rejects with AppError `storage-read-only`, or with what `edit` threw.

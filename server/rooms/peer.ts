@@ -36,6 +36,8 @@ type Waiter = { readonly count: number; readonly attempt: () => void; readonly r
 export class Connection implements Peer, Source {
   who: Who;
   readonly client: number;
+  /** The name is an account's. */
+  readonly #fixed: boolean;
   readonly lane: Lane;
   shown: Shown | undefined;
   /** Gets broadcasts: its step 1 was answered. */
@@ -52,8 +54,9 @@ export class Connection implements Peer, Source {
   #has: Uint8Array | undefined;
   #left = false;
 
-  constructor(port: Port, host: Host, clock: Pick<Clock, 'after'>, who: Who, client: number) {
+  constructor(port: Port, host: Host, clock: Pick<Clock, 'after'>, who: Who, client: number, fixed = false) {
     this.#port = port;
+    this.#fixed = fixed;
     this.#host = host;
     this.who = who;
     this.client = client;
@@ -81,7 +84,7 @@ export class Connection implements Peer, Source {
 
   awareness(update: Uint8Array): void {
     if (this.#left) return;
-    const shown = readPresence(update, this.who);
+    const shown = readPresence(update, this.who, this.#fixed);
     if (!shown || (this.shown && this.shown.client !== shown.client)) this.refuse(CLOSE.badMessage, 'bad awareness');
     else if (!this.#host.show(this, shown)) this.refuse(CLOSE.badMessage, 'this awareness client is taken');
     else {

@@ -20,8 +20,15 @@ export type Shown = {
   readonly state: string;
 };
 
-/** One connection's own update; undefined if it is none, or speaks for somebody else. */
-export function readPresence(update: Uint8Array, who: Who): (Shown & { readonly name?: string }) | undefined {
+/**
+ * One connection's own update; undefined if it is none, or speaks for somebody else. `fixed`: the name is not the page's to
+ * say, and what it says of its person is replaced.
+ */
+export function readPresence(
+  update: Uint8Array,
+  who: Who,
+  fixed = false,
+): (Shown & { readonly name?: string }) | undefined {
   if (update.length > STATE_BYTES) return undefined;
   try {
     const decoder = decoding.createDecoder(update);
@@ -30,7 +37,9 @@ export function readPresence(update: Uint8Array, who: Who): (Shown & { readonly 
     const clock = decoding.readVarUint(decoder);
     const value: unknown = JSON.parse(decoding.readVarString(decoder));
     if (value === null) return { client, clock, state: 'null' };
-    if (!schema.Check(value) || value.person.id !== who.id) return undefined;
+    if (!schema.Check(value)) return undefined;
+    if (fixed) return { client, clock, state: JSON.stringify({ ...value, person: { id: who.id, name: who.name } }) };
+    if (value.person.id !== who.id) return undefined;
     return { client, clock, state: JSON.stringify(value), name: value.person.name };
   } catch {
     return undefined;

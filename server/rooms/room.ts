@@ -242,8 +242,8 @@ export function openRoom(options: RoomOptions): HeldRoom {
     get bases() {
       return store.bases;
     },
-    join: (port, who, peerClient) => {
-      const peer = new Connection(port, host, clock, who, peerClient);
+    join: (port, who, peerClient, fixed) => {
+      const peer = new Connection(port, host, clock, who, peerClient, fixed);
       peers.add(peer);
       // Its presence shows this id to all: nobody else may write under it before it has.
       if (ownerOf(peerClient) === undefined) claims.set(peerClient, who.id);

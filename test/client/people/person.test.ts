@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cleanName, initials, newPerson, readPerson } from '../../../client/people/person.ts';
+import { cleanName, initials, newPerson, readAccount, readPerson } from '../../../client/people/person.ts';
 import { parsePresent, peopleOf } from '../../../client/people/presence.ts';
 
 const stored = (value: string | null) => ({ getItem: () => value });
@@ -47,4 +47,11 @@ test('two tabs of one person are one, and oneself comes last', () => {
     ['Zoe', 'p', false],
     ['Ada', undefined, true],
   ]);
+});
+
+test('an account comes from the cookie of this port, and what is none is nobody', () => {
+  const cookies = 'gondola-4321-person=abc.Zo%C3%AB; gondola-9-person=other.Else; theme=dark';
+  expect(readAccount(cookies, '4321')).toMatchObject({ id: 'abc', name: 'Zoë' });
+  for (const value of ['', 'gondola-4321-person=', 'gondola-4321-person=abc', 'gondola-4321-person=abc.%zz'])
+    expect(readAccount(value, '4321')).toBeUndefined();
 });

@@ -2,6 +2,7 @@ import * as encoding from 'lib0/encoding';
 import { describe, expect, test } from 'vitest';
 import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate } from 'y-protocols/awareness';
 import * as Y from 'yjs';
+import type { PersonId } from '../../../server/protocol/ids.ts';
 import { CLOSE } from '../../../server/protocol/messages.ts';
 import type { HeldRoom } from '../../../server/rooms/room.ts';
 import { openMemory } from '../../../server/storage/disk/memory.ts';
@@ -100,5 +101,18 @@ describe('presence', () => {
     expect(ben.closed?.code).toBe(CLOSE.badMessage);
     ada.peer.awareness(saying(999, person('ada')));
     expect(ada.closed?.code).toBe(CLOSE.badMessage);
+  });
+
+  test('of an account bears the account’s name, whatever the page says', async () => {
+    const { time, room, ben } = await two();
+    const cem = join(room, 'cem', 103);
+    cem.peer.leave();
+    const peer = room.join(cem, { id: 'cem' as PersonId, name: 'Cem by account' }, 104, true);
+    for (const [clock, name] of ['ben', 'cem'].entries()) {
+      peer.awareness(saying(104, person(name), clock + 1));
+      await time.pass(0);
+      expect(seenBy(ben)).toEqual(['Cem by account']);
+    }
+    expect(peer.who).toEqual({ id: 'cem', name: 'Cem by account' });
   });
 });

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { openAttempts } from '../../../server/access/attempts.ts';
+import { hashPassword, isPassword } from '../../../server/access/password.ts';
+
+describe('a password', () => {
+  it('is told from others by a hash with a salt of its own, whatever composes its letters', async () => {
+    const [one, two] = await Promise.all([hashPassword('gondola ñ 곤돌라'), hashPassword('gondola ñ 곤돌라')]);
+    expect(one).toMatch(/^scrypt\$32768\$8\$3\$[\w-]{22}\$[\w-]{43}$/);
+    expect(one).not.toBe(two);
+    expect(await isPassword('gondola ñ 곤돌라'.normalize('NFD'), one)).toBe(true);
+    expect(await isPassword('gondola ñ 곤돌라 ', one)).toBe(false);
+  });
+
+  it('of nobody, or of a hash that is none, is never right', async () => {
+    expect(await isPassword('', undefined)).toBe(false);
+    expect(await isPassword('x', 'scrypt$1$1$1$AA$AA')).toBe(false);
+  });
+
+  it('takes as long for who is not there', async () => {
+    const stored = await hashPassword('long enough');
+    const timeOf = async (against: string | undefined) => {
+      const started = performance.now();
+      for (let count = 0; count < 3; count += 1) await isPassword('another one', against);
+      return performance.now() - started;
+    };
+    const [known, unknown] = [await timeOf(stored), await timeOf(undefined)];
+    expect(Math.max(known, unknown) / Math.min(known, unknown)).toBeLessThan(3);
+  });
+
+  it('has a sensible length', async () => {
+    await expect(hashPassword('short')).rejects.toMatchObject({ code: 'bad-request' });
+    await expect(hashPassword('x'.repeat(1001))).rejects.toMatchObject({ code: 'bad-request' });
+  });
+});
+
+describe('attempts', () => {
+  const wrong = async () => false;
+  const right = async () => true;
+
+  it('of one address at one account end after a few, and go on after a while', async () => {
+    let time = 0;
+    const attempts = openAttempts(() => time);
+    for (let count = 0; count < 8; count += 1)
+      expect(await attempts.try('ada', '10.0.0.1', wrong)).toEqual({ result: 'wrong' });
+    expect(await attempts.try('ada', '10.0.0.1', right)).toEqual({ result: 'wait', seconds: 900 });
+    expect(await attempts.try('ada', '10.0.0.2', right)).toEqual({ result: 'right' });
+    time += 15 * 60 * 1000;
+    expect(await attempts.try('ada', '10.0.0.1', right)).toEqual({ result: 'right' });
+  });
+
+  it('of one address at many accounts, and of many addresses at one, end too', async () => {
+    const attempts = openAttempts(() => 0);
+    for (let count = 0; count < 20; count += 1) await attempts.try(`person ${count}`, '10.0.0.1', wrong);
+    expect((await attempts.try('another', '10.0.0.1', right)).result).toBe('wait');
+    for (let count = 0; count < 60; count += 1) await attempts.try('ada', `10.1.0.${count}`, wrong);
+    expect((await attempts.try('ada', '10.2.0.1', right)).result).toBe('wait');
+  });
+
+  it('that are made at once are counted before they are answered, and two are computed at a time', async () => {
+    const attempts = openAttempts(() => 0);
+    let active = 0;
+    let most = 0;
+    const slow = async () => {
+      active += 1;
+      most = Math.max(most, active);
+      await new Promise((resolve) => setImmediate(resolve));
+      active -= 1;
+      return false;
+    };
+    const all = await Promise.all(Array.from({ length: 30 }, () => attempts.try('ada', '10.0.0.1', slow)));
+    expect(all.filter(({ result }) => result === 'wrong')).toHaveLength(8);
+    expect(most).toBe(2);
+  });
+
+  it('that are right count for nothing', async () => {
+    const attempts = openAttempts(() => 0);
+    for (let count = 0; count < 100; count += 1)
+      expect((await attempts.try('ada', '10.0.0.1', right)).result).toBe('right');
+  });
+});
