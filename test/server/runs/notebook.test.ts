@@ -114,7 +114,13 @@ describe('a run', () => {
     await page.ended(asked[0]!.id);
     const output = page.events.find((event) => event.type === 'output');
     expect(output).toMatchObject({
-      output: { kind: 'table', result: 'notebook22-1', rows: 1, bytes: 4, block: Buffer.from('rows').toString('base64') },
+      output: {
+        kind: 'table',
+        result: 'notebook22-1',
+        rows: 1,
+        bytes: 4,
+        block: Buffer.from('rows').toString('base64'),
+      },
     });
     expect(world.results.kept.get('notebook22-1' as ResultId)).toMatchObject({ state: 'kept', run: asked[0]!.id });
     expect((await runs.get(asked[0]!.id))?.outputs).toEqual([
