@@ -28,7 +28,7 @@ export function Deleted(): JSX.Element {
     return readParagraphs(doc).deleted.toSorted((a, b) => (b.deleted?.at ?? 0) - (a.deleted?.at ?? 0));
   });
   return (
-    <section class="deleted">
+    <section class="deleted-list">
       <h3>{history.deletedTitle}</h3>
       <ul>
         <For each={list().slice(0, most())} fallback={<li class="quiet">{history.deletedNone}</li>}>

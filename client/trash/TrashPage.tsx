@@ -83,7 +83,7 @@ export function TrashPage(): JSX.Element {
                 {ago(item.deleted, now)}
                 {item.by === undefined ? '' : ` · ${item.by}`}
               </span>
-              <span>{trash.left(Math.floor((item.until - now) / DAY))}</span>
+              <span>{trash.left(Math.ceil((item.until - now) / DAY))}</span>
               <span class="trash-do">
                 <button type="button" class="button small" onClick={() => void putBack(item)}>
                   {trash.restore}

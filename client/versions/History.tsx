@@ -85,7 +85,7 @@ export function History(): JSX.Element {
   };
   const touched = createMemo(() => {
     const version = open();
-    return (paragraph: ParagraphId): Touch | undefined => version?.changed.get(paragraph);
+    return (paragraph: ParagraphId): Touch | undefined => version?.since.get(paragraph);
   });
 
   return (

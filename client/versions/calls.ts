@@ -18,7 +18,8 @@ export type Listed = {
 };
 export type WholeVersion = ListedVersion & {
   readonly moment: Moment;
-  readonly changed: ReadonlyMap<ParagraphId, Touch>;
+  /** Who changed what since, last. */
+  readonly since: ReadonlyMap<ParagraphId, Touch>;
 };
 
 const pathOf = (notebook: NotebookId, version?: VersionId): string =>
@@ -71,12 +72,11 @@ function parseListed(value: unknown): ListedVersion | undefined {
 
 function parseWhole(value: unknown): WholeVersion | undefined {
   const listed = parseListed(value);
-  const { text, title, front } = record(value);
-  if (!listed || !Array.isArray(text)) return undefined;
+  const { text, title, front, since } = record(value);
+  if (!listed || !Array.isArray(text) || !Array.isArray(since)) return undefined;
   const paragraphs: Paragraph[] = [];
-  const changed = new Map<ParagraphId, Touch>();
   for (const one of text) {
-    const { id, interpreter, name, source, options, changed: last } = record(one);
+    const { id, interpreter, name, source, options } = record(one);
     const parsed = parseId<ParagraphId>(id);
     if (!parsed || typeof interpreter !== 'string' || typeof source !== 'string') return undefined;
     const named = string(name);
@@ -87,15 +87,19 @@ function parseWhole(value: unknown): WholeVersion | undefined {
       options: parseOptions(options),
       ...(named === undefined ? {} : { name: named }),
     });
-    const { by, at } = record(last);
-    if (typeof by === 'string' && typeof at === 'number') changed.set(parsed, { by, at });
   }
   const moment: Moment = {
     paragraphs,
     ...(typeof title === 'string' ? { title } : {}),
     ...(typeof front === 'string' ? { front } : {}),
   };
-  return { ...listed, moment, changed };
+  return { ...listed, moment, since: new Map(since.flatMap(parseTouch)) };
+}
+
+function parseTouch(value: unknown): (readonly [ParagraphId, Touch])[] {
+  const { id, by, at } = record(value);
+  const parsed = parseId<ParagraphId>(id);
+  return parsed && typeof by === 'string' && typeof at === 'number' ? [[parsed, { by, at }]] : [];
 }
 
 /** JSON as it came. */

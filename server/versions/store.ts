@@ -174,6 +174,7 @@ class Store implements VersionStore {
           return touch ? [[stored[0], touch] as const] : [];
         }),
       ),
+      since: new Map([...this.#touched].filter(([, { at }]) => at > version.at)),
       results: new Map(version.results ?? []),
     };
   }

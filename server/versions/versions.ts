@@ -52,6 +52,8 @@ export function openVersions(options: VersionsOptions): OpenVersions {
   const closing = new Map<NotebookId, Promise<void>>();
   /** Write down who edited, of notebooks that are open. */
   const flushes = new Map<NotebookId, () => Promise<void>>();
+  /** Whose edit is being taken in that came as a text. */
+  const writers = new Map<NotebookId, string>();
   let closed = false;
 
   async function open(notebook: NotebookId): Promise<VersionStore> {
@@ -185,7 +187,7 @@ export function openVersions(options: VersionsOptions): OpenVersions {
       const at = now();
       if (first) void capture(notebook, first, 'daily');
       first = undefined;
-      const by = origin.kind === 'file' ? '' : origin.who.name;
+      const by = origin.kind === 'file' ? (writers.get(notebook) ?? '') : origin.who.name;
       for (const id of paragraphs) touches.set(id as ParagraphId, { by, at });
       callOffTouch ??= clock.after(TOUCH_MS, () => void flush());
       if (since !== undefined) return;
@@ -213,19 +215,23 @@ export function openVersions(options: VersionsOptions): OpenVersions {
         return room.bases;
       },
       saveBase: (base) => room.saveBase(base),
-      saveImport: async (update, base) => {
+      saveImport: async (update, base, by) => {
         const before = momentOf(room.doc);
         if (before.paragraphs.length > 0 && isLarge(compareMoments(before, after(room.doc, update)))) {
           await capture(notebook, before, 'outside');
         }
-        return room.saveImport(update, base);
+        if (by !== undefined) writers.set(notebook, by);
+        await room.saveImport(update, base, by).finally(() => writers.delete(notebook));
       },
     }),
     list: async (notebook) => {
       await flushes.get(notebook)?.();
       return within(notebook, (store) => ({ items: store.list(), ...(store.since ? { since: store.since } : {}) }));
     },
-    read: (notebook, version) => within(notebook, (store) => store.read(version) ?? missing()),
+    read: async (notebook, version) => {
+      await flushes.get(notebook)?.();
+      return within(notebook, (store) => store.read(version) ?? missing());
+    },
     keep: (notebook, { name, by }) =>
       holding(notebook, async (room) => {
         const moment = momentOf(room.doc);

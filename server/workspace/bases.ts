@@ -57,13 +57,13 @@ export class Bases {
   }
 
   /** The document changes, and the file does not. */
-  async change(update: Uint8Array, printed: KnownBase): Promise<void> {
-    await this.#import(update, this.#own ?? printed);
+  async change(update: Uint8Array, printed: KnownBase, by: string): Promise<void> {
+    await this.#import(update, this.#own ?? printed, by);
   }
 
-  async #import(update: Uint8Array, base: KnownBase): Promise<void> {
+  async #import(update: Uint8Array, base: KnownBase, by?: string): Promise<void> {
     if (this.#older) await this.#save(this.#older);
-    await this.#room.saveImport(update, plainBase(base));
+    await this.#room.saveImport(update, plainBase(base), by);
     this.#newest = base;
   }
 

@@ -24,9 +24,9 @@ export interface FileRoom {
   saveBase(base: Base): Promise<void>;
   /**
    * Appends one record with update and base; once it is durable the update is applied to `doc` and broadcast. The update
-   * was made on a copy of `doc` with a fresh client id.
+   * was made on a copy of `doc` with a fresh client id. `by`: whose edit it is, where the file did not bring it.
    */
-  saveImport(update: Uint8Array, base: Base): Promise<void>;
+  saveImport(update: Uint8Array, base: Base, by?: string): Promise<void>;
 }
 
 export type FileOpening =

@@ -101,7 +101,7 @@ export class OpenFile implements NotebookFile {
       const change = changeOf(this.#context.room.doc, known, text, by, this.#context);
       if ('failure' in change) return { state: 'failed', ...change.failure };
       if (change.update) {
-        await this.#bases.change(change.update, this.#printed());
+        await this.#bases.change(change.update, this.#printed(), by);
         this.documentChanged(by);
       }
       return { state: 'applied' };

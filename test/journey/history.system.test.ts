@@ -100,6 +100,14 @@ describe('the history of a notebook', () => {
     expect(await compare.locator('[data-change="delays"] .line.now .line-text').allTextContents()).toEqual([
       'order by delay desc',
     ]);
+    await compare
+      .locator('[data-change="limit"]')
+      .getByText(/last changed by Ada/)
+      .waitFor();
+    await compare
+      .locator('[data-change="delays"]')
+      .getByText(/last changed by Ben/)
+      .waitFor();
     // The keyboard goes from change to change.
     await page.keyboard.press('n');
     await page.keyboard.press('n');
@@ -175,7 +183,7 @@ describe('the trash', () => {
     await page.getByRole('link', { name: trash.link }).click();
     const row = page.locator(`[data-trashed="${id}"]`);
     await row.getByText('Ada').waitFor();
-    expect(await row.textContent()).toContain(trash.left(29));
+    expect(await row.textContent()).toContain(trash.left(30));
     await row.getByRole('button', { name: trash.restore }).click();
     await page.getByText(trash.restoredAs('sales-2.nb.md')).waitFor();
     const { body } = await server.call('GET', `notebooks/${id}/versions`);

@@ -50,6 +50,9 @@ const Whole = Type.Object({
     }),
     { description: 'The paragraphs, in order' },
   ),
+  since: Type.Array(Type.Object({ id: Id, by: Type.String(), at: Time }), {
+    description: 'Paragraphs that were changed since, and by whom last; an empty name: from outside',
+  }),
 });
 
 const show = ({ id, at, reason, name, by, people, paragraphs }: VersionInfo): Static<typeof Info> => ({
@@ -63,7 +66,7 @@ const show = ({ id, at, reason, name, by, people, paragraphs }: VersionInfo): St
 });
 
 function showWhole(version: Version): Static<typeof Whole> {
-  const { moment, touched, results } = version;
+  const { moment, touched, since, results } = version;
   const { title, front } = moment;
   return {
     ...show(version),
@@ -82,6 +85,7 @@ function showWhole(version: Version): Static<typeof Whole> {
         ...(shown && shown.length > 0 ? { results: [...shown] } : {}),
       };
     }),
+    since: [...since].map(([id, touch]) => ({ id, ...touch })),
   };
 }
 

@@ -39,6 +39,8 @@ export type Version = VersionInfo & {
   readonly moment: Moment;
   /** Who changed each paragraph last, as far as it is known. */
   readonly touched: ReadonlyMap<ParagraphId, Touch>;
+  /** Who changed what since, last: paragraphs that are gone by now included. */
+  readonly since: ReadonlyMap<ParagraphId, Touch>;
   /** Of a named version: what its paragraphs showed. */
   readonly results: ReadonlyMap<ParagraphId, readonly ResultId[]>;
 };

@@ -139,6 +139,26 @@ describe('versions that nobody asks for', () => {
   });
 });
 
+describe('who changed what', () => {
+  it('is told by paragraph since a version, and of texts that came by a call too', async () => {
+    const world = open();
+    const { room } = await world.rooms.use(NOTEBOOK);
+    await type(world, ANA, 'a', 'x');
+    const { id } = await world.versions.keep(NOTEBOOK, { name: 'A', by: 'Ana' });
+    await world.time.pass(HOUR);
+    const copy = new Y.Doc();
+    Y.applyUpdate(copy, Y.encodeStateAsUpdate(room.doc));
+    const from = Y.encodeStateVector(copy);
+    sourceOf(copy, 'b')?.insert(0, 'y');
+    await world.versions
+      .guard(NOTEBOOK, room)
+      .saveImport(Y.encodeStateAsUpdate(copy, from), { text: 'x', ids: [], languages: {} }, 'Ben');
+    const { since } = await world.versions.read(NOTEBOOK, id);
+    expect([...since]).toEqual([['b', { by: 'Ben', at: START + HOUR }]]);
+    expect((await world.versions.list(NOTEBOOK)).since?.people).toEqual(['Ben']);
+  });
+});
+
 describe('versions with a name', () => {
   it('stay over a restart, with who changed what and what was shown', async () => {
     const disk = openMemory();
