@@ -43,14 +43,25 @@ type World = { disk: MemoryDisk; sizes: Map<string, number>; released: string[];
 
 const newWorld = (): World => ({ disk: openMemory(), sizes: new Map(), released: [], time: 0 });
 
-function openIn(world: World, budget = { notebook: 1000_000, workspace: 2000_000 }): Results {
+function openIn(
+  world: World,
+  budget = { notebook: 1000_000, workspace: 2000_000 },
+  held: ReadonlySet<ResultId> = new Set(),
+): Results {
   const reader: Reader = {
     ask: () => Promise.reject(new Error('no window is asked of the reader here')),
     release: (key) => world.released.push(key),
     warm: () => {},
     close: async () => {},
   };
-  return openResults({ disk: world.disk, files: memoryFiles(world.sizes), reader, now: () => ++world.time, budget });
+  return openResults({
+    disk: world.disk,
+    files: memoryFiles(world.sizes),
+    reader,
+    now: () => ++world.time,
+    budget,
+    held: async () => held,
+  });
 }
 
 const owner = (paragraph = 'p', of = notebook): ResultOwner => ({
@@ -266,6 +277,20 @@ describe('the budget', () => {
     expect(world.sizes.size).toBe(4);
     expect(await results.enforceBudget()).toEqual([]);
     expect(await openIn(world).info(ids[1]!)).toMatchObject({ state: 'dropped' });
+  });
+  it('drops what a named version shows only when the workspace has nothing else, and forgets none of it', async () => {
+    const world = newWorld();
+    const held = new Set<ResultId>();
+    const results = openIn(world, { notebook: 150, workspace: 1000 }, held);
+    const ids = [];
+    for (let round = 0; round < 4; round += 1) ids.push(await keepFile(world, results, 100, owner('a')));
+    held.add(ids[0]!);
+    expect(await results.enforceBudget()).toEqual([ids[1]]);
+    await results.forget([ids[0]!, ids[2]!]);
+    expect(await results.info(ids[0]!)).toMatchObject({ state: 'kept' });
+    expect(await results.info(ids[2]!)).toBeUndefined();
+    await keepFile(world, results, 850, owner('b'));
+    expect(await results.enforceBudget()).toEqual([ids[0]]);
   });
   it('of a notebook never drops the latest of a paragraph, however large', async () => {
     const world = newWorld();
