@@ -27,7 +27,7 @@ const STATE = '.gondola';
 const DATABASE = 'gondola.db';
 /** Of `.gondola`: what is copied by its own rules, and what is not. */
 const LEFT_OUT =
-  /^(notebooks|gondola\.db.*|lock.*|address|token|signins.*|cache|tmp|processes|probe-.*|ballast|backup\.json|.*\.tmp)$/;
+  /^(notebooks|gondola\.db.*|lock.*|address|token|signins.*|cache|tmp|processes|probe-.*|ballast.*|backup\.json|.*\.tmp)$/;
 const NO_NOTEBOOKS = /^(\.git|node_modules|\.gondola)$/;
 
 /** The number of damaged things. Rejects with UsageError where it cannot begin. */

@@ -25,6 +25,7 @@ import type { Rooms } from './rooms/contract.ts';
 import { openRooms } from './rooms/registry.ts';
 import { lastText } from './rooms/store.ts';
 import { openSockets } from './socket.ts';
+import { withBallast } from './storage/disk/ballast.ts';
 import { openFiles } from './storage/disk/files.ts';
 import { openBin } from './trash/bin.ts';
 import { purgeParagraphs } from './trash/paragraphs.ts';
@@ -49,7 +50,14 @@ export async function openParts({ config, root, held, door, pages, title }: Part
   const logger = createLogger(config.log);
   const warn = (what: string, details: object): void => logger.warn(details, what);
   const state = held.records;
-  const disk = openFiles(state);
+  const disk = withBallast(openFiles(state), {
+    now: () => performance.now(),
+    report: (what) =>
+      logger.warn(
+        {},
+        `the disk of the workspace is ${what === 'full' ? 'full: nothing is edited or run' : 'not full any more'}`,
+      ),
+  });
   const workspace = await openWorkspace({
     root: held.root,
     held,

@@ -3,8 +3,9 @@
  * already is told at once, while what is in it is read on the first visit.
  */
 import { existsSync } from 'node:fs';
-import { realpath, stat, writeFile } from 'node:fs/promises';
+import { realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { BALLAST, RESERVE } from '../storage/disk/ballast.ts';
 import { lockWorkspace, type Machine, thisMachine, WorkspaceError } from './lock.ts';
 
 export type Held = {
@@ -23,8 +24,14 @@ export async function holdFolder(path: string, machine: Machine = thisMachine): 
   const records = join(root, '.gondola');
   const abandoned = existsSync(join(records, 'lock'));
   try {
-    const release = await lockWorkspace(records, machine);
-    await writeFile(join(records, '.gitignore'), '*\n');
+    const release = await lockWorkspace(records, machine).catch(async (error: unknown) => {
+      if (!isFull(error)) throw error;
+      for (const name of [RESERVE, BALLAST]) await rm(join(records, name), { force: true });
+      return lockWorkspace(records, machine);
+    });
+    await writeFile(join(records, '.gitignore'), '*\n').catch((error: unknown) => {
+      if (!isFull(error)) throw error;
+    });
     return { root, records, abandoned, release };
   } catch (error) {
     if (error instanceof WorkspaceError) throw error;
@@ -32,6 +39,9 @@ export async function holdFolder(path: string, machine: Machine = thisMachine): 
     throw new WorkspaceError('not-writable', `The folder ${root} can’t be written to: ${why}`, { cause: error });
   }
 }
+
+const isFull = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
 
 async function realFolder(path: string): Promise<string> {
   const root = await realpath(path).catch((error: unknown) => {

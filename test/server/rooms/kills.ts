@@ -16,7 +16,7 @@ const EDITS_BETWEEN = 800;
 export const NOTEBOOK = '# Killed\n\nprose\n\n```sql id=one\nselect 1\n```\n\n```sql id=two\nselect 2\n```\n';
 
 /** All text of the notebook as the store alone has it, while no server runs. */
-async function storedText(workspace: string, id: NotebookId): Promise<string> {
+export async function storedText(workspace: string, id: NotebookId): Promise<string> {
   const disk = openFiles(join(workspace, '.gondola'));
   const opening = await openStore(disk, `notebooks/${id}`, 'none' as Epoch);
   if (opening.state !== 'open') throw new Error(opening.detail);
