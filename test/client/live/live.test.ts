@@ -321,7 +321,13 @@ describe('a live notebook', () => {
     expect(page.live.save.state).toBe('offline');
     here.diagnosis = { code: 'unauthorised', message: 'signed out' };
     await here.time.pass(20_000);
-    expect(page.live.save).toEqual({ state: 'closed', code: 'unauthorised', message: 'signed out', unsent: 0, keeping: 'failed' });
+    expect(page.live.save).toEqual({
+      state: 'closed',
+      code: 'unauthorised',
+      message: 'signed out',
+      unsent: 0,
+      keeping: 'failed',
+    });
   });
 
   test('closed by its page is quiet', async () => {
