@@ -21,33 +21,35 @@ export function Gutter(props: {
     busy() ? words.paragraph.stop : props.run === undefined ? words.paragraph.run : words.paragraph.runAgain;
   return (
     <div class="gutter">
-      <button
-        type="button"
-        class={`run ${state()}`}
-        aria-label={`${label()} (${words.paragraph.state[state()]})`}
-        data-tip={label()}
-        data-key={busy() ? undefined : keyHint('run', notebook.app.mac)}
-        tabindex={-1}
-        onClick={() => (busy() ? props.onStop() : props.onRun())}
-      >
-        <Switch fallback={<Icon name="play" size={11} class="run-play" />}>
-          <Match when={busy()}>
-            <i class="run-stop" aria-hidden="true" />
-          </Match>
-          <Match when={state() === 'done'}>
-            <Icon name="check" class="run-mark" />
-            <Icon name="play" size={11} class="run-play over" />
-          </Match>
-          <Match when={state() === 'failed' || state() === 'lost'}>
-            <Icon name="x" class="run-mark" />
-            <Icon name="play" size={11} class="run-play over" />
-          </Match>
-          <Match when={state() === 'cancelled'}>
-            <i class="run-mark dash" aria-hidden="true" />
-            <Icon name="play" size={11} class="run-play over" />
-          </Match>
-        </Switch>
-      </button>
+      <Show when={notebook.runnable()}>
+        <button
+          type="button"
+          class={`run ${state()}`}
+          aria-label={`${label()} (${words.paragraph.state[state()]})`}
+          data-tip={label()}
+          data-key={busy() ? undefined : keyHint('run', notebook.app.mac)}
+          tabindex={-1}
+          onClick={() => (busy() ? props.onStop() : props.onRun())}
+        >
+          <Switch fallback={<Icon name="play" size={11} class="run-play" />}>
+            <Match when={busy()}>
+              <i class="run-stop" aria-hidden="true" />
+            </Match>
+            <Match when={state() === 'done'}>
+              <Icon name="check" class="run-mark" />
+              <Icon name="play" size={11} class="run-play over" />
+            </Match>
+            <Match when={state() === 'failed' || state() === 'lost'}>
+              <Icon name="x" class="run-mark" />
+              <Icon name="play" size={11} class="run-play over" />
+            </Match>
+            <Match when={state() === 'cancelled'}>
+              <i class="run-mark dash" aria-hidden="true" />
+              <Icon name="play" size={11} class="run-play over" />
+            </Match>
+          </Switch>
+        </button>
+      </Show>
       <Show when={props.run}>{(run) => <Elapsed run={run()} />}</Show>
     </div>
   );

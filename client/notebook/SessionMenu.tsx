@@ -22,11 +22,14 @@ export function SessionMenu(props: { readonly anchor: Element; readonly onClose:
     key: keyHint(command, notebook.app.mac),
     do: () => notebook.perform({ command }),
   });
-  const items = (): MenuItem[] => [
+  const running = (): MenuItem[] => [
     ...(isBusy(notebook) ? [item('interrupt', { label: words.session.interrupt })] : []),
     item('restart', { label: words.session.restart, hint: words.session.restartHint }),
     item('restart-clear', { label: words.session.restartClear, hint: words.session.restartClearHint, danger: true }),
     'rule',
+  ];
+  const items = (): MenuItem[] => [
+    ...(notebook.runnable() ? running() : []),
     item('tables', { label: words.session.panel }),
     item('history', { label: words.session.history }),
     item('find', { label: words.session.find }),

@@ -66,24 +66,26 @@ export function TopBar(): JSX.Element {
         </Show>
       </ul>
       <SaveNote save={notebook.save()} onAsk={() => notebook.perform({ command: 'save' })} />
-      <Show
-        when={busy()}
-        fallback={
-          <button
-            type="button"
-            class="button main run-all"
-            disabled={notebook.save().state === 'opening'}
-            onClick={() => notebook.perform({ command: 'run-all' })}
-          >
-            <Icon name="play" size={10} />
-            <span>{words.bar.runAll}</span>
+      <Show when={notebook.runnable()}>
+        <Show
+          when={busy()}
+          fallback={
+            <button
+              type="button"
+              class="button main run-all"
+              disabled={notebook.save().state === 'opening'}
+              onClick={() => notebook.perform({ command: 'run-all' })}
+            >
+              <Icon name="play" size={10} />
+              <span>{words.bar.runAll}</span>
+            </button>
+          }
+        >
+          <button type="button" class="button run-all" onClick={() => notebook.perform({ command: 'stop-all' })}>
+            <Icon name="stop" size={10} />
+            <span>{words.bar.stop}</span>
           </button>
-        }
-      >
-        <button type="button" class="button run-all" onClick={() => notebook.perform({ command: 'stop-all' })}>
-          <Icon name="stop" size={10} />
-          <span>{words.bar.stop}</span>
-        </button>
+        </Show>
       </Show>
       <button
         ref={more}

@@ -12,6 +12,7 @@ import * as running from './running.ts';
 export type Surroundings = edits.Editing &
   running.Running & {
     readonly writable: () => boolean;
+    readonly runnable: () => boolean;
     /** These are left or run: what stands at their start counts. */
     readonly settleMagic: (ids: readonly ParagraphId[]) => void;
     readonly reveal: (id: ParagraphId) => void;
@@ -57,6 +58,21 @@ const CHANGES: ReadonlySet<Command> = new Set([
   'title',
 ]);
 
+/** Those of the session: a page of somebody who may not run does none of them, and offers none. */
+export const RUNS: ReadonlySet<Command> = new Set([
+  'run',
+  'run-advance',
+  'run-insert',
+  'run-above',
+  'run-below',
+  'run-all',
+  'stop',
+  'stop-all',
+  'interrupt',
+  'restart',
+  'restart-clear',
+]);
+
 const SETTLING: ReadonlySet<Command> = new Set(['run', 'run-advance', 'run-insert', 'run-above', 'leave']);
 
 export function perform(on: Surroundings, asked: Asked, target?: ParagraphId): void {
@@ -70,6 +86,7 @@ export function perform(on: Surroundings, asked: Asked, target?: ParagraphId): v
   const command = asked.command;
   if (SETTLING.has(command) && on.writable()) on.settleMagic(chosen);
   if (CHANGES.has(command) && !on.writable()) return;
+  if (RUNS.has(command) && !on.runnable()) return;
   switch (command) {
     case 'run':
       settle(on, at);

@@ -33,6 +33,8 @@ export type NotebookContext = {
   readonly session: Accessor<SessionStatus | undefined>;
   readonly file: Accessor<FileState>;
   readonly writable: Accessor<boolean>;
+  /** Runs may be asked for and stopped, and the session restarted. */
+  readonly runnable: Accessor<boolean>;
   readonly panel: Accessor<Panel>;
   readonly over: Accessor<Over>;
   readonly finding: Accessor<boolean>;

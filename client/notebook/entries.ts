@@ -2,6 +2,7 @@
 import { listNotebooks } from '../api.ts';
 import { notebookPath } from '../route.ts';
 import { words } from '../words/en.ts';
+import { RUNS } from './commands.ts';
 import type { NotebookContext } from './context.ts';
 import { interpreters } from './interpreters.ts';
 import { type Command, keyHint } from './keys.ts';
@@ -47,14 +48,16 @@ const COMMANDS: readonly Command[] = [
 ];
 
 export function entriesOf(notebook: NotebookContext): readonly Entry[] {
-  const commands = COMMANDS.filter((command) => command !== 'interrupt' || isBusy(notebook)).map(
-    (command): Entry => ({
-      group: 'command',
-      label: words.commands[command],
-      key: keyHint(command, notebook.app.mac),
-      do: () => notebook.perform({ command }),
-    }),
-  );
+  const commands = COMMANDS.filter((command) => command !== 'interrupt' || isBusy(notebook))
+    .filter((command) => notebook.runnable() || !RUNS.has(command))
+    .map(
+      (command): Entry => ({
+        group: 'command',
+        label: words.commands[command],
+        key: keyHint(command, notebook.app.mac),
+        do: () => notebook.perform({ command }),
+      }),
+    );
   const kinds = interpreters.map(
     (choice, index): Entry => ({
       group: 'command',

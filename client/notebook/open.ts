@@ -22,7 +22,7 @@ import { performPage } from './page.ts';
 import { scrollToPlace, sectionOf } from './place.ts';
 import { fix, type Writing } from './queries.ts';
 import { READING_TOP } from './reading.ts';
-import { isWritable, watchLive } from './watch.ts';
+import { isWritable, mayRun, watchLive } from './watch.ts';
 import { openWide } from './wide.ts';
 
 export function openNotebook(app: AppContext, live: LiveNotebook): { context: NotebookContext; writing: Writing } {
@@ -38,6 +38,7 @@ export function openNotebook(app: AppContext, live: LiveNotebook): { context: No
   const outline = openOutline(document_);
   const title = createMemo(() => titleFrom(document_.title(), outline(), view.path()));
   const writable = createMemo(() => isWritable(view.save(), view.role()));
+  const runnable = createMemo(() => mayRun(view.role()));
   const [panel, setPanel] = createSignal<Panel>('none');
   const [over, setOver] = createSignal<Over>('none');
   const [finding, setFinding] = createSignal(false);
@@ -61,6 +62,7 @@ export function openNotebook(app: AppContext, live: LiveNotebook): { context: No
     me: () => app.person().name,
     now: Date.now,
     writable,
+    runnable,
     reveal,
     settleMagic: (ids) => ids.forEach(magic.settle),
     page: (command, at) => performPage(context, view.savedAt, command, at),
@@ -87,6 +89,7 @@ export function openNotebook(app: AppContext, live: LiveNotebook): { context: No
     session: view.session,
     file: view.file,
     writable,
+    runnable,
     panel,
     over,
     finding,

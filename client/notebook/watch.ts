@@ -53,6 +53,9 @@ export function watchLive(
   return { save, savedAt, session, file, path, role, close };
 }
 
+/** Whether runs are this person's to ask for: those of the notebook's session are its writers'. */
+export const mayRun = (role: Role | undefined): boolean => role === undefined || role === 'owner' || role === 'writer';
+
 /** Whether edits make sense now: also while offline, where they are kept here; not before anything is known of the notebook. */
 export function isWritable(save: SaveState, role: Role | undefined): boolean {
   if (save.state === 'read-only' || save.state === 'closed' || save.state === 'opening') return false;

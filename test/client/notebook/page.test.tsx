@@ -223,6 +223,30 @@ describe('the top bar', () => {
     expect(screen.queryByRole('button', { name: 'Use mine' })).toBeNull();
   });
 
+  test.each(['reader', 'runner'] as const)(
+    'offers a %s nothing that they may not do, and all of it once they may',
+    async (role) => {
+      const page = await mountNotebook(notebook);
+      const offered = (): readonly boolean[] => [
+        screen.queryByRole('button', { name: /Run all/ }) !== null,
+        page.section('b').querySelector('button.run') !== null,
+        screen.queryByRole<HTMLInputElement>('textbox', { name: 'Title' })?.readOnly === true,
+      ];
+      const before = offered();
+    expect(before.slice(0, 2)).toEqual([true, true]);
+      page.live.emit({ type: 'welcome', path: 'late.nb.md', role });
+      expect(offered().slice(0, 2)).toEqual([false, false]);
+      const text = sourceOf(page.live.doc, 'b')?.toString();
+      page.press('j', 'j', 'd', 'd');
+      page.press('o');
+      expect([page.ids(), sourceOf(page.live.doc, 'b')?.toString()]).toEqual([['a', 'b', 'c'], text]);
+      screen.getByRole('button', { name: 'Session and more' }).click();
+      expect(screen.queryByRole('menuitem', { name: /Restart/ })).toBeNull();
+      page.live.emit({ type: 'welcome', path: 'late.nb.md', role: 'writer' });
+      expect(offered()).toEqual(before);
+    },
+  );
+
   test('restart and clear asks first', async () => {
     const page = await mountNotebook(notebook);
     screen.getByRole('button', { name: 'Session and more' }).click();
