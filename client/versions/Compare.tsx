@@ -8,8 +8,8 @@ import { history } from '../words/versions.ts';
 import type { WholeVersion } from './calls.ts';
 import { Difference, type Differing, Values } from './Difference.tsx';
 
-/** Changes drawn at once: a screen has ten. */
-const MOST_CHANGES = 150;
+/** Changes drawn at once: a screen has ten. More are drawn as one comes to their end. */
+const MOST_CHANGES = 30;
 /** Narrower than this, two columns of code are no use: one above the other. */
 const NARROW_PX = 760;
 
@@ -34,6 +34,14 @@ export function Compare(props: {
   const left = (): number => comparison().pairs.filter(({ kind }) => kind !== 'same').length - most();
   let box!: HTMLDivElement;
 
+  const growAtEnd = (end: HTMLElement): void => {
+    const near = new IntersectionObserver((seen) => seen.some(({ isIntersecting }) => isIntersecting) && grow(), {
+      root: box,
+      rootMargin: '600px',
+    });
+    near.observe(end);
+    onCleanup(() => near.disconnect());
+  };
   onMount(() => {
     box.focus({ preventScroll: true });
     const sizes = new ResizeObserver(() => setNarrow(box.clientWidth < NARROW_PX));
@@ -41,9 +49,12 @@ export function Compare(props: {
     onCleanup(() => sizes.disconnect());
   });
 
+  const grow = (): void => void setMost(most() + MOST_CHANGES);
   const go = (by: 1 | -1): void => {
     const list = [...box.querySelectorAll<HTMLElement>('[data-change]')];
     const at = list.findIndex((one) => one.contains(document.activeElement));
+    // The one behind the last is drawn by the time it is wanted.
+    if (at >= list.length - 2) grow();
     const next = at < 0 ? (by === 1 ? 0 : list.length - 1) : Math.min(list.length - 1, Math.max(0, at + by));
     list[next]?.focus({ preventScroll: true });
     list[next]?.scrollIntoView({ block: 'start' });
@@ -150,7 +161,7 @@ export function Compare(props: {
           )}
         </For>
         <Show when={left() > 0}>
-          <button type="button" class="button more" onClick={() => setMost(most() + MOST_CHANGES)}>
+          <button ref={growAtEnd} type="button" class="button more" onClick={grow}>
             {history.moreChanges(left())}
           </button>
         </Show>
