@@ -4,6 +4,7 @@
  * by one call is estimated before the call.
  */
 import type { Budget } from './budget.ts';
+import { isCallable, isRecord } from './guards.ts';
 
 /** As Vega's parser makes it. */
 export type Tree = { readonly type: string; readonly [name: string]: unknown };
@@ -70,9 +71,9 @@ export function countedCalls(base: Calls, budget: Budget): Calls {
     };
   const of = (name: string): Call => {
     const found = base[name];
-    if (typeof found !== 'function') throw new Error(`Vega has no function ${name}`);
+    if (!isCallable(found)) throw new Error(`Vega has no function ${name}`);
     return function (...given) {
-      return Reflect.apply(found, this, given);
+      return found.apply(this, given);
     };
   };
   const times = (unit: unknown, from: unknown, to: unknown, step: unknown = 1): void =>
@@ -126,35 +127,49 @@ export function lengthOf(given: readonly unknown[]): number {
 const lettersOf = (list: readonly unknown[]): number =>
   list.reduce((sum: number, one) => sum + (typeof one === 'string' ? one.length : 20), 0);
 
+/** What the language makes of the two. */
 function plus(left: unknown, right: unknown): unknown {
-  // biome-ignore lint/suspicious/noExplicitAny: what the language itself makes of the two
-  return (left as any) + (right as any);
+  const [one, other] = [primitive(left), primitive(right)];
+  return typeof one === 'string' || typeof other === 'string'
+    ? `${String(one)}${String(other)}`
+    : Number(one) + Number(other);
 }
 
-type Make = (context: { readonly functions: Calls }, given: never) => unknown;
+function primitive(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return isCallable(value) ? String(value) : value;
+  const own: unknown = value instanceof Date ? undefined : value.valueOf();
+  return typeof own === 'object' || own === undefined ? String(value) : own;
+}
+
+type Interpreter = Readonly<Record<string, (context: unknown, given: unknown) => unknown>>;
 
 /** The interpreter that Vega is given: `base` with counted trees and functions. */
-export function countedInterpreter<T extends Readonly<Record<string, unknown>>>(base: T, budget: Budget): T {
+export function countedInterpreter(base: object, budget: Budget): Interpreter {
   const calls = new WeakMap<object, Calls>();
-  const callsOf = (functions: Calls): Calls => {
+  const callsOf = (context: unknown): Calls => {
+    const functions = isRecord(context) && isRecord(context.functions) ? context.functions : {};
     const known = calls.get(functions);
     if (known) return known;
     const made = countedCalls(functions, budget);
     calls.set(functions, made);
     return made;
   };
-  const wrap =
-    (make: Make): Make =>
-    (context, given) =>
-      make({ functions: callsOf(context.functions) }, withCounted(given) as never);
-  return Object.fromEntries(Object.entries(base).map(([name, make]) => [name, wrap(make as Make)])) as T;
+  const parts = Object.entries(base).flatMap(([name, make]: [string, unknown]) =>
+    isCallable(make) ? [{ name, make }] : [],
+  );
+  return Object.fromEntries(
+    parts.map(({ name, make }) => [
+      name,
+      (context, given) => make({ functions: callsOf(context) }, withCounted(given)),
+    ]),
+  );
 }
 
 /** An expression has its tree at `ast`; a set of channels has one in each. */
 function withCounted(given: unknown): unknown {
-  if (typeof given !== 'object' || given === null) return given;
-  if ('ast' in given && isTree(given.ast)) return { ...given, ast: counted(given.ast) };
-  if (!('channels' in given) || typeof given.channels !== 'object' || given.channels === null) return given;
+  if (!isRecord(given)) return given;
+  if (isTree(given.ast)) return { ...given, ast: counted(given.ast) };
+  if (!isRecord(given.channels)) return given;
   const channels = Object.entries(given.channels).map(([name, one]) => [name, withCounted(one)]);
   return { ...given, channels: Object.fromEntries(channels) };
 }

@@ -5,6 +5,8 @@ import type { Theme } from './messages.ts';
 /** A chart without a width takes the frame's, up to this: bars wider than a hand say nothing more. */
 export const WIDTH = 720;
 const HEIGHT = 280;
+/** Titles of x are cut to what stands side by side in most columns. */
+const X_TITLE = 480;
 
 export function configOf({ tokens }: Theme): Config {
   const colour = (name: string): string => tokens[name] || 'currentColor';
@@ -25,8 +27,9 @@ export function configOf({ tokens }: Theme): Config {
       gridColor: colour('rule'),
       labelPadding: 6,
       titlePadding: 10,
+      titleLimit: HEIGHT,
     },
-    axisX: { grid: false },
+    axisX: { grid: false, titleLimit: X_TITLE },
     axisBand: { grid: false },
     legend: { ...label, ...title, symbolStrokeWidth: 2 },
     header: { ...label, ...title },

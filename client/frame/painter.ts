@@ -5,7 +5,7 @@
 
 import './installed.ts';
 
-import { type Config, type LoggerInterface, parse, type Spec, transforms, View } from 'vega';
+import { type LoggerInterface, logger, parse, type Spec, transforms, View, Warn } from 'vega';
 import { expressionInterpreter } from 'vega-interpreter';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { charts as words } from '../words/charts.ts';
@@ -16,30 +16,31 @@ import { dom } from './installed.ts';
 import { configOf, WIDTH } from './look.ts';
 import { MAX_MESSAGE, MAX_NOTE, MAX_NOTES, type Picture, type Theme } from './messages.ts';
 import type { PainterAnswer, PainterOrder, Pointer, Size } from './painter-messages.ts';
+import { labelOf, readSpec } from './reading.ts';
 import { type Row, rowsOf } from './rows.ts';
 import { tipRows } from './tip-rows.ts';
-import { boundTransforms, type Steps } from './transforms.ts';
+import { settleTitles } from './titles.ts';
+import { boundTransforms } from './transforms.ts';
 
 /** Picture files are this much sharper than the screen's pixels. */
 const PNG_SCALE = 2;
 
-type Spot = {
-  addEventListener(type: 'message', listener: (event: MessageEvent<PainterOrder>) => void): void;
-  postMessage(answer: PainterAnswer, transfer?: readonly Transferable[]): void;
-  readonly fonts?: FontFaceSet;
-};
-const worker = globalThis as unknown as Spot;
 const say = (answer: PainterAnswer, transfer: readonly Transferable[] = []): void =>
-  worker.postMessage(answer, transfer);
+  postMessage(answer, { transfer: [...transfer] });
 
-type Order = { readonly spec: TopLevelSpec; readonly data: ReadonlyMap<string, readonly Row[]> };
+type Order = {
+  readonly spec: TopLevelSpec;
+  readonly data: ReadonlyMap<string, readonly Row[]>;
+  /** What of the spec nothing comes of. */
+  readonly strange: readonly string[];
+  readonly restore: (text: string) => string;
+};
 type Drawing = Order & { readonly canvas: OffscreenCanvas; view: View; box: Box; theme: Theme; size: Size };
 let drawing: Drawing | undefined;
 let budget = createBudget();
-// Vega's types have the two parameters of `transform` the other way round.
-boundTransforms(transforms as unknown as Steps, () => budget);
+boundTransforms(transforms, () => budget);
 
-worker.addEventListener('message', ({ data }) => {
+addEventListener('message', ({ data }: MessageEvent<PainterOrder>) => {
   obey(data)
     .catch((error: unknown) => say({ type: 'failed', message: messageOf(error) }))
     .finally(() => say({ type: 'did' }));
@@ -49,10 +50,9 @@ async function obey(order: PainterOrder): Promise<void> {
   switch (order.type) {
     case 'draw': {
       const { spec, tables, theme, size, canvas } = order;
-      const parsed: unknown = JSON.parse(spec);
-      const data = new Map(tables.map(({ name, arrow }) => [name, rowsOf(arrow)]));
+      const read = readSpec(spec, new Map(tables.map(({ name, arrow }) => [name, rowsOf(arrow)])));
       await wear(theme);
-      await draw({ spec: checked(parsed), data }, canvas, theme, size);
+      await draw(read, canvas, theme, size);
       return;
     }
     case 'theme':
@@ -69,42 +69,19 @@ async function obey(order: PainterOrder): Promise<void> {
   }
 }
 
-function checked(spec: unknown): TopLevelSpec {
-  if (typeof spec !== 'object' || spec === null || Array.isArray(spec)) throw new Error(words.noObject);
-  if ('$schema' in spec && /\/vega\/v\d/.test(String(spec.$schema))) throw new Error(words.vega);
-  const shows = ['mark', 'layer', 'concat', 'hconcat', 'vconcat', 'repeat', 'facet', 'spec'];
-  if (!shows.some((name) => name in spec)) throw new Error(words.nothing);
-  const mark = unknownMark(spec);
-  if (mark !== undefined) throw new Error(words.mark(mark, MARKS));
-  return spec as TopLevelSpec;
-}
-
-const MARKS = [
-  ...['arc', 'area', 'bar', 'boxplot', 'circle', 'errorband', 'errorbar', 'geoshape', 'image', 'line', 'point'],
-  ...['rect', 'rule', 'square', 'text', 'tick', 'trail'],
-];
-
-/** The compiler says nothing of a mark that it does not know. */
-function unknownMark(spec: unknown): string | undefined {
-  if (Array.isArray(spec)) return spec.map(unknownMark).find((one) => one !== undefined);
-  if (typeof spec !== 'object' || spec === null) return undefined;
-  const { mark, layer, concat, hconcat, vconcat, spec: inner } = spec as Readonly<Record<string, unknown>>;
-  const type = typeof mark === 'object' && mark !== null && 'type' in mark ? mark.type : mark;
-  if (type !== undefined && !MARKS.some((known) => known === type)) return String(type).slice(0, 100);
-  return unknownMark([layer, concat, hconcat, vconcat, inner].filter((one) => one !== undefined));
-}
-
 async function wear({ font }: Theme): Promise<void> {
-  if (font) worker.fonts?.add(await new FontFace('Inter', font, { weight: '100 900' }).load());
+  const fonts: unknown = Reflect.get(globalThis, 'fonts');
+  if (font && fonts instanceof FontFaceSet) fonts.add(await new FontFace('Inter', font, { weight: '100 900' }).load());
 }
 
-async function draw({ spec, data }: Order, canvas: OffscreenCanvas, theme: Theme, size: Size): Promise<void> {
+async function draw(order: Order, canvas: OffscreenCanvas, theme: Theme, size: Size): Promise<void> {
+  const { spec, data, restore } = order;
   const refused: string[] = [];
   const problems: unknown[] = [];
-  const logger = loggerInto(problems);
-  const notes: string[] = [];
-  const { spec: whole } = compile(widened(spec), { config: configOf(theme), logger: loggerInto(problems, notes) });
-  const runtime = parse(supplied(whole, data), { events: { bind: 'none' } } as Config, { ast: true });
+  const notes: string[] = order.strange.slice(0, MAX_NOTES);
+  const compiled = compile(widened(spec), { config: configOf(theme), logger: loggerInto(problems, notes) }).spec;
+  const titles = settleTitles(compiled, restore);
+  const runtime = parse(supplied(compiled, data), { events: { bind: 'none' } }, { ast: true });
   const box = new Box('div');
   box.clientWidth = 'width' in spec ? size.width : Math.min(size.width, WIDTH);
   dom.resize(box.clientWidth, size.ratio);
@@ -115,15 +92,16 @@ async function draw({ spec, data }: Order, canvas: OffscreenCanvas, theme: Theme
     expr: countedInterpreter(expressionInterpreter, budget),
     renderer: 'canvas',
     hover: true,
-    logger,
+    logger: loggerInto(problems),
     loader: refusing(refused),
     tooltip: (_handler, event, _item, value) => {
-      const { x = 0, y = 0 } = (event ?? {}) as Partial<Place>;
-      say({ type: 'tip', x, y, rows: tipRows(value) });
+      const [x, y] = ['x', 'y'].map((side) => Number(Reflect.get(Object(event), side)) || 0);
+      say({ type: 'tip', x: x ?? 0, y: y ?? 0, rows: tipRows(value, restore) });
     },
   });
-  view.initialize(box as unknown as HTMLElement);
-  drawing = { spec, data, canvas, view, box, theme, size };
+  // The box passes for an element, see `dom.ts`.
+  Reflect.apply(view.initialize, view, [box]);
+  drawing = { ...order, canvas, view, box, theme, size };
   await view.runAsync();
   if (refused[0] !== undefined) throw new Error(words.foreign(refused[0]));
   if (problems.length > 0) throw problems[0];
@@ -131,8 +109,8 @@ async function draw({ spec, data }: Order, canvas: OffscreenCanvas, theme: Theme
     type: 'drawn',
     width: canvas.width / size.ratio,
     height: canvas.height / size.ratio,
-    label: labelOf(spec),
-    notes: [...new Set(notes)].slice(0, MAX_NOTES).map((note) => note.slice(0, MAX_NOTE)),
+    label: labelOf(spec, titles),
+    notes: [...new Set(notes.map(restore))].slice(0, MAX_NOTES).map((note) => note.slice(0, MAX_NOTE)),
     wheel: listens(view, 'wheel'),
   });
 }
@@ -173,21 +151,13 @@ function refusing(refused: string[]) {
 }
 
 function loggerInto(problems: unknown[], notes: string[] = []): LoggerInterface {
-  const quiet = { level: () => quiet, warn, info: () => quiet, debug: () => quiet, error } as never;
-  function warn(...said: readonly unknown[]): LoggerInterface {
-    const note = said.map(String).join(' ');
+  return logger(Warn, undefined, (method, _level, said) => {
+    const text = said.map(String).join(' ');
+    if (method === 'error') problems.push(said.find((one) => one instanceof Error) ?? new Error(text));
     // That a chart fills the column is the page's wish, not the spec's.
-    if (!note.startsWith('Dropping "fit')) notes.push(note);
-    return quiet;
-  }
-  function error(...said: readonly unknown[]): LoggerInterface {
-    problems.push(said.find((one) => one instanceof Error) ?? new Error(said.map(String).join(' ')));
-    return quiet;
-  }
-  return quiet;
+    else if (!text.startsWith('Dropping "fit')) notes.push(text);
+  });
 }
-
-type Place = { readonly x: number; readonly y: number };
 
 /** The event as a document would give it: first to the canvas, then to the window. */
 async function point({ view, canvas, box }: Drawing, pointer: Pointer): Promise<void> {
@@ -226,19 +196,16 @@ async function take({ view, canvas, theme }: Drawing, format: Picture): Promise<
   }
 }
 
-const pngOf = (canvas: unknown): Promise<Blob> => (canvas as OffscreenCanvas).convertToBlob({ type: 'image/png' });
-
-/** Whether some part of the chart reacts to events of this kind. */
-function listens(view: View, type: string): boolean {
-  const { _handler: handler } = view as unknown as { _handler: { _handlers: Readonly<Record<string, unknown[]>> } };
-  return (handler._handlers[type]?.length ?? 0) > 0;
+async function pngOf(canvas: unknown): Promise<Blob> {
+  if (!(canvas instanceof OffscreenCanvas)) throw new Error('There is no canvas.');
+  return canvas.convertToBlob({ type: 'image/png' });
 }
 
-function labelOf({ description, title }: TopLevelSpec): string {
-  if (typeof description === 'string') return description;
-  if (typeof title === 'string') return title;
-  const text = typeof title === 'object' && title !== null && 'text' in title ? title.text : '';
-  return Array.isArray(text) ? text.join(' ') : typeof text === 'string' ? text : '';
+/** Whether some part of the chart reacts to events of this kind; only the handler of the view knows. */
+function listens(view: View, type: string): boolean {
+  const handlers: unknown = Reflect.get(Object(Reflect.get(view, '_handler')), '_handlers');
+  const found: unknown = Reflect.get(Object(handlers), type);
+  return Array.isArray(found) && found.length > 0;
 }
 
 const messageOf = (error: unknown): string =>

@@ -5,13 +5,17 @@ import type { TipRow } from './painter-messages.ts';
 const ROWS = 30;
 const CHARACTERS = 300;
 
-export function tipRows(value: unknown): readonly TipRow[] | undefined {
+/** `restore`: gives columns that had to be called otherwise their names back. */
+export function tipRows(
+  value: unknown,
+  restore: (text: string) => string = (text) => text,
+): readonly TipRow[] | undefined {
   if (value === null || value === undefined || value === '') return undefined;
   if (typeof value !== 'object' || value instanceof Date) return [{ name: '', value: text(value) }];
   if (Array.isArray(value)) return value.slice(0, ROWS).map((one) => ({ name: '', value: text(one) }));
-  return Object.entries(value)
-    .slice(0, ROWS)
-    .map(([name, one]) => ({ name: text(name), value: text(one) }));
+  // A whole row has such columns twice.
+  const lines = new Map(Object.entries(value).map(([name, one]) => [restore(name), one]));
+  return [...lines].slice(0, ROWS).map(([name, one]) => ({ name: text(name), value: text(one) }));
 }
 
 function text(value: unknown): string {

@@ -4,6 +4,7 @@
  */
 import { allow, type Budget } from './budget.ts';
 import { isWide, lengthOf } from './expressions.ts';
+import { isCallable, isRecord } from './guards.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 type Field = (row: Row) => unknown;
@@ -14,7 +15,7 @@ export type Pulse = {
   readonly dataflow: unknown;
 };
 type Step = { transform(parameters: Parameters, pulse: Pulse): unknown };
-export type Steps = { [name: string]: new (...given: never[]) => Step };
+type Steps = new (...given: unknown[]) => Step;
 
 /** How many rows a step makes of its own; those that it passes on are counted where they were made. */
 type Estimate = (parameters: Parameters, rows: readonly Row[]) => number;
@@ -89,8 +90,8 @@ const SPANS: Readonly<Record<string, number>> = {
 
 /** A scale as Vega builds it: a function with what it is asked for. */
 const asked = (scale: unknown, name: string): readonly unknown[] => {
-  const found: unknown = typeof scale === 'function' ? Reflect.get(scale, name) : undefined;
-  const list: unknown = typeof found === 'function' ? Reflect.apply(found, scale, []) : found;
+  const found: unknown = isCallable(scale) ? Reflect.get(scale, name) : undefined;
+  const list: unknown = isCallable(found) ? found.call(scale) : found;
   return Array.isArray(list) ? list : [];
 };
 
@@ -98,7 +99,7 @@ const asked = (scale: unknown, name: string): readonly unknown[] => {
 function ticksOf({ count, scale, values }: Parameters): number {
   if (Array.isArray(values)) return values.length;
   if (typeof count === 'number' || count === undefined || count === null) return Number(count ?? 0);
-  const { interval, step = 1 } = typeof count === 'object' ? (count as Parameters) : { interval: count };
+  const { interval, step = 1 } = isRecord(count) ? count : { interval: count };
   const domain = asked(scale, 'domain').map(Number);
   return (
     (Math.max(...domain) - Math.min(...domain)) / (SPANS[String(interval)] ?? 864e5) / Math.max(1, Number(step) || 1)
@@ -129,19 +130,24 @@ function scale({ bins, schemeCount, base, nice, domain, range }: Parameters): vo
 
 const CHECKS: Readonly<Record<string, (given: Parameters) => void>> = { axisticks: ticks, legendentries: ticks, scale };
 
-/** `budget`: of the chart that is being drawn. */
-export function boundTransforms(registry: Steps, budget: () => Budget): void {
+/** Vega's types have the two parameters of `transform` the other way round. */
+const isSteps = (value: unknown): value is Steps =>
+  isCallable(value) && isRecord(value.prototype) && isCallable(value.prototype.transform);
+
+/** `registry`: Vega's own, by name. `budget`: of the chart that is being drawn. */
+export function boundTransforms(registry: object, budget: () => Budget): void {
   const names = new Set([...Object.keys(ESTIMATES), ...Object.keys(CHECKS)]);
   for (const name of names) {
-    const Base = registry[name];
-    if (!Base) throw new Error(`Vega has no transform ${name}`);
+    const Base: unknown = Reflect.get(registry, name);
+    if (!isSteps(Base)) throw new Error(`Vega has no transform ${name}`);
     const [estimate, check] = [ESTIMATES[name], CHECKS[name]];
-    registry[name] = class extends Base {
+    const Bounded = class extends Base {
       override transform(parameters: Parameters, pulse: Pulse): unknown {
         check?.(parameters);
         if (estimate) budget().hold(this, estimate(parameters, pulse.source ?? pulse.add));
         return super.transform(parameters, pulse);
       }
     };
+    Reflect.set(registry, name, Bounded);
   }
 }

@@ -89,21 +89,21 @@ const ANY_COLUMN = /\bdatum\b(?!\s*(\.|\[\s*(\\?["'])))|\bdata\s*\(/;
  */
 export function columnsFor(spec: string, columns: readonly string[]): readonly string[] {
   if (ANY_COLUMN.test(spec) || /"content":"data"/.test(spec)) return columns;
-  const used = columns.filter((column) => mentions(spec, column) || mentions(spec, escaped(column)));
+  const bare = withoutEscapes(spec);
+  const used = columns.filter((column) => mentions(bare, withoutEscapes(JSON.stringify(column).slice(1, -1))));
   // To be counted, rows need no more than one.
   return used.length > 0 ? used : columns.slice(0, 1);
 }
 
+/** A path of fields may have `\\` before dots, brackets and quotes that are part of a name, and JSON has it before some. */
+const withoutEscapes = (text: string): string => text.replaceAll('\\', '');
+
 /** Whether the name stands in the text as a word of its own. */
 function mentions(spec: string, name: string): boolean {
-  const inJson = JSON.stringify(name).slice(1, -1);
-  for (let at = spec.indexOf(inJson); at >= 0; at = spec.indexOf(inJson, at + 1)) {
-    const around = [spec[at - 1] ?? '', spec[at + inJson.length] ?? ''];
+  for (let at = spec.indexOf(name); at >= 0; at = spec.indexOf(name, at + 1)) {
+    const around = [spec[at - 1] ?? '', spec[at + name.length] ?? ''];
     if (!around.some((letter) => /[\p{L}\p{N}_]/u.test(letter))) return true;
-    if (inJson === '') return true;
+    if (name === '') return true;
   }
   return false;
 }
-
-/** As a path of fields is written, where dots and brackets are part of a name. */
-const escaped = (column: string): string => column.replace(/[.[\]]/g, '\\$&');
