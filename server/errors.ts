@@ -93,6 +93,11 @@ export const catalogue = {
     message: 'The result alone is larger than the budget for all results, {detail}.',
     hint: 'Ask for fewer rows or columns, or raise GONDOLA_WORKSPACE_BUDGET.',
   },
+  'versions-full': {
+    status: 507,
+    message: 'The versions of this notebook take more than {detail}.',
+    hint: 'Take the names from versions that nobody needs, then try again.',
+  },
   'notebook-damaged': {
     status: 500,
     message: 'The store of this notebook is damaged: {detail}',

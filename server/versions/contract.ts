@@ -10,7 +10,7 @@ export type History = {
   readonly since?: { readonly people: readonly string[]; readonly at: number };
 };
 
-/** Rejects with AppError: not-found, notebook-damaged (the versions' own file), storage-read-only, too-many. */
+/** Rejects with AppError: not-found, notebook-damaged (the versions' own file), storage-read-only, versions-full, too-many. */
 export interface Versions {
   list(notebook: NotebookId): Promise<History>;
   read(notebook: NotebookId, version: VersionId): Promise<Version>;

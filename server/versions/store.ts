@@ -61,6 +61,8 @@ export interface VersionStore {
   touch(touches: Touches): Promise<void>;
   /** Drops what has had its time. */
   thin(now: number): Promise<void>;
+  /** No more fit, however much was thinned. */
+  readonly isFull: boolean;
   /** Of named versions. */
   readonly results: ReadonlySet<ResultId>;
   close(): Promise<void>;
@@ -149,6 +151,10 @@ class Store implements VersionStore {
 
   get since() {
     return this.#since === undefined ? undefined : { people: [...this.#people], at: this.#since };
+  }
+
+  get isFull(): boolean {
+    return this.#bytes > MOST_BYTES;
   }
 
   get results(): ReadonlySet<ResultId> {
@@ -258,7 +264,8 @@ class Store implements VersionStore {
       return decoded.type === 'contents' && decoded.contents.some(([key]) => used.has(key));
     });
     const kept = live.reduce((sum, { payload }) => sum + payload.length, 0);
-    if (this.#log.length < WORTH_BYTES || kept * 2 > this.#log.length) return;
+    const isWorth = this.#bytes > MOST_BYTES || kept * 2 <= this.#log.length;
+    if (this.#log.length < WORTH_BYTES || !isWorth) return;
     const records: VersionRecord[] = [
       ...[...this.#versions.values()].map((version): VersionRecord => ({ type: 'version', version })),
     ];

@@ -17,7 +17,7 @@ import type { FileRoom } from '../workspace/contract.ts';
 import { Turns } from '../workspace/turns.ts';
 import type { Versions } from './contract.ts';
 import { isLarge } from './large.ts';
-import { MOST_NAMED, openVersionStore, type VersionStore } from './store.ts';
+import { MOST_BYTES, MOST_NAMED, openVersionStore, type VersionStore } from './store.ts';
 
 export const DAY_MS = 24 * 60 * 60 * 1000;
 /** Who edited is written down so much later: a kill forgets a name, never a text. */
@@ -111,6 +111,7 @@ export function openVersions(options: VersionsOptions): OpenVersions {
   async function add(notebook: NotebookId, moment: Moment, asked: Asked): Promise<Version> {
     const shown = asked.name === undefined ? undefined : await options.shown(notebook);
     return within(notebook, async (store) => {
+      if (store.isFull) throw new AppError('versions-full', `${MOST_BYTES / 1024 / 1024} MB`);
       if (asked.name !== undefined) refuseTooMany(store);
       const info = await store.add({
         id: newId<VersionId>(),

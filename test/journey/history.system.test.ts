@@ -193,7 +193,7 @@ describe('the trash', () => {
     await server.call('DELETE', `notebooks/${other}`);
     await page.reload();
     await page.locator(`[data-trashed="${other}"]`).getByRole('button', { name: trash.remove }).click();
-    await page.getByRole('button', { name: trash.removeDo }).click();
+    await page.getByRole('button', { name: trash.removeDo, exact: true }).click();
     await page.locator(`[data-trashed="${other}"]`).waitFor({ state: 'detached' });
     expect((await server.call('POST', `trash/${other}/restore`)).status).toBe(404);
     await close();

@@ -292,6 +292,64 @@ describe('the file of versions', () => {
     await expect(versions.list(NOTEBOOK)).rejects.toMatchObject({ code: 'notebook-damaged' });
   });
 
+  it('holds what was told after any loss of power, and is never damaged by one', async () => {
+    for (let loss = 1; loss <= 30; loss += 1) {
+      const disk = openMemory();
+      const world = open(disk);
+      const told: string[] = [];
+      let lost = false;
+      const first = disk.calls;
+      disk.faults = (_call, _path, count) => {
+        lost ||= count === first + loss;
+        return lost ? { code: 'disk-failed' } : undefined;
+      };
+      for (const name of ['A', 'B', 'C']) {
+        const done = await world.versions.keep(NOTEBOOK, { name, by: 'Ana' }).then(
+          () => true,
+          () => false,
+        );
+        if (done) told.push(name);
+        await type(world, ANA, 'a', name).catch(() => {});
+      }
+      disk.losePower((unsynced) => (unsynced * loss) % 97);
+      disk.faults = () => undefined;
+      const again = open(disk);
+      const { items } = await again.versions.list(NOTEBOOK);
+      for (const name of told) {
+        const item = items.find((one) => one.name === name);
+        expect(item, `${name} after loss at call ${loss}`).toBeDefined();
+        expect((await again.versions.read(NOTEBOOK, item!.id)).moment.paragraphs).toHaveLength(2);
+      }
+    }
+  });
+
+  it('takes no more when it is full of names, and goes on once some are taken away', async () => {
+    const disk = openMemory();
+    const world = open(disk);
+    const { room } = await world.rooms.use(NOTEBOOK);
+    const noise = (): string => Buffer.from(crypto.getRandomValues(new Uint8Array(60_000))).toString('base64');
+    const ids: VersionId[] = [];
+    const fill = async (name: string): Promise<void> => {
+      await room.transact(ANA, (doc) => {
+        const source = sourceOf(doc, 'a');
+        source?.delete(0, source.length);
+        source?.insert(0, Array.from({ length: 150 }, noise).join(''));
+      });
+      ids.push((await world.versions.keep(NOTEBOOK, { name, by: 'Ana' })).id);
+    };
+    let refused: unknown;
+    for (let round = 0; round < 20 && !refused; round += 1)
+      await fill(`${round}`).catch((cause: unknown) => {
+        refused = cause;
+      });
+    expect(refused).toMatchObject({ code: 'versions-full', status: 507 });
+    expect(ids.length).toBeGreaterThan(6);
+    for (const id of ids.slice(0, -2)) await world.versions.unname(NOTEBOOK, id);
+    await fill('again');
+    expect((await world.versions.list(NOTEBOOK)).items[0]).toMatchObject({ name: 'again' });
+    expect((await disk.size(`notebooks/${NOTEBOOK}/versions.log`)) ?? 0).toBeLessThan(64 * 1024 * 1024);
+  });
+
   it('of a notebook of a thousand paragraphs and a megabyte is listed and read within 300 ms', async () => {
     const disk = openMemory();
     const world = open(disk);
