@@ -1,19 +1,72 @@
 /** Kills of the real server, and what must be found after each: shared by the suite and the nightly lane. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { readParagraphs } from '../../../server/protocol/document.ts';
 import type { Epoch, NotebookId } from '../../../server/protocol/ids.ts';
 import { loadDocument } from '../../../server/rooms/load.ts';
 import { openStore } from '../../../server/rooms/store.ts';
 import { openFiles } from '../../../server/storage/disk/files.ts';
+import { isAlive, processesOf } from '../../support/gondola.ts';
 import { makeWorkspace, type ServerProcess, startServer } from '../../support/server.ts';
-import { countMarks, type Door, openTyped, Typist, until } from './typists.ts';
+import { BUSY, countMarks, type Door, openTyped, Typist, until } from './typists.ts';
 
 const AT_ONCE = 10;
 /** More than 200, so that the outages between make few edits late on a slow machine. */
 const EDITS_BETWEEN = 800;
-export const NOTEBOOK = '# Killed\n\nprose\n\n```sql id=one\nselect 1\n```\n\n```sql id=two\nselect 2\n```\n';
+/** Nobody types into `busy`: its process is at work when the server is killed. */
+export const NOTEBOOK = [
+  '# Killed\n\nprose\n\n```sql id=one\nselect 1\n```\n\n```sql id=two\nselect 2\n```\n',
+  `\n\`\`\`sh id=${BUSY}\nsleep 60\n\`\`\`\n`,
+].join('');
+/** What a killed server leaves is gone within this time. */
+const ORPHANS_MS = 2_000;
+const BACK_MS = 3_000;
+
+/** Asks for runs all the time, and remembers those that were answered for. */
+class Runner {
+  readonly runs: string[] = [];
+  readonly #id: NotebookId;
+  #stopped = false;
+
+  constructor(id: NotebookId) {
+    this.#id = id;
+  }
+
+  async ask(server: ServerProcess, paragraphs: readonly string[]): Promise<void> {
+    const answer = await server.call('POST', `notebooks/${this.#id}/runs`, { paragraphs }).catch(() => undefined);
+    if (answer?.status !== 202) return;
+    this.runs.push(...(answer.body as { runs: { id: string }[] }).runs.map(({ id }) => id));
+  }
+
+  /** Until the server is killed. */
+  async go(server: ServerProcess, busy: boolean): Promise<void> {
+    await this.ask(server, ['one']);
+    if (busy) await this.ask(server, [BUSY]);
+    while (!this.#stopped && server.process.signalCode === null) {
+      await this.ask(server, ['two']);
+      await delay(100);
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Each is there, and none runs that began before. */
+  async expectKept(server: ServerProcess, when: string): Promise<void> {
+    for (const run of this.runs) {
+      const { status, body } = await server.call('GET', `runs/${run}`);
+      const { state } = body as { state?: string };
+      expect({ run, status, ended: state !== 'running' && state !== 'queued' }, when).toEqual({
+        run,
+        status: 200,
+        ended: true,
+      });
+    }
+  }
+}
 
 /** All text of the notebook as the store alone has it, while no server runs. */
 export async function storedText(workspace: string, id: NotebookId): Promise<string> {
@@ -56,7 +109,11 @@ export async function typeThroughKills(kills: number): Promise<void> {
   const id = await notebookOf(server);
   const door: Door = { address: () => `ws://127.0.0.1:${port}`, token: server.token };
   const typists = ['ada', 'ben', 'cem', 'dua'].map((name) => new Typist(door, id, name));
+  const runner = new Runner(id);
+  const back: number[] = [];
+  let most = 0;
   try {
+    void runner.go(server, true);
     await Promise.all(typists.map(({ live }) => until(live, () => live.save.state === 'saved')));
     for (const typist of typists) typist.start(8);
     const total = () => typists.reduce((sum, { acknowledged }) => sum + acknowledged, 0);
@@ -73,9 +130,20 @@ export async function typeThroughKills(kills: number): Promise<void> {
           };
         });
       }
+      const processes = processesOf(server.process.pid!);
+      most = Math.max(most, processes.length);
+      const asked = runner.runs.length;
       await server.kill();
+      const killed = performance.now();
       expectMarks(await storedText(workspace.path, id), typists, 'acknowledged', `kill ${kill}`);
+      const started = performance.now();
       server = await startServer(workspace.path, { port });
+      expect((await server.call('GET', `notebooks/${id}`)).status).toBe(200);
+      back.push(performance.now() - started);
+      await delay(Math.max(0, killed + ORPHANS_MS - performance.now()));
+      expect(processes.filter(isAlive), `orphans of kill ${kill}`).toEqual([]);
+      await runner.expectKept(server, `kill ${kill}, ${asked} runs asked for`);
+      void runner.go(server, kill % 2 === 0);
     }
     for (const typist of typists) typist.stop();
     await Promise.all(typists.map(({ live }) => until(live, () => live.save.state === 'saved')));
@@ -89,10 +157,17 @@ export async function typeThroughKills(kills: number): Promise<void> {
     const within = latencies.filter((ms) => ms <= 1000).length / latencies.length;
     expect(latencies.length).toBeGreaterThanOrEqual(kills * EDITS_BETWEEN);
     expect(within).toBeGreaterThanOrEqual(0.95);
+    const late = back.filter((ms) => ms > BACK_MS);
+    expect({ late: late.length <= Math.ceil(0.05 * kills), back }).toMatchObject({ late: true });
+    expect(runner.runs.length).toBeGreaterThan(kills);
+    // Sessions were at work: there were processes to be left behind.
+    expect(most).toBeGreaterThan(2);
+    runner.stop();
 
     expect(await server.stop()).toBe(0);
     expectMarks(readFileSync(join(workspace.path, 'killed.nb.md'), 'utf8'), typists, 'all', 'in the file');
   } finally {
+    runner.stop();
     for (const typist of typists) {
       typist.stop();
       typist.live.close();

@@ -34,6 +34,9 @@ export function until(live: LiveNotebook, condition: () => boolean): Promise<voi
   });
 }
 
+/** A paragraph that is spared. */
+export const BUSY = 'busy';
+
 export class Typist {
   readonly live: LiveNotebook;
   /** Every mark typed, in order; the first `acknowledged` of them are on disk. */
@@ -75,7 +78,7 @@ export class Typist {
 
   #type(): void {
     const { doc, origin } = this.live;
-    const order = orderOf(doc);
+    const order = orderOf(doc).filter((id) => id !== BUSY);
     const text = sourceOf(doc, order[Math.floor(Math.random() * order.length)] ?? '');
     if (!text) return;
     const mark = `<${this.#name}.${this.marks.length}>`;
