@@ -7,7 +7,7 @@ import { type ReaderSettings, readerArguments, readerProcess, type SpawnReader }
 import { launch } from './sessions/launch.ts';
 import { fullLimits } from './sessions/limits.ts';
 import { type Mount, nodeProgram } from './sessions/program.ts';
-import { bare, enclosed, type Isolation, type System } from './sessions/sandbox.ts';
+import { bare, enclosed, type Isolation, type Line, type System } from './sessions/sandbox.ts';
 
 export type ReaderOptions = {
   /** Where the package lies. */
@@ -21,7 +21,8 @@ export type ReaderOptions = {
 /** The rows themselves are outside of the heap. */
 const FLAGS = ['--no-warnings', '--max-old-space-size=512'];
 
-export function spawnReader(options: ReaderOptions, from = import.meta.url): SpawnReader {
+/** The enclosed program, from the sources or bundled beside the server. */
+export function readerLine(options: ReaderOptions, isolation: Isolation, from = import.meta.url): Line {
   const { root, settings, system } = options;
   const isSource = from.endsWith('.ts');
   const folder = isSource ? 'server/results' : 'dist/server/results';
@@ -39,17 +40,20 @@ export function spawnReader(options: ReaderOptions, from = import.meta.url): Spa
     { host: settings.temporary, inside: settings.temporary, write: true },
   ];
   const whole = { ...program, args: [...program.args, ...readerArguments(settings)] };
+  return isolation.kind === 'none'
+    ? bare(system, whole, limits)
+    : enclosed(system, isolation.form, whole, mounts, settings.temporary, limits);
+}
+
+export function spawnReader(options: ReaderOptions, from = import.meta.url): SpawnReader {
+  const { settings } = options;
   return async () => {
     const isolation = await options.isolation();
     await mkdir(settings.readable, { recursive: true });
     await mkdir(settings.temporary, { recursive: true });
-    const user = isolation.kind === 'bwrap' ? isolation.form.user : undefined;
+    const user = isolation.kind === 'none' ? undefined : isolation.form.user;
     if (user !== undefined) await chown(settings.temporary, user, user);
-    const line =
-      isolation.kind === 'bwrap'
-        ? enclosed(system, isolation.form, whole, mounts, settings.temporary, limits)
-        : bare(system, whole, limits);
-    const child = await launch(line, settings.temporary);
+    const child = await launch(readerLine(options, isolation, from), settings.temporary);
     if ('failed' in child) throw new Error(child.failed);
     return readerProcess(child);
   };

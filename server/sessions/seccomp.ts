@@ -1,7 +1,8 @@
 /**
  * A filter of system calls, as a classic BPF program for bubblewrap's `--seccomp`. What it refuses no interpreter needs and
- * attacks on kernels begin with: new namespaces, mounts, tracing, kernel modules, BPF, keys, io_uring. A second wall behind
- * the namespaces, and the only one against nested user namespaces where bubblewrap works without them (form `setpriv`).
+ * attacks on kernels begin with: new namespaces, mounts, tracing, kernel modules, BPF, keys, io_uring, odd sockets, typing
+ * into a terminal. A second wall behind the namespaces, and the only one against nested user namespaces where bubblewrap
+ * works without them (form `setpriv`), and against sockets to the hypervisor, which no namespace of the network cuts.
  *
  * Numbers: Linux `asm/unistd_64.h` (x86-64) and `asm-generic/unistd.h` (arm64); layout: `linux/seccomp.h`, `linux/filter.h`.
  */
@@ -55,10 +56,23 @@ const REFUSED: Readonly<Record<string, Call>> = {
   ioperm: [173, undefined],
 };
 
-const ARCHES: Readonly<Record<string, { readonly audit: number; readonly column: 0 | 1; readonly clone: number }>> = {
-  x64: { audit: 0xc000003e, column: 0, clone: 56 },
-  arm64: { audit: 0xc00000b7, column: 1, clone: 220 },
+type Arch = {
+  readonly audit: number;
+  readonly column: 0 | 1;
+  readonly clone: number;
+  readonly socket: number;
+  readonly socketpair: number;
+  readonly ioctl: number;
 };
+
+const ARCHES: Readonly<Record<string, Arch>> = {
+  x64: { audit: 0xc000003e, column: 0, clone: 56, socket: 41, socketpair: 53, ioctl: 16 },
+  arm64: { audit: 0xc00000b7, column: 1, clone: 220, socket: 198, socketpair: 199, ioctl: 29 },
+};
+/** AF_UNIX, AF_INET, AF_INET6, AF_NETLINK (which lists interfaces); others reach the hypervisor, or little-tried code. */
+const FAMILIES = [1, 2, 10, 16];
+/** TIOCSTI, TIOCLINUX: what they give a terminal is as if its user had typed it. */
+const TYPING = [0x5412, 0x541c];
 /** Its flags lie in memory, where no filter can look: the C library falls back to `clone` when there is none. */
 const CLONE3 = 435;
 /** CLONE_NEWUSER, NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWPID, NEWNET. */
@@ -75,7 +89,9 @@ const ALLOW = 0x7fff0000;
 const fail = (errno: number): number => 0x00050000 | errno;
 const EPERM = fail(1);
 const ENOSYS = fail(38);
-const AT = { call: 0, arch: 4, argument: 16 };
+const EAFNOSUPPORT = fail(97);
+/** Lower halves of the first two arguments. */
+const AT = { call: 0, arch: 4, argument: 16, second: 24 };
 
 type Step = readonly [code: number, whenTrue: number, whenFalse: number, value: number];
 
@@ -87,6 +103,16 @@ export function seccompFilter(arch: string): Uint8Array | undefined {
     [jump, 0, 1, value],
     [RETURN, 0, 0, answer],
   ];
+  const onlyFamilies = (call: number): Step[] => [
+    [JUMP_EQUAL, 0, 1 + 2 * FAMILIES.length + 1, call],
+    [LOAD, 0, 0, AT.argument],
+    ...refuseNot(FAMILIES),
+  ];
+  /** Each family that is known is allowed at once; what is left is refused. */
+  const refuseNot = (values: readonly number[]): Step[] => [
+    ...values.flatMap((value) => refuse(JUMP_EQUAL, value, ALLOW)),
+    [RETURN, 0, 0, EAFNOSUPPORT],
+  ];
   const calls = Object.values(REFUSED).flatMap((call) => call[known.column] ?? []);
   return assemble([
     [LOAD, 0, 0, AT.arch],
@@ -96,6 +122,11 @@ export function seccompFilter(arch: string): Uint8Array | undefined {
     ...(arch === 'x64' ? refuse(JUMP_AT_LEAST, X32, ENOSYS) : []),
     ...refuse(JUMP_EQUAL, CLONE3, ENOSYS),
     ...calls.flatMap((call) => refuse(JUMP_EQUAL, call, EPERM)),
+    ...[known.socket, known.socketpair].flatMap((call) => onlyFamilies(call)),
+    [JUMP_EQUAL, 0, 1 + 2 * TYPING.length + 1, known.ioctl],
+    [LOAD, 0, 0, AT.second],
+    ...TYPING.flatMap((request) => refuse(JUMP_EQUAL, request, EPERM)),
+    [RETURN, 0, 0, ALLOW],
     [JUMP_EQUAL, 0, 3, known.clone],
     [LOAD, 0, 0, AT.argument],
     ...refuse(JUMP_ANY_BIT, NEW_NAMESPACES, EPERM),

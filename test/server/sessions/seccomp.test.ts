@@ -4,12 +4,13 @@ import { seccompFilter } from '../../../server/sessions/seccomp.ts';
 const ALLOW = 0x7fff0000;
 const EPERM = 0x00050001;
 const ENOSYS = 0x00050026;
+const EAFNOSUPPORT = 0x00050061;
 const AUDIT = { x64: 0xc000003e, arm64: 0xc00000b7 } as const;
 
 /** A machine for the few instructions that the filter uses. */
-function decide(program: Uint8Array, call: number, arch: number, argument = 0): number {
+function decide(program: Uint8Array, call: number, arch: number, argument = 0, second = 0): number {
   const view = new DataView(program.buffer);
-  const data: Record<number, number> = { 0: call, 4: arch, 16: argument };
+  const data: Record<number, number> = { 0: call, 4: arch, 16: argument, 24: second };
   let held = 0;
   for (let at = 0; at * 8 < program.length; at += 1) {
     const value = view.getUint32(at * 8 + 4, true);
@@ -40,7 +41,7 @@ function decide(program: Uint8Array, call: number, arch: number, argument = 0): 
 
 describe.each(['x64', 'arm64'] as const)('the filter of system calls on %s', (arch) => {
   const program = seccompFilter(arch)!;
-  const of = (call: number, argument?: number) => decide(program, call, AUDIT[arch], argument);
+  const of = (call: number, argument?: number, second?: number) => decide(program, call, AUDIT[arch], argument, second);
   const [clone, unshare, mount, bpf, read] = arch === 'x64' ? [56, 272, 165, 321, 0] : [220, 97, 40, 280, 63];
 
   it('allows what programs do all the time', () => {
@@ -65,6 +66,20 @@ describe.each(['x64', 'arm64'] as const)('the filter of system calls on %s', (ar
     }
     // As if the kernel had none: its flags can't be seen.
     expect(of(435)).toBe(ENOSYS);
+  });
+
+  it('allows sockets of the network, of files and of the kernel’s lists, and no others', () => {
+    for (const call of arch === 'x64' ? [41, 53] : [198, 199]) {
+      expect([1, 2, 10, 16].map((family) => of(call, family))).toEqual([ALLOW, ALLOW, ALLOW, ALLOW]);
+      // IPX, packets, AppleTalk of old, keys, cryptography, the hypervisor, none and past all.
+      for (const family of [4, 17, 5, 15, 38, 40, 0, 99]) expect(of(call, family)).toBe(EAFNOSUPPORT);
+    }
+  });
+
+  it('refuses to type into a terminal, and no other request of a device', () => {
+    const ioctl = arch === 'x64' ? 16 : 29;
+    expect([0x5412, 0x541c].map((request) => of(ioctl, 1, request))).toEqual([EPERM, EPERM]);
+    expect([0x5401, 0x5413, 0].map((request) => of(ioctl, 1, request))).toEqual([ALLOW, ALLOW, ALLOW]);
   });
 
   it('knows no calls of another form', () => {
