@@ -3,6 +3,7 @@
  * is cut to the room it has tells the whole of it under the pointer. The compiled spec is ours, and is changed in place.
  */
 import { isRecord } from './guards.ts';
+import { spokenText, unspoken } from './spoken.ts';
 
 /** Letters from which a title may not fit: axes begin at some 280 px, legends cut at 180. */
 const LONG = 25;
@@ -15,7 +16,7 @@ export function settleTitles(compiled: unknown, restore: (text: string) => strin
     if (!isRecord(guide)) return;
     const text = textOf(guide.title);
     if (text === undefined) return;
-    found.add(text.replaceAll(NO_WIDTH, ''));
+    found.add(unspoken(text));
     if (text.length > LONG) Reflect.set(guide, 'encode', telling(guide.encode, text));
   };
   const walk = (value: unknown): void => {
@@ -35,13 +36,9 @@ export function settleTitles(compiled: unknown, restore: (text: string) => strin
 }
 
 function restored(value: unknown, restore: (text: string) => string): unknown {
-  if (typeof value === 'string') return speakable(restore(value));
+  if (typeof value === 'string') return spokenText(restore(value));
   return Array.isArray(value) ? value.map((one) => restored(one, restore)) : value;
 }
-
-/** Vega looks texts up in an object, where some stand already: with a letter of no width they are others. */
-const NO_WIDTH = '\u200B';
-const speakable = (text: string): string => (text in Object.prototype ? `${text}${NO_WIDTH}` : text);
 
 const textOf = (title: unknown): string | undefined => {
   if (typeof title === 'string') return title === '' ? undefined : title;
@@ -53,5 +50,8 @@ function telling(encode: unknown, text: string): unknown {
   const own = isRecord(encode) ? encode : {};
   const title = isRecord(own.title) ? own.title : {};
   const update = isRecord(title.update) ? title.update : {};
-  return { ...own, title: { interactive: true, ...title, update: { tooltip: { value: text }, ...update } } };
+  return {
+    ...own,
+    title: { interactive: true, ...title, update: { tooltip: { value: spokenText(text) }, ...update } },
+  };
 }

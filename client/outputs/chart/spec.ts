@@ -5,6 +5,7 @@
  */
 import type { TopLevelSpec } from 'vega-lite';
 import type { ChartAnswer } from '../../../server/protocol/chart/answer.ts';
+import { spoken } from '../../frame/spoken.ts';
 import type { Series } from './series.ts';
 
 export type Look = {
@@ -52,7 +53,7 @@ export function specOf(drawing: Drawing): TopLevelSpec {
     data: { values: series.marks },
   };
   // What is made of plain objects is checked by the compiler of specs, with a test for each mark.
-  return { ...base, ...(drawing.answer.mark === 'pie' ? pie(drawing) : flat(drawing)) } as unknown as TopLevelSpec;
+  return spoken({ ...base, ...(drawing.answer.mark === 'pie' ? pie(drawing) : flat(drawing)) }) as TopLevelSpec;
 }
 
 function pie({ series, look, whole, titles, width, height }: Drawing): object {
@@ -159,6 +160,7 @@ function xOf({ answer, series, titles, range, width }: Drawing): Record<string, 
           ...(answer.mark === 'bar' ? { paddingInner: 0.18, paddingOuter: 0.1 } : { padding: 0.5 }),
         },
         axis: {
+          titleLimit: width,
           labelAngle: angle,
           labelLimit: angle === 0 ? Math.max(24, width / places.length) : 120,
           labelOverlap: places.length > 60,
@@ -184,6 +186,7 @@ function xOf({ answer, series, titles, range, width }: Drawing): Record<string, 
         clamp: false,
       },
       axis: {
+        titleLimit: width,
         labelOverlap: true,
         labelFlush: true,
         tickCount: Math.max(3, Math.round(width / 90)),
@@ -229,7 +232,7 @@ function widened([from = 0, to = 0]: readonly number[], ranged: boolean): number
   return ranged ? [from, to] : [from - (to - from) * 0.004, to + (to - from) * 0.004];
 }
 
-function yOf({ answer, series, titles }: Drawing): Channel {
+function yOf({ answer, series, titles, width }: Drawing): Channel {
   const values = series.marks.flatMap(({ low, high, y }) =>
     answer.mark === 'line' || answer.mark === 'point' ? [y] : [low, high],
   );
@@ -242,7 +245,7 @@ function yOf({ answer, series, titles }: Drawing): Channel {
     type: 'quantitative',
     title: titles.y,
     scale: { zero, nice: true },
-    axis: { tickCount: 5, ...LEVEL, ...figures([least, most]) },
+    axis: { tickCount: 5, titleLimit: width, ...LEVEL, ...figures([least, most]) },
   };
 }
 

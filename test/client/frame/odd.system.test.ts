@@ -1,5 +1,5 @@
 /**
- * What names, titles and pictures can be: columns named as paths, code or markup are drawn as any, texts that
+ * What names, titles and pictures can be: columns named as paths, code or markup are drawn as any, by Vega-Lite and by our own charts, texts that
  * look like HTML stay text, a picture of a few kilobytes that is gigabytes is not unpacked, and what was not followed is told.
  */
 import { deflateSync } from 'node:zlib';
@@ -13,19 +13,30 @@ import { notebookAt, type Visitor, visit } from '../../support/page.ts';
 import { makeWorkspace, type ServerProcess, startServer } from '../../support/server.ts';
 
 const names = [
+  `it's "quoted"`,
+  'a.b[0]["c"]',
+  '__proto__',
+  'constructor',
+  'toString',
+  'Sepal.Length',
+  '\\',
   'a.b[0]',
   "datum['constructor']",
   '<img src=x onerror=alert(1)>',
   '\u202Eهذا اسم\u202C',
   'long '.repeat(12),
 ];
-const escaped = (name: string): string => name.replace(/[.[\]]/g, '\\$&');
+const escaped = (name: string): string => name.replace(/[.[\]'"\\]/g, '\\$&');
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-const named = (name: string): object => ({
+/** As a column's name stands in SQL, or as Vega-Lite wants it written. */
+const named = (name: string, index: number): object => ({
   data: { name: 'odd' },
   title: name,
   mark: 'bar',
-  encoding: { x: { field: escaped(name), type: 'quantitative' }, y: { field: 'k', type: 'nominal' } },
+  encoding: {
+    x: { field: index % 2 === 0 ? name : escaped(name), type: 'quantitative' },
+    y: { field: 'k', type: 'nominal' },
+  },
 });
 
 /** The head of a PNG, and rows of nothing. */
@@ -88,7 +99,12 @@ beforeAll(async () => {
   const columns = names.map((name, index) => `${index + 1} as ${quoted(name)}`).join(', ');
   const text = [
     `# Odd\n\n\`\`\`sql id=odd name=odd\nselect 'k' as k, ${columns}\n\`\`\`\n`,
-    ...names.map((name, index) => `\`\`\`vega-lite id=n${index}\n${JSON.stringify(named(name))}\n\`\`\`\n`),
+    ...names.map((name, index) => `\`\`\`vega-lite id=n${index}\n${JSON.stringify(named(name, index))}\n\`\`\`\n`),
+    ...names.map((name, index) => {
+      const chart = { show: 'chart', mark: 'bar', x: { column: 'k' }, y: { column: name, aggregate: 'sum' } };
+      const options = JSON.stringify({ chart }).replaceAll('--', '-\\u002d');
+      return `\`\`\`sql id=own${index}\nselect k, ${quoted(name)} from odd\n\`\`\`\n<!-- gondola ${options} -->\n`;
+    }),
     ...Object.keys(recorded).map((id) => `\`\`\`typescript id=${id}\nchart(…)\n\`\`\`\n`),
   ];
   workspace = makeWorkspace({ 'odd.nb.md': text.join('\n') });
@@ -106,7 +122,7 @@ beforeAll(async () => {
     })),
   );
   server = await startServer(workspace.path);
-  for (const one of ['odd', ...names.keys().map((index) => `n${index}`)])
+  for (const one of ['odd', ...names.keys().flatMap((index) => [`n${index}`, `own${index}`])])
     await server.call('POST', `notebooks/${id}/runs?wait=60`, { paragraphs: [one] });
   browser = await launchBrowser();
   ada = await visit(browser, server, { name: 'Ada', to: `/n/${id}`, patience: 30_000 });
@@ -132,9 +148,25 @@ describe('a chart', () => {
     await ada.page.mouse.move(box.x + box.width / 2 + 2, box.y + box.height / 2);
     const tip = frameOf(`n${index}`).locator('.tip');
     await tip.waitFor();
-    expect(await tip.innerText()).toContain(String(index + 1));
+    const lines = await tip.locator('p').allTextContents();
+    expect(lines[0]).toBe(`${name}${index + 1}`);
     expect(await tip.locator('img').count()).toBe(0);
     expect(await place(`n${index}`).locator('.made-note, .output-error').count()).toBe(0);
+  });
+
+  it.each(names.map((name, index) => ({ name, index })))('of our own draws it too: $name', async ({ name, index }) => {
+    const { page } = ada;
+    await place(`own${index}`).scrollIntoViewIfNeeded();
+    const plot = place(`own${index}`).locator('.chart-plot');
+    await place(`own${index}`).locator('.chart-picture canvas, .chart-picture svg').first().waitFor();
+    const box = (await plot.boundingBox())!;
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await page.mouse.move(box.x + box.width / 2 + 2, box.y + box.height / 2);
+    const tip = place(`own${index}`).locator('.chart-tip');
+    await tip.waitFor();
+    expect(await tip.textContent()).toContain(`${index + 1}`);
+    expect(await tip.textContent()).toContain(name);
+    expect(await place(`own${index}`).locator('.chart-note').count()).toBe(0);
   });
 
   it('tells what of its spec was not followed', async () => {

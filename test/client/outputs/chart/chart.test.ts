@@ -132,6 +132,31 @@ describe('the spec', () => {
   });
 });
 
+it.each(['constructor', 'toString', '__proto__', `it's "quoted"`, 'a.b[0]["c"]', ''])(
+  'a chart of names like %j, as titles, categories and colours, is drawn',
+  async (name) => {
+    const look = { hues: ['#111111'], quiet: '#999999' };
+    const titles = { x: name, y: name, colour: name };
+    for (const mark of ['bar', 'pie', 'line', 'area'] as const) {
+      const answer: ChartAnswer = {
+        ...bars,
+        mark,
+        x: { scale: 'category', keys: [name, `${name} others`], rest: 1, at: [0, 1] },
+        y: { aggregate: 'sum', values: [1, 2] },
+        ...(mark === 'pie' ? {} : { colour: { scale: 'category', keys: [name], at: [0, 0] } }),
+      };
+      const whole = { title: name, notes: [name], background: 'white' };
+      const series = seriesOf(answer, words);
+      const view = new View(
+        parse(compile(specOf({ answer, series, width: 600, height: 300, titles, look, whole })).spec),
+      );
+      const svg = await view.toSVG();
+      expect([mark, svg.includes('#111111')]).toEqual([mark, true]);
+      view.finalize();
+    }
+  },
+);
+
 describe('figures', () => {
   it('on an axis of times are of no language, those of long ones are short', async () => {
     const hours = Array.from({ length: 60 }, (_, hour) => at('2024-01-01T09:00') + hour * 3_600_000);
