@@ -1,9 +1,8 @@
 /**
  * One notebook's file, kept equal to its document. The history in the log is the truth; the file is an export of it.
  *
- * Writing: what is there must be the base (else it is an outside change, taken in first) → `saveBase(next)` → temporary
- * file → the old file is opened → rename → the old file is read once more: whoever wrote into it meanwhile made an
- * outside change too. Taking in: update and new base are one record. `bases.ts` holds what that rests on. All work on a
+ * Writing: what is there must be the base (else it is an outside change, taken in first) → `saveBase(next)` → the file
+ * (`put.ts`). Taking in: update and new base are one record. `bases.ts` holds what that rests on. All work on a
  * file is done one after another.
  */
 import { AppError } from '../errors.ts';
@@ -11,32 +10,17 @@ import type { FileState } from '../protocol/messages.ts';
 import { notebookOf } from '../storage/format/apply.ts';
 import { type KnownBase, printNotebook } from '../storage/format/print.ts';
 import { Bases } from './bases.ts';
-import type { FileOpening, FileRoom, NotebookFile, TextFailure } from './contract.ts';
-import { Due, type Timing } from './due.ts';
-import { baseFor, changeOf, firstOf, formerBase, type Reading, sameBase, sameWords } from './outside.ts';
-import { type FileSteps, readWhenStill } from './steps.ts';
+import type { FileContext, FilePath } from './context.ts';
+import type { FileOpening, NotebookFile, TextFailure } from './contract.ts';
+import { Due } from './due.ts';
+import { baseFor, changeOf, firstOf, formerBase, OUTSIDE, sameBase, sameWords } from './outside.ts';
+import { putFile } from './put.ts';
+import { readWhenStill } from './steps.ts';
 import { decodeText } from './text.ts';
 import { Turns } from './turns.ts';
 
 /** Outside changes that may come in between before a write waits for its next turn. */
 const MOST_ROUNDS = 5;
-
-export type FileContext = Reading &
-  Timing & {
-    readonly room: FileRoom;
-    readonly steps: FileSteps;
-    readonly wait: (ms: number) => Promise<void>;
-    /** The file says this now: for lists and search. */
-    readonly onText: (text: string, by: string | undefined) => void;
-    /** A write failed and will be tried again, or something was set aside. */
-    readonly report: (message: string, error?: unknown) => void;
-    readonly onClose: () => void;
-  };
-
-export type FilePath = { readonly absolute: string; readonly relative: string };
-
-/** Who deletes paragraphs that a changed file has not any more. */
-const OUTSIDE = 'a change of the file';
 
 export class OpenFile implements NotebookFile {
   readonly #context: FileContext;
@@ -180,9 +164,20 @@ export class OpenFile implements NotebookFile {
     if (bytes && 'message' in bytes) {
       this.#setState({ state: 'unparsable', ...bytes });
       this.#unread = true;
-    } else await this.#takeInBytes(bytes);
+    } else await this.#takeInIfRoom(bytes);
     this.documentChanged();
     return { state: 'open' };
+  }
+
+  /** A store that takes nothing now is no reason not to show what it has; the change waits for the next write. */
+  async #takeInIfRoom(bytes: Uint8Array | undefined): Promise<void> {
+    try {
+      await this.#takeInBytes(bytes);
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === 'storage-read-only')) throw error;
+      this.#unread = true;
+      this.#context.report(`the change of ${this.#path.relative} waits until something can be written`, error);
+    }
   }
 
   /** The log has a document and no base that can be read: the document is the truth, the file's text is kept aside. */
@@ -276,31 +271,9 @@ export class OpenFile implements NotebookFile {
   }
 
   async #put(next: KnownBase): Promise<void> {
-    const { steps, report, onText, room } = this.#context;
-    const { absolute, relative } = this.#path;
     const old = this.#state.state === 'fine' ? this.#bases.own : undefined;
-    const temporary = await steps.writeTemporary(absolute, new TextEncoder().encode(next.text));
-    const held = await steps.hold(absolute);
-    let left: Uint8Array | undefined;
-    try {
-      await steps.replace(temporary, absolute);
-      this.#bases.reached(next);
-      left = await held?.read();
-    } finally {
-      await held?.close();
-    }
-    onText(next.text, this.#by);
-    if (!left || !old || Buffer.from(old.text).equals(left)) return;
-    const decoded = decodeText(left);
-    const change =
-      'text' in decoded ? changeOf(room.doc, old, decoded.text, OUTSIDE, this.#context) : { failure: decoded };
-    if ('failure' in change) {
-      const kept = await steps.setAside(absolute, left);
-      report(`the file ${relative} changed while it was written, to what is no notebook; it is kept as ${kept}`);
-    } else if (change.update) {
-      await this.#bases.takeIn(change.update, next);
-      this.documentChanged();
-    }
+    const isChanged = await putFile(this.#context, this.#bases, { path: this.#path, by: this.#by, old, next });
+    if (isChanged) this.documentChanged();
   }
 }
 

@@ -15,6 +15,9 @@ export type Outside =
   /** Without `update` the document stays as it is. */
   { readonly base: KnownBase; readonly update?: Uint8Array } | { readonly failure: ParseFailure };
 
+/** Who deletes paragraphs that a changed file has not any more. */
+export const OUTSIDE = 'a change of the file';
+
 export type Reading = {
   readonly languages: Languages;
   readonly makeId: MakeId;
