@@ -46,7 +46,7 @@ export function openBookStore(database: Database, owner: string, now: () => numb
   let book: Book | undefined;
   let version = 0;
   let looked = Number.NEGATIVE_INFINITY;
-  let trouble: string | undefined;
+  let trouble: DatabaseError | undefined;
   const held = new Map<string, BookChange>();
   const listeners = new Set<() => void>();
 
@@ -58,19 +58,23 @@ export function openBookStore(database: Database, owner: string, now: () => numb
     try {
       // Before the rows: what is written meanwhile is noticed next time.
       version = database.version();
-      book = [...held.values()].reduce(withChange, readBook(database, owner));
+      book = [...held.values()].reduce(
+        withChange,
+        database.read(() => readBook(database, owner)),
+      );
       trouble = undefined;
     } catch (error) {
       if (!(error instanceof DatabaseError)) throw error;
-      trouble = error.message;
-      book = emptyBook(owner);
+      trouble = error;
+      book = [...held.values()].reduce(withChange, emptyBook(owner));
     }
     return book;
   }
 
   function isCurrent(): boolean {
     try {
-      return trouble === undefined && database.version() === version;
+      // What failed for a moment is tried again; what is damaged once somebody wrote.
+      return trouble?.code !== 'failed' && database.version() === version;
     } catch {
       return false;
     }
@@ -81,7 +85,7 @@ export function openBookStore(database: Database, owner: string, now: () => numb
       if (!book) return load();
       if (now() - looked < LOOK_MS && now() >= looked) return book;
       looked = now();
-      if (trouble !== undefined || isCurrent()) return book;
+      if (isCurrent()) return book;
       load();
       tell();
       return book;
@@ -89,7 +93,7 @@ export function openBookStore(database: Database, owner: string, now: () => numb
     commit(decide) {
       const done = writeSealed(database, () => {
         const latest = book && isCurrent() ? book : load();
-        if (trouble !== undefined) throw new DatabaseError('damaged', trouble);
+        if (trouble) throw trouble;
         return decide(latest);
       });
       // The table says what its bodies are.
@@ -102,7 +106,7 @@ export function openBookStore(database: Database, owner: string, now: () => numb
       tell();
     },
     get trouble() {
-      return trouble;
+      return trouble?.message;
     },
     onChange(listener) {
       listeners.add(listener);
@@ -119,7 +123,7 @@ function readBook(database: Database, owner: string): Book {
   const read = Object.fromEntries(tables.map((table) => [table, readSealed(database, table)]));
   const all = <K, V>(table: SealedTable): ReadonlyMap<K, V> =>
     new Map((read[table] ?? []).map(({ id, body }) => [id as K, body as V]));
-  for (const { body } of read['grants'] ?? []) {
+  for (const { body } of read.grants ?? []) {
     const grant = body as Grant;
     const key = placeKey(grant.place);
     const list = grants.get(key);

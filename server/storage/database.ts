@@ -27,6 +27,8 @@ export interface Database {
   state(): DatabaseState;
   /** Throws DatabaseError. No rows where there is no file. */
   all(sql: string, ...values: readonly SQLInputValue[]): readonly Row[];
+  /** All that `work` reads is of one moment. Throws DatabaseError. */
+  read<T>(work: () => T): T;
   /** All of `work` or nothing of it is kept; on disk when it returns. Throws DatabaseError. */
   write<T>(work: (run: (sql: string, ...values: readonly SQLInputValue[]) => void) => T): T;
   /** Another number once another process has committed. */
@@ -91,6 +93,18 @@ export function openDatabase(path: string, schema: readonly string[] = steps): D
       const now = opened(false);
       return now ? guarded(() => statement(now, sql).all(...values)) : [];
     },
+    read(work) {
+      const now = opened(false);
+      if (!now || now.connection.isTransaction) return work();
+      return guarded(() => {
+        now.connection.exec('begin');
+        try {
+          return work();
+        } finally {
+          if (now.connection.isTransaction) now.connection.exec('commit');
+        }
+      });
+    },
     write(work) {
       const now = opened(true);
       if (!now) throw new DatabaseError('failed', 'the database is closed');
@@ -110,7 +124,7 @@ export function openDatabase(path: string, schema: readonly string[] = steps): D
     version() {
       const now = opened(false);
       if (!now) return 0;
-      return guarded(() => Number(statement(now, 'pragma data_version').get()?.['data_version']));
+      return guarded(() => Number(statement(now, 'pragma data_version').get()?.data_version));
     },
     close() {
       closed = true;
@@ -139,7 +153,7 @@ function connect(path: string, schema: readonly string[]): Open {
 
 /** Why it may only be read; undefined once it is of this version. */
 function migrate(connection: DatabaseSync, schema: readonly string[]): string | undefined {
-  const version = (): number => Number(connection.prepare('pragma user_version').get()?.['user_version']);
+  const version = (): number => Number(connection.prepare('pragma user_version').get()?.user_version);
   if (version() === schema.length) return undefined;
   connection.exec('begin immediate');
   try {

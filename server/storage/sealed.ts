@@ -29,7 +29,7 @@ export function readSealed(database: Pick<Database, 'all'>, table: SealedTable):
     return { id, body: parse(table, body) };
   });
   const [seal] = database.all('select rows, crc from seals where tab = ?', table);
-  if ((seal?.['rows'] ?? 0) !== rows.length || (seal?.['crc'] ?? 0) !== sum) throw damaged(table, 'the count of rows');
+  if ((seal?.rows ?? 0) !== rows.length || (seal?.crc ?? 0) !== sum) throw damaged(table, 'the count of rows');
   return rows;
 }
 
@@ -44,7 +44,7 @@ export function writeSealed(database: Database, decide: () => readonly Change[])
       if (text === undefined) run(`delete from ${table} where id = ?`, id);
       else run(`insert or replace into ${table} (id, body, crc) values (?, ?, ?)`, id, text, crc);
       const rows = (text === undefined ? 0 : 1) - (old ? 1 : 0);
-      const sum = (crc - Number(old?.['crc'] ?? 0) + SUM) % SUM;
+      const sum = (crc - Number(old?.crc ?? 0) + SUM) % SUM;
       run('insert or ignore into seals (tab, rows, crc) values (?, 0, 0)', table);
       run(`update seals set rows = rows + ?, crc = (crc + ?) % ${SUM} where tab = ?`, rows, sum, table);
     }

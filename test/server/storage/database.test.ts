@@ -63,6 +63,18 @@ describe('the database', () => {
     expect(readSealed(other, 'accounts')).toHaveLength(2);
   });
 
+  it('reads what is of one moment, whatever another process writes meanwhile', () => {
+    const [one, other] = [open(), open()];
+    put(one, 'a', {});
+    const seen = other.read(() => {
+      const before = other.all('select count(*) as n from accounts');
+      put(one, 'b', {});
+      return [...before, ...other.all('select count(*) as n from accounts')];
+    });
+    expect(seen).toEqual([{ n: 1 }, { n: 1 }]);
+    expect(readSealed(other, 'accounts')).toHaveLength(2);
+  });
+
   it('of an older schema is brought up to date; a newer one is read and never written', () => {
     put(open(), 'a', { name: 'Ada' });
     opened.pop()!.close();
