@@ -74,12 +74,12 @@ export type VersionsOpening =
 
 export const versionsPath = (folder: string): string => `${folder}/versions.log`;
 
-export async function openVersionStore(disk: Disk, folder: string): Promise<VersionsOpening> {
+export async function openVersionStore(disk: Disk, folder: string, most = MOST_BYTES): Promise<VersionsOpening> {
   const path = versionsPath(folder);
   const opening = await openLog(disk, path);
   if (opening.state === 'damaged') return { state: 'damaged', detail: `versions, from byte ${opening.offset} on` };
   try {
-    return { state: 'open', store: new Store(disk, path, opening.log, opening.records) };
+    return { state: 'open', store: new Store(disk, path, most, opening.log, opening.records) };
   } catch (cause) {
     await opening.log.close();
     return { state: 'damaged', detail: `versions: ${cause instanceof Error ? cause.message : String(cause)}` };
@@ -89,6 +89,7 @@ export async function openVersionStore(disk: Disk, folder: string): Promise<Vers
 class Store implements VersionStore {
   readonly #disk: Disk;
   readonly #path: string;
+  readonly #most: number;
   #log: Log;
   /** In the order they were made. */
   readonly #versions = new Map<VersionId, StoredVersion>();
@@ -101,9 +102,10 @@ class Store implements VersionStore {
   #bytes = 0;
   #isBegun: boolean;
 
-  constructor(disk: Disk, path: string, log: Log, records: readonly LogRecord[]) {
+  constructor(disk: Disk, path: string, most: number, log: Log, records: readonly LogRecord[]) {
     this.#disk = disk;
     this.#path = path;
+    this.#most = most;
     this.#log = log;
     this.#isBegun = records.length > 0;
     for (const record of records) this.#take(record);
@@ -154,7 +156,7 @@ class Store implements VersionStore {
   }
 
   get isFull(): boolean {
-    return this.#bytes > MOST_BYTES;
+    return this.#bytes > this.#most;
   }
 
   get results(): ReadonlySet<ResultId> {
@@ -238,7 +240,7 @@ class Store implements VersionStore {
   async thin(now: number): Promise<void> {
     const all = [...this.#versions.values()];
     const gone = new Set(chooseThinned(all, now));
-    if (this.#bytes > MOST_BYTES) {
+    if (this.#bytes > this.#most) {
       const old = all.filter(({ id, name }) => name === undefined && !gone.has(id)).slice(0, -1);
       for (const { id } of old.slice(0, Math.ceil(old.length / 4))) gone.add(id);
     }
@@ -264,7 +266,7 @@ class Store implements VersionStore {
       return decoded.type === 'contents' && decoded.contents.some(([key]) => used.has(key));
     });
     const kept = live.reduce((sum, { payload }) => sum + payload.length, 0);
-    const isWorth = this.#bytes > MOST_BYTES || kept * 2 <= this.#log.length;
+    const isWorth = this.#bytes > this.#most || kept * 2 <= this.#log.length;
     if (this.#log.length < WORTH_BYTES || !isWorth) return;
     const records: VersionRecord[] = [
       ...[...this.#versions.values()].map((version): VersionRecord => ({ type: 'version', version })),

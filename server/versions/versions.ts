@@ -32,6 +32,8 @@ export type VersionsOptions = {
   /** What the notebook's paragraphs show now. */
   readonly shown: (notebook: NotebookId) => Promise<ReadonlyMap<ParagraphId, readonly ResultId[]>>;
   readonly clock: Pick<Clock, 'after'>;
+  /** Bytes of one notebook's versions; `MOST_BYTES` by default. */
+  readonly most?: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly warn: (what: string, details: object) => void;
@@ -47,7 +49,7 @@ export type OpenVersions = Versions & {
 type Shelf = { readonly store: Promise<VersionStore>; readonly turns: Turns; users: number; leave: () => void };
 
 export function openVersions(options: VersionsOptions): OpenVersions {
-  const { disk, folder, clock, now, warn } = options;
+  const { disk, folder, clock, now, warn, most = MOST_BYTES } = options;
   const shelves = new Map<NotebookId, Shelf>();
   const closing = new Map<NotebookId, Promise<void>>();
   /** Write down who edited, of notebooks that are open. */
@@ -58,7 +60,7 @@ export function openVersions(options: VersionsOptions): OpenVersions {
 
   async function open(notebook: NotebookId): Promise<VersionStore> {
     await closing.get(notebook);
-    const opening = await openVersionStore(disk, folder(notebook));
+    const opening = await openVersionStore(disk, folder(notebook), most);
     if (opening.state === 'damaged') throw new AppError('notebook-damaged', opening.detail);
     return opening.store;
   }
@@ -111,7 +113,7 @@ export function openVersions(options: VersionsOptions): OpenVersions {
   async function add(notebook: NotebookId, moment: Moment, asked: Asked): Promise<Version> {
     const shown = asked.name === undefined ? undefined : await options.shown(notebook);
     return within(notebook, async (store) => {
-      if (store.isFull) throw new AppError('versions-full', `${MOST_BYTES / 1024 / 1024} MB`);
+      if (store.isFull) throw new AppError('versions-full', `${most / 1024 / 1024} MB`);
       if (asked.name !== undefined) refuseTooMany(store);
       const info = await store.add({
         id: newId<VersionId>(),

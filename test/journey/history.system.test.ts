@@ -200,7 +200,7 @@ describe('the trash', () => {
   });
 });
 
-/** Each is killed a few milliseconds later than the one before. */
+/** Each is killed sooner after one that was done, later after one that was not: around the moment that counts. */
 const ROUNDS = 8;
 
 describe('a server that is killed while it restores', () => {
@@ -208,6 +208,7 @@ describe('a server that is killed while it restores', () => {
     const lines = Array.from({ length: 60 }, (_, index) => `\`\`\`sql id=p${index}\nselect ${index}\n\`\`\`\n`);
     const own = makeWorkspace({ 'many.nb.md': lines.join('\n') });
     const outcomes = { before: 0, after: 0 };
+    let delay = 12;
     try {
       for (let round = 0; round < ROUNDS; round += 1) {
         const first = await startServer(own.path);
@@ -226,7 +227,7 @@ describe('a server that is killed while it restores', () => {
         const restoring = first
           .call('POST', `notebooks/${many}/versions/${version}/restore`, {})
           .catch(() => undefined);
-        await new Promise((resolve) => setTimeout(resolve, round * 4));
+        await new Promise((resolve) => setTimeout(resolve, delay));
         await first.kill();
         const answered = (await restoring)?.status === 200;
         const second = await startServer(own.path);
@@ -235,6 +236,7 @@ describe('a server that is killed while it restores', () => {
         expect(isAfter || JSON.stringify(found) === JSON.stringify(now), `round ${round}`).toBe(true);
         if (answered) expect(isAfter).toBe(true);
         outcomes[isAfter ? 'after' : 'before'] += 1;
+        delay = isAfter ? delay * 0.6 : delay * 1.7 + 1;
         const { items } = (await second.call('GET', `notebooks/${many}/versions`)).body as {
           items: readonly { id: string; reason: string }[];
         };
@@ -251,6 +253,6 @@ describe('a server that is killed while it restores', () => {
     } finally {
       own.remove();
     }
-    expect(outcomes.before + outcomes.after).toBe(ROUNDS);
+    expect(Math.min(outcomes.before, outcomes.after), JSON.stringify(outcomes)).toBeGreaterThan(0);
   });
 });
