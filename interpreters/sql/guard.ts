@@ -46,7 +46,14 @@ const OWN: ReadonlySet<string> = new Set([SESSION_CATALOG, NAMED_CATALOG, SCRATC
 /** Filled by the server and by other interpreters, not by statements. */
 const FILLED: ReadonlySet<string> = new Set([NAMED_CATALOG, SCRATCH_CATALOG]);
 
+/** A log that it can't write makes every later statement of the engine fail. */
+const LOGGING = 'enable_logging';
+const NO_LOG = 'EXPLAIN ANALYZE tells what a statement does.';
+
 const refuseOwn: Guard = ({ tokens }) => {
+  const logging = tokens.find((token) => wordOf(token) === LOGGING);
+  if (logging)
+    return { ...failure('refused', 'A statement can’t turn the engine’s log on.', { hint: NO_LOG }), at: logging };
   const from = afterPrepare(tokens);
   const first = wordOf(tokens[from]);
   if (first === 'detach') {
