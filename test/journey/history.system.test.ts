@@ -256,3 +256,45 @@ describe('a server that is killed while it restores', () => {
     expect(Math.min(outcomes.before, outcomes.after), JSON.stringify(outcomes)).toBeGreaterThan(0);
   });
 });
+
+describe('a server that is killed while a notebook goes to the trash or comes back', () => {
+  it('has it in one place, with its text and versions', async () => {
+    const own = makeWorkspace({ 'f/sales.nb.md': TEXT });
+    let delay = 6;
+    const places: string[] = [];
+    try {
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const first = await startServer(own.path);
+        const items = ((await first.call('GET', 'trash')).body as { items: { id: string }[] }).items;
+        const wasThere = items.length === 0;
+        const one = items[0]?.id ?? (await notebookAt(first, 'f/sales.nb.md'));
+        if (round === 0) await first.call('POST', `notebooks/${one}/versions`, { name: 'kept' });
+        const moving = (
+          wasThere ? first.call('DELETE', `notebooks/${one}`) : first.call('POST', `trash/${one}/restore`)
+        ).catch(() => undefined);
+        await new Promise((resolve) => setTimeout(resolve, delay));
+        await first.kill();
+        const answered = ((await moving)?.status ?? 500) < 300;
+        const second = await startServer(own.path);
+        const trashed = ((await second.call('GET', 'trash')).body as { items: { id: string }[] }).items;
+        const { status, body } = await second.call('GET', `notebooks/${one}`);
+        expect(status).toBe(trashed.length === 0 ? 200 : 404);
+        if (answered) expect(trashed.length).toBe(wasThere ? 1 : 0);
+        if (status === 200) {
+          expect((body as Whole).paragraphs.map(({ id: name }) => name)).toContain('delays');
+          const { items: versions } = (await second.call('GET', `notebooks/${one}/versions`)).body as {
+            items: { name?: string }[];
+          };
+          expect(versions.some(({ name }) => name === 'kept')).toBe(true);
+        }
+        const isDone = (trashed.length === 1) === wasThere;
+        places.push(isDone ? 'moved' : 'stayed');
+        delay = isDone ? delay * 0.6 : delay * 1.7 + 1;
+        expect(await second.stop()).toBe(0);
+      }
+    } finally {
+      own.remove();
+    }
+    expect(new Set(places).size, places.join(' ')).toBe(2);
+  });
+});
