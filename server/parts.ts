@@ -113,6 +113,16 @@ export async function openParts({ config, root, held, door, pages, title }: Part
 
   const handlers = liveHandlers({ rooms, runs, sessions, workspace });
   const sockets = openSockets({ rooms, handlers, access: door.access, clock: systemClock, warn });
+  const { store } = door.access;
+  let told: string | undefined;
+  const tellTrouble = (): void => {
+    store.book();
+    if (store.trouble !== undefined && store.trouble !== told)
+      logger.error({ why: store.trouble }, 'the accounts cannot be read: nobody but the owner is let in');
+    told = store.trouble;
+  };
+  tellTrouble();
+  const listening = store.onChange(tellTrouble);
   let stopping = false;
   const services: Services = {
     workspace,
@@ -161,6 +171,7 @@ export async function openParts({ config, root, held, door, pages, title }: Part
     async close() {
       stopping = true;
       watching();
+      listening();
       await sockets.close();
       await app.close();
       await bin.close();
