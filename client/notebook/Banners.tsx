@@ -1,5 +1,6 @@
 import { type JSX, Match, Show, Switch } from 'solid-js';
 import type { Keeping, LiveNotebook } from '../live/contract.ts';
+import { Thrown } from '../trash/Thrown.tsx';
 import { words } from '../words/en.ts';
 import { useNotebook } from './context.ts';
 
@@ -36,7 +37,9 @@ export function Banners(props: { readonly onCopy: () => void }): JSX.Element {
         <Match when={closed(notebook.save())}>
           {(save) => (
             <div class="banner bad" role="alert">
-              <b>{words.save.closedTitle}</b> <span>{save().message}</span>
+              <Show when={save().code === 'not-found'} fallback={<Stopped message={save().message} />}>
+                <Thrown id={notebook.live.id} fallback={<Stopped message={save().message} />} />
+              </Show>
               <Show when={save().unsent > 0}>
                 <span>{words.save.closedUnsent(save().unsent, save().keeping)}</span>
               </Show>
@@ -65,7 +68,7 @@ export function Banners(props: { readonly onCopy: () => void }): JSX.Element {
           </div>
         )}
       </Show>
-      <Show when={notebook.file().state === 'missing'}>
+      <Show when={notebook.file().state === 'missing' && notebook.save().state !== 'closed'}>
         <div class="banner warn" role="alert">
           <b>{words.file.missing}</b> <span>{words.file.missingHint}</span>
           <span class="spring" />
@@ -88,4 +91,12 @@ function offlineHint({ keeping }: { readonly keeping: Keeping }, known: boolean)
   if (!known) return words.save.awayHint;
   if (keeping === 'full') return words.save.offlineFull;
   return keeping === 'failed' ? words.save.offlineFailed : words.save.offlineHint;
+}
+
+function Stopped(props: { readonly message: string }): JSX.Element {
+  return (
+    <>
+      <b>{words.save.closedTitle}</b> <span>{props.message}</span>
+    </>
+  );
 }

@@ -89,6 +89,8 @@ export const trash = {
   removed: (title: string) => `“${title}” is gone`,
   failed: 'The trash could not be read',
   undo: 'Restore',
+  thrown: (by: string) =>
+    by === '' ? 'This notebook was moved to the trash' : `${by} moved this notebook to the trash`,
 } as const;
 
 function who(people: readonly string[]): string {

@@ -175,10 +175,15 @@ describe('the history of a notebook', () => {
 describe('the trash', () => {
   it('takes a notebook from the list and gives it back with its history', async () => {
     const { page, close } = await visit(browser, server, { name: 'Ada' });
+    const open = await visit(browser, server, { name: 'Ben', to: `/n/${id}` });
+    await paragraph(open.page, 'limit').waitFor();
     await page.locator(`[data-notebook="${id}"] .row-more`).click();
     await page.getByRole('menuitem', { name: words.home.delete }).click();
     await page.getByRole('button', { name: words.home.deleteDo }).click();
     await page.locator(`[data-notebook="${id}"]`).waitFor({ state: 'detached' });
+    // Who has it open is told, and may put it back.
+    await open.page.getByText(trash.thrown('Ada')).waitFor();
+    await open.page.getByRole('button', { name: trash.restore }).waitFor();
     const { id: other } = (await server.call('POST', 'notebooks', { title: 'sales' })).body as { id: string };
     await page.getByRole('link', { name: trash.link }).click();
     const row = page.locator(`[data-trashed="${id}"]`);
@@ -189,6 +194,9 @@ describe('the trash', () => {
     const { body } = await server.call('GET', `notebooks/${id}/versions`);
     expect((body as { items: { name?: string }[] }).items.some(({ name }) => name === '이사회 보고')).toBe(true);
     expect(readFileSync(join(workspace.path, 'sales-2.nb.md'), 'utf8')).toContain('id=limit');
+    await open.page.reload();
+    await paragraph(open.page, 'limit').waitFor();
+    await open.close();
 
     await server.call('DELETE', `notebooks/${other}`);
     await page.reload();
