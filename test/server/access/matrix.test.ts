@@ -161,7 +161,7 @@ describe('operations', () => {
     }
   });
 
-  it('on what is absent and what is not theirs get one answer, to the byte', async () => {
+  it('on what is absent and what is not theirs get one answer, to the byte (invariant 9)', async () => {
     for (const route of routes) {
       if (!['notebook', 'run', 'result'].includes(route.target)) continue;
       for (const actor of actors) {
@@ -328,7 +328,7 @@ describe('messages of the socket', () => {
     }
   });
 
-  it('do what the table says, and nothing for anybody else', async () => {
+  it('do what the table says, and nothing for anybody else (invariant 9)', async () => {
     for (const [name, { may, bytes }] of Object.entries(messages)) {
       for (const actor of actors) {
         const { time, house, guest, visit, calls } = come(actor, NOTEBOOK);

@@ -216,7 +216,7 @@ describe('what disk and records disagree on', () => {
 });
 
 describe('a disk that fails', () => {
-  it('is told and recovered from, whichever call fails; nothing kept is lost', async () => {
+  it('is told and recovered from, whichever call fails; nothing kept is lost (invariant 6)', async () => {
     for (const code of ['disk-full', 'disk-failed'] as const) {
       for (let failing = 1; failing < 14; failing += 1) {
         const world = newWorld();

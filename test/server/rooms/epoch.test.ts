@@ -41,7 +41,7 @@ describe('a document out of a backup', () => {
     return { disk, before: room.epoch };
   }
 
-  test('begins another epoch once, with the same text and history', async () => {
+  test('begins another epoch once, with the same text and history (invariant 3)', async () => {
     const { disk, before } = await copied();
     const { room } = await openedAt(disk, 0).use(NOTEBOOK);
     expect(sources(room.doc)).toEqual(['typed select 1', 'gone soon']);
@@ -104,7 +104,7 @@ describe('a document whose history outweighs it', () => {
     return room.epoch;
   }
 
-  test('drops it after a month without anybody, under another epoch, and not a day before', {
+  test('drops it after a month without anybody, under another epoch, and not a day before (invariant 3)', {
     timeout: 60_000,
   }, async () => {
     const disk = openMemory();
@@ -130,7 +130,7 @@ describe('a document whose history outweighs it', () => {
 });
 
 describe('a client id', () => {
-  test('belongs to its first person after a restart too, over a compaction, and to nobody who was refused', async () => {
+  test('belongs to its first person after a restart too, over a compaction, and to nobody who was refused (invariant 4)', async () => {
     const disk = openMemory();
     const time = new TestClock();
     const room = await roomOn(disk, time);

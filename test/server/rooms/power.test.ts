@@ -137,7 +137,7 @@ const write = (numbers: readonly number[]): Uint8Array => new TextEncoder().enco
 const read = (update: Uint8Array): number[] => JSON.parse(new TextDecoder().decode(update)) as number[];
 
 describe('whatever call fails and whenever it ends, what was acknowledged is there', () => {
-  test('in memory, with the power going at any moment', { timeout: 120_000 }, async () => {
+  test('in memory, with the power going at any moment (invariant 2)', { timeout: 120_000 }, async () => {
     let refused = 0;
     await fc.assert(
       fc.asyncProperty(fc.nat(1_000_000), async (seed) => {

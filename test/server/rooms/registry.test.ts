@@ -39,7 +39,7 @@ describe('rooms', () => {
     expect(told).toEqual(['changed by Ada']);
   });
 
-  test('nobody uses are let go after a while, their file first, and are equal when they come back', async () => {
+  test('nobody uses are let go after a while, their file first, and are equal when they come back (invariant 8)', async () => {
     const { attach, told } = spiedFiles();
     const time = new TestClock();
     const handlers = quietHandlers();
@@ -88,7 +88,7 @@ describe('rooms', () => {
     expect(ids.filter((id) => house.rooms.loaded(id)).length).toBeLessThanOrEqual(20);
   });
 
-  test('at rest are compacted, keep epoch and text, and stay in use meanwhile', async () => {
+  test('at rest are compacted, keep epoch and text, and stay in use meanwhile (invariant 3)', async () => {
     const disk = openMemory();
     const time = new TestClock();
     const house = openHouse(disk, time);

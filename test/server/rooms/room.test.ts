@@ -61,7 +61,7 @@ describe('an edit', () => {
     expect([ben.text(), ada.acknowledged, sourceIn(room.doc).toString()]).toEqual(['xselect 1', 1, 'xselect 1']);
   });
 
-  test('is in the log as the very bytes that came, and there after the power went', async () => {
+  test('is in the log as the very bytes that came, and there after the power went (invariant 2)', async () => {
     const { disk, time, ada } = await scene();
     const update = ada.make(type('x'));
     ada.peer.sync(2, update);
@@ -162,7 +162,7 @@ describe('an edit', () => {
     expect(await disk.size('n/log')).toBe(length);
   });
 
-  test('under the id of another person, or of the server, is refused and not logged', async () => {
+  test('under the id of another person, or of the server, is refused and not logged (invariant 4)', async () => {
     const { disk, time, room, ada, ben } = await scene();
     ben.edit(type('b'));
     await time.pass(0);
@@ -208,7 +208,7 @@ describe('an edit', () => {
 });
 
 describe('an update that throws when applied', () => {
-  test('is skipped for ever: its sender is closed, the others go on, a restart opens', async () => {
+  test('is skipped for ever: its sender is closed, the others go on, a restart opens (invariant 2)', async () => {
     const { disk, time, room, ada, ben } = await scene();
     const marked = ada.make(type('POISON'));
     const changes: Change[] = [];
@@ -333,7 +333,7 @@ describe('a disk that fails', () => {
 });
 
 describe('whenApplied', () => {
-  test('sees this peer’s updates up to the number, and none after', async () => {
+  test('sees this peer’s updates up to the number, and none after (invariant 5)', async () => {
     const { time, room, ada } = await scene();
     ada.edit(type('1'));
     ada.edit(type('2'));

@@ -7,7 +7,7 @@ const columns = [{ name: 'a', type: 'INTEGER' }];
 const done = { state: 'done' } as const;
 
 describe('a run', () => {
-  it('runs what was written when it was asked for, whatever is typed after', async () => {
+  it('runs what was written when it was asked for, whatever is typed after (invariant 5)', async () => {
     const world = newWorld([sql('a', 'select 1')]);
     const runs = await world.runs.of(notebook);
     const asked = runs.ask({ request: request('r1'), by: ada });
@@ -83,7 +83,7 @@ describe('a run', () => {
     expect(world.sessions.handles).toEqual([]);
   });
 
-  it('shows output as it comes, and its end after the record is durable', async () => {
+  it('shows output as it comes, and its end after the record is durable (invariant 6)', async () => {
     const world = newWorld([sql('a', 'select 1')]);
     const runs = await world.runs.of(notebook);
     const page = watch(runs);
@@ -378,7 +378,7 @@ describe('named tables', () => {
 });
 
 describe('after a restart of the server', () => {
-  it('what ran or waited is lost, with what it had printed', async () => {
+  it('what ran or waited is lost, with what it had printed (invariant 7)', async () => {
     const world = newWorld([sql('a', 'slow'), sql('b', 'select 1')]);
     const runs = await world.runs.of(notebook);
     const { runs: asked } = await runs.ask({ request: request('r1'), by: ada });

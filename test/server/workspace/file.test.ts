@@ -51,7 +51,7 @@ describe('opening', () => {
     expect(second.file.state).toEqual({ state: 'fine' });
   });
 
-  it('never rebuilds a known document: the same history goes on', async () => {
+  it('never rebuilds a known document: the same history goes on (invariant 1)', async () => {
     const { machine, room, file } = await opened();
     room.type('one', ' + 1');
     file.documentChanged();
@@ -273,7 +273,7 @@ const count = (text: string, word: string): number => text.split(word).length - 
 
 describe('a process killed at any step', () => {
   for (const [name, scenario] of Object.entries(scenarios)) {
-    it(`has both sides’ edits once, in document and file, after the next start: ${name}`, async () => {
+    it(`has both sides’ edits once, in document and file, after the next start: ${name} (invariant 1)`, async () => {
       let kills = 0;
       for (let first = 1; ; first += 1) {
         const run = await killedAt(scenario, first);
