@@ -2,7 +2,7 @@
 import { Type } from '@sinclair/typebox';
 import { folderOf } from '../../access/book.ts';
 import { ownNotebook } from '../../access/grants.ts';
-import { notebookTarget } from '../../access/view.ts';
+import { notebookTarget, type View } from '../../access/view.ts';
 import { AppError } from '../../errors.ts';
 import type { NotebookId } from '../../protocol/ids.ts';
 import { parseId } from '../../protocol/ids.ts';
@@ -80,12 +80,15 @@ export const notebookRoutes = [
       const roleOn = access.roles(principal);
       const all = services.workspace
         .list(query || undefined)
-        .filter((notebook) => roleOn(notebookTarget(notebook)) !== undefined);
+        .filter((notebook) => roleOn(notebookTarget(notebook)) !== undefined)
+        .flatMap((notebook) => listed(notebook, access.view(principal, notebook), query) ?? []);
       const from = cursor === undefined ? 0 : placeOf(all, cursor);
       const items = all.slice(from, from + limit);
       const last = items.at(-1);
       const next = last && from + limit < all.length ? cursorOf(last) : null;
-      return { body: { items: items.map((notebook) => showItem(notebook, services)), next } };
+      return {
+        body: { items: items.map((notebook) => showItem(notebook, services, access.view(principal, notebook))), next },
+      };
     },
   }),
   route({
@@ -191,10 +194,20 @@ export const notebookRoutes = [
   }),
 ];
 
-function showItem(notebook: Notebook, services: Services) {
-  const { id, path, title, changed, by, problem, snippet } = notebook;
+/** A search would tell the holder of a link what stands in sources that are hidden: it finds titles alone. */
+function listed(notebook: Notebook, view: View | undefined, query: string | undefined): Notebook | undefined {
+  if (!view || view.whole || !query) return view && notebook;
+  const { snippet: _, ...rest } = notebook;
+  return notebook.title.toLowerCase().includes(query.toLowerCase()) ? rest : undefined;
+}
+
+/** Who holds a link learns no names. */
+function showItem(notebook: Notebook, services: Services, view: View | undefined) {
+  const { id, path, title, changed, problem, snippet } = notebook;
+  const by = view?.whole ? notebook.by : undefined;
   const now = services.runs.peek(id)?.running;
-  const run = now ? { state: 'running', ended: null, by: now.by.name } : services.runs.last(id);
+  const last = now ? { state: 'running', ended: null, by: now.by.name } : services.runs.last(id);
+  const run = last && !view?.whole ? { ...last, by: null } : last;
   return {
     id,
     path,

@@ -144,6 +144,9 @@ test('a link shows its notebook alone, after its password, and nothing once it i
   expect(text).toContain('# Flights');
   expect(text).not.toContain('select 42');
   expect(await (await as(cookie, '/notebooks')).json()).toMatchObject({ items: [{ id: flights }], next: null });
+  // What is hidden is not found either.
+  expect((await server.call('GET', 'notebooks?query=select+42')).body).toMatchObject({ items: [{ id: flights }] });
+  expect(await (await as(cookie, '/notebooks?query=select+42')).json()).toMatchObject({ items: [] });
   await server.call('DELETE', `notebooks/${flights}/links/${id}`);
   expect((await as(cookie, `/notebooks/${flights}`)).status).toBe(401);
   expect((await fetch(server.origin + url)).status).toBe(404);

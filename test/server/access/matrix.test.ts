@@ -236,6 +236,9 @@ describe('operations', () => {
       expect(body).not.toMatch(/"source":"select/);
       expect(body).not.toContain('"API"');
     }
+    const { body: list } = await call(reading, 'GET', '/notebooks');
+    expect(list).toContain(NOTEBOOK);
+    expect(list).not.toMatch(/Ada|API|"snippet"/);
     const running = actors.find(({ name }) => name === 'a link to run')!;
     expect((await call(running, 'GET', `/notebooks/${NOTEBOOK}`)).body).toContain('"source":"select 1"');
     expect((await call(reading, 'GET', `/notebooks/${NOTEBOOK}/tables`)).statusCode).toBe(403);
