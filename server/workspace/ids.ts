@@ -62,12 +62,15 @@ export async function openIds(disk: Disk, now: number): Promise<Ids> {
   const unreadable = lines.slice(0, -1).some((line) => line !== '' && !readLine(line));
   // A torn line is the last; others are damage, and kept for whoever can read them.
   if (bytes && unreadable) await disk.replace(`${FILE}.damaged-${now}`, bytes).catch(() => {});
-  if (broken || forgotten > 0 || lines.length > 2 * records.size + SPARE_LINES) {
-    await disk.replace(FILE, encode([...records.values()]));
-  }
-  let last: Promise<void> = Promise.resolve();
   /** A write failed: nobody knows how much of it is there, so the next one writes all records anew. */
   let doubtful = false;
+  if (broken || forgotten > 0 || lines.length > 2 * records.size + SPARE_LINES) {
+    // A full disk is no reason not to open what is there.
+    await disk.replace(FILE, encode([...records.values()])).catch(() => {
+      doubtful = true;
+    });
+  }
+  let last: Promise<void> = Promise.resolve();
   const write = async (list: readonly IdRecord[]): Promise<void> => {
     const anew = doubtful;
     doubtful = true;

@@ -110,6 +110,20 @@ async function expectSaved(world: World, saved: ReadonlyMap<number, number>, wha
   }
 }
 
+/** The file changes outside: an edit under a client id of its own, in one record with its base. */
+async function editFile({ network }: World, mark: string): Promise<void> {
+  const room = network.house?.rooms.loaded(NOTEBOOK);
+  const id = room && orderOf(room.doc)[0];
+  if (!room || !id) return;
+  const copy = new Y.Doc();
+  Y.applyUpdate(copy, Y.encodeStateAsUpdate(room.doc));
+  const before = Y.encodeStateVector(copy);
+  sourceOf(copy, id)?.insert(0, `[${mark}]`);
+  const update = Y.encodeStateAsUpdate(copy, before);
+  // Refused while nothing can be written; the file then waits.
+  void room.saveImport(update, { text: mark, ids: [id], languages: {} }).catch(() => {});
+}
+
 type Trouble = { readonly crashes?: boolean; readonly faults?: boolean };
 
 async function play(seed: number, { crashes = false, faults = false }: Trouble): Promise<void> {
@@ -146,6 +160,7 @@ async function play(seed: number, { crashes = false, faults = false }: Trouble):
       await time.pass(random() * 500);
       boot(world);
     }
+    if (random() < 0.05) await editFile(world, `file.${step}`);
     if (faults && random() < 0.3) {
       // A spell in which calls fail now and then, or a full disk.
       const rate = random() < 0.3 ? 1 : 0.2;

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { NotebookId, PersonId } from '../../../server/protocol/ids.ts';
 import type { AttachFile } from '../../../server/rooms/contract.ts';
+import { STORE_VERSION } from '../../../server/rooms/records.ts';
 import { openMemory } from '../../../server/storage/disk/memory.ts';
-import { Guest, sourceIn } from './guest.ts';
+import { encodeLog, scanRecords } from '../../../server/storage/log.ts';
+import { Guest, join, sourceIn } from './guest.ts';
 import { NOTEBOOK, openHouse, paragraph, quietHandlers, seededFile, TestClock } from './house.ts';
 
 const WHO = { id: 'ada' as PersonId, name: 'Ada' };
@@ -126,6 +128,30 @@ describe('rooms', () => {
     });
     await expect(again.rooms.use(NOTEBOOK)).resolves.toBeDefined();
     expect(await disk.read('notebooks/damaged/log')).toEqual(log);
+  });
+
+  test('that a newer version wrote open, are read-only and say so, and nothing is written', async () => {
+    const disk = openMemory();
+    const time = new TestClock();
+    const first = openHouse(disk, time);
+    await first.rooms.use(NOTEBOOK);
+    await first.close();
+    const path = 'notebooks/notebook/log';
+    const [, ...rest] = scanRecords((await disk.read(path))!).records;
+    const payload = new TextEncoder().encode(`{"epoch":"one","version":${STORE_VERSION + 1}}`);
+    const bytes = encodeLog([{ type: 1, payload }, ...rest]);
+    disk.overwrite(path, bytes);
+    const { room } = await openHouse(disk, time).rooms.use(NOTEBOOK);
+    expect(sourceIn(room.doc).toString()).toBe('select 1');
+    expect(room.readOnly).toMatch(/newer Gondola/);
+    const guest = join(room as Parameters<typeof join>[0], 'ada', 101);
+    guest.edit((doc) => doc.getMap('meta').set('title', 'x'));
+    await time.pass(5_000);
+    expect([guest.acknowledged, guest.closed]).toEqual([0, undefined]);
+    await expect(room.transact(WHO, (doc) => sourceIn(doc).insert(0, 'x'))).rejects.toMatchObject({
+      code: 'storage-read-only',
+    });
+    expect(await disk.read(path)).toEqual(bytes);
   });
 
   test('whose file cannot be parsed are refused with line and reason, and tried anew the next time', async () => {

@@ -40,3 +40,14 @@ it('ids whose sync failed are not taken for saved', async () => {
   disk.losePower();
   expect([...(await openIds(disk, 0)).records.values()]).toEqual([one]);
 });
+
+it('ids that cannot be tidied on a full disk are there all the same, and written anew when they can be', async () => {
+  const disk = openMemory();
+  await disk.replace('notebooks.jsonl', new TextEncoder().encode('{"id":"a","path":"a.nb.md"}\n{"id":"b","pa'));
+  disk.faults = (call) => (call === 'replace' ? { code: 'disk-full' } : undefined);
+  const ids = await openIds(disk, 1);
+  expect([...ids.records.keys()]).toEqual(['a']);
+  disk.faults = () => undefined;
+  await ids.save([{ id: 'c' as NotebookId, path: 'c.nb.md' }]);
+  expect([...(await openIds(disk, 1)).records.keys()]).toEqual(['a', 'c']);
+});
