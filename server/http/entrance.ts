@@ -2,14 +2,14 @@
  * Coming in and going out: by the printed token, by a name and a password, by a link; out of this browser, or of all. A
  * wrong name and a wrong password look and take the same; so do links that ended and links that never were.
  */
-import { accountNamed, signInsOf } from '../access/accounts.ts';
+import { accountNamed, changeAccount, signInsOf } from '../access/accounts.ts';
 import { openAttempts } from '../access/attempts.ts';
 import type { AuditEntry } from '../access/audit.ts';
 import type { Link } from '../access/book.ts';
 import type { Door } from '../access/door.ts';
-import { linksOf } from '../access/evaluator.ts';
+import { isAlive, linksOf } from '../access/evaluator.ts';
 import { linkOf, withLink } from '../access/links.ts';
-import { isPassword } from '../access/password.ts';
+import { hashPassword, isPassword } from '../access/password.ts';
 import { sameSecret } from '../access/token.ts';
 import { contentSecurityPolicy, ownPath } from '../access/web.ts';
 import type { PersonId } from '../protocol/ids.ts';
@@ -25,6 +25,8 @@ export type Entrance = {
   takeSignIn(asked: Asked, form: URLSearchParams): Promise<Shown>;
   takeLink(asked: Asked, form: URLSearchParams): Promise<Shown>;
   signOut(asked: Asked, form: URLSearchParams): Promise<Shown>;
+  /** Of who is signed in: 204; 401 to whoever has no account here, 403 where the one they have is another, 400, 429. */
+  changePassword(asked: Asked, form: URLSearchParams): Promise<Shown>;
 };
 
 export function createEntrance(door: Door, title: string): Entrance {
@@ -33,7 +35,12 @@ export function createEntrance(door: Door, title: string): Entrance {
 
   const page = (asked: Asked, status: number, body: (words: PageWords) => string): Shown => ({
     status,
-    headers: { ...HTML, 'content-security-policy': contentSecurityPolicy(asked.nonce, 'self') },
+    headers: {
+      ...HTML,
+      'content-security-policy': contentSecurityPolicy(asked.nonce, 'self'),
+      // Without any referrer a browser sends a form with the origin `null`, which is refused.
+      'referrer-policy': 'same-origin',
+    },
     body: body(wordsFor(asked.request.headers['accept-language'])),
   });
 
@@ -53,7 +60,7 @@ export function createEntrance(door: Door, title: string): Entrance {
   async function byPassword(asked: Asked, name: string, password: string, to: string): Promise<Shown> {
     const known = accountNamed(access.store.book(), name);
     const account = known?.disabled === undefined ? known : undefined;
-    const attempt = await attempts.try(name.normalize('NFKC').toLowerCase().slice(0, 100), addressOf(asked) ?? '', () =>
+    const attempt = await attempts.try(accountKey(name), addressOf(asked) ?? '', () =>
       isPassword(password, account?.password),
     );
     // Asked again: the account may have ended while the password was computed.
@@ -125,10 +132,42 @@ export function createEntrance(door: Door, title: string): Entrance {
       }
       return seeOther('/', ...cookies);
     },
+    async changePassword(asked, form) {
+      const { principal, request } = asked;
+      const answer = (status: number, cookie?: string): Shown => ({
+        status,
+        headers: cookie === undefined ? {} : { 'set-cookie': cookie },
+        body: '',
+      });
+      const account = principal.kind === 'person' ? access.store.book().accounts.get(principal.person) : undefined;
+      if (!account) return answer(401);
+      const { id, name } = account;
+      const attempt = await attempts.try(accountKey(name), addressOf(asked) ?? '', () =>
+        isPassword(form.get('current') ?? '', account.password),
+      );
+      if (attempt.result === 'wait') return answer(429);
+      if (attempt.result === 'wrong') {
+        note(asked, { event: 'sign-in-failed', by: { id, name }, detail: 'for another password' });
+        return answer(403);
+      }
+      const password = await hashPassword(form.get('next') ?? '');
+      let isDone = false;
+      access.store.commit((book) => {
+        // It may have been changed, or ended, while these were computed.
+        isDone = isAlive(book, principal, Date.now()) && book.accounts.get(id)?.password === account.password;
+        return isDone ? changeAccount(book, name, { password }, Date.now()) : [];
+      });
+      if (!isDone) return answer(403);
+      note(asked, { event: 'account-changed', by: { id, name }, whom: name, detail: 'password' });
+      // With the others this browser's sign-in ended too.
+      return answer(204, door.cookieFor(request, { kind: 'person', person: id }));
+    },
   };
 }
 
 const OWNER = { id: 'owner' as PersonId, name: 'printed address' };
+
+const accountKey = (name: string): string => name.normalize('NFKC').toLowerCase().slice(0, 100);
 
 const addressOf = ({ request }: Asked): string | undefined => request.socket.remoteAddress;
 
