@@ -5,6 +5,7 @@ import { openKept } from './drafts/kept.ts';
 import { Home } from './home/Home.tsx';
 import { isMac } from './notebook/keys.ts';
 import { NotebookPage } from './notebook/NotebookPage.tsx';
+import { createFrames, FramesContext } from './outputs/frame/frames.ts';
 import { createTheme } from './parts/theme.ts';
 import { createToasts, ToastList } from './parts/toasts.tsx';
 import { openTooltip } from './parts/tooltip.ts';
@@ -15,19 +16,22 @@ import { words } from './words/en.ts';
 
 export function Page(): JSX.Element {
   const app = createApp();
+  const frames = createFrames();
   onCleanup(openTooltip(document));
   return (
     <App.Provider value={app}>
       <ErrorBoundary fallback={(error: unknown) => <Crashed error={error} />}>
-        <Switch fallback={<Unknown />}>
-          <Match when={pageOf(app.router.route(), 'home')}>
-            {(route) => <Home folder={route().folder} trash={route().trash === true} />}
-          </Match>
-          {/* By id alone: the same notebook stays when the rest of its address changes. */}
-          <Match when={pageOf(app.router.route(), 'notebook')?.id} keyed>
-            {(id) => <NotebookPage id={id} fresh={pageOf(app.router.route(), 'notebook')?.fresh === true} />}
-          </Match>
-        </Switch>
+        <FramesContext.Provider value={frames}>
+          <Switch fallback={<Unknown />}>
+            <Match when={pageOf(app.router.route(), 'home')}>
+              {(route) => <Home folder={route().folder} trash={route().trash === true} />}
+            </Match>
+            {/* By id alone: the same notebook stays when the rest of its address changes. */}
+            <Match when={pageOf(app.router.route(), 'notebook')?.id} keyed>
+              {(id) => <NotebookPage id={id} fresh={pageOf(app.router.route(), 'notebook')?.fresh === true} />}
+            </Match>
+          </Switch>
+        </FramesContext.Provider>
         <Show when={!app.named()}>
           <NameDialog name="" onDone={(name) => app.rename(name)} onClose={() => app.rename(words.guest)} />
         </Show>
@@ -52,8 +56,8 @@ function createApp(): AppContext {
     theme: createTheme(localStorage, document.documentElement),
     person,
     named: chosen,
+    account: account !== undefined,
     rename(name) {
-      // An account's name is the server's to say.
       if (account) return;
       const next = { ...person(), ...named(name) };
       keepPerson(localStorage, next);

@@ -95,10 +95,15 @@ export async function editText(id: NotebookId, change: (text: string) => string)
   );
 }
 
-/** Ends this browser's sign-in. What answers then is the sign-in page, which is none of an API. */
-export async function signOut(): Promise<Answer<true>> {
+/** Ends this browser's sign-in, or all of this person's. What answers then is the sign-in page, which is none of an API. */
+export async function signOut(everywhere = false): Promise<Answer<true>> {
   try {
-    const response = await fetch('/sign-out', { method: 'POST', credentials: 'same-origin', redirect: 'manual' });
+    const response = await fetch('/sign-out', {
+      method: 'POST',
+      credentials: 'same-origin',
+      redirect: 'manual',
+      ...(everywhere ? { body: new URLSearchParams({ everywhere: 'true' }) } : {}),
+    });
     return response.type === 'opaqueredirect' || response.ok ? { ok: true, value: true } : refusal(response);
   } catch {
     return { ok: false, problem: noAnswer };

@@ -13,6 +13,8 @@ export type AppContext = {
   readonly person: Accessor<Person>;
   /** Whether the name was ever chosen. */
   readonly named: Accessor<boolean>;
+  /** Whether the person is an account's: its name is the server's to say. */
+  readonly account: boolean;
   rename(name: string): void;
   readonly mac: boolean;
   readonly kept: KeptHere;

@@ -1,18 +1,26 @@
-/** Two addresses: `/` (with `?trash`, what was deleted) and `/n/ID`, and the place in a notebook behind `#`. Links of our own do not reload the page. */
+/**
+ * Addresses: `/` (with `?trash`, what was deleted; with `?audit`, what everybody did), `/n/ID` with a place in the notebook
+ * behind `#`, and `/p/ID`, what of a notebook the holder of a link sees. Links of our own do not reload the page.
+ */
 import { type Accessor, createSignal } from 'solid-js';
 import { type NotebookId, parseId } from '../server/protocol/ids.ts';
 
 export type Route =
   | { readonly page: 'home'; readonly folder: string; readonly trash?: true }
+  | { readonly page: 'audit' }
+  | { readonly page: 'published'; readonly id: NotebookId }
   | { readonly page: 'notebook'; readonly id: NotebookId; readonly fresh: boolean }
   | { readonly page: 'unknown' };
 
 export function readRoute(location: Pick<Location, 'pathname' | 'search'>): Route {
   if (location.pathname === '/') {
     const search = new URLSearchParams(location.search);
+    if (search.has('audit')) return { page: 'audit' };
     return { page: 'home', folder: search.get('folder') ?? '', ...(search.has('trash') ? { trash: true } : {}) };
   }
   const id = parseId<NotebookId>(/^\/n\/([^/]+)\/?$/.exec(location.pathname)?.[1]);
+  const shown = parseId<NotebookId>(/^\/p\/([^/]+)\/?$/.exec(location.pathname)?.[1]);
+  if (shown) return { page: 'published', id: shown };
   const fresh = new URLSearchParams(location.search).has('new');
   return id ? { page: 'notebook', id, fresh } : { page: 'unknown' };
 }
@@ -23,6 +31,8 @@ export const newNotebookPath = (id: NotebookId): string => `/n/${id}?new`;
 export const folderPath = (folder: string): string => (folder === '' ? '/' : `/?folder=${encodeURIComponent(folder)}`);
 
 export const TRASH_PATH = '/?trash';
+export const AUDIT_PATH = '/?audit';
+export const publishedPath = (id: NotebookId): string => `/p/${id}`;
 
 export type Router = { readonly route: Accessor<Route>; go(path: string): void; close(): void };
 

@@ -20,7 +20,12 @@ type Step =
   | { readonly at: 'discarding'; readonly unsaved: Unsaved }
   | { readonly at: 'asking'; readonly unsaved: Unsaved; readonly sending: 'no' | 'now' | 'failed' };
 
-export function SignOut(props: { readonly app: AppContext; readonly onClose: () => void }): JSX.Element {
+export function SignOut(props: {
+  readonly app: AppContext;
+  /** Of all of this person's browsers. */
+  readonly everywhere?: boolean;
+  readonly onClose: () => void;
+}): JSX.Element {
   const { kept, person, toasts } = props.app;
   const [step, setStep] = createSignal<Step>({ at: 'leaving' });
   const ended = new AbortController();
@@ -38,7 +43,7 @@ export function SignOut(props: { readonly app: AppContext; readonly onClose: () 
   }
   async function leave(how: 'keep' | 'discard'): Promise<void> {
     setStep({ at: 'leaving' });
-    const answer = await signOut();
+    const answer = await signOut(props.everywhere === true);
     if (!answer.ok) {
       toasts.show({ text: here.failed, hint: answer.problem.message, tone: 'bad' });
       props.onClose();

@@ -1,7 +1,11 @@
 import { createSignal, For, type JSX, Show } from 'solid-js';
+import { useApp } from '../app-context.ts';
 import { Icon } from '../parts/Icon.tsx';
+import { Menu } from '../parts/Menu.tsx';
 import { folderPath, TRASH_PATH } from '../route.ts';
+import { Share } from '../share/Share.tsx';
 import { words } from '../words/en.ts';
+import { share } from '../words/share.ts';
 import { trash } from '../words/versions.ts';
 import type { Folder } from './folders.ts';
 
@@ -72,6 +76,7 @@ function Branch(props: {
         <a href={folderPath(props.folder.path)} aria-current={props.current === props.folder.path ? 'page' : undefined}>
           {props.folder.name}
         </a>
+        <FolderMenu folder={props.folder} />
       </div>
       <Show when={has() && open()}>
         <ul>
@@ -81,5 +86,42 @@ function Branch(props: {
         </ul>
       </Show>
     </li>
+  );
+}
+
+/** What can be done with a folder; whether it is one's own to share is the server's to say. */
+function FolderMenu(props: { readonly folder: Folder }): JSX.Element {
+  const app = useApp();
+  const [menu, setMenu] = createSignal(false);
+  const [sharing, setSharing] = createSignal(false);
+  let more!: HTMLButtonElement;
+  return (
+    <>
+      <button
+        ref={more}
+        type="button"
+        class="icon side-more"
+        aria-label={words.home.actions(props.folder.name)}
+        data-tip={words.home.actions(props.folder.name)}
+        aria-haspopup="menu"
+        onClick={() => setMenu(!menu())}
+      >
+        <Icon name="more" size={14} />
+      </button>
+      <Show when={menu()}>
+        <Menu
+          label={words.home.actions(props.folder.name)}
+          anchor={more}
+          onClose={() => setMenu(false)}
+          items={[
+            { label: words.home.open, do: () => app.router.go(folderPath(props.folder.path)) },
+            { label: `${share.do}…`, do: () => setSharing(true) },
+          ]}
+        />
+      </Show>
+      <Show when={sharing()}>
+        <Share app={app} place={{ kind: 'folder', folder: props.folder.path }} onClose={() => setSharing(false)} />
+      </Show>
+    </>
   );
 }

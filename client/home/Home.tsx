@@ -1,10 +1,9 @@
 import { createMemo, createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js';
+import { Account } from '../account/Account.tsx';
 import { createNotebook, type ListedNotebook, type RunningNow } from '../api.ts';
 import { useApp } from '../app-context.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { Logo } from '../parts/Logo.tsx';
-import { Avatar } from '../people/Avatar.tsx';
-import { NameDialog } from '../people/NameDialog.tsx';
 import { newNotebookPath, notebookPath } from '../route.ts';
 import { TrashPage } from '../trash/TrashPage.tsx';
 import { words } from '../words/en.ts';
@@ -18,7 +17,6 @@ import { Row } from './Row.tsx';
 export function Home(props: { readonly folder: string; readonly trash?: boolean }): JSX.Element {
   const app = useApp();
   const [query, setQuery] = createSignal('');
-  const [naming, setNaming] = createSignal(false);
   const { list, workspace, refresh, more } = openList(query);
   let search: HTMLInputElement | undefined;
   let files!: HTMLInputElement;
@@ -128,14 +126,7 @@ export function Home(props: { readonly folder: string; readonly trash?: boolean 
           <span>{words.home.newNotebook}</span>
         </button>
         <div class="people">
-          <button
-            type="button"
-            aria-label={`${words.person.itself(app.person().name)}. ${words.person.change}`}
-            data-tip={`${words.person.itself(app.person().name)}. ${words.person.change}`}
-            onClick={() => setNaming(true)}
-          >
-            <Avatar name={app.person().name} color={app.person().color} />
-          </button>
+          <Account app={app} />
         </div>
       </header>
       <div class="home">
@@ -224,16 +215,6 @@ export function Home(props: { readonly folder: string; readonly trash?: boolean 
           </main>
         </Show>
       </div>
-      <Show when={naming()}>
-        <NameDialog
-          name={app.person().name}
-          onDone={(name) => {
-            app.rename(name);
-            setNaming(false);
-          }}
-          onClose={() => setNaming(false)}
-        />
-      </Show>
     </>
   );
 }

@@ -1,7 +1,9 @@
 import { type JSX, Match, Switch } from 'solid-js';
 import { SignOut } from '../drafts/SignOut.tsx';
 import { NameDialog } from '../people/NameDialog.tsx';
+import { Share } from '../share/Share.tsx';
 import { ClearDialog } from './ClearDialog.tsx';
+import { choosable } from './choosable.ts';
 import { useNotebook } from './context.ts';
 import { entriesOf, slowEntriesOf } from './entries.ts';
 import { KeyList } from './KeyList.tsx';
@@ -23,6 +25,14 @@ export function Overs(props: { readonly onInsertTable: (table: Named) => void })
       </Match>
       <Match when={notebook.over() === 'keys'}>
         <KeyList mac={notebook.app.mac} onClose={close} />
+      </Match>
+      <Match when={notebook.over() === 'share'}>
+        <Share
+          app={notebook.app}
+          place={{ kind: 'notebook', id: notebook.live.id, title: notebook.title() }}
+          paragraphs={choosable(notebook)}
+          onClose={close}
+        />
       </Match>
       <Match when={notebook.over() === 'sign-out'}>
         <SignOut app={notebook.app} onClose={close} />

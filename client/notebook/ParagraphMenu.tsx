@@ -31,7 +31,7 @@ export function ParagraphMenu(props: {
   const items = (): MenuItem[] => {
     if (props.only === 'interpreters') return kinds();
     const list: MenuItem[] = [];
-    if (code()) list.push(item('run'), item('run-above'), item('run-below'), 'rule');
+    if (code() && notebook.runnable()) list.push(item('run'), item('run-above'), item('run-below'), 'rule');
     if (notebook.writable()) {
       list.push({ heading: words.paragraph.interpreter }, ...kinds(), 'rule');
       if (canBeNamed(props.paragraph.interpreter())) list.push(item('name'));

@@ -1,10 +1,12 @@
 import { createEffect, createSignal, For, type JSX, Show } from 'solid-js';
 import { setTitle } from '../../server/protocol/document.ts';
+import { Account } from '../account/Account.tsx';
 import { Icon } from '../parts/Icon.tsx';
 import { Logo } from '../parts/Logo.tsx';
 import { Avatar } from '../people/Avatar.tsx';
 import { folderPath } from '../route.ts';
 import { words } from '../words/en.ts';
+import { roleBadge, share } from '../words/share.ts';
 import { useNotebook } from './context.ts';
 import { openWorkspaceTitle } from './crumb.ts';
 import { SaveNote } from './SaveState.tsx';
@@ -21,7 +23,12 @@ export function TopBar(): JSX.Element {
   let more!: HTMLButtonElement;
   const folder = (): string => notebook.path().split('/').slice(0, -1).join('/');
   const busy = (): boolean => notebook.runs.active().length > 0;
-  const others = () => notebook.people().slice(0, FACES);
+  const others = () => notebook.people().filter((person) => !person.self);
+  const own = () => notebook.people().find((person) => person.self);
+  const badge = () => {
+    const role = notebook.role();
+    return role && roleBadge[role];
+  };
   return (
     <header class="bar">
       <a href="/" class="logo" aria-label={words.home.home} data-tip={words.home.home}>
@@ -42,30 +49,47 @@ export function TopBar(): JSX.Element {
       </div>
       <span class="spring" />
       <ul class="people" aria-label={words.person.here}>
-        <For each={others()}>
+        <For each={others().slice(0, FACES)}>
           {(person) => (
             <li>
               <button
                 type="button"
-                aria-label={person.self ? words.person.itself(person.name) : words.person.follow(person.name)}
-                data-tip={
-                  person.self
-                    ? `${words.person.itself(person.name)}. ${words.person.change}`
-                    : words.person.follow(person.name)
-                }
+                aria-label={words.person.follow(person.name)}
+                data-tip={words.person.follow(person.name)}
                 aria-pressed={notebook.following() === person.person}
-                onClick={() => (person.self ? notebook.setOver('name') : notebook.follow(person.person))}
+                onClick={() => notebook.follow(person.person)}
               >
                 <Avatar name={person.name} color={person.color} />
               </button>
             </li>
           )}
         </For>
-        <Show when={notebook.people().length > FACES}>
-          <li class="people-more">+{notebook.people().length - FACES}</li>
+        <li>
+          <Account app={notebook.app} color={own()?.color} />
+        </li>
+        <Show when={others().length > FACES}>
+          <li class="people-more">+{others().length - FACES}</li>
         </Show>
       </ul>
+      <Show when={badge()}>
+        {(own) => (
+          <span class="role-badge" data-tip={own().hint} role="status">
+            {own().text}
+          </span>
+        )}
+      </Show>
       <SaveNote save={notebook.save()} onAsk={() => notebook.perform({ command: 'save' })} />
+      <Show when={notebook.role() === 'owner'}>
+        <button
+          type="button"
+          class="button share-button"
+          data-tip={share.doHint}
+          aria-haspopup="dialog"
+          onClick={() => notebook.perform({ command: 'share' })}
+        >
+          {share.do}
+        </button>
+      </Show>
       <Show when={notebook.runnable()}>
         <Show
           when={busy()}

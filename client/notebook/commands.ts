@@ -40,10 +40,11 @@ export type PageCommand = Extract<
   | 'name'
   | 'widen'
   | 'copy-link'
+  | 'share'
 >;
 
 /** Those that change the text: a read-only page does none of them. */
-const CHANGES: ReadonlySet<Command> = new Set([
+export const CHANGES: ReadonlySet<Command> = new Set([
   'insert-above',
   'insert-below',
   'delete',

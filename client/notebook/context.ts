@@ -1,7 +1,7 @@
 /** What every part of the notebook page needs, handed down by Solid's context. */
 import { type Accessor, createContext, useContext } from 'solid-js';
 import type { ParagraphId, PersonId } from '../../server/protocol/ids.ts';
-import type { FileState, SessionStatus } from '../../server/protocol/messages.ts';
+import type { FileState, Role, SessionStatus } from '../../server/protocol/messages.ts';
 import type { ErrorOutput } from '../../server/protocol/outputs.ts';
 import type { AppContext } from '../app-context.ts';
 import type { Analyst } from '../editor/typescript/contract.ts';
@@ -15,7 +15,7 @@ import type { OutlineEntry } from './outline.ts';
 
 /** What stands beside or over the page: at most one of each side. */
 export type Panel = 'none' | 'tables' | 'history';
-export type Over = 'none' | 'palette' | 'keys' | 'clear' | 'name' | 'sign-out';
+export type Over = 'none' | 'palette' | 'keys' | 'clear' | 'name' | 'sign-out' | 'share';
 
 export type NotebookContext = {
   readonly app: AppContext;
@@ -35,6 +35,8 @@ export type NotebookContext = {
   readonly writable: Accessor<boolean>;
   /** Runs may be asked for and stopped, and the session restarted. */
   readonly runnable: Accessor<boolean>;
+  /** Undefined before anything is known of the notebook. */
+  readonly role: Accessor<Role | undefined>;
   readonly panel: Accessor<Panel>;
   readonly over: Accessor<Over>;
   readonly finding: Accessor<boolean>;

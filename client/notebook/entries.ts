@@ -2,7 +2,7 @@
 import { listNotebooks } from '../api.ts';
 import { notebookPath } from '../route.ts';
 import { words } from '../words/en.ts';
-import { RUNS } from './commands.ts';
+import { CHANGES, RUNS } from './commands.ts';
 import type { NotebookContext } from './context.ts';
 import { interpreters } from './interpreters.ts';
 import { type Command, keyHint } from './keys.ts';
@@ -44,12 +44,16 @@ const COMMANDS: readonly Command[] = [
   'download',
   'theme',
   'rename',
+  'share',
   'keys',
 ];
 
 export function entriesOf(notebook: NotebookContext): readonly Entry[] {
   const commands = COMMANDS.filter((command) => command !== 'interrupt' || isBusy(notebook))
     .filter((command) => notebook.runnable() || !RUNS.has(command))
+    .filter((command) => notebook.writable() || !CHANGES.has(command))
+    .filter((command) => command !== 'rename' || !notebook.app.account)
+    .filter((command) => command !== 'share' || notebook.role() === 'owner')
     .map(
       (command): Entry => ({
         group: 'command',
@@ -58,7 +62,8 @@ export function entriesOf(notebook: NotebookContext): readonly Entry[] {
         do: () => notebook.perform({ command }),
       }),
     );
-  const kinds = interpreters.map(
+  const changeable = notebook.writable() ? interpreters : [];
+  const kinds = changeable.map(
     (choice, index): Entry => ({
       group: 'command',
       label: words.commands.interpreter(choice.label),
@@ -66,7 +71,7 @@ export function entriesOf(notebook: NotebookContext): readonly Entry[] {
       do: () => notebook.perform({ interpreter: choice.name }),
     }),
   );
-  const insertions = interpreters.map(
+  const insertions = changeable.map(
     (choice): Entry => ({
       group: 'command',
       label: words.insert.add(choice.label),

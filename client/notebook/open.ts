@@ -90,6 +90,7 @@ export function openNotebook(app: AppContext, live: LiveNotebook): { context: No
     file: view.file,
     writable,
     runnable,
+    role: view.role,
     panel,
     over,
     finding,

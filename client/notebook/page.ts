@@ -52,7 +52,10 @@ export function performPage(
       theme.set(themes[(themes.indexOf(theme.theme()) + 1) % themes.length] ?? 'system');
       return;
     case 'rename':
-      notebook.setOver('name');
+      if (!notebook.app.account) notebook.setOver('name');
+      return;
+    case 'share':
+      if (notebook.role() === 'owner') notebook.setOver('share');
       return;
     case 'title':
       document.querySelector<HTMLElement>('[data-title]')?.focus();

@@ -8,6 +8,8 @@ export function Modal(props: {
   readonly title: string;
   readonly onClose: () => void;
   readonly wide?: boolean;
+  /** Between the two. */
+  readonly middle?: boolean;
   readonly children: JSX.Element;
 }): JSX.Element {
   giveFocusBack();
@@ -18,7 +20,7 @@ export function Modal(props: {
         <div class="dialog-place">
           <Dialog.Content
             class="dialog"
-            classList={{ wide: props.wide === true }}
+            classList={{ wide: props.wide === true, middle: props.middle === true }}
             onCloseAutoFocus={(event) => event.preventDefault()}
             onOpenAutoFocus={(event) => {
               const first = document.querySelector<HTMLElement>('.dialog [autofocus]');

@@ -95,6 +95,7 @@ export function createPages({ folder, door, title }: PagesOptions): Pages {
         const forms = {
           '/sign-in': entrance.takeSignIn,
           '/sign-out': entrance.signOut,
+          '/password': entrance.changePassword,
           '/s/:secret': entrance.takeLink,
         };
         for (const [path, take] of Object.entries(forms))

@@ -91,9 +91,10 @@ function showRoles(here: Here, place: Place, above: readonly string[]) {
 
 function change({ access, who, principal }: Here, place: Place, body: Static<typeof Wishes>): void {
   const wishes = body.grants.map(({ subject, role }) => ({ subject: subjectOf(subject), role }));
+  const isOwned = grantsAt(access.store.book(), place).some(({ role }) => role === 'owner');
   // The operator may leave it to the workspace's owners; an owner of it alone would give it away by mistake.
-  if (principal.kind !== 'owner' && place.kind === 'notebook' && !wishes.some(({ role }) => role === 'owner'))
-    throw new AppError('bad-request', 'a notebook keeps an owner');
+  if (principal.kind !== 'owner' && isOwned && !wishes.some(({ role }) => role === 'owner'))
+    throw new AppError('bad-request', `a ${place.kind} keeps an owner`);
   let changes: ReturnType<typeof setGrants> = [];
   access.store.commit((book) => {
     changes = setGrants(book, place, wishes, who.name, Date.now());

@@ -41,6 +41,7 @@ const app = {
   theme: createTheme(localStorage, document.documentElement),
   person,
   named: () => true,
+  account: false,
   rename: (name: string) => void setPerson({ ...person(), name }),
   mac: false,
   kept: openKept(window),

@@ -31,6 +31,7 @@ export function fakeApp(went: string[] = []): AppContext {
     theme: createTheme(localStorage, document.documentElement),
     person,
     named: () => true,
+    account: false,
     rename: (name) => void setPerson({ ...person(), name }),
     mac: false,
     kept: { store: memoryKept(), pages: lonePages, leaving: createLeaving(window) },

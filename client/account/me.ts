@@ -1,0 +1,28 @@
+/** Who the server says the caller is. */
+import type { Role } from '../../server/protocol/messages.ts';
+import { type Answer, call, record, string } from '../api.ts';
+
+export type Me = {
+  /** `owner`: by the printed address. */
+  readonly kind: 'owner' | 'person' | 'token' | 'guest';
+  /** The account that acts, if one does. */
+  readonly person: { readonly id: string; readonly name: string } | undefined;
+  /** In the workspace. */
+  readonly role: Role;
+  /** Whether anybody has an account. */
+  readonly accounts: boolean;
+};
+
+const KINDS = ['owner', 'person', 'token', 'guest'] as const;
+const ROLES = ['owner', 'writer', 'runner', 'reader'] as const;
+
+export const readMe = (): Promise<Answer<Me>> =>
+  call('/me', {}, (value) => {
+    const { kind, person, role, accounts } = record(value);
+    const known = KINDS.find((one) => one === kind);
+    const strength = ROLES.find((one) => one === role);
+    if (!known || !strength) return undefined;
+    const { id, name } = record(person);
+    const account = typeof id === 'string' ? { id, name: string(name) ?? '' } : undefined;
+    return { kind: known, person: account, role: strength, accounts: accounts === true };
+  });

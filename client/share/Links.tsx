@@ -1,0 +1,171 @@
+/** The links of a notebook: made with what they show and for how long, told once, withdrawn. */
+import { createResource, createSignal, createUniqueId, For, type JSX, Match, Show, Switch } from 'solid-js';
+import type { NotebookId } from '../../server/protocol/ids.ts';
+import type { Problem } from '../api.ts';
+import type { AppContext } from '../app-context.ts';
+import { clock } from '../parts/time.ts';
+import { words } from '../words/en.ts';
+import { share } from '../words/share.ts';
+import { Command } from './Command.tsx';
+import { listLinks, makeLink, withdrawLink } from './calls.ts';
+import type { Link, NewLink } from './contract.ts';
+import { NewLinkForm } from './NewLink.tsx';
+
+export type Choosable = { readonly id: string; readonly title: string };
+
+type Step =
+  | { readonly at: 'list' }
+  | { readonly at: 'new'; readonly busy: boolean }
+  | { readonly at: 'made'; readonly address: string }
+  | { readonly at: 'asking'; readonly link: Link };
+
+export function Links(props: {
+  readonly app: Pick<AppContext, 'toasts'>;
+  readonly notebook: NotebookId;
+  readonly paragraphs: readonly Choosable[];
+}): JSX.Element {
+  const { notebook } = props;
+  const { toasts } = props.app;
+  const heading = createUniqueId();
+  const [step, setStep] = createSignal<Step>({ at: 'list' });
+  const [links, { refetch }] = createResource(() => listLinks(notebook));
+  const now = Date.now();
+  const tell = (problem: Problem): void =>
+    void toasts.show({ text: problem.message, hint: problem.hint ?? '', tone: 'bad' });
+  const all = (): readonly Link[] => {
+    const answer = links.latest;
+    return answer?.ok ? answer.value : [];
+  };
+  const failed = (): Problem | undefined => {
+    const answer = links();
+    return answer && !answer.ok ? answer.problem : undefined;
+  };
+  const at = <A extends Step['at']>(name: A): Extract<Step, { at: A }> | undefined => {
+    const step_ = step();
+    return isAt(step_, name) ? step_ : undefined;
+  };
+  async function make(wish: NewLink): Promise<void> {
+    setStep({ at: 'new', busy: true });
+    const answer = await makeLink(notebook, wish);
+    if (answer.ok) setStep({ at: 'made', address: new URL(answer.value.url, location.origin).href });
+    else {
+      setStep({ at: 'new', busy: false });
+      tell(answer.problem);
+    }
+    void refetch();
+  }
+  async function withdraw(link: Link): Promise<void> {
+    setStep({ at: 'list' });
+    const answer = await withdrawLink(notebook, link.id);
+    if (answer.ok) toasts.show({ key: 'share', text: share.withdrawn });
+    else tell(answer.problem);
+    void refetch();
+  }
+  return (
+    <section aria-labelledby={heading}>
+      <div class="share-head">
+        <h3 id={heading}>{share.links}</h3>
+        <Show when={step().at === 'list'}>
+          <button type="button" class="button small" onClick={() => setStep({ at: 'new', busy: false })}>
+            {share.newLink}
+          </button>
+        </Show>
+      </div>
+      <p class="quiet">{share.linksHint}</p>
+      <Show when={isLoopback(location.hostname)}>
+        <p class="quiet">{share.loopback}</p>
+      </Show>
+      <Switch>
+        <Match when={at('new')}>
+          {(now) => (
+            <NewLinkForm
+              paragraphs={props.paragraphs}
+              busy={now().busy}
+              onMake={(wish) => void make(wish)}
+              onClose={() => setStep({ at: 'list' })}
+            />
+          )}
+        </Match>
+        <Match when={at('made')}>
+          {(made) => (
+            <div class="share-made">
+              <p role="status">{share.made}</p>
+              <Command text={made().address} label={share.address} do={share.copy} />
+              <div class="dialog-foot">
+                <button type="button" class="button" onClick={() => setStep({ at: 'list' })}>
+                  {share.done}
+                </button>
+              </div>
+            </div>
+          )}
+        </Match>
+        <Match when={at('asking')}>
+          {(asking) => (
+            <div
+              class="share-ask"
+              role="alertdialog"
+              aria-label={share.withdrawTitle(share.linkName(asking().link.label))}
+            >
+              <b>{share.withdrawTitle(share.linkName(asking().link.label))}</b>
+              <p class="quiet">{share.withdrawText}</p>
+              <div class="dialog-foot">
+                <button
+                  type="button"
+                  class="button"
+                  ref={(button) => queueMicrotask(() => button.focus())}
+                  onClick={() => setStep({ at: 'list' })}
+                >
+                  {words.cancel}
+                </button>
+                <button type="button" class="button danger" onClick={() => void withdraw(asking().link)}>
+                  {share.withdraw}
+                </button>
+              </div>
+            </div>
+          )}
+        </Match>
+      </Switch>
+      <Show when={failed()}>
+        {(problem) => (
+          <div class="notice bad" role="alert">
+            <div>
+              <b>{share.linksFailed}</b>
+              <p>{problem().message}</p>
+            </div>
+            <span class="spring" />
+            <button type="button" class="button" onClick={() => void refetch()}>
+              {words.retry}
+            </button>
+          </div>
+        )}
+      </Show>
+      <Show when={links.latest?.ok && all().length === 0 && step().at === 'list'}>
+        <p class="quiet share-wait">{share.noLinks}</p>
+      </Show>
+      <ul class="share-list links">
+        <For each={all()}>
+          {(link) => (
+            <li data-link={link.id}>
+              <span class="share-name">
+                {share.linkName(link.label)}
+                <small class="quiet">{factsOf(link, now)}</small>
+              </span>
+              <button type="button" class="button small" onClick={() => setStep({ at: 'asking', link })}>
+                {share.withdraw}
+              </button>
+            </li>
+          )}
+        </For>
+      </ul>
+    </section>
+  );
+}
+
+const factsOf = ({ role, paragraphs, code, password, expires }: Link, now: number): string => {
+  const ends = expires === undefined ? undefined : expires <= now ? share.linkOver : clock(expires, now);
+  return share.linkFacts({ role: share.roles[role], paragraphs, code, password, ends });
+};
+
+const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(host);
+
+const isAt = <A extends Step['at']>(step: Step, name: A): step is Extract<Step, { at: A }> => step.at === name;

@@ -1,0 +1,132 @@
+/** What a new link shows, to whom, and for how long. */
+import { createSignal, createUniqueId, For, type JSX, Show } from 'solid-js';
+import { words } from '../words/en.ts';
+import { share } from '../words/share.ts';
+import type { NewLink } from './contract.ts';
+import type { Choosable } from './Links.tsx';
+
+const DAY = 24 * 60 * 60 * 1000;
+const ENDS = { week: 7 * DAY, month: 30 * DAY, day: DAY, never: undefined } as const;
+type End = keyof typeof ENDS;
+/** As the server takes them. */
+const LONGEST_LABEL = 200;
+const SHORTEST_PASSWORD = 8;
+const LONGEST_PASSWORD = 1000;
+
+export function NewLinkForm(props: {
+  readonly paragraphs: readonly Choosable[];
+  readonly busy: boolean;
+  readonly onMake: (wish: NewLink) => void;
+  readonly onClose: () => void;
+}): JSX.Element {
+  const name = createUniqueId();
+  const [some, setSome] = createSignal(false);
+  const [wrong, setWrong] = createSignal('');
+  const submit = (form: FormData): void => {
+    const wish = wishOf(form, some(), Date.now());
+    if (typeof wish === 'string') setWrong(wish);
+    else props.onMake(wish);
+  };
+  return (
+    <form
+      class="dialog-form share-new"
+      aria-label={share.newLink}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!props.busy) submit(new FormData(event.currentTarget));
+      }}
+    >
+      <label class="dialog-field">
+        <span>{share.label}</span>
+        <input
+          class="field"
+          name="label"
+          maxLength={LONGEST_LABEL}
+          placeholder={share.labelPlaceholder}
+          autocomplete="off"
+          ref={(field) => queueMicrotask(() => field.focus())}
+        />
+      </label>
+      <div class="share-pair">
+        <label class="dialog-field">
+          <span>{share.expires}</span>
+          <select class="field" name="ends">
+            <For each={Object.keys(ENDS) as End[]}>{(end) => <option value={end}>{share.ends[end]}</option>}</For>
+          </select>
+        </label>
+        <label class="dialog-field">
+          <span>{share.password}</span>
+          <input
+            class="field"
+            name="password"
+            type="password"
+            autocomplete="new-password"
+            minLength={SHORTEST_PASSWORD}
+            maxLength={LONGEST_PASSWORD}
+          />
+        </label>
+      </div>
+      <fieldset class="share-what">
+        <legend>{share.what}</legend>
+        <label>
+          <input type="radio" name={name} checked={!some()} onChange={() => setSome(false)} />
+          {share.all}
+        </label>
+        <label>
+          <input type="radio" name={name} checked={some()} onChange={() => setSome(true)} />
+          {share.chosen}
+        </label>
+        <Show when={some()}>
+          <ul class="share-choose">
+            <For each={props.paragraphs}>
+              {(one) => (
+                <li>
+                  <label>
+                    <input type="checkbox" name="paragraph" value={one.id} />
+                    <span>{one.title}</span>
+                  </label>
+                </li>
+              )}
+            </For>
+          </ul>
+        </Show>
+        <label>
+          <input type="checkbox" name="code" />
+          {share.code}
+        </label>
+        <p class="quiet">{share.codeHint}</p>
+      </fieldset>
+      <p class="failed-text" role="alert">
+        {wrong()}
+      </p>
+      <div class="dialog-foot">
+        <button type="button" class="button" onClick={() => props.onClose()}>
+          {words.cancel}
+        </button>
+        <button type="submit" class="button main" disabled={props.busy}>
+          {props.busy ? share.making : share.make}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** Or what is wrong with it. */
+export function wishOf(form: FormData, some: boolean, now: number): NewLink | string {
+  const text = (name: string): string => String(form.get(name) ?? '').trim();
+  const paragraphs = form.getAll('paragraph').map(String);
+  if (some && paragraphs.length === 0) return share.noneChosen;
+  const end = text('ends');
+  const lasts = isEnd(end) ? ENDS[end] : ENDS.week;
+  const password = String(form.get('password') ?? '');
+  return {
+    role: 'reader',
+    code: form.get('code') !== null,
+    ...(text('label') === '' ? {} : { label: text('label') }),
+    ...(password === '' ? {} : { password }),
+    ...(lasts === undefined ? {} : { expires: now + lasts }),
+    ...(some ? { paragraphs } : {}),
+  };
+}
+
+const isEnd = (text: string): text is End => text in ENDS;

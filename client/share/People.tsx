@@ -1,0 +1,192 @@
+/** People and groups with their roles at a place, and whom the folders above let in. */
+import { createSignal, createUniqueId, For, type JSX, Show } from 'solid-js';
+import type { Role } from '../../server/protocol/messages.ts';
+import type { Me } from '../account/me.ts';
+import type { AppContext } from '../app-context.ts';
+import { Icon } from '../parts/Icon.tsx';
+import { Avatar } from '../people/Avatar.tsx';
+import { colorOf } from '../people/person.ts';
+import { words } from '../words/en.ts';
+import { share } from '../words/share.ts';
+import { Add } from './Add.tsx';
+import { Command } from './Command.tsx';
+import { readRoles, writeRoles } from './calls.ts';
+import type { Directory, Grant, Place, Roles } from './contract.ts';
+import { inOrder, isLastOwner, keyOf, offered, withGrant, withoutGrant } from './roles.ts';
+
+export type Standing = { readonly me: Me; readonly roles: Roles; readonly directory: Directory };
+
+type Change = (items: readonly Grant[]) => readonly Grant[];
+
+export function People(props: {
+  readonly app: Pick<AppContext, 'toasts'>;
+  readonly place: Place;
+  readonly standing: Standing;
+}): JSX.Element {
+  const { place } = props;
+  const { me, directory } = props.standing;
+  const { toasts } = props.app;
+  const [roles, setRoles] = createSignal(props.standing.roles);
+  const [busy, setBusy] = createSignal(false);
+  const [leaving, setLeaving] = createSignal<Change>();
+  const heading = createUniqueId();
+
+  /** Over what stands there now: somebody else may have the dialog open too. */
+  async function write(change: Change): Promise<boolean> {
+    setBusy(true);
+    try {
+      const before = await readRoles(place);
+      const answer = before.ok ? await writeRoles(place, change(before.value.items)) : before;
+      if (answer.ok) setRoles(answer.value);
+      else toasts.show({ text: share.notSaved, hint: answer.problem.message, tone: 'bad' });
+      return answer.ok;
+    } finally {
+      setBusy(false);
+    }
+  }
+  const nameOf = (grant: Grant): string => (grant.subject.kind === 'everyone' ? share.everyone : grant.name);
+  const isMine = ({ subject }: Grant): boolean => subject.kind === 'person' && subject.person === me.person?.id;
+  const isFixed = (grant: Grant): boolean => me.kind !== 'owner' && isLastOwner(roles().items, grant);
+
+  const add = async (grant: Grant): Promise<void> => {
+    if (await write((items) => withGrant(items, grant)))
+      toasts.show({ key: 'share', text: share.added(nameOf(grant)) });
+  };
+  const change = (grant: Grant, role: Role): void => {
+    const to: Change = (items) => withGrant(items, { ...grant, role });
+    if (isMine(grant) && grant.role === 'owner') setLeaving(() => to);
+    else void write(to);
+  };
+  const remove = async (grant: Grant): Promise<void> => {
+    const to: Change = (items) => withoutGrant(items, grant.subject);
+    if (isMine(grant)) return void setLeaving(() => to);
+    if (!(await write(to))) return;
+    const undo = { label: words.undo, do: () => void write((items) => withGrant(items, grant)) };
+    toasts.show({ key: 'share', text: share.removed(nameOf(grant)), action: undo });
+  };
+
+  return (
+    <section aria-labelledby={heading}>
+      <h3 id={heading}>{share.people}</h3>
+      <Show when={me.accounts} fallback={<NoAccounts />}>
+        <Add directory={directory} here={roles().items} busy={busy()} onAdd={(grant) => void add(grant)} />
+      </Show>
+      <Show when={leaving()}>
+        {(change) => (
+          <div class="share-ask" role="alertdialog" aria-label={share.leaveTitle}>
+            <b>{share.leaveTitle}</b>
+            <p class="quiet">{share.leaveText}</p>
+            <div class="dialog-foot">
+              <button type="button" class="button" autofocus onClick={() => setLeaving(undefined)}>
+                {words.cancel}
+              </button>
+              <button
+                type="button"
+                class="button danger"
+                onClick={() => {
+                  const to = change();
+                  setLeaving(undefined);
+                  void write(to);
+                }}
+              >
+                {share.leaveDo}
+              </button>
+            </div>
+          </div>
+        )}
+      </Show>
+      <ul class="share-list">
+        <For each={inOrder(roles().items)}>
+          {(grant) => (
+            <li data-subject={keyOf(grant.subject)}>
+              <Face grant={grant} name={nameOf(grant)} />
+              <span class="share-name">
+                {nameOf(grant)}
+                <Note grant={grant} mine={isMine(grant)} />
+              </span>
+              <select
+                class="field share-role"
+                aria-label={share.roleOf(nameOf(grant))}
+                disabled={busy() || isFixed(grant)}
+                data-tip={isFixed(grant) ? share.lastOwner : undefined}
+                onChange={(event) => {
+                  const role = offered(grant.role).find((one) => one === event.currentTarget.value);
+                  // What is shown follows what was saved.
+                  event.currentTarget.value = grant.role;
+                  if (role) change(grant, role);
+                }}
+              >
+                <For each={offered(grant.role)}>
+                  {(role) => (
+                    <option value={role} selected={role === grant.role}>
+                      {share.roles[role]}
+                    </option>
+                  )}
+                </For>
+              </select>
+              <button
+                type="button"
+                class="icon"
+                aria-label={share.remove(nameOf(grant))}
+                data-tip={isFixed(grant) ? share.lastOwner : share.remove(nameOf(grant))}
+                disabled={busy() || isFixed(grant)}
+                onClick={() => void remove(grant)}
+              >
+                <Icon name="x" size={14} />
+              </button>
+              <Show when={isFixed(grant)}>
+                <small class="quiet share-why">{share.lastOwner}</small>
+              </Show>
+            </li>
+          )}
+        </For>
+      </ul>
+      <Show when={me.accounts && !isOwned(roles())}>
+        <p class="quiet">{place.kind === 'notebook' ? share.unowned : share.unownedFolder}</p>
+      </Show>
+      <For each={roles().inherited}>
+        {({ folder, items }) => (
+          <>
+            <h4>{share.inherited(folder)}</h4>
+            <ul class="share-list inherited">
+              <For each={inOrder(items)}>
+                {(grant) => (
+                  <li>
+                    <Face grant={grant} name={nameOf(grant)} />
+                    <span class="share-name">
+                      {nameOf(grant)}
+                      <Note grant={grant} mine={isMine(grant)} />
+                    </span>
+                    <span class="quiet">{share.roles[grant.role]}</span>
+                  </li>
+                )}
+              </For>
+            </ul>
+          </>
+        )}
+      </For>
+    </section>
+  );
+}
+
+const isOwned = ({ items, inherited }: Roles): boolean =>
+  [...items, ...inherited.flatMap((one) => one.items)].some(({ role }) => role === 'owner');
+
+const Face = (props: { readonly grant: Grant; readonly name: string }): JSX.Element => (
+  <Avatar name={props.name} color={colorOf(props.name)} />
+);
+
+const Note = (props: { readonly grant: Grant; readonly mine: boolean }): JSX.Element => (
+  <Show when={props.mine || props.grant.subject.kind === 'group'}>
+    <small class="quiet">{props.mine ? share.you : share.group}</small>
+  </Show>
+);
+
+const NoAccounts = (): JSX.Element => (
+  <div class="share-none">
+    <p>{share.noAccounts}</p>
+    <p class="quiet">{share.noAccountsHint}</p>
+    <Command text={share.command} />
+    <p class="quiet">{share.commandHint}</p>
+  </div>
+);

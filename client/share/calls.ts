@@ -1,0 +1,93 @@
+/** The API's calls about who may what; answers are parsed here. */
+import type { NotebookId } from '../../server/protocol/ids.ts';
+import type { Role } from '../../server/protocol/messages.ts';
+import { type Answer, call, json, record, string, time } from '../api.ts';
+import type { Directory, Grant, Link, NewLink, Place, Roles, Subject } from './contract.ts';
+
+const pathOf = (place: Place): string =>
+  place.kind === 'notebook'
+    ? `/notebooks/${place.id}/access`
+    : `/folders/${[...place.folder.split('/').filter(Boolean), 'access'].map(encodeURIComponent).join('/')}`;
+
+export const readRoles = (place: Place): Promise<Answer<Roles>> => call(pathOf(place), {}, parseRoles);
+
+/** All that are given here from now on. */
+export const writeRoles = (place: Place, grants: readonly Pick<Grant, 'subject' | 'role'>[]): Promise<Answer<Roles>> =>
+  call(pathOf(place), json('PUT', { grants: grants.map(({ subject, role }) => ({ subject, role })) }), parseRoles);
+
+export const readDirectory = (): Promise<Answer<Directory>> =>
+  call('/people', {}, (value) => {
+    const { items, groups } = record(value);
+    if (!Array.isArray(items)) return undefined;
+    const people = items.flatMap((item) => {
+      const { id, name } = record(item);
+      return typeof id === 'string' && typeof name === 'string' ? [{ id, name }] : [];
+    });
+    return { people, groups: Array.isArray(groups) ? groups.filter((group) => typeof group === 'string') : [] };
+  });
+
+export const listLinks = (id: NotebookId): Promise<Answer<readonly Link[]>> =>
+  call(`/notebooks/${id}/links`, {}, (value) => {
+    const { items } = record(value);
+    return Array.isArray(items) ? items.flatMap((item) => parseLink(item) ?? []) : undefined;
+  });
+
+/** Resolves with its path, which is told this once. */
+export const makeLink = (
+  id: NotebookId,
+  wish: NewLink,
+): Promise<Answer<{ readonly link: Link; readonly url: string }>> =>
+  call(`/notebooks/${id}/links`, json('POST', wish), (value) => {
+    const link = parseLink(value);
+    const url = string(record(value).url);
+    return link && url !== undefined ? { link, url } : undefined;
+  });
+
+export const withdrawLink = (id: NotebookId, link: string): Promise<Answer<true>> =>
+  call(`/notebooks/${id}/links/${encodeURIComponent(link)}`, { method: 'DELETE' }, () => true);
+
+function parseRoles(value: unknown): Roles | undefined {
+  const { items, inherited } = record(value);
+  if (!Array.isArray(items)) return undefined;
+  const above = Array.isArray(inherited) ? inherited : [];
+  return {
+    items: items.flatMap((item) => parseGrant(item) ?? []),
+    inherited: above.flatMap((one) => {
+      const { folder, items: grants } = record(one);
+      if (typeof folder !== 'string' || !Array.isArray(grants)) return [];
+      return [{ folder, items: grants.flatMap((grant) => parseGrant(grant) ?? []) }];
+    }),
+  };
+}
+
+function parseGrant(value: unknown): Grant | undefined {
+  const { subject, name, role } = record(value);
+  const parsed = parseSubject(subject);
+  return parsed && isRole(role) ? { subject: parsed, name: string(name) ?? '', role } : undefined;
+}
+
+function parseSubject(value: unknown): Subject | undefined {
+  const { kind, person, group } = record(value);
+  if (kind === 'everyone') return { kind };
+  if (kind === 'person' && typeof person === 'string') return { kind, person };
+  return kind === 'group' && typeof group === 'string' ? { kind, group } : undefined;
+}
+
+function parseLink(value: unknown): Link | undefined {
+  const { id, role, label, password, expires, paragraphs, code, made, by } = record(value);
+  if (typeof id !== 'string' || (role !== 'reader' && role !== 'runner')) return undefined;
+  return {
+    id,
+    role,
+    label: string(label),
+    password: password === true,
+    expires: time(expires),
+    paragraphs: Array.isArray(paragraphs) ? paragraphs.length : undefined,
+    code: code === true,
+    made: time(made) ?? 0,
+    by: string(by) ?? '',
+  };
+}
+
+export const isRole = (value: unknown): value is Role =>
+  value === 'owner' || value === 'writer' || value === 'runner' || value === 'reader';

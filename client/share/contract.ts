@@ -1,0 +1,52 @@
+/** What the share dialogue speaks of: a place, who has which role there, and the links to it. */
+import type { NotebookId } from '../../server/protocol/ids.ts';
+import type { Role } from '../../server/protocol/messages.ts';
+
+export type Place =
+  | { readonly kind: 'notebook'; readonly id: NotebookId; readonly title: string }
+  /** `''` is the whole workspace. */
+  | { readonly kind: 'folder'; readonly folder: string };
+
+export type Subject =
+  | { readonly kind: 'person'; readonly person: string }
+  | { readonly kind: 'group'; readonly group: string }
+  | { readonly kind: 'everyone' };
+
+export type Grant = { readonly subject: Subject; readonly name: string; readonly role: Role };
+
+export type Roles = {
+  readonly items: readonly Grant[];
+  /** What folders add, the nearest first. */
+  readonly inherited: readonly { readonly folder: string; readonly items: readonly Grant[] }[];
+};
+
+/** Whom one could share with. */
+export type Directory = {
+  readonly people: readonly { readonly id: string; readonly name: string }[];
+  readonly groups: readonly string[];
+};
+
+export type LinkRole = Extract<Role, 'reader' | 'runner'>;
+
+export type Link = {
+  readonly id: string;
+  readonly role: LinkRole;
+  readonly label: string | undefined;
+  /** Whether it wants one. */
+  readonly password: boolean;
+  readonly expires: number | undefined;
+  /** How many of them; all where undefined. */
+  readonly paragraphs: number | undefined;
+  readonly code: boolean;
+  readonly made: number;
+  readonly by: string;
+};
+
+export type NewLink = {
+  readonly role: LinkRole;
+  readonly code: boolean;
+  readonly label?: string;
+  readonly password?: string;
+  readonly expires?: number;
+  readonly paragraphs?: readonly string[];
+};

@@ -1,0 +1,210 @@
+/** Words of sharing, of one's account, and of the audit log. */
+import type { Role } from '../../server/protocol/messages.ts';
+
+const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
+
+const roles: Readonly<Record<Role, string>> = {
+  reader: 'Can read',
+  runner: 'Can run',
+  writer: 'Can edit',
+  owner: 'Owner',
+};
+
+export const share = {
+  do: 'Share',
+  doHint: 'Share this notebook',
+  title: (name: string) => `Share “${name}”`,
+  folderTitle: (folder: string) => `Share the folder “${folder}”`,
+  folderDo: 'Share this folder',
+  loading: 'Looking…',
+  failed: 'Who may see this could not be read',
+  roles,
+
+  people: 'People and groups',
+  add: 'Add a person or group',
+  addPlaceholder: 'Name of a person or group',
+  addRole: 'What they may do',
+  nobodyFound: (typed: string) => `Nobody here is called “${typed}”. Accounts are made on the server’s machine:`,
+  allHere: 'Everybody with an account has a role here.',
+  everyone: 'Everyone with an account',
+  group: 'group',
+  you: 'you',
+  roleOf: (name: string) => `What ${name} may do`,
+  remove: (name: string) => `Remove ${name}`,
+  added: (name: string) => `${name} may open this now`,
+  removed: (name: string) => `${name} may not open this any more`,
+  notSaved: 'That was not changed',
+  lastOwner: 'A notebook keeps an owner: make somebody else an owner first.',
+  unowned: 'Belongs to the owners of this workspace.',
+  unownedFolder: 'Only those listed, and the owners of this workspace, see the folder as shared.',
+  leaveTitle: 'Take away your own role?',
+  leaveText: 'You will not be able to share this any more, and may not be able to open it.',
+  leaveDo: 'Take it away',
+  inherited: (folder: string) => (folder === '' ? 'From the whole workspace' : `From the folder “${folder}”`),
+
+  noAccounts: 'Nobody has an account on this server yet.',
+  noAccountsHint:
+    'Whoever has the printed address is its owner. Make accounts on the server’s machine, then add people here:',
+  command: 'gondola user add NAME',
+  commandHint: 'It asks for a password and holds at once.',
+
+  links: 'Links',
+  linksHint: 'Whoever has a link sees what was last run, without an account, until it ends.',
+  loopback: 'This server answers on this machine only, and so do its links.',
+  noLinks: 'No links yet',
+  linksFailed: 'The links could not be read',
+  newLink: 'New link',
+  label: 'For whom (only you and other owners see this)',
+  labelPlaceholder: 'The board',
+  linkRole: 'What its holders may do',
+  expires: 'Ends',
+  ends: { never: 'never', day: 'in a day', week: 'in a week', month: 'in 30 days' },
+  password: 'Password (optional)',
+  passwordHint: '8 characters or more. Tell it by another way than the link.',
+  code: 'Show the code',
+  codeHint: 'Without it no source leaves the server: only prose and what was last run.',
+  all: 'The whole notebook',
+  chosen: 'Chosen paragraphs',
+  what: 'What is shown',
+  noneChosen: 'Choose at least one paragraph.',
+  make: 'Make the link',
+  making: 'Making it…',
+  made: 'The link is shown this once. Copy it now.',
+  address: 'Address of the link',
+  copy: 'Copy the link',
+  copyDo: 'Copy',
+  copied: 'Copied',
+  done: 'Done',
+  linkName: (label: string | undefined) => label ?? 'A link',
+  linkFacts: (facts: {
+    readonly role: string;
+    readonly paragraphs: number | undefined;
+    readonly code: boolean;
+    readonly password: boolean;
+    readonly ends: string | undefined;
+  }) =>
+    [
+      facts.role,
+      facts.paragraphs === undefined ? 'whole notebook' : count(facts.paragraphs, 'paragraph', 'paragraphs'),
+      facts.code ? 'with code' : 'without code',
+      ...(facts.password ? ['with a password'] : []),
+      facts.ends === undefined ? 'never ends' : `ends ${facts.ends}`,
+    ].join(' · '),
+  linkOver: 'ended',
+  withdraw: 'Withdraw',
+  withdrawTitle: (name: string) => `Withdraw “${name}”?`,
+  withdrawText:
+    'It opens nothing from then on, and whoever came by it is out. It cannot be taken back: make another link instead.',
+  withdrawn: 'The link opens nothing any more',
+  untitledParagraph: (n: number) => `Paragraph ${n}`,
+};
+
+/** What one may do here, quietly, in the top bar. */
+export const roleBadge: Readonly<Record<Role, { readonly text: string; readonly hint: string } | undefined>> = {
+  reader: {
+    text: 'You can read',
+    hint: 'You see this notebook and what is run in it. To change or run it, ask its owner.',
+  },
+  runner: { text: 'You can run', hint: 'You see this notebook and what is run in it. To change it, ask its owner.' },
+  writer: undefined,
+  owner: undefined,
+};
+
+export const lost = {
+  title: 'This notebook is not yours to see any more',
+  text: 'It was deleted, or its owner no longer shares it with you. Nothing of it is left on this page.',
+  unsent: (n: number) =>
+    `${count(n, 'edit', 'edits')} of yours had not reached the server and are kept in this browser.`,
+  signedOut: 'You are signed out',
+  signedOutText: 'Your sign-in ended. Sign in again to go on.',
+  signIn: 'Sign in',
+};
+
+export const published = {
+  empty: 'Nothing of this notebook is shown here yet',
+  notRun: 'Not run yet',
+  running: 'Runs now; this is what was shown before',
+  updated: (when: string) => `As of ${when}`,
+  failedTitle: 'This could not be shown',
+  gone: 'This link opens nothing any more',
+  goneText: 'It ended or was withdrawn. Ask whoever gave it to you for another.',
+  away: 'No connection to the server: this may be old.',
+  by: 'Shown with Gondola',
+};
+
+export const account = {
+  menu: (name: string) => `${name} (you): account`,
+  byAddress: 'Here by the printed address',
+  roles: {
+    owner: 'Owner of this workspace',
+    writer: 'Member of this workspace',
+    runner: 'Member of this workspace',
+    reader: 'Member of this workspace',
+  } satisfies Readonly<Record<Role, string>>,
+  away: 'The server does not answer',
+  change: 'Change your name…',
+  password: 'Change your password…',
+  audit: 'Audit log',
+  signOut: 'Sign out',
+  everywhere: 'Sign out everywhere',
+  everywhereHint: 'all your browsers',
+  passwordTitle: 'Change your password',
+  whose: 'Account',
+  current: 'Password now',
+  next: 'New password',
+  again: 'New password again',
+  differs: 'The two new passwords differ.',
+  passwordHint: (least: number) => `${least} characters or more. Your other browsers are signed out.`,
+  passwordDo: 'Change it',
+  passwordDone: 'Your password is changed, and your other browsers are signed out',
+  wrong: 'That is not your password now.',
+  wait: 'Too many attempts. Try again in a while.',
+  failed: 'The password could not be changed',
+};
+
+export const audit = {
+  title: 'Audit log',
+  hint: 'Who came in, was let in or shut out, ran, took away and removed what. Nobody can change it.',
+  back: 'All notebooks',
+  kind: 'What',
+  who: 'Who',
+  anyKind: 'Everything',
+  anyWho: 'Everybody',
+  when: 'When',
+  what: 'What',
+  on: 'On',
+  details: 'Details',
+  from: 'From',
+  more: 'Show older',
+  loading: 'Looking…',
+  none: 'Nothing has been written down yet',
+  noneHint: 'Sign-ins, grants, links, runs, exports and deletions appear here.',
+  noneFound: 'Nothing of that kind among what is loaded',
+  noneFoundHint: 'Show older entries, or another kind or person.',
+  failed: 'The audit log could not be read',
+  forbidden: 'The audit log is for the owners of this workspace.',
+  workspace: 'the whole workspace',
+  events: {
+    'sign-in': 'signed in',
+    'sign-in-failed': 'sign-in failed',
+    'sign-out': 'signed out',
+    'link-opened': 'opened a link',
+    'account-added': 'added an account',
+    'account-changed': 'changed an account',
+    'token-made': 'made a token',
+    'token-revoked': 'revoked a token',
+    granted: 'gave a role',
+    'grant-removed': 'took a role',
+    'link-made': 'made a link',
+    'link-revoked': 'withdrew a link',
+    run: 'ran',
+    export: 'exported',
+    'notebook-made': 'made a notebook',
+    'notebook-moved': 'moved a notebook',
+    'notebook-deleted': 'deleted a notebook',
+    'notebook-restored': 'restored a notebook',
+    'notebook-purged': 'removed a notebook for ever',
+    'file-deleted': 'deleted a file',
+    lost: 'entries were lost',
+  } as Readonly<Record<string, string>>,
+};
