@@ -75,7 +75,8 @@ export function Add(props: {
             <div id={`${id}-list`} class="share-offers" role="listbox" aria-label={share.add}>
               <For each={found()}>
                 {(one, index) => (
-                  <div
+                  <button
+                    type="button"
                     id={optionId(index())}
                     role="option"
                     tabindex={-1}
@@ -92,7 +93,7 @@ export function Add(props: {
                     <Show when={one.subject.kind === 'group'}>
                       <small class="quiet">{share.group}</small>
                     </Show>
-                  </div>
+                  </button>
                 )}
               </For>
             </div>
