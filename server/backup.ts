@@ -3,7 +3,7 @@
  * store is an outside change when the copy is opened, which brings the text in; an older one would take text back.
  * Every copied store is read back. `backup.json` comes last: a folder without it is a backup that did not end.
  *
- * Left out is what belongs to this machine or can be made again: the lock, the token and sign-ins of cookies, caches,
+ * Left out is what belongs to this machine or can be made again: the lock, the token and the address, caches,
  * sessions' own tables, and `.git` and `node_modules`.
  */
 import { existsSync } from 'node:fs';

@@ -141,7 +141,8 @@ function startStore(disk: Disk, folder: string, opened: Chain, first: Log | unde
     if (turn && record.type !== 'skip') return turn.then(() => append(record, owns));
     if (!log) throw new DiskError('disk-failed', `${at(logOf(chain.top))} could not be opened again`);
     const head = begun ? [] : [encodeRecord({ type: 'epoch', epoch })];
-    const clients = owns ? [...owns.clients].filter((client) => !owners.has(client)) : [];
+    const clients: number[] = [];
+    if (owns) for (const client of owns.clients) if (!owners.has(client)) clients.push(client);
     if (owns && clients.length > 0) head.push(encodeRecord({ type: 'owner', person: owns.person, clients }));
     begun = true;
     records += 1;

@@ -8,7 +8,7 @@ import { countMarks, type Door, openTyped, Typist, until } from './typists.ts';
 
 test('25 kills while four people type lose nothing that was acknowledged, and keep each edit once', async () => {
   await typeThroughKills(25);
-}, 300_000);
+}, 420_000);
 
 test('an edit acknowledged just before a kill, and not in the file yet, is in the document and the file after', async () => {
   const workspace = makeWorkspace({ 'killed.nb.md': NOTEBOOK });
