@@ -41,6 +41,9 @@ function obey(order: Order, tell: (answer: Answer) => void): void {
     case 'leave':
       chart?.leave();
       return;
+    case 'ping':
+      tell({ type: 'pong' });
+      return;
     case 'picture':
       chart?.picture(order.format);
   }

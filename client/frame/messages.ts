@@ -48,7 +48,9 @@ export type Order =
   | { readonly type: 'theme'; readonly theme: Theme }
   | { readonly type: 'picture'; readonly format: Picture }
   /** The pointer is elsewhere: a frame is not always told. */
-  | { readonly type: 'leave' };
+  | { readonly type: 'leave' }
+  /** Is answered by `pong`, if by anything. */
+  | { readonly type: 'ping' };
 
 export type Answer =
   /** Its content is this high now, in CSS pixels. */
@@ -62,7 +64,8 @@ export type Answer =
   /** Somebody wants to follow a link. */
   | { readonly type: 'link'; readonly href: string }
   /** Somebody wants out by the keyboard. */
-  | { readonly type: 'escape' };
+  | { readonly type: 'escape' }
+  | { readonly type: 'pong' };
 
 /** `spec`: it can't be drawn as it is written. `stuck`: it did not answer in time. */
 export type Why = 'spec' | 'stuck';
@@ -101,6 +104,7 @@ export function parseAnswer(message: unknown): Answer | undefined {
       return typeof rest.href === 'string' && rest.href.length <= MAX_LINK ? { type, href: rest.href } : undefined;
     case 'inside':
     case 'escape':
+    case 'pong':
       return { type };
     default:
       return undefined;

@@ -5,9 +5,10 @@
 import { createEffect, createSignal, type JSX, on, onCleanup, onMount, Show, untrack } from 'solid-js';
 import type { Answer, Order, Picture, Theme } from '../../frame/messages.ts';
 import { type Ended, type Frame, openFrame } from './frame.ts';
-import { createPool } from './pool.ts';
+import { useFrames } from './frames.ts';
 import { keepSteady } from './steady.ts';
 import { fetchFont, watchTheme } from './theme.ts';
+import type { Watched } from './watch.ts';
 import './frame.css';
 
 type Showing = Order & { readonly type: 'html' | 'chart' };
@@ -29,9 +30,6 @@ export type FramedProps = {
   readonly ref?: (handle: { ask(format: Picture): boolean }) => void;
 };
 
-/** Of all frames of the page, as what they share is the machine. */
-const pool = createPool();
-
 /** An output higher than this scrolls in its own frame. */
 const MOST_HEIGHT = 4000;
 const LEAST_HEIGHT = 24;
@@ -41,6 +39,7 @@ const HEIGHT_MS = 100;
 const LEAVE_MS = 1000;
 
 export function Framed(props: FramedProps): JSX.Element {
+  const { pool, turns, watch } = useFrames();
   const theme = watchTheme(document.documentElement);
   const [height, setHeight] = createSignal(props.guess);
   const [picture, setPicture] = createSignal<string>();
@@ -56,6 +55,10 @@ export function Framed(props: FramedProps): JSX.Element {
   let entered: Frame | undefined;
   let latest = 0;
   let drawn: FramedProps['content'];
+  let isSeen = (): boolean => true;
+  /** What ends the turn to draw, or the waiting for it. */
+  let turn: (() => void) | undefined;
+  let watched: Watched | undefined;
 
   function take(value: number): void {
     latest = Math.min(MOST_HEIGHT, Math.max(LEAST_HEIGHT, value));
@@ -67,13 +70,44 @@ export function Framed(props: FramedProps): JSX.Element {
     }, HEIGHT_MS);
   }
 
-  function closeAll(): void {
+  /** For now: what is watched may come back. */
+  function empty(): void {
     clearTimeout(leaving);
     leaving = undefined;
+    turn?.();
     shown?.close();
     coming?.close();
     shown = undefined;
     coming = undefined;
+  }
+
+  function closeAll(): void {
+    watched?.left();
+    watched = undefined;
+    empty();
+  }
+
+  /** Draws it when its turn has come. */
+  function begin(content: Content, face: ArrayBuffer | 'none'): void {
+    turn?.();
+    watched?.left();
+    const start = (): void => open(content, face);
+    const wait = (): void => {
+      turn = turns.take({ isSeen, start });
+    };
+    watched = watch({
+      ping() {
+        shown?.ping();
+        coming?.ping();
+      },
+      aside: empty,
+      again: wait,
+      stop() {
+        closeAll();
+        props.onFailed('stuck');
+      },
+    });
+    wait();
   }
 
   function open(content: Content, face: ArrayBuffer | 'none'): void {
@@ -83,14 +117,18 @@ export function Framed(props: FramedProps): JSX.Element {
     const frame = openFrame(frames, {
       label: untrack(() => props.label),
       order: content.make({ ...untrack(theme), ...(face instanceof ArrayBuffer ? { font: face.slice(0) } : {}) }),
+      onLoad: () => watched?.loaded(),
       onEnd(why) {
         closeAll();
         props.onFailed(why);
       },
       onAnswer(answer) {
+        watched?.answered();
         const isReady = answer.type === 'drawn' || (answer.type === 'height' && content.type === 'html');
         if (isReady && !stands) {
           stands = true;
+          watched?.shown();
+          turn?.();
           shown?.close();
           shown = frame;
           coming = undefined;
@@ -105,6 +143,7 @@ export function Framed(props: FramedProps): JSX.Element {
         else measured = answer.height;
       },
     });
+    watched?.opened();
     frame.element.classList.add('coming');
     coming = frame;
   }
@@ -112,8 +151,10 @@ export function Framed(props: FramedProps): JSX.Element {
   function heard(frame: Frame, answer: Exclude<Answer, { type: 'height' }>): void {
     switch (answer.type) {
       case 'drawn':
+      case 'pong':
         return;
       case 'inside':
+        watched?.touched();
         // However often it tells.
         if (!entered) document.addEventListener('pointermove', outside, { once: true, passive: true });
         entered = frame;
@@ -154,13 +195,17 @@ export function Framed(props: FramedProps): JSX.Element {
   }
 
   onMount(() => {
-    const release = pool.join(box, (next) => {
-      setAlive(next);
-      if (!next) return;
-      props.onNear();
-      // Of the browser's cache, as the page itself is set in it.
-      if (untrack(font) === undefined) void fetchFont().then((face) => setFont(face ?? 'none'));
+    const joined = pool.join(box, {
+      seen: () => watched?.touched(),
+      change(next) {
+        setAlive(next);
+        if (!next) return;
+        props.onNear();
+        // Of the browser's cache, as the page itself is set in it.
+        if (untrack(font) === undefined) void fetchFont().then((face) => setFont(face ?? 'none'));
+      },
     });
+    isSeen = joined.isSeen;
     props.ref?.({
       ask(format) {
         if (!shown) return false;
@@ -168,14 +213,16 @@ export function Framed(props: FramedProps): JSX.Element {
         return true;
       },
     });
-    onCleanup(release);
+    onCleanup(joined.release);
   });
   createEffect(
     on([alive, () => props.content, font], ([lives, content, face]) => {
       if (!lives) {
         // Of HTML there is no picture.
         if (!shown || drawn?.type !== 'chart') return closeAll();
+        turn?.();
         coming?.close();
+        if (coming) drawn = undefined;
         coming = undefined;
         if (leaving) return;
         leaving = setTimeout(closeAll, LEAVE_MS);
@@ -184,9 +231,9 @@ export function Framed(props: FramedProps): JSX.Element {
       }
       clearTimeout(leaving);
       leaving = undefined;
-      if (!content || !face || (content === drawn && (shown || coming))) return;
+      if (!content || !face || (content === drawn && watched)) return;
       drawn = content;
-      open(content, face);
+      begin(content, face);
     }),
   );
   createEffect(

@@ -19,17 +19,20 @@ export type Frame = {
   wear(theme: Theme): void;
   ask(format: Picture): void;
   leave(): void;
+  ping(): void;
   close(): void;
 };
 
 export type FrameOptions = {
   readonly label: string;
   readonly order: Order & { readonly type: 'html' | 'chart' };
+  /** It has its order. */
+  readonly onLoad: () => void;
   readonly onAnswer: (answer: Answer) => void;
   readonly onEnd: (why: Ended) => void;
 };
 
-export function openFrame(host: HTMLElement, { label, order, onAnswer, onEnd }: FrameOptions): Frame {
+export function openFrame(host: HTMLElement, { label, order, onLoad, onAnswer, onEnd }: FrameOptions): Frame {
   const element = document.createElement('iframe');
   element.setAttribute('sandbox', 'allow-scripts');
   element.title = label;
@@ -60,6 +63,7 @@ export function openFrame(host: HTMLElement, { label, order, onAnswer, onEnd }: 
     // The origin is opaque, so it has no name; what loads there is ours alone, by the page's policy.
     element.contentWindow?.postMessage(null, '*', [port2]);
     port.postMessage(order, order.type === 'chart' ? order.tables.map(({ arrow }) => arrow) : []);
+    onLoad();
   });
   port.onmessage = ({ data }: MessageEvent<unknown>) => {
     if (ended) return;
@@ -72,7 +76,8 @@ export function openFrame(host: HTMLElement, { label, order, onAnswer, onEnd }: 
     if (count > MOST_ANSWERS) return end('flood');
     const answer = parseAnswer(data);
     if (!answer) return;
-    if (answer.type === 'drawn' || answer.type === 'failed' || order.type === 'html') {
+    const isShown = order.type === 'html' && answer.type === 'height';
+    if (answer.type === 'drawn' || answer.type === 'failed' || isShown) {
       clearTimeout(timer);
       timer = undefined;
     }
@@ -84,6 +89,7 @@ export function openFrame(host: HTMLElement, { label, order, onAnswer, onEnd }: 
     wear: (theme) => port.postMessage({ type: 'theme', theme } satisfies Order),
     ask: (format) => port.postMessage({ type: 'picture', format } satisfies Order),
     leave: () => port.postMessage({ type: 'leave' } satisfies Order),
+    ping: () => port.postMessage({ type: 'ping' } satisfies Order),
     close,
   };
 }

@@ -9,12 +9,16 @@ const NEAR = '800px 0px';
 export const MOST_ALIVE = 12;
 
 export type Place = 'away' | 'near' | 'seen';
-type Entry = { place: Place; since: number; alive: boolean; readonly change: (alive: boolean) => void };
+type Entry = Spot & { place: Place; since: number; alive: boolean };
 
-export type Pool = {
-  /** Calls `change` as the element may live or must go. Returns the release. */
-  join(element: Element, change: (alive: boolean) => void): () => void;
+export type Spot = {
+  /** It may live, or must go. */
+  readonly change: (alive: boolean) => void;
+  /** It came into view. */
+  readonly seen: () => void;
 };
+export type Joined = { isSeen(): boolean; release(): void };
+export type Pool = { join(element: Element, spot: Spot): Joined };
 
 export type Choosable = { readonly place: Place; readonly since: number };
 
@@ -51,13 +55,14 @@ export function createPool(): Pool {
     clock += 1;
     entry.since = clock;
     entry.place = where;
+    if (where === 'seen') entry.seen();
   };
 
   if (typeof IntersectionObserver === 'undefined') {
     return {
-      join(_element, change) {
+      join(_element, { change }) {
         change(true);
-        return () => {};
+        return { isSeen: () => true, release() {} };
       },
     };
   }
@@ -79,15 +84,19 @@ export function createPool(): Pool {
     settle();
   });
   return {
-    join(element, change) {
-      entries.set(element, { place: 'away', since: 0, alive: false, change });
+    join(element, spot) {
+      const entry: Entry = { ...spot, place: 'away', since: 0, alive: false };
+      entries.set(element, entry);
       near.observe(element);
       inView.observe(element);
-      return () => {
-        entries.delete(element);
-        near.unobserve(element);
-        inView.unobserve(element);
-        settle();
+      return {
+        isSeen: () => entry.place === 'seen',
+        release() {
+          entries.delete(element);
+          near.unobserve(element);
+          inView.unobserve(element);
+          settle();
+        },
       };
     },
   };

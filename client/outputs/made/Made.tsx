@@ -6,10 +6,10 @@ import { outputs as words } from '../../words/outputs.ts';
 import { Failure } from '../Failure.tsx';
 import { ofKind } from '../kinds.ts';
 import { whenNear } from '../near.ts';
-import { Chart } from './Chart.tsx';
 import { createWhole, type Source } from './content.ts';
 import { Html } from './Html.tsx';
 import { isVast, MOST_PIXELS, type Size, sizeOf } from './pixels.ts';
+import { Spec } from './Spec.tsx';
 import './made.css';
 
 export type MadeProps = Source & { readonly onRunAgain?: (() => void) | undefined };
@@ -38,7 +38,7 @@ export function Made(props: MadeProps): JSX.Element {
       </Match>
       <Match when={ofKind(props.output, 'chart')}>
         {(chart) => (
-          <Chart output={chart()} spec={whole.text()} onNear={whole.near} onRunAgain={() => props.onRunAgain?.()} />
+          <Spec output={chart()} spec={whole.text()} onNear={whole.near} onRunAgain={() => props.onRunAgain?.()} />
         )}
       </Match>
     </Switch>

@@ -18,7 +18,7 @@ const FORMATS = ['png', 'svg'] as const;
 type Ready = { readonly key: string; readonly tables: readonly Table[]; readonly painter: string };
 type Fault = { readonly message: string; readonly hint?: string; readonly detail?: string };
 
-export function Chart(props: {
+export function Spec(props: {
   readonly output: ChartOutput;
   readonly spec: string | undefined;
   readonly onNear: () => void;

@@ -1,0 +1,46 @@
+/** What the frames of one page share: places, turns to draw, and the watch over those that silence the others. */
+import { createContext, useContext } from 'solid-js';
+import { createPool, type Pool } from './pool.ts';
+import { createTurns, type Turns } from './turns.ts';
+import { createWatch, type Member, type Watched } from './watch.ts';
+
+/** How often each frame is asked whether it is well. */
+const TICK_MS = 2_000;
+/** Timers of the page that are later than this tell of a machine that has too much to do. */
+const MOST_LATE = 500;
+
+export type Frames = { readonly pool: Pool; readonly turns: Turns; watch(member: Member): Watched };
+
+export function createFrames(): Frames {
+  const watch = createWatch();
+  let timer: ReturnType<typeof setInterval> | undefined;
+  let last = 0;
+
+  function tick(): void {
+    const now = performance.now();
+    const late = now - last - TICK_MS;
+    last = now;
+    // Browsers slow down what nobody looks at.
+    watch.tick(late < MOST_LATE && !document.hidden);
+    if (watch.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  }
+
+  return {
+    pool: createPool(),
+    turns: createTurns(),
+    watch(member) {
+      if (timer === undefined) {
+        last = performance.now();
+        timer = setInterval(tick, TICK_MS);
+      }
+      return watch.join(member);
+    },
+  };
+}
+
+export const FramesContext = createContext<Frames>();
+
+/** Those of the page; a frame that stands in none keeps to itself. */
+export const useFrames = (): Frames => useContext(FramesContext) ?? createFrames();

@@ -1,0 +1,46 @@
+/**
+ * Whose turn it is to draw: what one drawing may take is bounded (`client/frame/budget.ts`), so is how many go on at once
+ * over all frames of a page. Those in view come first, then who has waited longest. A turn ends when its chart stands, fails,
+ * is stopped or goes; who draws has a time limit of its own, so every turn ends.
+ */
+
+/** One that takes long holds up no other; two at their limits fit into the memory of a small machine. */
+export const MOST_DRAWING = 2;
+
+export type Waiting = {
+  /** Asked each time a turn is free. */
+  isSeen(): boolean;
+  start(): void;
+};
+
+export type Turns = {
+  /** Calls `start` when it may draw, at once where a turn is free. Returns what ends the turn, or the waiting; it may be called again. */
+  take(waiting: Waiting): () => void;
+};
+
+export function createTurns(most = MOST_DRAWING): Turns {
+  const drawing = new Set<Waiting>();
+  const queue = new Set<Waiting>();
+
+  function settle(): void {
+    while (drawing.size < most && queue.size > 0) {
+      const all = [...queue];
+      const next = all.find((one) => one.isSeen()) ?? all[0];
+      if (!next) return;
+      queue.delete(next);
+      drawing.add(next);
+      next.start();
+    }
+  }
+
+  return {
+    take({ isSeen, start }) {
+      const own: Waiting = { isSeen, start };
+      queue.add(own);
+      settle();
+      return () => {
+        if (drawing.delete(own) || queue.delete(own)) settle();
+      };
+    },
+  };
+}
