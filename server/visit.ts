@@ -1,7 +1,7 @@
 /**
  * One connection to a notebook's live socket: frames in, each parsed and authorised, then handed to the room (edits,
  * presence) or to the handlers (runs, sessions, files). Whoever sends what is no frame is closed, alone. Run events leave
- * on a bounded lane of their own: a viewer too slow for them gets all runs anew once it has caught up.
+ * on a lane of their own (`run-lane.ts`). A little long: its states and its refusals are read together.
  *
  * Whether the connection may be made at all was decided before (`http/upgrades.ts`); what it may do is asked here for
  * each message. What carries the frames is `Transport`: `socket.ts` has the real one, tests a network of their own.
@@ -10,19 +10,18 @@ import { TypeCompiler } from '@sinclair/typebox/compiler';
 import type { Access } from './access/access.ts';
 import type { AuditEntry } from './access/audit.ts';
 import type { Action, Decision } from './access/evaluator.ts';
-import type { Principal } from './access/principal.ts';
-import { isAtLeast } from './access/principal.ts';
+import { isAtLeast, type Principal } from './access/principal.ts';
 import type { View } from './access/view.ts';
 import { AppError } from './errors.ts';
-import { actionOf, answer, type Call, type LiveHandlers, type WatchedRuns } from './handlers.ts';
+import { actionOf, answer, type Call, type LiveHandlers } from './handlers.ts';
 import { paragraphsOf, readParagraph } from './protocol/document.ts';
 import { controlFrame, type Frame, readFrame } from './protocol/frames.ts';
 import type { NotebookId, PersonId, RequestId } from './protocol/ids.ts';
 import { CLOSE, ClientMessage, PROTOCOL_VERSION, type Role, type ServerMessage, SYNC } from './protocol/messages.ts';
 import type { RunEvent } from './protocol/runs.ts';
-import { type PublishedBy, publishedEvents, publishedRun } from './published.ts';
+import type { PublishedBy } from './published.ts';
 import type { Clock, Peer, Port, RoomLease, Rooms } from './rooms/contract.ts';
-import { Lane, type Source } from './rooms/lane.ts';
+import { RunLane } from './run-lane.ts';
 
 export type VisitOptions = {
   readonly rooms: Pick<Rooms, 'use'>;
@@ -297,63 +296,6 @@ export class Visit implements Port {
     this.#callOff();
     if (typeof joined !== 'string') for (const release of joined.releases.toReversed()) release();
     this.#ended();
-  }
-}
-
-/** Run events to one viewer. All viewers of an event share its frame. */
-class RunLane implements Source {
-  readonly #lane: Lane;
-  readonly #options: VisitOptions;
-  readonly #port: Port;
-  #watched: WatchedRuns | undefined;
-  #begun = false;
-  /** How runs are told to this viewer; asked each time, as roles and settings change. */
-  readonly #by: () => PublishedBy | undefined;
-
-  constructor(port: Port, options: VisitOptions, by: () => PublishedBy | undefined) {
-    this.#by = by;
-    this.#port = port;
-    this.#options = options;
-    this.#lane = new Lane(port, options.clock, this);
-  }
-
-  async open(notebook: NotebookId): Promise<void> {
-    this.#watched = await this.#options.handlers.watchRuns(notebook, (events) => {
-      if (this.#begun) this.#lane.send(this.#frameOf(events));
-    });
-  }
-
-  /** What came before is in the first list. */
-  begin(): void {
-    this.#begun = true;
-    for (const frame of this.catchUp()) this.#port.send(frame);
-  }
-
-  fellBehind(): void {}
-
-  catchUp(): readonly Uint8Array[] {
-    const by = this.#by();
-    const latest = this.#watched?.latest() ?? [];
-    const runs = by ? latest.map((run) => publishedRun(run, by)) : latest;
-    return [controlFrame({ type: 'runs', runs } satisfies ServerMessage)];
-  }
-
-  release(): void {
-    this.#lane.release();
-    this.#watched?.release();
-  }
-
-  #frameOf(events: readonly RunEvent[]): Uint8Array {
-    const by = this.#by();
-    if (by) {
-      const paragraphs = new Map(this.#watched?.latest().map((run) => [run.id, run.paragraph]));
-      const told = publishedEvents(events, (id) => paragraphs.get(id), by);
-      return controlFrame({ type: 'run', events: told } satisfies ServerMessage);
-    }
-    const { frames } = this.#options;
-    const frame = frames.get(events) ?? controlFrame({ type: 'run', events } satisfies ServerMessage);
-    frames.set(events, frame);
-    return frame;
   }
 }
 

@@ -1,0 +1,75 @@
+/**
+ * Run events to one viewer of a notebook, on a bounded lane of their own: whoever is too slow for them gets all runs anew
+ * once it has caught up. Those who see all that runs put out share each event's frame.
+ */
+import type { LiveHandlers, WatchedRuns } from './handlers.ts';
+import { controlFrame } from './protocol/frames.ts';
+import type { NotebookId } from './protocol/ids.ts';
+import type { ServerMessage } from './protocol/messages.ts';
+import type { RunEvent } from './protocol/runs.ts';
+import { type PublishedBy, publishedEvents, publishedRun } from './published.ts';
+import type { Clock, Port } from './rooms/contract.ts';
+import { Lane, type Source } from './rooms/lane.ts';
+
+export type RunLaneOptions = {
+  readonly handlers: Pick<LiveHandlers, 'watchRuns'>;
+  readonly clock: Clock;
+  /** Frames of run events, shared by all who watch them. */
+  readonly frames: WeakMap<readonly RunEvent[], Uint8Array>;
+};
+
+export class RunLane implements Source {
+  readonly #lane: Lane;
+  readonly #options: RunLaneOptions;
+  readonly #port: Port;
+  #watched: WatchedRuns | undefined;
+  #begun = false;
+  /** How runs are told to this viewer; asked each time, as roles and settings change. */
+  readonly #by: () => PublishedBy | undefined;
+
+  constructor(port: Port, options: RunLaneOptions, by: () => PublishedBy | undefined) {
+    this.#by = by;
+    this.#port = port;
+    this.#options = options;
+    this.#lane = new Lane(port, options.clock, this);
+  }
+
+  async open(notebook: NotebookId): Promise<void> {
+    this.#watched = await this.#options.handlers.watchRuns(notebook, (events) => {
+      if (this.#begun) this.#lane.send(this.#frameOf(events));
+    });
+  }
+
+  /** What came before is in the first list. */
+  begin(): void {
+    this.#begun = true;
+    for (const frame of this.catchUp()) this.#port.send(frame);
+  }
+
+  fellBehind(): void {}
+
+  catchUp(): readonly Uint8Array[] {
+    const by = this.#by();
+    const latest = this.#watched?.latest() ?? [];
+    const runs = by ? latest.map((run) => publishedRun(run, by)) : latest;
+    return [controlFrame({ type: 'runs', runs } satisfies ServerMessage)];
+  }
+
+  release(): void {
+    this.#lane.release();
+    this.#watched?.release();
+  }
+
+  #frameOf(events: readonly RunEvent[]): Uint8Array {
+    const by = this.#by();
+    if (by) {
+      const paragraphs = new Map(this.#watched?.latest().map((run) => [run.id, run.paragraph]));
+      const told = publishedEvents(events, (id) => paragraphs.get(id), by);
+      return controlFrame({ type: 'run', events: told } satisfies ServerMessage);
+    }
+    const { frames } = this.#options;
+    const frame = frames.get(events) ?? controlFrame({ type: 'run', events } satisfies ServerMessage);
+    frames.set(events, frame);
+    return frame;
+  }
+}
