@@ -120,8 +120,8 @@ export const settings = {
     env: 'GONDOLA_SANDBOX',
     place: 'doors',
     says: 'How code is isolated.',
-    parse: oneOf('auto', 'bwrap', 'off'),
-    expects: 'auto, bwrap or off',
+    parse: oneOf('auto', 'bwrap', 'unshare', 'container', 'off'),
+    expects: 'auto, bwrap, unshare, container or off',
     fallback: () => 'auto' as const,
   }),
   memory: define({

@@ -4,6 +4,7 @@
  */
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
+import { authorsIn } from './access/accounts.ts';
 import type { Door } from './access/door.ts';
 import { type Config, isLoopback } from './config.ts';
 import { createApp } from './http/app.ts';
@@ -94,6 +95,7 @@ export async function openParts({ config, root, held, door, pages, title }: Part
   const { sessions, results, runs } = openWorks({
     config,
     beyondLoopback: !isLoopback(config.host),
+    severalOwners: () => authorsIn(door.access.store.book()) > 1,
     root,
     workspace: workspace.root,
     state,

@@ -4,10 +4,11 @@
  */
 import { chown, mkdir } from 'node:fs/promises';
 import { type ReaderSettings, readerArguments, readerProcess, type SpawnReader } from './results/spawn.ts';
+import { formOf, type Isolation, type Line, type System } from './sessions/isolation.ts';
 import { launch } from './sessions/launch.ts';
 import { fullLimits } from './sessions/limits.ts';
 import { type Mount, nodeProgram } from './sessions/program.ts';
-import { bare, enclosed, type Isolation, type Line, type System } from './sessions/sandbox.ts';
+import { bare, enclosed } from './sessions/sandbox.ts';
 
 export type ReaderOptions = {
   /** Where the package lies. */
@@ -40,9 +41,8 @@ export function readerLine(options: ReaderOptions, isolation: Isolation, from = 
     { host: settings.temporary, inside: settings.temporary, write: true },
   ];
   const whole = { ...program, args: [...program.args, ...readerArguments(settings)] };
-  return isolation.kind === 'none'
-    ? bare(system, whole, limits)
-    : enclosed(system, isolation.form, whole, mounts, settings.temporary, limits);
+  const form = formOf(isolation);
+  return form ? enclosed(system, form, whole, mounts, settings.temporary, limits) : bare(system, whole, limits);
 }
 
 export function spawnReader(options: ReaderOptions, from = import.meta.url): SpawnReader {
@@ -51,7 +51,7 @@ export function spawnReader(options: ReaderOptions, from = import.meta.url): Spa
     const isolation = await options.isolation();
     await mkdir(settings.readable, { recursive: true });
     await mkdir(settings.temporary, { recursive: true });
-    const user = isolation.kind === 'none' ? undefined : isolation.form.user;
+    const user = formOf(isolation)?.user;
     if (user !== undefined) await chown(settings.temporary, user, user);
     const child = await launch(readerLine(options, isolation, from), settings.temporary);
     if ('failed' in child) throw new Error(child.failed);

@@ -27,6 +27,8 @@ export type WorksOptions = {
   >;
   /** Others than this machine's users can reach what runs here. */
   readonly beyondLoopback: boolean;
+  /** More than one may write code here, now. */
+  readonly severalOwners?: () => boolean;
   /** Where the package lies. */
   readonly root: string;
   /** The workspace's folder: a real path. */
@@ -67,6 +69,7 @@ export function openWorks(options: WorksOptions): Works {
     engine: 'sql',
     sandbox: config.sandbox,
     beyondLoopback: options.beyondLoopback,
+    ...(options.severalOwners ? { severalOwners: options.severalOwners } : {}),
     timeZone,
     ...random,
     limits: { budget: config.memory, idleMs: config.idleMinutes * 60_000 },

@@ -1,5 +1,5 @@
 import { createResource, For, type JSX, Show } from 'solid-js';
-import type { SessionTable } from '../../server/protocol/messages.ts';
+import type { SessionStatus, SessionTable } from '../../server/protocol/messages.ts';
 import { Menu, type MenuItem } from '../parts/Menu.tsx';
 import { themes } from '../parts/theme.ts';
 import { size } from '../parts/time.ts';
@@ -93,7 +93,7 @@ function SessionFacts(): JSX.Element {
               <dt>{words.session.zone}</dt>
               <dd>{now().timeZone}</dd>
               <dt>{words.session.isolation}</dt>
-              <dd>{now().isolation === 'none' ? words.session.notIsolated : words.session.isolated}</dd>
+              <dd>{isolationText(now().isolation)}</dd>
             </>
           )}
         </Show>
@@ -115,3 +115,10 @@ function SessionFacts(): JSX.Element {
     </div>
   );
 }
+
+const isolationText = (isolation: SessionStatus['isolation']): string =>
+  isolation === 'none'
+    ? words.session.notIsolated
+    : isolation === 'container'
+      ? words.session.contained
+      : words.session.isolated;

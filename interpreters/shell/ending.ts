@@ -21,7 +21,7 @@ const LOOK_MS = 2;
  * bubblewrap's first process is 1 and ours, its only child, is 2; outside, 2 is a thread of the kernel. A `kill(-1)` by
  * mistake would end all processes of the user.
  */
-export const ownsNamespace = (isolated: boolean): boolean => isolated && process.pid === 2 && process.ppid === 1;
+export const ownsNamespace = (isolated: boolean): boolean => isolated && process.ppid === 1;
 
 /** Sends a signal to a group; false where there is none. */
 export function signalGroup(leader: number, signal: NodeJS.Signals): boolean {

@@ -63,6 +63,12 @@ export function cleanGroups(groups: readonly string[]): readonly string[] {
   return [...clean].sort();
 }
 
+/** How many people may write code of their own. */
+export const authorsIn = ({ accounts }: Pick<Book, 'accounts'>): number =>
+  [...accounts.values()].filter(
+    ({ role, disabled }) => disabled === undefined && (role === 'owner' || role === 'writer'),
+  ).length;
+
 export type AccountChange = {
   readonly role?: Role;
   readonly groups?: readonly string[];

@@ -105,7 +105,7 @@ export type SessionStatus = {
   /** Bytes resident in all its processes. */
   readonly memory?: number;
   readonly memoryLimit?: number;
-  readonly isolation: 'bwrap' | 'none';
+  readonly isolation: 'bwrap' | 'unshare' | 'container' | 'none';
   readonly timeZone: string;
 };
 

@@ -2,9 +2,10 @@
 import { spawn } from 'node:child_process';
 import { type Readable, Writable } from 'node:stream';
 import type { ChildExit } from './end.ts';
+import type { Line } from './isolation.ts';
 import { childrenOf, treeOf } from './proc.ts';
 import type { Child } from './process.ts';
-import { FILTER_FD, type Line } from './sandbox.ts';
+import { FILTER_FD } from './sandbox.ts';
 
 /** What a process wrote last is still read after its end; a descendant that holds a pipe open is not waited for longer. */
 const DRAIN_MS = 500;

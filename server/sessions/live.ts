@@ -7,13 +7,14 @@ import type { NamedResult } from './contract.ts';
 import { diskOf } from './disk.ts';
 import type { EventParser } from './events.ts';
 import type { Folders, Prepared } from './folders.ts';
+import { formOf, type Isolation, type System } from './isolation.ts';
 import { launch } from './launch.ts';
 import type { Leftovers } from './leftovers.ts';
 import { BLOCK_BATCH_BYTES, type Limits, memoryPlan, TABLES_MS } from './limits.ts';
 import { type AnswerOwn, type InterpreterProcess, startInterpreter } from './process.ts';
 import { insideOf, type Mount, type Program } from './program.ts';
 import type { Passed, Sampler } from './sampler.ts';
-import { bare, enclosed, INSIDE, type Isolation, type System } from './sandbox.ts';
+import { bare, enclosed, INSIDE } from './sandbox.ts';
 
 export type Live = {
   readonly interpreter: string;
@@ -57,7 +58,8 @@ export type LiveOptions = {
 
 export async function startLive(options: LiveOptions): Promise<Live | Failure> {
   const { folders, prepared, isolation, interpreter } = options;
-  const isolated = isolation.kind === 'bwrap';
+  const form = formOf(isolation);
+  const isolated = form !== undefined;
   const mounts: readonly Mount[] = [
     { host: folders.session, inside: INSIDE.session, write: true },
     { host: folders.out, inside: INSIDE.out, write: true },
@@ -66,8 +68,8 @@ export async function startLive(options: LiveOptions): Promise<Live | Failure> {
     ...prepared.mounts,
   ];
   const at = (path: string): string => (isolated ? insideOf(mounts, path) : path);
-  const line = isolated
-    ? enclosed(options.system, isolation.form, options.program, mounts, INSIDE.session, options.limits)
+  const line = form
+    ? enclosed(options.system, form, options.program, mounts, INSIDE.session, options.limits)
     : bare(options.system, options.program, options.limits);
   const child = await launch(line, folders.session);
   if ('failed' in child) {

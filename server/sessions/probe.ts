@@ -10,10 +10,11 @@ import { join } from 'node:path';
 import { type Static, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { INSIDE_PROBE } from './inside.ts';
+import type { Form, Isolation, Line, Sandbox, System } from './isolation.ts';
 import { giveFilter } from './launch.ts';
 import type { Limits } from './limits.ts';
 import type { Mount, Program } from './program.ts';
-import { enclosed, FILTER_FD, type Form, formsFor, INSIDE, type Isolation, type Line, type System } from './sandbox.ts';
+import { enclosed, FILTER_FD, formsFor, INSIDE } from './sandbox.ts';
 
 /** A healthy line takes some tenths of a second even on a loaded machine. */
 const PROBE_MS = 5_000;
@@ -22,7 +23,7 @@ const TRIALS = 2;
 const MARK = 'written inside';
 
 export type IsolationOptions = {
-  readonly sandbox: 'auto' | 'bwrap' | 'off';
+  readonly sandbox: Sandbox;
   /** Others than this machine's users can reach the server. */
   readonly beyondLoopback: boolean;
   readonly system: System;
@@ -43,27 +44,39 @@ class Late extends Error {}
 export async function findIsolation(options: IsolationOptions): Promise<Isolation> {
   const { sandbox, system } = options;
   const none = (why: string): Isolation => {
-    const refused = sandbox === 'bwrap' || (sandbox === 'auto' && options.beyondLoopback);
+    const insists = sandbox === 'bwrap' || sandbox === 'unshare';
+    const refused = insists || (sandbox === 'auto' && options.beyondLoopback);
     return { kind: 'none', why, ...(refused ? { refused } : {}) };
   };
   if (sandbox === 'off') return none('the sandbox is switched off.');
-  if (!system.bwrap) return none('nothing here isolates it; bubblewrap (bwrap) is not installed.');
+  if (sandbox === 'container') {
+    return { kind: 'container', why: 'the container around the server is the boundary, as its operator says.' };
+  }
+  const forms = formsFor(system, sandbox);
+  if (forms.length === 0) return none(`nothing here isolates it; ${LACKING[sandbox]} not installed.`);
   const faults: string[] = [];
   let late: Late | undefined;
-  for (const form of formsFor(system)) {
+  for (const form of forms) {
     for (let trial = 1; trial <= TRIALS; trial += 1) {
       const found = await probe(options, form).catch((error: unknown) => {
         if (!(error instanceof Late)) throw error;
         late = error;
         return [error.message];
       });
-      if (found.length === 0) return { kind: 'bwrap', form };
+      if (found.length === 0) return { kind: form.id.startsWith('unshare') ? 'unshare' : 'bwrap', form };
       if (trial === TRIALS) faults.push(`${form.id}/${form.proc}: ${found.join('; ')}`);
     }
   }
   if (late) throw late;
-  return none(`bubblewrap does not isolate it here (${faults.join(' | ')}).`);
+  return none(`${TRIED[sandbox]} not isolate it here (${faults.join(' | ')}).`);
 }
+
+const LACKING = {
+  auto: 'bubblewrap (bwrap) is',
+  bwrap: 'bubblewrap (bwrap) is',
+  unshare: 'unshare and setpriv (util-linux) or perl are',
+} as const;
+const TRIED = { auto: 'bubblewrap and unshare do', bwrap: 'bubblewrap does', unshare: 'unshare does' } as const;
 
 /** What is wrong with a form; empty if it holds. Rejects where it can't be tried. */
 export async function probe(options: IsolationOptions, form: Form): Promise<readonly string[]> {
@@ -164,7 +177,7 @@ export function judgeReport(report: Report, form: Form, system: Pick<System, 'us
 /** The line of what a tool or Node wrote that says what went wrong. */
 function reasonIn(stderr: string): string | undefined {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '');
-  return lines.find((line) => /^(bwrap|setpriv|prlimit): |Error: /.test(line)) ?? lines.at(-1);
+  return lines.find((line) => /^(bwrap|unshare|mount|sh|perl|setpriv|prlimit): |Error: /.test(line)) ?? lines.at(-1);
 }
 
 function listen(): Promise<{ readonly port: number; close(): void }> {

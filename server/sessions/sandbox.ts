@@ -3,55 +3,27 @@
  * is root) → bubblewrap with empty environment and own namespaces → rlimits → the program. Which form works depends on
  * the machine and the folders; `probe.ts` tries them with the real line.
  */
+
+import { type Form, type Line, SANDBOX_ID, type Sandbox, type System } from './isolation.ts';
 import type { Limits } from './limits.ts';
 import { APP, insideOf, type Mount, type Program } from './program.ts';
+import { unshared } from './unshare.ts';
 
-/** A user id that owns nothing on the host; processes of a server that is root run as this one. */
-export const SANDBOX_ID = 60_001;
+/** To be tried in this order. */
+export function formsFor(system: System, sandbox: Sandbox = 'auto'): readonly Form[] {
+  const bwrap = sandbox === 'auto' || sandbox === 'bwrap' ? formsOfBwrap(system) : [];
+  const unshare = (sandbox === 'auto' || sandbox === 'unshare') && system.unshare ? formsOfUnshare(system) : [];
+  return [...bwrap, ...unshare];
+}
 
-/**
- * `namespace`: bubblewrap makes a user namespace, as the dropped or the server's own user. `setpriv`: for a server that
- * is root where user namespaces are off, or where the folders lie below one that only root may enter: bubblewrap stays
- * root to mount and the id is dropped inside. `proc: 'folder'`: where a new /proc may not be mounted.
- */
-export type Form = {
-  readonly id: 'namespace' | 'setpriv';
-  readonly proc: 'mounted' | 'folder';
-  readonly user?: number;
-};
+function formsOfUnshare(system: System): readonly Form[] {
+  if (!system.root) return [{ id: 'unshare', proc: 'mounted' }];
+  const form = { proc: 'mounted', user: SANDBOX_ID } as const;
+  // Without a filter a user that was root could make namespaces of its own.
+  return [{ id: 'unshare', ...form }, ...(system.filter ? [{ id: 'unshare-root' as const, ...form }] : [])];
+}
 
-export type Isolation =
-  | { readonly kind: 'bwrap'; readonly form: Form }
-  /** `refused`: code may not run; why, in words for the operator. */
-  | { readonly kind: 'none'; readonly why: string; readonly refused?: true };
-
-/** What was found of the system's tools and folders. */
-export type System = {
-  readonly root: boolean;
-  readonly user: number;
-  readonly bwrap?: string;
-  readonly prlimit?: string;
-  readonly setpriv?: string;
-  /** Top folders that hold programs and libraries: a link's target, or `true` for a folder. */
-  readonly folders: Readonly<Record<string, string | true>>;
-  /** Refuses system calls that no interpreter needs; absent on architectures whose calls are not known. */
-  readonly filter?: Uint8Array;
-  /** A limit of processes counts those of the namespace alone (Linux ≥5.14), so that a plain user can have one. */
-  readonly countsByNamespace: boolean;
-};
-
-export type Line = {
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly uid?: number;
-  readonly gid?: number;
-  /** To be written to descriptor 5, which bubblewrap reads and closes. */
-  readonly filter?: Uint8Array;
-  /** Generations from the spawned process to the program. */
-  readonly depth: 0 | 2;
-};
-
-export function formsFor(system: System): readonly Form[] {
+function formsOfBwrap(system: System): readonly Form[] {
   if (!system.bwrap) return [];
   const both = (form: Omit<Form, 'proc'>): Form[] => [
     { ...form, proc: 'mounted' },
@@ -82,6 +54,11 @@ export function enclosed(
   cwd: string,
   limits: Pick<Limits, 'openFiles' | 'processes' | 'diskBytes'>,
 ): Line {
+  const { unshare } = system;
+  if (form.id === 'unshare' || form.id === 'unshare-root') {
+    if (!unshare) throw new Error('the system has no unshare');
+    return unshared({ ...system, unshare }, form, program, mounts, cwd, limits);
+  }
   const all = [...program.mounts, ...mounts];
   const args = [
     '--unshare-ipc',

@@ -12,6 +12,7 @@ import type { ExecutionOutcome, NamedResult, Sessions } from './contract.ts';
 import { eventParser } from './events.ts';
 import { type Owner, sessionFolders } from './folders.ts';
 import { sessionIdIn } from './identity.ts';
+import { formOf, type Isolation, type Sandbox, type System } from './isolation.ts';
 import { leftoversIn } from './leftovers.ts';
 import { fullLimits, type Limits, type Machine } from './limits.ts';
 import { startLive } from './live.ts';
@@ -20,7 +21,7 @@ import { procUsage } from './proc.ts';
 import type { ResolveProgram } from './program.ts';
 import { psUsage } from './ps.ts';
 import { startSampler } from './sampler.ts';
-import type { Isolation, System } from './sandbox.ts';
+import { formsFor } from './sandbox.ts';
 import { makeSession, type Session } from './session.ts';
 import { openSlots } from './slots.ts';
 import { openStatuses, summary } from './status.ts';
@@ -38,9 +39,11 @@ export type SessionsOptions = {
   readonly hostOf?: (interpreter: string) => string;
   /** The interpreter that owns the session database. */
   readonly engine: string;
-  readonly sandbox: 'auto' | 'bwrap' | 'off';
+  readonly sandbox: Sandbox;
   /** Others than this machine's users can reach the server. */
   readonly beyondLoopback: boolean;
+  /** Several people own notebooks here, now; nobody else's by default. */
+  readonly severalOwners?: () => boolean;
   /** Instead of what is found by looking and trying; for tests. */
   readonly isolation?: Isolation;
   readonly system?: System;
@@ -131,13 +134,20 @@ export function openSessions(options: SessionsOptions): OpenSessions {
         ? await findIsolation({ ...options, system, limits, program })
         : { kind: 'none' as const, why: 'it has no engine.', refused: true as const });
     isolation = found;
-    if (found.kind === 'none') log('warn', 'code in notebooks is not isolated', { ...found });
+    if ('why' in found) log('warn', 'code in notebooks is not isolated', { ...found });
     else log('info', 'code in notebooks is isolated', { ...found });
     for (const session of sessions.values()) tell(session, 'state');
     return isolation;
   }
+  /** Asked at each run, as people come and go: without an enclosure each could read what is the others'. */
+  function whyRefused(found: Isolation): string | undefined {
+    if (!('why' in found)) return undefined;
+    if (found.refused) return found.why;
+    const trusted = options.sandbox === 'off' || !(options.severalOwners?.() ?? false);
+    return trusted ? undefined : `several people have notebooks on it, and ${found.why}`;
+  }
   const owner = (): Owner | undefined => {
-    const user = isolation?.kind === 'bwrap' ? isolation.form.user : undefined;
+    const user = formOf(isolation)?.user;
     return user === undefined ? undefined : { uid: user, gid: user };
   };
   const baseOf = (notebook: NotebookId): string => join(options.state, 'notebooks', notebook);
@@ -160,7 +170,7 @@ export function openSessions(options: SessionsOptions): OpenSessions {
     const folders = sessionFolders({
       workspace: options.workspace,
       base: baseOf(notebook),
-      isolated: () => isolation?.kind === 'bwrap',
+      isolated: () => formOf(isolation) !== undefined,
       owner,
       now: Date.now,
     });
@@ -207,7 +217,7 @@ export function openSessions(options: SessionsOptions): OpenSessions {
    */
   async function begun(notebook: NotebookId, interpreters: readonly string[] = []): Promise<Session | undefined> {
     const found = await isolate();
-    if (closing || (found.kind === 'none' && found.refused)) return undefined;
+    if (closing || whyRefused(found) !== undefined) return undefined;
     const session = sessionOf(notebook);
     const others = new Set(interpreters.filter(isKnown).map(hostOf));
     others.delete(options.engine);
@@ -223,7 +233,7 @@ export function openSessions(options: SessionsOptions): OpenSessions {
     ...summary([...session.lives.values()]),
     memoryLimit: limits.memory,
     // Until it was tried: what is expected, as nothing runs before.
-    isolation: isolation?.kind ?? (system.bwrap && options.sandbox !== 'off' ? 'bwrap' : 'none'),
+    isolation: isolation?.kind ?? expected(options.sandbox, system),
     timeZone: options.timeZone,
   });
   const tell = (session: Session, changed: 'state' | 'memory'): void =>
@@ -242,7 +252,8 @@ export function openSessions(options: SessionsOptions): OpenSessions {
         return { state: 'failed', failure: { code: 'source-too-long', message, hint: 'Put the data into a file.' } };
       }
       const found = await isolate();
-      if (found.kind === 'none' && found.refused) return { state: 'failed', failure: codeRefused(found.why) };
+      const refused = whyRefused(found);
+      if (refused !== undefined) return { state: 'failed', failure: codeRefused(refused) };
       const session = sessionOf(run.notebook);
       const waiting = (ahead: number): void => emit({ type: 'waiting', for: waitingText(ahead) });
       if (!(await slots.enter(session.id, waiting, signal))) return closing ? stopped : { state: 'cancelled' };
@@ -285,6 +296,13 @@ export function openSessions(options: SessionsOptions): OpenSessions {
     const named = tables.map(({ name }) => ({ name, source: 'named' as const, columns: [] }));
     return [...named, ...(await session.files())];
   }
+}
+
+/** Until it was tried. */
+function expected(sandbox: Sandbox, system: System): Isolation['kind'] {
+  if (sandbox === 'container') return 'container';
+  const first = formsFor(system, sandbox)[0];
+  return sandbox === 'off' || !first ? 'none' : first.id === 'unshare' ? 'unshare' : 'bwrap';
 }
 
 const unknownInterpreter = (interpreter: string) => ({

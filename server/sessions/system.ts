@@ -2,7 +2,7 @@
 import { accessSync, constants, lstatSync, readlinkSync } from 'node:fs';
 import { release } from 'node:os';
 import { delimiter, join } from 'node:path';
-import type { System } from './sandbox.ts';
+import type { System } from './isolation.ts';
 import { seccompFilter } from './seccomp.ts';
 
 /** Where system programs lie; the server's own PATH may be anything. */
@@ -15,6 +15,7 @@ export function findSystem(path = process.env.PATH ?? ''): System {
   const find = (name: string): string | undefined =>
     linux ? [...PLACES, ...path.split(delimiter)].map((place) => join(place, name)).find(executable) : undefined;
   const [bwrap, prlimit, setpriv] = [find('bwrap'), find('prlimit'), find('setpriv')];
+  const [tool, perl] = [find('unshare'), find('perl')];
   const filter = linux ? seccompFilter(process.arch) : undefined;
   const [major = 0, minor = 0] = release().split('.').map(Number);
   return {
@@ -23,6 +24,8 @@ export function findSystem(path = process.env.PATH ?? ''): System {
     ...(bwrap === undefined ? {} : { bwrap }),
     ...(prlimit === undefined ? {} : { prlimit }),
     ...(setpriv === undefined ? {} : { setpriv }),
+    // What runs inside must lie where it is shown.
+    ...(tool?.startsWith('/usr/') && setpriv && perl?.startsWith('/usr/') ? { unshare: { tool, setpriv, perl } } : {}),
     ...(filter === undefined ? {} : { filter }),
     folders: Object.fromEntries(FOLDERS.flatMap((folder) => entryOf(folder))),
     countsByNamespace: linux && (major > 5 || (major === 5 && minor >= 14)),

@@ -376,7 +376,11 @@ export const PROBES: readonly Probe[] = [
     class: 'environment',
     what: 'has variables of the server',
     attack: ({ secret }) =>
-      holds(Object.entries(process.env).some(([name, value]) => name.startsWith('GONDOLA') || value?.includes(secret))),
+      holds(
+        Object.entries(process.env).some(
+          ([name, value]) => name.startsWith('GONDOLA_PROBE') || value?.includes(secret),
+        ),
+      ),
     refused: ['NOTHING'],
     control: () =>
       holds(execFileSync('/usr/bin/env', ['A=1', '/usr/bin/printenv', 'A'], { encoding: 'utf8' }) === '1\n'),
@@ -387,7 +391,8 @@ export const PROBES: readonly Probe[] = [
     attack: ({ secret }) =>
       holds(
         pids().some(
-          (pid) => /GONDOLA/.test(textOf(`/proc/${pid}/environ`)) || textOf(`/proc/${pid}/environ`).includes(secret),
+          (pid) =>
+            /GONDOLA_PROBE/.test(textOf(`/proc/${pid}/environ`)) || textOf(`/proc/${pid}/environ`).includes(secret),
         ),
       ),
     refused: ['NOTHING'],

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { hostOf, resolveProgram } from '../../../server/programs.ts';
 import { readerLine } from '../../../server/reader.ts';
+import type { Sandbox } from '../../../server/sessions/isolation.ts';
 import { launch } from '../../../server/sessions/launch.ts';
 import type { Program } from '../../../server/sessions/program.ts';
 import { findSystem } from '../../../server/sessions/system.ts';
@@ -48,11 +49,12 @@ export type Surroundings = {
   close(): Promise<void>;
 };
 
-export async function openSurroundings(): Promise<Surroundings> {
+export async function openSurroundings(sandbox: Sandbox = 'auto'): Promise<Surroundings> {
   const secret = `gondola-secret-${process.pid}-${Date.now()}`;
   process.env.GONDOLA_PROBE_SECRET = secret;
   const bench = openBench({
     engine: 'sql',
+    sandbox,
     hostOf,
     resolveProgram(interpreter) {
       const [, inner] = interpreter.split('escaped-');

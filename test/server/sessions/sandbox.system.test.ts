@@ -4,14 +4,14 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SANDBOX_ID } from '../../../server/sessions/isolation.ts';
 import { fullLimits } from '../../../server/sessions/limits.ts';
 import { findIsolation, judgeReport, type Report } from '../../../server/sessions/probe.ts';
-import { SANDBOX_ID } from '../../../server/sessions/sandbox.ts';
 import { findSystem } from '../../../server/sessions/system.ts';
 import { missing } from '../../support/missing.ts';
 import { type Bench, canIsolate, node, openBench, resolveProgram, root } from './support.ts';
 
-const system = findSystem();
+const { unshare, ...system } = findSystem();
 const sandboxed = await canIsolate();
 const limits = fullLimits({ memory: 4 * 2 ** 30, cores: 2 });
 if (!sandboxed) missing('bubblewrap: the sandbox is not probed');
@@ -388,6 +388,37 @@ describe.skipIf(!sandboxed)('the probe at start', () => {
     await bench.close();
   });
 
+  it('finds an enclosure without bubblewrap, also below a folder that only root may enter', async () => {
+    if (!unshare) return missing('unshare: the enclosure without bubblewrap is not probed');
+    const bench = openBench();
+    const { bwrap: _, ...without } = system;
+    const base = options(bench.workspace);
+    const user = system.root ? { user: SANDBOX_ID } : {};
+    // A fresh temporary folder has mode 0700.
+    const closed = await findIsolation({ ...base, system: { ...without, unshare } });
+    const id = system.root ? 'unshare-root' : 'unshare';
+    expect(closed).toEqual({ kind: 'unshare', form: { id, proc: 'mounted', ...user } });
+    execFileSync('chmod', ['755', bench.workspace]);
+    const open = await findIsolation({ ...base, sandbox: 'unshare', system: { ...system, unshare } });
+    expect(open).toEqual({ kind: 'unshare', form: { id: 'unshare', proc: 'mounted', ...user } });
+    // bubblewrap alone was asked for, and unshare where there is none.
+    expect(await findIsolation({ ...base, sandbox: 'bwrap', system: { ...without, unshare } })).toMatchObject({
+      refused: true,
+    });
+    expect(await findIsolation({ ...base, sandbox: 'unshare' })).toMatchObject({
+      refused: true,
+      why: expect.stringContaining('not installed'),
+    });
+    await bench.close();
+  });
+
+  it('leaves it to the container where the operator says so', async () => {
+    const bench = openBench();
+    const found = await findIsolation({ ...options(bench.workspace), sandbox: 'container', beyondLoopback: true });
+    expect(found).toEqual({ kind: 'container', why: expect.stringContaining('container') });
+    await bench.close();
+  });
+
   it('says nothing of a sandbox that no trial of ended in time, so that no code runs without one', async () => {
     const bench = openBench();
     const slow = join(bench.workspace, 'bwrap');
@@ -396,6 +427,26 @@ describe.skipIf(!sandboxed)('the probe at start', () => {
     await expect(trial).rejects.toThrow('no sandbox could be tried within 0.2 s');
     await bench.close();
   });
+
+  it.each([
+    ['auto', 'code-refused'],
+    ['container', 'code-refused'],
+    ['off', undefined],
+  ] as const)(
+    'without an enclosure of ours (%s) asks at each run whether several people own notebooks',
+    async (sandbox, code) => {
+      const { bwrap: _, ...without } = system;
+      let several = false;
+      const bench = openBench({ sandbox, system: without, severalOwners: () => several });
+      expect((await bench.run('print x')).outcome).toEqual({ state: 'done' });
+      several = true;
+      const ran = await bench.run('print x');
+      expect(ran.outcome).toEqual(
+        code ? { state: 'failed', failure: expect.objectContaining({ code }) } : { state: 'done' },
+      );
+      await bench.close();
+    },
+  );
 
   it('lets no code run where it is refused', async () => {
     const bench = openBench({ isolation: { kind: 'none', why: 'nothing isolates it.', refused: true } });

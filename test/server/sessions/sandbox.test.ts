@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { SANDBOX_ID, type System } from '../../../server/sessions/isolation.ts';
 import { insideOf } from '../../../server/sessions/program.ts';
-import { bare, enclosed, formsFor, SANDBOX_ID, type System } from '../../../server/sessions/sandbox.ts';
+import { bare, enclosed, formsFor } from '../../../server/sessions/sandbox.ts';
 
 const system: System = {
   root: true,

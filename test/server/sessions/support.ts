@@ -12,8 +12,8 @@ import {
 } from '../../../server/protocol/ids.ts';
 import type { RunSpec } from '../../../server/protocol/runs.ts';
 import type { ExecutionEvent, ExecutionOutcome, NamedResult } from '../../../server/sessions/contract.ts';
+import type { Isolation } from '../../../server/sessions/isolation.ts';
 import { nodeProgram, type ResolveProgram } from '../../../server/sessions/program.ts';
-import type { Isolation } from '../../../server/sessions/sandbox.ts';
 import { type OpenSessions, openSessions, type SessionsOptions } from '../../../server/sessions/sessions.ts';
 
 export const root = join(import.meta.dirname, '..', '..', '..');
