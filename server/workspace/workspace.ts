@@ -2,7 +2,7 @@
  * A folder of notebooks, served: listed, searched, made, moved, thrown away, each one's file handed to its room. What
  * happens to the folder outside is `folder.ts`'s to find. Ids are durable before anybody is told of them.
  */
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '../errors.ts';
 import { cryptoRandom, type FillRandom, type NotebookId, newId, type ParagraphId } from '../protocol/ids.ts';
@@ -17,6 +17,7 @@ import { Folder } from './folder.ts';
 import { type Held, holdFolder } from './hold.ts';
 import { type IdRecord, type Ids, openIds } from './ids.ts';
 import { type Machine, thisMachine } from './lock.ts';
+import { lastLogged } from './logged.ts';
 import { newText } from './make.ts';
 import { checkNotebookPath, checkPath, numbered, resolveInside, slugOf } from './paths.ts';
 import { folderOf, inBatches } from './scan.ts';
@@ -274,14 +275,6 @@ class Served implements Workspace {
     await this.#folder.turns.take(async () => {});
     await this.#parts.release();
   }
-}
-
-/** When a notebook's log was last written; its generations have a file each (`rooms/chain.ts`). */
-async function lastLogged(folder: string): Promise<number> {
-  const names = (await orAbsent(() => readdir(folder)).catch(() => undefined)) ?? [];
-  const logs = names.filter((name) => /^log(-\d+)?$/.test(name));
-  const stats = await Promise.all(logs.map((name) => orAbsent(() => stat(join(folder, name))).catch(() => undefined)));
-  return Math.max(0, ...stats.map((one) => one?.mtimeMs ?? 0));
 }
 
 const recordOf = ({ id, path, by }: Entry): IdRecord => ({ id, path, ...(by === undefined ? {} : { by }) });
