@@ -3,6 +3,7 @@
  * its chart and not its rows, the first rows that a result brings along stay here.
  */
 import { mayReadRows, type View } from './access/view.ts';
+import { tablesBefore } from './protocol/chart/option.ts';
 import type { Paragraph } from './protocol/document.ts';
 import type { ParagraphId, RunId } from './protocol/ids.ts';
 import type { Output } from './protocol/outputs.ts';
@@ -15,7 +16,12 @@ export type PublishedBy = {
 
 export const publishedRun = (run: Run, by: PublishedBy): Run => {
   const paragraph = by.paragraph(run.paragraph);
-  return { ...run, outputs: run.outputs.map((output, index) => published(output, index, paragraph, by.view)) };
+  return {
+    ...run,
+    outputs: run.outputs.map((output, index) =>
+      published(output, tablesBefore(run.outputs, index), paragraph, by.view),
+    ),
+  };
 };
 
 /** `paragraphOf`: of a run that was told of. */
@@ -28,7 +34,9 @@ export function publishedEvents(
     if (event.type !== 'output') return event;
     const id = paragraphOf(event.id);
     const paragraph = id === undefined ? undefined : by.paragraph(id);
-    return { ...event, output: published(event.output, event.index, paragraph, by.view) };
+    // Where it stands among the tables is not known here: one of those up to it may be the one.
+    const places = Array.from({ length: event.index + 1 }, (_, index) => index);
+    return { ...event, output: places.reduce((output, at) => published(output, at, paragraph, by.view), event.output) };
   });
 }
 

@@ -1,11 +1,10 @@
 /** The notebook's paragraphs by what one knows them by: for choosing some of them. */
+import type { Choosable } from '../share/contract.ts';
 import type { NotebookContext } from './context.ts';
 import { labelOf } from './interpreters.ts';
 
 /** Of a first line. */
 const LONGEST = 80;
-
-export type Choosable = { readonly id: string; readonly title: string };
 
 export const choosable = ({ document }: Pick<NotebookContext, 'document'>): readonly Choosable[] =>
   document.order().map((id) => {

@@ -1,5 +1,6 @@
 /** Everything a run shows, in order. */
 import { Index, type JSX, lazy, Match, Suspense, Switch } from 'solid-js';
+import { tablesBefore } from '../../server/protocol/chart/option.ts';
 import { isMade } from '../../server/protocol/content.ts';
 import type { ErrorOutput, MadeOutput, Output } from '../../server/protocol/outputs.ts';
 import type { Run } from '../../server/protocol/runs.ts';
@@ -71,9 +72,5 @@ export function Outputs(props: OutputsProps): JSX.Element {
     </div>
   );
 }
-
-/** Each table of a paragraph has settings of its own, whatever stands between them. */
-const tablesBefore = (outputs: readonly Output[], index: number): number =>
-  outputs.slice(0, index).filter(({ kind }) => kind === 'table').length;
 
 const made = (output: Output): MadeOutput | undefined => (isMade(output) ? output : undefined);

@@ -8,10 +8,8 @@ import { words } from '../words/en.ts';
 import { share } from '../words/share.ts';
 import { Command } from './Command.tsx';
 import { listLinks, makeLink, withdrawLink } from './calls.ts';
-import type { Link, NewLink } from './contract.ts';
+import type { Choosable, Link, NewLink } from './contract.ts';
 import { NewLinkForm } from './NewLink.tsx';
-
-export type Choosable = { readonly id: string; readonly title: string };
 
 type Step =
   | { readonly at: 'list' }

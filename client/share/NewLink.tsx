@@ -2,8 +2,7 @@
 import { createSignal, createUniqueId, For, type JSX, Show } from 'solid-js';
 import { words } from '../words/en.ts';
 import { share } from '../words/share.ts';
-import type { NewLink } from './contract.ts';
-import type { Choosable } from './Links.tsx';
+import type { Choosable, NewLink } from './contract.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 const ENDS = { week: 7 * DAY, month: 30 * DAY, day: DAY, never: undefined } as const;

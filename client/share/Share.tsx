@@ -10,8 +10,8 @@ import { Modal } from '../parts/Modal.tsx';
 import { words } from '../words/en.ts';
 import { share } from '../words/share.ts';
 import { readDirectory, readRoles } from './calls.ts';
-import type { Place } from './contract.ts';
-import { type Choosable, Links } from './Links.tsx';
+import type { Choosable, Place } from './contract.ts';
+import { Links } from './Links.tsx';
 import { People, type Standing } from './People.tsx';
 import './share.css';
 

@@ -50,3 +50,6 @@ export type NewLink = {
   readonly expires?: number;
   readonly paragraphs?: readonly string[];
 };
+
+/** A paragraph by what one knows it by. */
+export type Choosable = { readonly id: string; readonly title: string };

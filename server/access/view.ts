@@ -45,7 +45,7 @@ export const isSeen = (view: View, paragraph: string): boolean => isIn(view.para
 
 export const isCodeSeen = (view: View, paragraph: string): boolean => isIn(view.sources, paragraph);
 
-/** Rows, profiles and downloads of what a paragraph's run put out at `index`, rather than what it shows of them. */
+/** Rows, profiles and downloads of a paragraph's table number `index`, rather than what it shows of them. */
 export function mayReadRows(
   view: View,
   paragraph: Pick<Paragraph, 'id' | 'options'> | undefined,

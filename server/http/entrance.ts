@@ -78,7 +78,7 @@ export function createEntrance(door: Door, title: string): Entrance {
     const { principal } = asked;
     const links = withLink(linksOf(access.store.book(), principal, Date.now()), link.id);
     note(asked, { event: 'link-opened', by: access.who(principal), on: link.notebook, detail: link.id });
-    return seeOther(`/n/${link.notebook}`, door.cookieFor(asked.request, { kind: 'guest', links }));
+    return seeOther(`/p/${link.notebook}`, door.cookieFor(asked.request, { kind: 'guest', links }));
   }
 
   const noLink = (asked: Asked): Shown => page(asked, 404, (words) => noLinkPage({ nonce: asked.nonce, title, words }));

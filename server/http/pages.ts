@@ -71,7 +71,7 @@ export function createPages({ folder, door, title }: PagesOptions): Pages {
 
   async function show(asked: Asked): Promise<Shown | undefined> {
     const path = pathOf(asked.request);
-    if (/^\/(n\/[^/]+)?$/.test(path)) return page(asked);
+    if (/^\/([np]\/[^/]+)?$/.test(path)) return page(asked);
     if (path === '/sign-in') return entrance.signIn(asked, toIn(asked.request));
     const secret = /^\/s\/([^/]+)$/.exec(path)?.[1];
     return secret === undefined ? file(asked) : entrance.openLink(asked, secret);
@@ -80,7 +80,7 @@ export function createPages({ folder, door, title }: PagesOptions): Pages {
   return {
     show,
     register(app) {
-      for (const path of ['/', '/n/:id', '/s/:secret', '/sign-in', '/*'])
+      for (const path of ['/', '/n/:id', '/p/:id', '/s/:secret', '/sign-in', '/*'])
         app.get(path, async (request, reply) => {
           const { principal, nonce } = request;
           const shown = await show({ request: request.raw, principal, nonce });

@@ -94,6 +94,15 @@ export const RunShape = Type.Object({
   outputs: Type.Array(OutputShape),
 });
 
+/** A run to those who see only what it shows. */
+export const PublishedRun = Type.Object({
+  id: Id,
+  state: State,
+  started: Nullable(Time),
+  ended: Nullable(Time),
+  outputs: Type.Array(OutputShape),
+});
+
 export const AskedShape = Type.Object({
   request: Id,
   runs: Type.Array(Type.Object({ id: Id, paragraph: Id, state: State })),
@@ -128,6 +137,11 @@ export const showRun = (run: Run): Static<typeof RunShape> => ({
   forms: run.forms,
   outputs: run.outputs.map(showOutput),
 });
+
+export function showPublishedRun({ id, phase, outputs }: Run): Static<typeof PublishedRun> {
+  const { state, started, ended } = showPhase(phase);
+  return { id, state, started, ended, outputs: outputs.map(showOutput) };
+}
 
 /** Rows are fetched, never told. */
 export const showOutput = (output: Output): Static<typeof OutputShape> => {

@@ -4,8 +4,11 @@
  */
 import { isCodeSeen, isSeen, mayReadRows, type View } from '../access/view.ts';
 import { AppError } from '../errors.ts';
+import type { Chart } from '../protocol/chart/choose.ts';
+import { tablesBefore } from '../protocol/chart/option.ts';
+import { drawnColumns, drawnOf } from '../protocol/chart/published.ts';
 import type { Paragraph } from '../protocol/document.ts';
-import type { ResultId, RunId } from '../protocol/ids.ts';
+import type { ResultId } from '../protocol/ids.ts';
 import type { Output } from '../protocol/outputs.ts';
 import type { Run } from '../protocol/runs.ts';
 import type { ResultInfo } from '../results/contract.ts';
@@ -17,18 +20,48 @@ const NOBODY: Run['by'] = { id: 'member' as Run['by']['id'], name: '' };
 export const seenSummaries = <T extends RunSummary>(view: View, runs: readonly T[]): readonly T[] =>
   runs.filter((run) => isSeen(view, run.paragraph)).map((run) => (view.whole ? run : { ...run, by: NOBODY }));
 
-/** Undefined where they may not know of it. */
-export function seenRun(view: View, run: Run): Run | undefined {
+/** Undefined where they may not know of it. `options`: of its paragraph as it stands now. */
+export function seenRun(view: View, run: Run, options: Paragraph['options'] = {}): Run | undefined {
   if (!isSeen(view, run.paragraph)) return undefined;
-  const named = view.whole ? run : { ...run, by: NOBODY };
-  if (isCodeSeen(view, run.paragraph)) return named;
-  return { ...named, source: '', options: {}, outputs: run.outputs.map((output) => seenOutput(run.id, output)) };
+  if (view.whole) return run;
+  const named = { ...run, by: NOBODY, options: {} };
+  const isBare = !isCodeSeen(view, run.paragraph);
+  const outputs = run.outputs.map((output, index) => {
+    const told = isBare ? withoutSource(run, output) : output;
+    return told.kind === 'table' ? seenTable(view, run, told, tablesBefore(run.outputs, index), options) : told;
+  });
+  return { ...named, source: isBare ? '' : run.source, outputs };
 }
 
-const seenOutput = (run: RunId, output: Output): Output =>
-  output.kind === 'error'
-    ? { kind: 'error', code: 'step-failed', message: `This step failed (reference ${run}).` }
-    : output;
+/** What quotes a source: errors, what programs say of them, and a chart that is its own source. */
+function withoutSource(run: Run, output: Output): Output {
+  switch (output.kind) {
+    case 'error':
+      return { kind: 'error', code: 'step-failed', message: `This step failed (reference ${run.id}).` };
+    case 'text':
+      return output.stream === 'stderr' ? { kind: 'text', stream: 'stderr', text: '' } : output;
+    case 'chart':
+      if (run.interpreter !== SPEC_IS_SOURCE) return output;
+      return { kind: 'text', stream: 'value', text: 'This chart is its own code, which is not shown.' };
+    default:
+      return output;
+  }
+}
+
+const SPEC_IS_SOURCE = 'vega-lite';
+
+/** Columns that are not drawn are not named. */
+function seenTable(
+  view: View,
+  run: Run,
+  output: Extract<Output, { kind: 'table' }>,
+  index: number,
+  options: Paragraph['options'],
+): Output {
+  if (mayReadRows(view, { id: run.paragraph, options }, index)) return output;
+  const { block: _, ...rest } = output;
+  return { ...rest, columns: drawnColumns(output.columns, drawnOf(options.chart, index, output.columns)?.chart) };
+}
 
 /** A paragraph's source and options as they may be seen: what is not published is not there. */
 export function seenParagraph(view: View, paragraph: Paragraph): Paragraph | undefined {
@@ -39,22 +72,49 @@ export function seenParagraph(view: View, paragraph: Paragraph): Paragraph | und
   return { ...paragraph, source, options: chart === undefined ? {} : { chart } };
 }
 
+/** All of a result, or of a table only the chart that its paragraph shows. */
+export type Allowed = { readonly rows: true } | { readonly rows: false; readonly chart: Chart | undefined };
+
 /** Throws AppError not-found where the result, or with `rows` its rows, are not theirs. */
 export async function requireResult(
   { runs, live }: Pick<Services, 'runs' | 'live'>,
   view: View,
-  { id, notebook, run: runId }: ResultInfo,
+  { id, notebook, run: runId, columns }: ResultInfo,
   wants: 'rows' | 'drawing',
-): Promise<void> {
-  if (view.whole && (view.role === 'writer' || view.role === 'owner')) return;
-  const run = await (await runs.of(notebook)).get(runId);
-  const index = run ? run.outputs.findIndex((output) => holds(output, id)) : -1;
-  if (!run || !isSeen(view, run.paragraph)) throw new AppError('not-found', 'result');
-  if (wants === 'drawing') return;
-  const open = await live.open(notebook);
+): Promise<Allowed> {
+  if (view.whole && (view.role === 'writer' || view.role === 'owner')) return { rows: true };
+  const all = await runs.of(notebook);
+  const run = await all.get(runId);
+  if (!run || !isSeen(view, run.paragraph) || !isShown(view, run, all)) throw new AppError('not-found', 'result');
+  const at = run.outputs.findIndex((output) => holds(output, id));
+  // A chart that a person or a program wrote draws the rows it is given.
+  if (run.outputs[at]?.kind === 'chart') {
+    if (isDrawn(view, run)) return { rows: true };
+    throw new AppError('not-found', 'result');
+  }
+  const index = tablesBefore(run.outputs, Math.max(0, at));
+  const paragraph = await paragraphNow(live, run);
+  if (mayReadRows(view, paragraph, index)) return { rows: true };
+  const drawn = paragraph && drawnOf(paragraph.options.chart, index, columns);
+  if (wants === 'rows' || !drawn) throw new AppError('not-found', 'result');
+  return { rows: false, chart: drawn.chart };
+}
+
+/** Who came by a link sees what the paragraphs show, not what they showed before. */
+export const isShown = (view: View, { id }: Pick<Run, 'id'>, runs: { latest(): readonly Pick<Run, 'id'>[] }): boolean =>
+  view.whole || runs.latest().some((run) => run.id === id);
+
+const isDrawn = (view: View, run: Run): boolean =>
+  view.whole || isCodeSeen(view, run.paragraph) || run.interpreter !== SPEC_IS_SOURCE;
+
+/** As it stands this moment. */
+export async function paragraphNow(
+  live: Services['live'],
+  run: Pick<Run, 'notebook' | 'paragraph'>,
+): Promise<Paragraph | undefined> {
+  const open = await live.open(run.notebook);
   try {
-    const paragraph = open.paragraphs().find((one) => one.id === run.paragraph);
-    if (!mayReadRows(view, paragraph, Math.max(0, index))) throw new AppError('not-found', 'result');
+    return open.paragraphs().find((one) => one.id === run.paragraph);
   } finally {
     open.release();
   }

@@ -7,9 +7,11 @@ import { AppError } from '../../errors.ts';
 import type { NotebookId } from '../../protocol/ids.ts';
 import { parseId } from '../../protocol/ids.ts';
 import type { Run } from '../../protocol/runs.ts';
+import { withDropped } from '../../runs/dropped.ts';
 import type { Notebook } from '../../workspace/contract.ts';
+import { publish } from '../publish.ts';
 import { route, TEXT_LIMIT } from '../route.ts';
-import { Id, listOf, RunItem, State, showSummary, Time, WithId } from '../schemas.ts';
+import { Id, listOf, PublishedRun, RunItem, State, showPublishedRun, showSummary, Time, WithId } from '../schemas.ts';
 import { seenParagraph, seenSummaries } from '../seen.ts';
 import type { Services } from '../services.ts';
 
@@ -45,6 +47,22 @@ const Whole = Type.Object({
       source: Type.String(),
       options: Type.Record(Type.String(), Type.Unknown()),
       run: Type.Optional(RunItem),
+    }),
+  ),
+});
+
+const Published = Type.Object({
+  id: Id,
+  title: Type.String(),
+  whole: Type.Boolean({ description: 'Whether the caller may open the notebook itself' }),
+  paragraphs: Type.Array(
+    Type.Object({
+      id: Id,
+      interpreter: Type.String(),
+      source: Type.Optional(Type.String({ description: 'Of prose, and of code that is shown' })),
+      chart: Type.Optional(Type.Unknown({ description: 'How its tables are shown' })),
+      download: Type.Optional(Type.Literal(true)),
+      run: Type.Optional(PublishedRun),
     }),
   ),
 });
@@ -146,6 +164,33 @@ export const notebookRoutes = [
           return { id, interpreter, name: name ?? null, source, options, ...(run ? { run: showSummary(run) } : {}) };
         });
         return { body: { id, path, title: live.title, role, paragraphs } };
+      } finally {
+        live.release();
+      }
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/notebooks/:id/published',
+    action: 'notebook.read',
+    target: 'notebook',
+    tag,
+    summary: 'A notebook as it is published to the caller: title, prose, and what the paragraphs shown put out last',
+    params: WithId,
+    answers: { 200: Published },
+    async handle({ params, services, view: viewOf }) {
+      const { id, path } = notebookOf(services, params.id);
+      const view = viewOf({ id, path });
+      const live = await services.live.open(id);
+      try {
+        const shown = publish(view, live.paragraphs(), (await services.runs.of(id)).latest());
+        const paragraphs = await Promise.all(
+          shown.map(async ({ run, ...paragraph }) => ({
+            ...paragraph,
+            ...(run ? { run: showPublishedRun(await withDropped(run, services.results)) } : {}),
+          })),
+        );
+        return { body: { id, title: live.title, whole: view.whole, paragraphs } };
       } finally {
         live.release();
       }

@@ -2,12 +2,13 @@
 import { Type } from '@sinclair/typebox';
 import { AppError } from '../../errors.ts';
 import { ChartAnswer } from '../../protocol/chart/answer.ts';
+import { drawnColumns } from '../../protocol/chart/published.ts';
 import { type ChartSpec, readSpec } from '../../protocol/chart.ts';
 import { notebookOfResult, parseId, type ResultId } from '../../protocol/ids.ts';
 import type { Format, ResultInfo, Sort } from '../../results/contract.ts';
 import { type Circumstances, route } from '../route.ts';
 import { Column, Id, WithId } from '../schemas.ts';
-import { requireResult } from '../seen.ts';
+import { type Allowed, requireResult } from '../seen.ts';
 
 const tag = 'results';
 const FORMATS = ['json', 'arrow', 'csv', 'tsv', 'parquet'] as const satisfies readonly Format[];
@@ -21,14 +22,13 @@ async function find(
   { services, view }: Pick<Circumstances, 'services' | 'view'>,
   id: string,
   wants: 'rows' | 'drawing',
-): Promise<ResultInfo> {
+): Promise<ResultInfo & { readonly allowed: Allowed }> {
   const parsed = parseId<ResultId>(id);
   const info = parsed && (await services.results.info(parsed));
   const notebook = info && services.workspace.get(info.notebook);
   // The evaluator was asked about the notebook that the id names.
   if (!info || !notebook || notebookOfResult(info.id) !== info.notebook) throw new AppError('not-found', 'result');
-  await requireResult(services, view(notebook), info, wants);
-  return info;
+  return { ...info, allowed: await requireResult(services, view(notebook), info, wants) };
 }
 
 const SortQuery = Type.Optional(
@@ -59,8 +59,9 @@ export const resultRoutes = [
       }),
     },
     async handle({ params, ...rest }) {
-      const { id, notebook, run, rows, bytes, columns, state } = await find(rest, params.id, 'drawing');
-      return { body: { id, notebook, run, rows, bytes, columns, state } };
+      const { id, notebook, run, rows, bytes, columns, state, allowed } = await find(rest, params.id, 'drawing');
+      const told = allowed.rows ? columns : drawnColumns(columns, allowed.chart);
+      return { body: { id, notebook, run, rows, bytes, columns: [...told], state } };
     },
   }),
   route({
@@ -118,8 +119,10 @@ export const resultRoutes = [
     ),
     answers: { 200: ChartAnswer },
     async handle({ params, query, services, signal, view }) {
-      const { id } = await find({ services, view }, params.id, 'drawing');
-      const { contentType, body } = await services.results.chart(id, specOf(query.spec), signal);
+      const { id, allowed } = await find({ services, view }, params.id, 'drawing');
+      // Of what shows its chart only, no other chart is drawn, and no stretch of it from near.
+      const spec = allowed.rows ? specOf(query.spec) : (allowed.chart ?? {});
+      const { contentType, body } = await services.results.chart(id, spec, signal);
       return { headers: { 'content-type': contentType, 'cache-control': CHART_CACHE }, body };
     },
   }),

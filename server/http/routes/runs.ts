@@ -13,7 +13,7 @@ import type { NotebookRuns } from '../../runs/notebook.ts';
 import { notebookOf as notebookOfRun } from '../../runs/runs.ts';
 import { route } from '../route.ts';
 import { AskedShape, Column, Id, listOf, RunItem, RunShape, State, showRun, showSummary, WithId } from '../schemas.ts';
-import { seenRun, seenSummaries } from '../seen.ts';
+import { isShown, paragraphNow, seenRun, seenSummaries } from '../seen.ts';
 import type { Services } from '../services.ts';
 import { notebookOf } from './notebooks.ts';
 
@@ -35,9 +35,11 @@ async function find(services: Services, id: string): Promise<{ readonly runs: No
 }
 
 async function findSeen(services: Services, id: string, viewOf: (notebook: NotebookAt) => View) {
-  const { run } = await find(services, id);
+  const { runs, run } = await find(services, id);
   const notebook = services.workspace.get(run.notebook);
-  const seen = notebook && seenRun(viewOf(notebook), run);
+  const view = notebook && viewOf(notebook);
+  const options = view && !view.whole ? (await paragraphNow(services.live, run))?.options : undefined;
+  const seen = view && isShown(view, run, runs) ? seenRun(view, run, options) : undefined;
   if (!seen) throw new AppError('not-found', 'run');
   return { run: seen };
 }
@@ -113,8 +115,10 @@ export const runRoutes = [
     answers: { 200: listOf(RunItem) },
     async handle({ params, query: { paragraph, cursor, limit }, services, view }) {
       const notebook = notebookOf(services, params.id);
-      const history = (await services.runs.of(notebook.id)).history(parseId<ParagraphId>(paragraph));
-      const all = seenSummaries(view(notebook), history);
+      const runs = await services.runs.of(notebook.id);
+      const seen = view(notebook);
+      const history = runs.history(parseId<ParagraphId>(paragraph)).filter((run) => isShown(seen, run, runs));
+      const all = seenSummaries(seen, history);
       const from = cursor === undefined ? 0 : all.findIndex((run) => run.id === cursor) + 1;
       if (cursor !== undefined && from === 0)
         throw new AppError('bad-request', 'the cursor is not one that a list gave');

@@ -33,5 +33,9 @@ export function withView(option: unknown, index: number, view: 'table' | 'chart'
   return withPart(option, index, view === 'chart' ? { show: view, ...rest } : rest);
 }
 
+/** Which of a paragraph's tables an output is: each has settings of its own, whatever stands between them. */
+export const tablesBefore = (outputs: readonly { readonly kind: string }[], index: number): number =>
+  outputs.slice(0, index).filter(({ kind }) => kind === 'table').length;
+
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -138,7 +138,7 @@ test('a link shows its notebook alone, after its password, and nothing once it i
   expect([asked.status, asked.headers.getSetCookie()]).toEqual([401, []]);
   expect((await form(url, { password: 'for the bored' })).status).toBe(401);
   const opened = await form(url, { password: 'for the board' });
-  expect([opened.status, opened.headers.get('location')]).toEqual([303, `/n/${flights}`]);
+  expect([opened.status, opened.headers.get('location')]).toEqual([303, `/p/${flights}`]);
   const cookie = opened.headers.getSetCookie()[0]!.split(';')[0]!;
   const text = await (await as(cookie, `/notebooks/${flights}`)).text();
   expect(text).toContain('# Flights');

@@ -43,6 +43,7 @@ const operations: Readonly<Record<string, Line>> = {
   'GET /notebooks': workspace(...MEMBERS, 'link'),
   'POST /notebooks': workspace(...WRITERS),
   'GET /notebooks/:id': notebook(...MEMBERS, ...LINKS),
+  'GET /notebooks/:id/published': notebook(...MEMBERS, ...LINKS),
   'PATCH /notebooks/:id': notebook(...WRITERS),
   'DELETE /notebooks/:id': notebook('owner'),
   'GET /notebooks/:id/text': notebook(...MEMBERS),
@@ -230,7 +231,10 @@ describe('operations', () => {
 
   it('give a link’s holder no source that is hidden, no name of a member, and nothing to list', async () => {
     const reading = actors.find(({ name }) => name === 'a link to read')!;
-    for (const address of [`/notebooks/${NOTEBOOK}`, `/notebooks/${NOTEBOOK}/runs`, `/runs/${known.run}`]) {
+    // Of one paragraph, what it shows now.
+    const now = (await call(actors[0]!, 'GET', `/notebooks/${NOTEBOOK}/runs?paragraph=a`)).json().items[0].id;
+    const place = `/notebooks/${NOTEBOOK}`;
+    for (const address of [place, `${place}/published`, `${place}/runs`, `/runs/${now}`]) {
       const { body, statusCode } = await call(reading, 'GET', address);
       expect([address, statusCode]).toEqual([address, 200]);
       expect(body).not.toMatch(/"source":"select/);

@@ -110,6 +110,20 @@ const cases = (): Readonly<Record<string, Cases>> => ({
       { body: [], code: 'bad-request' },
     ],
   },
+  'GET /notebooks/{id}/published': {
+    good: [
+      {
+        ...on,
+        gives: 200,
+        check: (body) =>
+          expect(body).toMatchObject({ whole: true, paragraphs: [{ id: 'a', run: { state: 'done' } }, {}, {}] }),
+      },
+    ],
+    bad: [
+      { ...nobody, code: 'not-found' },
+      { path: { id: 'NOT AN ID' }, code: 'not-found' },
+    ],
+  },
   'GET /notebooks/{id}': {
     good: [
       {

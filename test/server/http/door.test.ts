@@ -35,9 +35,11 @@ const OPEN: Readonly<Record<string, number>> = {
   'GET /s/0': 404,
   'POST /s/0': 415,
   [`GET /n/${NOTEBOOK}`]: 401,
+  [`GET /p/${NOTEBOOK}`]: 401,
   // They take forms only.
   'POST /sign-in': 415,
   'POST /sign-out': 415,
+  'POST /password': 415,
 };
 
 const payloadOf = (method: string) => (method === 'GET' || method === 'DELETE' ? {} : { payload: '{}' });
