@@ -10,7 +10,7 @@ import type { SignInId } from './principal.ts';
 import type { BookChange, BookStore } from './store.ts';
 import { digest, newSecret } from './token.ts';
 
-/** Oldest go first: a script that signs in on each call must not fill the disk. */
+/** Of a kind, oldest go first: a script that signs in on each call must not fill the disk, nor one that opens a link sign out others. */
 const MOST = 1000;
 /** Browsers of one person. */
 const MOST_EACH = 50;
@@ -30,7 +30,6 @@ export interface SignIns {
   revoke(id: SignInId): void;
   /** Ends every sign-in of these. */
   revokeAll(whose: (as: SignIn['as']) => boolean): void;
-  replace(id: SignInId, as: SignIn['as']): void;
 }
 
 export function openSignIns(store: BookStore, now: () => number): SignIns {
@@ -53,20 +52,24 @@ export function openSignIns(store: BookStore, now: () => number): SignIns {
     if (!signIn || signIn.expires <= now()) return undefined;
     if (signIn.digest === shown) {
       if (signIn.before && signIn.before.until === undefined)
-        keep({ ...signIn, before: { ...signIn.before, until: now() + GRACE_MS } });
+        change({ ...signIn, before: { ...signIn.before, until: now() + GRACE_MS } });
       return signIn;
     }
     return signIn.before?.until !== undefined && signIn.before.until <= now() ? undefined : signIn;
   }
 
-  /** On a disk that takes nothing people must still be let in: they sign in again after a restart. */
-  function keep(signIn: SignIn, more: (book: Book) => readonly BookChange[] = () => []): void {
-    const change = changeOf(signIn);
+  /** On a disk that takes nothing people must still be let in and out: they sign in again after a restart. */
+  function keep(decide: (book: Book) => readonly BookChange[]): void {
     try {
-      store.commit((book) => [...more(book), change]);
+      store.commit(decide);
     } catch {
-      store.hold(change);
+      for (const one of decide(store.book())) store.hold(one);
     }
+  }
+
+  /** Only while it lasts: another process may have ended it since it was found. */
+  function change(signIn: SignIn): void {
+    keep((book) => (book.signIns.has(signIn.id) ? [changeOf(signIn)] : []));
   }
 
   return {
@@ -74,7 +77,7 @@ export function openSignIns(store: BookStore, now: () => number): SignIns {
       const secret = newSecret();
       const expires = now() + SIGN_IN_DAYS[as.kind] * DAY;
       const signIn: SignIn = { id: newSignInId(), digest: digest(secret), as, made: now(), rotated: now(), expires };
-      keep(signIn, (book) => surplus(book, as, now()));
+      keep((book) => [...surplus(book, as, now()), changeOf(signIn)]);
       return secret;
     },
     find,
@@ -85,22 +88,18 @@ export function openSignIns(store: BookStore, now: () => number): SignIns {
       if (shown === signIn.digest && now() - signIn.rotated < ROTATE_MS) return undefined;
       const fresh = newSecret();
       const expires = now() + SIGN_IN_DAYS[signIn.as.kind] * DAY;
-      keep({ ...signIn, digest: digest(fresh), before: { digest: shown }, rotated: now(), expires });
+      change({ ...signIn, digest: digest(fresh), before: { digest: shown }, rotated: now(), expires });
       return fresh;
     },
     revoke(id) {
-      store.commit(() => [{ table: 'signins', id, body: undefined }]);
+      keep(() => [{ table: 'signins', id, body: undefined }]);
     },
     revokeAll(whose) {
-      store.commit((book) =>
+      keep((book) =>
         [...book.signIns.values()]
           .filter((signIn) => whose(signIn.as))
           .map(({ id }) => ({ table: 'signins', id, body: undefined })),
       );
-    },
-    replace(id, as) {
-      const signIn = store.book().signIns.get(id);
-      if (signIn) keep({ ...signIn, as });
     },
   };
 }
@@ -113,7 +112,7 @@ const changeOf = (body: SignIn): BookChange => ({ table: 'signins', id: body.id,
 export function surplus(book: Pick<Book, 'signIns'>, as: SignIn['as'], at: number): readonly BookChange[] {
   const all = [...book.signIns.values()].sort((one, other) => one.rotated - other.rotated);
   const over = all.filter((one) => one.expires <= at);
-  const living = all.filter((one) => one.expires > at);
+  const living = all.filter((one) => one.expires > at && one.as.kind === as.kind);
   const same =
     as.kind === 'person' ? living.filter((one) => one.as.kind === 'person' && one.as.person === as.person) : [];
   const gone = new Set([...over, ...living.slice(0, -(MOST - 1)), ...same.slice(0, -(MOST_EACH - 1))]);

@@ -98,6 +98,8 @@ export function openBookStore(database: Database, owner: string, now: () => numb
       });
       // The table says what its bodies are.
       book = (done as readonly BookChange[]).reduce(withChange, book ?? emptyBook(owner));
+      // What is on the disk holds, also over what was held before.
+      for (const { id } of done) held.delete(id);
       tell();
     },
     hold(change) {

@@ -107,6 +107,18 @@ describe('sign-ins', () => {
     expect([kind(door, fresh), kind(door, old)]).toEqual(['owner', 'stranger']);
   });
 
+  it('that another process ended stay ended, whatever is written of them meanwhile', () => {
+    const [door, other] = [open(), open()];
+    const cookie = cookieIn(door.cookieFor(visit()));
+    time += DAY;
+    expect([kind(door, cookie), kind(other, cookie)]).toEqual(['owner', 'owner']);
+    other.clearCookies(visit(cookie));
+    const fresh = door.renewedCookie(visit(cookie));
+    time += 1000;
+    expect([kind(door, cookie), kind(open(), cookie)]).toEqual(['stranger', 'stranger']);
+    expect(fresh === undefined || kind(door, cookieIn(fresh)) === 'stranger').toBe(true);
+  });
+
   it('are changed by a sign-in: what another browser knew of the one before is worth nothing', () => {
     const door = open();
     const before = cookieIn(door.cookieFor(visit()));
@@ -130,12 +142,21 @@ describe('sign-ins', () => {
     expect(surplus({ signIns: make(50, own) }, own, 5).map(({ id }) => id)).toEqual(['s0']);
     expect(surplus({ signIns: make(50, own) }, { kind: 'person', person: 'q' as PersonId }, 5)).toEqual([]);
     expect(surplus({ signIns: make(3, own) }, own, 1e9)).toHaveLength(3);
+    // Whoever opens a link a thousand times signs out nobody but those who did so.
+    const guest: SignIn['as'] = { kind: 'guest', links: [] };
+    for (const as of [own, owner]) expect(surplus({ signIns: make(1000, as) }, guest, 5)).toEqual([]);
+    expect(surplus({ signIns: make(1000, guest) }, guest, 5).map(({ id }) => id)).toEqual(['s0']);
+    // Whoever has a link may open it as often as they like: nobody is signed out by it.
+    expect(surplus({ signIns: make(1002, owner) }, { kind: 'guest', links: [] }, 5)).toEqual([]);
   });
 
-  it('are made where the disk refuses, for as long as the server runs', () => {
+  it('are made, and end, where the disk refuses, for as long as the server runs', () => {
     mkdirSync(join(folder, 'gondola.db'));
     const door = open();
-    expect(kind(door, cookieIn(door.cookieFor(visit())))).toBe('owner');
+    const cookie = cookieIn(door.cookieFor(visit()));
+    expect(kind(door, cookie)).toBe('owner');
+    door.clearCookies(visit(cookie));
+    expect(kind(door, cookie)).toBe('stranger');
   });
 
   it('of a damaged store are none, and it is told', () => {
