@@ -156,6 +156,22 @@ export const settings = {
     expects: 'a number of minutes',
     fallback: () => 30,
   }),
+  runSeconds: define({
+    env: 'GONDOLA_RUN_SECONDS',
+    place: 'doors',
+    says: 'Seconds that a run may take, and of processor time that it may use.',
+    parse: wholeNumber(1, 10_000_000),
+    expects: 'a number of seconds',
+    fallback: () => 12 * 3600,
+  }),
+  sessionDisk: define({
+    env: 'GONDOLA_SESSION_DISK',
+    place: 'doors',
+    says: 'Disk for the files and tables of one session.',
+    parse: bytes,
+    expects: 'a size like 50GB',
+    fallback: () => 50 * GB,
+  }),
   log: define({
     env: 'GONDOLA_LOG',
     place: 'doors',

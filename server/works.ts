@@ -23,7 +23,14 @@ import type { Disk } from './storage/disk.ts';
 export type WorksOptions = {
   readonly config: Pick<
     Config,
-    'sandbox' | 'memory' | 'idleMinutes' | 'timezone' | 'notebookBudget' | 'workspaceBudget'
+    | 'sandbox'
+    | 'memory'
+    | 'idleMinutes'
+    | 'runSeconds'
+    | 'sessionDisk'
+    | 'timezone'
+    | 'notebookBudget'
+    | 'workspaceBudget'
   >;
   /** Others than this machine's users can reach what runs here. */
   readonly beyondLoopback: boolean;
@@ -72,7 +79,13 @@ export function openWorks(options: WorksOptions): Works {
     ...(options.severalOwners ? { severalOwners: options.severalOwners } : {}),
     timeZone,
     ...random,
-    limits: { budget: config.memory, idleMs: config.idleMinutes * 60_000 },
+    limits: {
+      budget: config.memory,
+      idleMs: config.idleMinutes * 60_000,
+      cpuMs: config.runSeconds * 1000,
+      wallMs: config.runSeconds * 1000,
+      diskBytes: config.sessionDisk,
+    },
     log,
   });
   const reader = openReader(

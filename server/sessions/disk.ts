@@ -1,23 +1,30 @@
 /** What a session's folders take on disk. */
 import { lstat, readdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { MAX_SESSION_FILES } from './limits.ts';
 
-/** Files looked at in one walk; a session of more is judged by these. */
-const MAX_FILES = 20_000;
+export type DiskUse = {
+  /** Bytes allocated, links not followed. */
+  readonly used: number;
+  /** Files and folders, as far as they were counted. */
+  readonly files: number;
+  /** Bytes free on the disk of the first folder. */
+  readonly free: number;
+};
 
-/** Bytes allocated in `folders`, links not followed, and bytes free on the disk of the first. */
-export async function diskOf(folders: readonly string[]): Promise<{ readonly used: number; readonly free: number }> {
+export async function diskOf(folders: readonly string[]): Promise<DiskUse> {
   let used = 0;
-  let seen = 0;
+  let files = 0;
   const open = [...folders];
-  for (let folder = open.pop(); folder !== undefined && seen < MAX_FILES; folder = open.pop()) {
+  // One past the limit is enough to know.
+  for (let folder = open.pop(); folder !== undefined && files <= MAX_SESSION_FILES; folder = open.pop()) {
     for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
-      seen += 1;
+      files += 1;
       const path = join(folder, entry.name);
       if (entry.isDirectory()) open.push(path);
       else used += ((await lstat(path).catch(() => undefined))?.blocks ?? 0) * 512;
     }
   }
   const { bavail, bsize } = await statfs(folders[0]!);
-  return { used, free: bavail * bsize };
+  return { used, files, free: bavail * bsize };
 }

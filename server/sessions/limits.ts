@@ -76,6 +76,12 @@ export function fullLimits(machine: Machine, given: Partial<Limits> = {}): Limit
   };
 }
 
+/**
+ * Files and folders of a session: each is looked at once a second, and costs the disk an entry however empty it is. A table
+ * parted by day over decades has some ten thousand.
+ */
+export const MAX_SESSION_FILES = 100_000;
+
 /** How a cancelled run is brought to its end: asked; then, after each time, a signal, then the end of the process. */
 export const CANCEL_ASKED_MS = 1_500;
 export const CANCEL_SIGNALLED_MS = 1_000;

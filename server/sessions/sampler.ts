@@ -3,9 +3,11 @@
  * a run is under way, rarely otherwise. The judgement is pure; the look is passed in, and the session's folders.
  */
 import type { Failure } from '../../interpreters/protocol.ts';
+import type { DiskUse } from './disk.ts';
 import {
   type LimitReason,
   type Limits,
+  MAX_SESSION_FILES,
   MEMORY_SLACK,
   SAMPLE_BUSY_MS,
   SAMPLE_DISK_MS,
@@ -18,7 +20,7 @@ export type Sample = {
   /** Since the run began; absent while none runs. */
   readonly cpuMs?: number;
   readonly wallMs?: number;
-  readonly disk?: { readonly used: number; readonly free: number };
+  readonly disk?: DiskUse;
 };
 
 export type Passed = { readonly reason: LimitReason; readonly failure: Failure };
@@ -45,6 +47,13 @@ export function judge(sample: Sample, limits: Limits): Passed | undefined {
       'disk-limit',
       `Its files grew to ${inMB(sample.disk.used)}; a session may use ${inMB(limits.diskBytes)}.`,
       'Drop tables that are not needed, or restart and clear the session.',
+    );
+  }
+  if (sample.disk && sample.disk.files > MAX_SESSION_FILES) {
+    return failure(
+      'disk-limit',
+      `It has more than ${MAX_SESSION_FILES.toLocaleString('en')} files; a session may have no more.`,
+      'Remove files that are not needed, write fewer and larger ones, or restart and clear the session.',
     );
   }
   if (sample.disk && sample.wallMs !== undefined && sample.disk.free < limits.diskReserve) {
@@ -76,7 +85,7 @@ export type Watched = {
   readonly pid: number;
   /** What it works on; undefined while idle. */
   readonly activity: () => string | undefined;
-  readonly diskOf: () => Promise<{ readonly used: number; readonly free: number }>;
+  readonly diskOf: () => Promise<DiskUse>;
   readonly onMemory: (bytes: number) => void;
   readonly onPassed: (passed: Passed) => void;
 };

@@ -26,14 +26,16 @@ describe('limits', () => {
 
   it('leave what is planned with and the program itself under the ceiling', () => {
     for (const memory of [300 * MB, small.memory, GB, 4 * GB]) {
-      expect(memoryPlan(memory) + MEMORY_BASE).toBeLessThanOrEqual(Math.max(memory * MEMORY_SLACK, MEMORY_BASE + 64 * MB));
+      expect(memoryPlan(memory) + MEMORY_BASE).toBeLessThanOrEqual(
+        Math.max(memory * MEMORY_SLACK, MEMORY_BASE + 64 * MB),
+      );
       expect(memoryPlan(memory)).toBeLessThanOrEqual(memory);
     }
   });
 });
 
 describe('a sample', () => {
-  const fine = { memory: 100 * MB, cpuMs: 5, wallMs: 5, disk: { used: 0, free: 100 * GB } };
+  const fine = { memory: 100 * MB, cpuMs: 5, wallMs: 5, disk: { used: 0, files: 1, free: 100 * GB } };
 
   it('within all limits is left alone', () => {
     expect(judge(fine, small)).toBeUndefined();
@@ -44,8 +46,9 @@ describe('a sample', () => {
     [{ memory: memoryCeiling(small) + 1 }, 'memory-limit'],
     [{ cpuMs: small.cpuMs + 1 }, 'time-limit'],
     [{ wallMs: small.wallMs + 1 }, 'time-limit'],
-    [{ disk: { used: small.diskBytes + 1, free: 100 * GB } }, 'disk-limit'],
-    [{ disk: { used: 0, free: small.diskReserve - 1 } }, 'disk-limit'],
+    [{ disk: { used: small.diskBytes + 1, files: 1, free: 100 * GB } }, 'disk-limit'],
+    [{ disk: { used: 0, files: 1, free: small.diskReserve - 1 } }, 'disk-limit'],
+    [{ disk: { used: 0, files: 100_001, free: 100 * GB } }, 'disk-limit'],
   ])('of %o passes its limit: %s, with what to do', (change, reason) => {
     const passed = judge({ ...fine, ...change }, small);
     expect(passed).toMatchObject({ reason, failure: { code: reason } });
@@ -53,6 +56,6 @@ describe('a sample', () => {
   });
 
   it('of an idle process is not ended because others filled the disk', () => {
-    expect(judge({ memory: 1, disk: { used: 0, free: 0 } }, small)).toBeUndefined();
+    expect(judge({ memory: 1, disk: { used: 0, files: 1, free: 0 } }, small)).toBeUndefined();
   });
 });
