@@ -28,6 +28,8 @@ import { chooseThinned } from './thin.ts';
 const WORTH_BYTES = 1024 * 1024;
 /** Of one notebook's versions, deflated: past it the oldest automatic ones go. */
 export const MOST_BYTES = 64 * 1024 * 1024;
+/** Characters written in one record of contents: each is read whole, and most are wanted for one paragraph or a few. */
+const RECORD_CHARACTERS = 1024 * 1024;
 /** Names are for people to find again. */
 export const MOST_NAMED = 1_000;
 
@@ -123,8 +125,9 @@ class Store implements VersionStore {
       case 'version':
         this.#versions.set(decoded.version.id, decoded.version);
         for (const stored of decoded.version.paragraphs) {
+          // As known when it was made: in a file written anew nothing else tells.
           const touch = touchOf(stored);
-          if (touch && !this.#touched.has(stored[0])) this.#touched.set(stored[0], touch);
+          if (touch) this.#touched.set(stored[0], touch);
         }
         this.#people = new Set();
         this.#since = undefined;
@@ -217,8 +220,7 @@ class Store implements VersionStore {
       ...(results && results.length > 0 ? { results } : {}),
     };
     const contents = [...new Map(keyed.filter(([key]) => !this.#places.has(key)))];
-    const records: VersionRecord[] = contents.length > 0 ? [{ type: 'contents', contents }] : [];
-    await this.#append([...records, { type: 'version', version }]);
+    await this.#append([...parted(contents), { type: 'version', version }]);
     return infoOf(version);
   }
 
@@ -238,15 +240,17 @@ class Store implements VersionStore {
   }
 
   async thin(now: number): Promise<void> {
-    const all = [...this.#versions.values()];
-    const gone = new Set(chooseThinned(all, now));
-    if (this.#bytes > this.#most) {
-      const old = all.filter(({ id, name }) => name === undefined && !gone.has(id)).slice(0, -1);
-      for (const { id } of old.slice(0, Math.ceil(old.length / 4))) gone.add(id);
-    }
-    if (gone.size === 0) return;
-    await this.#append([...gone].map((id): VersionRecord => ({ type: 'dropped', id })));
-    await this.#compact();
+    do {
+      const all = [...this.#versions.values()];
+      const gone = new Set(chooseThinned(all, now));
+      if (this.isFull) {
+        const old = all.filter(({ id, name }) => name === undefined && !gone.has(id)).slice(0, -1);
+        for (const { id } of old.slice(0, Math.ceil(old.length / 4))) gone.add(id);
+      }
+      if (gone.size === 0) return;
+      await this.#append([...gone].map((id): VersionRecord => ({ type: 'dropped', id })));
+      await this.#compact();
+    } while (this.isFull);
   }
 
   async #append(records: readonly VersionRecord[]): Promise<void> {
@@ -274,9 +278,7 @@ class Store implements VersionStore {
     const touches: Touches = [...this.#touched].map(([id, { by, at }]) => [id, by, at]);
     const late = touches.filter(([, , at]) => this.#since !== undefined && at >= this.#since);
     if (late.length > 0) records.push({ type: 'touched', touches: late });
-    const contents: VersionRecord[] = [
-      { type: 'contents', contents: [...this.#contents([...used])].filter(([key]) => used.has(key)) },
-    ];
+    const contents = parted([...this.#contents([...used])].filter(([key]) => used.has(key)));
     const encoded = await Promise.all([{ type: 'head' } as const, ...contents, ...records].map(encodeRecord));
     await this.#disk.replace(this.#path, encodeLog(encoded));
     await this.#log.close();
@@ -293,6 +295,22 @@ class Store implements VersionStore {
   async close(): Promise<void> {
     await this.#log.close();
   }
+}
+
+function parted(contents: readonly (readonly [Key, Paragraph])[]): readonly VersionRecord[] {
+  const parts: (readonly [Key, Paragraph])[][] = [];
+  let characters = 0;
+  for (const one of contents) {
+    const { length } = one[1].source;
+    const part = parts.at(-1);
+    if (part && characters + length <= RECORD_CHARACTERS) part.push(one);
+    else {
+      parts.push([one]);
+      characters = 0;
+    }
+    characters += length;
+  }
+  return parts.map((part) => ({ type: 'contents', contents: part }));
 }
 
 function renamed(version: StoredVersion, { name, by, results }: Partial<Naming>): StoredVersion {

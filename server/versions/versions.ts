@@ -113,6 +113,7 @@ export function openVersions(options: VersionsOptions): OpenVersions {
   async function add(notebook: NotebookId, moment: Moment, asked: Asked): Promise<Version> {
     const shown = asked.name === undefined ? undefined : await options.shown(notebook);
     return within(notebook, async (store) => {
+      if (store.isFull) await store.thin(now());
       if (store.isFull) throw new AppError('versions-full', `${most / 1024 / 1024} MB`);
       if (asked.name !== undefined) refuseTooMany(store);
       const info = await store.add({
