@@ -34,7 +34,7 @@ export interface BookStore {
   book(): Book;
   /** Durable when it returns; `decide` sees the newest book, and may throw. Throws DatabaseError. */
   commit(decide: (book: Book) => readonly BookChange[]): void;
-  /** Holds until the process ends, for a disk that takes nothing. */
+  /** Holds until the process ends, or until it is changed on disk: for a disk that takes nothing. */
   hold(change: BookChange): void;
   /** Why nobody's account is believed; undefined while all is well. */
   readonly trouble: string | undefined;
@@ -54,14 +54,22 @@ export function openBookStore(database: Database, owner: string, now: () => numb
     for (const listener of [...listeners]) listener();
   }
 
+  /** Sign-ins that no other process sees end with what it did to their account: it may be another password. */
+  function forgetHeld(before: Book, { accounts }: Book): void {
+    for (const [id, change] of held) {
+      if (change.table !== 'signins' || change.body?.as.kind !== 'person') continue;
+      const { person } = change.body.as;
+      if (JSON.stringify(before.accounts.get(person)) !== JSON.stringify(accounts.get(person))) held.delete(id);
+    }
+  }
+
   function load(): Book {
     try {
       // Before the rows: what is written meanwhile is noticed next time.
       version = database.version();
-      book = [...held.values()].reduce(
-        withChange,
-        database.read(() => readBook(database, owner)),
-      );
+      const written = database.read(() => readBook(database, owner));
+      if (book) forgetHeld(book, written);
+      book = [...held.values()].reduce(withChange, written);
       trouble = undefined;
     } catch (error) {
       if (!(error instanceof DatabaseError)) throw error;
@@ -96,6 +104,7 @@ export function openBookStore(database: Database, owner: string, now: () => numb
         if (trouble) throw trouble;
         return decide(latest);
       });
+      for (const { id } of done) held.delete(id);
       // The table says what its bodies are.
       book = (done as readonly BookChange[]).reduce(withChange, book ?? emptyBook(owner));
       // What is on the disk holds, also over what was held before.

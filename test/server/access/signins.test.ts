@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { changeAccount } from '../../../server/access/accounts.ts';
 import type { SignIn } from '../../../server/access/book.ts';
 import { type Door, openDoor } from '../../../server/access/door.ts';
 import type { SignInId } from '../../../server/access/principal.ts';
@@ -157,6 +159,29 @@ describe('sign-ins', () => {
     expect(kind(door, cookie)).toBe('owner');
     door.clearCookies(visit(cookie));
     expect(kind(door, cookie)).toBe('stranger');
+  });
+
+  it('that were made so end as others do: signed out, and with another password, whoever set it', () => {
+    const [door, command] = [open(), open()];
+    const person = 'p' as PersonId;
+    command.access.store.commit(() => [
+      { table: 'accounts', id: person, body: { id: person, name: 'Pia', role: 'writer', groups: [], made: 1 } },
+    ]);
+    expect(door.access.store.book().accounts.size).toBe(1);
+    const lock = new DatabaseSync(join(folder, 'gondola.db'));
+    lock.exec('begin immediate');
+    const as: SignIn['as'] = { kind: 'person', person };
+    const [one, two] = [cookieIn(door.cookieFor(visit(), as)), cookieIn(door.cookieFor(visit(), as))];
+    lock.exec('rollback');
+    lock.close();
+    expect([kind(door, one), kind(door, two), kind(command, one)]).toEqual(['person', 'person', 'stranger']);
+    door.clearCookies(visit(one));
+    command.signIns.make({ kind: 'guest', links: [] });
+    time += 1000;
+    expect([kind(door, one), kind(door, two)]).toEqual(['stranger', 'person']);
+    command.access.store.commit((book) => changeAccount(book, 'Pia', { password: 'scrypt$another' }, time));
+    time += 1000;
+    expect(kind(door, two)).toBe('stranger');
   });
 
   it('of a damaged store are none, and it is told', () => {
