@@ -124,5 +124,8 @@ export function readCookie(header: string | undefined, name: string): string | u
   return undefined;
 }
 
-/** An address for the log: a token in it is blotted out, also one inside an address inside it. */
-export const redacted = (url: string): string => url.replace(/(token(?:=|%(?:25)*3d))[^&#]*/gi, '$1[redacted]');
+/** An address for the log: a token in it, or the secret of a link, is blotted out, also one inside an address inside it. */
+export const redacted = (url: string): string =>
+  url
+    .replace(/(token(?:=|%(?:25)*3d))[^&#]*/gi, '$1[redacted]')
+    .replace(/((?<=^|=)(?:\/|%(?:25)*2f)s(?:\/|%(?:25)*2f))[^/?&#%]+/gi, '$1[redacted]');

@@ -143,9 +143,13 @@ describe('cookies and logs', () => {
       '/?to=%2F%3Ftoken%3DSECRET',
       '/?to=%252F%253Ftoken%253DSECRET',
       '/?TOKEN=SECRET#x',
+      '/s/SECRET',
+      '/s/SECRET?x=1',
+      '/sign-in?to=/s/SECRET',
+      '/sign-in?to=%2Fs%2FSECRET%3Fx',
     ])
       expect(redacted(url)).not.toContain('SECRET');
-    expect(redacted('/n/abc?x=1')).toBe('/n/abc?x=1');
+    for (const url of ['/n/abc?x=1', '/api/v1/files/s/data/x.csv']) expect(redacted(url)).toBe(url);
   });
 });
 
