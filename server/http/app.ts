@@ -30,6 +30,7 @@ import { type Answer, API, type Circumstances, JSON_LIMIT, type Route, TEXT_LIMI
 import { routes } from './routes.ts';
 import type { Services } from './services.ts';
 import { targetOf, WORKSPACE } from './targets.ts';
+import { endWhenRefused } from './underway.ts';
 
 export type AppOptions = {
   readonly services: Services;
@@ -202,7 +203,18 @@ function add(app: FastifyInstance, route: Route, services: Services, access: Acc
         headers,
         signal: signalOf(request, reply),
       };
-      return answer(reply, await route.run(raw, circumstances));
+      const may = (): boolean =>
+        access.decide(principal, route.action, targetOf(route.target, params, services)).allowed;
+      const watch = (): (() => void) => endWhenRefused(access.store, may, () => request.raw.socket.destroy());
+      const release = route.takes === 'stream' ? watch() : undefined;
+      let done: Answer;
+      try {
+        done = await route.run(raw, circumstances);
+      } finally {
+        release?.();
+      }
+      if (done.body instanceof Readable && !reply.raw.destroyed) reply.raw.once('close', watch());
+      return answer(reply, done);
     },
   });
 }

@@ -6,6 +6,7 @@ import { addLink, linksAt } from '../../access/links.ts';
 import { hashPassword, LONGEST, SHORTEST } from '../../access/password.ts';
 import type { LinkId } from '../../access/principal.ts';
 import { newSecret } from '../../access/token.ts';
+import { notebookTarget } from '../../access/view.ts';
 import { AppError } from '../../errors.ts';
 import { type ParagraphId, type PersonId, parseId } from '../../protocol/ids.ts';
 import { checkPath } from '../../workspace/paths.ts';
@@ -221,7 +222,7 @@ export const accessRoutes = [
     answers: {
       201: Type.Object({ ...LinkShape.properties, url: Type.String({ description: 'Its path, /s/SECRET' }) }),
     },
-    async handle({ params, body, services, access, who }) {
+    async handle({ params, body, services, access, who, require }) {
       const { id } = notebookOf(services, params.id);
       const { password, paragraphs, label, expires, role, code } = body;
       const hash = password === undefined ? undefined : await hashPassword(password);
@@ -235,6 +236,8 @@ export const accessRoutes = [
         ...(chosen === undefined ? {} : { paragraphs: chosen }),
         ...(hash === undefined ? {} : { password: hash }),
       };
+      // Hashing takes a while, and longer where many wait for it: an owner no more makes no link that outlives them.
+      require('notebook.share', notebookTarget(notebookOf(services, id)));
       let made: Link | undefined;
       access.store.commit((book) => {
         const { link, changes } = addLink(book, id, wish, { secret, by: who.name, at: Date.now() });

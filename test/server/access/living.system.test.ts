@@ -1,6 +1,8 @@
 /** Accounts with the real server and the real command: signing in, sharing, and losing it all within two seconds. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -118,6 +120,35 @@ describe('people', () => {
     expect(page.heard).toContainEqual({ type: 'role', role: 'reader' });
     await share([]);
     expect(await page.closed).toBe(CLOSE.notFound);
+  });
+
+  test('whose role is taken finish no upload, and make no link that was still being made', async () => {
+    const subject = { kind: 'person', person: await idOf('cem') };
+    await share([{ subject, role: 'owner' }]);
+    const headers = { cookie: await signIn('cem'), origin: server.origin };
+    const upload = request(`${server.origin}/api/v1/files/team/data/late.csv`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/octet-stream' },
+    });
+    const ended = new Promise((resolve) => upload.on('error', () => resolve('cut off')).on('response', resolve));
+    upload.write('a\n');
+    // Passwords are hashed one behind the other.
+    const links = Array.from({ length: 12 }, () =>
+      fetch(`${server.origin}/api/v1/notebooks/${flights}/links`, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json' },
+        body: '{"password":"for the board"}',
+      }).then(({ status }) => status),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await share([]);
+    expect(await ended).toBe('cut off');
+    expect(existsSync(join(workspace.path, 'team', 'data', 'late.csv'))).toBe(false);
+    const statuses = await Promise.all(links);
+    expect(statuses).toContain(404);
+    const { items } = (await server.call('GET', `notebooks/${flights}/links`)).body as { items: { id: string }[] };
+    expect(items).toHaveLength(statuses.filter((status) => status === 201).length);
+    for (const { id } of items) await server.call('DELETE', `notebooks/${flights}/links/${id}`);
   });
 
   test('that sign out everywhere are out of every browser', async () => {
