@@ -1,7 +1,8 @@
 /** Each enclosure against the whole table of `enclosure.ts`: every attack is refused, every control succeeds. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findSystem } from '../../../server/sessions/system.ts';
-import { canIsolate } from '../../server/sessions/support.ts';
+import { counter, keep, wantsRecord } from '../../reliability/record.ts';
+import { canIsolate, root } from '../../server/sessions/support.ts';
 import { missing } from '../../support/missing.ts';
 import { type Answers, PROBES, REACHED } from './enclosure.ts';
 import { ENCLOSURES, openSurroundings, type Surroundings } from './enclosures.ts';
@@ -31,14 +32,19 @@ describe.each(MODES.filter(({ holds }) => holds))('an enclosure by $sandbox', ({
 
   it.each(enclosures)('of %s holds', async (enclosure) => {
     const answers: Answers = await surroundings.tryAll(enclosure);
-    const wrong = PROBES.flatMap(({ what, refused }) => {
-      const { attack, control } = answers[what] ?? { attack: 'not tried', control: 'not tried' };
+    const { held, counts } = counter(PROBES);
+    const wrong = PROBES.flatMap((probe) => {
+      const { attack, control } = answers[probe.what] ?? { attack: 'not tried', control: 'not tried' };
       const faults = [
-        ...(refused.includes(attack) ? [] : [`attack: ${attack}`]),
+        ...(probe.refused.includes(attack) ? [] : [`attack: ${attack}`]),
         ...(control === REACHED ? [] : [`control: ${control}`]),
       ];
-      return faults.length > 0 ? [`${what} (${faults.join(', ')})`] : [];
+      if (faults.length > 0) return [`${probe.what} (${faults.join(', ')})`];
+      held(probe);
+      return [];
     });
+    const part = sandbox === 'bwrap' ? enclosure : `${enclosure} by unshare`;
+    if (wantsRecord()) keep(root, { figure: 'R7', part: `around ${part}`, counts: counts() });
     expect(wrong).toEqual([]);
     expect(surroundings.visits()).toBe(0);
     expect(surroundings.otherLives()).toBe(true);

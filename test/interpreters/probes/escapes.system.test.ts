@@ -1,7 +1,11 @@
 /** TypeScript paragraphs of a real session against the table of `escapes.ts`: none gets hold of anything, and the session goes on. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { counter, keep, wantsRecord } from '../../reliability/record.ts';
+import { root } from '../../server/sessions/support.ts';
 import { failureIn, openTypescript, type TypescriptBench } from '../typescript/bench.ts';
 import { ESCAPES } from './escapes.ts';
+
+const { held, counts } = counter(ESCAPES);
 
 let bench: TypescriptBench;
 beforeAll(async () => {
@@ -14,7 +18,10 @@ beforeAll(async () => {
   });
   expect((await run('create table kept as select 42 as x', 'sql')).outcome).toEqual({ state: 'done' });
 });
-afterAll(() => bench.close());
+afterAll(async () => {
+  if (wantsRecord()) keep(root, { figure: 'R7', part: 'escapes of TypeScript', counts: counts() });
+  await bench.close();
+});
 
 const run = (source: string, interpreter = 'typescript') =>
   bench.run(source, { notebook: 'sub/report.nb.md', interpreter });
@@ -25,7 +32,8 @@ it('the table has at least 40 escapes of at least 8 classes, each with another n
   expect(new Set(ESCAPES.map((one) => one.class)).size).toBeGreaterThanOrEqual(8);
 });
 
-it.each(ESCAPES.map((one) => [one.what, one] as const))('%s', async (_, { attack, control }) => {
+it.each(ESCAPES.map((one) => [one.what, one] as const))('%s', async (_, one) => {
+  const { attack, control } = one;
   const ran = await run(attack);
   if (ran.outcome.state === 'done') expect(ran.value).toBe('undefined\n');
   else
@@ -37,6 +45,7 @@ it.each(ESCAPES.map((one) => [one.what, one] as const))('%s', async (_, { attack
   const lawful = await run(control);
   expect(failureIn(lawful)).toEqual({ state: 'done' });
   expect(lawful.value).toBe('ok\n');
+  held(one);
 });
 
 it('leaves the session as it was', async () => {

@@ -3,13 +3,16 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { canIsolate, type Ran } from '../../server/sessions/support.ts';
+import { counter, keep, wantsRecord } from '../../reliability/record.ts';
+import { canIsolate, type Ran, root } from '../../server/sessions/support.ts';
 import { missing } from '../../support/missing.ts';
 import { NOTEBOOK, openSurroundings, type Surroundings } from './enclosures.ts';
 import { STATEMENTS } from './statements.ts';
 
 const sandboxed = await canIsolate();
 if (!sandboxed) missing('bubblewrap: the engine is not probed');
+
+const { held, counts } = counter(STATEMENTS);
 
 describe.skipIf(!sandboxed)('a hostile statement', () => {
   let surroundings: Surroundings;
@@ -43,7 +46,10 @@ ln -s /session/data link-data; ln -s /proc/self/fd/4 link-protocol; cp /bin/true
     );
     expect(linked.outcome).toEqual({ state: 'done' });
   });
-  afterAll(() => surroundings?.close());
+  afterAll(async () => {
+    if (wantsRecord()) keep(root, { figure: 'R7', part: 'statements of SQL', counts: counts() });
+    await surroundings?.close();
+  });
 
   it('is one of at least 40, each with another name', () => {
     expect(STATEMENTS.length).toBeGreaterThanOrEqual(40);
@@ -61,6 +67,7 @@ ln -s /session/data link-data; ln -s /proc/self/fd/4 link-protocol; cp /bin/true
     expect(existsSync(join(bench.workspace, 'sub/data/x.csv'))).toBe(false);
     const lawful = await run(filled(probe.lawful));
     expect(lawful.outcome).toEqual({ state: 'done' });
+    held(probe);
   });
 
   it('leaves the tables, and the engine as it was', async () => {

@@ -1,0 +1,130 @@
+/**
+ * Writes `docs/reliability.md` from the recorded runs; nothing in it is typed by hand but what a figure is and how it is
+ * recorded. Run it after recording: `node test/reliability/report.ts`.
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Reading, type Recorded, recordedFolder } from './record.ts';
+
+/** What each figure promises. A figure without recorded runs is listed as such. */
+export const FIGURES: Readonly<Record<string, { readonly what: string; readonly how: string }>> = {
+  R7: {
+    what: 'Attacks on the enclosure of each interpreter and reader, and on each language: none may reach anything. Each has a control that does the lawful thing in the same place by the same means, and must succeed.',
+    how: '`GONDOLA_RECORD=1 npx vitest run --project system test/interpreters/probes`',
+  },
+  R8: {
+    what: 'One who takes too much beside one who types: the run ends at most 3 s past its limit, its memory stays within 1.25 times the limit, edits of the other are acknowledged within 300 ms (p99), and the server lives.',
+    how: '`node test/reliability/r8.ts --record` on a built checkout',
+  },
+};
+
+export function readRecorded(root: string): readonly Recorded[] {
+  const folder = recordedFolder(root);
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Recorded);
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+const passes = ({ value, most }: Reading): boolean => most === undefined || value <= most;
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] => [
+  `| ${head.join(' | ')} |`,
+  `|${'---|'.repeat(head.length)}`,
+  ...rows.map((row) => `| ${row.join(' | ')} |`),
+];
+
+export function renderReport(all: readonly Recorded[]): string {
+  const figures = [...new Set([...Object.keys(FIGURES), ...all.map(({ figure }) => figure)])].sort(
+    (a, b) => Number(a.slice(1)) - Number(b.slice(1)),
+  );
+  const lines = [
+    '# Reliability',
+    '',
+    'Written by `node test/reliability/report.ts` from `test/reliability/recorded/`; do not edit. Each figure with the count of its',
+    'cases, as the named run found them.',
+    '',
+    ...table(
+      ['figure', 'cases', 'failed', ''],
+      figures.map((figure) => {
+        const parts = all.filter((one) => one.figure === figure);
+        const counts = parts.flatMap((one) => one.counts);
+        const failed = sum(counts.map((one) => one.failed));
+        const held = failed === 0 && parts.flatMap((one) => one.readings ?? []).every(passes);
+        return [
+          figure,
+          String(sum(counts.map((one) => one.cases))),
+          String(failed),
+          parts.length === 0 ? 'not recorded' : held ? 'held' : '**not held**',
+        ];
+      }),
+    ),
+  ];
+  for (const figure of figures)
+    lines.push(
+      '',
+      ...section(
+        figure,
+        all.filter((one) => one.figure === figure),
+      ),
+    );
+  return `${lines.join('\n')}\n`;
+}
+
+function section(figure: string, parts: readonly Recorded[]): readonly string[] {
+  const known = FIGURES[figure];
+  const lines: string[] = [`## ${figure}`, ''];
+  if (known) lines.push(known.what, '', `Recorded by ${known.how}.`, '');
+  const classes = [...new Set(parts.flatMap(({ counts }) => counts.map((one) => one.class)))];
+  if (classes.length > 0)
+    lines.push(
+      ...table(
+        ['class', ...parts.map(({ part }) => part)],
+        [
+          ...classes.map((name) => [
+            name,
+            ...parts.map((part) => cell(part.counts.filter((one) => one.class === name))),
+          ]),
+          ['**all**', ...parts.map((part) => `**${cell(part.counts)}**`)],
+        ],
+      ),
+      '',
+    );
+  for (const { part, readings = [] } of parts) {
+    if (readings.length === 0) continue;
+    lines.push(
+      ...table(
+        [part, 'measured', 'at most', ''],
+        readings.map((one) => [
+          one.what,
+          `${one.value} ${one.unit}`,
+          one.most === undefined ? '–' : `${one.most} ${one.unit}`,
+          passes(one) ? '' : '**passed**',
+        ]),
+      ),
+      '',
+    );
+  }
+  for (const text of new Set(parts.flatMap(({ untried = [] }) => untried)))
+    lines.push(`- Not tried where this was recorded: ${text}.`);
+  if (lines.at(-1)?.startsWith('-')) lines.push('');
+  lines.push(
+    ...table(
+      ['run', 'commit', 'date', 'machine', 'load'],
+      parts.map(({ part, commit, date, machine, load }) => [part, commit, date, machine, load.toFixed(2)]),
+    ),
+  );
+  return lines;
+}
+
+/** `12`, or `2 of 12 failed`. */
+function cell(counts: Recorded['counts']): string {
+  const cases = sum(counts.map((one) => one.cases));
+  const failed = sum(counts.map((one) => one.failed));
+  return cases === 0 ? '–' : failed === 0 ? String(cases) : `${failed} of ${cases} failed`;
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const root = join(import.meta.dirname, '..', '..');
+  writeFileSync(join(root, 'docs', 'reliability.md'), renderReport(readRecorded(root)));
+}
