@@ -6,6 +6,7 @@ import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { authorsIn } from './access/accounts.ts';
 import type { Door } from './access/door.ts';
+import { forgetNotebook } from './access/store.ts';
 import { type Config, isLoopback } from './config.ts';
 import { createApp } from './http/app.ts';
 import { createBases } from './http/bases.ts';
@@ -154,6 +155,10 @@ export async function openParts({ config, root, held, door, pages, title }: Part
       (notebook) => versions.forget(notebook),
       (notebook) => results.leave(notebook),
     ],
+    // The file of accounts is made by the first of them, not by this.
+    removed: (notebook) => {
+      if (forgetNotebook(store.book(), notebook).length > 0) store.commit((book) => forgetNotebook(book, notebook));
+    },
     clock: systemClock,
     warn,
   });

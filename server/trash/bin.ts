@@ -13,6 +13,8 @@ export type BinParts = {
   readonly workspace: Pick<Workspace, 'purge' | 'expired'>;
   /** In the order they are asked; each resolves once it holds nothing of the notebook. */
   readonly holders: readonly ((notebook: NotebookId) => Promise<unknown>)[];
+  /** It is removed: what names it from elsewhere may go. Till then its owner may ask again. */
+  readonly removed: (notebook: NotebookId) => void;
   readonly clock: Pick<Clock, 'after'>;
   readonly warn: (what: string, details: object) => void;
 };
@@ -23,7 +25,7 @@ export interface Bin {
   close(): Promise<void>;
 }
 
-export function openBin({ workspace, holders, clock, warn }: BinParts): Bin {
+export function openBin({ workspace, holders, removed, clock, warn }: BinParts): Bin {
   let callOff = (): void => {};
   let work: Promise<void> = Promise.resolve();
   let closed = false;
@@ -31,6 +33,11 @@ export function openBin({ workspace, holders, clock, warn }: BinParts): Bin {
   async function purge(notebook: NotebookId): Promise<void> {
     for (const letGo of holders) await letGo(notebook);
     await workspace.purge(notebook);
+    try {
+      removed(notebook);
+    } catch (cause) {
+      warn('what named a removed notebook is still there', { notebook, cause: String(cause) });
+    }
   }
 
   async function look(): Promise<void> {
