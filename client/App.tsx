@@ -1,5 +1,5 @@
 /** The page: who we are, where we are, and what is the same everywhere. */
-import { createSignal, ErrorBoundary, type JSX, Match, onCleanup, Show, Switch } from 'solid-js';
+import { createSignal, ErrorBoundary, type JSX, lazy, Match, onCleanup, Show, Suspense, Switch } from 'solid-js';
 import { App, type AppContext } from './app-context.ts';
 import { openKept } from './drafts/kept.ts';
 import { Home } from './home/Home.tsx';
@@ -14,6 +14,10 @@ import { keepPerson, named, newPerson, readAccount, readPerson } from './people/
 import { createRouter, type Route } from './route.ts';
 import { words } from './words/en.ts';
 
+/** Few see these. */
+const AuditPage = lazy(async () => ({ default: (await import('./account/AuditPage.tsx')).AuditPage }));
+const PublishedPage = lazy(async () => ({ default: (await import('./published/PublishedPage.tsx')).PublishedPage }));
+
 export function Page(): JSX.Element {
   const app = createApp();
   const frames = createFrames();
@@ -26,13 +30,26 @@ export function Page(): JSX.Element {
             <Match when={pageOf(app.router.route(), 'home')}>
               {(route) => <Home folder={route().folder} trash={route().trash === true} />}
             </Match>
+            <Match when={isPage(app.router.route(), 'audit')}>
+              <Suspense>
+                <AuditPage />
+              </Suspense>
+            </Match>
+            <Match when={pageOf(app.router.route(), 'published')?.id} keyed>
+              {(id) => (
+                <Suspense>
+                  <PublishedPage id={id} />
+                </Suspense>
+              )}
+            </Match>
             {/* By id alone: the same notebook stays when the rest of its address changes. */}
             <Match when={pageOf(app.router.route(), 'notebook')?.id} keyed>
               {(id) => <NotebookPage id={id} fresh={pageOf(app.router.route(), 'notebook')?.fresh === true} />}
             </Match>
           </Switch>
         </FramesContext.Provider>
-        <Show when={!app.named()}>
+        {/* Who came by a link is nobody. */}
+        <Show when={!app.named() && !isPage(app.router.route(), 'published')}>
           <NameDialog name="" onDone={(name) => app.rename(name)} onClose={() => app.rename(words.guest)} />
         </Show>
       </ErrorBoundary>

@@ -112,8 +112,11 @@ export async function signOut(everywhere = false): Promise<Answer<true>> {
 
 /** Why a notebook cannot be opened, if that will not pass by itself. */
 export async function probeNotebook(id: NotebookId): Promise<Problem | undefined> {
-  const response = await reach(`/notebooks/${id}`, {});
-  if (!(response instanceof Response) || response.ok || PASSING.has(response.status)) return undefined;
+  const response = await reach(`/notebooks/${id}/published`, {});
+  if (!(response instanceof Response) || PASSING.has(response.status)) return undefined;
+  // Who came by a link may read it, and not open it.
+  if (response.ok && record(parseJson(await response.text())).whole !== false) return undefined;
+  if (response.ok) return { code: 'forbidden', message: words.problem.linkOnly };
   return (await refusal(response)).problem;
 }
 

@@ -9,6 +9,7 @@ import { AUDIT_PATH } from '../route.ts';
 import { account } from '../words/share.ts';
 import { type Me, readMe } from './me.ts';
 import { PasswordDialog } from './PasswordDialog.tsx';
+import './account.css';
 
 type Asking = 'nothing' | 'name' | 'password' | 'sign-out' | 'everywhere';
 

@@ -1,13 +1,14 @@
-import { createSignal, For, type JSX, Show } from 'solid-js';
+import { createSignal, For, type JSX, lazy, Show, Suspense } from 'solid-js';
 import { useApp } from '../app-context.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { Menu } from '../parts/Menu.tsx';
 import { folderPath, TRASH_PATH } from '../route.ts';
-import { Share } from '../share/Share.tsx';
 import { words } from '../words/en.ts';
 import { share } from '../words/share.ts';
 import { trash } from '../words/versions.ts';
 import type { Folder } from './folders.ts';
+
+const Share = lazy(async () => ({ default: (await import('../share/Share.tsx')).Share }));
 
 /** The folders of the workspace; the one shown, and what leads to it, are open. */
 export function Folders(props: {
@@ -120,7 +121,9 @@ function FolderMenu(props: { readonly folder: Folder }): JSX.Element {
         />
       </Show>
       <Show when={sharing()}>
-        <Share app={app} place={{ kind: 'folder', folder: props.folder.path }} onClose={() => setSharing(false)} />
+        <Suspense>
+          <Share app={app} place={{ kind: 'folder', folder: props.folder.path }} onClose={() => setSharing(false)} />
+        </Suspense>
       </Show>
     </>
   );

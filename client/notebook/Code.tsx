@@ -99,6 +99,7 @@ export function Code(props: {
                 onFix={(output) => notebook.fix(id, output)}
                 onRunAgain={run}
                 chart={props.paragraph.options().chart}
+                fixed={!notebook.runnable() && props.paragraph.options().download !== true}
                 onChart={notebook.writable() ? (option) => setChart(notebook, id, option) : undefined}
               />
             </div>

@@ -1,15 +1,37 @@
 import { createEffect, createMemo, createSignal, type JSX, Match, on, onCleanup, Show, Switch } from 'solid-js';
 import { orderOf } from '../../server/protocol/document.ts';
 import type { NotebookId } from '../../server/protocol/ids.ts';
+import { Lost } from '../account/Lost.tsx';
 import { probeNotebook } from '../api.ts';
 import { useApp } from '../app-context.ts';
 import { openDrafts } from '../drafts/list.ts';
 import type { LiveNotebook, SaveState } from '../live/contract.ts';
 import { openLive } from '../live/live.ts';
 import { browserSocket, liveAddress } from '../live/system.ts';
+import { readPublished } from '../published/calls.ts';
+import { publishedPath } from '../route.ts';
+import { listTrash } from '../trash/calls.ts';
 import { words } from '../words/en.ts';
 import { keptWords } from '../words/kept.ts';
 import { NotebookView } from './NotebookView.tsx';
+
+type Closed = Extract<SaveState, { state: 'closed' }>;
+
+/** The notebook is not one's own to see any more. */
+const TAKEN: ReadonlySet<string> = new Set(['not-found', 'unauthorised']);
+
+/** What was only deleted stays before whoever may put it back. */
+async function isMineToRestore(id: NotebookId): Promise<boolean> {
+  const trash = await listTrash();
+  return trash.ok && trash.value.some((one) => one.id === id);
+}
+
+/** To somebody who may not open it. */
+async function isPublished(id: NotebookId): Promise<boolean> {
+  const answer = await readPublished(id, AbortSignal.timeout(PUBLISHED_MS));
+  return answer.ok && !answer.value.whole;
+}
+const PUBLISHED_MS = 10_000;
 
 /** A notebook that ends again each time it is opened stays as it is, and says why. */
 const MOST_OPENINGS = 6;
@@ -24,8 +46,18 @@ export function NotebookPage(props: { readonly id: NotebookId; readonly fresh: b
     app.toasts.show({ text: keptWords.draft.failed, tone: 'bad' }),
   );
   void drafts.refresh();
-  const [failed, setFailed] = createSignal<Extract<SaveState, { state: 'closed' }>>();
+  const [failed, setFailed] = createSignal<Closed>();
   const [openings, setOpenings] = createSignal(1);
+  const [taken, setTaken] = createSignal<Closed>();
+  let welcomed = false;
+  async function onClosed(opened: LiveNotebook, save: Closed): Promise<void> {
+    // Who came by a link knows of the notebook, and is shown what is published of it.
+    if (save.code === 'forbidden' && (await isPublished(id))) return app.router.go(publishedPath(id));
+    const isTaken = welcomed && TAKEN.has(save.code) && (save.unsent === 0 || save.keeping === 'here');
+    if (isTaken && !(await isMineToRestore(id))) setTaken(save);
+    // Only a page that never had anything to show gives way; else what is there stays.
+    else if (orderOf(opened.doc).length === 0) setFailed(save);
+  }
   const live = createMemo((): LiveNotebook => {
     openings();
     const opened = openLive({
@@ -39,15 +71,13 @@ export function NotebookPage(props: { readonly id: NotebookId; readonly fresh: b
     onCleanup(leaving.watch(opened));
     onCleanup(
       opened.on((event) => {
+        if (event.type === 'welcome') welcomed = true;
         if (event.type === 'draft') drafts.add(event.draft);
         else if (event.type === 'anew' && openings() < MOST_OPENINGS) {
           const hint = drafts.drafts().length > 0 ? keptWords.draft.anewHint : '';
           app.toasts.show({ key: 'anew', text: keptWords.draft.anew[event.why], hint });
           setOpenings(openings() + 1);
-        }
-        // Only a page that never had anything to show gives way; else what is there stays.
-        else if (event.type === 'save' && event.save.state === 'closed' && orderOf(opened.doc).length === 0)
-          setFailed(event.save);
+        } else if (event.type === 'save' && event.save.state === 'closed') void onClosed(opened, event.save);
       }),
     );
     return opened;
@@ -67,6 +97,9 @@ export function NotebookPage(props: { readonly id: NotebookId; readonly fresh: b
         </Show>
       }
     >
+      <Match when={taken()}>
+        {(save) => <Lost signedOut={save().code === 'unauthorised'} unsent={save().unsent} />}
+      </Match>
       <Match when={failed()}>
         {(why) => (
           <main class="lone" role="alert">

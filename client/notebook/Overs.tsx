@@ -1,7 +1,6 @@
-import { type JSX, Match, Switch } from 'solid-js';
+import { type JSX, lazy, Match, Suspense, Switch } from 'solid-js';
 import { SignOut } from '../drafts/SignOut.tsx';
 import { NameDialog } from '../people/NameDialog.tsx';
-import { Share } from '../share/Share.tsx';
 import { ClearDialog } from './ClearDialog.tsx';
 import { choosable } from './choosable.ts';
 import { useNotebook } from './context.ts';
@@ -9,6 +8,9 @@ import { entriesOf, slowEntriesOf } from './entries.ts';
 import { KeyList } from './KeyList.tsx';
 import type { Named } from './naming.ts';
 import { Palette } from './Palette.tsx';
+
+/** Opened now and then, by owners. */
+const Share = lazy(async () => ({ default: (await import('../share/Share.tsx')).Share }));
 
 /** What stands over the page: one at a time. */
 export function Overs(props: { readonly onInsertTable: (table: Named) => void }): JSX.Element {
@@ -27,12 +29,14 @@ export function Overs(props: { readonly onInsertTable: (table: Named) => void })
         <KeyList mac={notebook.app.mac} onClose={close} />
       </Match>
       <Match when={notebook.over() === 'share'}>
-        <Share
-          app={notebook.app}
-          place={{ kind: 'notebook', id: notebook.live.id, title: notebook.title() }}
-          paragraphs={choosable(notebook)}
-          onClose={close}
-        />
+        <Suspense>
+          <Share
+            app={notebook.app}
+            place={{ kind: 'notebook', id: notebook.live.id, title: notebook.title() }}
+            paragraphs={choosable(notebook)}
+            onClose={close}
+          />
+        </Suspense>
       </Match>
       <Match when={notebook.over() === 'sign-out'}>
         <SignOut app={notebook.app} onClose={close} />

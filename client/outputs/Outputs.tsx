@@ -15,7 +15,7 @@ import './outputs.css';
 const Made = lazy(async () => ({ default: (await import('./made/Made.tsx')).Made }));
 
 export type OutputsProps = {
-  readonly run: Run;
+  readonly run: Pick<Run, 'id' | 'phase' | 'outputs'>;
   /** The run is being repeated: its outputs stay, dimmed, until new ones come. */
   readonly dimmed: boolean;
   readonly onFix?: (output: ErrorOutput) => void;
@@ -24,6 +24,8 @@ export type OutputsProps = {
   readonly chart?: unknown;
   /** Absent for those who may not write. */
   readonly onChart?: ((option: unknown) => void) | undefined;
+  /** Where a chart is shown it is all there is to see: its rows are not given away. */
+  readonly fixed?: boolean;
 };
 
 export function Outputs(props: OutputsProps): JSX.Element {
@@ -49,6 +51,7 @@ export function Outputs(props: OutputsProps): JSX.Element {
                   took={took()}
                   option={props.chart}
                   onOption={props.onChart}
+                  fixed={props.fixed === true}
                   onRunAgain={props.onRunAgain}
                 />
               )}

@@ -362,6 +362,7 @@ export const words = {
     unexpected: 'The server answered in a way this page does not understand',
     unexpectedHint: 'Reload the page; it may be of another version.',
     notFound: 'There is no such page',
+    linkOnly: 'You see what is published of this notebook.',
     crashed: 'This page ran into a bug',
     crashedHint: 'Nothing saved is lost. Reload to go on.',
   },

@@ -51,6 +51,8 @@ export type ChartProps = {
   /** Where PNG and SVG are offered. */
   readonly actions: HTMLElement | undefined;
   readonly shared: boolean;
+  /** It can't be changed, not even for oneself. */
+  readonly fixed?: boolean;
   readonly onPart: (change: (option: unknown, index: number) => unknown) => void;
   readonly onRunAgain?: (() => void) | undefined;
 };
@@ -275,7 +277,9 @@ export function Chart(props: ChartProps): JSX.Element {
             )}
           </Show>
         </div>
-        <Panel chart={chart()} columns={columns()} shared={props.shared} onChart={onChart} />
+        <Show when={!props.fixed}>
+          <Panel chart={chart()} columns={columns()} shared={props.shared} onChart={onChart} />
+        </Show>
       </div>
       <div class="table-foot">
         <span>{words.total(props.output.rows)}</span>

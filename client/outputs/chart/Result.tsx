@@ -21,13 +21,16 @@ export type ResultProps = {
   /** Absent for those who may not write. */
   readonly onOption?: ((option: unknown) => void) | undefined;
   readonly onRunAgain?: (() => void) | undefined;
+  /** Where a chart is shown, that one alone. */
+  readonly fixed?: boolean;
 };
 
 export function Result(props: ResultProps): JSX.Element {
   const id = createUniqueId();
   const [own, setOwn] = createSignal<{ readonly option: unknown }>();
   const [actions, setActions] = createSignal<HTMLElement>();
-  const option = () => own()?.option ?? props.option;
+  const alone = createMemo(() => props.fixed === true && showsChart(props.option, props.index));
+  const option = () => (alone() ? undefined : own()?.option) ?? props.option;
   const change = (next: unknown): void => {
     if (props.onOption) props.onOption(next);
     else setOwn({ option: next });
@@ -63,13 +66,18 @@ export function Result(props: ResultProps): JSX.Element {
   return (
     <div class="result">
       <div class="result-head">
-        <div class="result-tabs" role="tablist" aria-label={words.views.label}>
-          {tab('table')}
-          {tab('chart')}
-        </div>
+        <Show when={!alone()} fallback={<span class="result-tabs" />}>
+          <div class="result-tabs" role="tablist" aria-label={words.views.label}>
+            {tab('table')}
+            {tab('chart')}
+          </div>
+        </Show>
         <div class="result-actions" ref={setActions} />
       </div>
-      <div id={`${id}-view`} role="tabpanel" aria-labelledby={`${id}-${chart() ? 'chart' : 'table'}`}>
+      <div
+        id={`${id}-view`}
+        {...(alone() ? {} : { role: 'tabpanel', 'aria-labelledby': `${id}-${chart() ? 'chart' : 'table'}` })}
+      >
         <Show when={chart()} fallback={<Table output={props.output} took={props.took} onRunAgain={props.onRunAgain} />}>
           <Suspense fallback={<div class="chart-frame chart-coming" />}>
             <Chart
@@ -78,6 +86,7 @@ export function Result(props: ResultProps): JSX.Element {
               part={part()}
               actions={actions()}
               shared={props.onOption !== undefined}
+              fixed={alone()}
               onPart={(next) => change(next(option(), props.index))}
               onRunAgain={props.onRunAgain}
             />
