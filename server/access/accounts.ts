@@ -29,12 +29,13 @@ export function cleanName(name: string): string {
   return clean;
 }
 
-const folded = (name: string): string => name.normalize('NFKC').toLowerCase();
+/** The same for all ways to write one name. */
+export const nameKey = (name: string): string => name.normalize('NFKC').replaceAll(/\s+/g, ' ').trim().toLowerCase();
 
 /** Without regard to case; undefined where nobody has the name, or it can't be one. */
 export function accountNamed(book: Book, name: string): Account | undefined {
-  const wanted = folded(name.replaceAll(/\s+/g, ' ').trim());
-  for (const account of book.accounts.values()) if (folded(account.name) === wanted) return account;
+  const wanted = nameKey(name);
+  for (const account of book.accounts.values()) if (nameKey(account.name) === wanted) return account;
   return undefined;
 }
 
@@ -54,7 +55,7 @@ export function addAccount(book: Book, wish: NewAccount, at: number, id = newId<
   return [{ table: 'accounts', id, body: account }];
 }
 
-export function cleanGroups(groups: readonly string[]): readonly string[] {
+function cleanGroups(groups: readonly string[]): readonly string[] {
   const clean = new Set(groups.map((group) => group.normalize('NFC').trim()).filter((group) => group !== ''));
   if (clean.size > MOST_GROUPS) throw new AppError('bad-request', `one is in at most ${MOST_GROUPS} groups`);
   for (const group of clean)

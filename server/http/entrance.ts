@@ -2,7 +2,7 @@
  * Coming in and going out: by the printed token, by a name and a password, by a link; out of this browser, or of all. A
  * wrong name and a wrong password look and take the same; so do links that ended and links that never were.
  */
-import { accountNamed, changeAccount, signInsOf } from '../access/accounts.ts';
+import { accountNamed, changeAccount, nameKey, signInsOf } from '../access/accounts.ts';
 import { openAttempts } from '../access/attempts.ts';
 import type { AuditEntry } from '../access/audit.ts';
 import type { Link } from '../access/book.ts';
@@ -167,7 +167,8 @@ export function createEntrance(door: Door, title: string): Entrance {
 
 const OWNER = { id: 'owner' as PersonId, name: 'printed address' };
 
-const accountKey = (name: string): string => name.normalize('NFKC').toLowerCase().slice(0, 100);
+/** As the account is found: no other way to write its name is another count. */
+const accountKey = (name: string): string => nameKey(name).slice(0, 100);
 
 const addressOf = ({ request }: Asked): string | undefined => request.socket.remoteAddress;
 

@@ -18,10 +18,15 @@ describe('a password', () => {
 
   it('takes as long for who is not there', async () => {
     const stored = await hashPassword('long enough');
+    // The least of a few: what else the machine does only adds.
     const timeOf = async (against: string | undefined) => {
-      const started = performance.now();
-      for (let count = 0; count < 3; count += 1) await isPassword('another one', against);
-      return performance.now() - started;
+      const times: number[] = [];
+      for (let count = 0; count < 4; count += 1) {
+        const started = performance.now();
+        await isPassword('another one', against);
+        times.push(performance.now() - started);
+      }
+      return Math.min(...times);
     };
     const [known, unknown] = [await timeOf(stored), await timeOf(undefined)];
     expect(Math.max(known, unknown) / Math.min(known, unknown)).toBeLessThan(3);

@@ -248,6 +248,21 @@ describe('signing in', () => {
     }
   });
 
+  it('by a password is counted alike however the name is written', async () => {
+    const enter = (name: string) =>
+      harness.app.inject({
+        method: 'POST',
+        url: '/sign-in',
+        headers: { host, origin: own, 'content-type': 'application/x-www-form-urlencoded' },
+        payload: new URLSearchParams({ name, password: 'wrong', to: '/' }).toString(),
+      });
+    const names = ['Ada B', ' ada b', 'ADA  B', 'ada\u00a0b ', 'ａｄａ b', 'ada\tb', '  Ada  B  ', 'ada b'];
+    const statuses = await Promise.all(names.map(async (name) => (await enter(name)).statusCode));
+    expect(statuses).toEqual(names.map(() => 401));
+    expect((await enter('   ada b')).statusCode).toBe(429);
+    expect((await enter('somebody else')).statusCode).toBe(401);
+  });
+
   it('ends with the sign-out, for this browser alone', async () => {
     const [one, other] = [await signIn(), await signIn()];
     await harness.app.inject({ method: 'POST', url: '/sign-out', headers: { host, origin: own, cookie: one } });
