@@ -105,6 +105,18 @@ export function openDoor(options: DoorOptions): Door {
   const setCookie = (visit: Visitor, jar: Jar, secret: string, days: number): string =>
     `${cookieName(visit, jar)}=${secret}; Path=/; HttpOnly; SameSite=Lax; ${isSecure(visit) ? 'Secure; ' : ''}Max-Age=${days * 24 * 60 * 60}`;
 
+  function personCookie(visit: Visitor, principal: Principal): string | undefined {
+    // The page knows the port of its address; a tunnel or proxy before this server may have another.
+    const port = /:(\d{1,5})$/.exec(visit.headers.host ?? '')?.[1] ?? '';
+    const name = `gondola-${port}-person`;
+    const account = principal.kind === 'person' ? access.who(principal) : undefined;
+    const value = account ? `${account.id}.${encodeURIComponent(account.name)}` : undefined;
+    const before = readCookie(visit.headers.cookie, name);
+    if (value === before) return undefined;
+    const age = value === undefined ? 0 : SIGN_IN_DAYS.person * 24 * 60 * 60;
+    return `${name}=${value ?? ''}; Path=/; SameSite=Lax; Max-Age=${age}`;
+  }
+
   return {
     token,
     access,
@@ -131,21 +143,14 @@ export function openDoor(options: DoorOptions): Door {
         ? undefined
         : setCookie(visit, 'account', fresh, SIGN_IN_DAYS[signIn.as.kind]);
     },
-    personCookie(visit, principal) {
-      const name = `gondola-${visit.socket.localPort ?? 0}-person`;
-      const account = principal.kind === 'person' ? access.who(principal) : undefined;
-      const value = account ? `${account.id}.${encodeURIComponent(account.name)}` : undefined;
-      const before = readCookie(visit.headers.cookie, name);
-      if (value === before) return undefined;
-      const age = value === undefined ? 0 : SIGN_IN_DAYS.person * 24 * 60 * 60;
-      return `${name}=${value ?? ''}; Path=/; SameSite=Lax; Max-Age=${age}`;
-    },
+    personCookie,
     clearCookies(visit) {
-      return (['account', 'guest'] as const).flatMap((jar) => {
+      const cookies = (['account', 'guest'] as const).flatMap((jar) => {
         const signIn = shown(visit, jar);
         if (signIn) signIns.revoke(signIn.id);
         return jar === 'account' || signIn ? [setCookie(visit, jar, '', 0)] : [];
       });
+      return [...cookies, personCookie(visit, { kind: 'stranger' }) ?? []].flat();
     },
     close: () => access.close(),
   };

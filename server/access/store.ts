@@ -104,7 +104,6 @@ export function openBookStore(database: Database, owner: string, now: () => numb
         if (trouble) throw trouble;
         return decide(latest);
       });
-      for (const { id } of done) held.delete(id);
       // The table says what its bodies are.
       book = (done as readonly BookChange[]).reduce(withChange, book ?? emptyBook(owner));
       // What is on the disk holds, also over what was held before.

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { changeAccount } from '../../../server/access/accounts.ts';
+import { addAccount, changeAccount } from '../../../server/access/accounts.ts';
 import type { SignIn } from '../../../server/access/book.ts';
 import { type Door, openDoor } from '../../../server/access/door.ts';
 import type { SignInId } from '../../../server/access/principal.ts';
@@ -150,6 +150,20 @@ describe('sign-ins', () => {
     expect(surplus({ signIns: make(1000, guest) }, guest, 5).map(({ id }) => id)).toEqual(['s0']);
     // Whoever has a link may open it as often as they like: nobody is signed out by it.
     expect(surplus({ signIns: make(1002, owner) }, { kind: 'guest', links: [] }, 5)).toEqual([]);
+  });
+
+  it('tell the page whose they are by the port of its own address, and no more once signed out', () => {
+    const door = open();
+    const person = 'p' as PersonId;
+    door.access.store.commit((book) => addAccount(book, { name: 'Zoë', role: 'writer', groups: [] }, 1, person));
+    const cookie = cookieIn(door.cookieFor(visit(), { kind: 'person', person }));
+    const outside = { ...visit(cookie), headers: { host: 'gondola.example', cookie } };
+    expect(cookieIn(door.personCookie(outside, door.admit(visit(cookie)))!)).toBe('gondola--person=p.Zo%C3%AB');
+    const told = door.personCookie(visit(cookie), door.admit(visit(cookie)))!;
+    expect(cookieIn(told)).toBe('gondola-4321-person=p.Zo%C3%AB');
+    const both = `${cookie}; ${cookieIn(told)}`;
+    expect(door.personCookie(visit(both), door.admit(visit(both)))).toBeUndefined();
+    expect(door.clearCookies(visit(both))).toContainEqual(expect.stringMatching(/^gondola-4321-person=;.*Max-Age=0$/));
   });
 
   it('are made, and end, where the disk refuses, for as long as the server runs', () => {
