@@ -101,7 +101,7 @@ export function Framed(props: FramedProps): JSX.Element {
         coming?.ping();
       },
       aside: empty,
-      again: wait,
+      again: (now) => (now ? start() : wait()),
       stop() {
         closeAll();
         props.onFailed('stuck');

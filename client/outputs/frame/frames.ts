@@ -5,7 +5,7 @@ import { createTurns, type Turns } from './turns.ts';
 import { createWatch, type Member, type Watched } from './watch.ts';
 
 /** How often each frame is asked whether it is well. */
-const TICK_MS = 2_000;
+const TICK_MS = 1_000;
 /** Timers of the page that are later than this tell of a machine that has too much to do. */
 const MOST_LATE = 500;
 
@@ -13,6 +13,7 @@ export type Frames = { readonly pool: Pool; readonly turns: Turns; watch(member:
 
 export function createFrames(): Frames {
   const watch = createWatch();
+  const turns = createTurns(watch.isCalm);
   let timer: ReturnType<typeof setInterval> | undefined;
   let last = 0;
 
@@ -22,6 +23,7 @@ export function createFrames(): Frames {
     last = now;
     // Browsers slow down what nobody looks at.
     watch.tick(late < MOST_LATE && !document.hidden);
+    turns.look();
     if (watch.size > 0) return;
     clearInterval(timer);
     timer = undefined;
@@ -29,7 +31,7 @@ export function createFrames(): Frames {
 
   return {
     pool: createPool(),
-    turns: createTurns(),
+    turns,
     watch(member) {
       if (timer === undefined) {
         last = performance.now();

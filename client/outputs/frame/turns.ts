@@ -16,14 +16,17 @@ export type Waiting = {
 export type Turns = {
   /** Calls `start` when it may draw, at once where a turn is free. Returns what ends the turn, or the waiting; it may be called again. */
   take(waiting: Waiting): () => void;
+  /** Looks again whether somebody may begin. */
+  look(): void;
 };
 
-export function createTurns(most = MOST_DRAWING): Turns {
+/** `isOpen`: whether anybody may begin now. */
+export function createTurns(isOpen: () => boolean = () => true, most = MOST_DRAWING): Turns {
   const drawing = new Set<Waiting>();
   const queue = new Set<Waiting>();
 
   function settle(): void {
-    while (drawing.size < most && queue.size > 0) {
+    while (isOpen() && drawing.size < most && queue.size > 0) {
       const all = [...queue];
       const next = all.find((one) => one.isSeen()) ?? all[0];
       if (!next) return;
@@ -34,6 +37,7 @@ export function createTurns(most = MOST_DRAWING): Turns {
   }
 
   return {
+    look: settle,
     take({ isSeen, start }) {
       const own: Waiting = { isSeen, start };
       queue.add(own);

@@ -10,9 +10,9 @@
  */
 
 /** Ticks without an answer: laying out 2 MB of HTML takes some seconds of a slow machine. */
-export const MOST_SILENT = 6;
+export const MOST_SILENT = 12;
 /** Ticks for the others to answer after a suspect has gone. */
-export const GRACE = 2;
+export const GRACE = 3;
 /** Of one that came back, so that what it draws has been drawn: ticks with answers. */
 export const WELL = 2;
 
@@ -20,7 +20,8 @@ export type Member = {
   ping(): void;
   /** Takes its frame away; it may come back. */
   aside(): void;
-  again(): void;
+  /** `now`: alone, out of turn. */
+  again(now: boolean): void;
   /** It was the one. */
   stop(): void;
 };
@@ -51,10 +52,28 @@ type Entry = {
 
 type Mode =
   | { readonly kind: 'calm' }
-  | { readonly kind: 'asking'; readonly chief: Entry; readonly others: readonly Entry[]; ticks: number }
-  | { readonly kind: 'trial'; readonly chief: Entry; readonly queue: Entry[]; tried: Entry | undefined };
+  | {
+      readonly kind: 'asking';
+      readonly chief: Entry;
+      readonly others: readonly Entry[];
+      readonly doubt: boolean;
+      ticks: number;
+    }
+  | {
+      readonly kind: 'trial';
+      readonly chief: Entry;
+      readonly queue: Entry[];
+      readonly doubt: boolean;
+      tried: Entry | undefined;
+    };
 
-export type Watch = { join(member: Member): Watched; tick(onTime: boolean): void; readonly size: number };
+export type Watch = {
+  join(member: Member): Watched;
+  tick(onTime: boolean): void;
+  /** Whether nobody is looked for: what is opened meanwhile would be held up, or be taken for the one. */
+  isCalm(): boolean;
+  readonly size: number;
+};
 
 export function createWatch(): Watch {
   const entries = new Set<Entry>();
@@ -75,7 +94,7 @@ export function createWatch(): Watch {
   function again(entry: Entry): void {
     if (!entries.has(entry) || entry.state !== 'aside') return;
     Object.assign(entry, { state: 'waiting', silent: 0, well: 0, heard: false });
-    entry.member.again();
+    entry.member.again(mode.kind !== 'calm');
   }
   /** One is found, or none; the rest is as before. */
   function settle(culprit: Entry | undefined): void {
@@ -100,7 +119,6 @@ export function createWatch(): Watch {
   }
 
   function look(): void {
-    if ([...entries].every(({ state, silent }) => silent === 0 && state !== 'opening')) fled = false;
     if (![...entries].some(isSilent)) return;
     // One that fell silent a tick later is held up by it, or holds it up.
     const silent = [...entries].filter(({ state, silent }) => state !== 'aside' && silent > 0).sort(bySuspicion);
@@ -109,25 +127,27 @@ export function createWatch(): Watch {
     aside(chief);
     const held = [...entries].filter((entry) => entry.state === 'opening' && !others.includes(entry));
     if (others.length + held.length === 0) settle(fled ? undefined : chief);
-    else mode = { kind: 'asking', chief, others: [...others, ...held], ticks: 0 };
+    else mode = { kind: 'asking', chief, others: [...others, ...held], doubt: fled, ticks: 0 };
   }
 
-  function judge({ chief, others, ticks }: Extract<Mode, { kind: 'asking' }>, onTime: boolean): void {
+  function judge({ chief, others, doubt, ticks }: Extract<Mode, { kind: 'asking' }>, onTime: boolean): void {
     const left = others.filter((entry) => entries.has(entry));
     if (left.some((entry) => entry.silent === 0 && entry.state !== 'opening')) {
       settle(chief);
       return;
     }
     if (ticks < GRACE) {
-      mode = { kind: 'asking', chief, others: left, ticks: ticks + (onTime ? 1 : 0) };
+      mode = { kind: 'asking', chief, others: left, doubt, ticks: ticks + (onTime ? 1 : 0) };
       return;
     }
-    for (const entry of left) aside(entry);
-    mode = { kind: 'trial', chief, queue: left.toReversed(), tried: undefined };
+    // Whatever loads there is held up too, and keeps the process.
+    const all = [...entries].filter(({ state }) => state !== 'aside' && state !== 'waiting').sort(bySuspicion);
+    for (const entry of all) aside(entry);
+    mode = { kind: 'trial', chief, queue: all.toReversed(), doubt, tried: undefined };
   }
 
   function retry(trial: Extract<Mode, { kind: 'trial' }>): void {
-    const { chief, queue, tried } = trial;
+    const { chief, queue, doubt, tried } = trial;
     const [culprit] = [...entries].filter(isSilent).sort(bySuspicion);
     if (culprit) {
       // Who came back before it is held up again.
@@ -139,7 +159,7 @@ export function createWatch(): Watch {
     const next = queue.shift();
     trial.tried = next;
     if (next) again(next);
-    else settle(fled ? undefined : chief);
+    else settle(doubt ? undefined : chief);
   }
 
   return {
@@ -158,6 +178,7 @@ export function createWatch(): Watch {
         },
         answered() {
           entry.heard = true;
+          fled = false;
         },
         shown() {
           if (entry.state !== 'loaded') return;
@@ -183,6 +204,7 @@ export function createWatch(): Watch {
       else if (mode.kind === 'trial') retry(mode);
       else look();
     },
+    isCalm: () => mode.kind === 'calm',
     get size() {
       return entries.size;
     },
