@@ -61,6 +61,11 @@ const GATHER_MS = 200;
 const MOST_WAITING = 10_000;
 /** Names and paths may be long; the log says which they were. */
 const MOST_TEXT = 1000;
+/** What somebody without an account may do as often as their network allows: it must not fill the disk. */
+const BY_ANYBODY: ReadonlySet<AuditEvent> = new Set(['sign-in-failed', 'link-opened', 'sign-out']);
+/** Of these in a minute; of more the number is told. */
+const MOST_BY_ANYBODY = 200;
+const MINUTE_MS = 60_000;
 
 type Waiting = { readonly at: number; readonly entry: AuditEntry };
 
@@ -68,10 +73,30 @@ export function openAudit(database: Database, now: () => number): Audit {
   let waiting: Waiting[] = [];
   let lost = 0;
   let timer: NodeJS.Timeout | undefined;
+  let minute = { since: Number.NEGATIVE_INFINITY, told: 0, untold: 0 };
+
+  /** Whether one more by anybody is told; of those that are not, the number is, once their minute is over. */
+  function isTold(): boolean {
+    const at = now();
+    if (at - minute.since >= MINUTE_MS || at < minute.since) {
+      tellNumber();
+      minute = { since: at, told: 0, untold: 0 };
+    }
+    const fits = minute.told < MOST_BY_ANYBODY;
+    if (fits) minute.told += 1;
+    else minute.untold += 1;
+    return fits;
+  }
+
+  function tellNumber(): void {
+    if (minute.untold > 0) waiting.push({ at: now(), entry: untoldEntry(minute.untold) });
+    minute.untold = 0;
+  }
 
   function flush(): void {
     clearTimeout(timer);
     timer = undefined;
+    if (now() - minute.since >= MINUTE_MS) tellNumber();
     if (waiting.length === 0) return;
     const all = lost === 0 ? waiting : [...waiting, { at: now(), entry: lostEntry(lost) }];
     try {
@@ -96,6 +121,7 @@ export function openAudit(database: Database, now: () => number): Audit {
 
   return {
     note(entry) {
+      if (BY_ANYBODY.has(entry.event) && !isTold()) return;
       waiting.push({ at: now(), entry: cut(entry) });
       later();
     },
@@ -125,6 +151,11 @@ const lostEntry = (count: number): AuditEntry => ({
   event: 'lost',
   by: { id: 'gondola' as Who['id'], name: 'Gondola' },
   detail: `${count} entries could not be written`,
+});
+
+const untoldEntry = (count: number): AuditEntry => ({
+  ...lostEntry(count),
+  detail: `${count} more sign-ins that failed, links opened and sign-outs, too many to tell one by one`,
 });
 
 function rowOf(seq: number, at: number, body: string, crc: unknown): AuditRow {
