@@ -1,10 +1,10 @@
 /**
  * Paths that come from outside, checked before the disk sees them: relative, `/`-separated, below the workspace, nothing
- * hidden, no link that leads out, no name that another system can't have. `checkPath` is the pure half; `resolveInside`
+ * hidden, no link that leads elsewhere, no name that another system can't have. `checkPath` is the pure half; `resolveInside`
  * asks the disk where the path really leads.
  */
 import { realpath } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { AppError } from '../errors.ts';
 import { NOTEBOOK_SUFFIX } from '../protocol/title.ts';
 
@@ -61,8 +61,8 @@ export function checkDataPath(path: string): { readonly folder: string; readonly
 }
 
 /**
- * The absolute path, once the nearest part of it that exists was seen to lie inside `root` without its own name being a
- * link elsewhere, or into a hidden folder such as the machine's records. `root` is real already.
+ * The absolute path, once the nearest part of it that exists was seen to be where its name says: roles go by names, and a
+ * link would lead past them. A file of `data/` may be a link to another that the same notebooks see. `root` is real already.
  */
 export async function resolveInside(root: string, path: string): Promise<string> {
   const wanted = join(root, path);
@@ -72,13 +72,22 @@ export async function resolveInside(root: string, path: string): Promise<string>
       throw new AppError('not-acceptable-path', JSON.stringify(path), { cause: error });
     });
     if (real !== undefined) {
-      const inside = real === root || real.startsWith(root + sep);
-      if (!inside || real.slice(root.length).split(sep).some(isHidden))
+      // Some systems give names back decomposed.
+      const isItself = real.normalize('NFC') === at.normalize('NFC');
+      if (!isItself && !(at === wanted && isSeenBeside(root, real, wanted)))
         throw new AppError('not-acceptable-path', JSON.stringify(path));
       return wanted;
     }
     if (at === root) return wanted;
   }
+}
+
+/** Whether `real` lies in the `data/` of the folder whose `data/` holds `wanted`, or of one above it. */
+function isSeenBeside(root: string, real: string, wanted: string): boolean {
+  const [from, to] = [dirname(wanted), dirname(real)];
+  if (basename(from) !== 'data' || basename(to) !== 'data' || isHidden(basename(real))) return false;
+  const above = dirname(to);
+  return (above === root || above.startsWith(root + sep)) && (dirname(from) + sep).startsWith(above + sep);
 }
 
 /** A file name made of a title: letters and digits of every script, the rest one `-`. */

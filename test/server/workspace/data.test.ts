@@ -96,6 +96,23 @@ describe('data files', () => {
     await expect(data.remove('data/a.csv')).rejects.toMatchObject({ code: 'not-found' });
   });
 
+  it('are no way by a link to what lies in another folder, whose roles are others', async () => {
+    for (const folder of ['mine/data', 'theirs/data', 'data']) await mkdir(join(root, folder), { recursive: true });
+    await writeFile(join(root, 'theirs/data/secret.csv'), 'secret');
+    await writeFile(join(root, 'data/all.csv'), 'all');
+    await symlink('../../theirs/data/secret.csv', join(root, 'mine/data/link.csv'));
+    await symlink('../theirs', join(root, 'mine/way'));
+    await symlink('../../data/all.csv', join(root, 'mine/data/all.csv'));
+    await symlink('all.csv', join(root, 'mine/data/again.csv'));
+    for (const path of ['mine/data/link.csv', 'mine/way/data/secret.csv'])
+      await expect(data.read(path)).rejects.toMatchObject({ code: 'not-acceptable-path' });
+    await expect(write('mine/way/data/new.csv', 'x')).rejects.toMatchObject({ code: 'not-acceptable-path' });
+    // What the code of the same notebooks sees anyway.
+    for (const path of ['mine/data/all.csv', 'mine/data/again.csv'])
+      expect(await text((await data.read(path)).content)).toBe('all');
+    expect((await data.visible('mine/n.nb.md')).map(({ name }) => name)).toEqual(['again.csv', 'all.csv']);
+  });
+
   it('lie nowhere but in data folders inside the workspace', async () => {
     await writeFile(join(top, 'secret.csv'), 'secret');
     await mkdir(join(root, 'data'));

@@ -81,6 +81,18 @@ describe('a workspace', () => {
     expect([...paths].sort()).toEqual(['a/b/two.nb.md', 'one.nb.md', 'other/real.nb.md']);
   });
 
+  it('neither makes nor moves a notebook through a link into another folder', async () => {
+    await mkdir(at('theirs'));
+    await writeFile(at('one.nb.md'), '# One\n');
+    await symlink(at('theirs'), at('way'));
+    const workspace = await start();
+    const refused = { code: 'not-acceptable-path' };
+    await expect(workspace.create({ title: 'x', folder: 'way' })).rejects.toMatchObject(refused);
+    const [one] = workspace.list();
+    await expect(workspace.move(one!.id, 'way/one.nb.md')).rejects.toMatchObject(refused);
+    expect(await readdir(at('theirs'))).toEqual([]);
+  });
+
   it('keeps its records out of git by itself', async () => {
     await start();
     expect(await readFile(at('.gondola/.gitignore'), 'utf8')).toBe('*\n');
