@@ -58,6 +58,9 @@ export type VersionRecord =
   | { readonly type: 'dropped'; readonly id: VersionId }
   | { readonly type: 'touched'; readonly touches: Touches };
 
+/** Characters written in one record of contents: each is read whole, and most are wanted for one paragraph or a few. */
+const RECORD_CHARACTERS = 1024 * 1024;
+
 const deflate = promisify(deflateRaw);
 
 export async function encodeRecord(record: VersionRecord): Promise<LogRecord> {
@@ -113,6 +116,23 @@ export function decodeRecord({ type, payload }: LogRecord): VersionRecord {
     default:
       throw new Error(`a record of the unknown type ${type}`);
   }
+}
+
+/** Contents as records, none of them long unless one text is. */
+export function parted(contents: readonly (readonly [Key, Paragraph])[]): readonly VersionRecord[] {
+  const parts: (readonly [Key, Paragraph])[][] = [];
+  let characters = 0;
+  for (const one of contents) {
+    const { length } = one[1].source;
+    const part = parts.at(-1);
+    if (part && characters + length <= RECORD_CHARACTERS) part.push(one);
+    else {
+      parts.push([one]);
+      characters = 0;
+    }
+    characters += length;
+  }
+  return parts.map((part) => ({ type: 'contents', contents: part }));
 }
 
 export const keyOf = (paragraph: Paragraph): Key =>

@@ -3,7 +3,8 @@
  * stored once for all versions that say the same of them; texts are read when they are asked for. What is dropped is
  * taken out by writing the file anew, once that halves it.
  *
- * Nothing of the document depends on this file: damaged, it costs the history and no text.
+ * Nothing of the document depends on this file: damaged, it costs the history and no text. Longer than most files: what
+ * is in memory and what is in the file change together.
  */
 import type { Paragraph } from '../protocol/document.ts';
 import type { ParagraphId, ResultId, VersionId } from '../protocol/ids.ts';
@@ -15,6 +16,7 @@ import {
   encodeRecord,
   type Key,
   keyOf,
+  parted,
   type Shown,
   type Stored,
   type StoredVersion,
@@ -28,8 +30,6 @@ import { chooseThinned } from './thin.ts';
 const WORTH_BYTES = 1024 * 1024;
 /** Of one notebook's versions, deflated: past it the oldest automatic ones go. */
 export const MOST_BYTES = 64 * 1024 * 1024;
-/** Characters written in one record of contents: each is read whole, and most are wanted for one paragraph or a few. */
-const RECORD_CHARACTERS = 1024 * 1024;
 /** Names are for people to find again. */
 export const MOST_NAMED = 1_000;
 
@@ -295,22 +295,6 @@ class Store implements VersionStore {
   async close(): Promise<void> {
     await this.#log.close();
   }
-}
-
-function parted(contents: readonly (readonly [Key, Paragraph])[]): readonly VersionRecord[] {
-  const parts: (readonly [Key, Paragraph])[][] = [];
-  let characters = 0;
-  for (const one of contents) {
-    const { length } = one[1].source;
-    const part = parts.at(-1);
-    if (part && characters + length <= RECORD_CHARACTERS) part.push(one);
-    else {
-      parts.push([one]);
-      characters = 0;
-    }
-    characters += length;
-  }
-  return parts.map((part) => ({ type: 'contents', contents: part }));
 }
 
 function renamed(version: StoredVersion, { name, by, results }: Partial<Naming>): StoredVersion {

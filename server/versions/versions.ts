@@ -4,6 +4,7 @@
  * large change from outside.
  *
  * Daily means: a day after the first edit that no version holds. Where the room is not open then, at its next opening.
+ * Longer than most files: what is asked for and what happens by itself take turns at the same stores.
  */
 import * as Y from 'yjs';
 import { AppError } from '../errors.ts';
@@ -269,7 +270,14 @@ export function openVersions(options: VersionsOptions): OpenVersions {
         await room.transact(who, (doc) => restoreMoment(doc, before, wanted, deletion));
         return kept;
       }),
-    results: (notebook) => within(notebook, (store) => store.results),
+    results: async (notebook) => {
+      const isOpen = shelves.has(notebook);
+      const results = await within(notebook, (store) => store.results);
+      // Over its budget a workspace asks for those of all notebooks: no history stays in memory for that.
+      const shelf = shelves.get(notebook);
+      if (!isOpen && shelf?.users === 0) await letGo(notebook, shelf);
+      return results;
+    },
     forget: async (notebook) => {
       const shelf = shelves.get(notebook);
       if (shelf) await letGo(notebook, shelf);
