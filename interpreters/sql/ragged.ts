@@ -23,8 +23,9 @@ export type Ragged = {
 const MAX_FILES = 20;
 /** Versions of files whose notice is kept. */
 const MAX_KNOWN = 1_000;
-/** Bytes of a file in which lines are counted: half a second. Of a larger one no number is told. */
+/** Bytes of a file in which lines are counted: half a second. Of a larger one no number is told, nor of one that is packed: it may be any length. */
 const COUNT_BYTES = 64 * 2 ** 20;
+const PACKED = /\.(gz|zst)$/i;
 /** Characters of a line that are shown. */
 const SHOWN = 60;
 
@@ -41,7 +42,7 @@ export function createRagged(connection: Connection, session: string): Ragged {
     const before = known.get(key);
     if (before !== undefined) return before;
     // What can't be read at all is told by the statement.
-    const notice = await lookInto(connection, path, stats.size <= COUNT_BYTES).catch(() => '');
+    const notice = await lookInto(connection, path, stats.size <= COUNT_BYTES && !PACKED.test(path)).catch(() => '');
     if (known.size >= MAX_KNOWN) known.clear();
     known.set(key, notice);
     return notice;
