@@ -16,10 +16,12 @@ export async function diskOf(folders: readonly string[]): Promise<DiskUse> {
   let used = 0;
   let files = 0;
   const open = [...folders];
-  // One past the limit is enough to know.
-  for (let folder = open.pop(); folder !== undefined && files <= MAX_SESSION_FILES; folder = open.pop()) {
-    for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
-      files += 1;
+  // Counted ahead of what each takes: a folder of very many is known at once.
+  for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+    files += entries.length;
+    if (files > MAX_SESSION_FILES) break;
+    for (const entry of entries) {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) open.push(path);
       else used += ((await lstat(path).catch(() => undefined))?.blocks ?? 0) * 512;

@@ -80,7 +80,7 @@ export function fullLimits(machine: Machine, given: Partial<Limits> = {}): Limit
  * Files and folders of a session: each is looked at once a second, and costs the disk an entry however empty it is. A table
  * parted by day over decades has some ten thousand.
  */
-export const MAX_SESSION_FILES = 100_000;
+export const MAX_SESSION_FILES = 50_000;
 
 /** How a cancelled run is brought to its end: asked; then, after each time, a signal, then the end of the process. */
 export const CANCEL_ASKED_MS = 1_500;
@@ -109,8 +109,16 @@ export const MAX_OPEN_CALLS = 1_000;
 /** Blocks sent to a process in one message; well under `MAX_LINE_BYTES` with the largest block added. */
 export const BLOCK_BATCH_BYTES = MB;
 
-/** RSS is looked at this often while something runs: 50 ms let 200 MB through at the speed memory can be filled. */
+/** RSS is looked at this often while something runs. */
 export const SAMPLE_BUSY_MS = 50;
+/**
+ * And this often where one has passed `SAMPLE_NEAR` of what it may plan with: memory fills by 200 MB in 50 ms. A look takes
+ * some 0.2 ms.
+ */
+export const SAMPLE_NEAR_MS = 10;
+export const SAMPLE_NEAR = 0.5;
+/** Looking at a thousand processes takes long: for each part of the time spent so, this many for all else. */
+export const SAMPLE_REST = 5;
 export const SAMPLE_IDLE_MS = 2_000;
 /** Walking the session folder costs some system calls for each file. */
 export const SAMPLE_DISK_MS = 1_000;

@@ -1,6 +1,7 @@
 /**
  * Looks at each process's memory, processor time and disk, and says which limit it passed. One timer for all: often while
- * a run is under way, rarely otherwise. The judgement is pure; the look is passed in, and the session's folders.
+ * a run is under way, oftener where it is near its limit, rarely otherwise. The judgement is pure; the look is passed in, and
+ * the session's folders.
  */
 import type { Failure } from '../../interpreters/protocol.ts';
 import type { DiskUse } from './disk.ts';
@@ -12,11 +13,16 @@ import {
   SAMPLE_BUSY_MS,
   SAMPLE_DISK_MS,
   SAMPLE_IDLE_MS,
+  SAMPLE_NEAR,
+  SAMPLE_NEAR_MS,
+  SAMPLE_REST,
 } from './limits.ts';
 import type { Usage } from './proc.ts';
 
 export type Sample = {
   readonly memory: number;
+  /** By how much that grew since the look before. */
+  readonly growth?: number;
   /** Since the run began; absent while none runs. */
   readonly cpuMs?: number;
   readonly wallMs?: number;
@@ -35,7 +41,9 @@ export function judge(sample: Sample, limits: Limits): Passed | undefined {
     reason: code,
     failure: { code, message, hint },
   });
-  if (sample.memory > memoryCeiling(limits)) {
+  // Past what it may plan with, one that would pass the ceiling by the next look has had its time.
+  const growing = sample.memory > limits.memory ? (sample.growth ?? 0) : 0;
+  if (sample.memory + growing > memoryCeiling(limits)) {
     return failure(
       'memory-limit',
       `It used ${inMB(sample.memory)} of memory; a session may use ${inMB(limits.memory)} and was ended.`,
@@ -98,6 +106,7 @@ export function startSampler(limits: Limits, usageOf: (pid: number) => Usage | u
     run?: { readonly activity: string; readonly since: number; readonly cpuMs: number };
     diskAt: number;
     idleAt: number;
+    memory: number;
   };
   const entries = new Set<Entry>();
   let timer: NodeJS.Timeout | undefined;
@@ -112,7 +121,9 @@ export function startSampler(limits: Limits, usageOf: (pid: number) => Usage | u
     if (activity === undefined) delete entry.run;
     else if (entry.run?.activity !== activity) entry.run = { activity, since: now, cpuMs: usage.cpuMs };
     watched.onMemory(usage.memory);
-    report(entry, { memory: usage.memory, ...spent(entry, usage, now) });
+    const growth = Math.max(0, usage.memory - entry.memory);
+    entry.memory = usage.memory;
+    report(entry, { memory: usage.memory, growth, ...spent(entry, usage, now) });
     if (activity !== undefined && now - entry.diskAt >= SAMPLE_DISK_MS) {
       // Until the answer comes no second walk is begun.
       entry.diskAt = Number.POSITIVE_INFINITY;
@@ -132,23 +143,30 @@ export function startSampler(limits: Limits, usageOf: (pid: number) => Usage | u
   const spent = (entry: Entry, usage: Usage, now: number): { cpuMs?: number; wallMs?: number } =>
     entry.run ? { cpuMs: usage.cpuMs - entry.run.cpuMs, wallMs: now - entry.run.since } : {};
 
+  const isNear = ({ watched, memory }: Entry): boolean =>
+    watched.activity() !== undefined && memory > limits.memory * SAMPLE_NEAR && memory !== Number.POSITIVE_INFINITY;
+  const tick = (): void => {
+    const now = performance.now();
+    for (const one of entries) look(one, now);
+    const pause = [...entries].some(isNear) ? SAMPLE_NEAR_MS : SAMPLE_BUSY_MS;
+    const wanted = Math.max(pause, (performance.now() - now) * SAMPLE_REST);
+    timer = entries.size > 0 ? setTimeout(tick, wanted) : undefined;
+  };
+
   return {
     watch(watched) {
-      const entry: Entry = { watched, diskAt: 0, idleAt: Number.NEGATIVE_INFINITY };
+      const entry: Entry = { watched, diskAt: 0, idleAt: Number.NEGATIVE_INFINITY, memory: Number.POSITIVE_INFINITY };
       entries.add(entry);
-      timer ??= setInterval(() => {
-        const now = performance.now();
-        for (const one of entries) look(one, now);
-      }, SAMPLE_BUSY_MS);
+      timer ??= setTimeout(tick, SAMPLE_BUSY_MS);
       return () => {
         entries.delete(entry);
         if (entries.size > 0) return;
-        clearInterval(timer);
+        clearTimeout(timer);
         timer = undefined;
       };
     },
     close() {
-      clearInterval(timer);
+      clearTimeout(timer);
       entries.clear();
     },
   };

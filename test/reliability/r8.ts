@@ -24,6 +24,8 @@ const SLACK = 1.25;
 /** An edit each 50 ms: a fast typist. */
 const PAUSE_MS = 50;
 const QUIET_MS = 5_000;
+/** No run is waited for longer. */
+const LONGEST_S = 30;
 
 type Hog = {
   readonly id: string;
@@ -55,7 +57,7 @@ const HOGS: readonly Hog[] = [
     class: 'memory',
     fence: 'sql',
     source: "select list(repeat('x', 1000000) || i) from range(100000) r(i)",
-    ends: /memory|refused/,
+    ends: /memory/,
   },
   {
     id: 'children',
@@ -102,7 +104,7 @@ const HOGS: readonly Hog[] = [
     class: 'output',
     fence: 'ts',
     source: 'for (;;) console.log({ a: 1, b: [1, 2, 3] })',
-    ends: /output-limit/,
+    ends: /output-limit|time-limit/,
   },
   {
     id: 'file',
@@ -179,24 +181,21 @@ async function runHog(server: ServerProcess, notebook: string, hog: Hog, typist:
     }
   }, 20);
   const began = performance.now();
-  await server.call('POST', `notebooks/${notebook}/runs`, { paragraphs: [hog.id] });
-  let ended = 'not within a minute';
-  for (let waited = 0; waited < 60_000; waited = performance.now() - began) {
-    const { body } = await server.call('GET', `notebooks/${notebook}/runs`);
-    const runs = (body as { runs: { paragraph: string; state: string; failure?: { code: string }; reason?: string }[] })
-      .runs;
-    const run = runs.find((one) => one.paragraph === hog.id);
-    if (run && !['queued', 'running', 'waiting'].includes(run.state)) {
-      ended = [run.state, run.reason, run.failure?.code].filter(Boolean).join(' ');
-      break;
-    }
-    await sleep(100);
-  }
+  const { body } = await server.call('POST', `notebooks/${notebook}/runs?wait=${LONGEST_S}`, { paragraphs: [hog.id] });
   const ms = performance.now() - began;
   clearInterval(watch);
+  const ended = await endOf(server, (body as { runs: { id: string }[] }).runs[0]!.id);
   await until(typist.live, () => typist.live.save.state === 'saved');
-  await server.call('POST', `notebooks/${notebook}/session/restart`, { clear: true });
+  await server.call('DELETE', `notebooks/${notebook}/session?clear=true`);
   return { hog, ended, ms, peak, overMs, latencies: typist.latencies.slice(from) };
+}
+
+/** State, reason and the code of the error that is shown. */
+async function endOf(server: ServerProcess, id: string): Promise<string> {
+  const { body } = await server.call('GET', `runs/${id}`);
+  const run = body as { state: string; reason?: string; outputs: { kind: string; code?: string }[] };
+  const error = run.outputs.find(({ kind }) => kind === 'error');
+  return [run.state, run.reason, error?.code].filter(Boolean).join(' ');
 }
 
 const childrenOf = (pid: number): readonly number[] => {
@@ -294,8 +293,11 @@ try {
       most: GRACE_MS,
     },
     {
-      what: `most memory of one interpreter, in limits of ${MEMORY / MB} MB`,
-      value: ms((Math.max(...results.map(({ peak }) => peak)) / MEMORY) * 10) / 10,
+      what: `most memory of one interpreter, in limits of ${MEMORY / MB} MB; without forks, whose shared pages a sum counts for each`,
+      value:
+        ms(
+          (Math.max(...results.filter(({ hog }) => hog.class !== 'processes').map(({ peak }) => peak)) / MEMORY) * 10,
+        ) / 10,
       unit: '×',
       most: SLACK,
     },

@@ -48,7 +48,8 @@ describe('a sample', () => {
     [{ wallMs: small.wallMs + 1 }, 'time-limit'],
     [{ disk: { used: small.diskBytes + 1, files: 1, free: 100 * GB } }, 'disk-limit'],
     [{ disk: { used: 0, files: 1, free: small.diskReserve - 1 } }, 'disk-limit'],
-    [{ disk: { used: 0, files: 100_001, free: 100 * GB } }, 'disk-limit'],
+    [{ memory: small.memory + 1, growth: small.memory }, 'memory-limit'],
+    [{ disk: { used: 0, files: 50_001, free: 100 * GB } }, 'disk-limit'],
   ])('of %o passes its limit: %s, with what to do', (change, reason) => {
     const passed = judge({ ...fine, ...change }, small);
     expect(passed).toMatchObject({ reason, failure: { code: reason } });
