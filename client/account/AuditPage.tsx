@@ -57,7 +57,11 @@ export function AuditPage(): JSX.Element {
   const choose = (key: keyof AuditFilter, label: string, all: string, tell: (value: string) => string): JSX.Element => (
     <label class="audit-filter">
       <span>{label}</span>
-      <select class="field" onChange={(event) => setFilter({ ...filter(), [key]: event.currentTarget.value })}>
+      <select
+        class="field"
+        aria-label={label}
+        onChange={(event) => setFilter({ ...filter(), [key]: event.currentTarget.value })}
+      >
         <option value="">{all}</option>
         <For each={valuesOf(rows(), key)}>
           {(value) => (

@@ -122,7 +122,7 @@ function FolderMenu(props: { readonly folder: Folder }): JSX.Element {
       </Show>
       <Show when={sharing()}>
         <Suspense>
-          <Share app={app} place={{ kind: 'folder', folder: props.folder.path }} onClose={() => setSharing(false)} />
+          <Share place={{ kind: 'folder', folder: props.folder.path }} onClose={() => setSharing(false)} />
         </Suspense>
       </Show>
     </>

@@ -31,7 +31,6 @@ export function Overs(props: { readonly onInsertTable: (table: Named) => void })
       <Match when={notebook.over() === 'share'}>
         <Suspense>
           <Share
-            app={notebook.app}
             place={{ kind: 'notebook', id: notebook.live.id, title: notebook.title() }}
             paragraphs={choosable(notebook)}
             onClose={close}

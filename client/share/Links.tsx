@@ -2,7 +2,6 @@
 import { createResource, createSignal, createUniqueId, For, type JSX, Match, Show, Switch } from 'solid-js';
 import type { NotebookId } from '../../server/protocol/ids.ts';
 import type { Problem } from '../api.ts';
-import type { AppContext } from '../app-context.ts';
 import { clock } from '../parts/time.ts';
 import { words } from '../words/en.ts';
 import { share } from '../words/share.ts';
@@ -10,6 +9,7 @@ import { Command } from './Command.tsx';
 import { listLinks, makeLink, withdrawLink } from './calls.ts';
 import type { Choosable, Link, NewLink } from './contract.ts';
 import { NewLinkForm } from './NewLink.tsx';
+import { Said, type Saying } from './Said.tsx';
 
 type Step =
   | { readonly at: 'list' }
@@ -18,18 +18,17 @@ type Step =
   | { readonly at: 'asking'; readonly link: Link };
 
 export function Links(props: {
-  readonly app: Pick<AppContext, 'toasts'>;
   readonly notebook: NotebookId;
   readonly paragraphs: readonly Choosable[];
 }): JSX.Element {
   const { notebook } = props;
-  const { toasts } = props.app;
+  const [said, setSaid] = createSignal<Saying>();
   const heading = createUniqueId();
   const [step, setStep] = createSignal<Step>({ at: 'list' });
   const [links, { refetch }] = createResource(() => listLinks(notebook));
   const now = Date.now();
   const tell = (problem: Problem): void =>
-    void toasts.show({ text: problem.message, hint: problem.hint ?? '', tone: 'bad' });
+    void setSaid({ text: `${problem.message} ${problem.hint ?? ''}`, bad: true });
   const all = (): readonly Link[] => {
     const answer = links.latest;
     return answer?.ok ? answer.value : [];
@@ -44,6 +43,7 @@ export function Links(props: {
   };
   async function make(wish: NewLink): Promise<void> {
     setStep({ at: 'new', busy: true });
+    setSaid(undefined);
     const answer = await makeLink(notebook, wish);
     if (answer.ok) setStep({ at: 'made', address: new URL(answer.value.url, location.origin).href });
     else {
@@ -55,7 +55,7 @@ export function Links(props: {
   async function withdraw(link: Link): Promise<void> {
     setStep({ at: 'list' });
     const answer = await withdrawLink(notebook, link.id);
-    if (answer.ok) toasts.show({ key: 'share', text: share.withdrawn });
+    if (answer.ok) setSaid({ text: share.withdrawn });
     else tell(answer.problem);
     void refetch();
   }
@@ -123,6 +123,7 @@ export function Links(props: {
           )}
         </Match>
       </Switch>
+      <Said saying={said()} />
       <Show when={failed()}>
         {(problem) => (
           <div class="notice bad" role="alert">

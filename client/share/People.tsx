@@ -2,7 +2,6 @@
 import { createSignal, createUniqueId, For, type JSX, Show } from 'solid-js';
 import type { Role } from '../../server/protocol/messages.ts';
 import type { Me } from '../account/me.ts';
-import type { AppContext } from '../app-context.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { Avatar } from '../people/Avatar.tsx';
 import { colorOf } from '../people/person.ts';
@@ -13,21 +12,18 @@ import { Command } from './Command.tsx';
 import { readRoles, writeRoles } from './calls.ts';
 import type { Directory, Grant, Place, Roles } from './contract.ts';
 import { inOrder, isLastOwner, keyOf, offered, withGrant, withoutGrant } from './roles.ts';
+import { Said, type Saying } from './Said.tsx';
 
 export type Standing = { readonly me: Me; readonly roles: Roles; readonly directory: Directory };
 
 type Change = (items: readonly Grant[]) => readonly Grant[];
 
-export function People(props: {
-  readonly app: Pick<AppContext, 'toasts'>;
-  readonly place: Place;
-  readonly standing: Standing;
-}): JSX.Element {
+export function People(props: { readonly place: Place; readonly standing: Standing }): JSX.Element {
   const { place } = props;
   const { me, directory } = props.standing;
-  const { toasts } = props.app;
   const [roles, setRoles] = createSignal(props.standing.roles);
   const [busy, setBusy] = createSignal(false);
+  const [said, setSaid] = createSignal<Saying>();
   const [leaving, setLeaving] = createSignal<Change>();
   const heading = createUniqueId();
 
@@ -38,7 +34,7 @@ export function People(props: {
       const before = await readRoles(place);
       const answer = before.ok ? await writeRoles(place, change(before.value.items)) : before;
       if (answer.ok) setRoles(answer.value);
-      else toasts.show({ text: share.notSaved, hint: answer.problem.message, tone: 'bad' });
+      setSaid(answer.ok ? undefined : { text: `${share.notSaved}: ${answer.problem.message}`, bad: true });
       return answer.ok;
     } finally {
       setBusy(false);
@@ -49,8 +45,7 @@ export function People(props: {
   const isFixed = (grant: Grant): boolean => me.kind !== 'owner' && isLastOwner(roles().items, grant);
 
   const add = async (grant: Grant): Promise<void> => {
-    if (await write((items) => withGrant(items, grant)))
-      toasts.show({ key: 'share', text: share.added(nameOf(grant)) });
+    if (await write((items) => withGrant(items, grant))) setSaid({ text: share.added(nameOf(grant)) });
   };
   const change = (grant: Grant, role: Role): void => {
     const to: Change = (items) => withGrant(items, { ...grant, role });
@@ -61,8 +56,7 @@ export function People(props: {
     const to: Change = (items) => withoutGrant(items, grant.subject);
     if (isMine(grant)) return void setLeaving(() => to);
     if (!(await write(to))) return;
-    const undo = { label: words.undo, do: () => void write((items) => withGrant(items, grant)) };
-    toasts.show({ key: 'share', text: share.removed(nameOf(grant)), action: undo });
+    setSaid({ text: share.removed(nameOf(grant)), undo: () => void write((items) => withGrant(items, grant)) });
   };
 
   return (
@@ -95,6 +89,7 @@ export function People(props: {
           </div>
         )}
       </Show>
+      <Said saying={said()} />
       <ul class="share-list">
         <For each={inOrder(roles().items)}>
           {(grant) => (
@@ -108,7 +103,7 @@ export function People(props: {
                 class="field share-role"
                 aria-label={share.roleOf(nameOf(grant))}
                 disabled={busy() || isFixed(grant)}
-                data-tip={isFixed(grant) ? share.lastOwner : undefined}
+                data-tip={isFixed(grant) ? share.lastOwner[place.kind] : undefined}
                 onChange={(event) => {
                   const role = offered(grant.role).find((one) => one === event.currentTarget.value);
                   // What is shown follows what was saved.
@@ -128,14 +123,14 @@ export function People(props: {
                 type="button"
                 class="icon"
                 aria-label={share.remove(nameOf(grant))}
-                data-tip={isFixed(grant) ? share.lastOwner : share.remove(nameOf(grant))}
+                data-tip={isFixed(grant) ? share.lastOwner[place.kind] : share.remove(nameOf(grant))}
                 disabled={busy() || isFixed(grant)}
                 onClick={() => void remove(grant)}
               >
                 <Icon name="x" size={14} />
               </button>
               <Show when={isFixed(grant)}>
-                <small class="quiet share-why">{share.lastOwner}</small>
+                <small class="quiet share-why">{share.lastOwner[place.kind]}</small>
               </Show>
             </li>
           )}

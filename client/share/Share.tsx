@@ -5,7 +5,6 @@
 import { createResource, type JSX, Match, Show, Switch } from 'solid-js';
 import { readMe } from '../account/me.ts';
 import type { Problem } from '../api.ts';
-import type { AppContext } from '../app-context.ts';
 import { Modal } from '../parts/Modal.tsx';
 import { words } from '../words/en.ts';
 import { share } from '../words/share.ts';
@@ -16,7 +15,6 @@ import { People, type Standing } from './People.tsx';
 import './share.css';
 
 export function Share(props: {
-  readonly app: Pick<AppContext, 'toasts'>;
   readonly place: Place;
   /** What a link of the notebook can be made of. */
   readonly paragraphs?: readonly Choosable[];
@@ -54,11 +52,11 @@ export function Share(props: {
             )}
           </Match>
           <Match when={shown()} keyed>
-            {(standing) => <People app={props.app} place={place} standing={standing} />}
+            {(standing) => <People place={place} standing={standing} />}
           </Match>
         </Switch>
         <Show when={place.kind === 'notebook' ? place : undefined}>
-          {(notebook) => <Links app={props.app} notebook={notebook().id} paragraphs={props.paragraphs ?? []} />}
+          {(notebook) => <Links notebook={notebook().id} paragraphs={props.paragraphs ?? []} />}
         </Show>
       </div>
     </Modal>

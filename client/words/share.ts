@@ -34,7 +34,10 @@ export const share = {
   added: (name: string) => `${name} may open this now`,
   removed: (name: string) => `${name} may not open this any more`,
   notSaved: 'That was not changed',
-  lastOwner: 'A notebook keeps an owner: make somebody else an owner first.',
+  lastOwner: {
+    notebook: 'A notebook keeps an owner: make somebody else an owner first.',
+    folder: 'A folder keeps its owner: make somebody else an owner first.',
+  },
   unowned: 'Belongs to the owners of this workspace.',
   unownedFolder: 'Only those listed, and the owners of this workspace, see the folder as shared.',
   leaveTitle: 'Take away your own role?',
