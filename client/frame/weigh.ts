@@ -16,11 +16,9 @@ export type Weighed = {
 /** Elements that are drawn in the end; a circle of references is drawn once, as browsers do. Never more than infinity. */
 export function weigh(roots: readonly Weighed[]): number {
   const named = new Map<string, Weighed>();
-  const all: Weighed[] = [];
   for (const queue = [...roots]; queue.length > 0; ) {
     const one = queue.pop();
     if (!one) break;
-    all.push(one);
     if (one.id !== '' && !named.has(one.id)) named.set(one.id, one);
     for (const child of one.children) queue.push(child);
   }
@@ -38,8 +36,10 @@ export function weigh(roots: readonly Weighed[]): number {
         stack.pop();
         continue;
       }
-      const waiting = open.has(one) ? [] : edges(one).filter((next) => !weights.has(next) && !open.has(next));
+      const isBack = open.has(one);
+      // Before its edges are looked at: one may refer to itself.
       open.add(one);
+      const waiting = isBack ? [] : edges(one).filter((next) => !weights.has(next) && !open.has(next));
       if (waiting.length > 0) {
         for (const next of waiting) stack.push(next);
         continue;
@@ -57,26 +57,46 @@ export function weigh(roots: readonly Weighed[]): number {
 }
 
 const HREF = ['href', 'xlink:href'];
-const URLS = /url\(\s*["']?#([^"')]+)/g;
+const URLS = /url\(\s*["']?#([^"')]+)/gi;
 
-/** The weight of elements of a document; pictures of SVG within them are read, as deep as pictures stand in pictures. */
+/**
+ * The weight of elements of a document; pictures of SVG within them are read, as deep as pictures stand in pictures. What a
+ * style sheet refers to may be drawn for any of them: it counts for each.
+ */
 export function weightOf(roots: Iterable<Element>, read: (svg: string) => Document, depth = 0): number {
+  const all = [...roots];
+  const { querySelectorAll } = Element.prototype;
+  const sheets = all.flatMap((root) => [...querySelectorAll.call(root, 'style')]);
+  const styled = [...new Set(sheets.flatMap((sheet) => referencesIn(sheet.textContent ?? '')))];
+  const count = styled.length === 0 ? 0 : all.reduce((sum, root) => sum + querySelectorAll.call(root, '*').length, 0);
+  if (count * styled.length > MOST_DRAWN) return Number.POSITIVE_INFINITY;
   let pictures = 0;
   const look = (element: Element): Weighed => {
     const { getAttributeNames, getAttribute } = Element.prototype;
-    const references: string[] = [];
+    const references: string[] = [...styled];
     for (const name of getAttributeNames.call(element)) {
       const value = getAttribute.call(element, name) ?? '';
       if (HREF.includes(name) && value.startsWith('#')) references.push(value.slice(1));
-      for (const [, id] of value.matchAll(URLS)) if (id !== undefined) references.push(id);
+      references.push(...referencesIn(value));
       const svg = vectorOf(value);
       if (svg === undefined) continue;
       pictures += depth < DEEPEST ? weightOf(read(svg).children, read, depth + 1) : Number.POSITIVE_INFINITY;
     }
     return { id: getAttribute.call(element, 'id') ?? '', references, children: [...childrenOf(element)].map(look) };
   };
-  return weigh([...roots].map(look)) + pictures;
+  return weigh(all.map(look)) + pictures;
 }
+
+const referencesIn = (css: string): readonly string[] =>
+  [...unescaped(css).matchAll(URLS)].flatMap(([, id]) => (id === undefined ? [] : [id]));
+
+/** CSS may spell any letter by its number. */
+const unescaped = (css: string): string =>
+  css.replace(/\\(?:([\da-f]{1,6})\s?|([\s\S]))/gi, (_all, code: string | undefined, letter: string | undefined) => {
+    if (code === undefined) return letter ?? '';
+    const number = Number.parseInt(code, 16);
+    return number <= 0x10ffff ? String.fromCodePoint(number) : '';
+  });
 
 /** A form may hide its children behind a name. */
 const childrenOf = (element: Element): Iterable<Element> => {

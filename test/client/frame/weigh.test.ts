@@ -24,6 +24,7 @@ describe('the weight of markup', () => {
   it('ends where references go in a circle, or nowhere', () => {
     expect(weigh([element('a', ['b']), element('b', ['a', 'nobody'])])).toBeLessThan(10);
     expect(weigh([element('a', ['a'])])).toBe(1);
+    expect(weigh([element('a', ['a'], [element(''), element('')])])).toBe(3);
   });
 
   it('is found of what is nested deeper than calls can be', () => {
