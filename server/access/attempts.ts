@@ -58,9 +58,10 @@ export function openAttempts(now: () => number): Attempts {
 
   return {
     async try(account, address, work) {
+      const network = networkOf(address);
       const keys = [
-        [`both ${address} ${account}`, MOST_BY_BOTH],
-        [`address ${address}`, MOST_BY_ADDRESS],
+        [`both ${network} ${account}`, MOST_BY_BOTH],
+        [`address ${network}`, MOST_BY_ADDRESS],
         [`account ${account}`, MOST_BY_ACCOUNT],
       ] as const;
       const until = blockedUntil(keys);
@@ -80,4 +81,15 @@ export function openAttempts(now: () => number): Attempts {
       }
     },
   };
+}
+
+/** Of IPv6 the first half: the rest is for whoever has it to choose, and anew for each attempt. */
+export function networkOf(address: string): string {
+  const plain = address.split('%', 1)[0] ?? '';
+  if (!plain.includes(':') || plain.includes('.')) return plain;
+  const [head = '', tail] = plain.toLowerCase().split('::', 2);
+  const groups = (part: string): readonly string[] => (part === '' ? [] : part.split(':'));
+  const [before, behind] = [groups(head), groups(tail ?? '')];
+  const between = tail === undefined ? [] : Array.from({ length: 8 - before.length - behind.length }, () => '0');
+  return [...before, ...between, ...behind].slice(0, 4).join(':');
 }
