@@ -15,8 +15,8 @@ const FORMATS = ['json', 'arrow', 'csv', 'tsv', 'parquet'] as const satisfies re
 /** What a browser should store rather than show. */
 const DOWNLOADS: ReadonlySet<Format> = new Set(['csv', 'tsv', 'parquet']);
 
-/** A result never changes; its access may. */
-const CHART_CACHE = 'private, max-age=3600';
+/** A result never changes; its access may: what one account was shown is not another's that uses the same browser. */
+const CHART_CACHE = { 'cache-control': 'private, max-age=3600', vary: 'cookie, authorization' };
 
 async function find(
   { services, view }: Pick<Circumstances, 'services' | 'view'>,
@@ -123,7 +123,7 @@ export const resultRoutes = [
       // Of what shows its chart only, no other chart is drawn, and no stretch of it from near.
       const spec = allowed.rows ? specOf(query.spec) : (allowed.chart ?? {});
       const { contentType, body } = await services.results.chart(id, spec, signal);
-      return { headers: { 'content-type': contentType, 'cache-control': CHART_CACHE }, body };
+      return { headers: { 'content-type': contentType, ...CHART_CACHE }, body };
     },
   }),
   route({
