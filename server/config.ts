@@ -264,7 +264,15 @@ function readJson(path: string): Readonly<Record<string, unknown>> {
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 
-function refuseOpenDoors({ host, token, insecureHttp }: Values): void {
+/** Nothing slows down who guesses a token, so it must be none that can be guessed: `openssl rand -hex 16` has 32. */
+const SHORTEST_TOKEN = 20;
+
+function refuseOpenDoors({ host, token, insecureHttp, allowHost }: Values): void {
+  if (token !== undefined && token.length < SHORTEST_TOKEN && !(isLoopback(host) && allowHost.length === 0))
+    throw new UsageError(
+      `refusing a GONDOLA_TOKEN of fewer than ${SHORTEST_TOKEN} characters: it could be guessed.`,
+      3,
+    );
   if (isLoopback(host)) return;
   if (token !== undefined && insecureHttp) return;
   throw new UsageError(

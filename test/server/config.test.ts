@@ -47,10 +47,18 @@ describe('the configuration', () => {
     expect(refusal(() => readConfig(folder, { host: '0.0.0.0' }, {})).exitCode).toBe(3);
     expect(refusal(() => readConfig(folder, { host: '0.0.0.0' }, { GONDOLA_TOKEN: 'secret' })).exitCode).toBe(3);
     expect(refusal(() => readConfig(folder, { host: '0.0.0.0', insecureHttp: true }, {})).exitCode).toBe(3);
-    const open = readConfig(folder, { host: '0.0.0.0', insecureHttp: true }, { GONDOLA_TOKEN: 'secret' });
+    const open = readConfig(folder, { host: '0.0.0.0', insecureHttp: true }, { GONDOLA_TOKEN: 'a'.repeat(20) });
     expect(open.host).toBe('0.0.0.0');
     for (const host of ['127.0.0.1', '127.8.8.8', '::1', 'localhost'])
       expect(readConfig(folder, { host }, {}).host).toBe(host);
+  });
+
+  it('refuses a token that could be guessed where others reach the server', () => {
+    const short = { GONDOLA_TOKEN: 'a'.repeat(19) };
+    expect(refusal(() => readConfig(folder, { host: '0.0.0.0', insecureHttp: true }, short)).exitCode).toBe(3);
+    expect(refusal(() => readConfig(folder, { allowHost: 'data.example' }, short)).exitCode).toBe(3);
+    expect(readConfig(folder, {}, short).token).toBe(short.GONDOLA_TOKEN);
+    expect(readConfig(folder, { allowHost: 'data.example' }, {}).token).toBeUndefined();
   });
 
   it('names the place and what was expected where a value is wrong', () => {
