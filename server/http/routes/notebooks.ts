@@ -95,18 +95,17 @@ export const notebookRoutes = [
     ),
     answers: { 200: listOf(Item) },
     handle({ query: { query, cursor, limit }, services, access, principal }) {
-      const roleOn = access.roles(principal);
-      const all = services.workspace
-        .list(query || undefined)
-        .filter((notebook) => roleOn(notebookTarget(notebook)) !== undefined)
-        .flatMap((notebook) => listed(notebook, access.view(principal, notebook), query) ?? []);
+      const views = new Map<NotebookId, View>();
+      const all = services.workspace.list(query || undefined).flatMap((notebook) => {
+        const view = access.view(principal, notebook);
+        if (view) views.set(notebook.id, view);
+        return listed(notebook, view, query) ?? [];
+      });
       const from = cursor === undefined ? 0 : placeOf(all, cursor);
       const items = all.slice(from, from + limit);
       const last = items.at(-1);
       const next = last && from + limit < all.length ? cursorOf(last) : null;
-      return {
-        body: { items: items.map((notebook) => showItem(notebook, services, access.view(principal, notebook))), next },
-      };
+      return { body: { items: items.map((notebook) => showItem(notebook, services, views.get(notebook.id))), next } };
     },
   }),
   route({
