@@ -15,7 +15,7 @@ export type Scope = { readonly person: PersonId; readonly notebook: NotebookId }
 export type KeptKey = Scope & { readonly epoch: Epoch; readonly page: PageId };
 
 /** What one page made and the server had not acknowledged. */
-export type KeptFacts = {
+type KeptFacts = {
   readonly edits: number;
   /** Paragraphs that the edits are in, `TITLE` for the title. */
   readonly touched: readonly string[];
@@ -42,7 +42,9 @@ export class KeepError extends Error {
   }
 }
 
-export type DraftWhy = 'other-epoch' | 'update-refused' | 'forbidden' | 'too-large' | 'broken-document';
+/** Ends after which what one wrote can't be merged, opened anew or not. */
+export const DRAFT_WHYS = ['other-epoch', 'update-refused', 'forbidden', 'too-large', 'broken-document'] as const;
+export type DraftWhy = (typeof DRAFT_WHYS)[number];
 export type DraftPart = {
   readonly paragraph: ParagraphId;
   readonly interpreter: string;

@@ -10,10 +10,9 @@ import {
   parseId,
 } from '../../server/protocol/ids.ts';
 import type { Role } from '../../server/protocol/messages.ts';
-import type { Draft, DraftPart, DraftWhy, Kept } from './contract.ts';
+import { DRAFT_WHYS, type Draft, type DraftPart, type Kept } from './contract.ts';
 
 const ROLES: readonly Role[] = ['owner', 'writer', 'runner', 'reader'];
-const WHYS: readonly DraftWhy[] = ['other-epoch', 'update-refused', 'forbidden', 'too-large', 'broken-document'];
 
 export function parseKept(value: unknown): Kept | undefined {
   const row = record(value);
@@ -43,7 +42,7 @@ export function parseDraft(value: unknown): Draft | undefined {
   const row = record(value);
   const scope = parseScope(row);
   const id = parseId<DraftId>(row.id);
-  const why = WHYS.find((one) => one === row.why);
+  const why = DRAFT_WHYS.find((one) => one === row.why);
   const { at, title, parts } = row;
   if (!scope || !id || !why || typeof at !== 'number' || !Array.isArray(parts)) return undefined;
   return { ...scope, id, why, at, ...(typeof title === 'string' ? { title } : {}), parts: parts.flatMap(parsePart) };

@@ -4,16 +4,13 @@
  */
 import * as Y from 'yjs';
 import type { Epoch } from '../../server/protocol/ids.ts';
-import type { DraftWhy, KeptEdits } from '../drafts/contract.ts';
+import { DRAFT_WHYS, type KeptEdits } from '../drafts/contract.ts';
 import type { Timer } from './connection.ts';
 import type { LiveEvent } from './contract.ts';
 import type { Keeper } from './keeper.ts';
 
 /** A database that does not answer must not keep a notebook shut. */
 const LONGEST_READ_MS = 1_000;
-
-/** Ends after which what one wrote can't be merged, opened anew or not. */
-const DRAFTED: readonly DraftWhy[] = ['other-epoch', 'update-refused', 'forbidden', 'too-large', 'broken-document'];
 
 export type BringOptions = {
   readonly keeper: Keeper;
@@ -79,7 +76,7 @@ export function openBring(options: BringOptions): Bring {
       }
     },
     async ended(code, unsent) {
-      const why = DRAFTED.find((one) => one === code);
+      const why = DRAFT_WHYS.find((one) => one === code);
       if (!why) return;
       const { draft, stored } = unsent > 0 ? await keeper.draft(why) : { stored: why === 'other-epoch' };
       if (draft) emit({ type: 'draft', draft, stored });
