@@ -8,11 +8,11 @@ import { charts as words } from '../words/charts.ts';
 /** A chart is sent 100,000 rows; layers and folds draw them several times. A drawn one takes up to 1 kB. */
 export const MOST_ROWS = 1_000_000;
 /** Of lists that expressions make, 8 bytes each. */
-export const MOST_ITEMS = 10_000_000;
+const MOST_ITEMS = 10_000_000;
 /** Of texts that expressions make. */
 export const MOST_LETTERS = 50_000_000;
 /** On one axis or legend; nobody reads more than some dozens. Also boundaries of bins and colours of a scale. */
-export const MOST_TICKS = 5_000;
+const MOST_TICKS = 5_000;
 /** Of the canvas, 4 bytes each. */
 export const MOST_PIXELS = 64_000_000;
 

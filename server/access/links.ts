@@ -13,7 +13,7 @@ import { digest } from './token.ts';
 /** Of one notebook. */
 const MOST_LINKS = 200;
 /** That one browser keeps open; the oldest go. */
-export const MOST_OPEN = 50;
+const MOST_OPEN = 50;
 
 export type NewLink = {
   readonly role: LinkRole;

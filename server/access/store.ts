@@ -5,7 +5,7 @@
  */
 import type { NotebookId, PersonId } from '../protocol/ids.ts';
 import { type Database, DatabaseError } from '../storage/database.ts';
-import { type Change, readSealed, type SealedTable, writeSealed } from '../storage/sealed.ts';
+import { readSealed, type SealedTable, writeSealed } from '../storage/sealed.ts';
 import {
   type Account,
   type Book,
@@ -187,5 +187,3 @@ export const forgetNotebook = (book: Book, notebook: NotebookId): readonly BookC
     .filter((link) => link.notebook === notebook)
     .map((link): BookChange => ({ table: 'links', id: link.id, body: undefined })),
 ];
-
-export type { Change };

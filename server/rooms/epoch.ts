@@ -55,7 +55,7 @@ function textBytes(doc: Y.Doc): number {
 }
 
 /** The same content in a document that never was anything else. */
-export function withoutHistory(doc: Y.Doc, deletedBefore: number): Y.Doc {
+function withoutHistory(doc: Y.Doc, deletedBefore: number): Y.Doc {
   const { deleted } = readParagraphs(doc);
   const purged = new Set<string>(deleted.filter((one) => (one.deleted?.at ?? 0) < deletedBefore).map(({ id }) => id));
   const fresh = new Y.Doc();

@@ -3,9 +3,9 @@ import { diffText } from '../protocol/diff.ts';
 import type { Comparison } from '../protocol/versions/compare.ts';
 
 /** Paragraphs that changed or went; fewer can be put back by hand. */
-export const LARGE_PARAGRAPHS = 5;
+const LARGE_PARAGRAPHS = 5;
 /** Characters that went: about a screen. */
-export const LARGE_CHARACTERS = 2_000;
+const LARGE_CHARACTERS = 2_000;
 
 export function isLarge({ pairs }: Comparison): boolean {
   let paragraphs = 0;
