@@ -44,9 +44,10 @@ export async function backupWorkspace(options: BackupOptions): Promise<number> {
     for (const { where, what, todo } of await copyNotebook(stateFrom, stateTo, id)) report.damage(where, what, todo);
     progress(index + 1, ids.length);
   }
-  await copyDatabase(join(stateFrom, DATABASE), join(stateTo, DATABASE));
   const files = await copyTree(from, to, NO_NOTEBOOKS);
   await copyTree(stateFrom, stateTo, LEFT_OUT);
+  // Behind all that it decides about: a notebook made meanwhile is its maker's in the copy too, not nobody's.
+  await copyDatabase(join(stateFrom, DATABASE), join(stateTo, DATABASE));
   const seconds = (now() - started) / 1000;
   const about = { version: 1, at: now(), workspace: from, notebooks: ids.length, damaged: count() };
   await writeFile(join(stateTo, 'backup.json'), `${JSON.stringify(about)}\n`, { flush: true });
@@ -79,6 +80,8 @@ async function emptyFolder(folder: string, from: string): Promise<string> {
 /** SQLite’s own way: a state between two transactions, however many are written meanwhile. */
 async function copyDatabase(from: string, to: string): Promise<void> {
   if (!existsSync(from)) return;
+  // As readable as the original, which holds what passwords and tokens are known by: by its owner alone.
+  await writeFile(to, '', { flag: 'wx', mode: 0o600 });
   const database = new DatabaseSync(from);
   try {
     await backup(database, to);

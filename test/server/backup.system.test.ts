@@ -1,5 +1,5 @@
 /** `gondola backup` of a workspace in use, and its copy served in place of the original, to pages that are ahead of it. */
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readParagraphs } from '../../server/protocol/document.ts';
@@ -73,6 +73,21 @@ describe('gondola backup', () => {
       workspace.remove();
       rmSync(copy.path, { recursive: true, force: true });
     }
+  });
+
+  it('holds the accounts for its owner’s eyes alone, in a folder that others may read too', async () => {
+    const workspace = makeWorkspace({ 'a.nb.md': '# A\n' });
+    const copy = makeWorkspace();
+    rmSync(join(copy.path, 'gondola.json'));
+    chmodSync(copy.path, 0o755);
+    const inside = ['--workspace', workspace.path];
+    const token = await gondola(['token', 'create', 'ci', '--role', 'reader', ...inside]);
+    expect(token.code).toBe(0);
+    expect((await gondola(['backup', copy.path, ...inside])).code).toBe(0);
+    expect(statSync(join(copy.path, '.gondola', 'gondola.db')).mode & 0o777).toBe(0o600);
+    expect((await gondola(['token', 'list', '--workspace', copy.path])).out).toContain('ci');
+    workspace.remove();
+    copy.remove();
   });
 
   it('refuses a folder that is not empty, one inside the workspace, and what is no workspace', async () => {
