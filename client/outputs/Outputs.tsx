@@ -2,7 +2,7 @@
 import { Index, type JSX, lazy, Match, Suspense, Switch } from 'solid-js';
 import { tablesBefore } from '../../server/protocol/chart/option.ts';
 import { isMade } from '../../server/protocol/content.ts';
-import type { ErrorOutput, MadeOutput, Output } from '../../server/protocol/outputs.ts';
+import type { ErrorOutput, MadeOutput, Output, TextOutput } from '../../server/protocol/outputs.ts';
 import type { Run } from '../../server/protocol/runs.ts';
 import { Result } from './chart/Result.tsx';
 import { Failure } from './Failure.tsx';
@@ -56,7 +56,7 @@ export function Outputs(props: OutputsProps): JSX.Element {
                 />
               )}
             </Match>
-            <Match when={ofKind(output(), 'text')}>
+            <Match when={said(output())}>
               {(text) => <Text output={text()} whole={() => readText(props.run.id, index)} />}
             </Match>
             <Match when={made(output())}>
@@ -74,6 +74,12 @@ export function Outputs(props: OutputsProps): JSX.Element {
       </Index>
     </div>
   );
+}
+
+/** What is withheld leaves its place, so that the others keep theirs. */
+function said(output: Output): TextOutput | undefined {
+  const text = ofKind(output, 'text');
+  return text && (text.text !== '' || text.cut || text.omitted) ? text : undefined;
 }
 
 const made = (output: Output): MadeOutput | undefined => (isMade(output) ? output : undefined);

@@ -156,7 +156,6 @@ function One(props: { readonly paragraph: Accessor<PublishedParagraph | undefine
           data-paragraph={paragraph().id}
           style={{ '--tone': `var(--${paragraph().interpreter}, var(--ink-3))` }}
         >
-          <div class="gutter" />
           <div class="content">
             <Show when={paragraph().interpreter !== PROSE} fallback={<Prose source={paragraph().source ?? ''} />}>
               <Show when={paragraph().source !== undefined}>

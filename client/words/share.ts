@@ -39,7 +39,7 @@ export const share = {
     folder: 'A folder keeps its owner: make somebody else an owner first.',
   },
   unowned: 'Belongs to the owners of this workspace.',
-  unownedFolder: 'Only those listed, and the owners of this workspace, see the folder as shared.',
+  unownedFolder: 'Whoever is listed may open everything in the folder. Each notebook has its own people besides.',
   leaveTitle: 'Take away your own role?',
   leaveText: 'You will not be able to share this any more, and may not be able to open it.',
   leaveDo: 'Take it away',

@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import type { View } from '../../../server/access/view.ts';
+import { publish, shownOf } from '../../../server/http/publish.ts';
+import type { Json, Paragraph } from '../../../server/protocol/document.ts';
+import type {
+  NotebookId,
+  ParagraphId,
+  PersonId,
+  RequestId,
+  ResultId,
+  RunId,
+  SessionId,
+} from '../../../server/protocol/ids.ts';
+import type { Output } from '../../../server/protocol/outputs.ts';
+import type { Run, RunPhase } from '../../../server/protocol/runs.ts';
+
+const id = (name: string): ParagraphId => name as ParagraphId;
+const sql = (name: string, options: Record<string, Json> = {}): Paragraph => ({
+  id: id(name),
+  interpreter: 'sql',
+  source: `select secret_${name}`,
+  options,
+});
+const table = (result: string): Output => ({
+  kind: 'table',
+  result: result as ResultId,
+  rows: 3,
+  bytes: 10,
+  block: 'c2VjcmV0',
+  columns: [
+    { name: 'hour', type: 'INTEGER' },
+    { name: 'delay', type: 'DOUBLE' },
+    { name: 'secret', type: 'VARCHAR' },
+  ],
+});
+const done: RunPhase = { state: 'done', started: 1, ended: 2 };
+const run = (paragraph: string, outputs: readonly Output[], phase: RunPhase = done, more: Partial<Run> = {}): Run => ({
+  id: `run-${paragraph}-${phase.state}` as RunId,
+  notebook: 'nb' as NotebookId,
+  paragraph: id(paragraph),
+  request: 'q' as RequestId,
+  session: 's' as SessionId,
+  by: { id: 'ada' as PersonId, name: 'secret Ada' },
+  asked: 0,
+  interpreter: 'sql',
+  source: `select secret_${paragraph}`,
+  options: { secret: 1 },
+  forms: {},
+  phase,
+  outputs,
+  ...more,
+});
+const link = (more: Partial<View> = {}): View => ({
+  role: 'reader',
+  whole: false,
+  paragraphs: 'all',
+  sources: new Set(),
+  tables: 'none',
+  ...more,
+});
+const CHART = { show: 'chart', mark: 'bar', x: { column: 'hour' }, y: { column: 'delay', aggregate: 'sum' } };
+
+describe('without code', () => {
+  test('no source, option, name of a person or column that is not drawn is told', () => {
+    const told = publish(
+      link(),
+      [{ ...sql('a', { chart: CHART, secret: true }), name: 'secret_name' }, sql('b')],
+      [run('a', [table('r')]), run('b', [{ kind: 'text', stream: 'stdout', text: 'shown' }])],
+    );
+    expect(JSON.stringify(told)).not.toMatch(/secret/);
+    expect(told[0]?.run?.outputs).toMatchObject([{ kind: 'table', columns: [{ name: 'hour' }, { name: 'delay' }] }]);
+    expect(JSON.stringify(told)).toContain('shown');
+  });
+
+  test('what quotes a source is withheld: errors, what programs say of them, charts that are their own source', () => {
+    const told = publish(
+      link(),
+      [sql('a'), { ...sql('v'), interpreter: 'vega-lite' }],
+      [
+        run('a', [
+          { kind: 'text', stream: 'stderr', text: 'secret: not found' },
+          { kind: 'error', code: 'syntax', message: 'near secret', detail: 'secret', hint: 'secret' },
+        ]),
+        run('v', [{ kind: 'chart', spec: '{"description":"secret"}', data: [] }], done, { interpreter: 'vega-lite' }),
+      ],
+    );
+    expect(JSON.stringify(told)).not.toMatch(/secret/);
+    // Each keeps its place: outputs are asked for by it.
+    expect(told[0]?.run?.outputs.map(({ kind }) => kind)).toEqual(['text', 'error']);
+  });
+
+  test('a chart that stands after a text is the first table’s', () => {
+    const text: Output = { kind: 'text', stream: 'stdout', text: 'first' };
+    const [told] = publish(link(), [sql('a', { chart: CHART })], [run('a', [text, table('r')])]);
+    expect(JSON.stringify(told)).not.toMatch(/secret|c2Vj/);
+  });
+});
+
+test('with code the source is told, and still no rows of what shows its chart', () => {
+  const [told] = publish(link({ sources: 'all' }), [sql('a', { chart: CHART })], [run('a', [table('r')])]);
+  expect(told).toMatchObject({ source: 'select secret_a', chart: CHART });
+  expect(JSON.stringify(told)).not.toContain('c2Vj');
+  const [taken] = publish(link(), [sql('a', { chart: CHART, download: true })], [run('a', [table('r')])]);
+  expect(taken?.download).toBe(true);
+  expect(taken?.run?.outputs).toMatchObject([{ columns: [{}, {}, { name: 'secret' }] }]);
+});
+
+test('paragraphs that were not chosen are not there, prose is as written', () => {
+  const prose: Paragraph = { ...sql('p'), interpreter: 'markdown', source: '# Hello' };
+  const told = publish(link({ paragraphs: new Set([id('p')]) }), [prose, sql('a')], [run('a', [table('r')])]);
+  expect(told).toEqual([{ id: 'p', interpreter: 'markdown', source: '# Hello' }]);
+});
+
+test('what runs now is not shown before it has ended', () => {
+  const before = run('a', [table('old')]);
+  expect(shownOf([before, run('a', [table('new')], { state: 'running', started: 3 })])).toBe(before);
+  expect(shownOf([run('a', [], { state: 'queued' })])).toBeUndefined();
+  // What never began says nothing of its own.
+  expect(shownOf([before, run('a', [], { state: 'cancelled', ended: 4, reason: 'asked' })])).toBe(before);
+});
