@@ -112,7 +112,7 @@ export function sessionFolders(options: {
         own ?? null,
         found.map(({ data, stats }) => [data.host, data.identity, String(stats.mtimeNs)]),
       ]);
-      if (known?.signature === signature) return known.prepared;
+      if (known?.signature === signature && (!isolated || isFolder(join(session, 'data')))) return known.prepared;
       const folders = await Promise.all(
         found.map(async ({ data }) => ({ ...data, entries: await readdir(data.host).catch(() => []) })),
       );
@@ -161,7 +161,10 @@ export function sessionFolders(options: {
     }
   }
 
-  /** In a sandbox `session/data` is the place a mount goes to; without one it is a link to the folder shown. */
+  /**
+   * In a sandbox `session/data` is the place a mount goes to, never a link: what mounts may be root, and would follow it.
+   * Without one it is a link to the folder shown.
+   */
   async function show(view: View): Promise<void> {
     if (view.kind !== 'whole') await linkEntries(view);
     const at = join(session, 'data');

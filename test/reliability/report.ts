@@ -108,12 +108,13 @@ function section(figure: string, parts: readonly Recorded[]): readonly string[] 
   for (const text of new Set(parts.flatMap(({ untried = [] }) => untried)))
     lines.push(`- Not tried where this was recorded: ${text}.`);
   if (lines.at(-1)?.startsWith('-')) lines.push('');
-  lines.push(
-    ...table(
-      ['run', 'commit', 'date', 'machine', 'load'],
-      parts.map(({ part, commit, date, machine, load }) => [part, commit, date, machine, load.toFixed(2)]),
-    ),
-  );
+  if (parts.length > 0)
+    lines.push(
+      ...table(
+        ['run', 'commit', 'date', 'machine', 'load'],
+        parts.map(({ part, commit, date, machine, load }) => [part, commit, date, machine, load.toFixed(2)]),
+      ),
+    );
   return lines;
 }
 

@@ -251,6 +251,22 @@ describe.skipIf(!sandboxed)('code in the sandbox', () => {
     await evaluate("exec('/bin/sh', '-c', 'rm -f /tmp/fill*')");
   });
 
+  it.each(['/etc', '/oldroot/etc', '../../private-nb-md/session', '/session'])(
+    'binds no data over what a link to %s in its place names',
+    async (target) => {
+      const { mkdirSync, rmSync, symlinkSync } = await import('node:fs');
+      const notebook = 'sub-report-nb-md' as Parameters<typeof bench.sessions.restart>[0];
+      await bench.sessions.restart(notebook, { clear: false });
+      const at = join(bench.workspace, '.gondola/notebooks/sub-report-nb-md/session/data');
+      rmSync(at, { recursive: true, force: true });
+      symlinkSync(target, at);
+      mkdirSync(join(bench.workspace, '.gondola/notebooks/private-nb-md/session'), { recursive: true });
+      expect(JSON.parse(await read('/session/data/mine.csv'))).toBe('x\n1\n');
+      expect(await read('/etc/passwd')).toBe('error ENOENT');
+      expect(readdirSync(join(bench.workspace, '.gondola/notebooks/private-nb-md/session'))).not.toContain('mine.csv');
+    },
+  );
+
   it('does not see another session’s folder', async () => {
     await bench.run("eval process.getBuiltinModule('fs').writeFileSync('secret', 'x')", { notebook: 'private.nb.md' });
     const folder = join(bench.workspace, '.gondola/notebooks/private-nb-md/session');
