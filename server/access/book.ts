@@ -2,9 +2,8 @@
  * The book: all accounts, grants, links, tokens and sign-ins at one moment, as the evaluator reads them. It is never
  * changed; a change makes another book. Times are milliseconds since 1970.
  */
-import type { NotebookId, ParagraphId, PersonId } from '../protocol/ids.ts';
+import type { LinkId, NotebookId, ParagraphId, PersonId, SignInId, TokenId } from '../protocol/ids.ts';
 import type { Role } from '../protocol/messages.ts';
-import type { LinkId, SignInId, TokenId } from './principal.ts';
 
 export type Account = {
   readonly id: PersonId;

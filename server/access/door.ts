@@ -2,12 +2,14 @@
  * The door: who comes, and whether what they want to do may come from where they are. Every HTTP request and every
  * socket upgrade passes here before anything else looks at it; what they may do is then `evaluator.ts`'s to decide.
  */
+
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { AppError } from '../errors.ts';
+import type { SignInId } from '../protocol/ids.ts';
 import { type Access, openAccess } from './access.ts';
 import type { SignIn } from './book.ts';
-import type { Principal, SignInId } from './principal.ts';
+import type { Principal } from './principal.ts';
 import { openSignIns, SIGN_IN_DAYS, type SignIns } from './signins.ts';
 import { digest, readToken, sameSecret } from './token.ts';
 import { type Hosts, isSafe, ownHost, ownOrigin, readCookie } from './web.ts';

@@ -5,10 +5,10 @@
  * What belongs to nobody (no living owner on it or above it) belongs to the workspace's owners; what belongs to somebody
  * they do not see. Absent and not-yours get the same decision.
  */
-import type { NotebookId } from '../protocol/ids.ts';
+import type { LinkId, NotebookId } from '../protocol/ids.ts';
 import type { Role } from '../protocol/messages.ts';
 import { type Account, type Book, folderOf, foldersUp, type Grant, placeKey } from './book.ts';
-import { isAtLeast, type LinkId, type Principal, stronger, weaker } from './principal.ts';
+import { isAtLeast, type Principal, stronger, weaker } from './principal.ts';
 
 export type Action =
   /** Lists hold what one may read. */

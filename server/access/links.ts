@@ -4,9 +4,8 @@
  * link all that came by it ends.
  */
 import { AppError } from '../errors.ts';
-import { type NotebookId, newId, type ParagraphId, type PersonId } from '../protocol/ids.ts';
+import { type LinkId, type NotebookId, newId, type ParagraphId } from '../protocol/ids.ts';
 import type { Book, Link, LinkRole } from './book.ts';
-import type { LinkId } from './principal.ts';
 import type { BookChange } from './store.ts';
 import { digest } from './token.ts';
 
@@ -36,7 +35,7 @@ export function addLink(
 ): { readonly link: Link; readonly changes: readonly BookChange[] } {
   if (linksAt(book, notebook).length >= MOST_LINKS) throw new AppError('too-many', `${MOST_LINKS} links of a notebook`);
   if (wish.expires !== undefined && wish.expires <= at) throw new AppError('bad-request', 'the link is over already');
-  const id = newId<PersonId>() as string as LinkId;
+  const id = newId<LinkId>();
   const link: Link = { ...wish, id, notebook, digest: digest(secret), made: at, by };
   return { link, changes: [{ table: 'links', id, body: link }] };
 }

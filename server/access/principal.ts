@@ -2,15 +2,8 @@
  * Who comes, as references into the book (`book.ts`) and nothing else: what they may do is looked up at each question, so
  * that a grant, link, token, account or sign-in that ends, ends at once for everybody who came by it.
  */
-import type { PersonId } from '../protocol/ids.ts';
+import type { PersonId, SignInId, TokenId } from '../protocol/ids.ts';
 import type { Role } from '../protocol/messages.ts';
-
-declare const brand: unique symbol;
-type Id<Name extends string> = string & { readonly [brand]: Name };
-
-export type SignInId = Id<'sign-in'>;
-export type TokenId = Id<'token'>;
-export type LinkId = Id<'link'>;
 
 export type Principal =
   | { readonly kind: 'stranger' }

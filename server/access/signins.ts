@@ -4,9 +4,8 @@
  * the browser has shown the new one, as the answer that brought it may have been lost, and a little longer, for calls that
  * were under way.
  */
-import { newId, type PersonId } from '../protocol/ids.ts';
+import { newId, type SignInId } from '../protocol/ids.ts';
 import type { Book, SignIn } from './book.ts';
-import type { SignInId } from './principal.ts';
 import type { BookChange, BookStore } from './store.ts';
 import { digest, newSecret } from './token.ts';
 
@@ -76,7 +75,14 @@ export function openSignIns(store: BookStore, now: () => number): SignIns {
     make(as) {
       const secret = newSecret();
       const expires = now() + SIGN_IN_DAYS[as.kind] * DAY;
-      const signIn: SignIn = { id: newSignInId(), digest: digest(secret), as, made: now(), rotated: now(), expires };
+      const signIn: SignIn = {
+        id: newId<SignInId>(),
+        digest: digest(secret),
+        as,
+        made: now(),
+        rotated: now(),
+        expires,
+      };
       keep((book) => [...surplus(book, as, now()), changeOf(signIn)]);
       return secret;
     },
@@ -103,8 +109,6 @@ export function openSignIns(store: BookStore, now: () => number): SignIns {
     },
   };
 }
-
-const newSignInId = (): SignInId => newId<PersonId>() as string as SignInId;
 
 const changeOf = (body: SignIn): BookChange => ({ table: 'signins', id: body.id, body });
 

@@ -3,7 +3,7 @@
  * another process (`gondola user`) wrote. Where the database is damaged the book is empty: nobody enters but the owner by
  * the printed address, and `trouble` says why.
  */
-import type { NotebookId, PersonId } from '../protocol/ids.ts';
+import type { LinkId, NotebookId, PersonId, SignInId, TokenId } from '../protocol/ids.ts';
 import { type Database, DatabaseError } from '../storage/database.ts';
 import { readSealed, type SealedTable, writeSealed } from '../storage/sealed.ts';
 import {
@@ -17,7 +17,6 @@ import {
   type SignIn,
   type Token,
 } from './book.ts';
-import type { LinkId, SignInId, TokenId } from './principal.ts';
 
 /** One asks at most so often whether another process wrote; what it takes away must be gone within 2 s. */
 const LOOK_MS = 100;

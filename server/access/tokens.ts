@@ -3,11 +3,10 @@
  * token made for a person never does more than they may; one made for nobody has its role by itself.
  */
 import { AppError } from '../errors.ts';
-import { newId, type PersonId } from '../protocol/ids.ts';
+import { newId, type TokenId } from '../protocol/ids.ts';
 import type { Role } from '../protocol/messages.ts';
 import { accountNamed, cleanName } from './accounts.ts';
 import type { Book, Place, Token } from './book.ts';
-import type { TokenId } from './principal.ts';
 import type { BookChange } from './store.ts';
 import { digest } from './token.ts';
 
@@ -34,7 +33,7 @@ export function addToken(book: Book, wish: NewToken, secret: string, at: number)
   if (wish.expires !== undefined && wish.expires <= at) throw new AppError('bad-request', 'the token is over already');
   const account = wish.person === undefined ? undefined : accountNamed(book, wish.person);
   if (wish.person !== undefined && !account) throw new AppError('not-found', `account ${wish.person}`);
-  const id = newId<PersonId>() as string as TokenId;
+  const id = newId<TokenId>();
   const body: Token = {
     id,
     name: cleanName(wish.name),

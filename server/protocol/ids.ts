@@ -17,6 +17,12 @@ export type PersonId = Id<'person'>;
 /** Names one history of a document; two epochs are never merged. */
 export type Epoch = Id<'epoch'>;
 export type VersionId = Id<'version'>;
+/** Of a browser that is signed in. */
+export type SignInId = Id<'sign-in'>;
+/** Of a program's way in. */
+export type TokenId = Id<'token'>;
+/** Of what is shared with whoever has its address. */
+export type LinkId = Id<'link'>;
 /** One opening of a notebook in a browser: what it keeps there is its own. */
 export type PageId = Id<'page'>;
 /** Text of one's own that could not be merged. */
@@ -32,6 +38,9 @@ export type AnyId =
   | PersonId
   | Epoch
   | VersionId
+  | SignInId
+  | TokenId
+  | LinkId
   | PageId
   | DraftId;
 

@@ -4,11 +4,10 @@ import { folderOf, foldersUp, type Grant, type Link, type Place, type Subject } 
 import { grantsAt, MOST_GRANTS, noteGrants, setGrants } from '../../access/grants.ts';
 import { addLink, linksAt } from '../../access/links.ts';
 import { hashPassword, LONGEST, SHORTEST } from '../../access/password.ts';
-import type { LinkId } from '../../access/principal.ts';
 import { newSecret } from '../../access/token.ts';
 import { notebookTarget } from '../../access/view.ts';
 import { AppError } from '../../errors.ts';
-import { type ParagraphId, type PersonId, parseId } from '../../protocol/ids.ts';
+import { type LinkId, type ParagraphId, type PersonId, parseId } from '../../protocol/ids.ts';
 import { checkPath } from '../../workspace/paths.ts';
 import { type Circumstances, route } from '../route.ts';
 import { Id, listOf, Time, WithId } from '../schemas.ts';

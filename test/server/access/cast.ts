@@ -5,11 +5,10 @@
 
 import type { Account, Grant, Link, SignIn, Subject, Token } from '../../../server/access/book.ts';
 import type { Door } from '../../../server/access/door.ts';
-import type { LinkId, TokenId } from '../../../server/access/principal.ts';
 import type { BookChange } from '../../../server/access/store.ts';
 import { grantChange } from '../../../server/access/store.ts';
 import { digest } from '../../../server/access/token.ts';
-import type { NotebookId, PersonId } from '../../../server/protocol/ids.ts';
+import type { LinkId, NotebookId, PersonId, TokenId } from '../../../server/protocol/ids.ts';
 import type { Role } from '../../../server/protocol/messages.ts';
 
 /** What somebody is to a notebook; `running`: by a link that runs; `none`: it is not theirs; `stranger`: they are nobody. */

@@ -6,10 +6,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addAccount, changeAccount } from '../../../server/access/accounts.ts';
 import type { SignIn } from '../../../server/access/book.ts';
 import { type Door, openDoor } from '../../../server/access/door.ts';
-import type { SignInId } from '../../../server/access/principal.ts';
 import { SIGN_IN_DAYS, surplus } from '../../../server/access/signins.ts';
 import { readToken, sameSecret } from '../../../server/access/token.ts';
-import type { PersonId } from '../../../server/protocol/ids.ts';
+import type { PersonId, SignInId } from '../../../server/protocol/ids.ts';
 
 let folder: string;
 beforeEach(() => {
