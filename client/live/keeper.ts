@@ -4,7 +4,8 @@
  *
  * First a whole state is kept, then each update behind it, other people's too: own edits may build on them. One
  * transaction is under way at a time, what comes meanwhile goes into the next. Once the server has all, it is taken
- * away; and if it has all before a moment has passed, nothing is written.
+ * away; and if it has all before a moment has passed, nothing is written. Longer than most files: one machine, whose steps
+ * share what is known to be kept.
  */
 import * as Y from 'yjs';
 import { metaOf, paragraphsOf } from '../../server/protocol/document.ts';
