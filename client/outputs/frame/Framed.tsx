@@ -93,7 +93,7 @@ export function Framed(props: FramedProps): JSX.Element {
     watched?.left();
     const start = (): void => open(content, face);
     const wait = (): void => {
-      turn = turns.take({ isSeen, start });
+      turn = turns.take({ isSeen, isLight: content.type === 'html', start });
     };
     watched = watch({
       ping() {

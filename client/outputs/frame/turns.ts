@@ -1,5 +1,5 @@
 /**
- * Whose turn it is to draw: what one drawing may take is bounded (`client/frame/budget.ts`), so is how many go on at once
+ * Whose turn it is to draw: what one chart may take is bounded (`client/frame/budget.ts`), so is how many go on at once
  * over all frames of a page. Those in view come first, then who has waited longest. A turn ends when its chart stands, fails,
  * is stopped or goes; who draws has a time limit of its own, so every turn ends.
  */
@@ -10,6 +10,8 @@ export const MOST_DRAWING = 2;
 export type Waiting = {
   /** Asked each time a turn is free. */
   isSeen(): boolean;
+  /** HTML is laid out in a moment, and pushes what is read below it: it waits for no chart. */
+  readonly isLight?: boolean;
   start(): void;
 };
 
@@ -26,6 +28,7 @@ export function createTurns(isOpen: () => boolean = () => true, most = MOST_DRAW
   const queue = new Set<Waiting>();
 
   function settle(): void {
+    for (const one of isOpen() ? [...queue].filter(({ isLight }) => isLight) : []) if (queue.delete(one)) one.start();
     while (isOpen() && drawing.size < most && queue.size > 0) {
       const all = [...queue];
       const next = all.find((one) => one.isSeen()) ?? all[0];
@@ -38,8 +41,8 @@ export function createTurns(isOpen: () => boolean = () => true, most = MOST_DRAW
 
   return {
     look: settle,
-    take({ isSeen, start }) {
-      const own: Waiting = { isSeen, start };
+    take(waiting) {
+      const own: Waiting = { ...waiting };
       queue.add(own);
       settle();
       return () => {

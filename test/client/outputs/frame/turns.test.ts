@@ -40,6 +40,22 @@ it('lets two draw at a time, those in view first, then who waited longest', () =
   expect(begun).toEqual(['a', 'b', 'e', 'd']);
 });
 
+it('lets what is light begin beside charts, but not while nobody may', () => {
+  let isOpen = false;
+  const turns = createTurns(() => isOpen);
+  const begun: string[] = [];
+  const take = (name: string, isLight: boolean) =>
+    turns.take({ isSeen: () => false, isLight, start: () => void begun.push(name) });
+  for (const name of ['a', 'b', 'c']) take(name, false);
+  take('html', true);
+  expect(begun).toEqual([]);
+  isOpen = true;
+  turns.look();
+  expect(begun).toEqual(['html', 'a', 'b']);
+  take('more', true);
+  expect(begun.at(-1)).toBe('more');
+});
+
 it('goes on after one that never ends, at the time that one is given', () => {
   const [{ after, run }, turns] = [clock(), createTurns()];
   const drawn: string[] = [];
