@@ -1,5 +1,5 @@
 /** People and groups with their roles at a place, and whom the folders above let in. */
-import { createSignal, createUniqueId, For, type JSX, Show } from 'solid-js';
+import { createMemo, createSignal, createUniqueId, For, type JSX, Show } from 'solid-js';
 import type { Role } from '../../server/protocol/messages.ts';
 import type { Me } from '../account/me.ts';
 import { Icon } from '../parts/Icon.tsx';
@@ -26,9 +26,21 @@ export function People(props: { readonly place: Place; readonly standing: Standi
   const [said, setSaid] = createSignal<Saying>();
   const [leaving, setLeaving] = createSignal<Change>();
   const heading = createUniqueId();
+  let list: HTMLUListElement | undefined;
+  /** Rows keep their places, so that the keyboard keeps its own; who is new comes last. */
+  const keys = createMemo<readonly string[]>(
+    (before) => {
+      const now = inOrder(roles().items).map(({ subject }) => keyOf(subject));
+      return [...before.filter((key) => now.includes(key)), ...now.filter((key) => !before.includes(key))];
+    },
+    [],
+    { equals: (one, other) => one.join('\n') === other.join('\n') },
+  );
+  const grantOf = (key: string): Grant | undefined => roles().items.find(({ subject }) => keyOf(subject) === key);
 
   /** Over what stands there now: somebody else may have the dialog open too. */
   async function write(change: Change): Promise<boolean> {
+    if (busy()) return false;
     setBusy(true);
     try {
       const before = await readRoles(place);
@@ -56,6 +68,8 @@ export function People(props: { readonly place: Place; readonly standing: Standi
     const to: Change = (items) => withoutGrant(items, grant.subject);
     if (isMine(grant)) return void setLeaving(() => to);
     if (!(await write(to))) return;
+    // Its button is gone with it.
+    list?.closest('section')?.querySelector<HTMLElement>('[role="combobox"]')?.focus();
     setSaid({ text: share.removed(nameOf(grant)), undo: () => void write((items) => withGrant(items, grant)) });
   };
 
@@ -90,49 +104,53 @@ export function People(props: { readonly place: Place; readonly standing: Standi
         )}
       </Show>
       <Said saying={said()} />
-      <ul class="share-list">
-        <For each={inOrder(roles().items)}>
-          {(grant) => (
-            <li data-subject={keyOf(grant.subject)}>
-              <Face grant={grant} name={nameOf(grant)} />
-              <span class="share-name">
-                {nameOf(grant)}
-                <Note grant={grant} mine={isMine(grant)} />
-              </span>
-              <select
-                class="field share-role"
-                aria-label={share.roleOf(nameOf(grant))}
-                disabled={busy() || isFixed(grant)}
-                data-tip={isFixed(grant) ? share.lastOwner[place.kind] : undefined}
-                onChange={(event) => {
-                  const role = offered(grant.role).find((one) => one === event.currentTarget.value);
-                  // What is shown follows what was saved.
-                  event.currentTarget.value = grant.role;
-                  if (role) change(grant, role);
-                }}
-              >
-                <For each={offered(grant.role)}>
-                  {(role) => (
-                    <option value={role} selected={role === grant.role}>
-                      {share.roles[role]}
-                    </option>
-                  )}
-                </For>
-              </select>
-              <button
-                type="button"
-                class="icon"
-                aria-label={share.remove(nameOf(grant))}
-                data-tip={isFixed(grant) ? share.lastOwner[place.kind] : share.remove(nameOf(grant))}
-                disabled={busy() || isFixed(grant)}
-                onClick={() => void remove(grant)}
-              >
-                <Icon name="x" size={14} />
-              </button>
-              <Show when={isFixed(grant)}>
-                <small class="quiet share-why">{share.lastOwner[place.kind]}</small>
-              </Show>
-            </li>
+      <ul class="share-list" ref={list}>
+        <For each={keys()}>
+          {(key) => (
+            <Show when={grantOf(key)}>
+              {(grant) => (
+                <li data-subject={key}>
+                  <Face name={nameOf(grant())} />
+                  <span class="share-name">
+                    {nameOf(grant())}
+                    <Note grant={grant()} mine={isMine(grant())} />
+                  </span>
+                  <select
+                    class="field share-role"
+                    aria-label={share.roleOf(nameOf(grant()))}
+                    disabled={isFixed(grant())}
+                    data-tip={isFixed(grant()) ? share.lastOwner[place.kind] : undefined}
+                    onChange={(event) => {
+                      const role = offered(grant().role).find((one) => one === event.currentTarget.value);
+                      // What is shown follows what was saved.
+                      event.currentTarget.value = grant().role;
+                      if (role) change(grant(), role);
+                    }}
+                  >
+                    <For each={offered(grant().role)}>
+                      {(role) => (
+                        <option value={role} selected={role === grant().role}>
+                          {share.roles[role]}
+                        </option>
+                      )}
+                    </For>
+                  </select>
+                  <button
+                    type="button"
+                    class="icon"
+                    aria-label={share.remove(nameOf(grant()))}
+                    data-tip={isFixed(grant()) ? share.lastOwner[place.kind] : share.remove(nameOf(grant()))}
+                    disabled={isFixed(grant())}
+                    onClick={() => void remove(grant())}
+                  >
+                    <Icon name="x" size={14} />
+                  </button>
+                  <Show when={isFixed(grant())}>
+                    <small class="quiet share-why">{share.lastOwner[place.kind]}</small>
+                  </Show>
+                </li>
+              )}
+            </Show>
           )}
         </For>
       </ul>
@@ -147,7 +165,7 @@ export function People(props: { readonly place: Place; readonly standing: Standi
               <For each={inOrder(items)}>
                 {(grant) => (
                   <li>
-                    <Face grant={grant} name={nameOf(grant)} />
+                    <Face name={nameOf(grant)} />
                     <span class="share-name">
                       {nameOf(grant)}
                       <Note grant={grant} mine={isMine(grant)} />
@@ -167,7 +185,7 @@ export function People(props: { readonly place: Place; readonly standing: Standi
 const isOwned = ({ items, inherited }: Roles): boolean =>
   [...items, ...inherited.flatMap((one) => one.items)].some(({ role }) => role === 'owner');
 
-const Face = (props: { readonly grant: Grant; readonly name: string }): JSX.Element => (
+const Face = (props: { readonly name: string }): JSX.Element => (
   <Avatar name={props.name} color={colorOf(props.name)} />
 );
 
