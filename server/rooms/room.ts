@@ -106,10 +106,13 @@ export function openRoom(options: RoomOptions): HeldRoom {
     },
     submit: (peer, update, count) => submitOf(peer, update, count),
     show: (peer, shown) => {
+      // Whose edits bear an id comes back under it, also where somebody else took it in between.
+      const owner = ownerOf(shown.client);
+      if (owner !== undefined && owner !== peer.who.id) return false;
       for (const other of peers) {
         if (other === peer || other.shown?.client !== shown.client) continue;
         // The same page came back before its old connection was known to be dead.
-        if (other.who.id !== peer.who.id) return false;
+        if (other.who.id !== peer.who.id && owner === undefined) return false;
         other.shown = undefined;
       }
       outbox.show(shown);

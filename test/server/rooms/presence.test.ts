@@ -103,6 +103,23 @@ describe('presence', () => {
     expect(ada.closed?.code).toBe(CLOSE.badMessage);
   });
 
+  test('under an id that somebody edited with is theirs alone, also while their line is down', async () => {
+    const { time, room, ada, ben } = await two();
+    const cem = join(room, 'cem', 103);
+    // Taken before the first edit: it goes back with that.
+    cem.peer.awareness(saying(101, person('cem')));
+    ada.edit((doc) => doc.getMap('any').set('x', 1));
+    await time.pass(0);
+    ada.peer.leave();
+    ben.peer.awareness(saying(101, person('ben')));
+    expect(ben.closed?.code).toBe(CLOSE.badMessage);
+    const again = join(room, 'ada', 101);
+    again.peer.awareness(saying(101, person('ada'), 2));
+    await time.pass(0);
+    expect(again.closed).toBeUndefined();
+    expect(seenBy(again)).not.toContain('BEN');
+  });
+
   test('of an account bears the account’s name, whatever the page says', async () => {
     const { time, room, ben } = await two();
     const cem = join(room, 'cem', 103);
