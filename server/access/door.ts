@@ -2,7 +2,6 @@
  * The door: who comes, and whether what they want to do may come from where they are. Every HTTP request and every
  * socket upgrade passes here before anything else looks at it; what they may do is then `evaluator.ts`'s to decide.
  */
-
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { AppError } from '../errors.ts';

@@ -20,7 +20,8 @@ const RoleShape = literals(['owner', 'writer', 'runner', 'reader'] as const);
 const SubjectShape = Type.Union([
   Type.Object({ kind: Type.Literal('person'), person: Id }, { additionalProperties: false }),
   Type.Object(
-    { kind: Type.Literal('group'), group: Type.String({ minLength: 1, maxLength: 80 }) },
+    // As groups of accounts are written: a grant's key is parted by |.
+    { kind: Type.Literal('group'), group: Type.String({ minLength: 1, maxLength: 80, pattern: '^[^|]+$' }) },
     { additionalProperties: false },
   ),
   Type.Object(
@@ -91,12 +92,12 @@ function showRoles(here: Here, place: Place, above: readonly string[]) {
 
 function change({ access, who, principal }: Here, place: Place, body: Static<typeof Wishes>): void {
   const wishes = body.grants.map(({ subject, role }) => ({ subject: subjectOf(subject), role }));
-  const isOwned = grantsAt(access.store.book(), place).some(({ role }) => role === 'owner');
-  // The operator may leave it to the workspace's owners; an owner of it alone would give it away by mistake.
-  if (principal.kind !== 'owner' && isOwned && !wishes.some(({ role }) => role === 'owner'))
-    throw new AppError('bad-request', `a ${place.kind} keeps an owner`);
   let changes: ReturnType<typeof setGrants> = [];
   access.store.commit((book) => {
+    const isOwned = grantsAt(book, place).some(({ role }) => role === 'owner');
+    // The operator may leave it to the workspace's owners; an owner of it alone would give it away by mistake.
+    if (principal.kind !== 'owner' && isOwned && !wishes.some(({ role }) => role === 'owner'))
+      throw new AppError('bad-request', `a ${place.kind} keeps an owner`);
     changes = setGrants(book, place, wishes, who.name, Date.now());
     return changes;
   });
