@@ -381,6 +381,7 @@ const cases = (): Readonly<Record<string, Cases>> => ({
       { ...nobody, body: { grants: [] }, code: 'not-found' },
       { ...on, body: {}, code: 'bad-request' },
       { ...on, body: { grants: [{ subject: { kind: 'everyone' }, role: 'emperor' }] }, code: 'bad-request' },
+      { ...on, body: { grants: [{ subject: { kind: 'group', group: 'a|b' }, role: 'owner' }] }, code: 'bad-request' },
       {
         ...on,
         body: { grants: [{ subject: { kind: 'person', person: 'nobody' }, role: 'reader' }] },
