@@ -113,8 +113,7 @@ function section(figure: string, parts: readonly Recorded[]): readonly string[] 
       '',
     );
   }
-  for (const text of new Set(parts.flatMap(({ untried = [] }) => untried)))
-    lines.push(`- Not tried: ${text}.`);
+  for (const text of new Set(parts.flatMap(({ untried = [] }) => untried))) lines.push(`- Not tried: ${text}.`);
   if (lines.at(-1)?.startsWith('-')) lines.push('');
   if (parts.length > 0)
     lines.push(
