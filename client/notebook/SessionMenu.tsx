@@ -30,6 +30,7 @@ export function SessionMenu(props: { readonly anchor: Element; readonly onClose:
   ];
   const items = (): MenuItem[] => [
     ...(notebook.runnable() ? running() : []),
+    ...(notebook.role() === 'owner' ? [item('share')] : []),
     item('tables', { label: words.session.panel }),
     item('history', { label: words.session.history }),
     item('find', { label: words.session.find }),

@@ -293,9 +293,40 @@ describe('with accounts', () => {
     await ada.context().close();
   });
 
+  test('a reader with an account sees of what shows its chart that chart alone', async () => {
+    const subjects = (await server.call('GET', 'people')).body as { items: { id: string; name: string }[] };
+    const grants = subjects.items.slice(0, 2).map(({ id, name }) => {
+      return { subject: { kind: 'person', person: id }, role: name === 'ada' ? 'owner' : 'reader' };
+    });
+    await server.call('PUT', `notebooks/${sales}/access`, { grants });
+    const ben = await signedIn('ben', `/n/${sales}`);
+    const plot = ben.locator('[data-paragraph="plot"]');
+    await plot.locator('.chart-frame[data-state="shown"]').waitFor();
+    expect(await plot.getByRole('tab').count()).toBe(0);
+    expect(await plot.locator('.chart-panel, select').count()).toBe(0);
+    expect(await ben.locator('[data-paragraph="totals"]').getByRole('tab').count()).toBe(2);
+    const { paragraphs } = (await server.call('GET', `notebooks/${sales}`)).body as {
+      paragraphs: { id: string; run?: { id: string } }[];
+    };
+    const run = paragraphs.find(({ id }) => id === 'plot')!.run!.id;
+    const { outputs } = (await server.call('GET', `runs/${run}`)).body as { outputs: { result: string }[] };
+    const ask = async (spec: object) => {
+      const query = `spec=${encodeURIComponent(JSON.stringify(spec))}`;
+      return (await ben.request.get(`${server.origin}/api/v1/results/${outputs[0]!.result}/chart?${query}`)).text();
+    };
+    const drawn = await ask({ mark: 'bar', x: { column: 'hour' }, y: { column: 'delay', aggregate: 'sum' } });
+    expect(drawn).toContain('8');
+    expect(await ask({ mark: 'bar', x: { column: 'SECRET-column' }, y: { aggregate: 'count' } })).toBe(drawn);
+    expect(await ask({ mark: 'point', x: { column: 'hour' }, y: { column: 'delay', aggregate: 'none' } })).toBe(drawn);
+    await ben.context().close();
+  });
+
   test('a link with code and a password shows the code, to whoever has the password', async () => {
     const ada = await signedIn('ada', `/n/${sales}`, { viewport: { width: 390, height: 800 } });
-    await openShare(ada);
+    await picture(ada, 'narrow');
+    // Where there is little room it stands in the menu.
+    await ada.getByRole('button', { name: 'Session and more' }).click();
+    await ada.getByRole('menuitem', { name: 'Share this notebook' }).click();
     await dialog(ada).getByRole('button', { name: 'New link' }).click();
     await dialog(ada).getByLabel('Password (optional)').fill('open sesame');
     await dialog(ada).getByRole('checkbox', { name: 'Show the code' }).check();
@@ -354,7 +385,7 @@ describe('with accounts', () => {
     await picture(ada, 'audit');
     await ada.getByLabel('What', { exact: true }).selectOption('granted');
     await expect.poll(() => ada.locator('tbody tr:not([data-event="granted"])').count()).toBe(0);
-    const row = ada.locator('tr[data-event="granted"]', { hasText: 'ben' }).first();
+    const row = ada.locator('tr[data-event="granted"]', { hasText: 'Flights' }).filter({ hasText: 'ben' }).first();
     expect(await row.innerText()).toMatch(/ada[\s\S]*gave a role[\s\S]*Flights[\s\S]*ben: (reader|writer)/);
     await ada.getByLabel('Who', { exact: true }).selectOption('ben');
     await ada.getByText('Nothing of that kind among what is loaded').waitFor();
