@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openAttempts } from '../../../server/access/attempts.ts';
+import { networkOf, openAttempts } from '../../../server/access/attempts.ts';
 import { hashPassword, isPassword } from '../../../server/access/password.ts';
 
 describe('a password', () => {
@@ -51,6 +51,16 @@ describe('attempts', () => {
     expect(await attempts.try('ada', '10.0.0.2', right)).toEqual({ result: 'right' });
     time += 15 * 60 * 1000;
     expect(await attempts.try('ada', '10.0.0.1', right)).toEqual({ result: 'right' });
+  });
+
+  it('of one network count together, however many addresses it has', async () => {
+    expect(
+      ['10.0.0.1', '::ffff:10.0.0.1', '::1', 'fe80::1%eth0', '2001:db8:0:7::1', '2001:db8::7:1:2:3:4'].map(networkOf),
+    ).toEqual(['10.0.0.1', '::ffff:10.0.0.1', '0:0:0:0', 'fe80:0:0:0', '2001:db8:0:7', '2001:db8:0:7']);
+    const attempts = openAttempts(() => 0);
+    for (let count = 0; count < 20; count += 1) await attempts.try(`person ${count}`, `2001:db8::${count}`, wrong);
+    expect((await attempts.try('another', '2001:db8::ff', right)).result).toBe('wait');
+    expect((await attempts.try('another', '2001:db8:0:1::1', right)).result).toBe('right');
   });
 
   it('of one address at many accounts, and of many addresses at one, end too', async () => {
