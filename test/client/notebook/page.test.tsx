@@ -233,7 +233,7 @@ describe('the top bar', () => {
         screen.queryByRole<HTMLInputElement>('textbox', { name: 'Title' })?.readOnly === true,
       ];
       const before = offered();
-    expect(before.slice(0, 2)).toEqual([true, true]);
+      expect(before.slice(0, 2)).toEqual([true, true]);
       page.live.emit({ type: 'welcome', path: 'late.nb.md', role });
       expect(offered().slice(0, 2)).toEqual([false, false]);
       const text = sourceOf(page.live.doc, 'b')?.toString();
