@@ -31,8 +31,8 @@ import './published.css';
 import '../editor/colour.css';
 import '../editor/source.css';
 
-/** Whoever reads a page does not wait for it; the server is not asked by pages that nobody sees. */
-const AGAIN_MS = 5_000;
+/** A link that ended is gone from the page within 2 s; pages that nobody sees do not ask. */
+const AGAIN_MS = 1_500;
 const PROSE = 'markdown';
 
 type State =
@@ -47,8 +47,12 @@ export function PublishedPage(props: { readonly id: NotebookId }): JSX.Element {
   const ended = new AbortController();
   onCleanup(() => ended.abort());
 
+  let asking = false;
   async function look(): Promise<void> {
+    if (asking) return;
+    asking = true;
     const answer = await readPublished(props.id, ended.signal);
+    asking = false;
     if (ended.signal.aborted) return;
     const before = state();
     if (answer.ok && answer.value.whole) app.router.go(notebookPath(props.id));

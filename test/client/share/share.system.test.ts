@@ -229,6 +229,7 @@ describe('with accounts', () => {
     await guest.getByRole('heading', { name: 'Sales' }).waitFor();
     await guest.getByRole('gridcell', { name: 'shown-cell' }).waitFor();
     await guest.locator('.chart-frame[data-state="shown"]').waitFor();
+    await guest.locator('.chart-frame').getByText('8', { exact: true }).first().waitFor();
     await guest.getByText(/This step failed \(reference/).waitFor();
     await guest.getByText('said-aloud').waitFor();
     await picture(guest, 'published');
@@ -285,8 +286,8 @@ describe('with accounts', () => {
     await row.getByText('5 paragraphs').waitFor();
     await row.getByRole('button', { name: 'Withdraw' }).click();
     await dialog(ada).getByRole('button', { name: 'Withdraw' }).first().click();
+    await guest.getByRole('heading', { name: 'This link opens nothing any more' }).waitFor({ timeout: 2_000 });
     await dialog(ada).getByText('No links yet').waitFor();
-    await guest.getByRole('heading', { name: 'This link opens nothing any more' }).waitFor();
     expect(await guest.locator('body').innerText()).not.toMatch(/Sales|shown-cell/);
     await picture(guest, 'link-gone');
     await guest.context().close();
