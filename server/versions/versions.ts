@@ -124,7 +124,12 @@ export function openVersions(options: VersionsOptions): OpenVersions {
         ...asked,
         ...(shown ? { results: [...shown] } : {}),
       });
-      await store.thin(now());
+      // The version is durable: what thinning could not do now the next one does.
+      await store.thin(now()).catch((cause) => {
+        warn('old versions could not be thinned', { notebook, cause: String(cause) });
+        const shelf = shelves.get(notebook);
+        if (shelf) void letGo(notebook, shelf);
+      });
       return store.read(info.id) ?? missing();
     });
   }

@@ -7,7 +7,7 @@
  *   take out  record {path} → link → record {no trash} → unlink      ended between: as above; a second name is cleaned up
  *   purge     record {purged} → store → file → record forgotten      ended between: the next start goes on
  */
-import { copyFile, link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../errors.ts';
 import type { NotebookId } from '../protocol/ids.ts';
@@ -131,7 +131,10 @@ function besides(path: string, number: number): string {
   return `${folder === '' ? '' : `${folder}/`}${numbered(basename(path), number)}`;
 }
 
-/** A second name of the file: never over another one. False where there is one already. */
+/** What disks without links answer, and what a path on another disk does. */
+const NO_LINKS: ReadonlySet<unknown> = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EMLINK']);
+
+/** A second name of the file, or a copy where the disk has no links: never over another one. False where there is one. */
 async function place(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to);
@@ -139,11 +142,27 @@ async function place(from: string, to: string): Promise<boolean> {
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     if (code === 'EEXIST') return false;
-    // Another disk, or one without links: whole, and then by one rename.
-    const beside = join(dirname(to), `.${basename(to)}.restored`);
-    await copyFile(from, beside);
-    await rename(beside, to);
+    if (!NO_LINKS.has(code)) throw cause;
+    return writeOnce(to, await readFile(from));
+  }
+}
+
+/** Durable before the kept file goes; what could not be written whole leaves nothing. */
+async function writeOnce(path: string, bytes: Uint8Array): Promise<boolean> {
+  const handle = await open(path, 'wx', 0o644).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'EEXIST') return undefined;
+    throw cause;
+  });
+  if (!handle) return false;
+  try {
+    await handle.writeFile(bytes);
+    await handle.datasync();
     return true;
+  } catch (cause) {
+    await rm(path, { force: true });
+    throw cause;
+  } finally {
+    await handle.close();
   }
 }
 
