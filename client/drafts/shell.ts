@@ -32,8 +32,9 @@ export async function keepShell(page: ShellPage): Promise<() => void> {
         const { pathname, origin } = new URL(address, page.location.href);
         if (origin !== page.location.origin || !OWN.test(pathname) || seen.has(pathname)) continue;
         seen.add(pathname);
-        // They come from the browser's own cache: their names hold a hash.
-        cache.add(pathname).catch(() => seen.delete(pathname));
+        // They come from the browser's own cache: their names hold a hash. What fails is no more asked for by this page, as
+        // the asking itself would be seen here.
+        cache.add(pathname).catch(() => undefined);
       }
     };
     const observer = new page.PerformanceObserver((list) => add(list.getEntries()));

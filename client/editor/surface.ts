@@ -137,10 +137,12 @@ export function createSurface(host: HTMLElement, options: SurfaceOptions): Surfa
   }
 
   async function mountMonaco(wanted: boolean): Promise<void> {
-    const { mount } = await import('./monaco.ts');
+    const monacoFiles = await import('./monaco.ts').catch(() => undefined);
+    // The server is away, and this browser never had these files: the field serves until the page is opened anew.
+    if (!monacoFiles) return;
     const place = host.ownerDocument.createElement('div');
     place.className = 'source-monaco';
-    const create = await mount({
+    const create = await monacoFiles.mount({
       host: place,
       text,
       interpreter: options.interpreter(),

@@ -36,10 +36,10 @@ const state = (page: Page, id: string, wanted: string) =>
     .first();
 const saved = (page: Page) => page.getByText(words.save.saved, { exact: true }).first().waitFor({ timeout: 15_000 });
 
-/** Puts the caret at the end of a paragraph's text. */
+/** Puts the caret at the end of a paragraph's text, whatever lies over it: its plain field, or nothing yet. */
 async function writeIn(page: Page, id: string, at: string): Promise<void> {
   await paragraph(page, id).scrollIntoViewIfNeeded();
-  await paragraph(page, id).getByText(at, { exact: false }).first().click();
+  await paragraph(page, id).getByText(at, { exact: false }).first().click({ force: true });
   await page.keyboard.press('Control+End');
 }
 

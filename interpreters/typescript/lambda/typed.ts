@@ -74,7 +74,8 @@ export function fromConstant(value: unknown, captured: boolean): Typed {
       return boolean(bound ?? [String(value)], { gone: false, constant });
     default:
       if (value instanceof Date && !Number.isNaN(value.getTime())) {
-        return date(literal(value.getTime()), {
+        // Its milliseconds are a number like others as soon as `getTime` gives them: a DOUBLE, however small.
+        return date(q`(${value.getTime().toExponential()})`, {
           gone: false,
           constant,
           ...(bound ? { stamp: bound } : { stamp: bind(value) ?? ['null'] }),

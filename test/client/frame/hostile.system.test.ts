@@ -87,7 +87,9 @@ beforeAll(async () => {
   browser = await launchBrowser();
   ada = await visit(browser, server, { name: 'Ada', to: `/n/${id}` });
   ada.page.context().on('response', (response) => {
-    const isFrame = response.request().frame() !== ada.page.mainFrame();
+    const request = response.request();
+    // The service worker asks for files of the page alone, and has no frame.
+    const isFrame = !request.serviceWorker() && request.frame() !== ada.page.mainFrame();
     const isOurs = response.url().startsWith('blob:') || response.url().includes('/assets/frame-');
     if (isFrame && !isOurs) answered.push(response.url());
   });
