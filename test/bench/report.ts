@@ -14,14 +14,14 @@ export type Recorded = {
 
 /** What is known, and what is only supposed, of a missed figure; shown while it is missed. */
 const WHY: Readonly<Record<string, string>> = {
+  'P1 jsonl':
+    'supposed: reading lines keeps both cores busy, so that writing the kept results and the server have none of their own; from packed files and Parquet, which leave time on one, nothing is lost. Bare rounds of one run lay 40% apart',
   P3: 'traced on a busy machine: waking server and engine, 0.9–1.4 ms in the engine for one statement, and the browser’s own frames; not profiled on a quiet one',
   'P3 socket': 'the same path, against a socket without page, editor or table',
   'P4 loop':
     'supposed, not measured: each run waits for a whole round trip to its engine, and handing the next one over early would overlap the two',
   'P5 cold typescript':
-    'recorded before its start was made lighter: in turn with that one on a busy machine it took 0.76 of its time. Node without its snapshot, which isolated-vm asks for, takes 55–60 ms of processor time, the stripper of types 26',
-  'P5 ahead typescript':
-    'recorded before a first paragraph was rehearsed: in turn with that one on a busy machine it took 0.40 of its time',
+    'measured: Node without its snapshot, which isolated-vm asks for, takes 55–60 ms of processor time, the stripper of types 26',
   P8: 'one window took 9 ms over HTTP on a smaller result; the rest is supposed to be the frames before and after it',
 };
 
