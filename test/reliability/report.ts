@@ -20,7 +20,7 @@ export const FIGURES: Readonly<
   R8: {
     what: 'One who takes too much beside one who types: the run ends at most 3 s past its limit, its memory stays within 1.25 times the limit, edits of the other are acknowledged within 300 ms (p99), and the server lives.',
     how: '`node test/reliability/r8.ts --record` on a built checkout',
-    why: 'Beside very many small files an edit waits for the journal of the file system, which both share; nothing bounds that yet. The rest was measured while other programs kept the machine busy (see the load): with a load of 5 the p99 beside each other hog was at most 169 ms, and memory at most 1.19 times the limit. Memory is bounded by looking at it, as control groups are not used yet.',
+    why: 'Beside very many small files an edit waits for the journal of the file system, which both share; nothing bounds that yet. Memory is bounded by looking at it, as control groups are not used yet.',
   },
 };
 
