@@ -2,6 +2,7 @@
 import { createResource, createSignal, createUniqueId, For, type JSX, Match, Show, Switch } from 'solid-js';
 import type { NotebookId } from '../../server/protocol/ids.ts';
 import type { Problem } from '../api.ts';
+import { Failed } from '../parts/Failed.tsx';
 import { clock } from '../parts/time.ts';
 import { words } from '../words/en.ts';
 import { share } from '../words/share.ts';
@@ -125,18 +126,7 @@ export function Links(props: {
       </Switch>
       <Said saying={said()} />
       <Show when={failed()}>
-        {(problem) => (
-          <div class="notice bad" role="alert">
-            <div>
-              <b>{share.linksFailed}</b>
-              <p>{problem().message}</p>
-            </div>
-            <span class="spring" />
-            <button type="button" class="button" onClick={() => void refetch()}>
-              {words.retry}
-            </button>
-          </div>
-        )}
+        {(problem) => <Failed title={share.linksFailed} message={problem().message} retry={() => void refetch()} />}
       </Show>
       <Show when={links.latest?.ok && all().length === 0 && step().at === 'list'}>
         <p class="quiet share-wait">{share.noLinks}</p>

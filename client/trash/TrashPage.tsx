@@ -1,6 +1,7 @@
 import { createResource, createSignal, For, type JSX, Show } from 'solid-js';
 import type { Problem } from '../api.ts';
 import { useApp } from '../app-context.ts';
+import { Failed } from '../parts/Failed.tsx';
 import { Modal } from '../parts/Modal.tsx';
 import { ago, clock } from '../parts/time.ts';
 import { notebookPath } from '../route.ts';
@@ -48,18 +49,7 @@ export function TrashPage(): JSX.Element {
       <h1>{trash.title}</h1>
       <p class="quiet">{trash.hint}</p>
       <Show when={failed()}>
-        {(problem) => (
-          <div class="notice bad" role="alert">
-            <div>
-              <b>{trash.failed}</b>
-              <p>{problem().message}</p>
-            </div>
-            <span class="spring" />
-            <button type="button" class="button" onClick={() => void refetch()}>
-              {words.retry}
-            </button>
-          </div>
-        )}
+        {(problem) => <Failed title={trash.failed} message={problem().message} retry={() => void refetch()} />}
       </Show>
       <ul aria-label={trash.title}>
         <For

@@ -35,7 +35,7 @@ const FROM_BACKUP =
 const AGAIN = 'Run the paragraph again.';
 
 const LOGS = ['runs.log', 'results.log', 'versions.log'] as const;
-const TODO = {
+const ADVICE = {
   'runs.log': 'The next start shows the runs before it, and keeps the file aside.',
   'results.log': 'Results kept after it are gone; put the file back from a backup, or remove it and run again.',
   'versions.log': 'Put it back from a backup, or remove it: the versions begin anew, no text is lost.',
@@ -55,7 +55,7 @@ export async function checkNotebook(disk: Disk, state: string, id: string, repor
     if (!bytes) continue;
     const { end, offset } = scanRecords(bytes);
     if (end === 'torn') report.note(torn(`${folder}/${name}`, bytes.length - offset));
-    if (end === 'damaged') report.damage(`${folder}/${name}`, `damaged from byte ${offset} on`, TODO[name]);
+    if (end === 'damaged') report.damage(`${folder}/${name}`, `damaged from byte ${offset} on`, ADVICE[name]);
   }
   await checkRuns(disk, folder, report);
   await checkVersions(disk, folder, report);
@@ -101,7 +101,7 @@ async function checkRuns(disk: Disk, folder: string, report: Report): Promise<vo
       if (!('version' in parsed)) for (const event of parsed) foldStored(history, event);
       else if (parsed.version > VERSION) report.note(`${where}: written by a newer Gondola; nothing is run`);
     } catch (error) {
-      report.damage(where, error instanceof Error ? error.message : String(error), TODO['runs.log']);
+      report.damage(where, error instanceof Error ? error.message : String(error), ADVICE['runs.log']);
     }
   }
   const segments = await openSegments(disk, `${folder}/texts`, []);
@@ -118,7 +118,7 @@ async function checkVersions(disk: Disk, folder: string, report: Report): Promis
   const opening = await openVersionStore(disk, folder);
   if (opening.state === 'damaged') {
     // Its bytes were looked at already: this is about what they say.
-    if (!opening.detail.includes('from byte')) report.damage(folder, opening.detail, TODO['versions.log']);
+    if (!opening.detail.includes('from byte')) report.damage(folder, opening.detail, ADVICE['versions.log']);
     return;
   }
   for (const { id } of opening.store.list()) {
@@ -144,7 +144,7 @@ async function checkResults(
   for (const record of scanRecords((await disk.read(where)) ?? new Uint8Array()).records) {
     const decoded = decodeResult(notebook, record);
     if (decoded) foldRecord(entries, decoded);
-    else report.damage(where, 'a record that this version cannot read', TODO['results.log']);
+    else report.damage(where, 'a record that this version cannot read', ADVICE['results.log']);
   }
   const segments = await openSegments(disk, `${folder}/blocks`, []);
   for (const entry of entries.values()) await checkResult(state, folder, entry, segments, report);

@@ -8,9 +8,9 @@ import { readSealed, SEALED } from '../storage/sealed.ts';
 import { FILE as IDS_FILE, readLine as readIdLine } from '../workspace/ids.ts';
 import type { Report } from './notebook.ts';
 
-const IDS_TODO =
+const IDS_ADVICE =
   'The notebook of such a line is taken for a new one; put the file back from a backup to keep its runs.';
-const DATABASE_TODO =
+const DATABASE_ADVICE =
   'Stop the server and put gondola.db back from a backup: gondola.db-wal and gondola.db-shm go with the old one.';
 
 export async function checkIds(disk: Disk, report: Report): Promise<void> {
@@ -19,7 +19,7 @@ export async function checkIds(disk: Disk, report: Report): Promise<void> {
   for (const [index, line] of lines.entries()) {
     if (line === '' || readIdLine(line)) continue;
     if (index === lines.length - 1) report.note(`${IDS_FILE}: a torn last line; the next start leaves it out`);
-    else report.damage(IDS_FILE, `line ${index + 1} cannot be read`, IDS_TODO);
+    else report.damage(IDS_FILE, `line ${index + 1} cannot be read`, IDS_ADVICE);
   }
 }
 
@@ -28,7 +28,7 @@ export function checkDatabase(state: string, report: Report): void {
   const file = join(state, 'gondola.db');
   if (!existsSync(file)) return;
   const damaged = (error: unknown): void =>
-    report.damage('gondola.db', error instanceof Error ? error.message : String(error), DATABASE_TODO);
+    report.damage('gondola.db', error instanceof Error ? error.message : String(error), DATABASE_ADVICE);
   try {
     const database = new DatabaseSync(file, { readOnly: true });
     try {
