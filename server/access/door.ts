@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { AppError } from '../errors.ts';
 import type { SignInId } from '../protocol/ids.ts';
 import { type Access, openAccess } from './access.ts';
-import type { SignIn } from './book.ts';
+import type { Book, SignIn, Token } from './book.ts';
 import type { Principal } from './principal.ts';
 import { openSignIns, SIGN_IN_DAYS, type SignIns } from './signins.ts';
 import { digest, readToken, sameSecret } from './token.ts';
@@ -81,9 +81,9 @@ export function openDoor(options: DoorOptions): Door {
   function programOf(bearer: string): Principal | undefined {
     if (sameSecret(bearer, token)) return { kind: 'owner' };
     const shown = digest(bearer);
-    for (const known of access.store.book().tokens.values())
-      if (known.digest === shown) return living({ kind: 'token', token: known.id });
-    return undefined;
+    const find = ({ tokens }: Book): Token | undefined => tokens.values().find((known) => known.digest === shown);
+    const known = find(access.store.book()) ?? find(access.store.latest());
+    return known && living({ kind: 'token', token: known.id });
   }
 
   function browserOf(visit: Visitor): Principal {

@@ -29,8 +29,10 @@ export type BookChange =
   | { readonly table: 'signins'; readonly id: SignInId; readonly body: SignIn | undefined };
 
 export interface BookStore {
-  /** As it is now, other processes' changes included. */
+  /** As it was at most `LOOK_MS` ago, other processes' changes included. */
   book(): Book;
+  /** As it is at this moment: before somebody is told that what they hold is unknown. */
+  latest(): Book;
   /** Durable when it returns; `decide` sees the newest book, and may throw. Throws DatabaseError. */
   commit(decide: (book: Book) => readonly BookChange[]): void;
   /** Holds until the process ends, or until it is changed on disk: for a disk that takes nothing. */
@@ -87,16 +89,18 @@ export function openBookStore(database: Database, owner: string, now: () => numb
     }
   }
 
+  function latest(): Book {
+    if (!book) return load();
+    looked = now();
+    if (isCurrent()) return book;
+    book = load();
+    tell();
+    return book;
+  }
+
   return {
-    book() {
-      if (!book) return load();
-      if (now() - looked < LOOK_MS && now() >= looked) return book;
-      looked = now();
-      if (isCurrent()) return book;
-      load();
-      tell();
-      return book;
-    },
+    book: () => (book && now() - looked < LOOK_MS && now() >= looked ? book : latest()),
+    latest,
     commit(decide) {
       const done = writeSealed(database, () => {
         const latest = book && isCurrent() ? book : load();

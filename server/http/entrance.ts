@@ -58,7 +58,7 @@ export function createEntrance(door: Door, title: string): Entrance {
   }
 
   async function byPassword(asked: Asked, name: string, password: string, to: string): Promise<Shown> {
-    const known = accountNamed(access.store.book(), name);
+    const known = accountNamed(access.store.latest(), name);
     const account = known?.disabled === undefined ? known : undefined;
     const attempt = await attempts.try(accountKey(name), addressOf(asked) ?? '', () =>
       isPassword(password, account?.password),
