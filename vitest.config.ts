@@ -6,10 +6,12 @@ const node = { environment: 'node' as const, pool: 'forks' as const };
 
 /**
  * `unit`: pure code, fast. `page`: components in a DOM. `system`: the real server, real processes, a real browser, one
- * file at a time. `services`, `nightly`: the other two lanes.
+ * file at a time. `services`, `nightly`: the other two lanes. Where real processes race on a strange machine a test may try
+ * twice; which ones did is told at the end.
  */
 export default defineConfig({
   test: {
+    reporters: ['default', './test/support/second-try.ts'],
     projects: [
       { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: lanes, testTimeout: 30_000, ...node } },
       {
@@ -21,6 +23,7 @@ export default defineConfig({
           name,
           include: [`test/**/*.${name}.test.ts`],
           fileParallelism: false,
+          retry: process.env.CI === 'true' ? 1 : 0,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           ...node,
