@@ -22,7 +22,8 @@ export type DoorOptions = {
   readonly now: () => number;
 };
 
-export type Visitor = Pick<IncomingMessage, 'headers' | 'method' | 'url'> & {
+/** A request or upgrade, by the members that say who comes and from where. */
+export type Incoming = Pick<IncomingMessage, 'headers' | 'method' | 'url'> & {
   readonly socket: {
     readonly localPort?: number | undefined;
     readonly remoteAddress?: string | undefined;
@@ -35,20 +36,20 @@ export interface Door {
   readonly access: Access;
   readonly signIns: SignIns;
   /** Who comes. Throws AppError: foreign-host, foreign-origin, bad-request (a token in the address). */
-  admit(visit: Visitor): Principal;
+  admit(visit: Incoming): Principal;
   /** As `admit`, for a socket: its Origin is looked at whatever the method is. */
-  admitUpgrade(visit: Visitor): Principal;
+  admitUpgrade(visit: Incoming): Principal;
   /** A Set-Cookie that signs this browser in; whoever was signed in before is signed out. */
-  cookieFor(visit: Visitor, as?: SignIn['as']): string;
+  cookieFor(visit: Incoming, as?: SignIn['as']): string;
   /** A Set-Cookie with another secret, where one is due. */
-  renewedCookie(visit: Visitor): string | undefined;
+  renewedCookie(visit: Incoming): string | undefined;
   /**
    * A Set-Cookie that tells the page whose account it shows, so that it knows before it asks and while the server is away. It
    * opens nothing, and nothing here reads it. Undefined where the browser has it so.
    */
-  personCookie(visit: Visitor, principal: Principal): string | undefined;
+  personCookie(visit: Incoming, principal: Principal): string | undefined;
   /** Set-Cookies that sign this browser out. */
-  clearCookies(visit: Visitor): readonly string[];
+  clearCookies(visit: Incoming): readonly string[];
   close(): void;
 }
 
@@ -61,7 +62,7 @@ export function openDoor(options: DoorOptions): Door {
   const signIns = openSignIns(access.store, options.now);
   const owner: SignIn['as'] = { kind: 'owner', token: digest(token) };
 
-  function admit(visit: Visitor, changes: boolean): Principal {
+  function admit(visit: Incoming, changes: boolean): Principal {
     const { headers } = visit;
     const host = ownHost(headers.host, options.hosts);
     if (host === undefined) throw new AppError('foreign-host', headers.host ?? '(none)');
@@ -86,7 +87,7 @@ export function openDoor(options: DoorOptions): Door {
     return known && living({ kind: 'token', token: known.id });
   }
 
-  function browserOf(visit: Visitor): Principal {
+  function browserOf(visit: Incoming): Principal {
     const account = shown(visit, 'account');
     const guest = shown(visit, 'guest');
     const opened = guest?.as.kind === 'guest' ? guest.id : undefined;
@@ -98,15 +99,15 @@ export function openDoor(options: DoorOptions): Door {
 
   const living = (principal: Principal): Principal | undefined => (access.isAlive(principal) ? principal : undefined);
 
-  function shown(visit: Visitor, jar: Jar): SignIn | undefined {
+  function shown(visit: Incoming, jar: Jar): SignIn | undefined {
     const secret = readCookie(visit.headers.cookie, cookieName(visit, jar));
     return secret === undefined || secret === '' ? undefined : signIns.find(secret);
   }
 
-  const setCookie = (visit: Visitor, jar: Jar, secret: string, days: number): string =>
+  const setCookie = (visit: Incoming, jar: Jar, secret: string, days: number): string =>
     `${cookieName(visit, jar)}=${secret}; Path=/; HttpOnly; SameSite=Lax; ${isSecure(visit) ? 'Secure; ' : ''}Max-Age=${days * 24 * 60 * 60}`;
 
-  function personCookie(visit: Visitor, principal: Principal): string | undefined {
+  function personCookie(visit: Incoming, principal: Principal): string | undefined {
     // The page knows the port of its address; a tunnel or proxy before this server may have another.
     const port = /:(\d{1,5})$/.exec(visit.headers.host ?? '')?.[1] ?? '';
     const name = `gondola-${port}-person`;
@@ -168,16 +169,16 @@ function principalOf({ id, as }: SignIn, guest: SignInId | undefined): Principal
   }
 }
 
-const isSecure = (visit: Visitor): boolean => visit.socket.encrypted === true;
+const isSecure = (visit: Incoming): boolean => visit.socket.encrypted === true;
 
 /** Cookies go to every port of a host: the name keeps two servers on one machine apart. */
-function cookieName(visit: Visitor, jar: Jar): string {
+function cookieName(visit: Incoming, jar: Jar): string {
   const name = `gondola-${visit.socket.localPort ?? 0}${jar === 'guest' ? '-links' : ''}`;
   return isSecure(visit) ? `__Host-${name}` : name;
 }
 
 /** A token in an address ends up in histories and logs: only the page's own address takes one, once. */
-function refuseToken({ url = '/' }: Visitor, where: (path: string) => boolean): void {
+function refuseToken({ url = '/' }: Incoming, where: (path: string) => boolean): void {
   const [path = '/', query = ''] = url.split('?', 2);
   if (where(path) && new URLSearchParams(query).has('token'))
     throw new AppError('bad-request', 'a token may not stand in the address of a call; send it as Authorization');
