@@ -18,7 +18,10 @@ const rules: readonly { readonly from: RegExp; readonly to: RegExp }[] = [
     to: /^server\/(errors\.ts|protocol\/|storage\/|rooms\/|access\/|workspace\/contract\.ts)/,
   },
   { from: /^server\/workspace\//, to: /^server\/(errors\.ts|protocol\/|storage\/|workspace\/)/ },
-  { from: /^server\/sessions\//, to: /^(server\/(errors\.ts|protocol\/|sessions\/)|interpreters\/[^/]+\.ts$)/ },
+  {
+    from: /^server\/sessions\//,
+    to: /^(server\/(errors\.ts|protocol\/|storage\/disk\/remove\.ts|sessions\/)|interpreters\/[^/]+\.ts$)/,
+  },
   {
     from: /^server\/results\//,
     to: /^(server\/(errors\.ts|protocol\/|storage\/|results\/|sessions\/contract\.ts)|interpreters\/arrow\/|interpreters\/[^/]+\.ts$)/,

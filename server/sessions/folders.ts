@@ -12,6 +12,7 @@ import { type BigIntStats, lstatSync, realpathSync } from 'node:fs';
 import { chmod, chown, lchown, lstat, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXCHANGE_FOLDER } from '../../interpreters/protocol.ts';
+import { removeTree } from '../storage/disk/remove.ts';
 import { copyModules } from './modules.ts';
 import type { Mount } from './program.ts';
 import { type DataFolder, foldersAbove, mentionsOwn, mountKey, ownName, type View, viewOf } from './visible.ts';
@@ -87,7 +88,7 @@ export function sessionFolders(options: {
     async emptyOut() {
       for (const folder of [session, out]) await unlock(folder, OPEN);
       await empty(out, options.now() - TAKING_MS);
-      await rm(join(session, EXCHANGE_FOLDER), { recursive: true, force: true });
+      await removeTree(join(session, EXCHANGE_FOLDER));
     },
     async clear() {
       for (const folder of [session, out]) await unlock(folder, OPEN);
@@ -177,7 +178,7 @@ export function sessionFolders(options: {
       return;
     }
     if (now?.isSymbolicLink() && (await readlink(at)) === target) return;
-    await rm(at, { force: true, recursive: true });
+    await removeTree(at);
     await symlink(target, at);
   }
 
@@ -193,7 +194,7 @@ export function sessionFolders(options: {
     for (const name of await readdir(viewFolder)) {
       const at = join(viewFolder, name);
       if (wanted.get(name) === (await readlink(at).catch(() => undefined))) wanted.delete(name);
-      else if (!wanted.has(name)) await rm(at, { force: true, recursive: true });
+      else if (!wanted.has(name)) await removeTree(at);
     }
     for (const [name, target] of wanted) {
       // Renamed into place: a reader sees the old link or the new one.
@@ -244,12 +245,12 @@ async function empty(folder: string, before = Number.POSITIVE_INFINITY): Promise
 /** Folders that nobody may enter stand in the way of whoever is not root. */
 async function remove(path: string): Promise<void> {
   try {
-    await rm(path, { recursive: true, force: true });
+    await removeTree(path);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM')))
       throw error;
     await unlockAll(path);
-    await rm(path, { recursive: true, force: true });
+    await removeTree(path);
   }
 }
 

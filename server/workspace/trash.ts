@@ -11,6 +11,7 @@ import { link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../errors.ts';
 import type { NotebookId } from '../protocol/ids.ts';
+import { removeTree } from '../storage/disk/remove.ts';
 import type { TrashedNotebook } from './contract.ts';
 import type { Entry } from './entry.ts';
 import { type IdRecord, type Ids, KEEP_GONE_MS, type TrashRecord } from './ids.ts';
@@ -101,7 +102,7 @@ export class Trash {
     const { ids, records } = this.#context;
     const record = this.#find(id);
     await ids.save([{ ...record, trash: { ...record.trash, purged: true } }]);
-    await rm(join(records, 'notebooks', id), { recursive: true, force: true });
+    await removeTree(join(records, 'notebooks', id));
     await rm(this.#fileOf(record.trash), { force: true });
     await ids.save([{ id, path: '', gone: 0 }]);
   }

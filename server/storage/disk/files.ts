@@ -8,6 +8,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat, truncate } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type Disk, DiskError } from '../disk.ts';
+import { removeTree } from './remove.ts';
 
 /** Descriptors kept for appending: a busy server's open notebooks, well below the usual limit of 1,024. */
 const KEPT_DESCRIPTORS = 200;
@@ -137,7 +138,7 @@ export function openFiles(folder: string): Disk {
     remove: (path) =>
       guarded(path, async () => {
         await release(path);
-        await rm(at(path), { recursive: true, force: true });
+        await removeTree(at(path));
         forget(at(path));
       }),
     list: (folder) =>
