@@ -2,7 +2,7 @@
  * The book: all accounts, grants, links, tokens and sign-ins at one moment, as the evaluator reads them. It is never
  * changed; a change makes another book. Times are milliseconds since 1970.
  */
-import type { LinkId, NotebookId, ParagraphId, PersonId, SignInId, TokenId } from '../protocol/ids.ts';
+import type { InvitationId, LinkId, NotebookId, ParagraphId, PersonId, SignInId, TokenId } from '../protocol/ids.ts';
 import type { Role } from '../protocol/messages.ts';
 
 export type Account = {
@@ -77,6 +77,20 @@ export type Token = {
   readonly by: string;
 };
 
+/** Lets whoever has its secret make an account, as often as it says and until it ends. */
+export type Invitation = {
+  readonly id: InvitationId;
+  readonly digest: string;
+  /** Of the accounts that are made by it. */
+  readonly role: Role;
+  /** How many accounts it makes, and how many it has made. */
+  readonly most: number;
+  readonly used: number;
+  readonly expires: number;
+  readonly made: number;
+  readonly by: string;
+};
+
 /** One browser. Its cookie holds a secret of which only the digest is kept. */
 export type SignIn = {
   readonly id: SignInId;
@@ -99,6 +113,7 @@ export type Book = {
   readonly links: ReadonlyMap<LinkId, Link>;
   readonly tokens: ReadonlyMap<TokenId, Token>;
   readonly signIns: ReadonlyMap<SignInId, SignIn>;
+  readonly invitations: ReadonlyMap<InvitationId, Invitation>;
   /** Digest of the token in the printed address: sign-ins of another one are void. */
   readonly owner: string;
 };
@@ -109,6 +124,7 @@ export const emptyBook = (owner: string): Book => ({
   links: new Map(),
   tokens: new Map(),
   signIns: new Map(),
+  invitations: new Map(),
   owner,
 });
 

@@ -3,15 +3,16 @@
  * another process (`gondola user`) wrote. Where the database is damaged the book is empty: nobody enters but the owner by
  * the printed address, and `trouble` says why.
  */
-import type { LinkId, NotebookId, PersonId, SignInId, TokenId } from '../protocol/ids.ts';
+import type { InvitationId, LinkId, NotebookId, PersonId, SignInId, TokenId } from '../protocol/ids.ts';
 import { type Database, DatabaseError } from '../storage/database.ts';
-import { readSealed, type SealedTable, writeSealed } from '../storage/sealed.ts';
+import { readSealed, SEALED, type SealedTable, writeSealed } from '../storage/sealed.ts';
 import {
   type Account,
   type Book,
   emptyBook,
   type Grant,
   grantKey,
+  type Invitation,
   type Link,
   placeKey,
   type SignIn,
@@ -26,7 +27,8 @@ export type BookChange =
   | { readonly table: 'grants'; readonly id: string; readonly body: Grant | undefined }
   | { readonly table: 'links'; readonly id: LinkId; readonly body: Link | undefined }
   | { readonly table: 'tokens'; readonly id: TokenId; readonly body: Token | undefined }
-  | { readonly table: 'signins'; readonly id: SignInId; readonly body: SignIn | undefined };
+  | { readonly table: 'signins'; readonly id: SignInId; readonly body: SignIn | undefined }
+  | { readonly table: 'invitations'; readonly id: InvitationId; readonly body: Invitation | undefined };
 
 export interface BookStore {
   /** As it was at most `LOOK_MS` ago, other processes' changes included. */
@@ -130,10 +132,9 @@ export function openBookStore(database: Database, owner: string, now: () => numb
 
 /** Bodies were written by `commit` and bear their checksums. Throws DatabaseError. */
 function readBook(database: Database, owner: string): Book {
-  const tables: readonly SealedTable[] = ['accounts', 'grants', 'links', 'tokens', 'signins'];
   if (database.state().state === 'absent') return emptyBook(owner);
   const grants = new Map<string, Grant[]>();
-  const read = Object.fromEntries(tables.map((table) => [table, readSealed(database, table)]));
+  const read = Object.fromEntries(SEALED.map((table) => [table, readSealed(database, table)]));
   const all = <K, V>(table: SealedTable): ReadonlyMap<K, V> =>
     new Map((read[table] ?? []).map(({ id, body }) => [id as K, body as V]));
   for (const { body } of read.grants ?? []) {
@@ -150,6 +151,7 @@ function readBook(database: Database, owner: string): Book {
     links: all<LinkId, Link>('links'),
     tokens: all<TokenId, Token>('tokens'),
     signIns: all<SignInId, SignIn>('signins'),
+    invitations: all<InvitationId, Invitation>('invitations'),
   };
 }
 
@@ -163,6 +165,8 @@ function withChange(book: Book, change: BookChange): Book {
       return { ...book, tokens: withEntry(book.tokens, change.id, change.body) };
     case 'signins':
       return { ...book, signIns: withEntry(book.signIns, change.id, change.body) };
+    case 'invitations':
+      return { ...book, invitations: withEntry(book.invitations, change.id, change.body) };
     case 'grants': {
       const key = change.id.slice(0, change.id.lastIndexOf('|'));
       const others = (book.grants.get(key) ?? []).filter((grant) => grantKey(grant) !== change.id);

@@ -23,6 +23,7 @@ export type SignInId = Id<'sign-in'>;
 export type TokenId = Id<'token'>;
 /** Of what is shared with whoever has its address. */
 export type LinkId = Id<'link'>;
+export type InvitationId = Id<'invitation'>;
 /** One opening of a notebook in a browser: what it keeps there is its own. */
 export type PageId = Id<'page'>;
 /** Text of one's own that could not be merged. */
@@ -41,6 +42,7 @@ export type AnyId =
   | SignInId
   | TokenId
   | LinkId
+  | InvitationId
   | PageId
   | DraftId;
 
@@ -62,11 +64,3 @@ export function newId<T extends AnyId>(random: FillRandom = cryptoRandom): T {
 export function parseId<T extends AnyId>(value: unknown): T | undefined {
   return typeof value === 'string' && PATTERN.test(value) ? (value as T) : undefined;
 }
-
-/** A result's id begins with its notebook's: whoever has it alone finds the notebook's records without any index. */
-export const newResultId = (notebook: NotebookId, random: FillRandom = cryptoRandom): ResultId =>
-  `${notebook}-${newId<ResultId>(random)}` as ResultId;
-
-/** The notebook that a result's id names; undefined where it can't be one. */
-export const notebookOfResult = (id: ResultId): NotebookId | undefined =>
-  parseId<NotebookId>(id.slice(0, Math.max(0, id.lastIndexOf('-'))));

@@ -17,4 +17,5 @@ export const steps: readonly string[] = [
   create table audit (seq integer primary key autoincrement, at integer not null, body text not null, crc integer not null) strict;
   create index audit_at on audit (at);
   ${appendOnly('audit')}`,
+  sealed('invitations'),
 ];

@@ -6,7 +6,7 @@
 import { crc32 } from 'node:zlib';
 import { type Database, DatabaseError } from './database.ts';
 
-export const SEALED = ['accounts', 'grants', 'links', 'tokens', 'signins'] as const;
+export const SEALED = ['accounts', 'grants', 'links', 'tokens', 'signins', 'invitations'] as const;
 export type SealedTable = (typeof SEALED)[number];
 
 export type SealedRow = { readonly id: string; readonly body: unknown };
