@@ -2,7 +2,8 @@ import solid from 'vite-plugin-solid';
 import { defineConfig } from 'vitest/config';
 
 const lanes = ['**/*.system.test.ts', '**/*.services.test.ts', '**/*.nightly.test.ts'];
-const node = { environment: 'node' as const, pool: 'forks' as const };
+const setupFiles = ['./test/support/seed.ts'];
+const node = { environment: 'node' as const, pool: 'forks' as const, setupFiles };
 
 /**
  * `unit`: pure code, fast. `page`: components in a DOM. `system`: the real server, real processes, a real browser, one
@@ -16,7 +17,13 @@ export default defineConfig({
       { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: lanes, testTimeout: 30_000, ...node } },
       {
         plugins: [solid()],
-        test: { name: 'page', include: ['test/**/*.test.tsx'], environment: 'happy-dom', testTimeout: 30_000 },
+        test: {
+          name: 'page',
+          include: ['test/**/*.test.tsx'],
+          environment: 'happy-dom',
+          testTimeout: 30_000,
+          setupFiles,
+        },
       },
       ...['system', 'services', 'nightly'].map((name) => ({
         test: {

@@ -4,6 +4,7 @@
  * counted at the end, and with `CI=true` there may be none.
  */
 import { spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,12 +44,20 @@ await ensureBuilt(root);
 const notes = mkdtempSync(join(tmpdir(), 'gondola-test-'));
 const missing = join(notes, 'missing');
 const projects = lanes[lane].flatMap((project) => ['--project', project]);
+// By night other cases than by day.
+const seed = lane === 'nightly' ? (process.env.SEED ?? String(randomInt(2 ** 31))) : undefined;
 const { status } = spawnSync(join(bin, 'vitest'), ['run', '--passWithNoTests', ...projects, ...filters], {
   cwd: root,
   stdio: 'inherit',
-  env: { ...process.env, GONDOLA_TEST_MISSING: missing, NODE_OPTIONS: '' },
+  env: {
+    ...process.env,
+    GONDOLA_TEST_MISSING: missing,
+    NODE_OPTIONS: '',
+    ...(seed === undefined ? {} : { SEED: seed }),
+  },
 });
 
+if (seed !== undefined) process.stdout.write(`\nThe seed was ${seed}: SEED=${seed} tries the same cases again.\n`);
 const left = existsSync(missing) ? readFileSync(missing, 'utf8').trim().split('\n') : [];
 rmSync(notes, { recursive: true, force: true });
 const counts = countFiles();

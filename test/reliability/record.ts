@@ -53,6 +53,13 @@ export function keep(root: string, part: Part): void {
   writeFileSync(join(recordedFolder(root), `${name}.json`), `${JSON.stringify(recorded, null, 2)}\n`);
 }
 
+/** At the end of a test: so many cases of each class held, as otherwise it had failed. */
+export function keepHeld(part: Omit<Part, 'counts'> & { readonly held: Readonly<Record<string, number>> }): void {
+  const { held, ...rest } = part;
+  const counts = Object.entries(held).map(([name, cases]) => ({ class: name, cases, failed: 0 }));
+  if (wantsRecord()) keep(join(import.meta.dirname, '..', '..'), { ...rest, counts });
+}
+
 /** Counts cases by class: `held` for each that held, and `keep` at the end of the file. */
 export function counter(cases: readonly { readonly class: string }[]): {
   held(one: { readonly class: string }): void;

@@ -13,6 +13,26 @@ export const FIGURES: Readonly<
     { readonly what: string; readonly how: string /** Shown while it does not hold. */; readonly why?: string }
   >
 > = {
+  R1: {
+    what: 'kill -9 while four people type and others run and share: no acknowledged edit, run or role is lost, each edit is there exactly once, the server is back within 3 s, and no process is left after 2 s.',
+    how: '`GONDOLA_RECORD=1 npx vitest run --project system test/server/rooms/kill`, and by night the same with `--project nightly`',
+  },
+  R2: {
+    what: 'Three people on a network that cuts, delays and reorders, servers that die, edited files, disks that fail: no text is doubled or lost, and all documents end byte-equal.',
+    how: '`GONDOLA_RECORD=1 npx vitest run --project unit test/server/rooms`',
+  },
+  R3: {
+    what: 'A store damaged at each byte and bit: its notebook opens with what it held, or is refused with the place; its bytes are kept; the others open.',
+    how: '`GONDOLA_RECORD=1 npx vitest run --project unit test/server/rooms`',
+  },
+  R4: {
+    what: 'Storage calls that fail (full, EIO, short writes, fsync, rename), with the power or the process gone at any moment: nothing is acknowledged falsely, and all that was is there.',
+    how: '`GONDOLA_RECORD=1 npx vitest run --project unit test/server/rooms test/server/storage`',
+  },
+  R5: {
+    what: 'Everybody × every call of the API and message of the socket × what is theirs, granted, by link, revoked and absent: exactly what the table says.',
+    how: '`GONDOLA_RECORD=1 npx vitest run --project unit test/server/access`',
+  },
   R7: {
     what: 'Attacks on the enclosure of each interpreter and reader, and on each language: none may reach anything. Each has a control that does the lawful thing in the same place by the same means, and must succeed.',
     how: '`GONDOLA_RECORD=1 npx vitest run --project system test/interpreters/probes`',

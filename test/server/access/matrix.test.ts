@@ -6,7 +6,7 @@
  * An operation that may be done is asked with a query that no operation knows: the evaluator comes first, so the answer
  * `bad-request` shows that it let it pass, and nothing happens. What is decided further in is asked for real below.
  */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import type { Route } from '../../../server/http/route.ts';
 import { routes } from '../../../server/http/routes.ts';
@@ -15,6 +15,7 @@ import type { NotebookId, ResultId } from '../../../server/protocol/ids.ts';
 import { CLOSE, ClientMessage } from '../../../server/protocol/messages.ts';
 import { openMemory } from '../../../server/storage/disk/memory.ts';
 import { Visit } from '../../../server/visit.ts';
+import { keepHeld } from '../../reliability/record.ts';
 import { type Harness, NOTEBOOK, newHarness, TOKEN } from '../http/support.ts';
 import { Guest, sourceIn } from '../rooms/guest.ts';
 import { openHouse, quietHandlers, TestClock } from '../rooms/house.ts';
@@ -89,6 +90,10 @@ let harness: Harness;
 let actors: readonly Actor[];
 const known = { run: '', result: '' as ResultId };
 let cases = 0;
+let all = true;
+afterEach(({ task }) => {
+  all &&= task.result?.state !== 'fail';
+});
 
 beforeAll(async () => {
   harness = await newHarness();
@@ -101,6 +106,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   process.stdout.write(`access: ${cases} cases, ${actors.length} actors\n`);
+  if (all) keepHeld({ figure: 'R5', part: 'matrix', held: { 'calls, messages and connections': cases } });
   await harness.close();
 });
 

@@ -2,13 +2,14 @@
  * A store damaged at every byte and every bit: its notebook opens with what it held or is refused with where, its bytes
  * stay, and the others open. Nothing less is ever shown as if it were all.
  */
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type * as Y from 'yjs';
 import { readParagraphs } from '../../../server/protocol/document.ts';
 import type { NotebookId, PersonId, RunId } from '../../../server/protocol/ids.ts';
 import { openRecords } from '../../../server/runs/records.ts';
 import { type MemoryDisk, openMemory } from '../../../server/storage/disk/memory.ts';
 import { openIds } from '../../../server/workspace/ids.ts';
+import { keepHeld } from '../../reliability/record.ts';
 import { sourceIn } from './guest.ts';
 import { NOTEBOOK, openHouse, TestClock } from './house.ts';
 
@@ -72,6 +73,9 @@ async function look(
   }
 }
 
+const held: Record<string, number> = {};
+afterAll(() => keepHeld({ figure: 'R3', part: 'stores', held }));
+
 describe('a damaged store', () => {
   test('of a document, every bit of its log flipped in turn, is refused with the place', {
     timeout: 60_000,
@@ -84,6 +88,7 @@ describe('a damaged store', () => {
       bytes[bit >> 3]! ^= 1 << (bit & 7);
       expect({ bit, text: await look(files, path, bytes) }).toEqual({ bit, text: undefined });
     }
+    held['each bit of the log of a document'] = whole.length * 8;
   });
 
   test('of a document, its log cut at every byte, shows whole edits up to there, or is refused', async () => {
@@ -97,6 +102,7 @@ describe('a damaged store', () => {
       seen.add(text);
     }
     expect(seen).toEqual(new Set([undefined, ...texts]));
+    held['the log of a document cut at each byte'] = whole.length + 1;
   });
 
   test('of a document, each byte of its snapshot changed in turn, costs nothing', { timeout: 60_000 }, async () => {
@@ -108,6 +114,7 @@ describe('a damaged store', () => {
       bytes[at]! ^= 1 << (at % 8);
       expect({ at, text: await look(files, path, bytes) }).toEqual({ at, text: texts.at(-1) });
     }
+    held['each byte of a snapshot'] = whole.length;
   });
 
   test('of runs, each byte changed in turn, shows the runs before, says so and keeps the file', async () => {
@@ -135,6 +142,7 @@ describe('a damaged store', () => {
       expect(await damaged.read('n/runs.log.damaged-1')).toEqual(bytes);
       await again.close();
     }
+    held['each byte of the log of runs'] = whole.length;
   });
 
   test('of ids, any line spoilt, keeps the other lines and the file as it was', async () => {
@@ -147,6 +155,7 @@ describe('a damaged store', () => {
       expect([...ids.records.keys()]).toEqual(['a', 'b', 'c'].filter((_, index) => index !== line));
       expect(new TextDecoder().decode(await disk.read('notebooks.jsonl.damaged-7'))).toBe(spoilt);
     }
+    held['each line of the ids'] = lines.length;
   });
 });
 

@@ -9,6 +9,7 @@ import { loadDocument } from '../../../server/rooms/load.ts';
 import { openStore } from '../../../server/rooms/store.ts';
 import { RUNS_KEPT } from '../../../server/runs/stored.ts';
 import { openFiles } from '../../../server/storage/disk/files.ts';
+import { keepHeld } from '../../reliability/record.ts';
 import { isAlive, processesOf } from '../../support/gondola.ts';
 import { makeWorkspace, type ServerProcess, startServer } from '../../support/server.ts';
 import { BUSY, countMarks, type Door, openTyped, Typist, until } from './typists.ts';
@@ -24,6 +25,42 @@ export const NOTEBOOK = [
 /** What a killed server leaves is gone within this time. */
 const ORPHANS_MS = 2_000;
 const BACK_MS = 3_000;
+/** A notebook has room for more of both. */
+const GROUPS = 20;
+const LINKS = 60;
+
+export type Outcome = {
+  readonly kills: number;
+  /** Acknowledged, and found once each. */
+  readonly edits: number;
+  readonly runs: number;
+  readonly shared: number;
+  /** Share of the edits that were acknowledged after more than a second. */
+  readonly late: number;
+  /** ms from each start to the first answer about the notebook. */
+  readonly back: readonly number[];
+};
+
+/** What `docs/reliability.md` tells of R1. */
+export function keepKills(part: string, rounds: readonly Outcome[]): void {
+  const sum = (of: (outcome: Outcome) => number): number => rounds.reduce((total, outcome) => total + of(outcome), 0);
+  const kills = sum((outcome) => outcome.kills);
+  const atOnce = sum((outcome) => Math.min(AT_ONCE, outcome.kills));
+  const back = rounds.flatMap((outcome) => outcome.back).sort((a, b) => a - b);
+  const late = Math.max(...rounds.map((outcome) => outcome.late));
+  keepHeld({
+    figure: 'R1',
+    part,
+    held: { 'within 50 ms of an acknowledgement': atOnce, 'at any other moment': kills - atOnce },
+    readings: [
+      { what: 'edits acknowledged, each found once', value: sum((outcome) => outcome.edits), unit: '' },
+      { what: 'runs asked for, all kept and ended', value: sum((outcome) => outcome.runs), unit: '' },
+      { what: 'roles and links given, all kept', value: sum((outcome) => outcome.shared), unit: '' },
+      { what: 'edits acknowledged after more than 1 s', value: Math.round(late * 1000) / 10, unit: '%', most: 5 },
+      { what: 'back, p95', value: Math.round(back[Math.floor(0.95 * back.length)] ?? 0), unit: 'ms', most: BACK_MS },
+    ],
+  });
+}
 
 /** Asks for runs all the time, and remembers those that were answered for. */
 class Runner {
@@ -70,6 +107,55 @@ class Runner {
   }
 }
 
+/** Shares all the time, with another group and by another link, and remembers what was answered for. */
+class Sharer {
+  readonly groups: string[] = [];
+  readonly links: string[] = [];
+  readonly #id: NotebookId;
+  #stopped = false;
+  #asked = 0;
+
+  constructor(id: NotebookId) {
+    this.#id = id;
+  }
+
+  async #share(server: ServerProcess): Promise<void> {
+    this.#asked += 1;
+    // The newest ones: a list of roles is written whole.
+    const groups = [...this.groups.slice(1 - GROUPS), `group-${this.#asked}`];
+    const grants = groups.map((group) => ({ subject: { kind: 'group', group }, role: 'reader' }));
+    const given = await server.call('PUT', `notebooks/${this.#id}/access`, { grants }, { 'if-match': '*' });
+    if (given.status === 200) this.groups.push(`group-${this.#asked}`);
+    if (this.links.length >= LINKS) return;
+    const made = await server.call('POST', `notebooks/${this.#id}/links`, { label: `link ${this.#asked}` });
+    if (made.status === 201) this.links.push((made.body as { id: string }).id);
+  }
+
+  /** Until the server is killed. */
+  async go(server: ServerProcess): Promise<void> {
+    while (!this.#stopped && server.process.signalCode === null) {
+      await this.#share(server).catch(() => undefined);
+      await delay(100);
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  async expectKept(server: ServerProcess, when: string): Promise<void> {
+    const of = async (what: string): Promise<readonly unknown[]> => {
+      const { body } = await server.call('GET', `notebooks/${this.#id}/${what}`);
+      return (body as { items: unknown[] }).items;
+    };
+    const groups = (await of('access')).map((grant) => (grant as { subject: { group?: string } }).subject.group);
+    // Of the change under way at the kill nobody knows: it may have been made.
+    for (const group of this.groups.slice(2 - GROUPS)) expect(groups, when).toContain(group);
+    const links = (await of('links')).map((link) => (link as { id: string }).id);
+    for (const link of this.links) expect(links, when).toContain(link);
+  }
+}
+
 /** All text of the notebook as the store alone has it, while no server runs. */
 export async function storedText(workspace: string, id: NotebookId): Promise<string> {
   const disk = openFiles(join(workspace, '.gondola'));
@@ -103,8 +189,8 @@ export function expectMarks(
   expect(wrong, when).toEqual([]);
 }
 
-/** Four people type; nothing that was acknowledged is lost, and each edit is found once. */
-export async function typeThroughKills(kills: number): Promise<void> {
+/** Four people type, and others run and share; nothing that was acknowledged is lost, and each edit is found once. */
+export async function typeThroughKills(kills: number): Promise<Outcome> {
   const workspace = makeWorkspace({ 'killed.nb.md': NOTEBOOK });
   let server = await startServer(workspace.path);
   const { port } = server;
@@ -112,6 +198,7 @@ export async function typeThroughKills(kills: number): Promise<void> {
   const door: Door = { address: () => `ws://127.0.0.1:${port}`, token: server.token };
   const typists = ['ada', 'ben', 'cem', 'dua'].map((name) => new Typist(door, id, name));
   const runner = new Runner(id);
+  const sharer = new Sharer(id);
   const back: number[] = [];
   /** Looked for while people type on. */
   const orphans: Promise<void>[] = [];
@@ -119,6 +206,7 @@ export async function typeThroughKills(kills: number): Promise<void> {
   let most = 0;
   try {
     void runner.go(server, true);
+    void sharer.go(server);
     await Promise.all(typists.map(({ live }) => until(live, () => live.save.state === 'saved')));
     for (const typist of typists) typist.start(8);
     const total = () => typists.reduce((sum, { acknowledged }) => sum + acknowledged, 0);
@@ -151,7 +239,9 @@ export async function typeThroughKills(kills: number): Promise<void> {
         }),
       );
       await runner.expectKept(server, `kill ${kill}, ${asked} runs asked for`);
+      await sharer.expectKept(server, `kill ${kill}`);
       void runner.go(server, kill % 2 === 0);
+      void sharer.go(server);
     }
     for (const typist of typists) typist.stop();
     await Promise.all(typists.map(({ live }) => until(live, () => live.save.state === 'saved')));
@@ -168,16 +258,22 @@ export async function typeThroughKills(kills: number): Promise<void> {
     const late = back.filter((ms) => ms > BACK_MS);
     expect({ late: late.length <= Math.ceil(0.05 * kills), back }).toMatchObject({ late: true });
     expect(runner.runs.length).toBeGreaterThan(kills);
+    expect(sharer.groups.length).toBeGreaterThan(kills);
+    expect(sharer.links.length).toBeGreaterThan(Math.min(kills, LINKS / 2));
     // Sessions were at work: there were processes to be left behind.
     expect(most).toBeGreaterThan(2);
     runner.stop();
+    sharer.stop();
     await Promise.all(orphans);
     expect(left).toEqual([]);
 
     expect(await server.stop()).toBe(0);
     expectMarks(readFileSync(join(workspace.path, 'killed.nb.md'), 'utf8'), typists, 'all', 'in the file');
+    const shared = sharer.groups.length + sharer.links.length;
+    return { kills, edits: total(), runs: runner.runs.length, shared, late: 1 - within, back };
   } finally {
     runner.stop();
+    sharer.stop();
     for (const typist of typists) {
       typist.stop();
       typist.live.close();

@@ -7,12 +7,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { Epoch, ParagraphId } from '../../../server/protocol/ids.ts';
 import { type NotebookStore, openStore } from '../../../server/rooms/store.ts';
 import { openFiles } from '../../../server/storage/disk/files.ts';
 import { type DiskCall, type Fault, openMemory } from '../../../server/storage/disk/memory.ts';
 import type { Disk } from '../../../server/storage/disk.ts';
+import { keepHeld } from '../../reliability/record.ts';
 import { faulty } from '../storage/faulty.ts';
 import { mortal, seeded } from './house.ts';
 
@@ -136,6 +137,9 @@ async function live(seed: number, machine: Machine): Promise<{ acknowledged: num
 const write = (numbers: readonly number[]): Uint8Array => new TextEncoder().encode(JSON.stringify(numbers));
 const read = (update: Uint8Array): number[] => JSON.parse(new TextDecoder().decode(update)) as number[];
 
+const held: Record<string, number> = {};
+afterAll(() => keepHeld({ figure: 'R4', part: 'lives of a store', held }));
+
 describe('whatever call fails and whenever it ends, what was acknowledged is there', () => {
   test('in memory, with the power going at any moment (invariant 2)', { timeout: 120_000 }, async () => {
     let refused = 0;
@@ -147,6 +151,7 @@ describe('whatever call fails and whenever it ends, what was acknowledged is the
       { numRuns: 100 },
     );
     expect(refused).toBeGreaterThan(100);
+    held['in memory, the power going'] = 100;
   });
 
   test('on real files, with the process ended at any moment', { timeout: 120_000 }, async () => {
@@ -159,5 +164,6 @@ describe('whatever call fails and whenever it ends, what was acknowledged is the
       { numRuns: 10 },
     );
     expect(refused).toBeGreaterThan(10);
+    held['on real files, the process ended'] = 10;
   });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openMemory } from '../../../server/storage/disk/memory.ts';
 import { encodeLog, type Log, type LogRecord, openLog, scanRecords } from '../../../server/storage/log.ts';
+import { keepHeld } from '../../reliability/record.ts';
 
 const record = (type: number, ...payload: number[]): LogRecord => ({ type, payload: Uint8Array.from(payload) });
 
@@ -173,5 +174,6 @@ describe('the log', () => {
       ),
       { numRuns: 300 },
     );
+    keepHeld({ figure: 'R4', part: 'a log', held: { 'a call fails, and the power goes': 300 } });
   });
 });
