@@ -58,6 +58,16 @@ export const catalogue = {
     hint: 'GET the text again and apply your change to it.',
   },
   'payload-too-large': { status: 413, message: 'The body is larger than {detail}.', hint: 'Send less at once.' },
+  'head-too-large': {
+    status: 431,
+    message: 'The head of the request is larger than {detail}.',
+    hint: 'Send a shorter address, and fewer or shorter headers and cookies.',
+  },
+  'too-slow': {
+    status: 408,
+    message: 'The request did not come whole in time.',
+    hint: 'Send it again; a body must keep coming.',
+  },
   'unsupported-media-type': {
     status: 415,
     message: 'The content type {detail} is not taken here.',

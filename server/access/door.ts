@@ -11,7 +11,7 @@ import type { Book, SignIn, Token } from './book.ts';
 import type { Principal } from './principal.ts';
 import { openSignIns, SIGN_IN_DAYS, type SignIns } from './signins.ts';
 import { digest, readToken, sameSecret } from './token.ts';
-import { type Hosts, isSafe, ownHost, ownOrigin, readCookie } from './web.ts';
+import { type Hosts, isForeignRead, isSafe, ownHost, ownOrigin, readCookie, twiceIn } from './web.ts';
 
 export type DoorOptions = {
   /** `.gondola` of the workspace. */
@@ -24,6 +24,7 @@ export type DoorOptions = {
 
 /** A request or upgrade, by the members that say who comes and from where. */
 export type Incoming = Pick<IncomingMessage, 'headers' | 'method' | 'url'> & {
+  readonly rawHeaders?: readonly string[];
   readonly socket: {
     readonly localPort?: number | undefined;
     readonly remoteAddress?: string | undefined;
@@ -63,7 +64,11 @@ export function openDoor(options: DoorOptions): Door {
   const owner: SignIn['as'] = { kind: 'owner', token: digest(token) };
 
   function admit(visit: Incoming, changes: boolean): Principal {
-    const { headers } = visit;
+    const { headers, url = '/' } = visit;
+    const twice = twiceIn(visit.rawHeaders ?? []);
+    if (twice !== undefined) throw new AppError('bad-request', `${twice} may stand once`);
+    // Whole addresses are for proxies: what stands in one would be looked at by nobody.
+    if (!url.startsWith('/') && url !== '*') throw new AppError('bad-request', 'the address begins with /');
     const host = ownHost(headers.host, options.hosts);
     if (host === undefined) throw new AppError('foreign-host', headers.host ?? '(none)');
     const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
@@ -75,6 +80,8 @@ export function openDoor(options: DoorOptions): Door {
       if (site === 'cross-site' || site === 'same-site')
         throw new AppError('foreign-origin', `Sec-Fetch-Site: ${site}`);
     }
+    if (url.startsWith('/api/') && isForeignRead(headers))
+      throw new AppError('foreign-origin', `Sec-Fetch-Site: ${site}`);
     if (bearer !== undefined) return program ?? { kind: 'stranger' };
     return browserOf(visit);
   }

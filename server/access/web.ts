@@ -45,6 +45,29 @@ export function ownOrigin(origin: string | undefined, host: string, hosts: Hosts
   return origin === `http://${host}` || (isNamed(host, hosts) && origin === `https://${host}`);
 }
 
+/**
+ * Whether a browser says that a page of another site, or of another port of this host, reads what is no page: the answer
+ * would be withheld from it, but cookies of `SameSite=Lax` do go to every port. A link that somebody follows is no such thing.
+ */
+export const isForeignRead = (headers: Headers): boolean =>
+  (headers['sec-fetch-site'] === 'cross-site' || headers['sec-fetch-site'] === 'same-site') &&
+  headers['sec-fetch-mode'] !== 'navigate';
+
+/** Where two of them stand a proxy may have read the other one. */
+const ONCE = new Set(['host', 'origin', 'authorization', 'sec-fetch-site', 'content-type', 'content-length']);
+
+/** The name of a header that may stand once and does not; `raw` as Node gives them, names and values in turn. */
+export function twiceIn(raw: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  for (let at = 0; at < raw.length; at += 2) {
+    const name = (raw[at] ?? '').toLowerCase();
+    if (!ONCE.has(name)) continue;
+    if (seen.has(name)) return name;
+    seen.add(name);
+  }
+  return undefined;
+}
+
 /** The strictest policy that the page works under. */
 export function contentSecurityPolicy(nonce: string, forms: 'none' | 'self' = 'none'): string {
   return [
@@ -63,6 +86,9 @@ export function contentSecurityPolicy(nonce: string, forms: 'none' | 'self' = 'n
     "frame-ancestors 'none'",
   ].join('; ');
 }
+
+/** Of what is data and never a page: opened by itself it is nobody's, runs nothing and shows nothing of others. */
+export const DATA_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
 
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',

@@ -18,7 +18,7 @@ import type { Access } from '../access/access.ts';
 import type { Door } from '../access/door.ts';
 import type { Action, Target } from '../access/evaluator.ts';
 import type { Principal } from '../access/principal.ts';
-import { redacted, responseHeaders } from '../access/web.ts';
+import { DATA_POLICY, redacted, responseHeaders } from '../access/web.ts';
 import { AppError, errorBody } from '../errors.ts';
 import { claimedPerson } from './claimed.ts';
 import { toAppError } from './failures.ts';
@@ -124,9 +124,17 @@ export async function createApp({ services, door, logger, pages, version }: AppO
   return app;
 }
 
+/** Nothing is unpacked here: what is small on the wire and large in memory stays what it is, or out. */
+function takeNoneEncoded({ headers }: FastifyRequest): void {
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity')
+    throw new AppError('unsupported-media-type', `in the encoding ${encoding}`);
+}
+
 function dress(request: FastifyRequest, reply: FastifyReply): void {
   request.nonce = randomBytes(16).toString('base64');
   reply.headers({ ...responseHeaders(request.nonce, request.id) });
+  if (request.url.startsWith('/api/')) reply.header('content-security-policy', DATA_POLICY);
 }
 
 function fail(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -173,6 +181,7 @@ function add(app: FastifyInstance, route: Route, services: Services, access: Acc
         targetOf(route.target, namedRest(request.params), services),
         route.target,
       );
+      takeNoneEncoded(request);
       return payload;
     },
     handler: async (request, reply) => {

@@ -10,6 +10,7 @@ import type { Door } from '../access/door.ts';
 import type { Principal } from '../access/principal.ts';
 import { responseHeaders } from '../access/web.ts';
 import { AppError, errorBody } from '../errors.ts';
+import { bound, LIMITS, type Limits, serverOptions } from './limits.ts';
 import type { Pages } from './pages.ts';
 import type { Shown } from './shown.ts';
 
@@ -26,6 +27,7 @@ export type FrontOptions = {
   readonly open: () => Promise<Rest>;
   /** The rest could not be opened; the next call tries again. */
   readonly failed: (error: unknown) => void;
+  readonly limits?: Limits;
 };
 
 export type Front = {
@@ -35,13 +37,9 @@ export type Front = {
   close(): Promise<void>;
 };
 
-/** Slow uploads are let through, slow headers are not. */
-const HEADERS_WITHIN = 20_000;
-/** Longer than proxies commonly keep a connection, so that it is theirs to close. */
-const KEEP_ALIVE = 72_000;
-
-export function openFront({ door, pages, open, failed }: FrontOptions): Front {
-  const server = createServer({ headersTimeout: HEADERS_WITHIN, requestTimeout: 0, keepAliveTimeout: KEEP_ALIVE });
+export function openFront({ door, pages, open, failed, limits = LIMITS }: FrontOptions): Front {
+  const server = createServer(serverOptions(limits));
+  bound(server, limits);
   let opening: Promise<Rest> | undefined;
   let closing = false;
 

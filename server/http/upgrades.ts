@@ -2,14 +2,14 @@
  * WebSocket upgrades: the one door for all of them. Whoever is refused gets an answer as of any other call, before a
  * single frame is read.
  */
-import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Door } from '../access/door.ts';
 import type { Principal } from '../access/principal.ts';
-import { contentSecurityPolicy, SECURITY_HEADERS } from '../access/web.ts';
-import { AppError, errorBody } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import { type NotebookId, parseId } from '../protocol/ids.ts';
 import { toAppError } from './failures.ts';
+import { refuse } from './refusal.ts';
 
 export type Upgrades = {
   readonly door: Door;
@@ -40,23 +40,9 @@ export function handleUpgrades(server: Pick<Server, 'on' | 'off'>, { door, pathO
       if (request.method !== 'GET') throw new AppError('bad-request', 'a socket begins with GET');
       accept(notebook, principal, request, socket, head);
     } catch (error) {
-      refuse(socket, toAppError(error, 'upgrade'));
+      refuse(socket, toAppError(error, 'upgrade'), 'upgrade');
     }
   };
   server.on('upgrade', listener);
   return () => void server.off('upgrade', listener);
-}
-
-function refuse(socket: Duplex, error: AppError): void {
-  const body = JSON.stringify(errorBody(error));
-  const headers = {
-    ...SECURITY_HEADERS,
-    'content-security-policy': contentSecurityPolicy('none'),
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': String(Buffer.byteLength(body)),
-    'cache-control': 'no-store',
-    connection: 'close',
-  };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
 }
