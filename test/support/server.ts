@@ -64,11 +64,18 @@ export type ServerProcess = {
 
 export async function startServer(
   workspace: string,
-  options: { readonly port?: number; readonly args?: readonly string[]; readonly env?: Record<string, string> } = {},
+  options: {
+    readonly port?: number;
+    readonly args?: readonly string[];
+    readonly env?: Record<string, string>;
+    /** Of Node itself. */
+    readonly execArgv?: readonly string[];
+  } = {},
 ): Promise<ServerProcess> {
   const child = spawn(
     process.execPath,
     [
+      ...(options.execArgv ?? []),
       join(root, 'server', 'gondola.js'),
       'serve',
       workspace,
