@@ -50,7 +50,12 @@ export type StartRequest = {
   readonly writable?: readonly string[];
   /** A sandbox cuts files, processes and network. Otherwise the engine refuses statements that write elsewhere. */
   readonly isolated?: boolean;
+  /** The notebook is granted hosts: a folder of `NETWORK_FILES`, and the token that the server's proxy asks for. */
+  readonly network?: { readonly folder: string; readonly token: string };
 };
+
+/** In the folder of a granted network: the socket of the server's proxy, and certificates to trust (PEM). */
+export const NETWORK_FILES = { socket: 'proxy', certificates: 'certificates.pem' } as const;
 
 export type RunRequest = {
   readonly type: 'run';

@@ -28,6 +28,8 @@ export type InterpreterEntry = {
   readonly language: string;
   readonly color: InterpreterColor;
   readonly program: Program;
+  /** Its code may reach hosts that are granted to the notebook. */
+  readonly network?: true;
 };
 
 export const interpreters: readonly InterpreterEntry[] = [
@@ -59,6 +61,7 @@ export const interpreters: readonly InterpreterEntry[] = [
     language: 'bash',
     color: 'green',
     program: { kind: 'node', main: 'shell/main', packages: [] },
+    network: true,
   },
   {
     name: 'vega-lite',

@@ -6,6 +6,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
+import { type Grants, parseGrants } from './network/grants.ts';
 
 /** A mistake in how the command was called: one line on stderr, then the exit code. */
 export class UsageError extends Error {
@@ -123,6 +124,14 @@ export const settings = {
     parse: oneOf('auto', 'bwrap', 'unshare', 'container', 'off'),
     expects: 'auto, bwrap, unshare, container or off',
     fallback: () => 'auto' as const,
+  }),
+  network: define({
+    env: 'GONDOLA_NETWORK',
+    place: 'doors',
+    says: 'Hosts that paragraphs of notebooks may reach.',
+    parse: parseGrants,
+    expects: 'a list like [{"notebooks": "reports/**", "hosts": ["api.example.com:443"]}]',
+    fallback: (): Grants => [],
   }),
   memory: define({
     env: 'GONDOLA_MEMORY',

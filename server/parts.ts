@@ -93,7 +93,7 @@ export async function openParts({ config, root, held, door, pages, title }: Part
     client: randomInt(2 ** 32 - 1),
     warn,
   });
-  const { sessions, results, runs } = openWorks({
+  const { sessions, results, runs, network } = openWorks({
     config,
     beyondLoopback: !isLoopback(config.host),
     severalOwners: () => authorsIn(door.access.store.book()) > 1,
@@ -111,6 +111,11 @@ export async function openParts({ config, root, held, door, pages, title }: Part
       return room && outlineOf(room.doc);
     },
     held: heldBy(versions, warn),
+    reached: (notebook, run, host) => {
+      const running = runs.peek(notebook)?.running;
+      const by = running?.id === run ? running.by : SERVER;
+      door.access.audit.note({ event: 'network', by, on: notebook, detail: host });
+    },
     log: (level, message, detail) => logger[level](detail, message),
   });
 
@@ -142,6 +147,10 @@ export async function openParts({ config, root, held, door, pages, title }: Part
       notebooks: { help: 'Notebooks in the workspace.', value: workspace.list().length },
       sockets: { help: 'Pages connected.', value: sockets.count },
       runs_running: { help: 'Runs under way.', value: runs.active().filter(({ running }) => running).length },
+      connections_open: { help: 'Connections of paragraphs to granted hosts.', value: network.counts().open },
+      connections_opened: { help: 'Connections to granted hosts since the start.', value: network.counts().opened },
+      connections_refused: { help: 'Connections refused since the start.', value: network.counts().refused },
+      connections_bytes: { help: 'Bytes that ended connections carried.', value: network.counts().bytes },
       runs_queued: { help: 'Runs that wait.', value: runs.active().reduce((sum, { queued }) => sum + queued, 0) },
     }),
   };
@@ -184,6 +193,7 @@ export async function openParts({ config, root, held, door, pages, title }: Part
       await bin.close();
       await runs.close();
       await sessions.close();
+      network.close();
       await rooms.close();
       await results.close();
       await versions.close();

@@ -7,6 +7,9 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { findInterpreter } from '../interpreters/registry.ts';
 import type { Config } from './config.ts';
+import { openGuard } from './network/guard.ts';
+import { type NetworkCounts, openNetwork } from './network/network.ts';
+import { lookupAll } from './network/resolve.ts';
 import { hostOf, resolveProgram } from './programs.ts';
 import type { Outline, Paragraph } from './protocol/document.ts';
 import { type FillRandom, type NotebookId, newResultId, type ResultId } from './protocol/ids.ts';
@@ -24,6 +27,7 @@ export type WorksOptions = {
   readonly config: Pick<
     Config,
     | 'sandbox'
+    | 'network'
     | 'memory'
     | 'idleMinutes'
     | 'runSeconds'
@@ -50,6 +54,8 @@ export type WorksOptions = {
   readonly outline: (notebook: NotebookId) => Outline | undefined;
   /** Results that named versions of the notebook show; none by default. */
   readonly held?: (notebook: NotebookId) => Promise<ReadonlySet<ResultId>>;
+  /** Told of the first connection of a run to a granted host. */
+  readonly reached?: (notebook: NotebookId, run: string, host: string) => void;
   /** What new ids are made of; the system's randomness by default. */
   readonly random?: FillRandom;
   readonly log: (level: 'info' | 'warn', message: string, detail: Readonly<Record<string, unknown>>) => void;
@@ -59,14 +65,22 @@ export type Works = {
   readonly sessions: OpenSessions;
   readonly results: Results;
   readonly runs: Runs;
+  readonly network: { counts(): NetworkCounts; close(): void };
 };
 
-/** To be closed in this order: runs, sessions, results. */
+/** To be closed in this order: runs, sessions, network, results. */
 export function openWorks(options: WorksOptions): Works {
   const { config, root, state, disk, log } = options;
   const random = options.random ? { random: options.random } : {};
   const now = (): number => Date.now();
   const timeZone = config.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const network = openNetwork({
+    grants: config.network,
+    guard: openGuard({ lookup: lookupAll }),
+    pathOf: options.pathOf,
+    used: options.reached ?? (() => undefined),
+    log,
+  });
   const sessions = openSessions({
     workspace: options.workspace,
     state,
@@ -74,6 +88,7 @@ export function openWorks(options: WorksOptions): Works {
     resolveProgram: (interpreter) => resolveProgram(root, interpreter),
     hostOf,
     engine: 'sql',
+    network: { ...network, reaches: (interpreter) => findInterpreter(interpreter)?.network ?? false },
     sandbox: config.sandbox,
     beyondLoopback: options.beyondLoopback,
     ...(options.severalOwners ? { severalOwners: options.severalOwners } : {}),
@@ -126,7 +141,7 @@ export function openWorks(options: WorksOptions): Works {
     now,
     warn: (what, details) => log('warn', what, details),
   });
-  return { sessions, results, runs };
+  return { sessions, results, runs, network };
 }
 
 /** Of one notebook, below the folder of all records. */

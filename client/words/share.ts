@@ -201,6 +201,7 @@ export const audit = {
     'link-made': 'made a link',
     'link-revoked': 'withdrew a link',
     run: 'ran',
+    network: 'reached a granted host',
     export: 'exported',
     'notebook-made': 'made a notebook',
     'notebook-moved': 'moved a notebook',

@@ -21,6 +21,7 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { Failed, failure } from '../errors.ts';
+import { openForwarder, proxyVariables } from '../forward.ts';
 import type { Outcome, RunRequest, StartRequest } from '../protocol.ts';
 import type { Interpreter, RunContext } from '../runner.ts';
 import { beforeText, COMMAND, FILES, formVariables } from './before.ts';
@@ -49,6 +50,7 @@ export function createShell(given: Readonly<Record<string, string | undefined>>)
   let bash: string | undefined;
   let place: Place | undefined;
   let state: State;
+  let proxy: Readonly<Record<string, string>> = {};
 
   const scope = (since: number): Scope => (ownsNamespace(started.isolated === true) ? 'namespace' : { mark, since });
 
@@ -58,6 +60,7 @@ export function createShell(given: Readonly<Record<string, string | undefined>>)
       started = request;
       state = { cwd: request.session, forms: [] };
       bash = find('bash', path);
+      if (request.network) proxy = proxyVariables(await openForwarder(request.network));
       if (!ownsNamespace(request.isolated === true)) sweepPlaces();
       // What fails here is told by the first run. An empty one goes ahead of it: the first of a process takes twice as long.
       if (bash !== undefined) place = attempt(makePlace);
@@ -120,7 +123,7 @@ export function createShell(given: Readonly<Record<string, string | undefined>>)
     try {
       child = spawn(command, ['--noprofile', '--norc', '-c', COMMAND, 'bash', join(folder, FILES.before)], {
         cwd,
-        env: { ...(text === undefined ? environment(path, started) : {}), ...own },
+        env: { ...(text === undefined ? { ...environment(path, started), ...proxy } : {}), ...own },
         detached: true,
         stdio: ['ignore', ...descriptors],
       });

@@ -21,6 +21,7 @@ export type AuditEvent =
   | 'link-made'
   | 'link-revoked'
   | 'run'
+  | 'network'
   | 'export'
   | 'notebook-made'
   | 'notebook-moved'

@@ -51,6 +51,7 @@ export function openRig(options: {
     id,
     async close() {
       await Promise.all([works.runs.close(), works.sessions.close()]);
+      works.network.close();
       await works.results.close();
       await disk.close();
     },

@@ -31,6 +31,8 @@ export type Prepared = {
   readonly mounts: readonly Mount[];
   /** The notebook's own folder, on the host. */
   readonly own?: string;
+  /** Hosts are granted to the notebook. */
+  readonly networked?: true;
 };
 
 export type Folders = {

@@ -11,6 +11,7 @@ import { formOf, type Isolation, type System } from './isolation.ts';
 import { launch } from './launch.ts';
 import type { Leftovers } from './leftovers.ts';
 import { BLOCK_BATCH_BYTES, type Limits, memoryPlan, TABLES_MS } from './limits.ts';
+import type { Offer } from './network.ts';
 import { type AnswerOwn, type InterpreterProcess, startInterpreter } from './process.ts';
 import { insideOf, type Mount, type Program } from './program.ts';
 import type { Passed, Sampler } from './sampler.ts';
@@ -42,6 +43,8 @@ export type LiveOptions = {
   /** It is the engine: it gets the rows of named tables. */
   readonly holdsTables: boolean;
   readonly answerOwn?: AnswerOwn;
+  /** The network that its notebook is granted. */
+  readonly offer?: Offer;
   readonly program: Program;
   readonly prepared: Prepared;
   readonly folders: Folders;
@@ -65,6 +68,7 @@ export async function startLive(options: LiveOptions): Promise<Live | Failure> {
     { host: folders.out, inside: INSIDE.out, write: true },
     { host: folders.results, inside: INSIDE.results },
     { host: folders.modules, inside: INSIDE.modules },
+    ...(options.offer ? [{ host: options.offer.folder, inside: INSIDE.network }] : []),
     ...prepared.mounts,
   ];
   const at = (path: string): string => (isolated ? insideOf(mounts, path) : path);
@@ -77,6 +81,7 @@ export async function startLive(options: LiveOptions): Promise<Live | Failure> {
   }
   const forget = options.leftovers.note(child.pid);
   const out = at(folders.out);
+  const admitted = options.offer?.admit(() => (process.state() === 'running' ? process.activity() : undefined));
   const process = startInterpreter({
     child,
     interpreter,
@@ -97,6 +102,7 @@ export async function startLive(options: LiveOptions): Promise<Live | Failure> {
       ],
       writable: prepared.own === undefined ? [] : [at(prepared.own)],
       isolated,
+      ...(options.offer && admitted ? { network: { folder: at(options.offer.folder), token: admitted.token } } : {}),
     },
   });
   const unwatch = options.sampler.watch({
@@ -115,6 +121,7 @@ export async function startLive(options: LiveOptions): Promise<Live | Failure> {
   void process.gone.then(() => {
     forget();
     unwatch();
+    admitted?.release();
   });
   const known = new Set<string>();
   let last: readonly NamedTable[] = [];

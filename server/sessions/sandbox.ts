@@ -146,4 +146,11 @@ export function bare(
 }
 
 /** Where a session's folders stand inside. `/app` holds the program. */
-export const INSIDE = { session: '/session', out: '/out', results: '/results', modules: '/modules', app: APP } as const;
+export const INSIDE = {
+  session: '/session',
+  out: '/out',
+  results: '/results',
+  modules: '/modules',
+  network: '/network',
+  app: APP,
+} as const;

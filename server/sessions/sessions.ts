@@ -16,6 +16,7 @@ import { formOf, type Isolation, type Sandbox, type System } from './isolation.t
 import { leftoversIn } from './leftovers.ts';
 import { fullLimits, type Limits, type Machine } from './limits.ts';
 import { startLive } from './live.ts';
+import { type Network, type Offer, withNetwork } from './network.ts';
 import { findIsolation } from './probe.ts';
 import { procUsage } from './proc.ts';
 import type { ResolveProgram } from './program.ts';
@@ -39,6 +40,8 @@ export type SessionsOptions = {
   readonly hostOf?: (interpreter: string) => string;
   /** The interpreter that owns the session database. */
   readonly engine: string;
+  /** Hosts granted to notebooks, and the interpreters that may reach them; none by default. */
+  readonly network?: Network & { readonly reaches: (interpreter: string) => boolean };
   readonly sandbox: Sandbox;
   /** Others than this machine's users can reach the server. */
   readonly beyondLoopback: boolean;
@@ -167,13 +170,14 @@ export function openSessions(options: SessionsOptions): OpenSessions {
     const known = sessions.get(notebook);
     if (known) return known;
     const id = idOf(notebook);
-    const folders = sessionFolders({
+    const made = sessionFolders({
       workspace: options.workspace,
       base: baseOf(notebook),
       isolated: () => formOf(isolation) !== undefined,
       owner,
       now: Date.now,
     });
+    const folders = withNetwork(made, options.network);
     const session = makeSession({
       id,
       notebook,
@@ -185,14 +189,17 @@ export function openSessions(options: SessionsOptions): OpenSessions {
         const program = options.resolveProgram(interpreter);
         if (closing) return { code: 'session-failed', message: 'The server is stopping.' };
         if (!program) return unknownInterpreter(interpreter);
+        const isolation = await isolate();
+        const offer = prepared.networked ? await offerFor(notebook, interpreter) : undefined;
         return startLive({
+          ...(offer ? { offer } : {}),
           interpreter,
           holdsTables: interpreter === options.engine,
           ...(interpreter === options.engine ? { answerOwn: session.answerOwn } : {}),
           program,
           prepared,
           folders,
-          isolation: await isolate(),
+          isolation,
           system,
           limits,
           timeZone: options.timeZone,
@@ -210,6 +217,17 @@ export function openSessions(options: SessionsOptions): OpenSessions {
     sessions.set(notebook, session);
     byId.set(id, session);
     return session;
+  }
+
+  /** A process without its network is better than none: what it tries to reach says so. */
+  async function offerFor(notebook: NotebookId, interpreter: string): Promise<Offer | undefined> {
+    if (!options.network?.reaches(interpreter)) return undefined;
+    try {
+      return await options.network.offer(notebook, join(baseOf(notebook), 'network'), owner()?.uid);
+    } catch (error) {
+      log('warn', 'the network of a notebook could not be opened', { notebook, error: String(error) });
+      return undefined;
+    }
   }
 
   /**

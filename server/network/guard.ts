@@ -1,0 +1,160 @@
+/**
+ * The one way out of the server to a host that somebody else names: the name is resolved once, every address that it has is
+ * checked, and the connection goes to a checked address, so that no second answer of a name server counts. `decide` is the
+ * decision; `openGuard` performs it. What a rule does not open stays closed.
+ */
+import { connect, isIP, type Socket } from 'node:net';
+import { type Range, rangeOf } from './addresses.ts';
+import { authorityOf, type Target } from './target.ts';
+
+/** What may be reached beside public addresses. `named`: the operator wrote this very address. */
+export type Rule = { readonly private?: boolean; readonly named?: boolean };
+
+export const PUBLIC_ONLY: Rule = {};
+
+export type Decision =
+  | { readonly kind: 'connect'; readonly addresses: readonly string[] }
+  | { readonly kind: 'refused'; readonly why: string };
+
+/** Why nothing was reached, in words for who asked. `refused`: it may not be. */
+export class Unreached extends Error {
+  readonly kind: 'refused' | 'unreachable' | 'late';
+  constructor(kind: Unreached['kind'], message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+export type Lookup = (host: string) => Promise<readonly string[]>;
+export type Dial = (address: string, port: number) => Socket;
+
+export interface Guard {
+  /** A connected socket, or an `Unreached`. The caller ends it. */
+  dial(target: Target, rule: Rule, signal?: AbortSignal): Promise<Socket>;
+}
+
+/** Resolvers try twice after 5 s; who waits longer gets nothing better. */
+const RESOLVE_MS = 6_000;
+const CONNECT_MS = 10_000;
+/** A name with more is none that anybody runs; each address is checked. */
+const MOST_ADDRESSES = 64;
+/** Tried one after the other. */
+const TRIED_ADDRESSES = 4;
+/** A lookup holds one of four threads, which also write what people type. */
+const MOST_LOOKUPS = 2;
+
+/** One address that may not be reached refuses the name: a name server mixes them to be let in. */
+export function decide(target: Target, addresses: readonly string[], rule: Rule): Decision {
+  if (addresses.length === 0) return { kind: 'refused', why: `${target.host} has no address` };
+  if (addresses.length > MOST_ADDRESSES) return { kind: 'refused', why: `${target.host} has too many addresses` };
+  for (const address of addresses) {
+    const range = rangeOf(address);
+    if (!opens(rule, range)) return { kind: 'refused', why: `${target.host} is no public address (${range.what})` };
+  }
+  return { kind: 'connect', addresses };
+}
+
+function opens(rule: Rule, { reach }: Range): boolean {
+  switch (reach) {
+    case 'public':
+      return true;
+    case 'private':
+      return rule.private === true || rule.named === true;
+    case 'local':
+      return rule.named === true;
+    case 'never':
+      return false;
+  }
+}
+
+export function openGuard(options: { readonly lookup: Lookup; readonly dial?: Dial }): Guard {
+  const dial = options.dial ?? ((host, port) => connect({ host, port }));
+  const resolve = bounded(options.lookup);
+  return {
+    async dial(target, rule, signal) {
+      const addresses = isIP(target.host) === 0 ? await within(resolve(target.host), target, signal) : [target.host];
+      const decision = decide(target, addresses, rule);
+      if (decision.kind === 'refused') throw new Unreached('refused', decision.why);
+      const until = performance.now() + CONNECT_MS;
+      let fault = new Unreached('unreachable', `${authorityOf(target)} could not be reached`);
+      for (const address of decision.addresses.slice(0, TRIED_ADDRESSES)) {
+        const left = until - performance.now();
+        if (left <= 0 || signal?.aborted) break;
+        const reached = await connected(dial(address, target.port), left, signal);
+        if (!(reached instanceof Unreached)) return reached;
+        fault = new Unreached(reached.kind, `${authorityOf(target)} ${reached.message}`);
+      }
+      throw fault;
+    },
+  };
+}
+
+function connected(socket: Socket, ms: number, signal: AbortSignal | undefined): Promise<Socket | Unreached> {
+  return new Promise((resolve) => {
+    const settle = (outcome: Socket | Unreached): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+      socket.removeListener('connect', done);
+      socket.removeListener('error', failed);
+      if (outcome instanceof Unreached) {
+        socket.on('error', () => undefined);
+        socket.destroy();
+      }
+      resolve(outcome);
+    };
+    const done = (): void => settle(socket);
+    const failed = (error: Error): void =>
+      settle(new Unreached('unreachable', `could not be reached (${codeOf(error)})`));
+    const abort = (): void => settle(new Unreached('late', 'was given up'));
+    const timer = setTimeout(() => settle(new Unreached('late', 'did not answer in time')), ms);
+    signal?.addEventListener('abort', abort, { once: true });
+    socket.once('connect', done);
+    socket.once('error', failed);
+  });
+}
+
+async function within(
+  resolving: Promise<readonly string[]>,
+  target: Target,
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
+  const ended = signal ? AbortSignal.any([signal, AbortSignal.timeout(RESOLVE_MS)]) : AbortSignal.timeout(RESOLVE_MS);
+  const late = Promise.withResolvers<never>();
+  const abort = (): void => late.reject(new Unreached('late', `the name ${target.host} was not resolved in time`));
+  ended.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([resolving, late.promise]);
+  } catch (error) {
+    if (error instanceof Unreached) throw error;
+    throw new Unreached('unreachable', `the name ${target.host} is not known (${codeOf(error)})`);
+  } finally {
+    ended.removeEventListener('abort', abort);
+  }
+}
+
+/** Few lookups at a time, and one for all that ask for the same name meanwhile. */
+function bounded(lookup: Lookup): Lookup {
+  const underway = new Map<string, Promise<readonly string[]>>();
+  const waiting: (() => void)[] = [];
+  let busy = 0;
+  async function turn(host: string): Promise<readonly string[]> {
+    if (busy >= MOST_LOOKUPS) await new Promise<void>((next) => waiting.push(next));
+    else busy += 1;
+    try {
+      return await lookup(host);
+    } finally {
+      underway.delete(host);
+      const next = waiting.shift();
+      if (next) next();
+      else busy -= 1;
+    }
+  }
+  return (host) => {
+    const known = underway.get(host) ?? turn(host);
+    underway.set(host, known);
+    return known;
+  };
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error ? ('code' in error ? String(error.code) : error.message) : String(error);
