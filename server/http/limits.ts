@@ -29,9 +29,9 @@ export const LIMITS: Limits = {
   // A tenth of what a bad telephone line carries: a table of 10 MB may take three hours.
   bodyBytesPerSecond: 1_024,
   checkMs: 5_000,
-  // Five hundred people with their calls and downloads; well below the descriptors that systems give by default to
-  // services, as the store must never lack one.
-  connections: 2_000,
+  // Two thousand pages on a lecture's notebook, with their calls and downloads. Node raises what it may open to what the
+  // system allows at most, commonly far above, as the store must never lack a descriptor.
+  connections: 4_000,
 };
 
 /** Cookies and the longest address of ours fit twice. */
