@@ -1,5 +1,5 @@
-/** Signs out; with edits that are not saved, after asking what becomes of them: send, keep, or discard. */
-import { createSignal, type JSX, Match, onCleanup, onMount, Switch } from 'solid-js';
+/** Signs out; with edits that are not saved, or drafts, after asking what becomes of them: send, keep, or discard. */
+import { createSignal, type JSX, Match, onCleanup, onMount, Show, Switch } from 'solid-js';
 import type { NotebookId } from '../../server/protocol/ids.ts';
 import { signOut } from '../api.ts';
 import type { AppContext } from '../app-context.ts';
@@ -14,7 +14,12 @@ const here = keptWords.signOut;
 /** A person waits that long for a button; then they choose again. */
 const SEND_MS = 20_000;
 
-type Unsaved = { readonly edits: number; readonly kept: boolean; readonly notebooks: readonly NotebookId[] };
+type Unsaved = {
+  readonly edits: number;
+  readonly drafts: number;
+  readonly kept: boolean;
+  readonly notebooks: readonly NotebookId[];
+};
 type Step =
   | { readonly at: 'leaving' }
   | { readonly at: 'discarding'; readonly unsaved: Unsaved }
@@ -34,9 +39,11 @@ export function SignOut(props: {
   async function look(): Promise<Unsaved> {
     const open = kept.leaving.unsaved();
     const stored = await kept.store.list(person().id).catch(() => []);
+    const drafts = await kept.store.drafts({ person: person().id }).catch(() => []);
     const others = stored.filter((one) => !open.notebooks.has(one.notebook));
     return {
       edits: open.edits + others.reduce((sum, one) => sum + one.edits, 0),
+      drafts: drafts.length,
       kept: open.kept,
       notebooks: [...new Set([...open.notebooks, ...others.map((one) => one.notebook)])],
     };
@@ -68,7 +75,7 @@ export function SignOut(props: {
   }
   onMount(async () => {
     const unsaved = await look();
-    if (unsaved.edits === 0) await leave('keep');
+    if (unsaved.edits + unsaved.drafts === 0) await leave('keep');
     else setStep({ at: 'asking', unsaved, sending: 'no' });
   });
   const at = <A extends Step['at']>(name: A): Extract<Step, { at: A }> | undefined => {
@@ -85,7 +92,7 @@ export function SignOut(props: {
       </Match>
       <Match when={at('discarding')}>
         {(now) => (
-          <Modal title={here.discardTitle(now().unsaved.edits)} onClose={props.onClose}>
+          <Modal title={here.discardTitle(now().unsaved.edits, now().unsaved.drafts)} onClose={props.onClose}>
             <p>{here.discardText}</p>
             <div class="dialog-foot">
               <button
@@ -104,22 +111,24 @@ export function SignOut(props: {
       </Match>
       <Match when={at('asking')}>
         {(now) => (
-          <Modal title={here.title} onClose={props.onClose}>
-            <p>{here.text(now().unsaved.edits, now().unsaved.notebooks.length)}</p>
+          <Modal title={here.title(now().unsaved.edits)} onClose={props.onClose}>
+            <p>{here.text(now().unsaved.edits, now().unsaved.notebooks.length, now().unsaved.drafts)}</p>
             <p class="quiet" role="status">
               {now().sending === 'failed' ? here.sendFailed : ''}
             </p>
             <div class="choices">
-              <button
-                type="button"
-                class="button main choice"
-                disabled={now().sending === 'now'}
-                autofocus
-                onClick={() => void send(now().unsaved)}
-              >
-                {now().sending === 'now' ? here.sending : here.send}
-                <span class="quiet">{here.sendHint}</span>
-              </button>
+              <Show when={now().unsaved.edits > 0}>
+                <button
+                  type="button"
+                  class="button main choice"
+                  disabled={now().sending === 'now'}
+                  autofocus
+                  onClick={() => void send(now().unsaved)}
+                >
+                  {now().sending === 'now' ? here.sending : here.send}
+                  <span class="quiet">{here.sendHint}</span>
+                </button>
+              </Show>
               <button
                 type="button"
                 class="button choice"
@@ -127,7 +136,7 @@ export function SignOut(props: {
                 onClick={() => void leave('keep')}
               >
                 {here.keep}
-                <span class="quiet">{now().unsaved.kept ? here.keepHint : here.keepNot}</span>
+                <span class="quiet">{here.keepHint(now().unsaved)}</span>
               </button>
               <button
                 type="button"

@@ -73,7 +73,8 @@ export interface KeptStore {
   keepMore(kept: Kept, update: Uint8Array, after: number): Promise<'kept' | 'gone'>;
   /** Takes away what is unchanged since. */
   remove(marks: readonly KeptMark[]): Promise<void>;
-  drafts(scope: Scope): Promise<readonly Draft[]>;
+  /** Of one notebook, or of every one. Oldest first. */
+  drafts(of: Pick<Scope, 'person'> & Partial<Scope>): Promise<readonly Draft[]>;
   /** Also in place of an older form of itself; `instead` is taken away where unchanged. */
   putDraft(draft: Draft, instead: readonly KeptMark[]): Promise<void>;
   removeDraft(draft: Pick<Draft, 'person' | 'notebook' | 'id'>): Promise<void>;

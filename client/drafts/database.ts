@@ -105,7 +105,7 @@ export function openDatabase(factory: IDBFactory): KeptStore {
     drafts: ({ person, notebook }) =>
       transact('readonly', ({ drafts }) => {
         const found: Draft[] = [];
-        every(drafts, [person, notebook], (value) => {
+        every(drafts, notebook === undefined ? [person] : [person, notebook], (value) => {
           const draft = parseDraft(value);
           if (draft) found.push(draft);
         });

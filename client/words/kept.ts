@@ -50,18 +50,32 @@ export const keptWords = {
   signOut: {
     do: 'Sign out',
     leaving: 'Signing out…',
-    keepNot: 'This browser does not keep them: they are in this tab only.',
-    title: 'Sign out with edits that are not saved?',
-    text: (edits: number, notebooks: number) =>
-      `${count(edits, 'edit', 'edits')} of yours in ${count(notebooks, 'notebook', 'notebooks')} did not reach the server yet.`,
+    title: (edits: number) => (edits > 0 ? 'Sign out with edits that are not saved?' : 'Sign out with drafts here?'),
+    text: (edits: number, notebooks: number, drafts: number) =>
+      [
+        edits > 0 &&
+          `${count(edits, 'edit', 'edits')} of yours in ${count(notebooks, 'notebook', 'notebooks')} did not reach the server yet.`,
+        drafts > 0 &&
+          `${count(drafts, 'draft', 'drafts')} of yours could not be merged and ${drafts === 1 ? 'is' : 'are'} in this browser only.`,
+      ]
+        .filter(Boolean)
+        .join(' '),
     send: 'Send, then sign out',
     sendHint: 'Waits until the server has everything.',
     sending: 'Sending…',
     sendFailed: 'The server did not take everything yet. Try again, or keep it here.',
     keep: 'Keep here',
-    keepHint: 'It stays in this browser, for you alone, and is sent when you sign in again.',
+    keepHint: ({ edits, kept }: { readonly edits: number; readonly kept: boolean }) =>
+      !kept
+        ? 'This browser does not keep them: they are in this tab only.'
+        : edits > 0
+          ? 'It stays in this browser, for you alone, and is sent when you sign in again.'
+          : 'They stay in this browser, for you alone, and are there when you sign in again.',
     discard: 'Discard…',
-    discardTitle: (edits: number) => `Discard ${count(edits, 'unsaved edit', 'unsaved edits')}?`,
+    discardTitle: (edits: number, drafts: number) =>
+      edits > 0
+        ? `Discard ${count(edits, 'unsaved edit', 'unsaved edits')}?`
+        : `Discard ${count(drafts, 'draft', 'drafts')}?`,
     discardText: 'They are deleted from this browser, drafts included. This cannot be undone.',
     discardDo: 'Discard and sign out',
     failed: 'Could not sign out',

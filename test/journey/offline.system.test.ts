@@ -171,6 +171,12 @@ async function leave(page: Page): Promise<boolean> {
   return asked;
 }
 
+const signOut = async (page: Page): Promise<void> => {
+  await page.getByRole('button', { name: words.bar.session }).click();
+  await page.getByRole('menuitem', { name: keptWords.signOut.do }).click();
+};
+const signedOut = (page: Page) => page.getByLabel('Address or token').waitFor();
+
 describe('edits without the server', () => {
   it('are kept here over a closed tab and a restarted browser, and arrive exactly once', async () => {
     const page = await open();
@@ -341,7 +347,15 @@ describe('a history that is another one', () => {
     await again.locator('.draft ins', { hasText: 'before the restore' }).waitFor();
     await state(again, 'saved');
     expect(times('-- before the restore')).toBe(0);
-    await again.getByRole('button', { name: keptWords.draft.discard, exact: true }).click();
+    // The draft is here alone: leaving asks, and keeping keeps it.
+    await signOut(again);
+    await again.getByText(keptWords.signOut.title(0)).waitFor();
+    expect(await again.getByRole('button', { name: keptWords.signOut.send }).count()).toBe(0);
+    await again.getByRole('button', { name: keptWords.signOut.keep }).click();
+    await signedOut(again);
+    const back = await open('Ada');
+    await back.locator('.draft ins', { hasText: 'before the restore' }).waitFor();
+    await back.getByRole('button', { name: keptWords.draft.discard, exact: true }).click();
   });
 });
 
@@ -380,12 +394,6 @@ describe('an edit that the server refuses', () => {
 });
 
 describe('signing out', () => {
-  const signOut = async (page: Page): Promise<void> => {
-    await page.getByRole('button', { name: words.bar.session }).click();
-    await page.getByRole('menuitem', { name: keptWords.signOut.do }).click();
-  };
-  const signedOut = (page: Page) => page.getByLabel('Address or token').waitFor();
-
   it('with everything saved is at once', async () => {
     const page = await open();
     await signOut(page);
@@ -398,7 +406,7 @@ describe('signing out', () => {
     await write(page, 'first', ' -- sent first');
     await keptHere(page);
     await signOut(page);
-    await page.getByText(keptWords.signOut.title).waitFor();
+    await page.getByText(keptWords.signOut.title(1)).waitFor();
     await page.getByRole('button', { name: keptWords.signOut.send }).click();
     await page.getByText(keptWords.signOut.sending).waitFor();
     await revive();

@@ -37,7 +37,9 @@ export function memoryKept(): MemoryKept {
     before: () => {},
     kept,
     read: step('read', ({ person, notebook }) =>
-      [...kept.values()].filter((one) => one.person === person && one.notebook === notebook),
+      [...kept.values()].filter(
+        (one) => one.person === person && (notebook === undefined || one.notebook === notebook),
+      ),
     ),
     list: step('list', (person) => [...kept.values()].filter((one) => one.person === person)),
     keepWhole: step('keepWhole', (one: Kept, state: Uint8Array, instead: readonly KeptMark[]) => {
@@ -52,7 +54,9 @@ export function memoryKept(): MemoryKept {
     }),
     remove: step('remove', (marks: readonly KeptMark[]) => take(marks)),
     drafts: step('drafts', ({ person, notebook }) =>
-      [...drafts.values()].filter((one) => one.person === person && one.notebook === notebook),
+      [...drafts.values()].filter(
+        (one) => one.person === person && (notebook === undefined || one.notebook === notebook),
+      ),
     ),
     putDraft: step('putDraft', (draft: Draft, instead: readonly KeptMark[]) => {
       drafts.set(draft.id, draft);
