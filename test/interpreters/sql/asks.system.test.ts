@@ -646,7 +646,8 @@ describe('a run that asks', () => {
       const asked = own.refused(method, { sql: slow, table: 0 });
       setTimeout(() => own.cancel(), 200);
       expect((await asked).code).toBe('engine');
-      expect(performance.now() - began).toBeLessThan(2000);
+      // It would take minutes.
+      expect(performance.now() - began).toBeLessThan(20_000);
       expect((await own.refused('describe', { sql: 'select 1' })).message).toBe('Interrupted.');
     }
     expect(await asker.ask('describe', { sql: 'select 1 as x' })).toMatchObject({ columns: [{ name: 'x' }] });
