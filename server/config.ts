@@ -133,6 +133,14 @@ export const settings = {
     expects: 'a list like [{"notebooks": "reports/**", "hosts": ["api.example.com:443"]}]',
     fallback: (): Grants => [],
   }),
+  controlGroups: define({
+    env: 'GONDOLA_CONTROL_GROUPS',
+    place: 'doors',
+    says: 'Whether control groups bound sessions, where they can.',
+    parse: oneOf('auto', 'off'),
+    expects: 'auto or off',
+    fallback: () => 'auto' as const,
+  }),
   memory: define({
     env: 'GONDOLA_MEMORY',
     place: 'doors',

@@ -28,6 +28,7 @@ export type WorksOptions = {
     Config,
     | 'sandbox'
     | 'network'
+    | 'controlGroups'
     | 'memory'
     | 'idleMinutes'
     | 'runSeconds'
@@ -90,6 +91,7 @@ export function openWorks(options: WorksOptions): Works {
     engine: 'sql',
     network: { ...network, reaches: (interpreter) => findInterpreter(interpreter)?.network ?? false },
     sandbox: config.sandbox,
+    controlGroups: config.controlGroups,
     beyondLoopback: options.beyondLoopback,
     ...(options.severalOwners ? { severalOwners: options.severalOwners } : {}),
     timeZone,

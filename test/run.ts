@@ -9,6 +9,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBuilt } from '../server/build.js';
+import { MAY_LACK } from './support/missing.ts';
 
 const root = join(import.meta.dirname, '..');
 const bin = join(root, 'node_modules', '.bin');
@@ -67,7 +68,7 @@ process.stdout.write(
 );
 process.stdout.write(`Left out because this machine lacks something: ${left.length}.\n`);
 for (const line of left) process.stdout.write(`  - ${line}\n`);
-if (left.length > 0 && process.env.CI === 'true') {
+if (left.some((line) => !line.startsWith(MAY_LACK)) && process.env.CI === 'true') {
   process.stdout.write('With CI=true nothing may be left out.\n');
   process.exit(1);
 }

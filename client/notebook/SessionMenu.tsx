@@ -95,6 +95,14 @@ function SessionFacts(): JSX.Element {
               <dd>{now().timeZone}</dd>
               <dt>{words.session.isolation}</dt>
               <dd>{isolationText(now().isolation)}</dd>
+              <Show when={now().groups}>
+                {(groups) => (
+                  <>
+                    <dt>{words.session.bounds}</dt>
+                    <dd>{groups() === 'none' ? words.session.sampled : words.session.grouped}</dd>
+                  </>
+                )}
+              </Show>
             </>
           )}
         </Show>

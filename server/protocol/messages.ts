@@ -106,6 +106,8 @@ export type SessionStatus = {
   readonly memory?: number;
   readonly memoryLimit?: number;
   readonly isolation: 'bwrap' | 'unshare' | 'container' | 'none';
+  /** Control groups that bound it beside sampling. */
+  readonly groups?: 'v2' | 'v1' | 'none';
   readonly timeZone: string;
 };
 

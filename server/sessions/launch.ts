@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { type Readable, Writable } from 'node:stream';
 import type { ChildExit } from './end.ts';
+import type { Group } from './groups/groups.ts';
 import type { Line } from './isolation.ts';
 import { childrenOf, treeOf } from './proc.ts';
 import type { Child } from './process.ts';
@@ -11,7 +12,11 @@ import { FILTER_FD } from './sandbox.ts';
 const DRAIN_MS = 500;
 
 /** Rejects nothing: a program that can't be spawned is a child that exited at once, saying why on stderr. */
-export function launch(line: Line, cwd: string): Promise<Child | { readonly failed: string }> {
+export function launch(
+  line: Line,
+  cwd: string,
+  group?: Pick<Group, 'add'>,
+): Promise<Child | { readonly failed: string }> {
   return new Promise((resolve) => {
     const child = spawn(line.command, line.args, {
       cwd,
@@ -24,6 +29,8 @@ export function launch(line: Line, cwd: string): Promise<Child | { readonly fail
     child.once('error', (error) => resolve({ failed: error.message }));
     const { pid } = child;
     if (pid === undefined) return;
+    // Before the filter, which bubblewrap waits for: it has started nothing yet.
+    group?.add(pid);
     const [, stdout, stderr, requests, events] = child.stdio;
     if (line.filter) giveFilter(child.stdio.at(FILTER_FD), line.filter);
     const exited = new Promise<ChildExit>((settle) => {

@@ -7,6 +7,7 @@ import type { NamedResult } from './contract.ts';
 import { diskOf } from './disk.ts';
 import type { EventParser } from './events.ts';
 import type { Folders, Prepared } from './folders.ts';
+import type { Group } from './groups/groups.ts';
 import { formOf, type Isolation, type System } from './isolation.ts';
 import { launch } from './launch.ts';
 import type { Leftovers } from './leftovers.ts';
@@ -14,7 +15,7 @@ import { BLOCK_BATCH_BYTES, type Limits, memoryPlan, TABLES_MS } from './limits.
 import type { Offer } from './network.ts';
 import { type AnswerOwn, type InterpreterProcess, startInterpreter } from './process.ts';
 import { insideOf, type Mount, type Program } from './program.ts';
-import type { Passed, Sampler } from './sampler.ts';
+import { memoryPassed, type Passed, type Sampler } from './sampler.ts';
 import { bare, enclosed, INSIDE } from './sandbox.ts';
 
 export type Live = {
@@ -55,6 +56,8 @@ export type LiveOptions = {
   readonly parse: EventParser;
   readonly leftovers: Leftovers;
   readonly sampler: Sampler;
+  /** Bounded by the kernel, where it can be. */
+  readonly group?: Group;
   readonly onMemory: (bytes: number) => void;
   readonly onPassed: (passed: Passed) => void;
 };
@@ -75,10 +78,13 @@ export async function startLive(options: LiveOptions): Promise<Live | Failure> {
   const line = form
     ? enclosed(options.system, form, options.program, mounts, INSIDE.session, options.limits)
     : bare(options.system, options.program, options.limits);
-  const child = await launch(line, folders.session);
+  const { group } = options;
+  const child = await launch(line, folders.session, group);
   if ('failed' in child) {
+    void group?.remove();
     return { code: 'session-failed', message: `The ${interpreter} process could not be spawned: ${child.failed}.` };
   }
+  const passed = group && (() => (group.outOfMemory() > 0 ? memoryPassed(options.limits) : undefined));
   const forget = options.leftovers.note(child.pid);
   const out = at(folders.out);
   const admitted = options.offer?.admit(() => (process.state() === 'running' ? process.activity() : undefined));
@@ -88,6 +94,7 @@ export async function startLive(options: LiveOptions): Promise<Live | Failure> {
     parse: options.parse,
     startMs: options.limits.startMs,
     ...(options.answerOwn ? { answerOwn: options.answerOwn } : {}),
+    ...(passed ? { passed } : {}),
     out: folders.out,
     start: {
       session: at(folders.session),
@@ -108,6 +115,7 @@ export async function startLive(options: LiveOptions): Promise<Live | Failure> {
   const unwatch = options.sampler.watch({
     pid: child.pid,
     activity: process.activity,
+    ...(passed ? { passed } : {}),
     diskOf: () => diskOf([folders.session, folders.out]),
     onMemory: (bytes) => {
       live.memory = bytes;
@@ -122,6 +130,7 @@ export async function startLive(options: LiveOptions): Promise<Live | Failure> {
     forget();
     unwatch();
     admitted?.release();
+    void group?.remove();
   });
   const known = new Set<string>();
   let last: readonly NamedTable[] = [];

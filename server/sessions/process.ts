@@ -23,6 +23,7 @@ import { type ChildExit, type EndCause, type Gone, goneUnder, type NotReady, not
 import type { EventParser } from './events.ts';
 import { END_MS, TEXT_SLICE_BYTES, TEXT_SLICE_MS } from './limits.ts';
 import { type ActiveRun, beginRun, type Stream } from './run.ts';
+import type { Passed } from './sampler.ts';
 import { later, markerReader } from './text.ts';
 
 /** The operating system's side, as `launch.ts` gives it and tests may. */
@@ -83,6 +84,8 @@ export function startInterpreter(options: {
   readonly parse: EventParser;
   readonly startMs: number;
   readonly answerOwn?: AnswerOwn;
+  /** A limit that the kernel holds and that it passed, though it lives. */
+  readonly passed?: () => Passed | undefined;
 }): InterpreterProcess {
   const { child, interpreter, parse } = options;
   const calls = new Map<number, (event: Event | undefined) => void>();
@@ -201,6 +204,8 @@ export function startInterpreter(options: {
   void ready.then(startTimer);
 
   const gone = child.exited.then((exit): Gone => {
+    const passed = options.passed?.();
+    if (passed) cause ??= { kind: 'limit', ...passed };
     state = 'gone';
     const end: Gone = { ...exit, lastWords: lastWords.trim(), ...(cause ? { cause } : {}) };
     settleReady(notReady(interpreter, end));
@@ -248,6 +253,13 @@ export function startInterpreter(options: {
             signal.removeEventListener('abort', run.stop);
             active = undefined;
             answerCall = undefined;
+            const passed = state === 'running' ? options.passed?.() : undefined;
+            if (passed) {
+              // Some of what it started was ended: it ends whole, and takes no other run before.
+              kill({ kind: 'limit', ...passed });
+              void gone.then(() => resolve({ state: 'failed', ...passed }));
+              return;
+            }
             if (state === 'running') state = 'idle';
             resolve(outcome);
           },

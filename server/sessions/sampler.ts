@@ -36,6 +36,21 @@ export const memoryCeiling = (limits: Pick<Limits, 'memory'>): number => limits.
 const inMB = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MB`;
 const inMinutes = (ms: number): string => (ms < 120_000 ? `${ms / 1000} s` : `${Math.round(ms / 60_000)} minutes`);
 
+/** `used`: as far as it is known. */
+export function memoryPassed(
+  limits: Pick<Limits, 'memory'>,
+  used = `more than ${inMB(memoryCeiling(limits))}`,
+): Passed {
+  return {
+    reason: 'memory-limit',
+    failure: {
+      code: 'memory-limit',
+      message: `It used ${used} of memory; a session may use ${inMB(limits.memory)} and was ended.`,
+      hint: 'Work on fewer rows or columns at once, or give sessions more memory (setting "memory"). Tables are kept.',
+    },
+  };
+}
+
 export function judge(sample: Sample, limits: Limits): Passed | undefined {
   const failure = (code: LimitReason, message: string, hint: string): Passed => ({
     reason: code,
@@ -43,13 +58,7 @@ export function judge(sample: Sample, limits: Limits): Passed | undefined {
   });
   // Past what it may plan with, one that would pass the ceiling by the next look has had its time.
   const growing = sample.memory > limits.memory ? (sample.growth ?? 0) : 0;
-  if (sample.memory + growing > memoryCeiling(limits)) {
-    return failure(
-      'memory-limit',
-      `It used ${inMB(sample.memory)} of memory; a session may use ${inMB(limits.memory)} and was ended.`,
-      'Work on fewer rows or columns at once, or give sessions more memory (setting "memory"). Tables are kept.',
-    );
-  }
+  if (sample.memory + growing > memoryCeiling(limits)) return memoryPassed(limits, inMB(sample.memory));
   if (sample.disk && sample.disk.used > limits.diskBytes) {
     return failure(
       'disk-limit',
@@ -94,6 +103,8 @@ export type Watched = {
   /** What it works on; undefined while idle. */
   readonly activity: () => string | undefined;
   readonly diskOf: () => Promise<DiskUse>;
+  /** What the kernel ended it for, or some of it. */
+  readonly passed?: () => Passed | undefined;
   readonly onMemory: (bytes: number) => void;
   readonly onPassed: (passed: Passed) => void;
 };
@@ -116,6 +127,11 @@ export function startSampler(limits: Limits, usageOf: (pid: number) => Usage | u
     const activity = watched.activity();
     if (activity === undefined && now - entry.idleAt < SAMPLE_IDLE_MS) return;
     entry.idleAt = now;
+    const passed = watched.passed?.();
+    if (passed) {
+      watched.onPassed(passed);
+      return;
+    }
     const usage = usageOf(watched.pid);
     if (!usage) return;
     if (activity === undefined) delete entry.run;

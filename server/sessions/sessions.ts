@@ -2,6 +2,7 @@
  * Sessions as the contract has them: performs what `admission.ts` decides. Every path to a process leads through a slot,
  * so memory is shared out before anything is spawned.
  */
+import { createHash } from 'node:crypto';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { MAX_LINE_BYTES } from '../../interpreters/protocol.ts';
@@ -11,6 +12,7 @@ import { waitingText } from './admission.ts';
 import type { ExecutionOutcome, NamedResult, Sessions } from './contract.ts';
 import { eventParser } from './events.ts';
 import { type Owner, sessionFolders } from './folders.ts';
+import { type Group, type Groups, openGroups } from './groups/groups.ts';
 import { sessionIdIn } from './identity.ts';
 import { formOf, type Isolation, type Sandbox, type System } from './isolation.ts';
 import { leftoversIn } from './leftovers.ts';
@@ -18,10 +20,10 @@ import { fullLimits, type Limits, type Machine } from './limits.ts';
 import { startLive } from './live.ts';
 import { type Network, type Offer, withNetwork } from './network.ts';
 import { findIsolation } from './probe.ts';
-import { procUsage } from './proc.ts';
+import { procUsage, type Usage } from './proc.ts';
 import type { ResolveProgram } from './program.ts';
 import { psUsage } from './ps.ts';
-import { startSampler } from './sampler.ts';
+import { memoryCeiling, startSampler } from './sampler.ts';
 import { formsFor } from './sandbox.ts';
 import { makeSession, type Session } from './session.ts';
 import { openSlots } from './slots.ts';
@@ -50,6 +52,10 @@ export type SessionsOptions = {
   /** Instead of what is found by looking and trying; for tests. */
   readonly isolation?: Isolation;
   readonly system?: System;
+  readonly groups?: Groups;
+  readonly usage?: (pid: number) => Usage | undefined;
+  /** Whether control groups are used where they can be. */
+  readonly controlGroups?: 'auto' | 'off';
   readonly timeZone: string;
   /** What new ids are made of; the system's randomness by default. */
   readonly random?: FillRandom;
@@ -64,6 +70,8 @@ const MAX_SOURCE_BYTES = MAX_LINE_BYTES / 2;
 const TRY_AFTER_MS = 1_000;
 
 export type OpenSessions = Sessions & {
+  /** What the kernel bounds beside sampling. */
+  readonly groups: Pick<Groups, 'kind' | 'bounds' | 'why'>;
   /** How code is isolated, found by trying on first use; to be logged, and told to the operator where it is `none`. */
   isolation(): Promise<Isolation>;
 };
@@ -72,7 +80,7 @@ export function openSessions(options: SessionsOptions): OpenSessions {
   const limits = fullLimits(options.machine ?? { memory: totalmem(), cores: cpus().length }, options.limits);
   const leftovers = leftoversIn(join(options.state, 'processes'));
   const parse = eventParser();
-  const sampler = startSampler(limits, process.platform === 'linux' ? procUsage() : psUsage());
+  const sampler = startSampler(limits, options.usage ?? (process.platform === 'linux' ? procUsage() : psUsage()));
   const sessions = new Map<NotebookId, Session>();
   const byId = new Map<SessionId, Session>();
   const ids = new Map<NotebookId, SessionId>();
@@ -119,6 +127,17 @@ export function openSessions(options: SessionsOptions): OpenSessions {
   trying.unref();
   const reaped = leftovers.reap();
   if (reaped.length > 0) log('warn', 'ended processes of an earlier server', { pids: reaped });
+  const groups =
+    options.groups ??
+    openGroups({
+      key: createHash('sha256').update(options.state).digest('hex').slice(0, 8),
+      off: options.controlGroups === 'off',
+      log: (message, detail) => log('warn', message, detail),
+    });
+  log('info', 'control groups', { kind: groups.kind, bounds: groups.bounds, why: groups.why });
+  const swept = groups.sweep().then((removed) => {
+    if (removed > 0) log('warn', 'removed control groups of an earlier server', { removed });
+  });
 
   /** A trial that broke (a full disk) says nothing of the sandbox: no code runs on it, and the next asker tries again. */
   const isolate = (): Promise<Isolation> => {
@@ -206,6 +225,7 @@ export function openSessions(options: SessionsOptions): OpenSessions {
           parse,
           leftovers,
           sampler,
+          ...grouped(id, interpreter),
           onMemory: () => tell(session, 'memory'),
           onPassed: ({ reason, failure }) =>
             log('warn', 'ended a process at its limit', { session: id, reason, failure }),
@@ -230,6 +250,11 @@ export function openSessions(options: SessionsOptions): OpenSessions {
     }
   }
 
+  function grouped(id: SessionId, interpreter: string): { readonly group?: Group } {
+    const group = groups.make(`${id}-${interpreter}`, { memory: memoryCeiling(limits), processes: limits.processes });
+    return group ? { group } : {};
+  }
+
   /**
    * The session, its engine started if there is room, and the processes of `interpreters`; undefined where no code may run.
    */
@@ -250,6 +275,7 @@ export function openSessions(options: SessionsOptions): OpenSessions {
     id: session.id,
     ...summary([...session.lives.values()]),
     memoryLimit: limits.memory,
+    groups: groups.kind,
     // Until it was tried: what is expected, as nothing runs before.
     isolation: isolation?.kind ?? expected(options.sandbox, system),
     timeZone: options.timeZone,
@@ -261,6 +287,7 @@ export function openSessions(options: SessionsOptions): OpenSessions {
 
   return {
     isolation: isolate,
+    groups,
     idOf,
     async execute(run, tables, emit, signal) {
       if (closing) return stopped;
@@ -306,6 +333,8 @@ export function openSessions(options: SessionsOptions): OpenSessions {
       slots.close();
       await Promise.all([...sessions.values()].map((session) => session.end({ kind: 'stop' }, false)));
       sampler.close();
+      await swept;
+      await groups.close();
     },
   };
 

@@ -1,0 +1,288 @@
+/**
+ * A control group for each process of a session: memory, processes and share of the processor are bounded by the kernel,
+ * below one group of this server that weighs less than the server itself. What `plan.ts` allows; without, sampling alone
+ * holds limits. A group that cannot be made costs nothing but itself: the process runs without.
+ *
+ * All calls are made without waiting: each takes some tenths of a millisecond, and a process must be in its group before
+ * it starts others.
+ */
+import { accessSync, constants, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startOf, treeOf } from '../proc.ts';
+import { CONTROLLERS, type Controller, type GroupPlan, planGroups, SERVER_LEAF } from './plan.ts';
+
+export type Group = {
+  /** The process, and what it started meanwhile. */
+  add(pid: number): void;
+  /** Processes of it that the kernel ended for want of memory. */
+  outOfMemory(): number;
+  /** Ends what is left in it. Resolves when it is gone, or is left to the next start. */
+  remove(): Promise<void>;
+};
+
+export type Groups = {
+  readonly kind: GroupPlan['kind'];
+  /** What the kernel bounds; empty for `none`. */
+  readonly bounds: readonly Controller[];
+  /** For `none`. */
+  readonly why?: string;
+  /** Ends what a killed server left; resolves with the number of groups removed. */
+  sweep(): Promise<number>;
+  /** Undefined where it cannot be made. `name`: letters, digits and `-`. */
+  make(name: string, limits: { readonly memory: number; readonly processes: number }): Group | undefined;
+  close(): Promise<void>;
+};
+
+type Usable = Exclude<GroupPlan, { readonly kind: 'none' }>;
+
+/** Shares of the processor when it is short: a process has 1024 (100 in version 2), all sessions together half of one. */
+const SHARES = { v1: ['cpu.shares', '512'], v2: ['cpu.weight', '50'] } as const;
+/** What was killed leaves its group when the kernel has cleared it away: some milliseconds, with much memory a second. */
+const REMOVE_TRIES = 100;
+const REMOVE_MS = 30;
+/** A stop does not wait longer for what is only tidiness. */
+const CLOSE_TRIES = 30;
+/** A process starts others while it is put into its group; each pass finds those of the one before. */
+const ADD_PASSES = 5;
+
+/** `key`: of the server's records, so that the next server over them knows the groups of this one. */
+export function openGroups(options: {
+  readonly key: string;
+  readonly off?: boolean;
+  readonly log: (message: string, detail: Readonly<Record<string, unknown>>) => void;
+}): Groups {
+  const found = options.off ? { kind: 'none' as const, why: 'they are switched off' } : findPlan();
+  if (found.kind === 'none') return noGroups(found.why);
+  const plan: Usable = found;
+  const bases = plan.kind === 'v1' ? Object.values(plan.bases) : [plan.base];
+  const own = `gondola-${options.key}-${process.pid}-${startOf(process.pid)}`;
+  const bounds = plan.kind === 'v1' ? CONTROLLERS.filter((one) => plan.bases[one] !== undefined) : plan.controllers;
+  let prepared: boolean | undefined;
+  let made = 0;
+
+  /** The server's place and the group above all sessions'; false where that fails, once. */
+  function prepare(): boolean {
+    try {
+      if (plan.kind === 'v2') {
+        if (plan.move.length > 0) {
+          const leaf = join(plan.base, SERVER_LEAF);
+          mkdirSync(leaf, { recursive: true });
+          for (const pid of plan.move) putIn(leaf, pid);
+        }
+        enable(plan.base, plan.controllers);
+      }
+      for (const base of bases) mkdirSync(join(base, own), { recursive: true });
+      if (plan.kind === 'v2') enable(join(plan.base, own), plan.controllers);
+      const [file, share] = SHARES[plan.kind === 'v1' ? 'v1' : 'v2'];
+      const cpu = plan.kind === 'v1' ? plan.bases.cpu : plan.base;
+      if (cpu !== undefined) set(join(cpu, own, file), share);
+      return true;
+    } catch (error) {
+      options.log('control groups cannot be used', { kind: plan.kind, error: String(error) });
+      return false;
+    }
+  }
+
+  return {
+    kind: plan.kind,
+    bounds,
+    async sweep() {
+      let removed = 0;
+      for (const base of bases)
+        for (const top of abandonedIn(base, own)) if (await removeTop(top, options.key)) removed += 1;
+      return removed;
+    },
+    make(name, limits) {
+      prepared ??= prepare();
+      if (!prepared) return undefined;
+      made += 1;
+      const folders = bases.map((base) => join(base, own, `${name}-${made}`));
+      try {
+        for (const folder of folders) mkdirSync(folder);
+        bound(plan, join(own, `${name}-${made}`), limits);
+      } catch (error) {
+        options.log('a control group cannot be made', { kind: plan.kind, error: String(error) });
+        for (const folder of folders) removeNow(folder);
+        return undefined;
+      }
+      const memory = plan.kind === 'v1' ? plan.bases.memory : plan.base;
+      const events =
+        memory && join(memory, own, `${name}-${made}`, plan.kind === 'v1' ? 'memory.oom_control' : 'memory.events');
+      return {
+        add(pid) {
+          try {
+            addTree(folders, pid);
+          } catch (error) {
+            options.log('a process cannot be put into its control group', { kind: plan.kind, error: String(error) });
+          }
+        },
+        outOfMemory: () => Number(/^oom_kill (\d+)$/m.exec((events && read(events)) ?? '')?.[1] ?? 0),
+        async remove() {
+          for (const folder of folders) await removeGroup(folder, true);
+        },
+      };
+    },
+    async close() {
+      for (const base of prepared ? bases : []) await removeGroup(join(base, own), false, CLOSE_TRIES);
+    },
+  };
+}
+
+/** Where the kernel bounds nothing, and for tests. */
+export const noGroups = (why: string): Groups => ({
+  kind: 'none',
+  bounds: [],
+  why,
+  sweep: async () => 0,
+  make: () => undefined,
+  close: async () => {},
+});
+
+function findPlan(): GroupPlan {
+  if (process.platform !== 'linux') return { kind: 'none', why: 'this system has none' };
+  return planGroups({
+    mounts: read('/proc/self/mountinfo') ?? '',
+    groups: read('/proc/self/cgroup') ?? '',
+    own: new Set([...treeOf(process.pid), ...launcher()]),
+    read,
+    mayWrite,
+  });
+}
+
+/** `gondola.js` under an old Node only waits for this process, under the same script. */
+function launcher(): readonly number[] {
+  const script = process.argv[1] ?? '';
+  const words = read(`/proc/${process.ppid}/cmdline`)?.split('\0') ?? [];
+  return script !== '' && words.includes(script) ? [process.ppid] : [];
+}
+
+function bound(plan: Usable, name: string, limits: { readonly memory: number; readonly processes: number }): void {
+  const [memory, processes] = [String(Math.floor(limits.memory)), String(limits.processes)];
+  if (plan.kind === 'v1') {
+    const { bases } = plan;
+    if (bases.memory !== undefined) {
+      set(join(bases.memory, name, 'memory.limit_in_bytes'), memory);
+      // With swap, where that is counted: what is moved out to the disk makes the whole machine slow.
+      trySet(join(bases.memory, name, 'memory.memsw.limit_in_bytes'), memory);
+    }
+    if (bases.pids !== undefined) set(join(bases.pids, name, 'pids.max'), processes);
+    return;
+  }
+  const folder = join(plan.base, name);
+  if (plan.controllers.includes('memory')) {
+    set(join(folder, 'memory.max'), memory);
+    trySet(join(folder, 'memory.swap.max'), '0');
+    trySet(join(folder, 'memory.oom.group'), '1');
+  }
+  if (plan.controllers.includes('pids')) set(join(folder, 'pids.max'), processes);
+}
+
+/** Each by itself: one that is refused takes no other along. */
+function enable(folder: string, controllers: readonly Controller[]): void {
+  for (const one of controllers) set(join(folder, 'cgroup.subtree_control'), `+${one}`);
+}
+
+function addTree(folders: readonly string[], pid: number): void {
+  const there = new Set<number>();
+  for (let pass = 0; pass < ADD_PASSES; pass += 1) {
+    const fresh = pass === 0 ? [pid] : treeOf(pid).filter((one) => !there.has(one));
+    if (fresh.length === 0) return;
+    for (const one of fresh) {
+      there.add(one);
+      for (const folder of folders) putIn(folder, one);
+    }
+  }
+}
+
+function putIn(folder: string, pid: number): void {
+  try {
+    set(join(folder, 'cgroup.procs'), String(pid));
+  } catch (error) {
+    // Gone already.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
+const NAME = /^gondola-([0-9a-f]+)-(\d+)-(\d+)$/;
+
+function abandonedIn(base: string, own: string): readonly string[] {
+  return foldersIn(base).flatMap((name) => {
+    const [, , pid, start] = NAME.exec(name) ?? [];
+    const lives = pid === undefined || name === own || startOf(Number(pid)) === start;
+    return lives ? [] : [join(base, name)];
+  });
+}
+
+/** Of another workspace's server only what is empty: it may live where its processes are not seen from here. */
+async function removeTop(top: string, key: string): Promise<boolean> {
+  const mine = NAME.exec(top.slice(top.lastIndexOf('/') + 1))?.[1] === key;
+  for (const name of foldersIn(top)) await removeGroup(join(top, name), mine, mine ? REMOVE_TRIES : 1);
+  return removeGroup(top, mine, mine ? REMOVE_TRIES : 1);
+}
+
+async function removeGroup(folder: string, kill: boolean, tries = REMOVE_TRIES): Promise<boolean> {
+  for (let left = tries; left > 0; left -= 1) {
+    if (kill) killIn(folder);
+    if (removeNow(folder)) return true;
+    if (left > 1) await sleep(REMOVE_MS);
+  }
+  return false;
+}
+
+function killIn(folder: string): void {
+  for (const pid of (read(join(folder, 'cgroup.procs')) ?? '').split('\n').map(Number)) {
+    try {
+      // 0 is a process that this server cannot name; as a number for `kill` it means this server's own group.
+      if (pid > 1) process.kill(pid, 'SIGKILL');
+    } catch {
+      // Gone already.
+    }
+  }
+}
+
+function removeNow(folder: string): boolean {
+  try {
+    rmdirSync(folder);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  }
+}
+
+const set = (file: string, value: string): void => writeFileSync(file, value);
+
+/** What not every kernel has. */
+function trySet(file: string, value: string): void {
+  try {
+    set(file, value);
+  } catch {
+    // Without it.
+  }
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return undefined;
+  }
+}
+
+function mayWrite(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Groups below one are its folders. */
+function foldersIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+  } catch {
+    return [];
+  }
+}
