@@ -48,7 +48,8 @@ export const serverOptions = ({ headMs, checkMs }: Limits = LIMITS): ServerOptio
   connectionsCheckingInterval: checkMs,
   maxHeaderSize: HEAD_BYTES,
   insecureHTTPParser: false,
-  requireHostHeader: true,
+  // The door says so from the catalogue.
+  requireHostHeader: false,
 });
 
 type Exchange = {

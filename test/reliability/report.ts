@@ -33,6 +33,10 @@ export const FIGURES: Readonly<
     what: 'Everybody × every call of the API and message of the socket × what is theirs, granted, by link, revoked and absent: exactly what the table says.',
     how: '`GONDOLA_RECORD=1 npx vitest run --project unit test/server/access`',
   },
+  R6: {
+    what: 'Every route and upgrade of the app’s own inventory against every attack from the network or from another page: none is answered as the route answers, changes anything, or lets another origin read; and slow, endless and two-faced connections against the real server. The owner’s own calls get through beside them.',
+    how: '`GONDOLA_RECORD=1 npx vitest run --project unit test/server/http/{doors,headers,limits}.test.ts`',
+  },
   R7: {
     what: 'Attacks on the enclosure of each interpreter and reader, and on each language: none may reach anything. Each has a control that does the lawful thing in the same place by the same means, and must succeed.',
     how: '`GONDOLA_RECORD=1 npx vitest run --project system test/interpreters/probes`',

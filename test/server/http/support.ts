@@ -29,6 +29,7 @@ export type Harness = {
   readonly app: FastifyInstance;
   readonly door: Door;
   readonly world: World;
+  readonly services: Services;
   readonly folder: string;
   readonly files: Map<string, Uint8Array>;
   readonly logged: string[];
@@ -95,6 +96,7 @@ export async function newHarness(): Promise<Harness> {
     app: undefined as unknown as FastifyInstance,
     door: undefined as unknown as Door,
     world,
+    services: undefined as unknown as Services,
     folder,
     files,
     logged,
@@ -225,7 +227,7 @@ export async function newHarness(): Promise<Harness> {
     await world.runs.close();
     rmSync(folder, { recursive: true, force: true });
   }
-  return Object.assign(harness, { app, door });
+  return Object.assign(harness, { app, door, services });
 }
 
 /** Real versions of documents in memory. */
