@@ -173,6 +173,22 @@ export const settings = {
     expects: 'a number of minutes',
     fallback: () => 30,
   }),
+  visitors: define({
+    env: 'GONDOLA_VISITORS',
+    place: 'doors',
+    says: 'Sessions that runners have of their own, at one time.',
+    parse: wholeNumber(1, 10_000),
+    expects: 'a number',
+    fallback: () => 20,
+  }),
+  visitorMinutes: define({
+    env: 'GONDOLA_VISITOR_MINUTES',
+    place: 'doors',
+    says: 'Minutes without a run after which a runner’s own session ends, its results with it.',
+    parse: wholeNumber(1, 100_000),
+    expects: 'a number of minutes',
+    fallback: () => 15,
+  }),
   runSeconds: define({
     env: 'GONDOLA_RUN_SECONDS',
     place: 'doors',

@@ -4,8 +4,8 @@
  */
 import type { AuditEntry } from './access/audit.ts';
 import type { Action } from './access/evaluator.ts';
-import { isAtLeast } from './access/principal.ts';
-import { requireOwnSession } from './access/sessions.ts';
+import { isAtLeast, type Principal } from './access/principal.ts';
+import { sessionOf } from './access/sessions.ts';
 import type { NotebookId, ParagraphId, RequestId, RunId } from './protocol/ids.ts';
 import type {
   ClientMessage,
@@ -23,17 +23,22 @@ export interface LiveHandlers {
   path(notebook: NotebookId): string | undefined;
   /** When it moved. Returns the release. */
   onRenamed(notebook: NotebookId, listener: (path: string) => void): () => void;
-  /** Opens the notebook's runs and tells every event from then on. */
-  watchRuns(notebook: NotebookId, listener: (events: readonly RunEvent[]) => void): Promise<WatchedRuns>;
+  /** Opens the notebook's runs, and those of the visitor's own session while there is one, and tells every event from then on. */
+  watchRuns(notebook: NotebookId, visitor: Principal, watcher: RunsWatcher): Promise<WatchedRuns>;
   session(notebook: NotebookId): SessionStatus;
   /** Returns the release. */
   onSession(notebook: NotebookId, listener: (status: SessionStatus) => void): () => void;
   /** Fixes texts before it returns (not: before its promise resolves). All code paragraphs when none are named. */
-  run(notebook: NotebookId, ask: RunAsk): Promise<readonly { readonly id: RunId; readonly paragraph: ParagraphId }[]>;
+  run(
+    notebook: NotebookId,
+    ask: RunAsk,
+    whose: Whose,
+  ): Promise<readonly { readonly id: RunId; readonly paragraph: ParagraphId }[]>;
   /** All of the notebook when none is named. */
-  cancel(notebook: NotebookId, run: RunId | undefined): void | Promise<void>;
-  interrupt(notebook: NotebookId): void | Promise<void>;
-  restart(notebook: NotebookId, clear: boolean): void | Promise<void>;
+  cancel(notebook: NotebookId, run: RunId | undefined, whose: Whose): void | Promise<void>;
+  interrupt(notebook: NotebookId, whose: Whose): void | Promise<void>;
+  /** A visitor's own session ends with it. */
+  restart(notebook: NotebookId, clear: boolean, whose: Whose): void | Promise<void>;
   complete(notebook: NotebookId, at: CompleteAt): Promise<readonly Completion[]>;
   tables(notebook: NotebookId): Promise<readonly SessionTable[]>;
   /** Somebody who may run opened the notebook. */
@@ -47,9 +52,18 @@ export type RunAsk = {
   readonly paragraphs?: readonly ParagraphId[];
 };
 export type CompleteAt = { readonly paragraph: ParagraphId; readonly text: string; readonly offset: number };
+/** Whose session: the writers', which is the notebook's, or that of this visitor. */
+export type Whose = 'writers' | Principal;
+export type RunsWatcher = {
+  events(events: readonly RunEvent[]): void;
+  /** The state of the visitor's own session; undefined once there is none: its runs are not among the latest any more. */
+  visitor(status: SessionStatus | undefined): void;
+};
 export type WatchedRuns = {
   /** Runs worth showing, with all that was told so far. */
   latest(): readonly Run[];
+  /** Of the visitor's own session. */
+  visitor(): SessionStatus | undefined;
   release(): void;
 };
 
@@ -79,6 +93,7 @@ export function actionOf(call: Call): Action {
 
 /** Who asks. */
 export type Asker = {
+  readonly principal: Principal;
   readonly peer: Peer;
   readonly lease: RoomLease;
   readonly role: Role;
@@ -89,29 +104,27 @@ export type Asker = {
 export async function answer(
   call: Call,
   notebook: NotebookId,
-  { peer, lease, role, note }: Asker,
+  { principal, peer, lease, role, note }: Asker,
   handlers: LiveHandlers,
 ): Promise<ServerMessage | undefined> {
+  const whose: Whose = sessionOf(role) === 'notebook' ? 'writers' : principal;
   switch (call.type) {
     case 'run': {
-      requireOwnSession(role);
       const request = call.request as RequestId;
       const paragraphs = call.paragraphs as readonly ParagraphId[] | undefined;
       const ask = () => ({ request, by: peer.who, ...(paragraphs ? { paragraphs } : {}) });
-      const runs = await peer.whenApplied(call.after, () => handlers.run(notebook, ask()));
+      const runs = await peer.whenApplied(call.after, () => handlers.run(notebook, ask(), whose));
       note({ event: 'run', by: peer.who, on: notebook, detail: runs.map((run) => run.paragraph).join(' ') });
       return { type: 'asked', request, runs };
     }
     case 'cancel':
-      requireOwnSession(role);
-      await handlers.cancel(notebook, call.run as RunId | undefined);
+      await handlers.cancel(notebook, call.run as RunId | undefined, whose);
       return undefined;
     case 'interrupt':
-      requireOwnSession(role);
-      await handlers.interrupt(notebook);
+      await handlers.interrupt(notebook, whose);
       return undefined;
     case 'restart':
-      await handlers.restart(notebook, call.clear);
+      await handlers.restart(notebook, call.clear, whose);
       return undefined;
     case 'complete': {
       const { paragraph, text, offset } = call;

@@ -3,22 +3,25 @@
  * belongs to one notebook; nothing here decides who may ask.
  */
 import { AppError } from './errors.ts';
-import type { LiveHandlers } from './handlers.ts';
+import type { LiveHandlers, Whose } from './handlers.ts';
 import { paragraphMap, paragraphsOf } from './protocol/document.ts';
 import type { NotebookId } from './protocol/ids.ts';
 import type { Rooms } from './rooms/contract.ts';
+import type { NotebookRuns } from './runs/notebook.ts';
 import type { Runs } from './runs/runs.ts';
 import type { Sessions } from './sessions/contract.ts';
+import type { Visitors } from './visitors/visitors.ts';
 import type { Workspace } from './workspace/contract.ts';
 
 export type LiveParts = {
   readonly rooms: Pick<Rooms, 'loaded'>;
   readonly runs: Pick<Runs, 'of' | 'peek'>;
+  readonly visitors: Pick<Visitors, 'open' | 'find' | 'watch' | 'status' | 'end'>;
   readonly sessions: Pick<Sessions, 'status' | 'onStatus' | 'complete' | 'tables' | 'startAhead'>;
   readonly workspace: Pick<Workspace, 'get' | 'on'>;
 };
 
-export function liveHandlers({ rooms, runs, sessions, workspace }: LiveParts): LiveHandlers {
+export function liveHandlers({ rooms, runs, visitors, sessions, workspace }: LiveParts): LiveHandlers {
   const interpreterOf = (notebook: NotebookId, paragraph: string): string => {
     const room = rooms.loaded(notebook);
     const found = room && paragraphMap(room.doc, paragraph)?.get('interpreter');
@@ -37,15 +40,22 @@ export function liveHandlers({ rooms, runs, sessions, workspace }: LiveParts): L
     }
     return [...found];
   };
+  /** What is there to stop: nothing where the visitor has no session. */
+  const runsOf = async (notebook: NotebookId, whose: Whose): Promise<NotebookRuns | undefined> =>
+    whose === 'writers' ? runs.of(notebook) : visitors.find(notebook, whose);
   return {
     path: (notebook) => workspace.get(notebook)?.path,
     onRenamed: (notebook, listener) =>
       workspace.on((event) => {
         if (event.type === 'renamed' && event.notebook.id === notebook) listener(event.notebook.path);
       }),
-    async watchRuns(notebook, listener) {
+    async watchRuns(notebook, visitor, watcher) {
       const open = await runs.of(notebook);
-      const attached = open.attach(listener);
+      const attached = open.attach((events) => watcher.events(events));
+      const own = visitors.watch(notebook, visitor, {
+        events: (events) => watcher.events(events),
+        turned: (status) => watcher.visitor(status),
+      });
       // A queued run whose paragraph is deleted ends at once.
       const started = new Set<string>();
       const unwatch = rooms.loaded(notebook)?.onChange(({ paragraphs }) => {
@@ -57,28 +67,35 @@ export function liveHandlers({ rooms, runs, sessions, workspace }: LiveParts): L
       const release = (): void => {
         unwatch?.();
         attached.release();
+        own.release();
       };
-      return { runs: attached.runs, latest: () => open.latest(), release };
+      return {
+        latest: () => [...open.latest(), ...own.latest()],
+        visitor: () => visitors.status(notebook, visitor),
+        release,
+      };
     },
     session: (notebook) => sessions.status(notebook),
     onSession: (notebook, listener) =>
       sessions.onStatus((changed, status) => {
         if (changed === notebook) listener(status);
       }),
-    async run(notebook, { request, by, paragraphs }) {
-      // Without a turn in between: what runs is what is written now.
-      const open = runs.peek(notebook) ?? (await runs.of(notebook));
+    async run(notebook, { request, by, paragraphs }, whose) {
+      // Without a turn in between: what runs is what is written now. A visitor writes nothing that it could come before.
+      const open =
+        whose === 'writers' ? (runs.peek(notebook) ?? (await runs.of(notebook))) : await visitors.open(notebook, whose);
       const asked = await open.ask({ request, by, forms: {}, ...(paragraphs ? { paragraphs } : {}) });
       return asked.runs;
     },
-    async cancel(notebook, run) {
-      (await runs.of(notebook)).cancel(run);
+    async cancel(notebook, run, whose) {
+      (await runsOf(notebook, whose))?.cancel(run);
     },
-    async interrupt(notebook) {
-      (await runs.of(notebook)).interrupt();
+    async interrupt(notebook, whose) {
+      (await runsOf(notebook, whose))?.interrupt();
     },
-    async restart(notebook, clear) {
-      await (await runs.of(notebook)).restart(clear);
+    async restart(notebook, clear, whose) {
+      if (whose === 'writers') await (await runs.of(notebook)).restart(clear);
+      else await visitors.end(notebook, whose);
     },
     async complete(notebook, { paragraph, text, offset }) {
       const tables = await (await runs.of(notebook)).tables();

@@ -21,6 +21,7 @@ import { languages } from './programs.ts';
 import { tablesOf } from './protocol/content.ts';
 import { outlineOf, readParagraphs } from './protocol/document.ts';
 import type { NotebookId, PersonId, ResultId } from './protocol/ids.ts';
+import { recordsOf } from './protocol/keys.ts';
 import type { Output } from './protocol/outputs.ts';
 import { systemClock } from './rooms/clock.ts';
 import type { Rooms } from './rooms/contract.ts';
@@ -33,7 +34,8 @@ import { openBin } from './trash/bin.ts';
 import { purgeParagraphs } from './trash/paragraphs.ts';
 import { versionOf } from './version.ts';
 import { type OpenVersions, openVersions } from './versions/versions.ts';
-import { openWorks, recordsOf } from './works.ts';
+import { openVisitors } from './visitors/compose.ts';
+import { openWorks } from './works.ts';
 import type { Workspace } from './workspace/contract.ts';
 import type { Held } from './workspace/hold.ts';
 import { openWorkspace } from './workspace/workspace.ts';
@@ -93,6 +95,16 @@ export async function openParts({ config, root, held, door, pages, title }: Part
     client: randomInt(2 ** 32 - 1),
     warn,
   });
+  const written = {
+    paragraphs: (notebook: NotebookId) => {
+      const room = rooms.loaded(notebook);
+      return room && readParagraphs(room.doc).paragraphs;
+    },
+    outline: (notebook: NotebookId) => {
+      const room = rooms.loaded(notebook);
+      return room && outlineOf(room.doc);
+    },
+  };
   const { sessions, results, runs, network } = openWorks({
     config,
     beyondLoopback: !isLoopback(config.host),
@@ -102,14 +114,7 @@ export async function openParts({ config, root, held, door, pages, title }: Part
     state,
     disk,
     pathOf: (notebook) => workspace.get(notebook)?.path,
-    paragraphs: (notebook) => {
-      const room = rooms.loaded(notebook);
-      return room && readParagraphs(room.doc).paragraphs;
-    },
-    outline: (notebook) => {
-      const room = rooms.loaded(notebook);
-      return room && outlineOf(room.doc);
-    },
+    ...written,
     held: heldBy(versions, warn),
     reached: (notebook, run, host) => {
       const running = runs.peek(notebook)?.running;
@@ -119,7 +124,12 @@ export async function openParts({ config, root, held, door, pages, title }: Part
     log: (level, message, detail) => logger[level](detail, message),
   });
 
-  const handlers = liveHandlers({ rooms, runs, sessions, workspace });
+  const visitors = openVisitors({
+    ...{ config, disk, state, runs, sessions, results, workspace, written, warn },
+    access: door.access,
+  });
+  void visitors.sweep().catch((error) => warn('what visitors left was not cleared', { error: String(error) }));
+  const handlers = liveHandlers({ rooms, runs, visitors, sessions, workspace });
   const sockets = openSockets({ rooms, handlers, access: door.access, clock: systemClock, warn });
   const { store } = door.access;
   let told: string | undefined;
@@ -136,6 +146,7 @@ export async function openParts({ config, root, held, door, pages, title }: Part
     workspace,
     live: createLive(rooms, workspace),
     runs,
+    visitors,
     sessions,
     results,
     versions,
@@ -146,6 +157,7 @@ export async function openParts({ config, root, held, door, pages, title }: Part
     gauges: () => ({
       notebooks: { help: 'Notebooks in the workspace.', value: workspace.list().length },
       sockets: { help: 'Pages connected.', value: sockets.count },
+      visitor_sessions: { help: 'Sessions that visitors have of their own.', value: visitors.count },
       runs_running: { help: 'Runs under way.', value: runs.active().filter(({ running }) => running).length },
       connections_open: { help: 'Connections of paragraphs to granted hosts.', value: network.counts().open },
       connections_opened: { help: 'Connections to granted hosts since the start.', value: network.counts().opened },
@@ -158,6 +170,7 @@ export async function openParts({ config, root, held, door, pages, title }: Part
     workspace,
     // Rooms last of those that write the document: what they still say is kept till then.
     holders: [
+      (notebook) => visitors.forget(notebook),
       (notebook) => runs.forget(notebook),
       (notebook) => sessions.restart(notebook, { clear: true }),
       (notebook) => rooms.end(notebook),
@@ -173,7 +186,9 @@ export async function openParts({ config, root, held, door, pages, title }: Part
   });
   const app = await createApp({ services, door, logger, pages, version: versionOf(root) });
   const watching = workspace.on((event) => {
-    if (event.type === 'vanished') runs.peek(event.id)?.cancel();
+    if (event.type !== 'vanished') return;
+    runs.peek(event.id)?.cancel();
+    void visitors.forget(event.id);
   });
 
   await app.ready();
@@ -191,6 +206,7 @@ export async function openParts({ config, root, held, door, pages, title }: Part
       await sockets.close();
       await app.close();
       await bin.close();
+      await visitors.close();
       await runs.close();
       await sessions.close();
       network.close();

@@ -2,10 +2,11 @@
  * Run events to one viewer of a notebook, on a bounded lane of their own: whoever is too slow for them gets all runs anew
  * once it has caught up. Those who see all that runs put out share each event's frame.
  */
+import type { Principal } from './access/principal.ts';
 import type { LiveHandlers, WatchedRuns } from './handlers.ts';
 import { controlFrame } from './protocol/frames.ts';
 import type { NotebookId } from './protocol/ids.ts';
-import type { ServerMessage } from './protocol/messages.ts';
+import type { ServerMessage, SessionStatus } from './protocol/messages.ts';
 import type { RunEvent } from './protocol/runs.ts';
 import { type PublishedBy, publishedEvents, publishedRun } from './published.ts';
 import type { Clock, Port } from './rooms/contract.ts';
@@ -24,6 +25,8 @@ export class RunLane implements Source {
   readonly #port: Port;
   #watched: WatchedRuns | undefined;
   #begun = false;
+  /** Whether the viewer was told of a session of their own, and not yet of its end. */
+  #toldVisitor = false;
   /** How runs are told to this viewer; asked each time, as roles and settings change. */
   readonly #by: () => PublishedBy | undefined;
 
@@ -34,9 +37,17 @@ export class RunLane implements Source {
     this.#lane = new Lane(port, options.clock, this);
   }
 
-  async open(notebook: NotebookId): Promise<void> {
-    this.#watched = await this.#options.handlers.watchRuns(notebook, (events) => {
-      if (this.#begun) this.#lane.send(this.#frameOf(events));
+  async open(notebook: NotebookId, principal: Principal): Promise<void> {
+    this.#watched = await this.#options.handlers.watchRuns(notebook, principal, {
+      events: (events) => {
+        if (this.#begun) this.#lane.send(this.#frameOf(events));
+      },
+      visitor: (status) => {
+        if (!this.#begun) return;
+        // Its runs are told after it, and once it has ended no more.
+        this.#lane.send(this.#visitorFrame(status));
+        if (!status) this.#lane.send(this.#latestFrame());
+      },
     });
   }
 
@@ -49,10 +60,20 @@ export class RunLane implements Source {
   fellBehind(): void {}
 
   catchUp(): readonly Uint8Array[] {
+    const status = this.#watched?.visitor();
+    return [...(status || this.#toldVisitor ? [this.#visitorFrame(status)] : []), this.#latestFrame()];
+  }
+
+  #visitorFrame(session: SessionStatus | undefined): Uint8Array {
+    this.#toldVisitor = session !== undefined;
+    return controlFrame({ type: 'visitor', ...(session ? { session } : {}) } satisfies ServerMessage);
+  }
+
+  #latestFrame(): Uint8Array {
     const by = this.#by();
     const latest = this.#watched?.latest() ?? [];
     const runs = by ? latest.map((run) => publishedRun(run, by)) : latest;
-    return [controlFrame({ type: 'runs', runs } satisfies ServerMessage)];
+    return controlFrame({ type: 'runs', runs } satisfies ServerMessage);
   }
 
   release(): void {

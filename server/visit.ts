@@ -146,11 +146,16 @@ export class Visit implements Port {
 
   /** Whoever lost the notebook is closed. */
   #may(action: Action): boolean {
+    return this.#roleFor(action) !== undefined;
+  }
+
+  /** By which they may; undefined where they may not. */
+  #roleFor(action: Action): Role | undefined {
     const decision = this.#decide(action);
-    if (decision.allowed) return true;
+    if (decision.allowed) return decision.role;
     if (decision.why === 'unauthorised') this.close(CLOSE.unauthorised, decision.why);
     if (decision.why === 'not-found') this.close(CLOSE.notFound, decision.why);
-    return false;
+    return undefined;
   }
 
   /** Who holds a link alone knows of the notebook, and may not open its document. */
@@ -179,7 +184,9 @@ export class Visit implements Port {
 
   #call(call: Call, joined: Joined): void {
     const request = call.type === 'run' ? (call.request as RequestId) : undefined;
-    if (!this.#may(actionOf(call))) {
+    // As it is now: whose session is meant must not hang on what was so a second ago.
+    const role = this.#roleFor(actionOf(call));
+    if (role === undefined) {
       this.#forbid(call, request);
       return;
     }
@@ -191,7 +198,7 @@ export class Visit implements Port {
     answer(
       call,
       this.#notebook,
-      { ...joined, note: (entry) => this.#options.access.audit.note(entry) },
+      { ...joined, role, principal: this.#principal, note: (entry) => this.#options.access.audit.note(entry) },
       this.#options.handlers,
     )
       .then(
@@ -233,7 +240,7 @@ export class Visit implements Port {
       releases.push(() => lease.release());
       const runs = new RunLane(this, this.#options, () => this.#publishedBy(lease));
       releases.push(() => runs.release());
-      await runs.open(this.#notebook);
+      await runs.open(this.#notebook, this.#principal);
       if (!this.#isJoining()) throw new AppError('unavailable');
       if (hello.epoch !== undefined && hello.epoch !== lease.room.epoch) this.close(CLOSE.otherEpoch, 'other-epoch');
       // It may have been lost while the notebook was being opened.

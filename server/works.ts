@@ -12,7 +12,8 @@ import { type NetworkCounts, openNetwork } from './network/network.ts';
 import { lookupAll } from './network/resolve.ts';
 import { hostOf, resolveProgram } from './programs.ts';
 import type { Outline, Paragraph } from './protocol/document.ts';
-import { type FillRandom, type NotebookId, newResultId, type ResultId } from './protocol/ids.ts';
+import type { FillRandom, NotebookId, ResultId } from './protocol/ids.ts';
+import { newResultId, recordsOf } from './protocol/keys.ts';
 import { spawnReader } from './reader.ts';
 import { openReader, realTimers } from './results/client.ts';
 import type { Results } from './results/contract.ts';
@@ -138,16 +139,13 @@ export function openWorks(options: WorksOptions): Works {
     paragraphs: options.paragraphs,
     outline: options.outline,
     knows: (interpreter) => findInterpreter(interpreter) !== undefined,
-    newResultId: (notebook) => newResultId(notebook, options.random),
+    newResultId: (key) => newResultId(key, options.random),
     ...random,
     now,
     warn: (what, details) => log('warn', what, details),
   });
   return { sessions, results, runs, network };
 }
-
-/** Of one notebook, below the folder of all records. */
-export const recordsOf = (notebook: NotebookId): string => `notebooks/${notebook}`;
 
 /** For windows, sorts and downloads of all notebooks together. */
 const READER_MEMORY = 512 * 1024 * 1024;

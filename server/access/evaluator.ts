@@ -60,7 +60,8 @@ const LEAST: Readonly<Record<Action, Role>> = {
   'notebook.open': 'reader',
   'notebook.edit': 'writer',
   'notebook.run': 'runner',
-  'notebook.session': 'writer',
+  // A runner's is their own.
+  'notebook.session': 'runner',
   'notebook.delete': 'owner',
   'notebook.move': 'writer',
   'notebook.share': 'owner',

@@ -12,6 +12,7 @@ import type { ResultId } from '../protocol/ids.ts';
 import type { Output } from '../protocol/outputs.ts';
 import type { Run } from '../protocol/runs.ts';
 import type { ResultInfo } from '../results/contract.ts';
+import type { NotebookRuns } from '../runs/notebook.ts';
 import type { RunSummary } from '../runs/parts.ts';
 import type { Services } from './services.ts';
 
@@ -77,15 +78,15 @@ export type Allowed = { readonly rows: true } | { readonly rows: false; readonly
 
 /** Throws AppError not-found where the result, or with `rows` its rows, are not theirs. */
 export async function requireResult(
-  { runs, live }: Pick<Services, 'runs' | 'live'>,
+  runs: Pick<NotebookRuns, 'get' | 'latest'>,
+  live: Services['live'],
   view: View,
-  { id, notebook, run: runId, columns }: ResultInfo,
+  { id, run: runId, columns }: ResultInfo,
   wants: 'rows' | 'drawing',
 ): Promise<Allowed> {
   if (view.whole && (view.role === 'writer' || view.role === 'owner')) return { rows: true };
-  const all = await runs.of(notebook);
-  const run = await all.get(runId);
-  if (!run || !isSeen(view, run.paragraph) || !isShown(view, run, all)) throw new AppError('not-found', 'result');
+  const run = await runs.get(runId);
+  if (!run || !isSeen(view, run.paragraph) || !isShown(view, run, runs)) throw new AppError('not-found', 'result');
   const at = run.outputs.findIndex((output) => holds(output, id));
   // A chart that a person or a program wrote draws the rows it is given.
   if (run.outputs[at]?.kind === 'chart') {

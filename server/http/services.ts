@@ -7,6 +7,7 @@ import type { Results } from '../results/contract.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Sessions } from '../sessions/contract.ts';
 import type { Versions } from '../versions/contract.ts';
+import type { Visitors } from '../visitors/visitors.ts';
 import type { Workspace } from '../workspace/contract.ts';
 
 /** A notebook's live document, held open until `release`. */
@@ -35,6 +36,7 @@ export type Services = {
   readonly workspace: Pick<Workspace, 'list' | 'get' | 'create' | 'move' | 'remove' | 'trash' | 'restore' | 'data'>;
   readonly live: LiveNotebooks;
   readonly runs: Pick<Runs, 'of' | 'peek' | 'active' | 'last'>;
+  readonly visitors: Pick<Visitors, 'open' | 'find' | 'byKey' | 'end' | 'history' | 'past'>;
   readonly sessions: Pick<Sessions, 'tables' | 'status'>;
   readonly results: Pick<Results, 'info' | 'window' | 'chart' | 'sorting'>;
   /** Removes for ever what is in the trash. */

@@ -1,7 +1,7 @@
 /** What a call is about, from its path alone: so that the evaluator is asked before anything else of the call is read. */
 import type { Target } from '../access/evaluator.ts';
-import { type NotebookId, notebookOfResult, parseId, type ResultId } from '../protocol/ids.ts';
-import { notebookOf as notebookOfRun } from '../runs/runs.ts';
+import { type NotebookId, parseId } from '../protocol/ids.ts';
+import { keyIn, notebookIn } from '../protocol/keys.ts';
 import type { Services } from './services.ts';
 
 export type TargetKind = 'workspace' | 'notebook' | 'trashed' | 'run' | 'result' | 'file' | 'folder';
@@ -29,10 +29,9 @@ export function targetOf(kind: TargetKind, params: unknown, { workspace }: Pick<
       return { kind: 'notebook', notebook: id, path: workspace.trash().find((one) => one.id === id)?.path };
     }
     case 'run':
-      return notebook(notebookOfRun(param('id')));
     case 'result': {
-      const id = parseId<ResultId>(param('id'));
-      return notebook(id && notebookOfResult(id));
+      const key = keyIn(param('id'));
+      return notebook(key && notebookIn(key));
     }
     case 'folder':
       return { kind: 'folder', folder: folderIn(param('path')) ?? '' };

@@ -64,11 +64,3 @@ export function newId<T extends AnyId>(random: FillRandom = cryptoRandom): T {
 export function parseId<T extends AnyId>(value: unknown): T | undefined {
   return typeof value === 'string' && PATTERN.test(value) ? (value as T) : undefined;
 }
-
-/** A result's id begins with its notebook's: whoever has it alone finds the notebook's records without any index. */
-export const newResultId = (notebook: NotebookId, random: FillRandom = cryptoRandom): ResultId =>
-  `${notebook}-${newId<ResultId>(random)}` as ResultId;
-
-/** The notebook that a result's id names; undefined where it can't be one. */
-export const notebookOfResult = (id: ResultId): NotebookId | undefined =>
-  parseId<NotebookId>(id.slice(0, Math.max(0, id.lastIndexOf('-'))));

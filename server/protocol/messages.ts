@@ -135,6 +135,8 @@ export type ServerMessage =
       readonly runs: readonly { id: RunId; paragraph: ParagraphId }[];
     }
   | { readonly type: 'session'; readonly session: SessionStatus }
+  /** Of the session that one's own runs happen in, where that is not the notebook's; without it there is none (any more). */
+  | { readonly type: 'visitor'; readonly session?: SessionStatus }
   | { readonly type: 'completions'; readonly call: number; readonly items: readonly Completion[] }
   | { readonly type: 'tables'; readonly call: number; readonly items: readonly SessionTable[] }
   | { readonly type: 'file'; readonly file: FileState }

@@ -1,8 +1,9 @@
 /**
  * Which results go when there is no room: pure. Oldest first; those of each paragraph's latest run go last, as they are
- * what the page shows, and so do those that a named version shows.
+ * what the page shows, and so do those that a named version shows. What a visitor's session keeps goes as old results do.
  */
 import type { NotebookId, ResultId } from '../protocol/ids.ts';
+import { isVisitorKey, keyIn } from '../protocol/keys.ts';
 import type { Entry } from './manifest.ts';
 
 export type Candidate = {
@@ -10,7 +11,7 @@ export type Candidate = {
   readonly notebook: NotebookId;
   readonly bytes: number;
   readonly at: number;
-  /** Of its paragraph's latest run, or held by a named version. */
+  /** Of its paragraph's latest run in the notebook's own session, or held by a named version. */
   readonly latest: boolean;
 };
 
@@ -26,7 +27,8 @@ export function candidatesOf(entries: Iterable<Entry>, held: ReadonlySet<ResultI
     notebook: entry.notebook,
     bytes: entry.bytes,
     at: entry.at,
-    latest: newest.get(entry.paragraph)?.run === entry.run || held.has(entry.id),
+    latest:
+      (newest.get(entry.paragraph)?.run === entry.run && !isVisitorKey(keyIn(entry.id) ?? '')) || held.has(entry.id),
   }));
 }
 

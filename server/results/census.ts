@@ -4,15 +4,16 @@
  * too much. A notebook that is in use tells its own sum.
  */
 import { type NotebookId, parseId, type ResultId } from '../protocol/ids.ts';
+import { notebookIn, recordsOf, type SessionKey } from '../protocol/keys.ts';
 import type { Disk } from '../storage/disk.ts';
 import { scanRecords } from '../storage/log.ts';
 import { decodeRecord, type Entry, foldRecord } from './manifest.ts';
 
 export interface Census {
   readonly sum: number;
-  /** Those that take anything. */
-  notebooks(): readonly NotebookId[];
-  set(notebook: NotebookId, bytes: number): void;
+  /** Whose results take anything. */
+  keys(): readonly SessionKey[];
+  set(key: SessionKey, bytes: number): void;
   /** Starts counting; resolves when the first ones are counted. */
   count(): Promise<void>;
   close(): Promise<void>;
@@ -23,15 +24,15 @@ const AT_ONCE = 200;
 
 /** `pause` is awaited between two manifests. */
 export function openCensus(disk: Disk, pause: () => Promise<void>): Census {
-  const sums = new Map<NotebookId, number>();
+  const sums = new Map<SessionKey, number>();
   let sum = 0;
   let counting: Promise<void> | undefined;
   let rest: Promise<void> | undefined;
   let closed = false;
 
-  function set(notebook: NotebookId, bytes: number): void {
-    sum += bytes - (sums.get(notebook) ?? 0);
-    sums.set(notebook, bytes);
+  function set(key: SessionKey, bytes: number): void {
+    sum += bytes - (sums.get(key) ?? 0);
+    sums.set(key, bytes);
   }
 
   async function countOne(notebook: NotebookId): Promise<void> {
@@ -64,7 +65,7 @@ export function openCensus(disk: Disk, pause: () => Promise<void>): Census {
     get sum() {
       return sum;
     },
-    notebooks: () => [...sums].filter(([, bytes]) => bytes > 0).map(([notebook]) => notebook),
+    keys: () => [...sums].filter(([, bytes]) => bytes > 0).map(([key]) => key),
     set,
     count: () => {
       counting ??= start().catch(() => {
@@ -81,11 +82,11 @@ export function openCensus(disk: Disk, pause: () => Promise<void>): Census {
 }
 
 /** What a manifest says, up to any damage; changes nothing. */
-export async function readEntries(disk: Disk, notebook: NotebookId): Promise<Map<ResultId, Entry>> {
+export async function readEntries(disk: Disk, key: SessionKey): Promise<Map<ResultId, Entry>> {
   const entries = new Map<ResultId, Entry>();
-  const bytes = await disk.read(`notebooks/${notebook}/results.log`);
+  const bytes = await disk.read(`${recordsOf(key)}/results.log`);
   for (const raw of bytes ? scanRecords(bytes).records : []) {
-    const record = decodeRecord(notebook, raw);
+    const record = decodeRecord(notebookIn(key), raw);
     if (record) foldRecord(entries, record);
   }
   return entries;

@@ -6,6 +6,7 @@
 import type { Readable } from 'node:stream';
 import type { ChartSpec } from '../protocol/chart.ts';
 import type { NotebookId, ParagraphId, ResultId, RunId } from '../protocol/ids.ts';
+import type { SessionKey } from '../protocol/keys.ts';
 import type { Column } from '../protocol/outputs.ts';
 import type { NamedResult } from '../sessions/contract.ts';
 
@@ -30,7 +31,7 @@ export type WindowQuery = {
   readonly format: Format;
 };
 
-/** `id` is made by `newResultId(notebook)`. The latest large result of each paragraph outlives others in the budget. */
+/** `id` is made by `newResultId(key)`, of the session that runs. The latest large result of each paragraph outlives others in the budget. */
 export type ResultOwner = {
   readonly notebook: NotebookId;
   readonly paragraph: ParagraphId;
@@ -72,7 +73,7 @@ export interface Results {
   enforceBudget(): Promise<readonly ResultId[]>;
   /** The records of these runs were forgotten: their results go. */
   forget(ids: readonly ResultId[]): Promise<void>;
-  /** Lets go of the notebook's records, which are about to be removed for ever. */
-  leave(notebook: NotebookId): Promise<void>;
+  /** Lets go of the records of this session's results, which are about to be removed for ever. */
+  leave(key: SessionKey): Promise<void>;
   close(): Promise<void>;
 }

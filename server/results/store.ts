@@ -6,7 +6,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { AppError } from '../errors.ts';
 import { type ChartProblem, planChart } from '../protocol/chart/plan.ts';
-import { type NotebookId, notebookOfResult, type ResultId } from '../protocol/ids.ts';
+import type { NotebookId, ResultId } from '../protocol/ids.ts';
+import { keyIn, notebookIn, recordsOf, type SessionKey } from '../protocol/keys.ts';
 import { uniqueNames } from '../protocol/names.ts';
 import type { Column } from '../protocol/outputs.ts';
 import { type Disk, DiskError } from '../storage/disk.ts';
@@ -51,27 +52,24 @@ export function openResults(parts: ResultsParts): Results {
   const { disk, files, reader, now, budget, held = async () => new Set<ResultId>() } = parts;
   const open = new Map<ResultId, Open>();
   const keeping = new Map<ResultId, Promise<unknown>>();
-  const shelves = new Map<NotebookId, Shelf>();
+  const shelves = new Map<SessionKey, Shelf>();
   const census = openCensus(disk, parts.pause ?? pause);
   let enforcing: Promise<readonly ResultId[]> = Promise.resolve([]);
   let closed = false;
 
-  async function use<T>(notebook: NotebookId, work: (book: Book) => Promise<T> | T): Promise<T> {
+  async function use<T>(key: SessionKey, work: (book: Book) => Promise<T> | T): Promise<T> {
     if (closed) throw new AppError('unavailable');
-    const shelf = shelves.get(notebook) ?? {
-      book: openBook(disk, files, `notebooks/${notebook}`, notebook),
-      users: 0,
-    };
-    shelves.delete(notebook);
-    shelves.set(notebook, shelf);
+    const shelf = shelves.get(key) ?? { book: openBook(disk, files, recordsOf(key), notebookIn(key)), users: 0 };
+    shelves.delete(key);
+    shelves.set(key, shelf);
     shelf.users += 1;
     try {
       const book = await shelf.book.catch((error: unknown) => {
-        if (shelves.get(notebook) === shelf) shelves.delete(notebook);
+        if (shelves.get(key) === shelf) shelves.delete(key);
         throw refusal(error);
       });
       const answer = await work(book);
-      census.set(notebook, book.bytes);
+      census.set(key, book.bytes);
       return answer;
     } finally {
       shelf.users -= 1;
@@ -80,18 +78,18 @@ export function openResults(parts: ResultsParts): Results {
   }
 
   function putAway(): void {
-    for (const [notebook, shelf] of shelves) {
+    for (const [key, shelf] of shelves) {
       if (shelves.size <= MAX_BOOKS) return;
       if (shelf.users > 0) continue;
-      shelves.delete(notebook);
+      shelves.delete(key);
       void shelf.book.then((book) => book.close()).catch(() => {});
     }
   }
 
   async function find(id: ResultId): Promise<Entry | undefined> {
-    const notebook = notebookOfResult(id);
-    if (!notebook) return undefined;
-    return use(notebook, (book) => {
+    const key = keyIn(id);
+    if (!key) return undefined;
+    return use(key, (book) => {
       const entry = book.entries.get(id);
       if (!entry && book.damage) throw new AppError('notebook-damaged', book.damage);
       return entry;
@@ -99,30 +97,30 @@ export function openResults(parts: ResultsParts): Results {
   }
 
   const entryOf = (owner: ResultOwner, columns: readonly Column[], rows: number): NewEntry => {
-    if (notebookOfResult(owner.id) !== owner.notebook)
-      throw new TypeError('a result’s id is made by newResultId(notebook)');
+    if (notebookIn(keyOf(owner.id)) !== owner.notebook)
+      throw new TypeError('a result’s id is made by newResultId(key)');
     return { ...owner, at: now(), columns, rows };
   };
 
-  async function drop(notebook: NotebookId, ids: readonly ResultId[]): Promise<void> {
-    await use(notebook, (book) => book.drop(ids));
+  async function drop(key: SessionKey, ids: readonly ResultId[]): Promise<void> {
+    await use(key, (book) => book.drop(ids));
     for (const id of ids) reader.release(id);
   }
 
   async function enforce(): Promise<readonly ResultId[]> {
     const dropped: ResultId[] = [];
-    for (const notebook of [...shelves.keys()]) {
-      const over = await use(notebook, async (book) =>
+    for (const key of [...shelves.keys()]) {
+      const over = await use(key, async (book) =>
         book.damage || book.bytes <= budget.notebook
           ? []
           : chooseDropped(
-              candidatesOf(book.entries.values(), await held(notebook)).filter((candidate) => !candidate.latest),
+              candidatesOf(book.entries.values(), await held(notebookIn(key))).filter((candidate) => !candidate.latest),
               budget.notebook,
             ),
       );
       if (over.length === 0) continue;
       await drop(
-        notebook,
+        key,
         over.map((candidate) => candidate.id),
       );
       dropped.push(...over.map((candidate) => candidate.id));
@@ -130,18 +128,18 @@ export function openResults(parts: ResultsParts): Results {
     await census.count();
     if (census.sum <= budget.workspace) return dropped;
     const candidates: Candidate[] = [];
-    for (const notebook of census.notebooks()) {
-      const entries = await readEntries(disk, notebook);
-      candidates.push(...candidatesOf(entries.values(), await held(notebook)));
+    for (const key of census.keys()) {
+      const entries = await readEntries(disk, key);
+      candidates.push(...candidatesOf(entries.values(), await held(notebookIn(key))));
     }
     const over = Map.groupBy(
       chooseDropped(candidates, budget.workspace, budget.workspace * WORKSPACE_TARGET),
-      (candidate) => candidate.notebook,
+      (candidate) => keyOf(candidate.id),
     );
-    for (const [notebook, gone] of over) {
+    for (const [key, gone] of over) {
       const ids = gone.map((candidate) => candidate.id);
       // A damaged manifest can't say so; the others make the room.
-      const refused = await drop(notebook, ids).then(
+      const refused = await drop(key, ids).then(
         () => false,
         (error: unknown) => error instanceof AppError && error.code === 'notebook-damaged',
       );
@@ -166,9 +164,11 @@ export function openResults(parts: ResultsParts): Results {
     await kept.catch(() => {});
   }
 
+  const pathOf = ({ id }: Entry, name: string): string => files.path(`${recordsOf(keyOf(id))}/results`, name);
+
   const sourceOf = (entry: Entry): ReaderSource =>
     entry.form.kind === 'file'
-      ? { kind: 'file', key: entry.id, path: files.path(`notebooks/${entry.notebook}/results`, entry.form.name) }
+      ? { kind: 'file', key: entry.id, path: pathOf(entry, entry.form.name) }
       : { kind: 'block', key: entry.id };
 
   function requestOf(entry: Entry, query: WindowQuery): WindowRequest {
@@ -194,14 +194,14 @@ export function openResults(parts: ResultsParts): Results {
       keep(owner, async () => {
         const entry = entryOf(owner, columns, rows);
         refuseBeyond(block.length, budget.workspace);
-        return (await use(owner.notebook, (book) => book.keepBlock(entry, block))).bytes;
+        return (await use(keyOf(owner.id), (book) => book.keepBlock(entry, block))).bytes;
       }),
     keepFile: (owner, columns, rows, file) =>
       keep(owner, async () => {
         const entry = entryOf(owner, columns, rows);
         reader.warm();
         const room = (bytes: number) => refuseBeyond(bytes, budget.workspace);
-        return (await use(owner.notebook, (book) => book.keepFile(entry, file, room))).bytes;
+        return (await use(keyOf(owner.id), (book) => book.keepFile(entry, file, room))).bytes;
       }),
     abandon: (id) => {
       open.delete(id);
@@ -218,9 +218,8 @@ export function openResults(parts: ResultsParts): Results {
     source: async (id) => {
       const entry = await find(id);
       if (!entry || entry.form.kind === 'dropped') return undefined;
-      if (entry.form.kind !== 'file')
-        return { kind: 'block', read: () => use(entry.notebook, (book) => book.read(entry)) };
-      return { kind: 'file', path: files.path(`notebooks/${entry.notebook}/results`, entry.form.name) };
+      if (entry.form.kind !== 'file') return { kind: 'block', read: () => use(keyOf(id), (book) => book.read(entry)) };
+      return { kind: 'file', path: pathOf(entry, entry.form.name) };
     },
     window: async (id, query, signal) => {
       const whole = query.format === 'arrow' && query.sort.length === 0 && query.offset === 0;
@@ -234,7 +233,7 @@ export function openResults(parts: ResultsParts): Results {
       const { form } = entry;
       if (form.kind === 'dropped') throw new AppError('result-gone');
       const request = requestOf(entry, query);
-      const block = () => use(entry.notebook, (book) => book.read(entry));
+      const block = () => use(keyOf(id), (book) => book.read(entry));
       if (form.kind === 'file') return handOver(await reader.ask(request, undefined, signal));
       if (whole && (query.limit ?? entry.rows) >= entry.rows) return { contentType: ARROW, body: await block() };
       return handOver(await reader.ask(request, block, signal));
@@ -247,7 +246,7 @@ export function openResults(parts: ResultsParts): Results {
       const planned = planChart(spec, entry.columns);
       if ('problem' in planned) throw undrawable(planned.problem);
       const { columns, rows } = entry;
-      const block = entry.form.kind === 'file' ? undefined : () => use(entry.notebook, (book) => book.read(entry));
+      const block = entry.form.kind === 'file' ? undefined : () => use(keyOf(id), (book) => book.read(entry));
       const request = {
         type: 'chart' as const,
         source: sourceOf(entry),
@@ -270,18 +269,18 @@ export function openResults(parts: ResultsParts): Results {
       return enforcing;
     },
     forget: async (ids) => {
-      for (const [notebook, group] of Map.groupBy(ids, notebookOfResult)) {
-        if (!notebook) continue;
-        const shown = await held(notebook);
+      for (const [key, group] of Map.groupBy(ids, keyIn)) {
+        if (!key) continue;
+        const shown = await held(notebookIn(key));
         const gone = group.filter((id) => !shown.has(id));
-        await use(notebook, (book) => book.forget(gone));
+        await use(key, (book) => book.forget(gone));
         for (const id of gone) reader.release(id);
       }
     },
-    leave: async (notebook) => {
-      const shelf = shelves.get(notebook);
-      shelves.delete(notebook);
-      census.set(notebook, 0);
+    leave: async (key) => {
+      const shelf = shelves.get(key);
+      shelves.delete(key);
+      census.set(key, 0);
       const book = await shelf?.book.catch(() => undefined);
       for (const id of book?.entries.keys() ?? []) reader.release(id);
       await book?.close();
@@ -295,6 +294,13 @@ export function openResults(parts: ResultsParts): Results {
       shelves.clear();
     },
   };
+}
+
+/** Of a result that is known: its id was made from one. */
+function keyOf(id: ResultId): SessionKey {
+  const key = keyIn(id);
+  if (!key) throw new TypeError('a result’s id is made by newResultId(key)');
+  return key;
 }
 
 /** A tenth of one core while ten thousand manifests are counted. */

@@ -13,6 +13,7 @@ import type { ErrorOutput, Rows } from '../protocol/outputs.ts';
 import { type EndedPhase, foldRun, type Run, type RunEvent, type RunSpec } from '../protocol/runs.ts';
 import type { ExecutionOutcome, NamedResult } from '../sessions/contract.ts';
 import { execute } from './execution.ts';
+import type { Held } from './names.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import type { Asked, Listener, Parts, RunSummary } from './parts.ts';
 import { apply, emptyPlan, isIdle, type Operation, type Plan, runOf } from './plan.ts';
@@ -46,13 +47,23 @@ export class NotebookRuns {
     this.#parts = parts;
     this.#records = records;
     this.#shown = shown;
-    this.#tables = new NamedTables(records.history.held, parts.results, () => parts.outline(id));
+    this.#tables = new NamedTables(records.history.held, parts.results, () => parts.outline(id), parts.beneath);
     this.#outbox = createOutbox((events) => this.#deliver(events), parts.now);
   }
 
   /** Nobody looks, nothing runs: it may be let go. */
   get idle(): boolean {
-    return this.#listeners.size === 0 && this.#working.size === 0 && isIdle(this.#plan);
+    return this.#listeners.size === 0 && !this.busy;
+  }
+
+  /** Something runs or waits, or its end is not shown yet. */
+  get busy(): boolean {
+    return this.#working.size > 0 || !isIdle(this.#plan);
+  }
+
+  /** The results that stand for its paragraphs' names. */
+  get held(): Held {
+    return this.#tables.held;
   }
 
   get running(): RunSpec | undefined {

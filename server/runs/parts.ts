@@ -1,9 +1,11 @@
 /** What the runs of a notebook need of the rest of the server, and what they tell it. */
 import type { Outline, Paragraph } from '../protocol/document.ts';
 import type { NotebookId, ParagraphId, RequestId, ResultId, RunId } from '../protocol/ids.ts';
+import type { SessionKey } from '../protocol/keys.ts';
 import type { Run, RunEvent, RunState } from '../protocol/runs.ts';
 import type { Results } from '../results/contract.ts';
 import type { Sessions } from '../sessions/contract.ts';
+import type { Held } from './names.ts';
 
 export type Parts = {
   readonly sessions: Pick<Sessions, 'idOf' | 'execute' | 'restart'>;
@@ -14,14 +16,16 @@ export type Parts = {
   readonly outline: (notebook: NotebookId) => Outline | undefined;
   /** Whether a registered interpreter, or an alias of one, has this name. */
   readonly knows: (interpreter: string) => boolean;
-  readonly newRunId: (notebook: NotebookId) => RunId;
-  readonly newResultId: (notebook: NotebookId) => ResultId;
+  readonly newRunId: (key: SessionKey) => RunId;
+  readonly newResultId: (key: SessionKey) => ResultId;
   readonly now: () => number;
   readonly warn: (what: string, details: Readonly<Record<string, unknown>>) => void;
   /** A large result was kept: the budget is to be looked at. */
   readonly grown: () => void;
   /** A run has ended, and that is shown. */
   readonly ended: () => void;
+  /** Results that stand for the names of paragraphs which this session did not run itself: of a visitor's, the notebook's. */
+  readonly beneath?: () => Held;
 };
 
 export type Asked = {

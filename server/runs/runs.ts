@@ -2,7 +2,8 @@
  * The runs of all notebooks: opens a notebook's records on first use and lets go of them when nobody looks and nothing
  * runs. A run's id begins with its notebook's, so that one run is found without reading every notebook.
  */
-import { type FillRandom, type NotebookId, newId, parseId, type ResultId, type RunId } from '../protocol/ids.ts';
+import type { FillRandom, NotebookId, ResultId } from '../protocol/ids.ts';
+import { newRunId } from '../protocol/keys.ts';
 import { isEnded } from '../protocol/runs.ts';
 import type { Results } from '../results/contract.ts';
 import type { Disk } from '../storage/disk.ts';
@@ -26,15 +27,6 @@ export type RunsOptions = Omit<Parts, 'newRunId' | 'grown' | 'ended'> & {
   readonly random?: FillRandom;
 };
 
-export const newRunId = (notebook: NotebookId, random?: FillRandom): RunId => {
-  const id = parseId<RunId>(`${notebook}-${newId<RunId>(random)}`);
-  if (!id) throw new Error('a notebook id of more than 21 characters');
-  return id;
-};
-
-/** The notebook whose run this is; undefined for what is no run's id. */
-export const notebookOf = (run: string): NotebookId | undefined => parseId(/^(.+)-[a-z2-7]{10}$/.exec(run)?.[1]);
-
 type Opened = { readonly runs: Promise<NotebookRuns>; open: NotebookRuns | undefined; idleSince: number };
 
 export class Runs {
@@ -46,6 +38,7 @@ export class Runs {
   #budget: Promise<void> | undefined;
   /** A result came while the budget was looked at: that look may have missed it. */
   #grownMeanwhile = false;
+  readonly #onDropped = new Set<(results: ReadonlySet<ResultId>) => void>();
 
   constructor(options: RunsOptions) {
     this.#options = options;
@@ -128,7 +121,7 @@ export class Runs {
     const runs = new NotebookRuns(notebook, records, shown, {
       ...this.#options,
       newRunId: (id) => newRunId(id, this.#options.random),
-      grown: () => this.#enforceBudget(),
+      grown: () => this.enforceBudget(),
       ended: () => this.#last.note(notebook, runs.latest()),
     });
     runs.tidy();
@@ -150,19 +143,27 @@ export class Runs {
     }
   }
 
+  /** Called with results of any session that went to keep the budget. Returns the release. */
+  onDropped(listener: (results: ReadonlySet<ResultId>) => void): () => void {
+    this.#onDropped.add(listener);
+    return () => this.#onDropped.delete(listener);
+  }
+
   /** One look at a time, beside the runs. */
-  #enforceBudget(): void {
+  enforceBudget(): void {
     this.#grownMeanwhile = this.#budget !== undefined;
     this.#budget ??= this.#options.results
       .enforceBudget()
       .then((gone) => {
         const results: ReadonlySet<ResultId> = new Set(gone);
-        for (const { open } of this.#notebooks.values()) if (results.size > 0) open?.dropped(results);
+        if (results.size === 0) return;
+        for (const { open } of this.#notebooks.values()) open?.dropped(results);
+        for (const listener of this.#onDropped) listener(results);
       })
       .catch((error) => this.#options.warn('the budget of results was not kept', { error }))
       .finally(() => {
         this.#budget = undefined;
-        if (this.#grownMeanwhile) this.#enforceBudget();
+        if (this.#grownMeanwhile) this.enforceBudget();
       });
   }
 }

@@ -15,15 +15,22 @@ import { type GoneTable, goneIn, type Held, listNames, namedResult, takenBy } fr
 export class NamedTables {
   readonly #results: Pick<Results, 'source'>;
   readonly #read: () => Outline | undefined;
+  readonly #beneath: (() => Held) | undefined;
   readonly #gone = new Set<ResultId>();
   readonly #held: Map<ParagraphId, ResultId>;
   /** As it was when the document was last open. */
   #outline: Outline = [];
 
-  constructor(held: Held, results: Pick<Results, 'source'>, read: () => Outline | undefined) {
+  constructor(held: Held, results: Pick<Results, 'source'>, read: () => Outline | undefined, beneath?: () => Held) {
     this.#held = new Map(held);
     this.#results = results;
     this.#read = read;
+    this.#beneath = beneath;
+  }
+
+  /** What stands for the names of paragraphs, whoever ran them. */
+  get held(): Held {
+    return this.#beneath ? new Map([...this.#beneath(), ...this.#held]) : this.#held;
   }
 
   outline(): Outline {
@@ -47,9 +54,10 @@ export class NamedTables {
   }
 
   async list(): Promise<{ readonly tables: readonly NamedResult[]; readonly gone: readonly GoneTable[] }> {
-    if (this.#held.size === 0) return { tables: [], gone: [] };
+    const { held } = this;
+    if (held.size === 0) return { tables: [], gone: [] };
     const outline = this.outline();
-    const first = listNames(this.#held, outline, (result) => this.#gone.has(result));
+    const first = listNames(held, outline, (result) => this.#gone.has(result));
     const tables: NamedResult[] = [];
     for (const { name, result } of first.tables) {
       const source = await this.#results.source(result);
@@ -57,7 +65,7 @@ export class NamedTables {
       else this.#gone.add(result);
     }
     if (tables.length === first.tables.length) return { tables, gone: first.gone };
-    return { tables, gone: listNames(this.#held, outline, (result) => this.#gone.has(result)).gone };
+    return { tables, gone: listNames(held, outline, (result) => this.#gone.has(result)).gone };
   }
 
   /** Why the run may not have its name. */

@@ -2,6 +2,7 @@
  * Which sessions may have processes: the pure part. A bounded number of slots, each an engine's share of memory.
  * A run takes its session's slot, or a free one, or that of an engine nobody used yet, or that of the session idle for
  * longest; only if none is idle does it wait, first come first served. Engines started ahead take free slots only.
+ * Visitors come after the notebooks' own sessions: they leave these one slot, wait behind them, and give up an idle slot first.
  *
  *   ahead → busy ⇄ idle → ending → (gone)
  */
@@ -12,6 +13,8 @@ export type AdmissionLimits = {
   readonly ahead: number;
   readonly aheadMs: number;
   readonly idleMs: number;
+  /** Nobody's by default. */
+  readonly isVisitor?: (session: SessionId) => boolean;
 };
 
 type Slot =
@@ -54,6 +57,7 @@ export type Admitted = { readonly state: AdmissionState; readonly effects: reado
 
 export function admit(before: AdmissionState, event: AdmissionEvent, now: number, limits: AdmissionLimits): Admitted {
   const slots = new Map(before.slots);
+  const isVisitor = limits.isVisitor ?? (() => false);
   const effects: AdmissionEffect[] = [];
   let waiting = before.waiting;
   let ahead = before.ahead;
@@ -64,7 +68,7 @@ export function admit(before: AdmissionState, event: AdmissionEvent, now: number
   };
   const take = (waiter: Waiter): boolean => {
     const slot = slots.get(waiter.session);
-    if (slot?.state === 'ending' || (!slot && slots.size >= limits.sessions)) return false;
+    if (slot?.state === 'ending' || (!slot && (slots.size >= limits.sessions || isFull(waiter.session)))) return false;
     slots.set(waiter.session, { state: 'busy', runs: (slot?.state === 'busy' ? slot.runs : 0) + 1 });
     effects.push({ type: 'grant', ...waiter });
     return true;
@@ -72,7 +76,7 @@ export function admit(before: AdmissionState, event: AdmissionEvent, now: number
 
   switch (event.type) {
     case 'want':
-      waiting = [...waiting, { ticket: event.ticket, session: event.session }];
+      waiting = inTurn([...waiting, { ticket: event.ticket, session: event.session }]);
       break;
     case 'withdraw':
       waiting = waiting.filter(({ ticket }) => ticket !== event.ticket);
@@ -113,15 +117,30 @@ export function admit(before: AdmissionState, event: AdmissionEvent, now: number
   }
   return { state: { slots, waiting, ...(ahead === undefined ? {} : { ahead }) }, effects };
 
+  /** Whether visitors have all the slots that they may have: one is always for the notebooks' own sessions. */
+  function isFull(session: SessionId): boolean {
+    if (!isVisitor(session)) return false;
+    return [...slots.keys()].filter(isVisitor).length >= Math.max(1, limits.sessions - 1);
+  }
+
+  /** Visitors behind all others, else as they came. */
+  function inTurn(all: readonly Waiter[]): readonly Waiter[] {
+    return [...all.filter(({ session }) => !isVisitor(session)), ...all.filter(({ session }) => isVisitor(session))];
+  }
+
   /** Ends as many as there are sessions waiting for a slot, and no more. */
   function makeRoom(): void {
     const homeless = new Set(waiting.map(({ session }) => session).filter((session) => !slots.has(session)));
-    let wanted = homeless.size - [...slots.values()].filter(({ state }) => state === 'ending').length;
+    const ending = [...slots.values()].filter(({ state }) => state === 'ending').length;
+    let wanted = homeless.size - ending;
+    // Where visitors have all of theirs, only one of them makes room for the next.
+    let fromAny = [...homeless].filter((session) => !isFull(session)).length - ending;
     while (wanted > 0) {
-      const victim = longest('ahead') ?? longest('idle');
+      const victim = longest('idle', isVisitor) ?? (fromAny > 0 ? (longest('ahead') ?? longest('idle')) : undefined);
       if (victim === undefined) return;
       end(victim, 'room');
       wanted -= 1;
+      fromAny -= 1;
     }
   }
 
@@ -142,10 +161,14 @@ export function admit(before: AdmissionState, event: AdmissionEvent, now: number
     } else if (![...slots.values()].some(({ state }) => state === 'ending')) ahead = undefined;
   }
 
-  function longest(state: 'ahead' | 'idle'): SessionId | undefined {
+  function longest(
+    state: 'ahead' | 'idle',
+    among: (session: SessionId) => boolean = () => true,
+  ): SessionId | undefined {
     let found: { session: SessionId; since: number } | undefined;
     for (const [session, slot] of slots) {
-      if (slot.state === state && (!found || slot.since < found.since)) found = { session, since: slot.since };
+      if (slot.state === state && among(session) && (!found || slot.since < found.since))
+        found = { session, since: slot.since };
     }
     return found?.session;
   }

@@ -4,6 +4,7 @@
  */
 import type { Failure, OutputEvent } from '../../interpreters/protocol.ts';
 import type { NotebookId, ResultId, SessionId } from '../protocol/ids.ts';
+import type { SessionKey, VisitorKey } from '../protocol/keys.ts';
 import type { Completion, SessionStatus, SessionTable } from '../protocol/messages.ts';
 import type { Column, TextStream } from '../protocol/outputs.ts';
 import type { EndReason, RunSpec } from '../protocol/runs.ts';
@@ -49,10 +50,10 @@ export type ExecutionOutcome =
   | { readonly state: 'lost'; readonly reason: EndReason };
 
 export interface Sessions {
-  /** The notebook's session; made on first use, kept over restarts of the server. */
-  idOf(notebook: NotebookId): SessionId;
+  /** A notebook's own is made on first use, and kept over restarts of the server. */
+  idOf(key: SessionKey): SessionId;
   /**
-   * Runs one paragraph, starting the interpreter's process if need be. Events of one execution come in order, all before
+   * Runs one paragraph in the session that the run's id begins with, starting the interpreter's process if need be. Events of one execution come in order, all before
    * the promise resolves; it does not reject for anything that user code or a process does. Aborting cancels: first by
    * asking, then by signal, then by killing the process, each after a named time.
    */
@@ -77,10 +78,12 @@ export interface Sessions {
    */
   startAhead(notebook: NotebookId, interpreters?: readonly string[]): void;
   /** Ends all processes of the session. `clear` removes its database too. Resolves when they are gone. */
-  restart(notebook: NotebookId, options: { readonly clear: boolean }): Promise<void>;
-  status(notebook: NotebookId): SessionStatus;
+  restart(key: SessionKey, options: { readonly clear: boolean }): Promise<void>;
+  /** Kills all processes of a visitor's session and forgets it; nothing runs in it any more. Resolves when they are gone. */
+  leave(key: VisitorKey): Promise<void>;
+  status(key: SessionKey): SessionStatus;
   /** Called on each change of a status; returns the release. */
-  onStatus(listener: (notebook: NotebookId, status: SessionStatus) => void): () => void;
+  onStatus(listener: (key: SessionKey, status: SessionStatus) => void): () => void;
   /** Ends everything within 3 s. */
   close(): Promise<void>;
 }

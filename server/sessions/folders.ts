@@ -4,6 +4,7 @@
  *   out/      where a process writes result files, which the server takes away
  *   results/  what it took; read-only for processes
  *   modules/  copies of the `.ts` files beside the notebook that its code imports; read-only for processes
+ *   named/    of a visitor's: large named results of the notebook's own session; read-only for processes
  *   view/     links to the visible entries of `data/` folders; the server's own
  * `refresh` keeps the view true. It is called before each use, and looks without waiting: each of its few calls takes
  * microseconds, while a promise of one waits for a thread behind the syncs of every notebook.
@@ -19,6 +20,9 @@ import { type DataFolder, foldersAbove, mentionsOwn, mountKey, ownName, type Vie
 
 /** A folder written within this time may be written again without a newer time stamp: it is read again. */
 const TIMESTAMP_MS = 100;
+
+/** In the folder of a visitor's session. */
+export const NAMED_FOLDER = 'named';
 
 /** A finished result is taken out of `out` within this time. */
 const TAKING_MS = 60_000;
@@ -43,6 +47,8 @@ export type Folders = {
   readonly view: string;
   /** Copies of the `.ts` files that its code imports. */
   readonly modules: string;
+  /** Links to large named results of the notebook's own session, where this is another. */
+  readonly named?: string;
   /**
    * Removes what earlier processes left: in `out`, but not what is just being taken away, and rows on their way. What code
    * took from itself, such as entering its folder, it gets back. Call it, and `clear`, while no process lives.
@@ -59,6 +65,8 @@ export function sessionFolders(options: {
   readonly workspace: string;
   /** `.gondola/notebooks/ID`. */
   readonly base: string;
+  /** Of a visitor: it has named results of the notebook linked into `named`, and writes nothing beside the notebook. */
+  readonly visitor?: boolean;
   readonly isolated: () => boolean;
   /** Who the processes run as, where that is not the server's user. */
   readonly owner: () => Owner | undefined;
@@ -70,6 +78,7 @@ export function sessionFolders(options: {
   const results = join(base, 'results');
   const viewFolder = join(base, 'view');
   const modules = join(base, 'modules');
+  const named = options.visitor ? join(base, NAMED_FOLDER) : undefined;
   let made = false;
   let known: { readonly signature: string; readonly prepared: Prepared } | undefined;
 
@@ -87,6 +96,7 @@ export function sessionFolders(options: {
     results,
     view: viewFolder,
     modules,
+    ...(named === undefined ? {} : { named }),
     async emptyOut() {
       for (const folder of [session, out]) await unlock(folder, OPEN);
       await empty(out, options.now() - TAKING_MS);
@@ -105,9 +115,10 @@ export function sessionFolders(options: {
       const above = foldersAbove(notebook);
       const ownPath = join(workspace, above[0]!, 'data', ownName(notebook));
       await copyModules(source, join(workspace, above[0]!), modules);
-      if (mentionsOwn(source, ownName(notebook))) await makeOwn(ownPath, options.owner());
+      if (!options.visitor && mentionsOwn(source, ownName(notebook))) await makeOwn(ownPath, options.owner());
       const found = above.map(dataFolder).filter((one) => one !== undefined);
-      const own = found[0]?.data.folder === above[0] && isFolder(ownPath) ? ownPath : undefined;
+      const isThere = found[0]?.data.folder === above[0] && isFolder(ownPath);
+      const own = isThere && !options.visitor ? ownPath : undefined;
       const oldest = BigInt(options.now() - TIMESTAMP_MS) * 1_000_000n;
       const settled = found.every(({ stats }) => stats.mtimeNs < oldest);
       const signature = JSON.stringify([
@@ -133,7 +144,8 @@ export function sessionFolders(options: {
   };
 
   async function make(): Promise<void> {
-    for (const folder of [session, out, results, viewFolder, modules]) await mkdir(folder, { recursive: true });
+    for (const folder of [session, out, results, viewFolder, modules, named ?? []].flat())
+      await mkdir(folder, { recursive: true });
     const owner = options.owner();
     if (!owner) return;
     await give(session, owner);
@@ -141,6 +153,7 @@ export function sessionFolders(options: {
     await chmod(results, 0o755);
     await chmod(viewFolder, 0o755);
     await chmod(modules, 0o755);
+    if (named) await chmod(named, 0o755);
   }
 
   function mountsOf(view: View, own: string | undefined): readonly Mount[] {
@@ -240,12 +253,12 @@ async function empty(folder: string, before = Number.POSITIVE_INFINITY): Promise
   for (const name of await readdir(folder).catch(() => [])) {
     const path = join(folder, name);
     const stats = await lstat(path).catch(() => undefined);
-    if (stats && stats.mtimeMs < before) await remove(path);
+    if (stats && stats.mtimeMs < before) await removeMade(path);
   }
 }
 
-/** Folders that nobody may enter stand in the way of whoever is not root. */
-async function remove(path: string): Promise<void> {
+/** Also what code made so that nobody may enter, which stands in the way of whoever is not root. */
+export async function removeMade(path: string): Promise<void> {
   try {
     await removeTree(path);
   } catch (error) {

@@ -71,6 +71,7 @@ export async function startLive(options: LiveOptions): Promise<Live | Failure> {
     { host: folders.out, inside: INSIDE.out, write: true },
     { host: folders.results, inside: INSIDE.results },
     { host: folders.modules, inside: INSIDE.modules },
+    ...(folders.named ? [{ host: folders.named, inside: INSIDE.named }] : []),
     ...(options.offer ? [{ host: options.offer.folder, inside: INSIDE.network }] : []),
     ...prepared.mounts,
   ];
@@ -105,6 +106,7 @@ export async function startLive(options: LiveOptions): Promise<Live | Failure> {
       timeZone: options.timeZone,
       readable: [
         at(folders.results),
+        ...(folders.named ? [at(folders.named)] : []),
         ...(isolated ? prepared.mounts.map(({ inside }) => inside) : readableOf(prepared, folders)),
       ],
       writable: prepared.own === undefined ? [] : [at(prepared.own)],

@@ -151,6 +151,7 @@ export const INSIDE = {
   out: '/out',
   results: '/results',
   modules: '/modules',
+  named: '/named',
   network: '/network',
   app: APP,
 } as const;

@@ -3,7 +3,8 @@
  * replacing and ending processes goes through one lane, so that two never hold the session database.
  */
 import type { Failure } from '../../interpreters/protocol.ts';
-import type { NotebookId, SessionId } from '../protocol/ids.ts';
+import type { SessionId } from '../protocol/ids.ts';
+import type { SessionKey } from '../protocol/keys.ts';
 import type { Completion, SessionTable } from '../protocol/messages.ts';
 import type { RunSpec } from '../protocol/runs.ts';
 import type { Answer } from './asked.ts';
@@ -18,7 +19,7 @@ import { folderOf } from './visible.ts';
 
 export type Session = {
   readonly id: SessionId;
-  readonly notebook: NotebookId;
+  readonly key: SessionKey;
   readonly folders: Folders;
   readonly lives: ReadonlyMap<string, Live>;
   execute(
@@ -41,14 +42,14 @@ export type Session = {
   files(): Promise<readonly SessionTable[]>;
   /** What the engine asks of its session: spreadsheets, which a process of their own reads. */
   readonly answerOwn: AnswerOwn;
-  /** Ends all processes, then clears the folders if asked. */
-  end(cause: EndCause, clear: boolean): Promise<void>;
+  /** Ends all processes, then clears the folders if asked. `last`: at once, and none is started any more. */
+  end(cause: EndCause, clear: boolean, last?: boolean): Promise<void>;
 };
 
 /** Once granted, a cancelled run leaves its process starting: the next one needs it. */
 export function makeSession(options: {
   readonly id: SessionId;
-  readonly notebook: NotebookId;
+  readonly key: SessionKey;
   readonly folders: Folders;
   readonly engine: string;
   /** The interpreter whose process runs this one. */
@@ -69,6 +70,7 @@ export function makeSession(options: {
   /** Whose process went away with what runs had left in it, unasked. */
   const forgotten = new Set<string>();
   let replacing = false;
+  let over = false;
   let lane: Promise<unknown> = Promise.resolve();
 
   const inLane = <T>(work: () => Promise<T>): Promise<T> => {
@@ -133,6 +135,7 @@ export function makeSession(options: {
   }
 
   async function spawnAnew(interpreter: string, prepared: Prepared): Promise<Live | Failure> {
+    if (over) return ENDED;
     replacing = true;
     try {
       await lives.get(interpreter)?.process.end({ kind: 'restart' });
@@ -145,7 +148,7 @@ export function makeSession(options: {
 
   return {
     id: options.id,
-    notebook: options.notebook,
+    key: options.key,
     folders,
     lives,
     async execute(run, tables, emit, signal) {
@@ -199,11 +202,14 @@ export function makeSession(options: {
       });
     },
     answerOwn: (run, method, params) => (method === 'sheet' ? convert(run, method, params) : undefined),
-    end: (cause, clear) =>
-      inLane(async () => {
+    end(cause, clear, last = false) {
+      over ||= last;
+      // What is starting in the lane is not waited for.
+      if (last) for (const { process } of lives.values()) process.kill(cause);
+      return inLane(async () => {
         const ending = [...lives.values()].map(async ({ process }) => {
           // Nothing is gained by waiting for a run that is given up; an idle process closes its database first.
-          if (process.state() === 'running') process.kill(cause);
+          if (last || process.state() === 'running') process.kill(cause);
           else await process.end(cause);
           await process.gone;
         });
@@ -211,7 +217,8 @@ export function makeSession(options: {
         if (cause.kind === 'restart') forgotten.clear();
         if (clear) await folders.clear();
         options.changed();
-      }),
+      });
+    },
   };
 
   /** A process does one run at a time; runs of the session that meet at one go in the order they came. */
@@ -260,6 +267,8 @@ export function makeSession(options: {
     return (await orAbort(live.process.ready, signal)) === undefined ? live : undefined;
   }
 }
+
+const ENDED: Failure = { code: 'session-failed', message: 'The session has ended.', hint: 'Run it again.' };
 
 /** Names that an engine reads as a table. */
 const isTable = (name: string): boolean => /\.((csv|tsv|json|jsonl|ndjson|parquet)(\.(gz|zst))?|xlsx)$/i.test(name);

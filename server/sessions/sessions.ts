@@ -7,6 +7,7 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { MAX_LINE_BYTES } from '../../interpreters/protocol.ts';
 import type { FillRandom, NotebookId, SessionId } from '../protocol/ids.ts';
+import { isVisitorKey, keyIn, notebookIn, recordsOf, type SessionKey, sessionIn } from '../protocol/keys.ts';
 import type { SessionStatus, SessionTable } from '../protocol/messages.ts';
 import { waitingText } from './admission.ts';
 import type { ExecutionOutcome, NamedResult, Sessions } from './contract.ts';
@@ -81,7 +82,7 @@ export function openSessions(options: SessionsOptions): OpenSessions {
   const leftovers = leftoversIn(join(options.state, 'processes'));
   const parse = eventParser();
   const sampler = startSampler(limits, options.usage ?? (process.platform === 'linux' ? procUsage() : psUsage()));
-  const sessions = new Map<NotebookId, Session>();
+  const sessions = new Map<SessionKey, Session>();
   const byId = new Map<SessionId, Session>();
   const ids = new Map<NotebookId, SessionId>();
   /** Interpreters whose program was found: looking for it again at each run takes longer than a small query. */
@@ -97,7 +98,7 @@ export function openSessions(options: SessionsOptions): OpenSessions {
   let closing = false;
 
   const slots = openSlots({
-    limits,
+    limits: { ...limits, isVisitor: (id) => isVisitorKey(byId.get(id)?.key ?? '') },
     start(id) {
       const session = byId.get(id);
       const others = wanted.get(id) ?? [];
@@ -172,9 +173,10 @@ export function openSessions(options: SessionsOptions): OpenSessions {
     const user = formOf(isolation)?.user;
     return user === undefined ? undefined : { uid: user, gid: user };
   };
-  const baseOf = (notebook: NotebookId): string => join(options.state, 'notebooks', notebook);
+  const baseOf = (key: SessionKey): string => join(options.state, recordsOf(key));
 
-  const idOf = (notebook: NotebookId): SessionId => {
+  const idOf = (key: SessionKey): SessionId => (isVisitorKey(key) ? sessionIn(key) : ownIdOf(key));
+  const ownIdOf = (notebook: NotebookId): SessionId => {
     const id = ids.get(notebook) ?? sessionIdIn(baseOf(notebook), options.random);
     ids.set(notebook, id);
     return id;
@@ -185,13 +187,15 @@ export function openSessions(options: SessionsOptions): OpenSessions {
     return found.has(interpreter);
   }
 
-  function sessionOf(notebook: NotebookId): Session {
-    const known = sessions.get(notebook);
+  function sessionOf(key: SessionKey): Session {
+    const known = sessions.get(key);
     if (known) return known;
-    const id = idOf(notebook);
+    const id = idOf(key);
+    const notebook = notebookIn(key);
     const made = sessionFolders({
       workspace: options.workspace,
-      base: baseOf(notebook),
+      base: baseOf(key),
+      visitor: isVisitorKey(key),
       isolated: () => formOf(isolation) !== undefined,
       owner,
       now: Date.now,
@@ -199,7 +203,7 @@ export function openSessions(options: SessionsOptions): OpenSessions {
     const folders = withNetwork(made, options.network);
     const session = makeSession({
       id,
-      notebook,
+      key,
       folders,
       engine: options.engine,
       hostOf,
@@ -234,7 +238,7 @@ export function openSessions(options: SessionsOptions): OpenSessions {
       changed: () => tell(session, 'state'),
       emptied: () => slots.gone(id),
     });
-    sessions.set(notebook, session);
+    sessions.set(key, session);
     byId.set(id, session);
     return session;
   }
@@ -281,7 +285,7 @@ export function openSessions(options: SessionsOptions): OpenSessions {
     timeZone: options.timeZone,
   });
   const tell = (session: Session, changed: 'state' | 'memory'): void =>
-    statuses.tell(session.notebook, statusOf(session), changed);
+    statuses.tell(session.key, statusOf(session), changed);
 
   const stopped: ExecutionOutcome = { state: 'lost', reason: 'process-gone' };
 
@@ -299,7 +303,9 @@ export function openSessions(options: SessionsOptions): OpenSessions {
       const found = await isolate();
       const refused = whyRefused(found);
       if (refused !== undefined) return { state: 'failed', failure: codeRefused(refused) };
-      const session = sessionOf(run.notebook);
+      if (signal.aborted) return { state: 'cancelled' };
+      const key = keyIn(run.id);
+      const session = sessionOf(key && isVisitorKey(key) ? key : run.notebook);
       const waiting = (ahead: number): void => emit({ type: 'waiting', for: waitingText(ahead) });
       if (!(await slots.enter(session.id, waiting, signal))) return closing ? stopped : { state: 'cancelled' };
       try {
@@ -324,8 +330,16 @@ export function openSessions(options: SessionsOptions): OpenSessions {
         log('warn', 'could not start a process ahead', { notebook, error: String(error) });
       });
     },
-    restart: (notebook, { clear }) => sessionOf(notebook).end({ kind: 'restart' }, clear),
-    status: (notebook) => statusOf(sessionOf(notebook)),
+    restart: (key, { clear }) => sessionOf(key).end({ kind: 'restart' }, clear),
+    async leave(key) {
+      const session = sessions.get(key);
+      if (!session) return;
+      sessions.delete(key);
+      // What asked for a process before this finds the session ended, and has none.
+      await session.end({ kind: 'restart' }, false, true);
+      byId.delete(session.id);
+    },
+    status: (key) => statusOf(sessionOf(key)),
     onStatus: statuses.listen,
     async close() {
       closing = true;

@@ -1,9 +1,9 @@
 /** Tells listeners how sessions are: each change of state at once, of memory now and then. */
-import type { NotebookId } from '../protocol/ids.ts';
+import type { SessionKey } from '../protocol/keys.ts';
 import type { SessionStatus } from '../protocol/messages.ts';
 import type { Live } from './live.ts';
 
-type Listener = (notebook: NotebookId, status: SessionStatus) => void;
+type Listener = (key: SessionKey, status: SessionStatus) => void;
 
 /** Memory is told again when it changed by this part, at most this often. */
 const MEMORY_CHANGE = 0.05;
@@ -12,27 +12,27 @@ const MEMORY_MS = 1_000;
 export type Statuses = {
   listen(listener: Listener): () => void;
   /** `changed: 'memory'`: only that can be new. */
-  tell(notebook: NotebookId, status: SessionStatus, changed: 'state' | 'memory'): void;
+  tell(key: SessionKey, status: SessionStatus, changed: 'state' | 'memory'): void;
 };
 
 export function openStatuses(now: () => number = () => performance.now()): Statuses {
   const listeners = new Set<Listener>();
-  const told = new Map<NotebookId, { readonly text: string; readonly memory: number; readonly at: number }>();
+  const told = new Map<SessionKey, { readonly text: string; readonly memory: number; readonly at: number }>();
   return {
     listen(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    tell(notebook, status, changed) {
-      const before = told.get(notebook);
+    tell(key, status, changed) {
+      const before = told.get(key);
       const text = `${status.state} ${status.isolation}`;
       const memory = status.memory ?? 0;
       if (before?.text === text) {
         const little = Math.abs(memory - before.memory) <= before.memory * MEMORY_CHANGE;
         if (changed === 'state' || little || now() - before.at < MEMORY_MS) return;
       }
-      told.set(notebook, { text, memory, at: now() });
-      for (const listener of listeners) listener(notebook, status);
+      told.set(key, { text, memory, at: now() });
+      for (const listener of listeners) listener(key, status);
     },
   };
 }

@@ -25,6 +25,7 @@ function open() {
     runs: { of: async () => ({ attach: () => attached, changed: () => undefined, latest: () => [] }) },
     sessions: { startAhead: (_: NotebookId, interpreters?: readonly string[]) => started.push(interpreters) },
     workspace: {},
+    visitors: { watch: () => ({ latest: () => [], release: () => undefined }) },
   } as unknown as LiveParts;
   return {
     doc,
@@ -53,7 +54,7 @@ it('a notebook that is opened has each of its languages started ahead, but not t
 
 it('a language that an open notebook gains is started ahead once, at its first paragraph', async () => {
   const { doc, started, handlers, change } = open();
-  await handlers.watchRuns(notebook, () => undefined);
+  await handlers.watchRuns(notebook, { kind: 'owner' }, { events: () => undefined, visitor: () => undefined });
   add(doc, 'shell');
   change([...orderOf(doc)]);
   change([...orderOf(doc)]);

@@ -221,13 +221,14 @@ describe('a run', () => {
     const listeners = new Set<(events: readonly RunEvent[]) => void>();
     let latest = 0;
     const { come } = scene({
-      watchRuns: async (_notebook, listener) => {
+      watchRuns: async (_notebook, _visitor, { events: listener }) => {
         listeners.add(listener);
         return {
           latest: () => {
             latest += 1;
             return [];
           },
+          visitor: () => undefined,
           release: () => listeners.delete(listener),
         };
       },

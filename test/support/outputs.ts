@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type NotebookId, newId, type ParagraphId, parseId, type SessionId } from '../../server/protocol/ids.ts';
 import type { Output } from '../../server/protocol/outputs.ts';
 import { openRecords } from '../../server/runs/records.ts';
-import { newRunId } from '../../server/runs/runs.ts';
+import { newRunId } from '../../server/protocol/keys.ts';
 import { openFiles } from '../../server/storage/disk/files.ts';
 
 export type Recorded = {

@@ -6,7 +6,8 @@ import { notebookTarget, type View } from '../../access/view.ts';
 import { AppError } from '../../errors.ts';
 import type { NotebookId } from '../../protocol/ids.ts';
 import { parseId } from '../../protocol/ids.ts';
-import type { Run } from '../../protocol/runs.ts';
+import { overlaid } from '../../protocol/overlay.ts';
+import { isEnded, type Run } from '../../protocol/runs.ts';
 import { withDropped } from '../../runs/dropped.ts';
 import type { Notebook } from '../../workspace/contract.ts';
 import { publish } from '../publish.ts';
@@ -14,6 +15,7 @@ import { route, TEXT_LIMIT } from '../route.ts';
 import { Id, listOf, PublishedRun, RunItem, State, showPublishedRun, showSummary, Time, WithId } from '../schemas.ts';
 import { seenParagraph, seenSummaries } from '../seen.ts';
 import type { Services } from '../services.ts';
+import { ownRuns } from '../whose.ts';
 
 /** Titles and paths longer than this are mistakes. */
 const NAME = { minLength: 1, maxLength: 1000 } as const;
@@ -151,12 +153,13 @@ export const notebookRoutes = [
     summary: 'Read a notebook as written this moment, with the latest run of each paragraph',
     params: WithId,
     answers: { 200: Whole },
-    async handle({ params, services, role, view: viewOf }) {
+    async handle({ params, services, role, principal, view: viewOf }) {
       const { id, path } = notebookOf(services, params.id);
       const view = viewOf({ id, path });
       const live = await services.live.open(id);
       try {
-        const runs = latest(seenSummaries(view, (await services.runs.of(id)).latest()));
+        const own = ownRuns(id, { services, principal, role })?.latest() ?? [];
+        const runs = latest(seenSummaries(view, overlaid((await services.runs.of(id)).latest(), own)));
         const seen = live.paragraphs().flatMap((paragraph) => seenParagraph(view, paragraph) ?? []);
         const paragraphs = seen.map(({ id, interpreter, name, source, options }) => {
           const run = runs.get(id);
@@ -177,12 +180,15 @@ export const notebookRoutes = [
     summary: 'A notebook as it is published to the caller: title, prose, and what the paragraphs shown put out last',
     params: WithId,
     answers: { 200: Published },
-    async handle({ params, services, view: viewOf }) {
+    async handle({ params, services, role, principal, view: viewOf }) {
       const { id, path } = notebookOf(services, params.id);
       const view = viewOf({ id, path });
       const live = await services.live.open(id);
       try {
-        const shown = publish(view, live.paragraphs(), (await services.runs.of(id)).latest());
+        // What runs now is not shown yet.
+        const own = (ownRuns(id, { services, principal, role })?.latest() ?? []).filter(({ phase }) => isEnded(phase));
+        const runs = overlaid((await services.runs.of(id)).latest(), own);
+        const shown = publish(view, live.paragraphs(), runs);
         const paragraphs = await Promise.all(
           shown.map(async ({ run, ...paragraph }) => ({
             ...paragraph,

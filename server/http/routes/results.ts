@@ -4,11 +4,13 @@ import { AppError } from '../../errors.ts';
 import { ChartAnswer } from '../../protocol/chart/answer.ts';
 import { drawnColumns } from '../../protocol/chart/published.ts';
 import { type ChartSpec, readSpec } from '../../protocol/chart.ts';
-import { notebookOfResult, parseId, type ResultId } from '../../protocol/ids.ts';
+import { parseId, type ResultId } from '../../protocol/ids.ts';
+import { keyIn, notebookIn } from '../../protocol/keys.ts';
 import type { Format, ResultInfo, Sort } from '../../results/contract.ts';
 import { type Circumstances, route } from '../route.ts';
 import { Column, Id, WithId } from '../schemas.ts';
 import { type Allowed, requireResult } from '../seen.ts';
+import { runsHolding } from '../whose.ts';
 
 const tag = 'results';
 const FORMATS = ['json', 'arrow', 'csv', 'tsv', 'parquet'] as const satisfies readonly Format[];
@@ -19,16 +21,18 @@ const DOWNLOADS: ReadonlySet<Format> = new Set(['csv', 'tsv', 'parquet']);
 const CHART_CACHE = { 'cache-control': 'private, max-age=3600', vary: 'cookie, authorization' };
 
 async function find(
-  { services, view }: Pick<Circumstances, 'services' | 'view'>,
+  { services, view, principal }: Pick<Circumstances, 'services' | 'view' | 'principal'>,
   id: string,
   wants: 'rows' | 'drawing',
 ): Promise<ResultInfo & { readonly allowed: Allowed }> {
   const parsed = parseId<ResultId>(id);
-  const info = parsed && (await services.results.info(parsed));
+  const runs = parsed && (await runsHolding(parsed, 'result', { services, principal }));
+  const info = runs && (await services.results.info(parsed));
   const notebook = info && services.workspace.get(info.notebook);
   // The evaluator was asked about the notebook that the id names.
-  if (!info || !notebook || notebookOfResult(info.id) !== info.notebook) throw new AppError('not-found', 'result');
-  return { ...info, allowed: await requireResult(services, view(notebook), info, wants) };
+  const key = info && keyIn(info.id);
+  if (!runs || !key || !notebook || notebookIn(key) !== info.notebook) throw new AppError('not-found', 'result');
+  return { ...info, allowed: await requireResult(runs, services.live, view(notebook), info, wants) };
 }
 
 const SortQuery = Type.Optional(
@@ -85,8 +89,8 @@ export const resultRoutes = [
       { additionalProperties: false },
     ),
     answers: { 200: 'application/json' },
-    async handle({ params, query, services, signal, method, view, access, who }) {
-      const { id, notebook } = await find({ services, view }, params.id, 'rows');
+    async handle({ params, query, services, signal, method, view, access, who, principal }) {
+      const { id, notebook } = await find({ services, view, principal }, params.id, 'rows');
       const { offset, format } = query;
       const limit = method === 'HEAD' ? 0 : query.limit;
       const window = { offset, sort: sortOf(query.sort), format, ...(limit === undefined ? {} : { limit }) };
@@ -118,8 +122,8 @@ export const resultRoutes = [
       { additionalProperties: false },
     ),
     answers: { 200: ChartAnswer },
-    async handle({ params, query, services, signal, view }) {
-      const { id, allowed } = await find({ services, view }, params.id, 'drawing');
+    async handle({ params, query, services, signal, view, principal }) {
+      const { id, allowed } = await find({ services, view, principal }, params.id, 'drawing');
       // Of what shows its chart only, no other chart is drawn, and no stretch of it from near.
       const spec = allowed.rows ? specOf(query.spec) : (allowed.chart ?? {});
       const { contentType, body } = await services.results.chart(id, spec, signal);
@@ -136,8 +140,8 @@ export const resultRoutes = [
     params: WithId,
     query: Type.Object({ sort: SortQuery }, { additionalProperties: false }),
     answers: { 200: Type.Object({ fraction: Type.Number() }) },
-    async handle({ params, query, services, view }) {
-      const { id } = await find({ services, view }, params.id, 'rows');
+    async handle({ params, query, services, view, principal }) {
+      const { id } = await find({ services, view, principal }, params.id, 'rows');
       return { body: { fraction: await services.results.sorting(id, sortOf(query.sort)) } };
     },
   }),

@@ -1,20 +1,19 @@
 /** Runs: asking for them, waiting, looking at them, stopping them; and the session they happen in. */
 import { Type } from '@sinclair/typebox';
-import type { NotebookAt } from '../../access/evaluator.ts';
-import { requireOwnSession } from '../../access/sessions.ts';
-import type { View } from '../../access/view.ts';
+import { sessionOf } from '../../access/sessions.ts';
+import { isSeen } from '../../access/view.ts';
 import { AppError } from '../../errors.ts';
 import { contentOf, isLong } from '../../protocol/content.ts';
 import type { Json } from '../../protocol/document.ts';
 import { newId, type ParagraphId, parseId, type RequestId, type RunId } from '../../protocol/ids.ts';
+import { isVisitorKey, keyIn, notebookIn } from '../../protocol/keys.ts';
 import type { Run } from '../../protocol/runs.ts';
 import { withDropped } from '../../runs/dropped.ts';
 import type { NotebookRuns } from '../../runs/notebook.ts';
-import { notebookOf as notebookOfRun } from '../../runs/runs.ts';
-import { route } from '../route.ts';
+import { type Circumstances, route } from '../route.ts';
 import { AskedShape, Column, Id, listOf, RunItem, RunShape, State, showRun, showSummary, WithId } from '../schemas.ts';
 import { isShown, paragraphNow, seenRun, seenSummaries } from '../seen.ts';
-import type { Services } from '../services.ts';
+import { ownRuns, runsFor, runsHolding } from '../whose.ts';
 import { notebookOf } from './notebooks.ts';
 
 const tag = 'runs';
@@ -23,19 +22,31 @@ const LONGEST_WAIT = 3600;
 /** Values of forms are read by people: nothing sensible is nested deeper. */
 const DEEPEST = 32;
 
-async function find(services: Services, id: string): Promise<{ readonly runs: NotebookRuns; readonly run: Run }> {
-  const notebook = notebookOfRun(id);
+type Caller = Pick<Circumstances, 'services' | 'principal' | 'who' | 'view'>;
+type Found = { readonly runs: Pick<NotebookRuns, 'latest' | 'cancel' | 'states'>; readonly run: Run };
+
+async function find(id: string, caller: Caller): Promise<Found> {
   const runId = parseId<RunId>(id);
-  if (notebook && runId && services.workspace.get(notebook)) {
-    const runs = await services.runs.of(notebook);
-    const run = await runs.get(runId);
-    if (run) return { runs, run };
-  }
-  throw new AppError('not-found', 'run');
+  const past = runId && (await findPast(runId, caller));
+  if (past) return { runs: { latest: () => [past], cancel: () => false, states: () => [] }, run: past };
+  const runs = await runsHolding(id, 'run', caller);
+  const run = runId && (await runs.get(runId));
+  if (!run) throw new AppError('not-found', 'run');
+  return { runs, run };
 }
 
-async function findSeen(services: Services, id: string, viewOf: (notebook: NotebookAt) => View) {
-  const { runs, run } = await find(services, id);
+/** Of a session that has ended, for whoever ran it. */
+async function findPast(id: RunId, { services, principal, who }: Caller): Promise<Run | undefined> {
+  const key = keyIn(id);
+  if (!key || !isVisitorKey(key) || services.visitors.byKey(key, principal)) return undefined;
+  if (!services.workspace.get(notebookIn(key))) return undefined;
+  const run = await services.visitors.past(notebookIn(key), id);
+  return run?.by.id === who.id ? run : undefined;
+}
+
+async function findSeen(id: string, caller: Caller) {
+  const { runs, run } = await find(id, caller);
+  const { services, view: viewOf } = caller;
   const notebook = services.workspace.get(run.notebook);
   const view = notebook && viewOf(notebook);
   const options = view && !view.whole ? (await paragraphNow(services.live, run))?.options : undefined;
@@ -69,16 +80,22 @@ export const runRoutes = [
       { additionalProperties: false, default: {} },
     ),
     answers: { 202: AskedShape },
-    async handle({ params, query, body, services, signal, role, who, access }) {
-      const { id } = notebookOf(services, params.id);
-      requireOwnSession(role);
+    async handle({ params, query, body, services, signal, role, who, access, principal, view }) {
+      const notebook = notebookOf(services, params.id);
+      const { id } = notebook;
       const forms = body.forms === undefined ? undefined : jsonOf(body.forms);
       const live = await services.live.open(id);
       let runs: NotebookRuns;
       let asked: Awaited<ReturnType<NotebookRuns['ask']>>;
       try {
-        runs = await services.runs.of(id);
-        const paragraphs = body.paragraphs && known(body.paragraphs, live.paragraphs());
+        runs = await runsFor(id, { services, principal, role });
+        const seen = view(notebook);
+        const there = live.paragraphs().filter((paragraph) => isSeen(seen, paragraph.id));
+        const paragraphs = body.paragraphs
+          ? known(body.paragraphs, there)
+          : seen.whole
+            ? undefined
+            : there.map((paragraph) => paragraph.id);
         const request = newId<RequestId>();
         asked = await runs.ask({
           request,
@@ -109,15 +126,24 @@ export const runRoutes = [
         paragraph: Type.Optional(Id),
         cursor: Type.Optional(Id),
         limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
+        visitors: Type.Boolean({
+          default: false,
+          description: 'What runners ran in sessions of their own, without outputs: for writers',
+        }),
       },
       { additionalProperties: false },
     ),
     answers: { 200: listOf(RunItem) },
-    async handle({ params, query: { paragraph, cursor, limit }, services, view }) {
+    async handle({ params, query: { paragraph, cursor, limit, visitors }, services, view, principal, role }) {
       const notebook = notebookOf(services, params.id);
-      const runs = await services.runs.of(notebook.id);
+      if (visitors && sessionOf(role) === 'visitor') throw new AppError('forbidden');
+      const only = parseId<ParagraphId>(paragraph);
       const seen = view(notebook);
-      const history = runs.history(parseId<ParagraphId>(paragraph)).filter((run) => isShown(seen, run, runs));
+      const listed = (runs: NotebookRuns) => runs.history(only).filter((run) => isShown(seen, run, runs));
+      const own = ownRuns(notebook.id, { services, principal, role });
+      const history = visitors
+        ? (await services.visitors.history(notebook.id)).filter((run) => !only || run.paragraph === only)
+        : [...(own ? listed(own) : []), ...listed(await services.runs.of(notebook.id))];
       const all = seenSummaries(seen, history);
       const from = cursor === undefined ? 0 : all.findIndex((run) => run.id === cursor) + 1;
       if (cursor !== undefined && from === 0)
@@ -136,8 +162,8 @@ export const runRoutes = [
     summary: 'One run with its outputs',
     params: WithId,
     answers: { 200: RunShape },
-    async handle({ params, services, view }) {
-      const { run } = await findSeen(services, params.id, view);
+    async handle({ params, services, ...caller }) {
+      const { run } = await findSeen(params.id, { services, ...caller });
       return { body: showRun(await withDropped(run, services.results)) };
     },
   }),
@@ -150,8 +176,8 @@ export const runRoutes = [
     summary: 'All that is kept of one output: its text, HTML, Markdown or Vega-Lite, or a picture in base64',
     params: Type.Object({ id: Id, index: Type.Integer({ minimum: 0 }) }),
     answers: { 200: 'text/plain' },
-    async handle({ params, services, view }) {
-      const { run } = await findSeen(services, params.id, view);
+    async handle({ params, ...caller }) {
+      const { run } = await findSeen(params.id, caller);
       const output = run.outputs[params.index];
       if (!output || !isLong(output)) throw new AppError('not-found', 'text output');
       // Never as what it is: HTML of a program must not run as a page of this server.
@@ -167,9 +193,11 @@ export const runRoutes = [
     summary: 'Stop a run; one that has ended stays as it is',
     params: WithId,
     answers: { 200: Type.Object({ id: Id, state: State }) },
-    async handle({ params, services, role }) {
-      requireOwnSession(role);
-      const { runs, run } = await find(services, params.id);
+    async handle({ params, role, ...caller }) {
+      const { runs, run } = await find(params.id, caller);
+      const key = keyIn(run.id);
+      // What the notebook's writers run is theirs to stop.
+      if (sessionOf(role) === 'visitor' && !(key && isVisitorKey(key))) throw new AppError('forbidden');
       runs.cancel(run.id);
       const [now] = runs.states([run.id]);
       return { body: { id: run.id, state: now?.state ?? run.phase.state } };
@@ -210,12 +238,16 @@ export const runRoutes = [
     action: 'notebook.session',
     target: 'notebook',
     tag: 'session',
-    summary: 'Restart the session; with clear=true its tables go too, the named ones included',
+    summary: 'Restart the session; with clear=true its tables go too, the named ones included. A runner ends their own',
     params: WithId,
     query: Type.Object({ clear: Type.Boolean({ default: false }) }, { additionalProperties: false }),
     answers: { 204: '' },
-    async handle({ params, query, services }) {
+    async handle({ params, query, services, principal, role }) {
       const { id } = notebookOf(services, params.id);
+      if (sessionOf(role) === 'visitor') {
+        await services.visitors.end(id, principal);
+        return {};
+      }
       await (await services.runs.of(id)).restart(query.clear);
       return {};
     },

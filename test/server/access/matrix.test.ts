@@ -12,6 +12,7 @@ import type { Route } from '../../../server/http/route.ts';
 import { routes } from '../../../server/http/routes.ts';
 import { awarenessFrame, controlFrame, syncFrame } from '../../../server/protocol/frames.ts';
 import type { NotebookId, ResultId } from '../../../server/protocol/ids.ts';
+import { isVisitorKey, keyIn } from '../../../server/protocol/keys.ts';
 import { CLOSE, ClientMessage } from '../../../server/protocol/messages.ts';
 import { openMemory } from '../../../server/storage/disk/memory.ts';
 import { Visit } from '../../../server/visit.ts';
@@ -37,6 +38,7 @@ const notebook = (...may: readonly Class[]): Line => ({ on: 'notebook', may });
 const workspace = (...may: readonly Actor['workspace'][]): Line => ({ on: 'workspace', may });
 const WRITERS = ['owner', 'writer'] as const;
 const LINKS = ['link', 'running'] as const;
+const RUNNERS = ['owner', 'writer', 'runner'] as const;
 const MEMBERS = ['owner', 'writer', 'runner', 'reader'] as const;
 
 const operations: Readonly<Record<string, Line>> = {
@@ -65,7 +67,7 @@ const operations: Readonly<Record<string, Line>> = {
   'GET /runs/:id/outputs/:index/text': notebook(...MEMBERS, ...LINKS),
   'DELETE /runs/:id': notebook('owner', 'writer', 'runner', 'running'),
   'GET /notebooks/:id/tables': notebook(...MEMBERS, ...LINKS),
-  'DELETE /notebooks/:id/session': notebook(...WRITERS),
+  'DELETE /notebooks/:id/session': notebook('owner', 'writer', 'runner', 'running'),
   'GET /results/:id': notebook(...MEMBERS, ...LINKS),
   'GET /results/:id/rows': notebook(...MEMBERS, ...LINKS),
   'GET /results/:id/chart': notebook(...MEMBERS, ...LINKS),
@@ -197,12 +199,15 @@ describe('operations', () => {
     }
   });
 
-  it('that run code in the notebook’s session are its writers’', async () => {
+  it('that run code are for runners too, each in a session of their own', async () => {
     for (const actor of actors) {
       const response = await call(actor, 'POST', `/notebooks/${NOTEBOOK}/runs`, { paragraphs: ['a'] });
-      const writes = actor.notebook === 'owner' || actor.notebook === 'writer';
+      const runs = ['owner', 'writer', 'runner', 'running'].includes(actor.notebook);
       const denied = actor.notebook === 'stranger' ? 401 : actor.notebook === 'none' ? 404 : 403;
-      expect([actor.name, response.statusCode]).toEqual([actor.name, writes ? 202 : denied]);
+      expect([actor.name, response.statusCode], response.body).toEqual([actor.name, runs ? 202 : denied]);
+      if (!runs) continue;
+      const own = actor.notebook === 'runner' || actor.notebook === 'running';
+      expect([actor.name, isVisitorKey(keyIn(response.json().runs[0].id) ?? '')]).toEqual([actor.name, own]);
     }
   });
 
@@ -257,10 +262,10 @@ describe('operations', () => {
 
 /** Of those who may open the document: who may say what. Whoever may not open it says nothing. */
 const messages: Readonly<Record<string, { readonly may: readonly Class[]; readonly bytes: () => Uint8Array }>> = {
-  run: { may: WRITERS, bytes: () => controlFrame({ type: 'run', request: 'r', after: 0 }) },
-  cancel: { may: WRITERS, bytes: () => controlFrame({ type: 'cancel' }) },
-  interrupt: { may: WRITERS, bytes: () => controlFrame({ type: 'interrupt' }) },
-  restart: { may: WRITERS, bytes: () => controlFrame({ type: 'restart', clear: true }) },
+  run: { may: RUNNERS, bytes: () => controlFrame({ type: 'run', request: 'r', after: 0 }) },
+  cancel: { may: RUNNERS, bytes: () => controlFrame({ type: 'cancel' }) },
+  interrupt: { may: RUNNERS, bytes: () => controlFrame({ type: 'interrupt' }) },
+  restart: { may: RUNNERS, bytes: () => controlFrame({ type: 'restart', clear: true }) },
   complete: {
     may: WRITERS,
     bytes: () => controlFrame({ type: 'complete', call: 1, paragraph: 'first', text: 'x', offset: 1 }),

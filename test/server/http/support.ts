@@ -17,9 +17,11 @@ import { type NotebookId, newId } from '../../../server/protocol/ids.ts';
 import { openRooms } from '../../../server/rooms/registry.ts';
 import { openMemory } from '../../../server/storage/disk/memory.ts';
 import { type OpenVersions, openVersions } from '../../../server/versions/versions.ts';
+import type { Visitors } from '../../../server/visitors/visitors.ts';
 import type { DataFile, Notebook, TrashedNotebook } from '../../../server/workspace/contract.ts';
 import { paragraph, seededFile, TestClock } from '../rooms/house.ts';
 import { block, newWorld, sql, type World } from '../runs/support.ts';
+import { visitorsOf } from '../visitors/support.ts';
 
 export const TOKEN = 'the-token-of-the-tests-0123456789';
 export const owner = { authorization: `Bearer ${TOKEN}`, host: 'localhost:4321' };
@@ -33,6 +35,7 @@ export type Harness = {
   readonly folder: string;
   readonly files: Map<string, Uint8Array>;
   readonly logged: string[];
+  readonly visitors: Visitors;
   live: string;
   ready: boolean;
   close(): Promise<void>;
@@ -95,6 +98,7 @@ export async function newHarness(): Promise<Harness> {
   const harness: Harness = {
     app: undefined as unknown as FastifyInstance,
     door: undefined as unknown as Door,
+    visitors: undefined as unknown as Visitors,
     world,
     services: undefined as unknown as Services,
     folder,
@@ -175,6 +179,9 @@ export async function newHarness(): Promise<Harness> {
       },
     },
     runs: world.runs,
+    get visitors() {
+      return harness.visitors;
+    },
     sessions: {
       tables: async (_id, named) => named.map(({ name }) => ({ name, source: 'named', columns: [] })),
       status: () => ({ id: world.sessions.idOf(), state: 'none', isolation: 'none', timeZone: 'UTC' }),
@@ -218,16 +225,26 @@ export async function newHarness(): Promise<Harness> {
     hosts: { allowed: ['notebooks.example'], open: false },
     now: () => Date.now(),
   });
+  const visitors = visitorsOf(world, {
+    mayVisit: (principal, notebook) => {
+      const { path } = notebooks.get(notebook) ?? {};
+      const decision = door.access.decide(principal, 'notebook.run', { kind: 'notebook', notebook, path });
+      return decision.allowed && decision.role === 'runner';
+    },
+    onAccess: (listener) => door.access.store.onChange(listener),
+    bounds: { idleMs: 60_000, most: 20 },
+  });
   const logger = createLogger('info', { write: (line: string) => void logged.push(line) });
   const pages = createPages({ folder: client, door, title: services.title });
   const app = await createApp({ services, door, logger, pages, version: '0.0.0' });
   async function close(): Promise<void> {
     await app.close();
+    await harness.visitors.close();
     door.close();
     await world.runs.close();
     rmSync(folder, { recursive: true, force: true });
   }
-  return Object.assign(harness, { app, door, services });
+  return Object.assign(harness, { app, door, services, visitors });
 }
 
 /** Real versions of documents in memory. */

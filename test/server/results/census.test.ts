@@ -38,7 +38,7 @@ describe('the census of results', () => {
     }
     await census.close();
     expect(census.sum).toBe(2050);
-    expect(census.notebooks()).toHaveLength(205);
+    expect(census.keys()).toHaveLength(205);
   });
   it('believes a notebook in use more than its manifest', async () => {
     const census = openCensus(await workspace(3), async () => {});
@@ -47,7 +47,7 @@ describe('the census of results', () => {
     expect(census.sum).toBe(520);
     census.set('n1' as NotebookId, 0);
     expect(census.sum).toBe(20);
-    expect(census.notebooks()).toEqual(['n0', 'n2']);
+    expect(census.keys()).toEqual(['n0', 'n2']);
   });
   it('counts nothing for a manifest that can’t be read, and ends when closed', async () => {
     const disk = await workspace(300);

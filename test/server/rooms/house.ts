@@ -89,7 +89,7 @@ export const seededFile =
 export const quietHandlers = (): LiveHandlers => ({
   path: () => 'a.nb.md',
   onRenamed: () => () => {},
-  watchRuns: async () => ({ latest: () => [], release: () => {} }),
+  watchRuns: async () => ({ latest: () => [], visitor: () => undefined, release: () => {} }),
   session: () => ({ id: 'session' as SessionId, state: 'none', isolation: 'none', timeZone: 'UTC' }),
   onSession: () => () => {},
   run: async () => [],

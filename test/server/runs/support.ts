@@ -9,6 +9,8 @@ import type {
   ResultId,
   SessionId,
 } from '../../../server/protocol/ids.ts';
+import { isVisitorKey, keyIn, type SessionKey, sessionIn, type VisitorKey } from '../../../server/protocol/keys.ts';
+import type { SessionStatus } from '../../../server/protocol/messages.ts';
 import type { Run, RunEvent, RunSpec } from '../../../server/protocol/runs.ts';
 import { foldRuns } from '../../../server/protocol/runs.ts';
 import type { ResultInfo, Results } from '../../../server/results/contract.ts';
@@ -29,11 +31,12 @@ export type Handle = {
 };
 
 /** Holds to the contract: events in order, all before the promise resolves, one execution at a time. */
-export class FakeSessions implements Pick<Sessions, 'idOf' | 'execute' | 'restart'> {
+export class FakeSessions implements Pick<Sessions, 'idOf' | 'execute' | 'restart' | 'leave' | 'status' | 'onStatus'> {
   readonly handles: Handle[] = [];
   /** When set, executions play themselves. */
   script: ((run: RunSpec, emit: (event: ExecutionEvent) => void) => ExecutionOutcome) | undefined;
   restarts: { clear: boolean }[] = [];
+  readonly left: VisitorKey[] = [];
   #waiting: ((handle: Handle) => void)[] = [];
 
   idOf(): SessionId {
@@ -76,6 +79,21 @@ export class FakeSessions implements Pick<Sessions, 'idOf' | 'execute' | 'restar
     this.restarts.push(options);
   }
 
+  async leave(key: VisitorKey): Promise<void> {
+    this.left.push(key);
+    for (const { run, end } of this.handles) {
+      if (keyIn(run.id) === key) end({ state: 'lost', reason: 'process-gone' });
+    }
+  }
+
+  status(key: SessionKey): SessionStatus {
+    return { id: isVisitorKey(key) ? sessionIn(key) : this.idOf(), state: 'none', isolation: 'none', timeZone: 'UTC' };
+  }
+
+  onStatus(): () => void {
+    return () => {};
+  }
+
   /** The next execution that starts, or the one that has. */
   next(count: number): Promise<Handle> {
     const there = this.handles[count];
@@ -88,7 +106,10 @@ type Kept = ResultInfo & { block?: Uint8Array };
 /** Keeps results in memory; `gate` holds what is kept back until it resolves. */
 export class FakeResults
   implements
-    Pick<Results, 'open' | 'keepBlock' | 'keepFile' | 'abandon' | 'info' | 'source' | 'forget' | 'enforceBudget'>
+    Pick<
+      Results,
+      'open' | 'keepBlock' | 'keepFile' | 'abandon' | 'info' | 'source' | 'forget' | 'enforceBudget' | 'leave'
+    >
 {
   readonly kept = new Map<ResultId, Kept>();
   readonly abandoned: ResultId[] = [];
@@ -142,6 +163,10 @@ export class FakeResults
   async forget(ids: readonly ResultId[]): Promise<void> {
     this.forgotten.push(...ids);
     for (const id of ids) this.kept.delete(id);
+  }
+
+  async leave(key: SessionKey): Promise<void> {
+    for (const id of [...this.kept.keys()]) if (keyIn(id) === key) this.kept.delete(id);
   }
 
   async enforceBudget(): Promise<readonly ResultId[]> {

@@ -1,0 +1,23 @@
+/**
+ * Who a visitor is: an account in whatever browser, a program by its own token, a browser that opened links. A token that
+ * acts for a person is a visitor of its own, so that what came by it ends with it.
+ */
+import type { Principal } from '../access/principal.ts';
+
+declare const brand: unique symbol;
+export type VisitorId = string & { readonly [brand]: 'visitor-id' };
+
+/** Undefined for who never needs a session of their own: the owner by the printed address is a writer everywhere. */
+export function visitorOf(principal: Principal): VisitorId | undefined {
+  switch (principal.kind) {
+    case 'person':
+      return `person ${principal.person}` as VisitorId;
+    case 'token':
+      return `token ${principal.token}` as VisitorId;
+    case 'guest':
+      return `guest ${principal.signIn}` as VisitorId;
+    case 'owner':
+    case 'stranger':
+      return undefined;
+  }
+}

@@ -1,0 +1,297 @@
+/**
+ * The sessions of visitors: at most one of each visitor in a notebook. Opens one when it is first asked to run something,
+ * hands out what runs there to that visitor alone, and ends it when its time is over (`ends.ts`) or nobody who came as that
+ * visitor may run there any more. Ending goes in this order: nobody finds it, its processes are killed, what was run is
+ * kept without outputs (`visited.ts`), its folder is removed. What a killed server left goes the last two steps at the next
+ * start.
+ */
+import type { Principal } from '../access/principal.ts';
+import { AppError } from '../errors.ts';
+import { type NotebookId, newId, type ResultId, type RunId, type SessionId } from '../protocol/ids.ts';
+import { type VisitorKey, visitorKey } from '../protocol/keys.ts';
+import type { SessionStatus } from '../protocol/messages.ts';
+import type { Run, RunEvent } from '../protocol/runs.ts';
+import type { Clock } from '../rooms/contract.ts';
+import type { NotebookRuns } from '../runs/notebook.ts';
+import type { RunSummary } from '../runs/parts.ts';
+import type { Runs } from '../runs/runs.ts';
+import type { Sessions } from '../sessions/contract.ts';
+import { type Bounds, endsNow, givesWay, type Seat } from './ends.ts';
+import type { Opened } from './open.ts';
+import type { Visited } from './visited.ts';
+import { type VisitorId, visitorOf } from './visitor.ts';
+
+/** What was taken away is gone within 2 s, also what only time or another process took. */
+const LOOK_MS = 1_000;
+/** Ways by which one visitor came, of which one suffices: a dozen browsers, and then some. */
+const MOST_WAYS = 32;
+
+export type VisitorsParts = {
+  readonly runs: Pick<Runs, 'of' | 'onDropped'>;
+  readonly sessions: Pick<Sessions, 'leave' | 'status' | 'onStatus'>;
+  readonly visited: Visited;
+  /** Session and runs of a new key. */
+  readonly openOne: (key: VisitorKey, notebook: NotebookRuns) => Promise<Opened>;
+  /** Keeps what was run there, and removes its folder. Not before its processes are gone. */
+  readonly clear: (key: VisitorKey) => Promise<void>;
+  /** The folders of visitors' sessions below all records. */
+  readonly left: () => AsyncIterable<VisitorKey>;
+  /** Whether they may run there, in a session of their own. */
+  readonly mayVisit: (principal: Principal, notebook: NotebookId) => boolean;
+  /** When something of that may have changed. */
+  readonly onAccess: (listener: () => void) => () => void;
+  readonly bounds: Bounds;
+  readonly clock: Clock;
+  readonly warn: (what: string, details: object) => void;
+};
+
+/** What a visitor's page hears of their session. */
+export type Watcher = {
+  events(events: readonly RunEvent[]): void;
+  /** Its state; undefined once it has ended. */
+  turned(status: SessionStatus | undefined): void;
+};
+
+type Visit = {
+  readonly key: VisitorKey;
+  readonly notebook: NotebookId;
+  readonly visitor: VisitorId;
+  readonly ways: Map<string, Principal>;
+  readonly runs: NotebookRuns;
+  readonly release: () => void;
+  since: number;
+};
+
+export class Visitors {
+  readonly #parts: VisitorsParts;
+  readonly #visits = new Map<VisitorKey, Visit>();
+  readonly #places = new Map<string, Promise<Visit>>();
+  readonly #watchers = new Map<string, Set<Watcher>>();
+  readonly #ending = new Set<Promise<void>>();
+  readonly #releases: readonly (() => void)[];
+  #stopLooking: (() => void) | undefined;
+  #closed = false;
+
+  constructor(parts: VisitorsParts) {
+    this.#parts = parts;
+    this.#releases = [
+      parts.onAccess(() => this.look()),
+      parts.runs.onDropped((results) => this.#dropped(results)),
+      parts.sessions.onStatus((key, status) => {
+        const visit = this.#visits.get(key as VisitorKey);
+        if (visit) this.#tell(visit, (watcher) => watcher.turned(status));
+      }),
+    ];
+  }
+
+  get count(): number {
+    return this.#visits.size;
+  }
+
+  /** Where this visitor's runs happen; opened where there is none yet. Rejects with AppError. */
+  async open(notebook: NotebookId, principal: Principal): Promise<NotebookRuns> {
+    const visitor = visitorOf(principal);
+    if (!visitor) throw new AppError('forbidden');
+    const place = placeOf(notebook, visitor);
+    const opening = this.#places.get(place) ?? this.#openNew(place, notebook, visitor);
+    this.#places.set(place, opening);
+    const visit = await opening;
+    visit.since = this.#parts.clock.now();
+    remember(visit.ways, principal);
+    if (this.#visits.get(visit.key) !== visit) throw new AppError('unavailable');
+    return visit.runs;
+  }
+
+  /** The runs of their session there, if one is open. */
+  find(notebook: NotebookId, principal: Principal): NotebookRuns | undefined {
+    return this.#visitOf(notebook, visitorOf(principal))?.runs;
+  }
+
+  /** Those of this key, for the visitor whose they are alone. */
+  byKey(key: VisitorKey, principal: Principal): NotebookRuns | undefined {
+    const visit = this.#visits.get(key);
+    return visit && visit.visitor === visitorOf(principal) ? visit.runs : undefined;
+  }
+
+  /** What they hear from now on, whenever a session of theirs is open there; and what is there already. */
+  watch(notebook: NotebookId, principal: Principal, watcher: Watcher): { latest(): readonly Run[]; release(): void } {
+    const visitor = visitorOf(principal);
+    if (!visitor) return { latest: () => [], release: () => {} };
+    const place = placeOf(notebook, visitor);
+    const watchers = this.#watchers.get(place) ?? new Set();
+    this.#watchers.set(place, watchers);
+    watchers.add(watcher);
+    return {
+      latest: () => this.#visitOf(notebook, visitor)?.runs.latest() ?? [],
+      release: () => {
+        watchers.delete(watcher);
+        if (watchers.size === 0 && this.#watchers.get(place) === watchers) this.#watchers.delete(place);
+      },
+    };
+  }
+
+  status(notebook: NotebookId, principal: Principal): SessionStatus | undefined {
+    const visit = this.#visitOf(notebook, visitorOf(principal));
+    return visit && this.#parts.sessions.status(visit.key);
+  }
+
+  /** What all visitors ran, newest first, without outputs. */
+  async history(notebook: NotebookId): Promise<readonly RunSummary[]> {
+    const now = [...this.#visits.values()].filter((visit) => visit.notebook === notebook);
+    const before = await this.#parts.visited.list(notebook);
+    const all = new Map([...before, ...now.flatMap(({ runs }) => runs.history())].map((run) => [run.id, run]));
+    return [...all.values()].toSorted((a, b) => b.asked - a.asked);
+  }
+
+  /** One of those whose session has ended. */
+  past(notebook: NotebookId, run: RunId): Promise<Run | undefined> {
+    return this.#parts.visited.get(notebook, run);
+  }
+
+  /** Ends their own session there. */
+  async end(notebook: NotebookId, principal: Principal): Promise<void> {
+    const visit = this.#visitOf(notebook, visitorOf(principal));
+    if (visit) await this.#end(visit);
+  }
+
+  /** Ends all of a notebook, which is gone or about to be. */
+  async forget(notebook: NotebookId): Promise<void> {
+    await Promise.all(
+      [...this.#visits.values()].filter((one) => one.notebook === notebook).map((one) => this.#end(one)),
+    );
+  }
+
+  /** Ends those whose time is over. */
+  look(): void {
+    for (const key of endsNow(this.#seats(), this.#parts.clock.now(), this.#parts.bounds)) {
+      const visit = this.#visits.get(key);
+      if (visit) void this.#end(visit);
+    }
+  }
+
+  /** Clears what an earlier server left. Resolves when nothing of it is there. */
+  async sweep(): Promise<void> {
+    for await (const key of this.#parts.left()) {
+      if (this.#closed) return;
+      if (!this.#visits.has(key)) await this.#clear(key);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#stopLooking?.();
+    for (const release of this.#releases) release();
+    await Promise.all([...this.#visits.values()].map((visit) => this.#end(visit)));
+    await Promise.all(this.#ending);
+    await this.#parts.visited.close();
+  }
+
+  #openNew(place: string, notebook: NotebookId, visitor: VisitorId): Promise<Visit> {
+    const opening = this.#make(place, notebook, visitor);
+    opening.catch(() => {
+      if (this.#places.get(place) === opening) this.#places.delete(place);
+    });
+    return opening;
+  }
+
+  async #make(place: string, notebook: NotebookId, visitor: VisitorId): Promise<Visit> {
+    const { runs, openOne, bounds, clock } = this.#parts;
+    if (this.#closed) throw new AppError('unavailable');
+    const victim = givesWay(this.#seats(), bounds);
+    if (victim === 'full') throw new AppError('too-many', 'people run notebooks in sessions of their own');
+    const idle = victim && this.#visits.get(victim);
+    if (idle) await this.#end(idle);
+    const key = visitorKey(notebook, newId<SessionId>());
+    if (!key) throw new AppError('forbidden');
+    const team = await runs.of(notebook);
+    // Kept open while somebody stands on its named results.
+    const { release } = team.attach(() => {});
+    try {
+      const { runs: own, attach } = await openOne(key, team);
+      const visit: Visit = { key, notebook, visitor, ways: new Map(), runs: own, release, since: clock.now() };
+      this.#visits.set(key, visit);
+      attach((events) => {
+        if (events.some((event) => event.type === 'ended')) visit.since = clock.now();
+        this.#tell(visit, (watcher) => watcher.events(events));
+      });
+      this.#lookOn();
+      for (const watcher of this.#watchers.get(place) ?? []) watcher.turned(this.#parts.sessions.status(key));
+      return visit;
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  #end(visit: Visit): Promise<void> {
+    if (this.#visits.get(visit.key) !== visit) return Promise.all(this.#ending).then(() => undefined);
+    this.#visits.delete(visit.key);
+    this.#places.delete(placeOf(visit.notebook, visit.visitor));
+    this.#tell(visit, (watcher) => watcher.turned(undefined));
+    visit.release();
+    const { sessions, warn } = this.#parts;
+    // Closed first, so that nothing starts; its run is asked to stop and has no time to.
+    const closing = visit.runs.close();
+    const ending = sessions
+      .leave(visit.key)
+      .then(() => closing)
+      .then(() => this.#clear(visit.key))
+      .catch((error) => warn('a visitor’s session was not ended', { session: visit.key, error: String(error) }));
+    this.#ending.add(ending);
+    void ending.then(() => this.#ending.delete(ending));
+    return ending;
+  }
+
+  /** What could not be cleared is found at the next start. */
+  async #clear(key: VisitorKey): Promise<void> {
+    await this.#parts
+      .clear(key)
+      .catch((error) =>
+        this.#parts.warn('a visitor’s session was not cleared', { session: key, error: String(error) }),
+      );
+  }
+
+  #visitOf(notebook: NotebookId, visitor: VisitorId | undefined): Visit | undefined {
+    if (visitor === undefined) return undefined;
+    for (const visit of this.#visits.values())
+      if (visit.notebook === notebook && visit.visitor === visitor) return visit;
+    return undefined;
+  }
+
+  #seats(): readonly Seat[] {
+    return [...this.#visits.values()].map(({ key, notebook, runs, since, ways }) => ({
+      key,
+      busy: runs.busy,
+      since,
+      // Nobody is noted yet of one that is being opened.
+      allowed: ways.size === 0 || [...ways.values()].some((way) => this.#parts.mayVisit(way, notebook)),
+    }));
+  }
+
+  #lookOn(): void {
+    this.#stopLooking ??= this.#parts.clock.after(LOOK_MS, () => {
+      this.#stopLooking = undefined;
+      this.look();
+      if (this.#visits.size > 0 && !this.#closed) this.#lookOn();
+    });
+  }
+
+  #dropped(results: ReadonlySet<ResultId>): void {
+    for (const { runs } of this.#visits.values()) runs.dropped(results);
+  }
+
+  #tell({ notebook, visitor }: Visit, tell: (watcher: Watcher) => void): void {
+    for (const watcher of this.#watchers.get(placeOf(notebook, visitor)) ?? []) tell(watcher);
+  }
+}
+
+const placeOf = (notebook: NotebookId, visitor: VisitorId): string => `${notebook} ${visitor}`;
+
+/** The newest last: the oldest of too many is forgotten. */
+function remember(ways: Map<string, Principal>, principal: Principal): void {
+  const way = JSON.stringify(principal);
+  ways.delete(way);
+  ways.set(way, principal);
+  const [oldest] = ways.keys();
+  if (ways.size > MOST_WAYS && oldest !== undefined) ways.delete(oldest);
+}

@@ -1,0 +1,57 @@
+/** Sessions of visitors over a world of runs that the test plays by hand; time and who may come are the test's. */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Principal } from '../../../server/access/principal.ts';
+import type { NotebookId } from '../../../server/protocol/ids.ts';
+import { clearVisit, leftVisits, type OpenParts, openVisit } from '../../../server/visitors/open.ts';
+import { openVisited } from '../../../server/visitors/visited.ts';
+import { Visitors, type VisitorsParts } from '../../../server/visitors/visitors.ts';
+import { TestClock } from '../rooms/house.ts';
+import type { World } from '../runs/support.ts';
+
+/** Nothing is written there: the records of these tests lie in memory. */
+const STATE = join(tmpdir(), 'gondola-no-state');
+
+export function visitorsOf(
+  world: World,
+  given: Partial<Pick<VisitorsParts, 'mayVisit' | 'onAccess' | 'bounds' | 'clock'>> = {},
+): Visitors {
+  const now = (): number => ++world.time;
+  const warn = (what: string): void => void world.warnings.push(what);
+  const { disk, sessions, results } = world;
+  const visited = openVisited({ disk, now, warn });
+  const open: OpenParts = {
+    disk,
+    state: STATE,
+    sessions,
+    results,
+    runs: world.runs,
+    visited,
+    shared: {
+      paragraphs: () => world.paragraphs,
+      outline: () =>
+        world.paragraphs.map(({ id, name, interpreter }) => ({
+          id,
+          code: interpreter !== 'markdown',
+          ...(name === undefined ? {} : { name }),
+        })),
+      knows: (interpreter) => interpreter === 'sql',
+      now,
+      warn,
+    },
+  };
+  return new Visitors({
+    runs: world.runs,
+    sessions,
+    visited,
+    openOne: (key, team) => openVisit(key, team, open),
+    clear: (key) => clearVisit(key, open),
+    left: () => leftVisits(disk),
+    mayVisit: (_principal: Principal, _notebook: NotebookId) => true,
+    onAccess: () => () => {},
+    bounds: { idleMs: 1000, most: 3 },
+    clock: new TestClock().clock,
+    warn,
+    ...given,
+  });
+}
