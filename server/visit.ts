@@ -78,6 +78,10 @@ export class Visit implements Port {
     this.#transport.send(frame, flushed);
   }
 
+  together(work: () => void): void {
+    this.#transport.together(work);
+  }
+
   get buffered(): number {
     return this.#transport.buffered;
   }

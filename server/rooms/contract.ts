@@ -38,6 +38,8 @@ export type Change = {
 export interface Port {
   /** `flushed` is called once the frame has left the process. */
   send(frame: Uint8Array, flushed?: () => void): void;
+  /** What `work` sends may leave in one write. */
+  together(work: () => void): void;
   /** Bytes taken by `send` that have not left the process. */
   readonly buffered: number;
   /** Stop and go on reading: while too much of this peer waits for the disk. */

@@ -49,6 +49,14 @@ export class Lane {
     this.#port.send(frame, () => this.#flushed());
   }
 
+  /** Frames that are due at the same time: a write for each would cost as much again. */
+  sendBoth(one: Uint8Array, other: Uint8Array): void {
+    this.#port.together(() => {
+      this.send(one);
+      this.send(other);
+    });
+  }
+
   release(): void {
     this.#giveUp?.();
     this.#giveUp = undefined;

@@ -51,6 +51,7 @@ export type Shared = {
   /** When each mark of each client of this process was sent. */
   readonly sent: Map<number, number[]>;
   readonly frames: Frames;
+  readonly onFrame: () => void;
   readonly onLost: (what: string) => void;
 };
 
@@ -93,7 +94,10 @@ export class Client {
       headers: dialect.headers,
       buffer: shared.buffer,
       onOpen: () => {
-        for (const frame of dialect.greeting()) this.#wire.send(frame);
+        const greeting = dialect.greeting();
+        for (const frame of greeting) this.#wire.send(frame);
+        // Nothing is said, and nothing will be answered.
+        if (greeting.length === 0) this.#ready.resolve();
       },
       onFrame: (frame) => this.#receive(frame),
       onClose: (code, reason) => {
@@ -169,6 +173,7 @@ export class Client {
   }
 
   #receive(frame: Buffer): void {
+    this.#shared.onFrame();
     if (this.#doc || !this.#state) {
       this.#hear(this.options.dialect.hear(frame));
       return;

@@ -49,6 +49,8 @@ export type Report =
       readonly acknowledged: Counts;
       readonly delivered: Counts;
       readonly unacknowledged: number;
+      /** That came in, of all kinds. */
+      readonly frames: number;
       /** Of all its clients together. */
       readonly found: Found;
       readonly lost: readonly string[];
@@ -69,6 +71,7 @@ function startCrowd(report: (report: Report) => void): (order: Order) => Promise
   const delivered = new Histogram();
   let clients: readonly Client[] = [];
   let crowd: Crowd | undefined;
+  let frames = 0;
 
   async function join(asked: Crowd): Promise<void> {
     crowd = asked;
@@ -80,6 +83,9 @@ function startCrowd(report: (report: Report) => void): (order: Order) => Promise
       delivered,
       sent: new Map<number, number[]>(),
       frames: new Frames(),
+      onFrame: () => {
+        frames += 1;
+      },
       onLost: (what: string) => void lost.push(what),
     };
     const joined: Client[] = [];
@@ -101,7 +107,7 @@ function startCrowd(report: (report: Report) => void): (order: Order) => Promise
       }
     };
     await Promise.all(Array.from({ length: JOINING }, one));
-    clients = joined.sort((a, b) => a.options.number - b.options.number);
+    clients = [...clients, ...joined].sort((a, b) => a.options.number - b.options.number);
     report({ type: 'joined', ms: performance.now() - started });
   }
 
@@ -153,6 +159,7 @@ function startCrowd(report: (report: Report) => void): (order: Order) => Promise
       acknowledged: acknowledged.counts,
       delivered: delivered.counts,
       unacknowledged: clients.reduce((sum, client) => sum + client.waiting, 0),
+      frames,
       found: { missing, repeated },
       lost,
     });

@@ -102,4 +102,14 @@ export function hocuspocus({ notebook, token }: Speaker): Dialect {
   };
 }
 
-export const DIALECTS = { gondola, hocuspocus } as const;
+/** Of a server that only takes connections: an empty answer is waited for from nobody. */
+export const bare = (): Dialect => ({
+  path: '/',
+  headers: {},
+  greeting: () => [],
+  hear: () => silence,
+  update: (update) => update,
+  presence: (update) => update,
+});
+
+export const DIALECTS = { gondola, hocuspocus, bare } as const;

@@ -64,6 +64,8 @@ export type Loaded = {
   /** The most that the clients lagged behind the wanted rate: above some 100 ms they were too slow themselves. */
   readonly lateMs: number;
   readonly unacknowledged: number;
+  /** That the clients received, of all kinds. */
+  readonly frames: number;
   /** In the clients and, at the end, the server. */
   readonly replicas: Found;
   readonly server: Found;
@@ -79,7 +81,7 @@ const LOOK_MS = 200;
 const NEWCOMER_MS = 20_000;
 
 export async function runLoad(target: Target, load: Load): Promise<Loaded> {
-  const yjs = 1_000_000 + (Math.floor(performance.timeOrigin) % 1_000_000_000);
+  const yjs = freshIds();
   const { dialect, host, port, token, notebooks } = target;
   const common = { dialect, host, port, token, notebooks, yjs, seed: load.seed };
   const people = await startProcess();
@@ -115,6 +117,7 @@ export async function runLoad(target: Target, load: Load): Promise<Loaded> {
       rssMB,
       lateMs: Math.round(typed.lateMs),
       unacknowledged: settled.reduce((sum, one) => sum + one.unacknowledged, 0),
+      frames: settled.reduce((sum, one) => sum + one.frames, 0),
       replicas: addUp(settled.map(({ found }) => found)),
       server,
       lost: settled.flatMap(({ lost }) => lost),
@@ -123,6 +126,20 @@ export async function runLoad(target: Target, load: Load): Promise<Loaded> {
   } finally {
     await Promise.all(all.map((one) => one.end()));
   }
+}
+
+/** Clients that join and are quiet, in a process of their own. */
+export async function startPeople(
+  target: Target,
+): Promise<{ join(from: number, count: number): Promise<void>; end(): Promise<void> }> {
+  const people = await startProcess();
+  const yjs = freshIds();
+  return {
+    join: async (from, count) => {
+      await people.ask({ type: 'join', ...target, yjs, seed: 1, from, count, replicas: false }, 'joined');
+    },
+    end: () => people.end(),
+  };
 }
 
 /** What went wrong, for whoever asserts that nothing did; empty where all is well. */
@@ -137,6 +154,9 @@ export function faultsOf(loaded: Loaded): readonly string[] {
     ...lost,
   ];
 }
+
+/** Yjs client ids from here on are nobody's yet, also where a server is loaded twice. */
+const freshIds = (): number => 1_000_000 + (Date.now() % 4_000_000_000);
 
 const latencyOf = (histogram: Histogram): Latency => ({
   p50: histogram.quantile(0.5),

@@ -69,7 +69,7 @@ export async function servePeer(
   ])) as [string];
   return {
     target: {
-      dialect: 'hocuspocus',
+      dialect: kind === 'ws' ? 'bare' : kind,
       host: '127.0.0.1',
       port: Number(line),
       token: 'none',

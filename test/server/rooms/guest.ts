@@ -36,6 +36,10 @@ export class Guest implements Port {
     } else flushed?.();
   }
 
+  together(work: () => void): void {
+    work();
+  }
+
   drain(): void {
     this.buffered = 0;
     this.stuck = false;

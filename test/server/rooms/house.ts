@@ -259,6 +259,7 @@ export class Network {
             flushed?.();
           });
         },
+        together: (work) => work(),
         buffered: 0,
         pause: () => {},
         resume: () => {},
