@@ -5,9 +5,11 @@
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { openDoor } from './access/door.ts';
+import type { Providers } from './access/identity.ts';
 import { type Config, isLoopback, UsageError } from './config.ts';
 import { openFront } from './http/front.ts';
 import { createPages } from './http/pages.ts';
+import { openProviders } from './identity.ts';
 import { noteAddress } from './workspace/address.ts';
 import { type Held, holdFolder } from './workspace/hold.ts';
 import { WorkspaceError } from './workspace/lock.ts';
@@ -27,10 +29,11 @@ export class PortTaken extends UsageError {}
 /** Listens when it resolves. Rejects with UsageError: another server has the folder, the port is taken. */
 export async function startServer(config: Config, root: string): Promise<RunningServer> {
   const held = await hold(config);
+  const providers = await providersOf(config, held);
   const hosts = { allowed: config.allowHost, open: !isLoopback(config.host) };
   const door = openDoor({ folder: held.records, token: config.token, hosts, now: Date.now });
   const title = config.title ?? basename(held.root);
-  const pages = createPages({ folder: join(root, 'dist', 'client'), door, title });
+  const pages = createPages({ folder: join(root, 'dist', 'client'), door, title, providers });
   const front = openFront({
     door,
     pages,
@@ -65,6 +68,20 @@ export async function startServer(config: Config, root: string): Promise<Running
   return { origin, token: door.token, address: `${origin}/?token=${encodeURIComponent(door.token)}`, close };
 }
 
+/** What is wrong with them is told before anything listens. */
+async function providersOf(config: Config, held: Held): Promise<Providers> {
+  const isSilent = config.log === 'silent' || config.log === 'error';
+  const warn = (msg: string, details: object): void => {
+    if (!isSilent) logLine('warn', msg, details);
+  };
+  try {
+    return openProviders({ config, folder: held.records, env: process.env, now: Date.now, warn });
+  } catch (error) {
+    await held.release();
+    throw error;
+  }
+}
+
 async function hold(config: Config): Promise<Held> {
   try {
     return await holdFolder(config.workspace);
@@ -77,8 +94,11 @@ async function hold(config: Config): Promise<Held> {
 /** As the logger writes it, which is among what could not be opened. */
 function logFailure(error: unknown): void {
   const err = error instanceof Error ? { message: error.message, stack: error.stack } : { message: String(error) };
-  const line = { level: 'error', time: new Date().toISOString(), err, msg: 'the workspace could not be opened' };
-  process.stderr.write(`${JSON.stringify(line)}\n`);
+  logLine('error', 'the workspace could not be opened', { err });
+}
+
+function logLine(level: string, msg: string, details: object): void {
+  process.stderr.write(`${JSON.stringify({ level, time: new Date().toISOString(), ...details, msg })}\n`);
 }
 
 function portTaken(error: unknown, { host, port }: Config): unknown {

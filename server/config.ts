@@ -6,6 +6,13 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
+import {
+  type LdapSettings,
+  type OidcSettings,
+  parseLdap,
+  parseOidc,
+  SettingError,
+} from './access/identity/settings.ts';
 import { type Grants, parseGrants } from './network/grants.ts';
 
 /** A mistake in how the command was called: one line on stderr, then the exit code. */
@@ -116,6 +123,22 @@ export const settings = {
     parse: text,
     expects: 'a text',
     fallback: (): string | undefined => undefined,
+  }),
+  oidc: define({
+    env: 'GONDOLA_OIDC',
+    place: 'doors',
+    says: 'Sign-in by an OpenID provider; see access.md.',
+    parse: parseOidc,
+    expects: 'a JSON object',
+    fallback: (): OidcSettings | undefined => undefined,
+  }),
+  ldap: define({
+    env: 'GONDOLA_LDAP',
+    place: 'doors',
+    says: 'Sign-in by an LDAP directory; see access.md.',
+    parse: parseLdap,
+    expects: 'a JSON object',
+    fallback: (): LdapSettings | undefined => undefined,
   }),
   sandbox: define({
     env: 'GONDOLA_SANDBOX',
@@ -271,12 +294,20 @@ export function readConfig(
 function pick<T>(key: string, setting: Setting<T>, places: readonly (readonly [string, unknown])[]): T {
   for (const [place, value] of places) {
     if (value === undefined) continue;
-    const parsed = setting.parse(value);
+    const parsed = parsedAt(place, () => setting.parse(value));
     if (parsed === undefined)
       throw new UsageError(`${place}: "${key}" should be ${setting.expects}, not ${JSON.stringify(value)}.`);
     return parsed;
   }
   return setting.fallback();
+}
+
+function parsedAt<T>(place: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw error instanceof SettingError ? new UsageError(`${place}: ${error.message}`) : error;
+  }
 }
 
 export const dashed = (key: string): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

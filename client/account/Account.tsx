@@ -74,9 +74,10 @@ function AccountMenu(props: {
     return answer?.ok ? answer.value : undefined;
   };
   const items = (): readonly MenuItem[] => [
-    app.account
-      ? { label: account.password, do: () => props.onAsk('password') }
-      : { label: account.change, do: () => props.onAsk('name') },
+    ...(app.account ? [] : [{ label: account.change, do: () => props.onAsk('name') }]),
+    ...(app.account && known()?.password !== false
+      ? [{ label: account.password, do: () => props.onAsk('password') }]
+      : []),
     ...(known()?.role === 'owner' ? [{ label: account.audit, do: () => app.router.go(AUDIT_PATH) }] : []),
     'rule',
     { label: account.signOut, do: () => props.onAsk('sign-out') },

@@ -9,6 +9,8 @@ export type Me = {
   readonly person: { readonly id: string; readonly name: string } | undefined;
   /** In the workspace. */
   readonly role: Role;
+  /** Whether the account has a password here: others sign in elsewhere. */
+  readonly password: boolean;
   /** Whether anybody has an account. */
   readonly accounts: boolean;
 };
@@ -18,11 +20,11 @@ const ROLES = ['owner', 'writer', 'runner', 'reader'] as const;
 
 export const readMe = (): Promise<Answer<Me>> =>
   call('/me', {}, (value) => {
-    const { kind, person, role, accounts } = record(value);
+    const { kind, person, role, password, accounts } = record(value);
     const known = KINDS.find((one) => one === kind);
     const strength = ROLES.find((one) => one === role);
     if (!known || !strength) return undefined;
     const { id, name } = record(person);
     const account = typeof id === 'string' ? { id, name: string(name) ?? '' } : undefined;
-    return { kind: known, person: account, role: strength, accounts: accounts === true };
+    return { kind: known, person: account, role: strength, password: password === true, accounts: accounts === true };
   });

@@ -90,6 +90,7 @@ export function Add(props: {
                   >
                     <Avatar name={one.name} color={colorOf(one.name)} />
                     {one.name}
+                    <Show when={one.also}>{(also) => <small class="quiet">{also()}</small>}</Show>
                     <Show when={one.subject.kind === 'group'}>
                       <small class="quiet">{share.group}</small>
                     </Show>

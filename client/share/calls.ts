@@ -20,8 +20,10 @@ export const readDirectory = (): Promise<Answer<Directory>> =>
     const { items, groups } = record(value);
     if (!Array.isArray(items)) return undefined;
     const people = items.flatMap((item) => {
-      const { id, name } = record(item);
-      return typeof id === 'string' && typeof name === 'string' ? [{ id, name }] : [];
+      const { id, name, account } = record(item);
+      return typeof id === 'string' && typeof name === 'string'
+        ? [{ id, name, ...(typeof account === 'string' && account !== name ? { account } : {}) }]
+        : [];
     });
     return { people, groups: Array.isArray(groups) ? groups.filter((group) => typeof group === 'string') : [] };
   });

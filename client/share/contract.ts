@@ -22,7 +22,8 @@ export type Roles = {
 
 /** Whom one could share with. */
 export type Directory = {
-  readonly people: readonly { readonly id: string; readonly name: string }[];
+  /** `account`: the name of their account, where others see another one. */
+  readonly people: readonly { readonly id: string; readonly name: string; readonly account?: string }[];
   readonly groups: readonly string[];
 };
 

@@ -13,7 +13,12 @@ export const offered = (role: Role): readonly Role[] => ROLES.filter((one) => on
 /** As many as one looks through. */
 const MOST_OFFERED = 8;
 
-export type Candidate = { readonly subject: Subject; readonly name: string };
+export type Candidate = {
+  readonly subject: Subject;
+  readonly name: string;
+  /** What they sign in with: people look for that too. */
+  readonly also?: string;
+};
 
 export const keyOf = (subject: Subject): string => {
   switch (subject.kind) {
@@ -36,11 +41,20 @@ export function candidates(
   const taken = new Set(here.map(({ subject }) => keyOf(subject)));
   const wanted = fold(typed);
   const all: readonly Candidate[] = [
-    ...people.map(({ id, name }): Candidate => ({ subject: { kind: 'person', person: id }, name })),
+    ...people.map(
+      ({ id, name, account }): Candidate => ({
+        subject: { kind: 'person', person: id },
+        name,
+        ...(account === undefined ? {} : { also: account }),
+      }),
+    ),
     ...groups.map((group): Candidate => ({ subject: { kind: 'group', group }, name: group })),
     ...(people.length > 0 ? [{ subject: { kind: 'everyone' } as const, name: everyone }] : []),
   ];
-  const free = all.filter(({ subject, name }) => !taken.has(keyOf(subject)) && fold(name).includes(wanted));
+  const free = all.filter(
+    ({ subject, name, also }) =>
+      !taken.has(keyOf(subject)) && [name, also].some((text) => fold(text ?? '').includes(wanted)),
+  );
   const first = free.filter(({ name }) => fold(name).startsWith(wanted));
   return [...first, ...free.filter((one) => !first.includes(one))].slice(0, MOST_OFFERED);
 }

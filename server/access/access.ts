@@ -6,6 +6,7 @@ import type { PersonId } from '../protocol/ids.ts';
 import type { Role } from '../protocol/messages.ts';
 import type { Who } from '../protocol/runs.ts';
 import { openDatabase } from '../storage/database.ts';
+import { shownName } from './accounts.ts';
 import { type Audit, openAudit } from './audit.ts';
 import type { Book } from './book.ts';
 import {
@@ -79,7 +80,7 @@ export function whoOf(book: Book, principal: Principal, claimed: Who = PROGRAM):
     case 'person':
     case 'token': {
       const account = personOf(book, principal);
-      if (account) return { id: account.id, name: account.name };
+      if (account) return { id: account.id, name: shownName(account) };
       const token = principal.kind === 'token' ? book.tokens.get(principal.token) : undefined;
       return { id: (token?.id ?? 'gone') as string as PersonId, name: token?.name ?? 'Gone' };
     }

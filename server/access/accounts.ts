@@ -5,10 +5,10 @@
 import { AppError } from '../errors.ts';
 import { newId, type PersonId } from '../protocol/ids.ts';
 import type { Role } from '../protocol/messages.ts';
-import type { Account, Book } from './book.ts';
+import type { Account, Book, Identity } from './book.ts';
 import type { BookChange } from './store.ts';
 
-const LONGEST_NAME = 80;
+export const LONGEST_NAME = 80;
 const LONGEST_GROUP = 80;
 /** More groups than that come from a directory that was read wrong. */
 const MOST_GROUPS = 500;
@@ -18,7 +18,8 @@ export type NewAccount = {
   readonly role: Role;
   readonly groups: readonly string[];
   readonly password?: string;
-  readonly identity?: string;
+  readonly identity?: Identity;
+  readonly shown?: string;
 };
 
 /** One way to write a name: spaces at the ends and letters composed otherwise make no other person. */
@@ -42,7 +43,7 @@ export function accountNamed(book: Book, name: string): Account | undefined {
 export function addAccount(book: Book, wish: NewAccount, at: number, id = newId<PersonId>()): readonly BookChange[] {
   const name = cleanName(wish.name);
   if (accountNamed(book, name)) throw new AppError('already-exists', `the name ${name}`);
-  const { role, password, identity } = wish;
+  const { role, password, identity, shown } = wish;
   const account: Account = {
     id,
     name,
@@ -51,18 +52,26 @@ export function addAccount(book: Book, wish: NewAccount, at: number, id = newId<
     made: at,
     ...(password === undefined ? {} : { password }),
     ...(identity === undefined ? {} : { identity }),
+    ...(shown === undefined ? {} : { shown }),
   };
   return [{ table: 'accounts', id, body: account }];
 }
 
-function cleanGroups(groups: readonly string[]): readonly string[] {
+/** One way to write each, sorted. What can be none is refused, or left out where a provider says so. */
+export function cleanGroups(groups: readonly string[], which: 'all' | 'those that fit' = 'all'): readonly string[] {
   const clean = new Set(groups.map((group) => group.normalize('NFC').trim()).filter((group) => group !== ''));
+  if (which === 'those that fit') return [...clean].filter(isGroup).sort().slice(0, MOST_GROUPS);
   if (clean.size > MOST_GROUPS) throw new AppError('bad-request', `one is in at most ${MOST_GROUPS} groups`);
   for (const group of clean)
-    if (group.length > LONGEST_GROUP || /[\p{Cc}|]/u.test(group))
+    if (!isGroup(group))
       throw new AppError('bad-request', `a group has 1 to ${LONGEST_GROUP} characters, and no control characters or |`);
   return [...clean].sort();
 }
+
+const isGroup = (group: string): boolean => group.length <= LONGEST_GROUP && !/[\p{Cc}|]/u.test(group);
+
+/** What others see of somebody. */
+export const shownName = ({ name, shown }: Pick<Account, 'name' | 'shown'>): string => shown ?? name;
 
 /** How many people may write code of their own. */
 export const authorsIn = ({ accounts }: Pick<Book, 'accounts'>): number =>
@@ -81,6 +90,8 @@ export type AccountChange = {
 export function changeAccount(book: Book, name: string, wish: AccountChange, at: number): readonly BookChange[] {
   const account = accountNamed(book, name);
   if (!account) throw new AppError('not-found', `account ${name}`);
+  if (wish.password !== undefined && account.identity)
+    throw new AppError('bad-request', `${account.name} signs in elsewhere and has no password here`);
   const { disabled: before, ...rest } = account;
   const disabled = wish.disabled === undefined ? before : wish.disabled ? (before ?? at) : undefined;
   const body: Account = {
@@ -103,7 +114,7 @@ export const signInsOf = (book: Book, person: PersonId): readonly BookChange[] =
     .filter(({ as }) => as.kind === 'person' && as.person === person)
     .map(({ id }) => ({ table: 'signins', id, body: undefined }));
 
-const tokensOf = (book: Book, person: PersonId): readonly BookChange[] =>
+export const tokensOf = (book: Book, person: PersonId): readonly BookChange[] =>
   [...book.tokens.values()]
     .filter((token) => token.person === person)
     .map(({ id }) => ({ table: 'tokens', id, body: undefined }));

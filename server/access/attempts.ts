@@ -3,6 +3,8 @@
  * from everywhere nor many from one place. Counts are in memory; a restart forgives. An account takes more than an address:
  * a stranger must not be able to lock somebody out.
  */
+import type { Turn } from './identity.ts';
+
 const WINDOW_MS = 15 * 60 * 1000;
 /** Wrong ones in a window. */
 const MOST_BY_ADDRESS = 20;
@@ -17,6 +19,8 @@ const MOST_WAITING = 40;
 export interface Attempts {
   /** Computes `work` unless there were too many wrong ones; `wait`: seconds until the next may be tried. */
   try(account: string, address: string, work: () => Promise<boolean>): Promise<Attempt>;
+  /** The same for work that waits for others too: only what of it goes through `turn` is computed a few at a time. */
+  tryParts(account: string, address: string, work: (turn: Turn) => Promise<boolean>): Promise<Attempt>;
 }
 
 export type Attempt = { readonly result: 'right' | 'wrong' } | { readonly result: 'wait'; readonly seconds: number };
@@ -51,13 +55,21 @@ export function openAttempts(now: () => number): Attempts {
     }
   }
 
-  async function turn(): Promise<void> {
+  async function turn<T>(compute: () => Promise<T>): Promise<T> {
     if (active >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
-    active += 1;
+    else active += 1;
+    try {
+      return await compute();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else active -= 1;
+    }
   }
 
-  return {
-    async try(account, address, work) {
+  const attempts: Attempts = {
+    try: (account, address, work) => attempts.tryParts(account, address, (turn) => turn(work)),
+    async tryParts(account, address, work) {
       const network = networkOf(address);
       const keys = [
         [`both ${network} ${account}`, MOST_BY_BOTH],
@@ -69,18 +81,13 @@ export function openAttempts(now: () => number): Attempts {
       if (waiting.length >= MOST_WAITING) return { result: 'wait', seconds: 5 };
       // Counted before it is known: many at once are no way around the limit.
       for (const [key] of keys) add(key, 1);
-      await turn();
-      try {
-        if (!(await work())) return { result: 'wrong' };
-        for (const [key] of keys) add(key, -1);
-        counts.delete(keys[0][0]);
-        return { result: 'right' };
-      } finally {
-        active -= 1;
-        waiting.shift()?.();
-      }
+      if (!(await work(turn))) return { result: 'wrong' };
+      for (const [key] of keys) add(key, -1);
+      counts.delete(keys[0][0]);
+      return { result: 'right' };
     },
   };
+  return attempts;
 }
 
 /** Of IPv6 the first half: the rest is for whoever has it to choose, and anew for each attempt. */

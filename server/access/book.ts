@@ -5,9 +5,19 @@
 import type { InvitationId, LinkId, NotebookId, ParagraphId, PersonId, SignInId, TokenId } from '../protocol/ids.ts';
 import type { Role } from '../protocol/messages.ts';
 
+/**
+ * Somebody elsewhere, for good: names and addresses change and are given to others, these do not. Nobody is ever found by
+ * anything else.
+ */
+export type Identity = {
+  readonly by: 'oidc' | 'ldap';
+  readonly issuer: string;
+  readonly subject: string;
+};
+
 export type Account = {
   readonly id: PersonId;
-  /** Unique without regard to case; what one signs in with, and what others see. */
+  /** Unique without regard to case; what one signs in with, and what others see unless there is `shown`. */
   readonly name: string;
   /**
    * In the workspace: an owner manages people and owns what belongs to nobody; a writer makes notebooks; a runner or reader
@@ -17,8 +27,10 @@ export type Account = {
   readonly groups: readonly string[];
   /** `password.ts` has its form; absent for those whom another directory signs in. */
   readonly password?: string;
-  /** Who they are elsewhere, e.g. `oidc:ISSUER:SUBJECT`. */
-  readonly identity?: string;
+  /** Who they are elsewhere, for those whom a provider signs in. */
+  readonly identity?: Identity;
+  /** What others see in place of the name; never what another account is known by. */
+  readonly shown?: string;
   readonly disabled?: number;
   readonly made: number;
 };

@@ -49,13 +49,21 @@ export interface Door {
    * opens nothing, and nothing here reads it. Undefined where the browser has it so.
    */
   personCookie(visit: Incoming, principal: Principal): string | undefined;
+  /** As the browser knows this server: `http://127.0.0.1:4321`. Of an admitted request only. */
+  origin(visit: Incoming): string;
+  /** A Set-Cookie that ties what goes on elsewhere to this browser, for a short while, and what it holds. */
+  pendingCookie(visit: Incoming, secret: string, seconds: number): string;
+  pendingOf(visit: Incoming): string | undefined;
   /** Set-Cookies that sign this browser out. */
   clearCookies(visit: Incoming): readonly string[];
   close(): void;
 }
 
 /** A browser keeps an account and what links opened apart: opening a link signs nobody out. */
-type Jar = 'account' | 'guest';
+type Jar = 'account' | 'guest' | 'pending';
+
+const SUFFIX: Readonly<Record<Jar, string>> = { account: '', guest: '-links', pending: '-pending' };
+const DAY_SECONDS = 24 * 60 * 60;
 
 export function openDoor(options: DoorOptions): Door {
   const token = readToken(options.folder, options.token);
@@ -112,7 +120,7 @@ export function openDoor(options: DoorOptions): Door {
   }
 
   const setCookie = (visit: Incoming, jar: Jar, secret: string, days: number): string =>
-    `${cookieName(visit, jar)}=${secret}; Path=/; HttpOnly; SameSite=Lax; ${isSecure(visit) ? 'Secure; ' : ''}Max-Age=${days * 24 * 60 * 60}`;
+    `${cookieName(visit, jar)}=${secret}; Path=/; HttpOnly; SameSite=Lax; ${isSecure(visit) ? 'Secure; ' : ''}Max-Age=${Math.round(days * DAY_SECONDS)}`;
 
   function personCookie(visit: Incoming, principal: Principal): string | undefined {
     // The page knows the port of its address; a tunnel or proxy before this server may have another.
@@ -153,6 +161,9 @@ export function openDoor(options: DoorOptions): Door {
         : setCookie(visit, 'account', fresh, SIGN_IN_DAYS[signIn.as.kind]);
     },
     personCookie,
+    origin: (visit) => `${isSecure(visit) ? 'https' : 'http'}://${(visit.headers.host ?? '').toLowerCase()}`,
+    pendingCookie: (visit, secret, seconds) => setCookie(visit, 'pending', secret, seconds / DAY_SECONDS),
+    pendingOf: (visit) => readCookie(visit.headers.cookie, cookieName(visit, 'pending')),
     clearCookies(visit) {
       const cookies = (['account', 'guest'] as const).flatMap((jar) => {
         const signIn = shown(visit, jar);
@@ -180,7 +191,7 @@ const isSecure = (visit: Incoming): boolean => visit.socket.encrypted === true;
 
 /** Cookies go to every port of a host: the name keeps two servers on one machine apart. */
 function cookieName(visit: Incoming, jar: Jar): string {
-  const name = `gondola-${visit.socket.localPort ?? 0}${jar === 'guest' ? '-links' : ''}`;
+  const name = `gondola-${visit.socket.localPort ?? 0}${SUFFIX[jar]}`;
   return isSecure(visit) ? `__Host-${name}` : name;
 }
 

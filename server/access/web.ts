@@ -150,8 +150,9 @@ export function readCookie(header: string | undefined, name: string): string | u
   return undefined;
 }
 
-/** An address for the log: a token in it, or the secret of a link, is blotted out, also one inside an address inside it. */
+/** An address for the log: a token in it, the secret of a link, or what a provider sends is blotted out, also one inside an address inside it. */
 export const redacted = (url: string): string =>
   url
+    .replace(/(\/sign-in\/oidc\/callback\?).*/i, '$1[redacted]')
     .replace(/(token(?:=|%(?:25)*3d))[^&#]*/gi, '$1[redacted]')
     .replace(/((?<=^|=)(?:\/|%(?:25)*2f)s(?:\/|%(?:25)*2f))[^/?&#%]+/gi, '$1[redacted]');

@@ -84,7 +84,12 @@ export const addUser = (workspace: string, name: string, options: UserOptions): 
 
 export const resetUser = (workspace: string, name: string, options: UserOptions): Promise<string> =>
   withAccess(workspace, async ({ store, audit }) => {
-    if (!accountNamed(store.book(), name)) throw new AppError('not-found', `account ${name}`);
+    const account = accountNamed(store.book(), name);
+    if (!account) throw new AppError('not-found', `account ${name}`);
+    if (account.identity && !options.keepPassword)
+      throw new UsageError(
+        `${account.name} signs in by ${account.identity.by} and has no password here: --keep-password.`,
+      );
     const role = roleFrom(options.role);
     const password = options.keepPassword
       ? undefined
@@ -113,13 +118,21 @@ export const listUsers = (workspace: string, { json }: UserOptions): Promise<str
     const all = [...store.book().accounts.values()].sort((one, other) => one.name.localeCompare(other.name));
     if (json)
       return all
-        .map(({ id, name, role, groups, made, disabled }) => JSON.stringify({ id, name, role, groups, made, disabled }))
+        .map(({ id, name, shown, role, groups, identity, made, disabled }) =>
+          JSON.stringify({ id, name, shown, role, groups, identity, made, disabled }),
+        )
         .map((line) => `${line}\n`)
         .join('');
     if (all.length === 0) return 'Nobody has an account: everyone with the printed address is the owner.\n';
     return table(
-      ['NAME', 'ROLE', 'GROUPS', ''],
-      all.map(({ name, role, groups, disabled }) => [name, role, groups.join(', '), disabled ? 'disabled' : '']),
+      ['NAME', 'ROLE', 'GROUPS', 'BY', ''],
+      all.map(({ name, role, groups, identity, disabled }) => [
+        name,
+        role,
+        groups.join(', '),
+        identity?.by ?? 'password',
+        disabled ? 'disabled' : '',
+      ]),
     );
   });
 

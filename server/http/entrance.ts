@@ -2,17 +2,21 @@
  * Coming in and going out: by the printed token, by a name and a password, by a link; out of this browser, or of all. A
  * wrong name and a wrong password look and take the same; so do links that ended and links that never were.
  */
-import { accountNamed, changeAccount, nameKey, signInsOf } from '../access/accounts.ts';
-import { openAttempts } from '../access/attempts.ts';
+import { changeAccount, nameKey, signInsOf } from '../access/accounts.ts';
+import { networkOf, openAttempts } from '../access/attempts.ts';
 import type { AuditEntry } from '../access/audit.ts';
 import type { Link } from '../access/book.ts';
 import type { Door } from '../access/door.ts';
 import { isAlive, linksOf } from '../access/evaluator.ts';
+import { type Entry, enter, type Known } from '../access/identity/enter.ts';
+import { askInTurn, inOrder, openPasswords } from '../access/identity/password.ts';
+import { PENDING_SECONDS } from '../access/identity/pending.ts';
+import type { Answer, Providers } from '../access/identity.ts';
 import { linkOf, withLink } from '../access/links.ts';
 import { hashPassword, isPassword } from '../access/password.ts';
 import { sameSecret } from '../access/token.ts';
 import { contentSecurityPolicy, ownPath } from '../access/web.ts';
-import type { PersonId } from '../protocol/ids.ts';
+import { newId, type PersonId } from '../protocol/ids.ts';
 import { type Asked, HTML, type Shown, seeOther } from './shown.ts';
 import { linkPage, noLinkPage, signInPage } from './signin.ts';
 import { type PageWords, wordsFor } from './words.ts';
@@ -21,6 +25,10 @@ export type Entrance = {
   signIn(asked: Asked, to: string, wrong?: 'wrongToken' | 'wrongPassword'): Shown;
   /** Whoever showed the token. */
   asOwner(asked: Asked, to: string): Shown;
+  /** Sends the browser to the provider; undefined where there is none. */
+  goElsewhere(asked: Asked): Promise<Shown | undefined>;
+  /** What the provider sent it back with. */
+  backFromElsewhere(asked: Asked): Promise<Shown | undefined>;
   openLink(asked: Asked, secret: string): Promise<Shown>;
   takeSignIn(asked: Asked, form: URLSearchParams): Promise<Shown>;
   takeLink(asked: Asked, form: URLSearchParams): Promise<Shown>;
@@ -29,8 +37,9 @@ export type Entrance = {
   changePassword(asked: Asked, form: URLSearchParams): Promise<Shown>;
 };
 
-export function createEntrance(door: Door, title: string): Entrance {
+export function createEntrance(door: Door, title: string, { directory, visit }: Providers = {}): Entrance {
   const { access } = door;
+  const passwords = inOrder(openPasswords(access.store), directory);
   const attempts = openAttempts(Date.now);
 
   const page = (asked: Asked, status: number, body: (words: PageWords) => string): Shown => ({
@@ -46,32 +55,71 @@ export function createEntrance(door: Door, title: string): Entrance {
 
   const signInWith = (asked: Asked, to: string, status: number, alert?: (words: PageWords) => string): Shown =>
     page(asked, status, (words) => {
-      const accounts = access.store.book().accounts.size > 0;
+      const accounts = directory !== undefined || access.store.book().accounts.size > 0;
       const trouble = access.store.trouble === undefined ? undefined : words.unreadable;
-      return signInPage({ nonce: asked.nonce, title, words, to, accounts, alert: alert?.(words) ?? trouble });
+      return signInPage({ nonce: asked.nonce, title, words, to, accounts, visit, alert: alert?.(words) ?? trouble });
     });
 
-  /** Who it was is said as they said it: nobody is known yet. */
   function note(asked: Asked, entry: Omit<AuditEntry, 'from'>): void {
     const from = addressOf(asked);
     access.audit.note({ ...entry, ...(from === undefined ? {} : { from }) });
   }
 
   async function byPassword(asked: Asked, name: string, password: string, to: string): Promise<Shown> {
-    const known = accountNamed(access.store.latest(), name);
-    const account = known?.disabled === undefined ? known : undefined;
-    const attempt = await attempts.try(accountKey(name), addressOf(asked) ?? '', () =>
-      isPassword(password, account?.password),
-    );
-    // Asked again: the account may have ended while the password was computed.
-    const now = account && access.store.book().accounts.get(account.id);
-    if (attempt.result === 'right' && now && now.disabled === undefined && now.password === account.password) {
-      note(asked, { event: 'sign-in', by: { id: now.id, name: now.name } });
-      return seeOther(to, door.cookieFor(asked.request, { kind: 'person', person: now.id }));
-    }
+    let answer: Answer = { result: 'wrong' };
+    const attempt = await attempts.tryParts(accountKey(name), addressOf(asked) ?? '', async (turn) => {
+      answer = await askInTurn(passwords, name, password, turn);
+      return answer.result === 'account' || answer.result === 'told';
+    });
+    const entry = letIn(asked, answer);
+    if (entry?.result === 'in') return comeIn(asked, entry, to);
+    // Who it was is said as they said it: nobody is known yet.
     note(asked, { event: 'sign-in-failed', by: { id: 'unknown' as PersonId, name: name.slice(0, 80) } });
     if (attempt.result === 'wait') return signInWith(asked, to, 429, (words) => words.wait(attempt.seconds));
+    if (isTold(answer)) return signInWith(asked, to, 403, (words) => words.notLetIn);
+    if (isAway(answer)) return signInWith(asked, to, 503, (words) => words.providerAway(directory?.label ?? ''));
     return signInWith(asked, to, 401, (words) => words.wrongPassword);
+  }
+
+  /** What the answer opens, written down. */
+  function letIn(asked: Asked, answer: Answer): Entry | undefined {
+    if (answer.result !== 'account' && answer.result !== 'told') return undefined;
+    const known: Known = answer;
+    const id = newId<PersonId>();
+    let entry = enter(access.store.latest(), known, Date.now(), id);
+    if (entry.changes.length > 0)
+      access.store.commit((book) => {
+        entry = enter(book, known, Date.now(), id);
+        return entry.changes;
+      });
+    if (entry.result === 'in' && entry.news !== 'none') {
+      const { account, news } = entry;
+      const { name, role, groups, identity } = account;
+      note(asked, {
+        event: news === 'added' ? 'account-added' : 'account-changed',
+        by: { id: account.id, name },
+        on: account.id,
+        whom: name,
+        detail: [identity?.by, role, ...groups].join(' '),
+      });
+    }
+    return entry;
+  }
+
+  function comeIn(asked: Asked, { account }: Extract<Entry, { result: 'in' }>, to: string): Shown {
+    const { id, name, identity } = account;
+    note(asked, { event: 'sign-in', by: { id, name }, ...(identity ? { detail: identity.by } : {}) });
+    return seeOther(to, door.cookieFor(asked.request, { kind: 'person', person: id }));
+  }
+
+  /** Back from a provider, with what it said. */
+  function comeBack(asked: Asked, answer: Answer, to: string, label: string): Shown {
+    const entry = letIn(asked, answer);
+    if (entry?.result === 'in') return comeIn(asked, entry, to);
+    note(asked, { event: 'sign-in-failed', by: { id: 'unknown' as PersonId, name: label.slice(0, 80) } });
+    if (entry) return signInWith(asked, to, 403, (words) => words.notLetIn);
+    if (isAway(answer)) return signInWith(asked, to, 503, (words) => words.providerAway(label));
+    return signInWith(asked, to, 401, (words) => words.providerWrong(label));
   }
 
   function open(asked: Asked, link: Link): Shown {
@@ -94,6 +142,27 @@ export function createEntrance(door: Door, title: string): Entrance {
   return {
     asOwner,
     signIn: (asked, to, wrong) => signInWith(asked, to, 401, wrong && ((words) => words[wrong])),
+    async goElsewhere(asked) {
+      if (!visit) return undefined;
+      const { request } = asked;
+      const to = ownPath(searchOf(asked).get('to') ?? undefined);
+      // Only from a page of ours, or by hand: no other page decides that somebody signs in.
+      const site = request.headers['sec-fetch-site'] ?? 'none';
+      if (site !== 'same-origin' && site !== 'none') return seeOther(`/sign-in?to=${encodeURIComponent(to)}`);
+      const gone = await visit.begin({
+        to,
+        origin: door.origin(request),
+        browser: door.pendingOf(request),
+        network: networkOf(addressOf(asked) ?? ''),
+      });
+      if (gone.result === 'go') return seeOther(gone.url, door.pendingCookie(request, gone.browser, PENDING_SECONDS));
+      return signInWith(asked, to, 503, (words) => words.providerAway(visit.label));
+    },
+    async backFromElsewhere(asked) {
+      if (!visit) return undefined;
+      const { answer, to } = await visit.end(searchOf(asked), door.pendingOf(asked.request));
+      return comeBack(asked, answer, ownPath(to), visit.label);
+    },
     async openLink(asked, secret) {
       const link = linkOf(access.store.book(), secret, Date.now());
       if (!link) return noLink(asked);
@@ -142,6 +211,8 @@ export function createEntrance(door: Door, title: string): Entrance {
       const account = principal.kind === 'person' ? access.store.book().accounts.get(principal.person) : undefined;
       if (!account) return answer(401);
       const { id, name } = account;
+      // It is changed where they sign in.
+      if (account.identity) return answer(403);
       const attempt = await attempts.try(accountKey(name), addressOf(asked) ?? '', () =>
         isPassword(form.get('current') ?? '', account.password),
       );
@@ -167,8 +238,14 @@ export function createEntrance(door: Door, title: string): Entrance {
 
 const OWNER = { id: 'owner' as PersonId, name: 'printed address' };
 
+const isTold = ({ result }: Answer): boolean => result === 'told';
+const isAway = ({ result }: Answer): boolean => result === 'away';
+
 /** As the account is found: no other way to write its name is another count. */
 const accountKey = (name: string): string => nameKey(name).slice(0, 100);
+
+const searchOf = ({ request }: Asked): URLSearchParams =>
+  new URL(request.url ?? '/', 'http://gondola.invalid').searchParams;
 
 const addressOf = ({ request }: Asked): string | undefined => request.socket.remoteAddress;
 

@@ -8,6 +8,8 @@ import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Door } from '../access/door.ts';
+import { CALLBACK } from '../access/identity/pending.ts';
+import type { Providers } from '../access/identity.ts';
 import { sameSecret } from '../access/token.ts';
 import { ownPath } from '../access/web.ts';
 import { createEntrance } from './entrance.ts';
@@ -25,14 +27,16 @@ export type PagesOptions = {
   readonly folder: string;
   readonly door: Door;
   readonly title: string;
+  /** Who else says who somebody is. */
+  readonly providers?: Providers;
 };
 
 /** A token, a name, a password and a path: nothing longer is signed in with. */
 const FORM_LIMIT = 16 * 1024;
 
-export function createPages({ folder, door, title }: PagesOptions): Pages {
+export function createPages({ folder, door, title, providers }: PagesOptions): Pages {
   const files = createStatic(folder);
-  const entrance = createEntrance(door, title);
+  const entrance = createEntrance(door, title, providers);
   let html: Promise<string> | undefined;
 
   async function page(asked: Asked): Promise<Shown> {
@@ -73,6 +77,8 @@ export function createPages({ folder, door, title }: PagesOptions): Pages {
     const path = pathOf(asked.request);
     if (/^\/([np]\/[^/]+)?$/.test(path)) return page(asked);
     if (path === '/sign-in') return entrance.signIn(asked, toIn(asked.request));
+    if (path === '/sign-in/oidc') return entrance.goElsewhere(asked);
+    if (path === CALLBACK) return entrance.backFromElsewhere(asked);
     const secret = /^\/s\/([^/]+)$/.exec(path)?.[1];
     return secret === undefined ? file(asked) : entrance.openLink(asked, secret);
   }
@@ -80,7 +86,7 @@ export function createPages({ folder, door, title }: PagesOptions): Pages {
   return {
     show,
     register(app) {
-      for (const path of ['/', '/n/:id', '/p/:id', '/s/:secret', '/sign-in', '/*'])
+      for (const path of ['/', '/n/:id', '/p/:id', '/s/:secret', '/sign-in', '/sign-in/oidc', CALLBACK, '/*'])
         app.get(path, async (request, reply) => {
           const { principal, nonce } = request;
           const shown = await show({ request: request.raw, principal, nonce });

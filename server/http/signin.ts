@@ -14,6 +14,8 @@ export type SignIn = Framed & {
   readonly to: string;
   /** Whether people have accounts here; until then the printed address is the only way in. */
   readonly accounts: boolean;
+  /** A provider with pages of its own. */
+  readonly visit?: { readonly label: string } | undefined;
 };
 
 const STYLE = `
@@ -30,6 +32,9 @@ label { display: block; margin-bottom: 4px }
 input { box-sizing: border-box; width: 100%; padding: 8px 12px; font: inherit; color: inherit; background: transparent;
   border: 1px solid var(--line); border-radius: 6px }
 button { margin-top: 16px; padding: 8px 16px; font: inherit; color: #fff; background: #4f46e5; border: 0; border-radius: 6px }
+.elsewhere { display: block; box-sizing: border-box; margin: 16px 0 24px; padding: 8px 16px; text-align: center; color: inherit;
+  text-decoration: none; overflow-wrap: anywhere; border: 1px solid var(--line); border-radius: 6px }
+.elsewhere:hover { border-color: var(--accent) }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
 [role=alert] { color: var(--bad) }
 input + label { margin-top: 12px }
@@ -47,20 +52,24 @@ ${form(
   page.to,
   words.signIn,
   `<label for="token">${words.token}</label>
-<input id="token" name="token" type="password" autocomplete="off" required${page.accounts ? '' : ' autofocus'}>`,
+<input id="token" name="token" type="password" autocomplete="off" required${page.accounts || page.visit ? '' : ' autofocus'}>`,
 )}`;
   const byPassword = form(
     '/sign-in',
     page.to,
     words.signIn,
     `<label for="name">${words.name}</label>
-<input id="name" name="name" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="80" required autofocus>
+<input id="name" name="name" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="80" required${page.visit ? '' : ' autofocus'}>
 <label for="password">${words.password}</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required>`,
   );
-  const body = page.accounts
-    ? `${byPassword}\n<details><summary>${words.asOwner}</summary>\n${byToken}\n</details>`
-    : byToken;
+  const elsewhere = page.visit
+    ? `<a class="elsewhere" href="/sign-in/oidc?to=${escaped(encodeURIComponent(page.to))}">${escaped(words.continueWith(page.visit.label))}</a>\n`
+    : '';
+  // Whoever has another way in rarely has the printed address.
+  const own =
+    page.accounts || page.visit ? `<details><summary>${words.asOwner}</summary>\n${byToken}\n</details>` : byToken;
+  const body = `${elsewhere}${page.accounts ? `${byPassword}\n` : ''}${own}`;
   return framed(page, `${words.signIn} · ${title}`, title, body);
 }
 

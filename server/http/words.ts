@@ -17,6 +17,12 @@ const en = {
     seconds > 90
       ? `Too many attempts. Try again in ${Math.ceil(seconds / 60)} minutes.`
       : 'Too many attempts. Try again in a moment.',
+  continueWith: (label: string) => `Continue with ${label}`,
+  providerAway: (label: string) =>
+    `${label} does not answer at the moment. Try again in a minute, or sign in another way.`,
+  providerWrong: (label: string) =>
+    `Signing in with ${label} did not work, or took longer than ten minutes. Try again from here.`,
+  notLetIn: 'You are known, and have no access here. Ask whoever runs this server.',
   linkTitle: 'This link wants a password',
   openLink: 'Open',
   wrongLinkPassword: 'That is not the password of this link.',
@@ -41,6 +47,10 @@ const ko: PageWords = {
     seconds > 90
       ? `시도가 너무 많습니다. ${Math.ceil(seconds / 60)}분 뒤에 다시 시도하세요.`
       : '시도가 너무 많습니다. 잠시 뒤에 다시 시도하세요.',
+  continueWith: (label) => `${label} 계정으로 계속`,
+  providerAway: (label) => `지금은 ${label}에서 응답이 없습니다. 잠시 뒤에 다시 시도하거나 다른 방법으로 로그인하세요.`,
+  providerWrong: (label) => `${label} 로그인이 되지 않았거나 10분이 지났습니다. 여기에서 다시 시도하세요.`,
+  notLetIn: '확인은 되었지만 이곳을 이용할 권한이 없습니다. 서버 관리자에게 문의하세요.',
   linkTitle: '이 링크에는 비밀번호가 필요합니다',
   openLink: '열기',
   wrongLinkPassword: '이 링크의 비밀번호가 아닙니다.',

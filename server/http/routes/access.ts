@@ -1,5 +1,6 @@
 /** Who may what on a notebook or folder, and the links of a notebook: for its owners. */
 import { type Static, Type } from '@sinclair/typebox';
+import { shownName } from '../../access/accounts.ts';
 import { folderOf, foldersUp, type Grant, type Link, type Place, type Subject } from '../../access/book.ts';
 import { grantsAt, MOST_GRANTS, noteGrants, setGrants } from '../../access/grants.ts';
 import { addLink, linksAt } from '../../access/links.ts';
@@ -74,7 +75,10 @@ type Here = Pick<Circumstances, 'access' | 'who' | 'principal'>;
 function showGrants({ access }: Here, place: Place) {
   const { accounts } = access.store.book();
   const nameOf = ({ subject }: Grant): string => {
-    if (subject.kind === 'person') return accounts.get(subject.person)?.name ?? '';
+    if (subject.kind === 'person') {
+      const account = accounts.get(subject.person);
+      return account ? shownName(account) : '';
+    }
     return subject.kind === 'group' ? subject.group : 'everyone';
   };
   return grantsAt(access.store.book(), place).map((grant) => {

@@ -1,5 +1,6 @@
 /** Who is here: the caller, the people one could share with, and what everybody did. */
 import { Type } from '@sinclair/typebox';
+import { shownName } from '../../access/accounts.ts';
 import { personOf } from '../../access/evaluator.ts';
 import { AppError } from '../../errors.ts';
 import { route } from '../route.ts';
@@ -26,6 +27,7 @@ export const peopleRoutes = [
           },
         ),
         role: literals(['owner', 'writer', 'runner', 'reader'] as const),
+        password: Type.Boolean({ description: 'Whether the account has a password here, which can be changed' }),
         accounts: Type.Boolean({ description: 'Whether anybody has an account' }),
       }),
     },
@@ -33,8 +35,9 @@ export const peopleRoutes = [
       if (principal.kind === 'stranger') throw new AppError('unauthorised');
       const book = access.store.book();
       const account = personOf(book, principal);
-      const person = account ? { id: account.id, name: account.name, groups: [...account.groups] } : null;
-      return { body: { kind: principal.kind, person, role, accounts: book.accounts.size > 0 } };
+      const person = account ? { id: account.id, name: shownName(account), groups: [...account.groups] } : null;
+      const password = account?.password !== undefined;
+      return { body: { kind: principal.kind, person, role, password, accounts: book.accounts.size > 0 } };
     },
   }),
   route({
@@ -46,14 +49,22 @@ export const peopleRoutes = [
     summary: 'People and groups of the workspace, whom one could share with',
     answers: {
       200: Type.Object({
-        items: Type.Array(Type.Object({ id: Id, name: Type.String() })),
+        items: Type.Array(
+          Type.Object({
+            id: Id,
+            name: Type.String(),
+            account: Type.String({ description: 'The name of the account, which is nobody else’s' }),
+          }),
+        ),
         next: Type.Null(),
         groups: Type.Array(Type.String()),
       }),
     },
     handle({ access }) {
       const all = [...access.store.book().accounts.values()].filter(({ disabled }) => disabled === undefined);
-      const items = all.map(({ id, name }) => ({ id, name })).sort((one, other) => one.name.localeCompare(other.name));
+      const items = all
+        .map((one) => ({ id: one.id, name: shownName(one), account: one.name }))
+        .sort((one, other) => one.name.localeCompare(other.name));
       const groups = [...new Set(all.flatMap((account) => account.groups))].sort();
       return { body: { items, next: null, groups } };
     },

@@ -1,0 +1,183 @@
+/**
+ * Sign-in at an OpenID provider: the authorization code flow with PKCE, state and nonce. The library checks the answer, the
+ * ID token and its signature; here is what it is asked, for how long, and what becomes of it. The library and what the
+ * provider says of itself are loaded with the first sign-in; while it does not answer nothing is kept, so the next tries anew.
+ */
+import type * as Client from 'openid-client';
+import type { Answer, ByVisit, Warn } from '../identity.ts';
+import { type Claims, groupsIn, toldByClaims } from './claims.ts';
+import { CALLBACK, type Pending, type Pendings } from './pending.ts';
+import type { OidcSettings } from './settings.ts';
+
+/** Somebody looks at an empty page meanwhile. */
+const TIMEOUT_SECONDS = 10;
+/** Endpoints change rarely; keys are looked up anew by the library where one is unknown. */
+const FRESH_MS = 60 * 60 * 1000;
+/** What a provider says of itself, its keys, a token, claims: all are small. */
+const MOST_BYTES = 1024 * 1024;
+/** Where one wants to go afterwards: longer than any address of ours. */
+const LONGEST_TO = 2000;
+
+export type OidcOptions = {
+  readonly settings: OidcSettings;
+  readonly secret: string | undefined;
+  readonly pendings: Pendings;
+  readonly now: () => number;
+  readonly warn: Warn;
+};
+
+type Library = typeof Client;
+type Provider = { readonly library: Library; readonly config: Client.Configuration; readonly at: number };
+
+export function openOidc({ settings, secret, pendings, now, warn }: OidcOptions): ByVisit {
+  let known: Provider | undefined;
+  let looking: Promise<Provider> | undefined;
+
+  /** Rejects where the provider does not answer, and nothing is known of it from before. */
+  async function provider(): Promise<Provider> {
+    if (known && now() - known.at < FRESH_MS) return known;
+    looking ??= discover().finally(() => {
+      looking = undefined;
+    });
+    try {
+      known = await looking;
+      return known;
+    } catch (error) {
+      warn('the OpenID provider does not say how it is asked', { issuer: settings.issuer, ...detailsOf(error) });
+      if (known) return known;
+      throw error;
+    }
+  }
+
+  async function discover(): Promise<Provider> {
+    const library = await import('openid-client');
+    const issuer = new URL(settings.issuer);
+    const config = await library.discovery(issuer, settings.clientId, {}, authentication(library), {
+      timeout: TIMEOUT_SECONDS,
+      execute: [
+        library.enableNonRepudiationChecks,
+        ...(issuer.protocol === 'http:' ? [library.allowInsecureRequests] : []),
+      ],
+      [library.customFetch]: boundedFetch,
+    });
+    return { library, config, at: now() };
+  }
+
+  function authentication(library: Library): Client.ClientAuth {
+    if (secret === undefined) return library.None();
+    const [basic, post] = [library.ClientSecretBasic(secret), library.ClientSecretPost(secret)];
+    return (server, client, body, headers) => {
+      const takes = server.token_endpoint_auth_methods_supported;
+      const wished = settings.clientAuth ?? (takes && !takes.includes('client_secret_basic') ? 'post' : 'basic');
+      return (wished === 'basic' ? basic : post)(server, client, body, headers);
+    };
+  }
+
+  async function answerTo(query: URLSearchParams, pending: Pending): Promise<Answer> {
+    let asked: Provider;
+    try {
+      asked = await provider();
+    } catch {
+      return { result: 'away' };
+    }
+    const { library, config } = asked;
+    try {
+      const tokens = await library.authorizationCodeGrant(config, new URL(`${pending.redirect}?${query}`), {
+        expectedState: pending.state,
+        expectedNonce: pending.nonce,
+        pkceCodeVerifier: pending.verifier,
+        idTokenExpected: true,
+      });
+      const idToken = tokens.claims();
+      if (!idToken) return { result: 'wrong' };
+      const claims = await claimsOf(asked, tokens.access_token, idToken);
+      const identity = { issuer: idToken.iss, subject: idToken.sub };
+      return { result: 'told', told: toldByClaims(identity, claims, settings.claims, settings) };
+    } catch (error) {
+      warn('a sign-in by OpenID failed', { issuer: settings.issuer, ...detailsOf(error) });
+      return { result: isAway(error) ? 'away' : 'wrong' };
+    }
+  }
+
+  /** Many providers keep groups and names out of the ID token; then they are asked for. */
+  async function claimsOf({ library, config }: Provider, token: string, idToken: Client.IDToken): Promise<Claims> {
+    const isWhole =
+      groupsIn(idToken, settings.claims.groups) !== undefined && Object.hasOwn(idToken, settings.claims.name);
+    if (isWhole || config.serverMetadata().userinfo_endpoint === undefined) return idToken;
+    return { ...(await library.fetchUserInfo(config, token, idToken.sub)), ...idToken };
+  }
+
+  return {
+    label: settings.label,
+    async begin({ to, origin, browser, network }) {
+      try {
+        const { library, config } = await provider();
+        const verifier = library.randomPKCECodeVerifier();
+        const pending = {
+          state: library.randomState(),
+          nonce: library.randomNonce(),
+          verifier,
+          redirect: `${origin}${CALLBACK}`,
+          to: to.length > LONGEST_TO ? '/' : to,
+        };
+        const url = library.buildAuthorizationUrl(config, {
+          redirect_uri: pending.redirect,
+          scope: settings.scope,
+          state: pending.state,
+          nonce: pending.nonce,
+          code_challenge: await library.calculatePKCECodeChallenge(verifier),
+          code_challenge_method: 'S256',
+        });
+        return { result: 'go', url: url.href, browser: pendings.begin(pending, browser, network) };
+      } catch {
+        return { result: 'away' };
+      }
+    },
+    async end(query, browser) {
+      const pending = pendings.end(query.get('state') ?? '', browser);
+      if (!pending) return { answer: { result: 'wrong' }, to: '/' };
+      return { answer: await answerTo(query, pending), to: pending.to };
+    },
+  };
+}
+
+/** A provider is trusted to say who somebody is, and not to fill our memory. */
+const boundedFetch: Client.CustomFetch = async (url, { body, ...options }) => {
+  const sent = body instanceof Uint8Array ? Buffer.from(body) : (body ?? null);
+  const response = await fetch(url, { ...options, body: sent });
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > MOST_BYTES) throw new TypeError(`the answer of ${new URL(url).origin} is longer than 1 MB`);
+    chunks.push(chunk);
+  }
+  const { status, headers } = response;
+  return new Response(bytes === 0 ? null : Buffer.concat(chunks), { status, headers });
+};
+
+/** Connections that failed and time that ran out, as `fetch` and the library name them. */
+function isAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error.name === 'TimeoutError' || error.name === 'AbortError') return true;
+  if (error.name === 'TypeError' && error.message === 'fetch failed') return true;
+  const code = 'code' in error ? error.code : undefined;
+  return code === 'OAUTH_TIMEOUT' || code === 'OAUTH_ABORT' || isAway(error.cause);
+}
+
+/** Neither codes nor tokens: what the library quotes of an answer stands in causes, which are left out. */
+function detailsOf(error: unknown): object {
+  if (!(error instanceof Error)) return { error: 'unknown' };
+  const told = (key: string): object => {
+    const value: unknown = Reflect.get(error, key);
+    return typeof value === 'string' ? { [key]: value.slice(0, 200) } : {};
+  };
+  const cause = error.cause instanceof Error ? { cause: error.cause.message.slice(0, 200) } : {};
+  return {
+    message: error.message.slice(0, 200),
+    ...told('code'),
+    ...told('error'),
+    ...told('error_description'),
+    ...cause,
+  };
+}
