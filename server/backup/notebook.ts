@@ -6,7 +6,7 @@
  *
  * The mark that is left in the copy gives the document another epoch when it is opened: its clients may be ahead of it.
  */
-import { cp, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { cp, lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkNotebook, type Damage } from '../check/notebook.ts';
 import { COPIED } from '../rooms/chain.ts';
@@ -18,7 +18,7 @@ import { scanRecords } from '../storage/log.ts';
 const MOST_COPIES = 5;
 
 /** Written by a session and made again by the next, or half made. */
-const LEFT_OUT = /^(session|out|view|modules|visitors?|\.link-.*|.*\.probe|.*\.next|.*\.torn|.*\.tmp)$/;
+const LEFT_OUT = /^(session|out|view|modules|network|visitors?|\.link-.*|.*\.probe|.*\.next|.*\.torn|.*\.tmp)$/;
 /** Each before what it points at. */
 const LOGS_FIRST = ['versions.log', 'runs.log'];
 const LOGS_THEN = ['results.log'];
@@ -71,7 +71,10 @@ async function copyLog(source: Disk, target: Disk, path: string): Promise<void> 
 
 async function copyAll(from: string, to: string, path: string): Promise<void> {
   const source = join(from, path);
-  if (!(await stat(source)).isDirectory()) return cp(source, join(to, path), { preserveTimestamps: true });
+  const stats = await lstat(source);
+  // A link would bring what is no record into the copy; a pipe or socket is none either.
+  if (!stats.isDirectory() && !stats.isFile()) return;
+  if (stats.isFile()) return cp(source, join(to, path), { preserveTimestamps: true });
   await mkdir(join(to, path), { recursive: true, mode: 0o711 });
   for (const name of await readdir(source)) if (!LEFT_OUT.test(name)) await copyAll(from, to, `${path}/${name}`);
 }

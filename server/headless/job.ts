@@ -2,7 +2,7 @@
  * What a call of `gondola run` asks for, checked before anything is started: files that are there, formats that exist, a
  * notebook that lies in its workspace. Every mistake is a UsageError that says what to write instead.
  */
-import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { UsageError } from '../config.ts';
 import { NOTEBOOK_SUFFIX } from '../protocol/title.ts';
@@ -55,7 +55,7 @@ export function jobOf(notebook: string, options: RunOptions): Job {
 
 function notebookFile(given: string): string {
   const path = resolve(given);
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = look('the notebook', given, path);
   if (!stats) throw new UsageError(`there is no file ${given}.`);
   if (stats.isDirectory())
     throw new UsageError(`${given} is a folder. Name one notebook of it: gondola run NOTEBOOK${NOTEBOOK_SUFFIX}`);
@@ -74,7 +74,7 @@ function workspaceOf(file: string): string {
 
 function folderGiven(given: string): string {
   const path = resolve(given);
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = look('--workspace', given, path);
   if (!stats) throw new UsageError(`there is no folder ${given}.`);
   if (!stats.isDirectory()) throw new UsageError(`${given} is a file, not a folder. A workspace is a folder.`);
   return realpathSync(path);
@@ -88,7 +88,7 @@ function resultsOf({ results, format }: RunOptions): Pick<Job, 'results'> {
     return {};
   }
   const folder = resolve(results);
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false)
+  if (look('--results', results, folder)?.isDirectory() === false)
     throw new UsageError(`--results ${results} is a file, not a folder.`);
   refuseReadOnly('--results', results, folder);
   return { results: { folder, format: format ?? 'parquet' } };
@@ -103,11 +103,30 @@ function outputOf(given: string): NonNullable<Job['output']> {
     throw new UsageError(`--output ${given}: the name should end in .md or .json, which says what is written.`);
   if (file.endsWith(NOTEBOOK_SUFFIX))
     throw new UsageError(`--output ${given} would look like a notebook. Choose a name that ends in .md alone.`);
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory())
+  if (look('--output', given, file)?.isDirectory())
     throw new UsageError(`--output ${given} is a folder, not a file.`);
   refuseReadOnly('--output', given, dirname(file));
   return { file, form: ending };
 }
+
+/** Undefined where nothing is there. What cannot be: too long a name, a file where a folder should be, a circle of links. */
+function look(option: string, given: string, path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const shown = given.length > LONGEST_SHOWN ? `${given.slice(0, LONGEST_SHOWN)}…` : given;
+    throw new UsageError(`${option} ${shown}: ${FAULTS[code] ?? 'it cannot be looked at'} (${code}).`);
+  }
+}
+
+const LONGEST_SHOWN = 100;
+const FAULTS: Readonly<Record<string, string>> = {
+  ENAMETOOLONG: 'a part of the name is too long for this disk',
+  ENOTDIR: 'a part of it is a file, not a folder',
+  EACCES: 'its folder may not be entered',
+  ELOOP: 'its links lead round in a circle',
+};
 
 /** Better said before a long run than after it. */
 function refuseReadOnly(option: string, given: string, folder: string): void {

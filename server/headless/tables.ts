@@ -57,8 +57,10 @@ export async function writeWhole(
 ): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
+    // Never through a link that lies there.
+    await rm(temporary, { force: true });
     const source = content instanceof Readable ? content : Readable.from(content);
-    await pipeline(source, createWriteStream(temporary, { flush: true }), { signal });
+    await pipeline(source, createWriteStream(temporary, { flags: 'wx', flush: true }), { signal });
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });

@@ -11,7 +11,7 @@
  */
 import { type BigIntStats, lstatSync, realpathSync } from 'node:fs';
 import { chmod, chown, lchown, lstat, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { EXCHANGE_FOLDER } from '../../interpreters/protocol.ts';
 import { removeTree } from '../storage/disk/remove.ts';
 import { copyModules } from './modules.ts';
@@ -234,6 +234,8 @@ const isFolder = (path: string): boolean =>
   look(() => lstatSync(path, { throwIfNoEntry: false }))?.isDirectory() ?? false;
 
 async function makeOwn(path: string, owner: Owner | undefined): Promise<void> {
+  // Below a `data` that is a link it would be made wherever that leads.
+  if (look(() => lstatSync(dirname(path)))?.isSymbolicLink()) return;
   await mkdir(path, { recursive: true }).catch(() => undefined);
   if (owner && isFolder(path)) await chown(path, owner.uid, owner.gid);
 }

@@ -3,9 +3,9 @@
  * records and linked into its place when whole, so that nobody reads half of one and a taken name is never overwritten.
  */
 import { randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { constants, createWriteStream } from 'node:fs';
 import { copyFile, link, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { AppError } from '../errors.ts';
@@ -87,8 +87,18 @@ export function dataFiles(root: string, records: string): DataFiles {
 
     read: async (path, range) => {
       const file = await existing(path);
-      const content = createReadStream(await resolveInside(root, file.path), range ?? {});
-      return { file, content };
+      const handle = await open(await resolveInside(root, file.path), constants.O_RDONLY | constants.O_NONBLOCK);
+      try {
+        // What was opened is read, if that is what the path still leads to: a link may have taken its place meanwhile.
+        const [opened, now] = await Promise.all([handle.stat(), resolveInside(root, file.path).then((at) => stat(at))]);
+        if (!opened.isFile() || opened.ino !== now.ino || opened.dev !== now.dev) {
+          throw new AppError('not-found', `data file ${path}`);
+        }
+        return { file, content: handle.createReadStream(range ?? {}) };
+      } catch (error) {
+        await handle.close();
+        throw error;
+      }
     },
 
     stat: existing,
@@ -139,7 +149,14 @@ async function moveFile(from: string, to: string): Promise<void> {
     await rename(from, to);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
-    await copyFile(from, to);
+    // A copy beside it takes its place: written into what is there, it would go wherever a link leads.
+    const beside = join(dirname(to), `.${randomUUID()}.tmp`);
+    try {
+      await copyFile(from, beside, constants.COPYFILE_EXCL);
+      await rename(beside, to);
+    } finally {
+      await rm(beside, { force: true });
+    }
     await rm(from, { force: true });
   }
 }

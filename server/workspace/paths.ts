@@ -12,6 +12,8 @@ import { NOTEBOOK_SUFFIX } from '../protocol/title.ts';
 const LONGEST_NAME = 230;
 const LONGEST_PATH = 1_000;
 const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
+/** `.` and `..`, also written with letters that other programs take for dots. */
+const LOOKS_UP = /^\.{1,2}$/;
 /** Folders that hold no notebooks, whatever is in them. */
 export const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(['node_modules', 'data']);
 
@@ -26,7 +28,7 @@ export function refusePath(path: string): string | undefined {
   if (/[\p{Cc}\\]/u.test(path)) return 'it holds a control character or a backslash';
   for (const name of path.split('/')) {
     if (name === '') return 'it has an empty part';
-    if (name === '.' || name === '..' || isHidden(name)) return 'it has a hidden part';
+    if (isHidden(name) || LOOKS_UP.test(name.normalize('NFKC'))) return 'it has a hidden part';
     if (/[<>:"|?*]/.test(name) || /[. ]$/.test(name) || name.startsWith(' ')) return `"${name}" is no name everywhere`;
     if (RESERVED.test(name)) return `"${name}" is a reserved name`;
     if (Buffer.byteLength(name) > LONGEST_NAME) return 'a part of it is too long';
