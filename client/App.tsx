@@ -1,5 +1,6 @@
 /** The page: who we are, where we are, and what is the same everywhere. */
 import { createSignal, ErrorBoundary, type JSX, lazy, Match, onCleanup, Show, Suspense, Switch } from 'solid-js';
+import type { NotebookId } from '../server/protocol/ids.ts';
 import { App, type AppContext } from './app-context.ts';
 import { openKept } from './drafts/kept.ts';
 import { Home } from './home/Home.tsx';
@@ -35,10 +36,10 @@ export function Page(): JSX.Element {
                 <AuditPage />
               </Suspense>
             </Match>
-            <Match when={pageOf(app.router.route(), 'published')?.id} keyed>
-              {(id) => (
+            <Match when={publishedOf(app.router.route())} keyed>
+              {([id, as]) => (
                 <Suspense>
-                  <PublishedPage id={id} />
+                  <PublishedPage id={id} as={as} />
                 </Suspense>
               )}
             </Match>
@@ -85,6 +86,10 @@ function createApp(): AppContext {
     kept,
   };
 }
+
+/** Another page, as whoever else it is looked at. */
+const publishedOf = (route: Route): readonly [NotebookId, string | undefined] | undefined =>
+  route.page === 'published' ? [route.id, route.as] : undefined;
 
 function pageOf<P extends Route['page']>(route: Route, page: P): Extract<Route, { page: P }> | undefined {
   return isPage(route, page) ? route : undefined;

@@ -4,6 +4,7 @@
  */
 import { type NotebookId, parseId } from '../server/protocol/ids.ts';
 import { readPerson } from './people/person.ts';
+import { standingAt } from './standing.ts';
 import { words } from './words/en.ts';
 
 export type Problem = { readonly code: string; readonly message: string; readonly hint?: string };
@@ -184,6 +185,8 @@ async function reach(path: string, init: RequestInit): Promise<Response | { read
 
 /** Whose name edits bear where nobody has an account. */
 function claim(): Record<string, string> {
+  // A frame in another site's page has no storage, and nobody to name.
+  if (standingAt(location).kind === 'embed') return {};
   const person = readPerson(localStorage);
   return person ? { 'gondola-person': `${person.id} ${encodeURIComponent(person.name)}` } : {};
 }

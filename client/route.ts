@@ -1,6 +1,6 @@
 /**
  * Addresses: `/` (with `?trash`, what was deleted; with `?audit`, what everybody did), `/n/ID` with a place in the notebook
- * behind `#`, and `/p/ID`, what of a notebook the holder of a link sees. Links of our own do not reload the page.
+ * behind `#`, and `/p/ID`, what of a notebook the holder of a link sees, with `?as=` what its owner sees that others see. Links of our own do not reload the page.
  */
 import { type Accessor, createSignal } from 'solid-js';
 import { type NotebookId, parseId } from '../server/protocol/ids.ts';
@@ -8,7 +8,7 @@ import { type NotebookId, parseId } from '../server/protocol/ids.ts';
 export type Route =
   | { readonly page: 'home'; readonly folder: string; readonly trash?: true }
   | { readonly page: 'audit' }
-  | { readonly page: 'published'; readonly id: NotebookId }
+  | { readonly page: 'published'; readonly id: NotebookId; readonly as?: string }
   | { readonly page: 'notebook'; readonly id: NotebookId; readonly fresh: boolean }
   | { readonly page: 'unknown' };
 
@@ -20,7 +20,10 @@ export function readRoute(location: Pick<Location, 'pathname' | 'search'>): Rout
   }
   const id = parseId<NotebookId>(/^\/n\/([^/]+)\/?$/.exec(location.pathname)?.[1]);
   const shown = parseId<NotebookId>(/^\/p\/([^/]+)\/?$/.exec(location.pathname)?.[1]);
-  if (shown) return { page: 'published', id: shown };
+  if (shown) {
+    const as = new URLSearchParams(location.search).get('as');
+    return { page: 'published', id: shown, ...(as === null ? {} : { as }) };
+  }
   const fresh = new URLSearchParams(location.search).has('new');
   return id ? { page: 'notebook', id, fresh } : { page: 'unknown' };
 }
@@ -33,6 +36,8 @@ export const folderPath = (folder: string): string => (folder === '' ? '/' : `/?
 export const TRASH_PATH = '/?trash';
 export const AUDIT_PATH = '/?audit';
 export const publishedPath = (id: NotebookId): string => `/p/${id}`;
+/** `as`: `person:ID`, `group:NAME`, `link:ID`, `everyone`; a name is percent-encoded, as it goes into a header. */
+export const previewPath = (id: NotebookId, as: string): string => `/p/${id}?${new URLSearchParams({ as })}`;
 
 export type Router = { readonly route: Accessor<Route>; go(path: string): void; close(): void };
 

@@ -41,7 +41,14 @@ const MOST_CALLS = 64;
 const REASON_BYTES = 120;
 
 const nothing = (): void => {};
-const NO_VIEW: View = { role: 'reader', whole: false, paragraphs: new Set(), sources: new Set(), tables: 'none' };
+const NO_VIEW: View = {
+  role: 'reader',
+  whole: false,
+  paragraphs: new Set(),
+  sources: new Set(),
+  titled: false,
+  tables: 'none',
+};
 const schema = TypeCompiler.Compile(ClientMessage);
 
 type SyncFrame = Exclude<Frame, { kind: 'control' | 'acknowledge' }>;

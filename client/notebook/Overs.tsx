@@ -28,11 +28,12 @@ export function Overs(props: { readonly onInsertTable: (table: Named) => void })
       <Match when={notebook.over() === 'keys'}>
         <KeyList mac={notebook.app.mac} onClose={close} />
       </Match>
-      <Match when={notebook.over() === 'share'}>
+      <Match when={notebook.over() === 'share' || notebook.over() === 'embed'}>
         <Suspense>
           <Share
             place={{ kind: 'notebook', id: notebook.live.id, title: notebook.title() }}
             paragraphs={choosable(notebook)}
+            embed={notebook.over() === 'embed' ? notebook.focus.at() : undefined}
             onClose={close}
           />
         </Suspense>

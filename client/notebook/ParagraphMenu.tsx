@@ -43,6 +43,7 @@ export function ParagraphMenu(props: {
       );
     }
     list.push(item('copy-link'));
+    if (notebook.role() === 'owner') list.push(item('embed'));
     if (notebook.writable()) list.push('rule', item('delete', { danger: true }));
     return list;
   };

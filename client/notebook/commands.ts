@@ -41,6 +41,7 @@ export type PageCommand = Extract<
   | 'widen'
   | 'copy-link'
   | 'share'
+  | 'embed'
 >;
 
 /** Those that change the text: a read-only page does none of them. */

@@ -45,6 +45,7 @@ const COMMANDS: readonly Command[] = [
   'theme',
   'rename',
   'share',
+  'embed',
   'keys',
 ];
 
@@ -53,7 +54,7 @@ export function entriesOf(notebook: NotebookContext): readonly Entry[] {
     .filter((command) => notebook.runnable() || !RUNS.has(command))
     .filter((command) => notebook.writable() || !CHANGES.has(command))
     .filter((command) => command !== 'rename' || !notebook.app.account)
-    .filter((command) => command !== 'share' || notebook.role() === 'owner')
+    .filter((command) => (command !== 'share' && command !== 'embed') || notebook.role() === 'owner')
     .map(
       (command): Entry => ({
         group: 'command',

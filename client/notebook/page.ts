@@ -54,6 +54,12 @@ export function performPage(
     case 'rename':
       if (!notebook.app.account) notebook.setOver('name');
       return;
+    case 'embed':
+      if (at && notebook.role() === 'owner') {
+        notebook.focus.select(at);
+        notebook.setOver('embed');
+      }
+      return;
     case 'share':
       if (notebook.role() === 'owner') notebook.setOver('share');
       return;

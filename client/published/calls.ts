@@ -1,8 +1,11 @@
 /** Asks for a notebook as it is published to the caller; the answer is parsed here. */
 import { type NotebookId, type ParagraphId, parseId, type RunId } from '../../server/protocol/ids.ts';
+import type { Role } from '../../server/protocol/messages.ts';
 import type { Output } from '../../server/protocol/outputs.ts';
 import type { Run, RunPhase } from '../../server/protocol/runs.ts';
 import { type Answer, call, record, string, time } from '../api.ts';
+import { isRole } from '../share/calls.ts';
+import { asking } from '../standing.ts';
 
 /** Of a run what one is told who sees only what it shows. */
 export type PublishedRun = Pick<Run, 'id' | 'phase' | 'outputs'>;
@@ -18,17 +21,20 @@ export type PublishedParagraph = {
 
 export type Published = {
   readonly title: string;
+  /** Of whoever it is shown to. */
+  readonly role: Role;
   /** The notebook itself may be opened. */
   readonly whole: boolean;
   readonly paragraphs: readonly PublishedParagraph[];
 };
 
 export const readPublished = (id: NotebookId, signal: AbortSignal): Promise<Answer<Published>> =>
-  call(`/notebooks/${id}/published`, { signal, cache: 'no-store' }, (value) => {
-    const { title, whole, paragraphs } = record(value);
+  call(`/notebooks/${id}/published`, { signal, cache: 'no-store', ...asking() }, (value) => {
+    const { title, role, whole, paragraphs } = record(value);
     if (!Array.isArray(paragraphs)) return undefined;
     return {
       title: string(title) ?? '',
+      role: isRole(role) ? role : 'reader',
       whole: whole === true,
       paragraphs: paragraphs.flatMap((paragraph) => parseParagraph(paragraph) ?? []),
     };

@@ -9,23 +9,29 @@ import { share } from '../words/share.ts';
 import { Command } from './Command.tsx';
 import { listLinks, makeLink, withdrawLink } from './calls.ts';
 import type { Choosable, Link, NewLink } from './contract.ts';
+import { frameCode, NewEmbedForm } from './NewEmbed.tsx';
 import { NewLinkForm } from './NewLink.tsx';
 import { Said, type Saying } from './Said.tsx';
+import { See } from './See.tsx';
 
 type Step =
   | { readonly at: 'list' }
   | { readonly at: 'new'; readonly busy: boolean }
+  | { readonly at: 'embed'; readonly busy: boolean }
   | { readonly at: 'made'; readonly address: string }
+  | { readonly at: 'embedded'; readonly code: string }
   | { readonly at: 'asking'; readonly link: Link };
 
 export function Links(props: {
   readonly notebook: NotebookId;
   readonly paragraphs: readonly Choosable[];
+  /** One of them is to be embedded. */
+  readonly embed: string | undefined;
 }): JSX.Element {
   const { notebook } = props;
   const [said, setSaid] = createSignal<Saying>();
   const heading = createUniqueId();
-  const [step, setStep] = createSignal<Step>({ at: 'list' });
+  const [step, setStep] = createSignal<Step>(props.embed === undefined ? { at: 'list' } : { at: 'embed', busy: false });
   const [links, { refetch }] = createResource(() => listLinks(notebook));
   const now = Date.now();
   const tell = (problem: Problem): void =>
@@ -43,16 +49,22 @@ export function Links(props: {
     return isAt(step_, name) ? step_ : undefined;
   };
   async function make(wish: NewLink): Promise<void> {
-    setStep({ at: 'new', busy: true });
+    const at = wish.embed ? 'embed' : 'new';
+    setStep({ at, busy: true });
     setSaid(undefined);
     const answer = await makeLink(notebook, wish);
-    if (answer.ok) setStep({ at: 'made', address: new URL(answer.value.url, location.origin).href });
-    else {
-      setStep({ at: 'new', busy: false });
+    if (answer.ok) {
+      const address = new URL(answer.value.url, location.origin).href;
+      setStep(wish.embed ? { at: 'embedded', code: frameCode(address, titleOf(wish)) } : { at: 'made', address });
+    } else {
+      setStep({ at, busy: false });
       tell(answer.problem);
     }
     void refetch();
   }
+  /** Of what is embedded, for whoever cannot see it. */
+  const titleOf = ({ paragraphs }: NewLink): string =>
+    props.paragraphs.find(({ id }) => id === paragraphs?.[0])?.title.replaceAll(/\s+/g, ' ') ?? '';
   async function withdraw(link: Link): Promise<void> {
     setStep({ at: 'list' });
     const answer = await withdrawLink(notebook, link.id);
@@ -65,9 +77,14 @@ export function Links(props: {
       <div class="share-head">
         <h3 id={heading}>{share.links}</h3>
         <Show when={step().at === 'list'}>
-          <button type="button" class="button small" onClick={() => setStep({ at: 'new', busy: false })}>
-            {share.newLink}
-          </button>
+          <span class="share-new-do">
+            <button type="button" class="button small" onClick={() => setStep({ at: 'embed', busy: false })}>
+              {share.newEmbed}
+            </button>
+            <button type="button" class="button small" onClick={() => setStep({ at: 'new', busy: false })}>
+              {share.newLink}
+            </button>
+          </span>
         </Show>
       </div>
       <p class="quiet">{share.linksHint}</p>
@@ -85,6 +102,30 @@ export function Links(props: {
             />
           )}
         </Match>
+        <Match when={at('embed')}>
+          {(now) => (
+            <NewEmbedForm
+              paragraphs={props.paragraphs}
+              paragraph={props.embed}
+              busy={now().busy}
+              onMake={(wish) => void make(wish)}
+              onClose={() => setStep({ at: 'list' })}
+            />
+          )}
+        </Match>
+        <Match when={at('embedded')}>
+          {(made) => (
+            <div class="share-made">
+              <p role="status">{share.embedded}</p>
+              <Command text={made().code} label={share.frameCode} do={share.copyDo} />
+              <div class="dialog-foot">
+                <button type="button" class="button" onClick={() => setStep({ at: 'list' })}>
+                  {share.done}
+                </button>
+              </div>
+            </div>
+          )}
+        </Match>
         <Match when={at('made')}>
           {(made) => (
             <div class="share-made">
@@ -100,12 +141,8 @@ export function Links(props: {
         </Match>
         <Match when={at('asking')}>
           {(asking) => (
-            <div
-              class="share-ask"
-              role="alertdialog"
-              aria-label={share.withdrawTitle(share.linkName(asking().link.label))}
-            >
-              <b>{share.withdrawTitle(share.linkName(asking().link.label))}</b>
+            <div class="share-ask" role="alertdialog" aria-label={share.withdrawTitle(nameOf(asking().link))}>
+              <b>{share.withdrawTitle(nameOf(asking().link))}</b>
               <p class="quiet">{share.withdrawText}</p>
               <div class="dialog-foot">
                 <button
@@ -136,9 +173,10 @@ export function Links(props: {
           {(link) => (
             <li data-link={link.id}>
               <span class="share-name">
-                {share.linkName(link.label)}
+                {nameOf(link)}
                 <small class="quiet">{factsOf(link, now)}</small>
               </span>
+              <See notebook={notebook} as={`link:${link.id}`} name={nameOf(link)} />
               <button type="button" class="button small" onClick={() => setStep({ at: 'asking', link })}>
                 {share.withdraw}
               </button>
@@ -150,8 +188,11 @@ export function Links(props: {
   );
 }
 
-const factsOf = ({ role, paragraphs, code, password, expires }: Link, now: number): string => {
+const nameOf = ({ label, embed }: Link): string => (embed ? share.embedName(label) : share.linkName(label));
+
+const factsOf = ({ role, paragraphs, code, password, embed, expires }: Link, now: number): string => {
   const ends = expires === undefined ? undefined : expires <= now ? share.linkOver : clock(expires, now);
+  if (embed) return share.embedFacts({ origins: embed, code, ends });
   return share.linkFacts({ role: share.roles[role], paragraphs, code, password, ends });
 };
 

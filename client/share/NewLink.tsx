@@ -3,10 +3,8 @@ import { createSignal, createUniqueId, For, type JSX, Show } from 'solid-js';
 import { words } from '../words/en.ts';
 import { share } from '../words/share.ts';
 import type { Choosable, NewLink } from './contract.ts';
+import { ENDS, type End, endsAt } from './ends.ts';
 
-const DAY = 24 * 60 * 60 * 1000;
-const ENDS = { week: 7 * DAY, month: 30 * DAY, day: DAY, never: undefined } as const;
-type End = keyof typeof ENDS;
 /** As the server takes them. */
 const LONGEST_LABEL = 200;
 const SHORTEST_PASSWORD = 8;
@@ -115,17 +113,14 @@ export function wishOf(form: FormData, some: boolean, now: number): NewLink | st
   const text = (name: string): string => String(form.get(name) ?? '').trim();
   const paragraphs = form.getAll('paragraph').map(String);
   if (some && paragraphs.length === 0) return share.noneChosen;
-  const end = text('ends');
-  const lasts = isEnd(end) ? ENDS[end] : ENDS.week;
+  const expires = endsAt(text('ends'), now);
   const password = String(form.get('password') ?? '');
   return {
     role: 'reader',
     code: form.get('code') !== null,
     ...(text('label') === '' ? {} : { label: text('label') }),
     ...(password === '' ? {} : { password }),
-    ...(lasts === undefined ? {} : { expires: now + lasts }),
+    ...(expires === undefined ? {} : { expires }),
     ...(some ? { paragraphs } : {}),
   };
 }
-
-const isEnd = (text: string): text is End => text in ENDS;

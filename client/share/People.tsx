@@ -13,6 +13,7 @@ import { readRoles, writeRoles } from './calls.ts';
 import type { Directory, Grant, Place, Roles } from './contract.ts';
 import { inOrder, isLastOwner, keyOf, offered, withGrant, withoutGrant } from './roles.ts';
 import { Said, type Saying } from './Said.tsx';
+import { See, viewerOf } from './See.tsx';
 
 export type Standing = { readonly me: Me; readonly roles: Roles; readonly directory: Directory };
 
@@ -25,6 +26,7 @@ export function People(props: { readonly place: Place; readonly standing: Standi
   const [busy, setBusy] = createSignal(false);
   const [said, setSaid] = createSignal<Saying>();
   const [leaving, setLeaving] = createSignal<Change>();
+  const shown = place.kind === 'notebook' ? place.id : undefined;
   const heading = createUniqueId();
   let list: HTMLUListElement | undefined;
   /** Rows keep their places, so that the keyboard keeps its own; who is new comes last. */
@@ -135,6 +137,7 @@ export function People(props: { readonly place: Place; readonly standing: Standi
                       )}
                     </For>
                   </select>
+                  <See notebook={shown} as={viewerOf(grant().subject)} name={nameOf(grant())} />
                   <button
                     type="button"
                     class="icon"
@@ -171,6 +174,7 @@ export function People(props: { readonly place: Place; readonly standing: Standi
                       <Note grant={grant} mine={isMine(grant)} />
                     </span>
                     <span class="quiet">{share.roles[grant.role]}</span>
+                    <See notebook={shown} as={viewerOf(grant.subject)} name={nameOf(grant)} />
                   </li>
                 )}
               </For>

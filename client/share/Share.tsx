@@ -18,6 +18,8 @@ export function Share(props: {
   readonly place: Place;
   /** What a link of the notebook can be made of. */
   readonly paragraphs?: readonly Choosable[];
+  /** One of them is to be embedded: it begins there. */
+  readonly embed?: string | undefined;
   readonly onClose: () => void;
 }): JSX.Element {
   const { place } = props;
@@ -56,7 +58,7 @@ export function Share(props: {
           </Match>
         </Switch>
         <Show when={place.kind === 'notebook' ? place : undefined}>
-          {(notebook) => <Links notebook={notebook().id} paragraphs={props.paragraphs ?? []} />}
+          {(notebook) => <Links notebook={notebook().id} paragraphs={props.paragraphs ?? []} embed={props.embed} />}
         </Show>
       </div>
     </Modal>

@@ -76,7 +76,8 @@ function parseSubject(value: unknown): Subject | undefined {
 }
 
 function parseLink(value: unknown): Link | undefined {
-  const { id, role, label, password, expires, paragraphs, code, made, by } = record(value);
+  const { id, role, label, password, expires, paragraphs, code, embed, made, by } = record(value);
+  const { origins } = record(embed);
   if (typeof id !== 'string' || (role !== 'reader' && role !== 'runner')) return undefined;
   return {
     id,
@@ -86,6 +87,7 @@ function parseLink(value: unknown): Link | undefined {
     expires: time(expires),
     paragraphs: Array.isArray(paragraphs) ? paragraphs.length : undefined,
     code: code === true,
+    embed: Array.isArray(origins) ? origins.map(String) : undefined,
     made: time(made) ?? 0,
     by: string(by) ?? '',
   };

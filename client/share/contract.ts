@@ -39,6 +39,8 @@ export type Link = {
   /** How many of them; all where undefined. */
   readonly paragraphs: number | undefined;
   readonly code: boolean;
+  /** Whose pages may show it; undefined for a link that is opened. */
+  readonly embed: readonly string[] | undefined;
   readonly made: number;
   readonly by: string;
 };
@@ -50,6 +52,7 @@ export type NewLink = {
   readonly password?: string;
   readonly expires?: number;
   readonly paragraphs?: readonly string[];
+  readonly embed?: { readonly origins: readonly string[]; readonly open: boolean };
 };
 
 /** A paragraph by what one knows it by. */

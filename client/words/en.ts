@@ -421,6 +421,7 @@ export const words = {
     theme: 'Switch colours: system, light, dark',
     rename: 'Change your name',
     share: 'Share this notebook',
+    embed: 'Embed…',
     title: 'Edit the title',
     home: 'All notebooks',
     'new-notebook': 'New notebook',

@@ -70,6 +70,29 @@ export const share = {
   chosen: 'Chosen paragraphs',
   what: 'What is shown',
   noneChosen: 'Choose at least one paragraph.',
+  see: (name: string) => `See it as ${name} does`,
+  newEmbed: 'Embed…',
+  embedWhat: 'Paragraph',
+  origins: 'Sites that may show it, one a line',
+  originsHint: 'Exactly these: https://wiki.example.com lets no page of docs.example.com show it.',
+  embedOpen: 'Offer “Open in Gondola”, for those who may',
+  makeEmbed: 'Make the embed',
+  embedded: 'Paste this into a page. It is shown this once.',
+  frameCode: 'Code of the frame',
+  nothingToEmbed: 'Nothing here can be embedded yet.',
+  noOrigins: 'Name at least one site.',
+  wrongOrigin: (text: string) => `“${text}” is no address of a site such as https://wiki.example.com.`,
+  embedName: (label: string | undefined) => label ?? 'An embed',
+  embedFacts: (facts: {
+    readonly origins: readonly string[];
+    readonly code: boolean;
+    readonly ends: string | undefined;
+  }) =>
+    [
+      `in ${facts.origins.map((origin) => origin.replace(/^https:\/\//, '')).join(', ')}`,
+      facts.code ? 'with code' : 'without code',
+      facts.ends === undefined ? 'never ends' : `ends ${facts.ends}`,
+    ].join(' · '),
   make: 'Make the link',
   making: 'Making it…',
   made: 'The link is shown this once. Copy it now.',
@@ -129,10 +152,24 @@ export const published = {
   running: 'Runs now; this is what was shown before',
   updated: (when: string) => `As of ${when}`,
   failedTitle: 'This could not be shown',
+  notTheirs: 'They may not open this',
+  notTheirsText: 'They are told that there is no such notebook, as of one that never was.',
   gone: 'This link opens nothing any more',
   goneText: 'It ended or was withdrawn. Ask whoever gave it to you for another.',
   away: 'No connection to the server: this may be old.',
   by: 'Shown with Gondola',
+};
+
+/** As an owner looks how others see a notebook. */
+export const preview = {
+  as: (name: string) => `As ${name} sees it`,
+  none: 'No access',
+  close: 'Close',
+  group: (name: string) => `somebody of ${name}`,
+  link: (label: string | undefined) =>
+    label === undefined ? 'whoever has the link' : `whoever has the link “${label}”`,
+  frame: (name: string) => `whoever sees “${name}”`,
+  somebody: 'somebody',
 };
 
 export const account = {

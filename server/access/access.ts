@@ -85,7 +85,11 @@ export function whoOf(book: Book, principal: Principal, claimed: Who = PROGRAM):
       return { id: (token?.id ?? 'gone') as string as PersonId, name: token?.name ?? 'Gone' };
     }
     case 'guest':
-      return { id: `guest-${principal.signIn}` as PersonId, name: 'Guest' };
+      return { id: `guest-${principal.browser}` as PersonId, name: 'Guest' };
+    case 'embed':
+      return { id: `embed-${principal.link}` as PersonId, name: 'Guest' };
+    // Nothing is done in another's name: callers say who looks.
+    case 'preview':
     case 'stranger':
       return { id: 'stranger' as PersonId, name: 'Stranger' };
   }

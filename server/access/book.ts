@@ -70,9 +70,14 @@ export type Link = {
   readonly paragraphs?: readonly ParagraphId[];
   /** Whether sources are shown. */
   readonly code: boolean;
+  /** Shows its one paragraph inside pages of these origins (`embeds.ts`), and opens nothing else. */
+  readonly embed?: Embed;
   readonly made: number;
   readonly by: string;
 };
+
+/** `open`: the frame offers the way to the notebook, for those with a role on it. */
+export type Embed = { readonly origins: readonly string[]; readonly open: boolean };
 
 export type Token = {
   readonly id: TokenId;
@@ -111,8 +116,7 @@ export type SignIn = {
   readonly before?: { readonly digest: string; readonly until?: number };
   readonly as:
     | { readonly kind: 'owner'; readonly token: string }
-    | { readonly kind: 'person'; readonly person: PersonId }
-    | { readonly kind: 'guest'; readonly links: readonly LinkId[] };
+    | { readonly kind: 'person'; readonly person: PersonId };
   readonly made: number;
   readonly rotated: number;
   readonly expires: number;

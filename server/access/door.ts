@@ -5,12 +5,14 @@
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { AppError } from '../errors.ts';
-import type { SignInId } from '../protocol/ids.ts';
+import type { LinkId } from '../protocol/ids.ts';
 import { type Access, openAccess } from './access.ts';
 import type { Book, SignIn, Token } from './book.ts';
-import type { Principal } from './principal.ts';
+import { embedOf } from './embeds.ts';
+import { GUEST_DAYS, type Guests, openGuests } from './guests.ts';
+import type { Guest, Principal } from './principal.ts';
 import { openSignIns, SIGN_IN_DAYS, type SignIns } from './signins.ts';
-import { digest, readToken, sameSecret } from './token.ts';
+import { digest, newSecret, readSecret, readToken, sameSecret } from './token.ts';
 import { type Hosts, isForeignRead, isSafe, ownHost, ownOrigin, readCookie, twiceIn } from './web.ts';
 
 export type DoorOptions = {
@@ -42,6 +44,8 @@ export interface Door {
   admitUpgrade(visit: Incoming): Principal;
   /** A Set-Cookie that signs this browser in; whoever was signed in before is signed out. */
   cookieFor(visit: Incoming, as?: SignIn['as']): string;
+  /** A Set-Cookie with the links that this browser holds; undefined where it says so already. */
+  linksCookie(visit: Incoming, links: readonly LinkId[]): string | undefined;
   /** A Set-Cookie with another secret, where one is due. */
   renewedCookie(visit: Incoming): string | undefined;
   /**
@@ -70,6 +74,7 @@ export function openDoor(options: DoorOptions): Door {
   const access = openAccess(join(options.folder, 'gondola.db'), digest(token), options.now);
   const signIns = openSignIns(access.store, options.now);
   const owner: SignIn['as'] = { kind: 'owner', token: digest(token) };
+  const guests = guestsIn(options);
 
   function admit(visit: Incoming, changes: boolean): Principal {
     const { headers, url = '/' } = visit;
@@ -79,6 +84,7 @@ export function openDoor(options: DoorOptions): Door {
     if (!url.startsWith('/') && url !== '*') throw new AppError('bad-request', 'the address begins with /');
     const host = ownHost(headers.host, options.hosts);
     if (host === undefined) throw new AppError('foreign-host', headers.host ?? '(none)');
+    const frame = /^Embed +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
     const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
     const program = bearer === undefined ? undefined : programOf(bearer);
     const site = headers['sec-fetch-site'];
@@ -90,8 +96,16 @@ export function openDoor(options: DoorOptions): Door {
     }
     if (url.startsWith('/api/') && isForeignRead(headers))
       throw new AppError('foreign-origin', `Sec-Fetch-Site: ${site}`);
+    if (frame !== undefined) return framed(frame);
     if (bearer !== undefined) return program ?? { kind: 'stranger' };
     return browserOf(visit);
+  }
+
+  /** Nothing else that the browser sends along counts. */
+  function framed(secret: string): Principal {
+    const find = (book: Book) => embedOf(book, secret, options.now());
+    const link = find(access.store.book()) ?? find(access.store.latest());
+    return link ? { kind: 'embed', link: link.id } : { kind: 'stranger' };
   }
 
   function programOf(bearer: string): Principal | undefined {
@@ -103,21 +117,22 @@ export function openDoor(options: DoorOptions): Door {
   }
 
   function browserOf(visit: Incoming): Principal {
-    const account = shown(visit, 'account');
-    const guest = shown(visit, 'guest');
-    const opened = guest?.as.kind === 'guest' ? guest.id : undefined;
-    const principal = account && principalOf(account, opened);
-    return (
-      (principal && living(principal)) ?? (opened && living({ kind: 'guest', signIn: opened })) ?? { kind: 'stranger' }
-    );
+    const account = shown(visit);
+    const held = guestOf(visit);
+    const guest = held && { browser: held.browser, links: held.links };
+    const principal = account && principalOf(account, guest);
+    return (principal && living(principal)) ?? (guest && living({ kind: 'guest', ...guest })) ?? { kind: 'stranger' };
   }
 
   const living = (principal: Principal): Principal | undefined => (access.isAlive(principal) ? principal : undefined);
 
-  function shown(visit: Incoming, jar: Jar): SignIn | undefined {
-    const secret = readCookie(visit.headers.cookie, cookieName(visit, jar));
+  function shown(visit: Incoming): SignIn | undefined {
+    const secret = readCookie(visit.headers.cookie, cookieName(visit, 'account'));
     return secret === undefined || secret === '' ? undefined : signIns.find(secret);
   }
+
+  const guestOf = (visit: Incoming): ReturnType<Guests['read']> =>
+    guests.read(readCookie(visit.headers.cookie, cookieName(visit, 'guest')) ?? '');
 
   const setCookie = (visit: Incoming, jar: Jar, secret: string, days: number): string =>
     `${cookieName(visit, jar)}=${secret}; Path=/; HttpOnly; SameSite=Lax; ${isSecure(visit) ? 'Secure; ' : ''}Max-Age=${Math.round(days * DAY_SECONDS)}`;
@@ -147,14 +162,18 @@ export function openDoor(options: DoorOptions): Door {
       return admit(visit, true);
     },
     cookieFor(visit, as = owner) {
-      const jar = as.kind === 'guest' ? 'guest' : 'account';
-      const before = shown(visit, jar);
+      const before = shown(visit);
       if (before) signIns.revoke(before.id);
-      return setCookie(visit, jar, signIns.make(as), SIGN_IN_DAYS[as.kind]);
+      return setCookie(visit, 'account', signIns.make(as), SIGN_IN_DAYS[as.kind]);
+    },
+    linksCookie(visit, links) {
+      const before = guestOf(visit);
+      if (before && !before.isOld && before.links.join() === links.join()) return undefined;
+      return setCookie(visit, 'guest', guests.make(links, before), GUEST_DAYS);
     },
     renewedCookie(visit) {
       const secret = readCookie(visit.headers.cookie, cookieName(visit, 'account'));
-      const signIn = shown(visit, 'account');
+      const signIn = shown(visit);
       const fresh = secret === undefined || !signIn ? undefined : signIns.renew(secret);
       return fresh === undefined || !signIn
         ? undefined
@@ -165,26 +184,33 @@ export function openDoor(options: DoorOptions): Door {
     pendingCookie: (visit, secret, seconds) => setCookie(visit, 'pending', secret, seconds / DAY_SECONDS),
     pendingOf: (visit) => readCookie(visit.headers.cookie, cookieName(visit, 'pending')),
     clearCookies(visit) {
-      const cookies = (['account', 'guest'] as const).flatMap((jar) => {
-        const signIn = shown(visit, jar);
-        if (signIn) signIns.revoke(signIn.id);
-        return jar === 'account' || signIn ? [setCookie(visit, jar, '', 0)] : [];
-      });
+      const signIn = shown(visit);
+      if (signIn) signIns.revoke(signIn.id);
+      const cookies = [
+        setCookie(visit, 'account', '', 0),
+        ...(guestOf(visit) ? [setCookie(visit, 'guest', '', 0)] : []),
+      ];
       return [...cookies, personCookie(visit, { kind: 'stranger' }) ?? []].flat();
     },
     close: () => access.close(),
   };
 }
 
-function principalOf({ id, as }: SignIn, guest: SignInId | undefined): Principal | undefined {
-  switch (as.kind) {
-    case 'owner':
-      return { kind: 'owner', signIn: id };
-    case 'person':
-      return { kind: 'person', person: as.person, signIn: id, ...(guest === undefined ? {} : { guest }) };
-    case 'guest':
-      return undefined;
+function principalOf({ id, as }: SignIn, guest: Guest | undefined): Principal {
+  return as.kind === 'owner'
+    ? { kind: 'owner', signIn: id }
+    : { kind: 'person', person: as.person, signIn: id, ...(guest === undefined ? {} : { guest }) };
+}
+
+/** On a disk that takes nothing links stay open until the server ends. */
+function guestsIn({ folder, now }: DoorOptions): Guests {
+  let key: string;
+  try {
+    key = readSecret(folder, 'guests');
+  } catch {
+    key = newSecret();
   }
+  return openGuests(key, now);
 }
 
 const isSecure = (visit: Incoming): boolean => visit.socket.encrypted === true;

@@ -5,10 +5,10 @@
  * What belongs to nobody (no living owner on it or above it) belongs to the workspace's owners; what belongs to somebody
  * they do not see. Absent and not-yours get the same decision.
  */
-import type { LinkId, NotebookId } from '../protocol/ids.ts';
+import type { LinkId, NotebookId, PersonId } from '../protocol/ids.ts';
 import type { Role } from '../protocol/messages.ts';
 import { type Account, type Book, folderOf, foldersUp, type Grant, placeKey } from './book.ts';
-import { isAtLeast, type Principal, stronger, weaker } from './principal.ts';
+import { isAtLeast, type Principal, stronger, type Viewer, weaker } from './principal.ts';
 
 export type Action =
   /** Lists hold what one may read. */
@@ -20,6 +20,8 @@ export type Action =
   | 'workspace.manage'
   | 'operate'
   | 'notebook.read'
+  /** What its paragraphs show: all that a frame in another site's page asks for. */
+  | 'notebook.shown'
   /** The document itself, with all that was ever in it: never for holders of links. */
   | 'notebook.open'
   | 'notebook.edit'
@@ -57,6 +59,7 @@ const LEAST: Readonly<Record<Action, Role>> = {
   'workspace.manage': 'owner',
   operate: 'owner',
   'notebook.read': 'reader',
+  'notebook.shown': 'reader',
   'notebook.open': 'reader',
   'notebook.edit': 'writer',
   'notebook.run': 'runner',
@@ -79,11 +82,7 @@ const FORBIDDEN: Decision = { allowed: false, why: 'forbidden' };
 export function decide(book: Book, principal: Principal, action: Action, target: Target, now: number): Decision {
   if (!isAlive(book, principal, now)) return STRANGER;
   const role = roleOn(book, principal, target, now, action);
-  if (
-    role !== undefined &&
-    isAtLeast(role, LEAST[action]) &&
-    !isForbiddenToGuests(book, principal, action, target, now)
-  )
+  if (role !== undefined && isAtLeast(role, LEAST[action]) && !isShut(book, principal, action, target, now))
     return { allowed: true, role };
   // Who may not read files is not told that they are there.
   if (target.kind === 'workspace') return FORBIDDEN;
@@ -107,7 +106,11 @@ export function isAlive(book: Book, principal: Principal, now: number): boolean 
       return token.person === undefined || accountOf(book, token.person) !== undefined;
     }
     case 'guest':
+    case 'embed':
       return linksOf(book, principal, now).length > 0;
+    case 'preview':
+      if (principal.as.kind === 'link') return linksOf(book, principal, now).length > 0;
+      return accountSeen(book, principal.as) !== undefined;
   }
 }
 
@@ -139,19 +142,37 @@ export function roleOn(
         : weaker(most, ofAccount(book, accountOf(book, token.person), target, action));
     }
     case 'guest':
+    case 'embed':
       return ofLinks(book, principal, target, now);
+    case 'preview':
+      return principal.as.kind === 'link'
+        ? ofLinks(book, principal, target, now)
+        : ofAccount(book, accountSeen(book, principal.as), target, action);
   }
 }
 
 /** Links that are valid now of a guest, or of a person whose browser opened some. */
-export function linksOf(book: Book, principal: Principal, now: number): readonly LinkId[] {
-  const id = principal.kind === 'guest' ? principal.signIn : principal.kind === 'person' ? principal.guest : undefined;
-  const signIn = id === undefined ? undefined : signInOf(book, id, now);
-  if (signIn?.as.kind !== 'guest') return [];
-  return signIn.as.links.filter((link) => {
+export const linksOf = (book: Book, principal: Principal, now: number): readonly LinkId[] =>
+  linksHeld(principal).filter((link) => {
     const known = book.links.get(link);
     return known !== undefined && !isOver(known.expires, now);
   });
+
+function linksHeld(principal: Principal): readonly LinkId[] {
+  switch (principal.kind) {
+    case 'guest':
+      return principal.links;
+    case 'embed':
+      return [principal.link];
+    case 'person':
+      return principal.guest?.links ?? [];
+    case 'preview':
+      return principal.as.kind === 'link' ? [principal.as.link] : [];
+    case 'owner':
+    case 'token':
+    case 'stranger':
+      return [];
+  }
 }
 
 /** The account that acts, if one does. */
@@ -163,15 +184,18 @@ export function personOf(book: Book, principal: Principal): Account | undefined 
 
 /** Without what came by links. */
 export function ownRoleOn(book: Book, principal: Principal, target: Target, now: number): Role | undefined {
-  if (principal.kind === 'guest') return undefined;
+  if (principal.kind === 'guest' || principal.kind === 'embed') return undefined;
+  if (principal.kind === 'preview' && principal.as.kind === 'link') return undefined;
   if (principal.kind !== 'person') return roleOn(book, principal, target, now);
   const { guest: _, ...alone } = principal;
   return roleOn(book, alone, target, now);
 }
 
-const isForbiddenToGuests = (book: Book, principal: Principal, action: Action, target: Target, now: number): boolean =>
-  (action === 'notebook.open' || action === 'workspace.people') &&
-  ownRoleOn(book, principal, target, now) === undefined;
+/** To holders of links, whatever role these have. */
+const isShut = (book: Book, principal: Principal, action: Action, target: Target, now: number): boolean =>
+  (principal.kind === 'embed' && action !== 'notebook.shown') ||
+  ((action === 'notebook.open' || action === 'workspace.people') &&
+    ownRoleOn(book, principal, target, now) === undefined);
 
 function signInOf(book: Book, id: NonNullable<Extract<Principal, { kind: 'owner' }>['signIn']>, now: number) {
   const signIn = book.signIns.get(id);
@@ -182,6 +206,13 @@ function signInOf(book: Book, id: NonNullable<Extract<Principal, { kind: 'owner'
 function accountOf(book: Book, person: Account['id']): Account | undefined {
   const account = book.accounts.get(person);
   return account && account.disabled === undefined ? account : undefined;
+}
+
+/** Of a group, or of everyone, somebody who is in no other and was granted nothing by name. */
+function accountSeen(book: Book, as: Exclude<Viewer, { kind: 'link' }>): Account | undefined {
+  if (as.kind === 'person') return accountOf(book, as.person);
+  const groups = as.kind === 'group' ? [as.group] : [];
+  return { id: 'somebody' as PersonId, name: '', role: 'reader', groups, made: 0 };
 }
 
 const isOver = (expires: number | undefined, now: number): boolean => expires !== undefined && expires <= now;

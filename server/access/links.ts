@@ -1,11 +1,11 @@
 /**
  * Links: whoever has the address sees what it names of one notebook, until it ends. The secret is told once and kept as
- * its digest, so that a copied database opens nothing. Opening one writes it into a sign-in of the browser's own; with the
- * link all that came by it ends.
+ * its digest, so that a copied database opens nothing. Opening one writes it into a cookie of the browser (`guests.ts`);
+ * with the link all that came by it ends.
  */
 import { AppError } from '../errors.ts';
 import { type LinkId, type NotebookId, newId, type ParagraphId } from '../protocol/ids.ts';
-import type { Book, Link, LinkRole } from './book.ts';
+import type { Book, Embed, Link, LinkRole } from './book.ts';
 import type { BookChange } from './store.ts';
 import { digest } from './token.ts';
 
@@ -22,6 +22,7 @@ export type NewLink = {
   readonly expires?: number;
   readonly paragraphs?: readonly ParagraphId[];
   readonly code: boolean;
+  readonly embed?: Embed;
 };
 
 export const linksAt = (book: Book, notebook: NotebookId): readonly Link[] =>
@@ -40,14 +41,19 @@ export function addLink(
   return { link, changes: [{ table: 'links', id, body: link }] };
 }
 
-/** The link that a secret opens now. */
+/** The link that a secret opens now; what is embedded is opened by nobody. */
 export function linkOf(book: Book, secret: string, at: number): Link | undefined {
+  const link = livingLink(book, secret, at);
+  return link?.embed ? undefined : link;
+}
+
+export function livingLink(book: Book, secret: string, at: number): Link | undefined {
   const shown = digest(secret);
   for (const link of book.links.values())
     if (link.digest === shown) return link.expires !== undefined && link.expires <= at ? undefined : link;
   return undefined;
 }
 
-/** What a browser has open with one more. */
+/** What a browser has open with one more; one opened again keeps its place. */
 export const withLink = (open: readonly LinkId[], link: LinkId): readonly LinkId[] =>
-  [...open.filter((one) => one !== link), link].slice(-MOST_OPEN);
+  open.includes(link) ? open : [...open, link].slice(-MOST_OPEN);

@@ -2,19 +2,29 @@
  * Who comes, as references into the book (`book.ts`) and nothing else: what they may do is looked up at each question, so
  * that a grant, link, token, account or sign-in that ends, ends at once for everybody who came by it.
  */
-import type { PersonId, SignInId, TokenId } from '../protocol/ids.ts';
+import type { LinkId, PersonId, SignInId, TokenId } from '../protocol/ids.ts';
 import type { Role } from '../protocol/messages.ts';
+import type { Subject } from './book.ts';
 
 export type Principal =
   | { readonly kind: 'stranger' }
   /** By the printed address: the token itself, or a cookie that was traded for it. */
   | { readonly kind: 'owner'; readonly signIn?: SignInId }
   /** `guest`: the same browser also opened links. */
-  | { readonly kind: 'person'; readonly person: PersonId; readonly signIn: SignInId; readonly guest?: SignInId }
+  | { readonly kind: 'person'; readonly person: PersonId; readonly signIn: SignInId; readonly guest?: Guest }
   /** A program, for itself or for a person. */
   | { readonly kind: 'token'; readonly token: TokenId }
-  /** Holds the links that its sign-in names. */
-  | { readonly kind: 'guest'; readonly signIn: SignInId };
+  /** Holds the links that its cookie names. */
+  | ({ readonly kind: 'guest' } & Guest)
+  /** A frame in a page of another site. */
+  | { readonly kind: 'embed'; readonly link: LinkId }
+  /** An owner who looks how others see a notebook: the calls are the owner's, what they show is theirs (`http/preview.ts`). */
+  | { readonly kind: 'preview'; readonly as: Viewer };
+
+export type Guest = { readonly browser: string; readonly links: readonly LinkId[] };
+
+/** As whom one may look: somebody with an account, somebody of a group and nothing else, whoever came by a link. */
+export type Viewer = Subject | { readonly kind: 'link'; readonly link: LinkId };
 
 const STRENGTH: Readonly<Record<Role, number>> = { reader: 1, runner: 2, writer: 3, owner: 4 };
 

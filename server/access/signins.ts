@@ -9,13 +9,13 @@ import type { Book, SignIn } from './book.ts';
 import type { BookChange, BookStore } from './store.ts';
 import { digest, newSecret } from './token.ts';
 
-/** Of a kind, oldest go first: a script that signs in on each call must not fill the disk, nor one that opens a link sign out others. */
+/** Of a kind, oldest go first: a script that signs in on each call must not fill the disk. */
 const MOST = 1000;
 /** Browsers of one person. */
 const MOST_EACH = 50;
 const DAY = 24 * 60 * 60 * 1000;
 /** A browser that was not used for so long signs in again. */
-export const SIGN_IN_DAYS = { owner: 180, person: 30, guest: 30 } as const;
+export const SIGN_IN_DAYS = { owner: 180, person: 30 } as const;
 const ROTATE_MS = DAY;
 /** Calls that left with the old secret before the new one came. */
 const GRACE_MS = 60_000;

@@ -15,18 +15,21 @@ export function sameSecret(given: string, expected: string): boolean {
 }
 
 /** The workspace's token; `given` outranks the file. `folder` is `.gondola`. */
-export function readToken(folder: string, given: string | undefined): string {
-  if (given !== undefined && given !== '') return given;
-  const path = join(folder, 'token');
+export const readToken = (folder: string, given: string | undefined): string =>
+  given !== undefined && given !== '' ? given : readSecret(folder, 'token');
+
+/** Of a file of its own there, made when first asked for. */
+export function readSecret(folder: string, name: string): string {
+  const path = join(folder, name);
   const before = read(path);
   if (before) return before;
   mkdirSync(folder, { recursive: true });
   const fresh = `${path}.${process.pid}`;
   writeFileSync(fresh, `${newSecret()}\n`, { mode: 0o600, flush: true });
   renameSync(fresh, path);
-  const token = read(path);
-  if (!token) throw new Error(`${path} cannot be written`);
-  return token;
+  const made = read(path);
+  if (!made) throw new Error(`${path} cannot be written`);
+  return made;
 }
 
 function read(path: string): string | undefined {

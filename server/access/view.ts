@@ -21,6 +21,8 @@ export type View = {
   readonly paragraphs: Some<ParagraphId>;
   /** Those whose source, and errors that quote it, are shown. */
   readonly sources: Some<ParagraphId>;
+  /** Whether they are told what the notebook is called: a frame shows its paragraph alone. */
+  readonly titled: boolean;
   /** Which tables of the session are listed. */
   readonly tables: 'all' | 'named' | 'none';
 };
@@ -35,10 +37,11 @@ export function viewOf(book: Book, principal: Principal, notebook: NotebookAt, n
   if (role === undefined) return undefined;
   if (own !== undefined) {
     const writes = isAtLeast(own, 'writer');
-    return { role, whole: true, paragraphs: 'all', sources: 'all', tables: writes ? 'all' : 'named' };
+    return { role, whole: true, paragraphs: 'all', sources: 'all', titled: true, tables: writes ? 'all' : 'named' };
   }
   const code = links.filter((link) => link.code);
-  return { role, whole: false, paragraphs: union(links), sources: union(code), tables: 'none' };
+  const titled = links.some((link) => !link.embed);
+  return { role, whole: false, paragraphs: union(links), sources: union(code), titled, tables: 'none' };
 }
 
 export const isSeen = (view: View, paragraph: string): boolean => isIn(view.paragraphs, paragraph);

@@ -69,7 +69,11 @@ export function twiceIn(raw: readonly string[]): string | undefined {
 }
 
 /** The strictest policy that the page works under. */
-export function contentSecurityPolicy(nonce: string, forms: 'none' | 'self' = 'none'): string {
+export function contentSecurityPolicy(
+  nonce: string,
+  forms: 'none' | 'self' = 'none',
+  ancestors: readonly string[] = [],
+): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
@@ -83,7 +87,7 @@ export function contentSecurityPolicy(nonce: string, forms: 'none' | 'self' = 'n
     "frame-src 'self'",
     "base-uri 'none'",
     `form-action '${forms}'`,
-    "frame-ancestors 'none'",
+    `frame-ancestors ${ancestors.length === 0 ? "'none'" : ancestors.join(' ')}`,
   ].join('; ');
 }
 
@@ -105,7 +109,10 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
  * Of the document that shows what people and programs wrote: an opaque origin whatever frames it, no script but its own
  * (by their hashes, in base64) and the worker that it starts, nothing fetched, nothing sent.
  */
-export const frameHeaders = (scripts: readonly string[]): Readonly<Record<string, string>> => ({
+export const frameHeaders = (
+  scripts: readonly string[],
+  ancestors: readonly string[] = [],
+): Readonly<Record<string, string>> => ({
   'content-security-policy': [
     'sandbox allow-scripts',
     "default-src 'none'",
@@ -116,9 +123,10 @@ export const frameHeaders = (scripts: readonly string[]): Readonly<Record<string
     'font-src data:',
     "base-uri 'none'",
     "form-action 'none'",
-    "frame-ancestors 'self'",
+    ["frame-ancestors 'self'", ...ancestors].join(' '),
   ].join('; '),
-  'x-frame-options': 'SAMEORIGIN',
+  // Empty: it is left out, as it could name nobody but ourselves.
+  'x-frame-options': ancestors.length === 0 ? 'SAMEORIGIN' : '',
   'permissions-policy':
     'camera=(), clipboard-read=(), clipboard-write=(), fullscreen=(), geolocation=(), microphone=()',
 });
@@ -150,9 +158,9 @@ export function readCookie(header: string | undefined, name: string): string | u
   return undefined;
 }
 
-/** An address for the log: a token in it, the secret of a link, or what a provider sends is blotted out, also one inside an address inside it. */
+/** An address for the log: a token in it, the secret of a link or embed, or what a provider sends is blotted out, also one inside an address inside it. */
 export const redacted = (url: string): string =>
   url
     .replace(/(\/sign-in\/oidc\/callback\?).*/i, '$1[redacted]')
     .replace(/(token(?:=|%(?:25)*3d))[^&#]*/gi, '$1[redacted]')
-    .replace(/((?<=^|=)(?:\/|%(?:25)*2f)s(?:\/|%(?:25)*2f))[^/?&#%]+/gi, '$1[redacted]');
+    .replace(/((?<=^|=)(?:\/|%(?:25)*2f)[se](?:\/|%(?:25)*2f))[^/?&#%]+/gi, '$1[redacted]');

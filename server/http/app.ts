@@ -26,6 +26,7 @@ import type { Logger } from './logging.ts';
 import { createMetrics } from './metrics.ts';
 import { createOpenApi } from './openapi.ts';
 import type { Pages } from './pages.ts';
+import { PREVIEW_HEADER, previewOf, viewerIn } from './preview.ts';
 import { type Answer, API, type Circumstances, JSON_LIMIT, type Route, TEXT_LIMIT } from './route.ts';
 import { routes } from './routes.ts';
 import type { Services } from './services.ts';
@@ -174,20 +175,16 @@ function add(app: FastifyInstance, route: Route, services: Services, access: Acc
     ...(route.limit === undefined ? {} : { bodyLimit: route.limit }),
     // Before the body is read: a stranger's is never looked at.
     preParsing: async (request, _reply, payload) => {
-      authorise(
-        access,
-        request.principal,
-        route.action,
-        targetOf(route.target, namedRest(request.params), services),
-        route.target,
-      );
+      const target = targetOf(route.target, namedRest(request.params), services);
+      authorise(access, standing(request, route, target, access), route.action, target, route.target);
       takeNoneEncoded(request);
       return payload;
     },
     handler: async (request, reply) => {
-      const { principal } = request;
       const params = namedRest(request.params);
-      const role = authorise(access, principal, route.action, targetOf(route.target, params, services), route.target);
+      const target = (): Target => targetOf(route.target, params, services);
+      const principal = standing(request, route, target(), access);
+      const role = authorise(access, principal, route.action, target(), route.target);
       const raw = {
         params,
         query: request.query,
@@ -201,7 +198,7 @@ function add(app: FastifyInstance, route: Route, services: Services, access: Acc
         access,
         principal,
         role,
-        who: access.who(principal, claimedPerson(headers['gondola-person'])),
+        who: access.who(request.principal, claimedPerson(headers['gondola-person'])),
         require: (action, target) => authorise(access, principal, action, target),
         view: (notebook) => {
           const view = access.view(principal, notebook);
@@ -213,7 +210,8 @@ function add(app: FastifyInstance, route: Route, services: Services, access: Acc
         signal: signalOf(request, reply),
       };
       const may = (): boolean =>
-        access.decide(principal, route.action, targetOf(route.target, params, services)).allowed;
+        access.decide(principal, route.action, target()).allowed &&
+        (principal === request.principal || access.decide(request.principal, 'notebook.share', target()).allowed);
       const watch = (): (() => void) => endWhenRefused(access.store, may, () => request.raw.socket.destroy());
       const release = route.takes === 'stream' ? watch() : undefined;
       let done: Answer;
@@ -226,6 +224,14 @@ function add(app: FastifyInstance, route: Route, services: Services, access: Acc
       return answer(reply, done);
     },
   });
+}
+
+/** Who asks, or as whom an owner of what is asked about looks. */
+function standing({ principal, headers }: FastifyRequest, route: Route, target: Target, access: Access): Principal {
+  const viewer = viewerIn(headers[PREVIEW_HEADER], route);
+  if (!viewer) return principal;
+  authorise(access, principal, 'notebook.share', target, route.target);
+  return previewOf(access.store.book(), viewer);
 }
 
 /** What `*` took is called `path`, as in the OpenAPI document. */

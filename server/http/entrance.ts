@@ -30,6 +30,8 @@ export type Entrance = {
   /** What the provider sent it back with. */
   backFromElsewhere(asked: Asked): Promise<Shown | undefined>;
   openLink(asked: Asked, secret: string): Promise<Shown>;
+  /** Where a link shows nothing, whether it ended or never was. */
+  noLink(asked: Asked): Shown;
   takeSignIn(asked: Asked, form: URLSearchParams): Promise<Shown>;
   takeLink(asked: Asked, form: URLSearchParams): Promise<Shown>;
   signOut(asked: Asked, form: URLSearchParams): Promise<Shown>;
@@ -125,8 +127,10 @@ export function createEntrance(door: Door, title: string, { directory, visit }: 
   function open(asked: Asked, link: Link): Shown {
     const { principal } = asked;
     const links = withLink(linksOf(access.store.book(), principal, Date.now()), link.id);
+    const cookie = door.linksCookie(asked.request, links);
+    if (cookie === undefined) return seeOther(`/p/${link.notebook}`);
     note(asked, { event: 'link-opened', by: access.who(principal), on: link.notebook, detail: link.id });
-    return seeOther(`/p/${link.notebook}`, door.cookieFor(asked.request, { kind: 'guest', links }));
+    return seeOther(`/p/${link.notebook}`, cookie);
   }
 
   const noLink = (asked: Asked): Shown => page(asked, 404, (words) => noLinkPage({ nonce: asked.nonce, title, words }));
@@ -141,6 +145,7 @@ export function createEntrance(door: Door, title: string, { directory, visit }: 
 
   return {
     asOwner,
+    noLink,
     signIn: (asked, to, wrong) => signInWith(asked, to, 401, wrong && ((words) => words[wrong])),
     async goElsewhere(asked) {
       if (!visit) return undefined;

@@ -124,9 +124,9 @@ const TEXT_TYPE = { 'content-type': 'text/plain; charset=utf-8' };
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 
 function respond(response: ServerResponse, { status, headers, body }: Shown, nonce: string): void {
+  const all = Object.entries({ ...responseHeaders(nonce, randomBytes(6).toString('hex')), ...headers });
   response.writeHead(status, {
-    ...responseHeaders(nonce, randomBytes(6).toString('hex')),
-    ...headers,
+    ...Object.fromEntries(all.filter(([, value]) => value !== '')),
     ...(status === 304 ? {} : { 'content-length': Buffer.byteLength(body) }),
   });
   response.end(body);

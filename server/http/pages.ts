@@ -1,7 +1,7 @@
 /**
  * What a browser opens: the built page for those who are signed in, the sign-in page for everybody else, and the page's
  * files, which hold nothing of anybody. `/?token=…&to=/n/ID` trades the token for a cookie and goes to `to`; `/s/SECRET`
- * does so for a link. What signs in or out is in `entrance.ts`.
+ * does so for a link; `/e/SECRET` is a frame in another site's page. What signs in or out is in `entrance.ts`.
  */
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
@@ -12,6 +12,7 @@ import { CALLBACK } from '../access/identity/pending.ts';
 import type { Providers } from '../access/identity.ts';
 import { sameSecret } from '../access/token.ts';
 import { ownPath } from '../access/web.ts';
+import { createEmbedded, isEmbed } from './embedded.ts';
 import { createEntrance } from './entrance.ts';
 import { type Asked, HTML, type Shown, seeOther } from './shown.ts';
 import { createStatic } from './static.ts';
@@ -37,6 +38,7 @@ const FORM_LIMIT = 16 * 1024;
 export function createPages({ folder, door, title, providers }: PagesOptions): Pages {
   const files = createStatic(folder);
   const entrance = createEntrance(door, title, providers);
+  const embedded = createEmbedded(folder, door, files);
   let html: Promise<string> | undefined;
 
   async function page(asked: Asked): Promise<Shown> {
@@ -76,6 +78,7 @@ export function createPages({ folder, door, title, providers }: PagesOptions): P
   async function show(asked: Asked): Promise<Shown | undefined> {
     const path = pathOf(asked.request);
     if (/^\/([np]\/[^/]+)?$/.test(path)) return page(asked);
+    if (isEmbed(path)) return (await embedded.show(asked)) ?? entrance.noLink(asked);
     if (path === '/sign-in') return entrance.signIn(asked, toIn(asked.request));
     if (path === '/sign-in/oidc') return entrance.goElsewhere(asked);
     if (path === CALLBACK) return entrance.backFromElsewhere(asked);
@@ -86,7 +89,18 @@ export function createPages({ folder, door, title, providers }: PagesOptions): P
   return {
     show,
     register(app) {
-      for (const path of ['/', '/n/:id', '/p/:id', '/s/:secret', '/sign-in', '/sign-in/oidc', CALLBACK, '/*'])
+      const embeds = ['/e/:secret', '/e/:secret/*'];
+      for (const path of [
+        '/',
+        '/n/:id',
+        '/p/:id',
+        '/s/:secret',
+        ...embeds,
+        '/sign-in',
+        '/sign-in/oidc',
+        CALLBACK,
+        '/*',
+      ])
         app.get(path, async (request, reply) => {
           const { principal, nonce } = request;
           const shown = await show({ request: request.raw, principal, nonce });
@@ -115,11 +129,12 @@ export function createPages({ folder, door, title, providers }: PagesOptions): P
   };
 }
 
-const send = (reply: FastifyReply, { status, headers, body }: Shown): FastifyReply =>
-  reply
-    .code(status)
-    .headers({ ...headers })
-    .send(body === '' ? undefined : body);
+function send(reply: FastifyReply, { status, headers, body }: Shown): FastifyReply {
+  for (const [name, value] of Object.entries(headers))
+    if (value === '') reply.removeHeader(name);
+    else reply.header(name, value);
+  return reply.code(status).send(body === '' ? undefined : body);
+}
 
 const pathOf = ({ url = '/' }: IncomingMessage): string => url.split('?', 1)[0] ?? '/';
 

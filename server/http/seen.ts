@@ -19,26 +19,36 @@ import type { Services } from './services.ts';
 const NOBODY: Run['by'] = { id: 'member' as Run['by']['id'], name: '' };
 
 export const seenSummaries = <T extends RunSummary>(view: View, runs: readonly T[]): readonly T[] =>
-  runs.filter((run) => isSeen(view, run.paragraph)).map((run) => (view.whole ? run : { ...run, by: NOBODY }));
+  runs.filter((run) => isSeen(view, run.paragraph)).map((run) => (view.whole ? run : unnamed(view, run)));
+
+/** By nobody; a paragraph is named in its code, and where that is hidden so is its name. */
+function unnamed<T extends RunSummary>(view: View, run: T): T {
+  if (isCodeSeen(view, run.paragraph)) return { ...run, by: NOBODY };
+  const { name: _, ...rest } = run;
+  return { ...(rest as T), by: NOBODY };
+}
 
 /** Undefined where they may not know of it. `options`: of its paragraph as it stands now. */
 export function seenRun(view: View, run: Run, options: Paragraph['options'] = {}): Run | undefined {
   if (!isSeen(view, run.paragraph)) return undefined;
   if (view.whole) return run;
-  const named = { ...run, by: NOBODY, options: {} };
   const isBare = !isCodeSeen(view, run.paragraph);
   const outputs = run.outputs.map((output, index) => {
     const told = isBare ? withoutSource(run, output) : output;
     return told.kind === 'table' ? seenTable(view, run, told, tablesBefore(run.outputs, index), options) : told;
   });
-  return { ...named, source: isBare ? '' : run.source, outputs };
+  return { ...unnamed(view, run), options: {}, source: isBare ? '' : run.source, outputs };
 }
 
-/** What quotes a source: errors, what programs say of them, and a chart that is its own source. */
+/** What quotes a source: a table's name, errors, what programs say of them, and a chart that is its own source. */
 function withoutSource(run: Run, output: Output): Output {
   switch (output.kind) {
     case 'error':
       return { kind: 'error', code: 'step-failed', message: `This step failed (reference ${run.id}).` };
+    case 'table': {
+      const { name: _, ...rest } = output;
+      return rest;
+    }
     case 'text':
       return output.stream === 'stderr' ? { kind: 'text', stream: 'stderr', text: '' } : output;
     case 'chart':
@@ -70,7 +80,9 @@ export function seenParagraph(view: View, paragraph: Paragraph): Paragraph | und
   if (view.whole || (isCodeSeen(view, paragraph.id) && paragraph.interpreter === 'markdown')) return paragraph;
   const { chart } = paragraph.options;
   const source = isCodeSeen(view, paragraph.id) || paragraph.interpreter === 'markdown' ? paragraph.source : '';
-  return { ...paragraph, source, options: chart === undefined ? {} : { chart } };
+  const { name, ...rest } = paragraph;
+  const told = name === undefined || !isCodeSeen(view, paragraph.id) ? {} : { name };
+  return { ...rest, ...told, source, options: chart === undefined ? {} : { chart } };
 }
 
 /** All of a result, or of a table only the chart that its paragraph shows. */

@@ -11,6 +11,7 @@ export type Asked = {
 /** What a browser is shown, before it is known who sends it: the front by itself, or the API's framework. */
 export type Shown = {
   readonly status: number;
+  /** Over those that every answer has; an empty one takes that away. */
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body: string | Uint8Array;
 };

@@ -24,6 +24,8 @@ const TYPES: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
   '.woff2': 'font/woff2',
 };
+/** They go out filled in, to whom they are for. */
+const DOCUMENTS = new Set(['index.html', 'embed.html']);
 const COMPRESSED = new Set(['.css', '.js', '.json', '.map', '.svg', '.ttf', '.txt', '.wasm']);
 /** Below this a header costs as much as is saved. */
 const SMALLEST = 1024;
@@ -41,7 +43,12 @@ export type StaticFile = {
 
 export interface Static {
   /** `path` decoded, with its leading slash. */
-  find(path: string, accepts: string | readonly string[] | undefined): Promise<StaticFile | undefined>;
+  find(
+    path: string,
+    accepts: string | readonly string[] | undefined,
+    /** Of other origins whose pages may show a frame's document. */
+    ancestors?: readonly string[],
+  ): Promise<StaticFile | undefined>;
 }
 
 export function createStatic(folder: string): Static {
@@ -63,11 +70,11 @@ export function createStatic(folder: string): Static {
   }
 
   return {
-    async find(path, accepts) {
+    async find(path, accepts, ancestors) {
       names ??= list(folder);
       const known = await names;
       const name = path.slice(1);
-      if (!known.has(name) || name === 'index.html' || name.endsWith('.br')) return undefined;
+      if (!known.has(name) || DOCUMENTS.has(name) || name.endsWith('.br')) return undefined;
       const file = await stat(join(folder, name)).catch(() => undefined);
       if (!file?.isFile()) return undefined;
       const type = extname(name);
@@ -80,7 +87,7 @@ export function createStatic(folder: string): Static {
       };
       if (hashed && type === '.html') {
         const body = await readFile(join(folder, name));
-        return { headers: { ...headers, ...frameHeaders(scriptHashes(body.toString('utf8'))) }, body };
+        return { headers: { ...headers, ...frameHeaders(scriptHashes(body.toString('utf8')), ancestors) }, body };
       }
       if (!COMPRESSED.has(type) || file.size < SMALLEST || !/\bbr\b/.test(String(accepts ?? '')))
         return { headers, body: await readFile(join(folder, name)) };

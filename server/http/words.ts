@@ -28,6 +28,14 @@ const en = {
   wrongLinkPassword: 'That is not the password of this link.',
   noLink: 'This link opens nothing',
   noLinkWhy: 'It may have ended or been withdrawn. Ask whoever gave it to you for another.',
+  /** Of a frame; they stand in attributes, and hold no quotation mark or &. */
+  embed: {
+    open: 'Open in Gondola',
+    gone: 'This is not shown any more.',
+    away: 'No connection: this may be old.',
+    notRun: 'Not run yet',
+    failed: 'This could not be shown.',
+  },
   unreadable:
     'The accounts of this workspace cannot be read. The owner can sign in with the printed address; its log says more.',
 };
@@ -56,6 +64,13 @@ const ko: PageWords = {
   wrongLinkPassword: '이 링크의 비밀번호가 아닙니다.',
   noLink: '이 링크로는 아무것도 열리지 않습니다',
   noLinkWhy: '기간이 끝났거나 취소되었을 수 있습니다. 링크를 준 사람에게 새 링크를 부탁하세요.',
+  embed: {
+    open: 'Gondola에서 열기',
+    gone: '더 이상 표시되지 않습니다.',
+    away: '연결이 끊겼습니다. 오래된 내용일 수 있습니다.',
+    notRun: '아직 실행되지 않았습니다',
+    failed: '표시할 수 없습니다.',
+  },
   unreadable:
     '이 작업 공간의 계정을 읽을 수 없습니다. 소유자는 출력된 주소로 로그인할 수 있으며, 자세한 내용은 로그에 있습니다.',
 };

@@ -15,7 +15,10 @@ export function visitorOf(principal: Principal): VisitorId | undefined {
     case 'token':
       return `token ${principal.token}` as VisitorId;
     case 'guest':
-      return `guest ${principal.signIn}` as VisitorId;
+      return `guest ${principal.browser}` as VisitorId;
+    // These read, and run nothing; what somebody ran for themselves nobody else looks at.
+    case 'embed':
+    case 'preview':
     case 'owner':
     case 'stranger':
       return undefined;

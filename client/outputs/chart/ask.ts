@@ -2,6 +2,7 @@
 import { Check } from '@sinclair/typebox/value';
 import { ChartAnswer } from '../../../server/protocol/chart/answer.ts';
 import type { ChartSpec } from '../../../server/protocol/chart.ts';
+import { asking } from '../../standing.ts';
 
 export type ChartFailure = { readonly code: string; readonly message: string };
 export type Asked =
@@ -19,7 +20,7 @@ export async function askChart(
   fetcher: typeof fetch = fetch,
 ): Promise<Asked> {
   try {
-    const response = await fetcher(chartAddress(result, spec), { signal, credentials: 'same-origin' });
+    const response = await fetcher(chartAddress(result, spec), { signal, ...asking() });
     const body: unknown = await response.json().catch(() => undefined);
     if (!response.ok) return { ok: false, failure: failureOf(response.status, body) };
     if (Check(ChartAnswer, body)) return { ok: true, answer: body };

@@ -2,6 +2,7 @@
 import { painter } from 'virtual:frame';
 import { CHART_BYTES, CHART_ROWS, type ChartData } from '../../../server/protocol/outputs.ts';
 import type { Table } from '../../frame/messages.ts';
+import { asking } from '../../standing.ts';
 import { fromBase64 } from '../base64.ts';
 
 export type Rows =
@@ -22,7 +23,7 @@ export async function fetchTables(data: readonly ChartData[], signal: AbortSigna
 }
 
 async function fetchRows(data: ChartData, signal: AbortSignal): Promise<ArrayBuffer | Rows> {
-  const response = await fetch(`/api/v1/results/${data.result}/rows?format=arrow`, { signal });
+  const response = await fetch(`/api/v1/results/${data.result}/rows?format=arrow`, { signal, ...asking() });
   if (!response.ok || !response.body) return { state: 'failed', message: await messageOf(response) };
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let bytes = 0;

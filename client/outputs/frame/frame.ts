@@ -5,6 +5,7 @@
  */
 import { frame as address } from 'virtual:frame';
 import { type Answer, type Order, type Picture, parseAnswer, type Theme } from '../../frame/messages.ts';
+import { framed } from '../../standing.ts';
 
 /** Longer than the frame itself gives a chart: here only what its process did not survive ends up. */
 const ANSWER_MS = 30_000;
@@ -36,7 +37,7 @@ export function openFrame(host: HTMLElement, { label, order, onLoad, onAnswer, o
   const element = document.createElement('iframe');
   element.setAttribute('sandbox', 'allow-scripts');
   element.title = label;
-  element.src = address;
+  element.src = framed(address);
   const { port1: port, port2 } = new MessageChannel();
   let loaded = false;
   let ended = false;

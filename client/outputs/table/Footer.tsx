@@ -1,6 +1,7 @@
 /** Below the rows: how many, how long, how large, where one is, and the way out of the page. */
 import { createSignal, For, type JSX, onMount, Show } from 'solid-js';
 import type { TableOutput } from '../../../server/protocol/outputs.ts';
+import { standingAt } from '../../standing.ts';
 import { outputs as words } from '../../words/outputs.ts';
 import { bytesText, secondsText } from '../bytes.ts';
 import type { CopyState } from './clipboard.ts';
@@ -38,7 +39,8 @@ export function Footer(props: FooterProps): JSX.Element {
       </Show>
       <span role="status">{props.copy ? copyText(props.copy) : placeText(props)}</span>
       <span class="table-spring" />
-      <Show when={!props.output.open && props.output.columns.length > 0}>
+      {/* A frame's secret is in no address of the API, and a download is one. */}
+      <Show when={!props.output.open && props.output.columns.length > 0 && standingAt(location).kind !== 'embed'}>
         <Downloads output={props.output} sort={props.sort} />
       </Show>
     </div>

@@ -1,4 +1,5 @@
 /** Asking the server for rows of a result: windows as Arrow, downloads by their address. */
+import { asking } from '../../standing.ts';
 import type { Failure, FetchRows } from './windows.ts';
 
 export type DownloadFormat = 'csv' | 'tsv' | 'parquet' | 'json' | 'arrow';
@@ -13,7 +14,7 @@ export const downloadAddress = (result: string, format: DownloadFormat, sort: st
 export function fetchRows(result: string, sort: string, fetcher: typeof fetch = fetch): FetchRows {
   return async (offset, limit, signal) => {
     const query = { offset: String(offset), limit: String(limit), format: 'arrow', ...(sort ? { sort } : {}) };
-    const response = await fetcher(address(result, query), { signal });
+    const response = await fetcher(address(result, query), { signal, ...asking() });
     if (response.ok) return { ok: true, bytes: new Uint8Array(await response.arrayBuffer()) };
     return { ok: false, ...failureOf(response.status, await response.json().catch(() => undefined)) };
   };

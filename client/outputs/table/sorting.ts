@@ -1,4 +1,5 @@
 /** How far a sort has come whose rows one waits for; asked now and then, because most sorts are there at once. */
+import { asking } from '../../standing.ts';
 
 /** Shorter waits need no words. */
 const FIRST_MS = 400;
@@ -17,7 +18,7 @@ export function watchSorting({ result, sort, onProgress, fetcher = fetch }: Sort
   const abort = new AbortController();
   const address = `/api/v1/results/${encodeURIComponent(result)}/sorting?${new URLSearchParams({ sort })}`;
   const ask = async (): Promise<void> => {
-    const response = await fetcher(address, { signal: abort.signal });
+    const response = await fetcher(address, { signal: abort.signal, ...asking() });
     const body: unknown = response.ok ? await response.json() : undefined;
     if (abort.signal.aborted || typeof body !== 'object' || body === null || !('fraction' in body)) return;
     if (typeof body.fraction !== 'number') return;

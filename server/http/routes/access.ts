@@ -1,7 +1,8 @@
 /** Who may what on a notebook or folder, and the links of a notebook: for its owners. */
 import { type Static, Type } from '@sinclair/typebox';
 import { shownName } from '../../access/accounts.ts';
-import { folderOf, foldersUp, type Grant, type Link, type Place, type Subject } from '../../access/book.ts';
+import { type Embed, folderOf, foldersUp, type Grant, type Link, type Place, type Subject } from '../../access/book.ts';
+import { LONGEST_ORIGIN, MOST_ORIGINS, originOf } from '../../access/embeds.ts';
 import { grantsAt, MOST_GRANTS, noteGrants, setGrants } from '../../access/grants.ts';
 import { addLink, linksAt } from '../../access/links.ts';
 import { hashPassword, LONGEST, SHORTEST } from '../../access/password.ts';
@@ -59,6 +60,9 @@ const LinkShape = Type.Object({
   expires: Type.Optional(Time),
   paragraphs: Type.Optional(Type.Array(Id)),
   code: Type.Boolean(),
+  embed: Type.Optional(
+    Type.Object({ origins: Type.Array(Type.String()), open: Type.Boolean() }, { description: 'Shown in frames alone' }),
+  ),
   made: Time,
   by: Type.String(),
 });
@@ -108,7 +112,18 @@ function change({ access, who, principal }: Here, place: Place, body: Static<typ
   noteGrants(access, who, place, changes);
 }
 
-function showLink({ id, role, label, password, expires, paragraphs, code, made, by }: Link): Static<typeof LinkShape> {
+function showLink({
+  id,
+  role,
+  label,
+  password,
+  expires,
+  paragraphs,
+  code,
+  embed,
+  made,
+  by,
+}: Link): Static<typeof LinkShape> {
   return {
     id,
     role,
@@ -119,7 +134,25 @@ function showLink({ id, role, label, password, expires, paragraphs, code, made, 
     ...(label === undefined ? {} : { label }),
     ...(expires === undefined ? {} : { expires }),
     ...(paragraphs === undefined ? {} : { paragraphs: [...paragraphs] }),
+    ...(embed === undefined ? {} : { embed: { ...embed, origins: [...embed.origins] } }),
   };
+}
+
+/** Throws AppError bad-request: what is embedded is one paragraph, to be read without a question, in pages of origins. */
+function embedIn(wish: {
+  readonly role: string;
+  readonly paragraphs?: readonly string[];
+  readonly password?: string;
+  readonly embed: Embed;
+}): Embed {
+  const { origins, open } = wish.embed;
+  const wrong = origins.find((text) => originOf(text) === undefined);
+  if (wrong !== undefined)
+    throw new AppError('bad-request', `${wrong.slice(0, 200)} is no origin such as https://wiki.example.com`);
+  if (wish.paragraphs?.length !== 1) throw new AppError('bad-request', 'one paragraph is embedded');
+  if (wish.role !== 'reader' || wish.password !== undefined)
+    throw new AppError('bad-request', 'what is embedded is read, without a password');
+  return { origins: [...new Set(origins)], open };
 }
 
 const folderPlace = (path: string): Place => {
@@ -220,15 +253,32 @@ export const accessRoutes = [
         expires: Type.Optional(Time),
         paragraphs: Type.Optional(Type.Array(Id, { minItems: 1, maxItems: 10_000, description: 'All when absent' })),
         code: Type.Boolean({ default: false, description: 'Whether sources are shown' }),
+        embed: Type.Optional(
+          Type.Object(
+            {
+              origins: Type.Array(Type.String({ maxLength: LONGEST_ORIGIN }), {
+                minItems: 1,
+                maxItems: MOST_ORIGINS,
+                description: 'Whose pages may show it: https://wiki.example.com, without a path or wildcard',
+              }),
+              open: Type.Boolean({ default: false, description: 'Whether the frame leads to the notebook' }),
+            },
+            { additionalProperties: false, description: 'The address is then one for a frame, and opens nothing' },
+          ),
+        ),
       },
       { additionalProperties: false, default: {} },
     ),
     answers: {
-      201: Type.Object({ ...LinkShape.properties, url: Type.String({ description: 'Its path, /s/SECRET' }) }),
+      201: Type.Object({
+        ...LinkShape.properties,
+        url: Type.String({ description: 'Its path, /s/SECRET; of an embed /e/SECRET' }),
+      }),
     },
     async handle({ params, body, services, access, who, require }) {
       const { id } = notebookOf(services, params.id);
       const { password, paragraphs, label, expires, role, code } = body;
+      const embed = body.embed && embedIn({ ...body, embed: body.embed });
       const hash = password === undefined ? undefined : await hashPassword(password);
       const chosen = paragraphs?.flatMap((one) => parseId<ParagraphId>(one) ?? []);
       const secret = newSecret();
@@ -238,6 +288,7 @@ export const accessRoutes = [
         ...(label === undefined ? {} : { label }),
         ...(expires === undefined ? {} : { expires }),
         ...(chosen === undefined ? {} : { paragraphs: chosen }),
+        ...(embed === undefined ? {} : { embed }),
         ...(hash === undefined ? {} : { password: hash }),
       };
       // Hashing takes a while, and longer where many wait for it: an owner no more makes no link that outlives them.
@@ -249,8 +300,8 @@ export const accessRoutes = [
         return changes;
       });
       if (!made) throw new AppError('internal', 'link');
-      access.audit.note({ event: 'link-made', by: who, on: id, detail: `${made.id}: ${role}` });
-      return { status: 201, body: { ...showLink(made), url: `/s/${secret}` } };
+      access.audit.note({ event: 'link-made', by: who, on: id, detail: `${made.id}: ${embed ? 'embed' : role}` });
+      return { status: 201, body: { ...showLink(made), url: `/${embed ? 'e' : 's'}/${secret}` } };
     },
   }),
   route({

@@ -55,7 +55,8 @@ const Whole = Type.Object({
 
 const Published = Type.Object({
   id: Id,
-  title: Type.String(),
+  title: Type.String({ description: 'Empty where one paragraph is embedded' }),
+  role: Type.String(),
   whole: Type.Boolean({ description: 'Whether the caller may open the notebook itself' }),
   paragraphs: Type.Array(
     Type.Object({
@@ -174,7 +175,7 @@ export const notebookRoutes = [
   route({
     method: 'GET',
     path: '/notebooks/:id/published',
-    action: 'notebook.read',
+    action: 'notebook.shown',
     target: 'notebook',
     tag,
     summary: 'A notebook as it is published to the caller: title, prose, and what the paragraphs shown put out last',
@@ -195,7 +196,7 @@ export const notebookRoutes = [
             ...(run ? { run: showPublishedRun(await withDropped(run, services.results)) } : {}),
           })),
         );
-        return { body: { id, title: live.title, whole: view.whole, paragraphs } };
+        return { body: { id, title: view.titled ? live.title : '', role, whole: view.whole, paragraphs } };
       } finally {
         live.release();
       }

@@ -32,12 +32,14 @@ export const peopleRoutes = [
       }),
     },
     handle({ access, principal, role }) {
-      if (principal.kind === 'stranger') throw new AppError('unauthorised');
+      // A frame or preview has no workspace.
+      const { kind } = principal;
+      if (kind === 'stranger' || kind === 'embed' || kind === 'preview') throw new AppError('unauthorised');
       const book = access.store.book();
       const account = personOf(book, principal);
       const person = account ? { id: account.id, name: shownName(account), groups: [...account.groups] } : null;
       const password = account?.password !== undefined;
-      return { body: { kind: principal.kind, person, role, password, accounts: book.accounts.size > 0 } };
+      return { body: { kind, person, role, password, accounts: book.accounts.size > 0 } };
     },
   }),
   route({

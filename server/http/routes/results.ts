@@ -71,7 +71,7 @@ export const resultRoutes = [
   route({
     method: 'GET',
     path: '/results/:id/rows',
-    action: 'notebook.read',
+    action: 'notebook.shown',
     target: 'result',
     tag,
     summary: 'A window of rows, sorted if wished; without limit all rows, streamed',
@@ -104,7 +104,7 @@ export const resultRoutes = [
   route({
     method: 'GET',
     path: '/results/:id/chart',
-    action: 'notebook.read',
+    action: 'notebook.shown',
     target: 'result',
     tag,
     summary: 'A chart of all rows, aggregated where they lie: at most 100 KB, however many rows there are',
@@ -133,7 +133,7 @@ export const resultRoutes = [
   route({
     method: 'GET',
     path: '/results/:id/sorting',
-    action: 'notebook.read',
+    action: 'notebook.shown',
     target: 'result',
     tag,
     summary: 'How far the sort has come that windows of it wait for, from 0 to 1',

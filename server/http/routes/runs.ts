@@ -170,7 +170,7 @@ export const runRoutes = [
   route({
     method: 'GET',
     path: '/runs/:id/outputs/:index/text',
-    action: 'notebook.read',
+    action: 'notebook.shown',
     target: 'run',
     tag,
     summary: 'All that is kept of one output: its text, HTML, Markdown or Vega-Lite, or a picture in base64',

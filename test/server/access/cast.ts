@@ -8,18 +8,18 @@ import type { Door } from '../../../server/access/door.ts';
 import type { BookChange } from '../../../server/access/store.ts';
 import { grantChange } from '../../../server/access/store.ts';
 import { digest } from '../../../server/access/token.ts';
-import type { LinkId, NotebookId, PersonId, TokenId } from '../../../server/protocol/ids.ts';
+import type { LinkId, NotebookId, ParagraphId, PersonId, TokenId } from '../../../server/protocol/ids.ts';
 import type { Role } from '../../../server/protocol/messages.ts';
 
-/** What somebody is to a notebook; `running`: by a link that runs; `none`: it is not theirs; `stranger`: they are nobody. */
-export type Class = Role | 'link' | 'running' | 'none' | 'stranger';
+/** What somebody is to a notebook; `running`: by a link that runs; `embed`: a frame in another site's page; `none`: it is not theirs; `stranger`: they are nobody. */
+export type Class = Role | 'link' | 'running' | 'embed' | 'none' | 'stranger';
 
 export type Actor = {
   readonly name: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly notebook: Class;
   /** In the workspace: the role of the account or token; of guests `link`. */
-  readonly workspace: Role | 'link' | 'stranger';
+  readonly workspace: Role | 'link' | 'embed' | 'stranger';
   /** Of files beside the notebook: as a writer of it, as a writer of the folder, or not at all. */
   readonly files: 'replaces' | 'adds' | 'none' | 'stranger';
   /** Of the folder that it lies in. */
@@ -94,6 +94,11 @@ export function castOf(door: Door, { notebook, other, folder, token }: Scene): r
     return id;
   };
   door.access.store.commit(() => []);
+  const framed = (secret: string) => ({
+    host: HOST,
+    origin: `http://${HOST}`,
+    authorization: `Embed ${secret}`,
+  });
   const bearer = (secret: string) => ({ host: HOST, authorization: `Bearer ${secret}` });
   const tokens = {
     tokenwriter: programs('tokenwriter', { role: 'writer', places: [{ kind: 'notebook', notebook }] }),
@@ -108,16 +113,24 @@ export function castOf(door: Door, { notebook, other, folder, token }: Scene): r
   const running = links('linkrunning', { role: 'runner', code: true });
   const elsewhere = links('linkelsewhere', { notebook: other });
   const expired = links('linkexpired', { expires: 5 });
+  const frame = { embed: { origins: ['https://wiki.example.com'], open: false }, paragraphs: ['a' as ParagraphId] };
+  links('embedded', frame);
+  links('embeddedelsewhere', { ...frame, notebook: other });
+  links('embedexpired', { ...frame, expires: 5 });
   door.access.store.commit(() => changes);
 
   const visit = { headers: { host: HOST }, method: 'GET', url: '/', socket: { localPort: 0 } };
-  const cookie = (...all: readonly SignIn['as'][]) => ({
+  type Held = { readonly kind: 'guest'; readonly links: readonly LinkId[] };
+  const cookie = (...all: readonly (SignIn['as'] | Held)[]) => ({
     host: HOST,
     origin: `http://${HOST}`,
-    cookie: all.map((as) => door.cookieFor(visit, as).split(';')[0]).join('; '),
+    cookie: all
+      .map((as) => (as.kind === 'guest' ? door.linksCookie(visit, as.links)! : door.cookieFor(visit, as)))
+      .map((set) => set.split(';')[0])
+      .join('; '),
   });
   const as = (name: string): SignIn['as'] => ({ kind: 'person', person: person(name) });
-  const guest = (...open: readonly LinkId[]): SignIn['as'] => ({ kind: 'guest', links: open });
+  const guest = (...open: readonly LinkId[]): Held => ({ kind: 'guest', links: open });
   const signedOut = cookie(as('signedout'));
   const revokedToken = programs('tokenrevoked', { role: 'owner' });
 
@@ -165,6 +178,14 @@ export function castOf(door: Door, { notebook, other, folder, token }: Scene): r
     make('a link to another notebook', cookie(guest(elsewhere)), 'none', 'link'),
     make('a link that ended', cookie(guest(expired)), 'stranger', 'stranger'),
     make('a link that never was', cookie(guest('linkrevoked' as LinkId)), 'stranger', 'stranger'),
+    make('an embed', framed('embedded'), 'embed', 'embed'),
+    // A browser that sends what else it holds gets no more.
+    make('an embed beside a writer', { ...cookie(as('writer')), ...framed('embedded') }, 'embed', 'embed'),
+    make('an embed of another notebook', framed('embeddedelsewhere'), 'none', 'embed'),
+    make('an embed that ended', framed('embedexpired'), 'stranger', 'stranger'),
+    make('an embed that never was', framed('nothing'), 'stranger', 'stranger'),
+    make('the secret of a link as an embed', framed('linkreading'), 'stranger', 'stranger'),
+    make('the secret of an embed as a token', bearer('embedded'), 'stranger', 'stranger'),
     make('a disabled account', cookie(as('disabled')), 'stranger', 'stranger'),
     make('somebody who signed out', signedOut, 'stranger', 'stranger'),
     make('a token that ended', bearer(tokens.tokenexpired), 'stranger', 'stranger'),

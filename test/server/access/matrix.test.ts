@@ -39,6 +39,8 @@ const workspace = (...may: readonly Actor['workspace'][]): Line => ({ on: 'works
 const WRITERS = ['owner', 'writer'] as const;
 const LINKS = ['link', 'running'] as const;
 const RUNNERS = ['owner', 'writer', 'runner'] as const;
+/** What a frame asks for. */
+const SHOWN = [...LINKS, 'embed'] as const;
 const MEMBERS = ['owner', 'writer', 'runner', 'reader'] as const;
 
 const operations: Readonly<Record<string, Line>> = {
@@ -46,7 +48,7 @@ const operations: Readonly<Record<string, Line>> = {
   'GET /notebooks': workspace(...MEMBERS, 'link'),
   'POST /notebooks': workspace(...WRITERS),
   'GET /notebooks/:id': notebook(...MEMBERS, ...LINKS),
-  'GET /notebooks/:id/published': notebook(...MEMBERS, ...LINKS),
+  'GET /notebooks/:id/published': notebook(...MEMBERS, ...SHOWN),
   'PATCH /notebooks/:id': notebook(...WRITERS),
   'DELETE /notebooks/:id': notebook('owner'),
   'GET /notebooks/:id/text': notebook(...MEMBERS),
@@ -64,14 +66,14 @@ const operations: Readonly<Record<string, Line>> = {
   'POST /notebooks/:id/runs': notebook('owner', 'writer', 'runner', 'running'),
   'GET /notebooks/:id/runs': notebook(...MEMBERS, ...LINKS),
   'GET /runs/:id': notebook(...MEMBERS, ...LINKS),
-  'GET /runs/:id/outputs/:index/text': notebook(...MEMBERS, ...LINKS),
+  'GET /runs/:id/outputs/:index/text': notebook(...MEMBERS, ...SHOWN),
   'DELETE /runs/:id': notebook('owner', 'writer', 'runner', 'running'),
   'GET /notebooks/:id/tables': notebook(...MEMBERS, ...LINKS),
   'DELETE /notebooks/:id/session': notebook('owner', 'writer', 'runner', 'running'),
   'GET /results/:id': notebook(...MEMBERS, ...LINKS),
-  'GET /results/:id/rows': notebook(...MEMBERS, ...LINKS),
-  'GET /results/:id/chart': notebook(...MEMBERS, ...LINKS),
-  'GET /results/:id/sorting': notebook(...MEMBERS, ...LINKS),
+  'GET /results/:id/rows': notebook(...MEMBERS, ...SHOWN),
+  'GET /results/:id/chart': notebook(...MEMBERS, ...SHOWN),
+  'GET /results/:id/sorting': notebook(...MEMBERS, ...SHOWN),
   'GET /files/*': { on: 'files', may: ['replaces', 'adds'] },
   'PUT /files/*': { on: 'files', may: ['replaces', 'adds'] },
   'POST /files/*': { on: 'files', may: ['replaces', 'adds'] },
@@ -189,7 +191,7 @@ describe('operations', () => {
       if (actor.workspace === 'stranger') continue;
       for (const address of ['/notebooks', '/notebooks?query=First', '/workspace']) {
         const { body } = await call(actor, 'GET', address);
-        const sees = actor.notebook !== 'none';
+        const sees = actor.notebook !== 'none' && actor.workspace !== 'embed';
         const told = `${address} by ${actor.name}`;
         expect([told, address === '/workspace' ? body.includes(FOLDER) : body.includes(NOTEBOOK)]).toEqual([
           told,
@@ -325,7 +327,7 @@ describe('messages of the socket', () => {
   const refusal = (actor: Actor, there: boolean): number | undefined => {
     if (actor.notebook === 'stranger') return CLOSE.unauthorised;
     if (!there || actor.notebook === 'none') return CLOSE.notFound;
-    return actor.notebook === 'link' || actor.notebook === 'running' ? CLOSE.forbidden : undefined;
+    return ['link', 'running', 'embed'].includes(actor.notebook) ? CLOSE.forbidden : undefined;
   };
 
   it('each have a line in the table', () => {

@@ -34,6 +34,8 @@ const OPEN: Readonly<Record<string, number>> = {
   // A link that nobody made.
   'GET /s/0': 404,
   'POST /s/0': 415,
+  'GET /e/0': 404,
+  'GET /e/0/data/x.csv': 404,
   [`GET /n/${NOTEBOOK}`]: 401,
   [`GET /p/${NOTEBOOK}`]: 401,
   // They take forms only.

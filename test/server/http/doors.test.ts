@@ -24,6 +24,8 @@ const OPEN: Readonly<Record<string, number>> = {
   'GET /sign-in': 401,
   'GET /s/0': 404,
   'POST /s/0': 415,
+  'GET /e/0': 404,
+  'GET /e/0/nonsense': 404,
   [`GET /n/${NOTEBOOK}`]: 401,
   [`GET /p/${NOTEBOOK}`]: 401,
   'POST /sign-in': 415,

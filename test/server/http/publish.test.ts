@@ -55,6 +55,7 @@ const link = (more: Partial<View> = {}): View => ({
   whole: false,
   paragraphs: 'all',
   sources: new Set(),
+  titled: true,
   tables: 'none',
   ...more,
 });
