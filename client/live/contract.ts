@@ -44,6 +44,8 @@ export type LiveEvent =
   | { readonly type: 'runs'; readonly runs: readonly Run[] }
   | { readonly type: 'run'; readonly events: readonly RunEvent[] }
   | { readonly type: 'session'; readonly session: SessionStatus }
+  /** Of the session in which one's own runs happen; without it there is none, or none any more. */
+  | { readonly type: 'visitor'; readonly session?: SessionStatus }
   | { readonly type: 'file'; readonly file: FileState }
   /** Text of one's own that can't be merged; `stored`: it is in the browser for good. */
   | { readonly type: 'draft'; readonly draft: Draft; readonly stored: boolean }

@@ -80,6 +80,8 @@ export function openLive(options: LiveOptions): LiveNotebook {
   let flowing = false;
   /** All the server had has been seen once. */
   let opened = false;
+  /** Whether the page was told of a session of this person's own. */
+  let visiting = false;
   let readOnly: string | undefined;
   let told: { code: string; message: string } | undefined;
   let closed: { readonly code: string; readonly message: string } | undefined;
@@ -289,6 +291,11 @@ export function openLive(options: LiveOptions): LiveNotebook {
     return false;
   }
 
+  function visitorIs(event: Extract<LiveEvent, { type: 'visitor' }>): void {
+    visiting = event.session !== undefined;
+    emit(event);
+  }
+
   function control(message: ServerMessage): void {
     switch (message.type) {
       case 'welcome':
@@ -297,6 +304,8 @@ export function openLive(options: LiveOptions): LiveNotebook {
         ({ role, path } = message);
         readOnly = message.readOnly;
         emit({ type: 'welcome', path, role });
+        // It may have ended while there was no connection; where it goes on, that is told next.
+        if (visiting) visitorIs({ type: 'visitor' });
         void bring?.welcomed();
         presence.begin((update) => connection.send(awarenessFrame(update)));
         connection.send(syncFrame(SYNC.step1, Y.encodeStateVector(doc)));
@@ -320,6 +329,9 @@ export function openLive(options: LiveOptions): LiveNotebook {
       case 'session':
       case 'file':
         emit(message);
+        return;
+      case 'visitor':
+        visitorIs(message);
         return;
       case 'asked':
         queries.runs.answer(message.request, message.runs);

@@ -68,6 +68,15 @@ export function Banners(props: { readonly onCopy: () => void }): JSX.Element {
           </div>
         )}
       </Show>
+      <Show when={notebook.visitor() && notebook.save().state !== 'closed'}>
+        <div class="banner" role="status">
+          <span>{words.visitor.line}</span>
+          <span class="spring" />
+          <button type="button" class="button" onClick={() => notebook.perform({ command: 'discard' })}>
+            {words.visitor.discard}
+          </button>
+        </div>
+      </Show>
       <Show when={notebook.file().state === 'missing' && notebook.save().state !== 'closed'}>
         <div class="banner warn" role="alert">
           <b>{words.file.missing}</b> <span>{words.file.missingHint}</span>

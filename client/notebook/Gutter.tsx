@@ -16,7 +16,8 @@ export function Gutter(props: {
 }): JSX.Element {
   const notebook = useNotebook();
   const state = createMemo(() => props.run?.phase.state ?? 'none');
-  const busy = (): boolean => state() === 'running' || state() === 'queued';
+  /** What somebody else runs is not stopped here, and does not stand in the way. */
+  const busy = (): boolean => notebook.stoppable().some(({ id }) => id === props.run?.id);
   const label = (): string =>
     busy() ? words.paragraph.stop : props.run === undefined ? words.paragraph.run : words.paragraph.runAgain;
   return (

@@ -76,25 +76,35 @@ function RunFacts(props: {
   const reason = (run: Run): string | undefined =>
     'reason' in run.phase && run.phase.reason ? words.paragraph.reasons[run.phase.reason] : undefined;
   const progress = (run: Run) => (run.phase.state === 'running' ? run.phase.progress : undefined);
+  const mayStop = (run: Run): boolean => notebook.stoppable().some(({ id }) => id === run.id);
   const state = createMemo(() => props.run?.phase.state);
   return (
     <Show when={props.run}>
       {(run) => (
         <Switch>
           <Match when={state() === 'queued'}>
-            <span class="head-note">{queuedText(run(), notebook.runs.active())}</span>
-            <button type="button" class="link-button" onClick={() => props.onStop()}>
-              {words.cancel}
-            </button>
+            <span class="head-note">
+              {queuedText(
+                run(),
+                notebook.runs.active().filter(({ session }) => session === run().session),
+              )}
+            </span>
+            <Show when={mayStop(run())}>
+              <button type="button" class="link-button" onClick={() => props.onStop()}>
+                {words.cancel}
+              </button>
+            </Show>
           </Match>
           <Match when={state() === 'running'}>
             <span class="head-progress">{progressText(progress(run()))}</span>
             <Show when={run().by.id !== notebook.app.person().id}>
               <span class="head-note">{words.paragraph.runningBy(run().by.name)}</span>
             </Show>
-            <button type="button" class="link-button" onClick={() => props.onStop()}>
-              {words.cancel}
-            </button>
+            <Show when={mayStop(run())}>
+              <button type="button" class="link-button" onClick={() => props.onStop()}>
+                {words.cancel}
+              </button>
+            </Show>
           </Match>
           <Match when={props.stale || reason(run())}>
             <Show when={reason(run())}>{(text) => <span class="head-note">{text()}</span>}</Show>
@@ -103,6 +113,9 @@ function RunFacts(props: {
                 {words.paragraph.stale}
               </span>
             </Show>
+          </Match>
+          <Match when={run().session === notebook.visitor()?.id}>
+            <span class="head-note">{words.visitor.mark}</span>
           </Match>
           <Match when={true}>
             <span class="head-who">{words.paragraph.runBy(who(run()), when(run()))}</span>

@@ -24,9 +24,13 @@ export function SessionMenu(props: { readonly anchor: Element; readonly onClose:
   });
   const running = (): MenuItem[] => [
     ...(isBusy(notebook) ? [item('interrupt', { label: words.session.interrupt })] : []),
+    ...(notebook.role() === 'runner' ? own() : ours()),
+    'rule',
+  ];
+  const own = (): MenuItem[] => (notebook.visitor() ? [item('discard', { hint: words.visitor.discardHint })] : []);
+  const ours = (): MenuItem[] => [
     item('restart', { label: words.session.restart, hint: words.session.restartHint }),
     item('restart-clear', { label: words.session.restartClear, hint: words.session.restartClearHint, danger: true }),
-    'rule',
   ];
   const items = (): MenuItem[] => [
     ...(notebook.runnable() ? running() : []),

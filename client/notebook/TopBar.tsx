@@ -22,7 +22,7 @@ export function TopBar(): JSX.Element {
   const workspace = openWorkspaceTitle(localStorage);
   let more!: HTMLButtonElement;
   const folder = (): string => notebook.path().split('/').slice(0, -1).join('/');
-  const busy = (): boolean => notebook.runs.active().length > 0;
+  const busy = (): boolean => notebook.stoppable().length > 0;
   const others = () => notebook.people().filter((person) => !person.self);
   const own = () => notebook.people().find((person) => person.self);
   const badge = () => {

@@ -31,6 +31,7 @@ export type PageCommand = Extract<
   | 'interrupt'
   | 'restart'
   | 'restart-clear'
+  | 'discard'
   | 'theme'
   | 'rename'
   | 'title'
@@ -73,6 +74,7 @@ export const RUNS: ReadonlySet<Command> = new Set([
   'interrupt',
   'restart',
   'restart-clear',
+  'discard',
 ]);
 
 const SETTLING: ReadonlySet<Command> = new Set(['run', 'run-advance', 'run-insert', 'run-above', 'leave']);

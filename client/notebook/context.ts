@@ -3,6 +3,7 @@ import { type Accessor, createContext, useContext } from 'solid-js';
 import type { ParagraphId, PersonId } from '../../server/protocol/ids.ts';
 import type { FileState, Role, SessionStatus } from '../../server/protocol/messages.ts';
 import type { ErrorOutput } from '../../server/protocol/outputs.ts';
+import type { Run } from '../../server/protocol/runs.ts';
 import type { AppContext } from '../app-context.ts';
 import type { Analyst } from '../editor/typescript/contract.ts';
 import type { LiveNotebook, SaveState } from '../live/contract.ts';
@@ -35,6 +36,10 @@ export type NotebookContext = {
   readonly writable: Accessor<boolean>;
   /** Runs may be asked for and stopped, and the session restarted. */
   readonly runnable: Accessor<boolean>;
+  /** The session of one's own, where runs are shown to oneself alone. */
+  readonly visitor: Accessor<SessionStatus | undefined>;
+  /** Queued and running ones that this person may stop. */
+  readonly stoppable: Accessor<readonly Run[]>;
   /** Undefined before anything is known of the notebook. */
   readonly role: Accessor<Role | undefined>;
   readonly panel: Accessor<Panel>;

@@ -39,6 +39,7 @@ const COMMANDS: readonly Command[] = [
   'interrupt',
   'restart',
   'restart-clear',
+  'discard',
   'new-notebook',
   'home',
   'download',
@@ -51,6 +52,8 @@ const COMMANDS: readonly Command[] = [
 
 export function entriesOf(notebook: NotebookContext): readonly Entry[] {
   const commands = COMMANDS.filter((command) => command !== 'interrupt' || isBusy(notebook))
+    .filter((command) => command !== 'discard' || notebook.visitor() !== undefined)
+    .filter((command) => !/^restart/.test(command) || notebook.role() !== 'runner')
     .filter((command) => notebook.runnable() || !RUNS.has(command))
     .filter((command) => notebook.writable() || !CHANGES.has(command))
     .filter((command) => command !== 'rename' || !notebook.app.account)

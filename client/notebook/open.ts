@@ -39,6 +39,12 @@ export function openNotebook(app: AppContext, live: LiveNotebook): { context: No
   const title = createMemo(() => titleFrom(document_.title(), outline(), view.path()));
   const writable = createMemo(() => isWritable(view.save(), view.role()));
   const runnable = createMemo(() => mayRun(view.role()));
+  const stoppable = createMemo(() => {
+    if (!runnable()) return [];
+    return view.role() === 'runner'
+      ? runs.active().filter(({ session }) => session === view.visitor()?.id)
+      : runs.active();
+  });
   const [panel, setPanel] = createSignal<Panel>('none');
   const [over, setOver] = createSignal<Over>('none');
   const [finding, setFinding] = createSignal(false);
@@ -87,6 +93,8 @@ export function openNotebook(app: AppContext, live: LiveNotebook): { context: No
     path: view.path,
     title,
     session: view.session,
+    visitor: view.visitor,
+    stoppable,
     file: view.file,
     writable,
     runnable,

@@ -43,10 +43,14 @@ export function performPage(
       }
       return;
     case 'restart':
-      restart(notebook, false);
+      if (notebook.role() !== 'runner') restart(notebook, false);
       return;
     case 'restart-clear':
-      notebook.setOver('clear');
+      if (notebook.role() !== 'runner') notebook.setOver('clear');
+      return;
+    case 'discard':
+      // A runner's restart ends their own session.
+      if (notebook.visitor()) notebook.live.restart(true);
       return;
     case 'theme':
       theme.set(themes[(themes.indexOf(theme.theme()) + 1) % themes.length] ?? 'system');

@@ -31,6 +31,7 @@ export function restart(notebook: Restarting, clear: boolean): void {
   });
 }
 
-/** Whether there is anything to interrupt. */
-export const isBusy = (notebook: Pick<NotebookContext, 'runs' | 'session'>): boolean =>
-  notebook.runs.active().length > 0 || notebook.session()?.state === 'running';
+/** Whether there is anything that this person may interrupt. */
+export const isBusy = (notebook: Pick<NotebookContext, 'stoppable' | 'session' | 'visitor' | 'role'>): boolean =>
+  notebook.stoppable().length > 0 ||
+  (notebook.role() === 'runner' ? notebook.visitor() : notebook.session())?.state === 'running';

@@ -9,6 +9,8 @@ export type LiveView = {
   /** When the last edit was acknowledged. */
   readonly savedAt: Accessor<number | undefined>;
   readonly session: Accessor<SessionStatus | undefined>;
+  /** The session of one's own that one's runs happen in, where that is not the notebook's. */
+  readonly visitor: Accessor<SessionStatus | undefined>;
   readonly file: Accessor<FileState>;
   readonly path: Accessor<string>;
   readonly role: Accessor<Role | undefined>;
@@ -23,6 +25,7 @@ export function watchLive(
   const [save, setSave] = createSignal<SaveState>(live.save);
   const [savedAt, setSavedAt] = createSignal<number>();
   const [session, setSession] = createSignal<SessionStatus>();
+  const [visitor, setVisitor] = createSignal<SessionStatus>();
   const [file, setFile] = createSignal<FileState>({ state: 'fine' });
   const [path, setPath] = createSignal('');
   const [role, setRole] = createSignal<Role>();
@@ -34,6 +37,9 @@ export function watchLive(
         return;
       case 'session':
         setSession(event.session);
+        return;
+      case 'visitor':
+        setVisitor(event.session);
         return;
       case 'file':
         setFile(event.file);
@@ -50,11 +56,11 @@ export function watchLive(
         return;
     }
   });
-  return { save, savedAt, session, file, path, role, close };
+  return { save, savedAt, session, visitor, file, path, role, close };
 }
 
-/** Whether runs are this person's to ask for: those of the notebook's session are its writers'. */
-export const mayRun = (role: Role | undefined): boolean => role === undefined || role === 'owner' || role === 'writer';
+/** Whether runs are this person's to ask for: a runner's happen in a session of their own. */
+export const mayRun = (role: Role | undefined): boolean => role !== 'reader';
 
 /** Whether edits make sense now: also while offline, where they are kept here; not before anything is known of the notebook. */
 export function isWritable(save: SaveState, role: Role | undefined): boolean {

@@ -2,9 +2,11 @@
  * The runs of a notebook as signals, folded from the live events by the function the server uses too. Of each paragraph
  * the page keeps what it shows: what is queued or running, the newest that ended, and while a run has shown nothing yet
  * the one before it. So a day of streaming does not make the page grow.
+ *
+ * Who runs in a session of their own sees, of the paragraphs they ran there, their own runs; of all others the notebook's.
  */
 import { type Accessor, batch, createSignal } from 'solid-js';
-import type { ParagraphId, RunId } from '../../server/protocol/ids.ts';
+import type { ParagraphId, RunId, SessionId } from '../../server/protocol/ids.ts';
 import { foldRun, isEnded, type Run, type RunEvent } from '../../server/protocol/runs.ts';
 import type { Timer } from '../live/connection.ts';
 import type { LiveEvent } from '../live/contract.ts';
@@ -37,8 +39,8 @@ type Emitter = { on(listener: (event: LiveEvent) => void): () => void };
 type Entry = {
   readonly runs: Map<RunId, Run>;
   readonly view: ParagraphRuns;
-  readonly refreshShown: () => void;
-  readonly refreshLatest: () => void;
+  readonly refreshShown: (own: SessionId | undefined) => void;
+  readonly refreshLatest: (own: SessionId | undefined) => void;
 };
 
 export function openRuns(live: Emitter, timer: Timer = systemTimer): RunsView {
@@ -65,6 +67,7 @@ export function openRuns(live: Emitter, timer: Timer = systemTimer): RunsView {
   /** What is folded and not yet shown. */
   let touched = new Set<Entry>();
   let structure = false;
+  let own: SessionId | undefined;
   let callOff: (() => void) | undefined;
 
   const apply = (event: RunEvent): void => {
@@ -94,9 +97,9 @@ export function openRuns(live: Emitter, timer: Timer = systemTimer): RunsView {
     structure = false;
     batch(() => {
       for (const entry of entries) {
-        for (const id of forget(entry.runs)) whereIs.delete(id);
-        entry.refreshShown();
-        entry.refreshLatest();
+        for (const id of forget(entry.runs, own)) whereIs.delete(id);
+        entry.refreshShown(own);
+        entry.refreshLatest(own);
       }
       if (ordered) refreshActive();
     });
@@ -104,7 +107,7 @@ export function openRuns(live: Emitter, timer: Timer = systemTimer): RunsView {
 
   const showOutputs = (): void =>
     batch(() => {
-      for (const entry of touched) entry.refreshShown();
+      for (const entry of touched) entry.refreshShown(own);
     });
 
   const release = live.on((event) => {
@@ -117,6 +120,10 @@ export function openRuns(live: Emitter, timer: Timer = systemTimer): RunsView {
       }
       touched = new Set(paragraphs.values());
       structure = true;
+      show();
+    } else if (event.type === 'visitor') {
+      own = event.session?.id;
+      touched = new Set(paragraphs.values());
       show();
     } else if (event.type === 'run') {
       for (const one of event.events) apply(one);
@@ -147,8 +154,8 @@ function openEntry(): Entry {
   return {
     runs,
     view: { latest, shown },
-    refreshShown: () => void setShown(shownOf([...runs.values()])),
-    refreshLatest: () => void setLatest(latestOf([...runs.values()])),
+    refreshShown: (own) => void setShown(shownTo(own, [...runs.values()])),
+    refreshLatest: (own) => void setLatest(latestTo(own, [...runs.values()])),
   };
 }
 
@@ -168,6 +175,29 @@ export function shownOf(runs: readonly Run[]): Shown | undefined {
   return running ? { run: running, dimmed: false } : undefined;
 }
 
+/** Those of one's own session, and the others. */
+function parted(
+  own: SessionId | undefined,
+  runs: readonly Run[],
+): readonly [mine: readonly Run[], others: readonly Run[]] {
+  if (own === undefined) return [[], runs];
+  return [runs.filter(({ session }) => session === own), runs.filter(({ session }) => session !== own)];
+}
+
+function latestTo(own: SessionId | undefined, runs: readonly Run[]): Run | undefined {
+  const [mine, others] = parted(own, runs);
+  return latestOf(mine.length > 0 ? mine : others);
+}
+
+/** Until a first run of one's own says something, what stood there stays. */
+function shownTo(own: SessionId | undefined, runs: readonly Run[]): Shown | undefined {
+  const [mine, others] = parted(own, runs);
+  const shown = shownOf(mine);
+  if (shown && (isEnded(shown.run.phase) || shown.run.outputs.length > 0)) return shown;
+  const before = shownOf(others);
+  return shown && before ? { run: before.run, dimmed: true } : (shown ?? before);
+}
+
 const newestEnded = (runs: readonly Run[]): Run | undefined => runs.findLast((run) => isEnded(run.phase));
 
 /** A run that never started says nothing of its own: what stood there before stays. */
@@ -178,10 +208,10 @@ function newestThatSays(runs: readonly Run[]): Run | undefined {
 }
 
 /** Drops the ended runs that nothing shows any more; tells which. */
-function forget(runs: Map<RunId, Run>): RunId[] {
+function forget(runs: Map<RunId, Run>, own: SessionId | undefined): RunId[] {
   if (runs.size <= 1) return [];
   const list = [...runs.values()];
-  const keep = new Set([latestOf(list), shownOf(list)?.run, newestEnded(list)]);
+  const keep = new Set(parted(own, list).flatMap((some) => [latestOf(some), shownOf(some)?.run, newestEnded(some)]));
   const gone = list.filter((run) => isEnded(run.phase) && !keep.has(run)).map((run) => run.id);
   for (const id of gone) runs.delete(id);
   return gone;

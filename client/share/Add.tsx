@@ -6,7 +6,7 @@ import { colorOf } from '../people/person.ts';
 import { share } from '../words/share.ts';
 import { Command } from './Command.tsx';
 import type { Directory, Grant } from './contract.ts';
-import { type Candidate, candidates, OFFERED } from './roles.ts';
+import { type Candidate, candidates, ROLES } from './roles.ts';
 
 export function Add(props: {
   readonly directory: Directory;
@@ -103,9 +103,9 @@ export function Add(props: {
         <select
           class="field share-role"
           aria-label={share.addRole}
-          onChange={(event) => setRole(OFFERED.find((one) => one === event.currentTarget.value) ?? 'reader')}
+          onChange={(event) => setRole(ROLES.find((one) => one === event.currentTarget.value) ?? 'reader')}
         >
-          <For each={OFFERED}>{(one) => <option value={one}>{share.roles[one]}</option>}</For>
+          <For each={ROLES}>{(one) => <option value={one}>{share.roles[one]}</option>}</For>
         </select>
       </div>
       <Show when={typed().trim() !== '' && found().length === 0}>

@@ -11,7 +11,7 @@ import { Add } from './Add.tsx';
 import { Command } from './Command.tsx';
 import { readRoles, writeRoles } from './calls.ts';
 import type { Directory, Grant, Place, Roles } from './contract.ts';
-import { inOrder, isLastOwner, keyOf, offered, withGrant, withoutGrant } from './roles.ts';
+import { inOrder, isLastOwner, keyOf, ROLES, withGrant, withoutGrant } from './roles.ts';
 import { Said, type Saying } from './Said.tsx';
 import { See, viewerOf } from './See.tsx';
 
@@ -123,13 +123,13 @@ export function People(props: { readonly place: Place; readonly standing: Standi
                     disabled={isFixed(grant())}
                     data-tip={isFixed(grant()) ? share.lastOwner[place.kind] : undefined}
                     onChange={(event) => {
-                      const role = offered(grant().role).find((one) => one === event.currentTarget.value);
+                      const role = ROLES.find((one) => one === event.currentTarget.value);
                       // What is shown follows what was saved.
                       event.currentTarget.value = grant().role;
                       if (role) change(grant(), role);
                     }}
                   >
-                    <For each={offered(grant().role)}>
+                    <For each={ROLES}>
                       {(role) => (
                         <option value={role} selected={role === grant().role}>
                           {share.roles[role]}

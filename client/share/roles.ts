@@ -2,13 +2,7 @@
 import type { Role } from '../../server/protocol/messages.ts';
 import type { Directory, Grant, Subject } from './contract.ts';
 
-const ROLES: readonly Role[] = ['reader', 'runner', 'writer', 'owner'];
-
-/** A runner runs in a session of their own, which there is not yet: until then it is as much as a reader. */
-export const OFFERED: readonly Role[] = ['reader', 'writer', 'owner'];
-
-/** What a role can be changed to, itself included. */
-export const offered = (role: Role): readonly Role[] => ROLES.filter((one) => one === role || OFFERED.includes(one));
+export const ROLES: readonly Role[] = ['reader', 'runner', 'writer', 'owner'];
 
 /** As many as one looks through. */
 const MOST_OFFERED = 8;

@@ -350,6 +350,13 @@ export const words = {
     cancelled: (name: string) => `Storing ${name} was cancelled`,
   },
 
+  visitor: {
+    line: 'Your own run: only you see these results',
+    mark: 'your own run',
+    discard: 'Show the team’s results again',
+    discardHint: 'Yours go',
+  },
+
   runs: {
     finished: 'Finished',
     failed: 'Failed',
@@ -418,6 +425,7 @@ export const words = {
     interrupt: 'Interrupt the session',
     restart: 'Restart the session',
     'restart-clear': 'Restart the session and clear its tables',
+    discard: 'Show the team’s results again',
     theme: 'Switch colours: system, light, dark',
     rename: 'Change your name',
     share: 'Share this notebook',

@@ -131,7 +131,7 @@ export const roleBadge: Readonly<Record<Role, { readonly text: string; readonly 
     text: 'You can read',
     hint: 'You see this notebook and what is run in it. To change or run it, ask its owner.',
   },
-  runner: { text: 'You can run', hint: 'You see this notebook and what is run in it. To change it, ask its owner.' },
+  runner: { text: 'You can run', hint: 'What you run is shown to you alone. To change the notebook, ask its owner.' },
   writer: undefined,
   owner: undefined,
 };

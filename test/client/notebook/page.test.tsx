@@ -235,7 +235,8 @@ describe('the top bar', () => {
       const before = offered();
       expect(before.slice(0, 2)).toEqual([true, true]);
       page.live.emit({ type: 'welcome', path: 'late.nb.md', role });
-      expect(offered().slice(0, 2)).toEqual([false, false]);
+      const runs = role === 'runner';
+      expect(offered().slice(0, 2)).toEqual([runs, runs]);
       const text = sourceOf(page.live.doc, 'b')?.toString();
       page.press('j', 'j', 'd', 'd');
       page.press('o');
@@ -425,3 +426,48 @@ function deleteRemotely(doc: Y.Doc, paragraph: string, by: string): void {
   deleteParagraph(other, id(paragraph), { by, at: 0 });
   Y.applyUpdate(doc, Y.encodeStateAsUpdate(other, Y.encodeStateVector(doc)), 'remote');
 }
+
+describe('a runner', () => {
+  const visiting = (id = 'own'): SessionStatus => ({
+    id: id as SessionStatus['id'],
+    state: 'idle',
+    isolation: 'bwrap',
+    timeZone: 'UTC',
+  });
+
+  test('is told whose results these are, and gets those of the team back', async () => {
+    const page = await mountNotebook(notebook);
+    page.live.emit({ type: 'welcome', path: 'late.nb.md', role: 'runner' });
+    expect(screen.queryByText(/only you see/)).toBeNull();
+    page.live.emit({ type: 'visitor', session: visiting() });
+    screen.getByText('Your own run: only you see these results');
+    screen.getByRole('button', { name: 'Show the team’s results again' }).click();
+    expect(page.live.calls).toEqual(['restart and clear']);
+    page.live.emit({ type: 'visitor' });
+    expect(screen.queryByText(/only you see/)).toBeNull();
+  });
+
+  test('stops what runs in their own session, and not what the team runs', async () => {
+    const page = await mountNotebook(notebook);
+    page.live.emit({ type: 'welcome', path: 'late.nb.md', role: 'runner' });
+    const spec = (id: string, session: string) => ({
+      id: id as never,
+      notebook: 'n' as never,
+      paragraph: 'b' as never,
+      request: 'r' as never,
+      session: session as never,
+      by: { id: 'ada' as never, name: 'Ada' },
+      asked: 1,
+      interpreter: 'sql',
+      source: 'select 1',
+      options: {},
+      forms: {},
+    });
+    page.live.emit({ type: 'run', events: [{ type: 'queued', run: spec('teams', 'team') }] });
+    await vi.waitFor(() => expect(page.section('b').dataset.state).toBe('queued'));
+    screen.getByRole('button', { name: /Run all/ });
+    page.live.emit({ type: 'visitor', session: visiting() });
+    page.live.emit({ type: 'run', events: [{ type: 'queued', run: spec('mine', 'own') }] });
+    await vi.waitFor(() => screen.getByRole('button', { name: 'Stop' }));
+  });
+});

@@ -175,3 +175,26 @@ test('a result is stale when text or interpreter differ, and only if it ever sta
   const never: Run = { ...done, phase: { state: 'cancelled', ended: 2, reason: 'asked' } };
   expect(isStale(never, { interpreter: 'sql', source: '' })).toBe(false);
 });
+
+test('who has a session of their own sees their runs of what they ran there, until it ends', () => {
+  const { send, tell, view } = open();
+  const own = { ...spec('mine', 'select 1', 2), session: 'own' as never };
+  const done = (name: string, output: string): RunEvent[] => [
+    { type: 'started', id: id(name), at: 1 },
+    { type: 'output', id: id(name), index: 0, output: text(output) },
+    { type: 'ended', id: id(name), phase: ended('done') },
+  ];
+  tell({ type: 'queued', run: spec('team') }, ...done('team', 'theirs'));
+  send({ type: 'visitor', session: { id: 'own' as never, state: 'running', isolation: 'none', timeZone: 'UTC' } });
+  expect(view.shown()).toMatchObject({ run: { id: 'team' }, dimmed: false });
+  tell({ type: 'queued', run: own }, { type: 'started', id: id('mine'), at: 2 });
+  expect(view.latest()?.id).toBe('mine');
+  expect(view.shown()).toMatchObject({ run: { id: 'team' }, dimmed: true });
+  tell(...done('mine', 'my own').slice(1));
+  // A newer run of the team's does not take it away.
+  tell({ type: 'queued', run: spec('newer', 'select 2', 9) }, ...done('newer', 'theirs again'));
+  expect([view.latest()?.id, view.shown()?.run.id]).toEqual(['mine', 'mine']);
+  send({ type: 'visitor' });
+  send({ type: 'runs', runs: [{ ...spec('newer'), phase: ended('done'), outputs: [text('theirs again')] }] });
+  expect([view.latest()?.id, view.shown()?.run.id]).toEqual(['newer', 'newer']);
+});

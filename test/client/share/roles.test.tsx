@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Directory, Grant } from '../../../client/share/contract.ts';
 import { wishOf } from '../../../client/share/NewLink.tsx';
-import { candidates, inOrder, isLastOwner, offered, withGrant, withoutGrant } from '../../../client/share/roles.ts';
+import { candidates, inOrder, isLastOwner, withGrant, withoutGrant } from '../../../client/share/roles.ts';
 import type { Role } from '../../../server/protocol/messages.ts';
 
 const person = (name: string, role: Role): Grant => ({ subject: { kind: 'person', person: name }, name, role });
@@ -51,11 +51,6 @@ describe('the list', () => {
     expect(items.map((grant) => isLastOwner(items, grant))).toEqual([false, true, false]);
     const two = withGrant(items, person('Ben', 'owner'));
     expect(two.some((grant) => isLastOwner(two, grant))).toBe(false);
-  });
-
-  test('shows a runner as one, and makes none', () => {
-    expect(offered('reader')).toEqual(['reader', 'writer', 'owner']);
-    expect(offered('runner')).toEqual(['reader', 'runner', 'writer', 'owner']);
   });
 });
 
