@@ -8,8 +8,10 @@ import { openDoor } from './access/door.ts';
 import type { Providers } from './access/identity.ts';
 import { type Config, isLoopback, UsageError } from './config.ts';
 import { openFront } from './http/front.ts';
+import { asDetail, lineWriter } from './http/line.ts';
 import { createPages } from './http/pages.ts';
 import { openProviders } from './identity.ts';
+import { versionOf } from './version.ts';
 import { noteAddress } from './workspace/address.ts';
 import { type Held, holdFolder } from './workspace/hold.ts';
 import { WorkspaceError } from './workspace/lock.ts';
@@ -28,6 +30,7 @@ export class PortTaken extends UsageError {}
 
 /** Listens when it resolves. Rejects with UsageError: another server has the folder, the port is taken. */
 export async function startServer(config: Config, root: string): Promise<RunningServer> {
+  const tell = lineWriter(config.log);
   const held = await hold(config);
   const providers = await providersOf(config, held);
   const hosts = { allowed: config.allowHost, open: !isLoopback(config.host) };
@@ -39,16 +42,22 @@ export async function startServer(config: Config, root: string): Promise<Running
     pages,
     // Four fifths of the server's time and memory at a start.
     open: async () => (await import('./parts.ts')).openParts({ config, root, held, door, pages, title }),
-    failed: logFailure,
+    failed: (error) => tell('error', 'the workspace could not be opened', asDetail(error)),
   });
 
   let forget = (): void => undefined;
 
+  let stopListening = (): void => undefined;
+
   async function close(): Promise<void> {
+    const since = performance.now();
+    tell('info', 'stopping');
     forget();
     await front.close();
     door.close();
     await held.release();
+    stopListening();
+    tell('info', 'stopped', { ms: Math.round(performance.now() - since) });
   }
 
   try {
@@ -65,15 +74,15 @@ export async function startServer(config: Config, root: string): Promise<Running
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   const origin = `http://${host}:${port}`;
   forget = noteAddress(held.records, origin);
+  tell('info', 'listening', { origin, version: versionOf(root), node: process.versions.node, pid: process.pid });
+  stopListening = onCrash((error) => tell('error', 'crashed', asDetail(error)));
   return { origin, token: door.token, address: `${origin}/?token=${encodeURIComponent(door.token)}`, close };
 }
 
 /** What is wrong with them is told before anything listens. */
 async function providersOf(config: Config, held: Held): Promise<Providers> {
-  const isSilent = config.log === 'silent' || config.log === 'error';
-  const warn = (msg: string, details: object): void => {
-    if (!isSilent) logLine('warn', msg, details);
-  };
+  const tell = lineWriter(config.log);
+  const warn = (msg: string, details: object): void => tell('warn', msg, { ...details });
   try {
     return openProviders({ config, folder: held.records, env: process.env, now: Date.now, warn });
   } catch (error) {
@@ -91,14 +100,10 @@ async function hold(config: Config): Promise<Held> {
   }
 }
 
-/** As the logger writes it, which is among what could not be opened. */
-function logFailure(error: unknown): void {
-  const err = error instanceof Error ? { message: error.message, stack: error.stack } : { message: String(error) };
-  logLine('error', 'the workspace could not be opened', { err });
-}
-
-function logLine(level: string, msg: string, details: object): void {
-  process.stderr.write(`${JSON.stringify({ level, time: new Date().toISOString(), ...details, msg })}\n`);
+/** Only to say so: the process ends as it would. */
+function onCrash(tell: (error: unknown) => void): () => void {
+  process.on('uncaughtExceptionMonitor', tell);
+  return () => void process.off('uncaughtExceptionMonitor', tell);
 }
 
 function portTaken(error: unknown, { host, port }: Config): unknown {

@@ -182,6 +182,12 @@ export class AppError extends Error {
   }
 }
 
-export const errorBody = (error: AppError) => ({
-  error: { code: error.code, message: error.message, hint: error.hint },
+/** `request`: what the log calls it, for failures of the server itself. */
+export const errorBody = (error: AppError, request?: string) => ({
+  error: {
+    code: error.code,
+    message: error.message,
+    hint: error.hint,
+    ...(request !== undefined && error.status >= 500 ? { request } : {}),
+  },
 });

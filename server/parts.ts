@@ -4,10 +4,12 @@
  */
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
+import { findInterpreter } from '../interpreters/registry.ts';
 import { authorsIn } from './access/accounts.ts';
 import type { Door } from './access/door.ts';
 import { forgetNotebook } from './access/store.ts';
 import { type Config, isLoopback } from './config.ts';
+import { takeGauges } from './gauges.ts';
 import { createApp } from './http/app.ts';
 import { createBases } from './http/bases.ts';
 import type { Rest } from './http/front.ts';
@@ -17,6 +19,9 @@ import type { Pages } from './http/pages.ts';
 import type { Services } from './http/services.ts';
 import { handleUpgrades } from './http/upgrades.ts';
 import { liveHandlers } from './live.ts';
+import { openMeters } from './metrics/meters.ts';
+import { watchStorage } from './metrics/storage.ts';
+import { createObserver } from './observe.ts';
 import { languages } from './programs.ts';
 import { tablesOf } from './protocol/content.ts';
 import { outlineOf, readParagraphs } from './protocol/document.ts';
@@ -54,7 +59,10 @@ export async function openParts({ config, root, held, door, pages, title }: Part
   const logger = createLogger(config.log);
   const warn = (what: string, details: object): void => logger.warn(details, what);
   const state = held.records;
-  const disk = withBallast(openFiles(state), {
+  const meters = openMeters();
+  const observer = createObserver(meters, logger, (interpreter) => findInterpreter(interpreter) !== undefined);
+  const storage = watchStorage(state, () => performance.now());
+  const disk = withBallast(observer.timed(openFiles(state)), {
     now: () => performance.now(),
     report: (what) =>
       logger.warn(
@@ -80,18 +88,22 @@ export async function openParts({ config, root, held, door, pages, title }: Part
     now,
     warn,
   });
+  let documents = 0;
   const rooms = openRooms({
     disk,
     folder: recordsOf,
     attach: (id, room) => workspace.attach(id, versions.guard(id, room)),
     loaded: async (room) => {
       const leave = await versions.watch(room);
+      documents += 1;
       return async () => {
+        documents -= 1;
         await purgeParagraphs(room, SERVER, now()).finally(leave);
       };
     },
     clock: systemClock,
     abandoned: held.abandoned,
+    acknowledged: observer.acknowledged,
     client: randomInt(2 ** 32 - 1),
     warn,
   });
@@ -116,6 +128,9 @@ export async function openParts({ config, root, held, door, pages, title }: Part
     pathOf: (notebook) => workspace.get(notebook)?.path,
     ...written,
     held: heldBy(versions, warn),
+    finished: observer.finished,
+    endedFor: observer.endedFor,
+    evicted: observer.evicted,
     reached: (notebook, run, host) => {
       const running = runs.peek(notebook)?.running;
       const by = running?.id === run ? running.by : SERVER;
@@ -154,17 +169,27 @@ export async function openParts({ config, root, held, door, pages, title }: Part
     bases: createBases(join(state, 'cache', 'texts'), now),
     title,
     readiness: () => (stopping ? { ready: false, why: 'the server is stopping' } : { ready: true }),
-    gauges: () => ({
-      notebooks: { help: 'Notebooks in the workspace.', value: workspace.list().length },
-      sockets: { help: 'Pages connected.', value: sockets.count },
-      visitor_sessions: { help: 'Sessions that visitors have of their own.', value: visitors.count },
-      runs_running: { help: 'Runs under way.', value: runs.active().filter(({ running }) => running).length },
-      connections_open: { help: 'Connections of paragraphs to granted hosts.', value: network.counts().open },
-      connections_opened: { help: 'Connections to granted hosts since the start.', value: network.counts().opened },
-      connections_refused: { help: 'Connections refused since the start.', value: network.counts().refused },
-      connections_bytes: { help: 'Bytes that ended connections carried.', value: network.counts().bytes },
-      runs_queued: { help: 'Runs that wait.', value: runs.active().reduce((sum, { queued }) => sum + queued, 0) },
-    }),
+    details: () => {
+      const { kind, bounds, why } = sessions.groups;
+      return [
+        `sandbox: ${sessions.isolationNow()?.kind ?? 'not tried yet'}`,
+        `control groups: ${kind} (${why ?? bounds.join(', ')})`,
+      ];
+    },
+    meters,
+    gauges: () =>
+      takeGauges({
+        version: versionOf(root),
+        notebooks: () => workspace.list().length,
+        documents: () => documents,
+        sockets: () => sockets.count,
+        visitors: () => visitors.count,
+        runs,
+        sessions,
+        network: () => network.counts(),
+        storage,
+        audited: door.access.audit.counts,
+      }),
   };
   const bin = openBin({
     workspace,

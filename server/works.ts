@@ -14,6 +14,7 @@ import { hostOf, resolveProgram } from './programs.ts';
 import type { Outline, Paragraph } from './protocol/document.ts';
 import type { FillRandom, NotebookId, ResultId } from './protocol/ids.ts';
 import { newResultId, recordsOf } from './protocol/keys.ts';
+import type { Run } from './protocol/runs.ts';
 import { spawnReader } from './reader.ts';
 import { openReader, realTimers } from './results/client.ts';
 import type { Results } from './results/contract.ts';
@@ -58,6 +59,11 @@ export type WorksOptions = {
   readonly held?: (notebook: NotebookId) => Promise<ReadonlySet<ResultId>>;
   /** Told of the first connection of a run to a granted host. */
   readonly reached?: (notebook: NotebookId, run: string, host: string) => void;
+  /** Told of each run that ended. */
+  readonly finished?: (run: Run) => void;
+  /** Told why the server ended a process of a session. */
+  readonly endedFor?: (reason: string) => void;
+  readonly evicted?: (results: number) => void;
   /** What new ids are made of; the system's randomness by default. */
   readonly random?: FillRandom;
   readonly log: (level: 'info' | 'warn', message: string, detail: Readonly<Record<string, unknown>>) => void;
@@ -93,6 +99,7 @@ export function openWorks(options: WorksOptions): Works {
     network: { ...network, reaches: (interpreter) => findInterpreter(interpreter)?.network ?? false },
     sandbox: config.sandbox,
     controlGroups: config.controlGroups,
+    ...(options.endedFor ? { endedFor: options.endedFor } : {}),
     beyondLoopback: options.beyondLoopback,
     ...(options.severalOwners ? { severalOwners: options.severalOwners } : {}),
     timeZone,
@@ -133,7 +140,15 @@ export function openWorks(options: WorksOptions): Works {
   });
   const runs = new Runs({
     sessions,
-    results,
+    results: {
+      ...results,
+      async enforceBudget() {
+        const gone = await results.enforceBudget();
+        options.evicted?.(gone.length);
+        return gone;
+      },
+    },
+    ...(options.finished ? { finished: options.finished } : {}),
     disk,
     folder: recordsOf,
     paragraphs: options.paragraphs,

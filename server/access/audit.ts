@@ -55,6 +55,8 @@ export interface Audit {
     readonly limit: number;
   }): readonly AuditRow[];
   flush(): void;
+  /** What was noted since the start, also where it was not written. */
+  readonly counts: ReadonlyMap<AuditEvent, number>;
 }
 
 const GATHER_MS = 200;
@@ -71,6 +73,7 @@ const MINUTE_MS = 60_000;
 type Waiting = { readonly at: number; readonly entry: AuditEntry };
 
 export function openAudit(database: Database, now: () => number): Audit {
+  const counts = new Map<AuditEvent, number>();
   let waiting: Waiting[] = [];
   let lost = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -121,7 +124,9 @@ export function openAudit(database: Database, now: () => number): Audit {
   }
 
   return {
+    counts,
     note(entry) {
+      counts.set(entry.event, (counts.get(entry.event) ?? 0) + 1);
       if (BY_ANYBODY.has(entry.event) && !isTold()) return;
       waiting.push({ at: now(), entry: cut(entry) });
       later();

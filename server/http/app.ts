@@ -20,6 +20,8 @@ import type { Action, Target } from '../access/evaluator.ts';
 import type { Principal } from '../access/principal.ts';
 import { DATA_POLICY, redacted, responseHeaders } from '../access/web.ts';
 import { AppError, errorBody } from '../errors.ts';
+import { openMeters } from '../metrics/meters.ts';
+import { type NotebookId, parseId } from '../protocol/ids.ts';
 import { claimedPerson } from './claimed.ts';
 import { toAppError } from './failures.ts';
 import type { Logger } from './logging.ts';
@@ -27,6 +29,7 @@ import { createMetrics } from './metrics.ts';
 import { createOpenApi } from './openapi.ts';
 import type { Pages } from './pages.ts';
 import { PREVIEW_HEADER, previewOf, viewerIn } from './preview.ts';
+import { newRequestId, whoseRequest } from './requests.ts';
 import { type Answer, API, type Circumstances, JSON_LIMIT, type Route, TEXT_LIMIT } from './route.ts';
 import { routes } from './routes.ts';
 import type { Services } from './services.ts';
@@ -59,7 +62,7 @@ export async function createApp({ services, door, logger, pages, version }: AppO
     loggerInstance: base,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: JSON_LIMIT,
-    genReqId: () => randomBytes(6).toString('hex'),
+    genReqId: newRequestId,
     routerOptions: { maxParamLength: 4096, ignoreTrailingSlash: false },
     schemaController: { compilersFactory: { buildValidator: unused, buildSerializer: unused } },
     // An address that can't be decoded is refused before any hook: the door is asked here.
@@ -69,7 +72,8 @@ export async function createApp({ services, door, logger, pages, version }: AppO
     },
   });
   const { access } = door;
-  const metrics = createMetrics(services);
+  const { meters = openMeters() } = services;
+  const metrics = createMetrics(meters, services.gauges);
   const openApi = createOpenApi(routes, version);
 
   const inventory: { method: string; url: string }[] = [];
@@ -85,10 +89,13 @@ export async function createApp({ services, door, logger, pages, version }: AppO
     request.principal = door.admit(request.raw);
   });
   app.addHook('onResponse', async (request, reply) => {
-    metrics.count(request.method, reply.statusCode);
-    const { method } = request;
-    const about = { method, url: redacted(request.url), status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
-    request.log.info(about, 'request');
+    meters.count('http_requests_total', [request.method, String(reply.statusCode)]);
+    meters.observe('http_request_duration_seconds', reply.elapsedTime / 1000);
+    const { method, routeOptions, principal } = request;
+    // The route instead of the address: that may hold names of files, and what is found at random.
+    const about = { method, route: routeOptions.url ?? 'none', notebook: notebookIn(request.params) };
+    const how = { status: reply.statusCode, ms: Math.round(reply.elapsedTime), who: whoseRequest(principal) };
+    request.log.info({ ...about, ...how }, 'request');
   });
   app.setErrorHandler(fail);
   app.setNotFoundHandler((request) => {
@@ -99,13 +106,14 @@ export async function createApp({ services, door, logger, pages, version }: AppO
   app.removeAllContentTypeParsers();
   pages.register(app);
   app.get('/healthz', (_request, reply) => reply.type('text/plain').send('ok'));
-  app.get('/readyz', (_request, reply) => {
+  app.get('/readyz', (request, reply) => {
+    const operates = access.decide(request.principal, 'operate', WORKSPACE).allowed;
     const ready = services.readiness();
     if (!ready.ready) logger.warn({ why: ready.why }, 'not ready');
     return reply
       .code(ready.ready ? 200 : 503)
       .type('text/plain')
-      .send(ready.ready ? 'ready' : 'unready');
+      .send([ready.ready ? 'ready' : 'unready', ...(operates ? (services.details?.() ?? []) : [])].join('\n'));
   });
   app.get('/metrics', async (request, reply) => {
     authorise(access, request.principal, 'operate', WORKSPACE);
@@ -140,11 +148,15 @@ function dress(request: FastifyRequest, reply: FastifyReply): void {
 
 function fail(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = toAppError(error, request.id);
-  if (known.code === 'internal') request.log.error({ err: error, url: redacted(request.url) }, 'request failed');
+  if (known.status >= 500) {
+    const cause = known.cause instanceof Error ? known.cause : error;
+    const about = { err: cause, code: known.code, url: redacted(request.url) };
+    request.log[known.code === 'internal' ? 'error' : 'warn'](about, 'request failed');
+  }
   return reply
     .code(known.status)
     .type('application/json; charset=utf-8')
-    .send(JSON.stringify(errorBody(known)));
+    .send(JSON.stringify(errorBody(known, request.id)));
 }
 
 /** Why the door lets nobody in from there, whatever was asked for. */
@@ -232,6 +244,12 @@ function standing({ principal, headers }: FastifyRequest, route: Route, target: 
   if (!viewer) return principal;
   authorise(access, principal, 'notebook.share', target, route.target);
   return previewOf(access.store.book(), viewer);
+}
+
+/** Its id, where the call is about one. */
+function notebookIn(params: unknown): string | undefined {
+  const id = typeof params === 'object' && params !== null && 'id' in params ? params.id : undefined;
+  return typeof id === 'string' ? parseId<NotebookId>(id) : undefined;
 }
 
 /** What `*` took is called `path`, as in the OpenAPI document. */

@@ -1,30 +1,21 @@
-/** `/metrics` for Prometheus. The library is loaded on the first scrape; till then requests are counted by hand. */
-import type { Services } from './services.ts';
+/**
+ * `/metrics` for Prometheus: the server's own meters, and what Node knows of its process. The library for the latter is
+ * loaded on the first scrape.
+ */
+import type { Gauges, Meters } from '../metrics/meters.ts';
 
 export interface Metrics {
-  count(method: string, status: number): void;
   render(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
-export function createMetrics(services: Pick<Services, 'gauges'>): Metrics {
-  const requests = new Map<string, number>();
+export function createMetrics(meters: Pick<Meters, 'render'>, gauges: () => Gauges | Promise<Gauges>): Metrics {
   let scraping: ReturnType<typeof start> | undefined;
   return {
-    count(method, status) {
-      const key = `${method} ${status}`;
-      requests.set(key, (requests.get(key) ?? 0) + 1);
-    },
     async render() {
       scraping ??= start();
-      const { register, answered, gauge } = await scraping;
-      answered.reset();
-      for (const [key, value] of requests) {
-        const [method = '', status = ''] = key.split(' ');
-        answered.inc({ method, status }, value);
-      }
-      for (const [name, { help, value }] of Object.entries(services.gauges()))
-        gauge(`gondola_${name}`, help).set(value);
-      return { contentType: register.contentType, text: await register.metrics() };
+      const register = await scraping;
+      const text = meters.render(await gauges()) + (await register.metrics());
+      return { contentType: register.contentType, text };
     },
   };
 }
@@ -32,20 +23,7 @@ export function createMetrics(services: Pick<Services, 'gauges'>): Metrics {
 async function start() {
   // By the default alone: in the bundle a CommonJS package has no other names.
   const { default: library } = await import('prom-client');
-  const { Counter, Gauge, Registry, collectDefaultMetrics } = library;
-  const register = new Registry();
-  collectDefaultMetrics({ register });
-  const answered = new Counter({
-    name: 'gondola_http_requests_total',
-    help: 'HTTP requests answered, by method and status.',
-    labelNames: ['method', 'status'],
-    registers: [register],
-  });
-  const gauges = new Map<string, InstanceType<typeof Gauge>>();
-  const gauge = (name: string, help: string) => {
-    const known = gauges.get(name) ?? new Gauge({ name, help, registers: [register] });
-    gauges.set(name, known);
-    return known;
-  };
-  return { register, answered, gauge };
+  const register = new library.Registry();
+  library.collectDefaultMetrics({ register });
+  return register;
 }

@@ -10,7 +10,13 @@ export const WithId = Type.Object({ id: Id });
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
 export const Failure = Type.Object({
-  error: Type.Object({ code: Type.String(), message: Type.String(), hint: Type.String() }),
+  error: Type.Object({
+    code: Type.String(),
+    message: Type.String(),
+    hint: Type.String(),
+    /** What the server's log calls the request, for failures of its own. */
+    request: Type.Optional(Type.String()),
+  }),
 });
 
 export const listOf = <T extends TSchema>(item: T) =>

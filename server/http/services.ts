@@ -1,6 +1,7 @@
 /**
  * What the HTTP API needs of the rest of the server, by the members it uses. `app.ts` hands in the real ones.
  */
+import type { Gauges, Meters } from '../metrics/meters.ts';
 import type { Paragraph } from '../protocol/document.ts';
 import type { NotebookId } from '../protocol/ids.ts';
 import type { Results } from '../results/contract.ts';
@@ -47,8 +48,11 @@ export type Services = {
   /** Name of the workspace on its pages. */
   readonly title: string;
   readonly readiness: () => Readiness;
+  /** How code is isolated and bounded, in lines for whoever operates it. */
+  readonly details?: () => readonly string[];
   /** Numbers of the moment for `/metrics`, by name; each becomes a gauge `gondola_NAME`. */
-  readonly gauges: () => Readonly<Record<string, { readonly help: string; readonly value: number }>>;
+  readonly gauges: () => Gauges | Promise<Gauges>;
+  readonly meters?: Meters;
 };
 
 /** The texts that GET gave out, so that a PUT can say what it changed. */

@@ -32,6 +32,8 @@ export type RoomsOptions = {
   readonly client: number;
   /** A room was loaded and nobody is in it yet; what it resolves with is called before the room goes. */
   readonly loaded?: (room: Room) => Promise<() => Promise<void>>;
+  /** Told of each edit of a peer how long it took until it was durable and applied, in ms. */
+  readonly acknowledged?: (ms: number) => void;
   readonly warn: (what: string, details: object) => void;
 };
 
@@ -46,7 +48,7 @@ type Entry = {
 };
 
 export function openRooms(options: RoomsOptions): Rooms {
-  const { disk, folder, attach, clock, client, warn, today = Date.now, abandoned = true } = options;
+  const { disk, folder, attach, clock, client, warn, today = Date.now, abandoned = true, acknowledged } = options;
   const entries = new Map<NotebookId, Entry>();
   const going = new Map<NotebookId, Promise<void>>();
   /** Nobody uses them, the longest unused first. */
@@ -81,7 +83,16 @@ export function openRooms(options: RoomsOptions): Rooms {
       if (cause instanceof AppError) throw cause;
       throw new AppError('storage-read-only', 'the disk failed', { cause });
     });
-    const room = openRoom({ id, store, updates, clock, today, client, warn });
+    const room = openRoom({
+      id,
+      store,
+      updates,
+      clock,
+      today,
+      client,
+      warn,
+      ...(acknowledged ? { acknowledged } : {}),
+    });
     const file = attach(id, room);
     try {
       const state = await file.open();

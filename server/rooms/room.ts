@@ -41,6 +41,8 @@ export type RoomOptions = {
   readonly today: () => number;
   /** The server's own Yjs client id, fresh at each boot. */
   readonly client: number;
+  /** Told of each edit of a peer how long it took, in ms. */
+  readonly acknowledged?: (ms: number) => void;
   readonly warn: (what: string, details: object) => void;
 };
 
@@ -142,6 +144,7 @@ export function openRoom(options: RoomOptions): HeldRoom {
       pipeline.inTurn(applied);
       return;
     }
+    const since = clock.now();
     pipeline.submit({
       record: { type: 'update', update },
       owns: { person: peer.who.id, clients: ownedBy(peer, inspection.clients) },
@@ -149,6 +152,7 @@ export function openRoom(options: RoomOptions): HeldRoom {
       applied: () => {
         outbox.update(update, peer);
         applied();
+        options.acknowledged?.(clock.now() - since);
       },
       failed: (why) => {
         if (why === 'refused') peer.refuse(CLOSE.updateRefused, 'update-refused: it does not apply');

@@ -291,6 +291,7 @@ export class NotebookRuns {
     this.#kept.delete(id);
     const events = await settle({ id, phase, outputs, named, kept }, this.#records);
     this.#working.delete(id);
+    if (run) this.#parts.finished?.({ ...run, phase });
     if (run) this.#forgetOld(run.paragraph);
     return events;
   }

@@ -24,6 +24,8 @@ export type Parts = {
   readonly grown: () => void;
   /** A run has ended, and that is shown. */
   readonly ended: () => void;
+  /** Told of each run with its outcome, once that is settled. */
+  readonly finished?: (run: Run) => void;
   /** Results that stand for the names of paragraphs which this session did not run itself: of a visitor's, the notebook's. */
   readonly beneath?: () => Held;
 };

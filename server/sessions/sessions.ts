@@ -62,6 +62,8 @@ export type SessionsOptions = {
   readonly random?: FillRandom;
   readonly limits?: Partial<Limits>;
   readonly machine?: Machine;
+  /** Told why the server ended a process: a limit, or others need its memory. */
+  readonly endedFor?: (reason: string) => void;
   readonly log?: (level: 'info' | 'warn', message: string, detail: Readonly<Record<string, unknown>>) => void;
 };
 
@@ -71,6 +73,10 @@ const MAX_SOURCE_BYTES = MAX_LINE_BYTES / 2;
 const TRY_AFTER_MS = 1_000;
 
 export type OpenSessions = Sessions & {
+  /** As far as it was tried. */
+  isolationNow(): Isolation | undefined;
+  /** What lives now. */
+  processes(): readonly { readonly interpreter: string; readonly state: string; readonly memory: number }[];
   /** What the kernel bounds beside sampling. */
   readonly groups: Pick<Groups, 'kind' | 'bounds' | 'why'>;
   /** How code is isolated, found by trying on first use; to be logged, and told to the operator where it is `none`. */
@@ -109,6 +115,7 @@ export function openSessions(options: SessionsOptions): OpenSessions {
     },
     async end(id, why) {
       log('info', 'ending a session’s processes', { session: id, why });
+      options.endedFor?.(why);
       await byId.get(id)?.end({ kind: 'idle' }, false);
     },
   });
@@ -231,8 +238,10 @@ export function openSessions(options: SessionsOptions): OpenSessions {
           sampler,
           ...grouped(id, interpreter),
           onMemory: () => tell(session, 'memory'),
-          onPassed: ({ reason, failure }) =>
-            log('warn', 'ended a process at its limit', { session: id, reason, failure }),
+          onPassed: ({ reason, failure }) => {
+            log('warn', 'ended a process at its limit', { session: id, reason, failure });
+            options.endedFor?.(reason);
+          },
         });
       },
       changed: () => tell(session, 'state'),
@@ -292,6 +301,15 @@ export function openSessions(options: SessionsOptions): OpenSessions {
   return {
     isolation: isolate,
     groups,
+    isolationNow: () => isolation,
+    processes: () =>
+      [...sessions.values()].flatMap(({ lives }) =>
+        [...lives.values()].map(({ interpreter, process, memory }) => ({
+          interpreter,
+          state: process.state(),
+          memory,
+        })),
+      ),
     idOf,
     async execute(run, tables, emit, signal) {
       if (closing) return stopped;

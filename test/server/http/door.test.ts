@@ -281,7 +281,7 @@ describe('signing in', () => {
     });
     expect(response.json().error.code).toBe('bad-request');
     expect(harness.logged.filter((line) => line.includes(TOKEN))).toEqual([]);
-    expect(harness.logged.some((line) => line.includes('token=[redacted]'))).toBe(true);
+    expect(harness.logged.some((line) => line.includes('"route":"/api/v1/notebooks"'))).toBe(true);
   });
 });
 
