@@ -103,8 +103,7 @@ function outputOf(given: string): NonNullable<Job['output']> {
     throw new UsageError(`--output ${given}: the name should end in .md or .json, which says what is written.`);
   if (file.endsWith(NOTEBOOK_SUFFIX))
     throw new UsageError(`--output ${given} would look like a notebook. Choose a name that ends in .md alone.`);
-  if (look('--output', given, file)?.isDirectory())
-    throw new UsageError(`--output ${given} is a folder, not a file.`);
+  if (look('--output', given, file)?.isDirectory()) throw new UsageError(`--output ${given} is a folder, not a file.`);
   refuseReadOnly('--output', given, dirname(file));
   return { file, form: ending };
 }
@@ -132,6 +131,8 @@ const FAULTS: Readonly<Record<string, string>> = {
 function refuseReadOnly(option: string, given: string, folder: string): void {
   let at = folder;
   while (!existsSync(at) && at !== dirname(at)) at = dirname(at);
+  if (!look(option, given, at)?.isDirectory())
+    throw new UsageError(`${option} ${given}: ${at} is a file, not a folder.`);
   try {
     accessSync(at, constants.W_OK);
   } catch {

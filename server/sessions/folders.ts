@@ -234,8 +234,10 @@ const isFolder = (path: string): boolean =>
   look(() => lstatSync(path, { throwIfNoEntry: false }))?.isDirectory() ?? false;
 
 async function makeOwn(path: string, owner: Owner | undefined): Promise<void> {
-  // Below a `data` that is a link it would be made wherever that leads.
-  if (look(() => lstatSync(dirname(path)))?.isSymbolicLink()) return;
+  // Below a folder that is a link it would be made wherever that leads.
+  let above = dirname(path);
+  while (!look(() => lstatSync(above)) && above !== dirname(above)) above = dirname(above);
+  if (look(() => realpathSync.native(above)) !== above) return;
   await mkdir(path, { recursive: true }).catch(() => undefined);
   if (owner && isFolder(path)) await chown(path, owner.uid, owner.gid);
 }
