@@ -2,82 +2,130 @@
  * The server: takes its folder, listens, and opens all else (`parts.ts`) when somebody comes. What an earlier server left
  * undone is not put off: its processes are ended and its files written at once.
  */
-import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
+import { NO_PROXIES, parseProxies } from './access/arrival.ts';
 import { openDoor } from './access/door.ts';
 import type { Providers } from './access/identity.ts';
-import { type Config, isLoopback, UsageError } from './config.ts';
+import { type Hosts, ownHost } from './access/web.ts';
+import { type Config, UsageError } from './config.ts';
+import { hasPeople, inviteAround, openSecured } from './edge.ts';
+import { accountsRefusal, exposureWarning, isLoopback } from './exposure.ts';
 import { openFront } from './http/front.ts';
 import { asDetail, lineWriter } from './http/line.ts';
+import { plainListener } from './http/listener.ts';
 import { createPages } from './http/pages.ts';
 import { openProviders } from './identity.ts';
+import { type Reach, reachOf } from './reach.ts';
+import type { Certificate } from './tls/certificate.ts';
+import { lanAddresses, ownNames } from './tls/own.ts';
 import { versionOf } from './version.ts';
 import { noteAddress } from './workspace/address.ts';
 import { type Held, holdFolder } from './workspace/hold.ts';
 import { WorkspaceError } from './workspace/lock.ts';
 
-export type RunningServer = {
-  /** `http://127.0.0.1:4321`. */
-  readonly origin: string;
+export type RunningServer = Reach & {
   readonly token: string;
   /** With the token: what `gondola serve` prints. */
   readonly address: string;
+  /** SHA-256 of its certificate, where it has one, and whether nobody vouches for that. */
+  readonly fingerprint?: string;
+  readonly selfSigned: boolean;
+  /** The secret of an invitation, where one is printed. */
+  readonly invitation?: string;
+  /** What the operator should know. */
+  readonly warning?: string;
   /** Writes what is open and ends what runs. */
   close(): Promise<void>;
 };
 
 export class PortTaken extends UsageError {}
 
-/** Listens when it resolves. Rejects with UsageError: another server has the folder, the port is taken. */
+/** Listens when it resolves. Rejects with UsageError: another server has the folder, the port is taken, a refusal. */
 export async function startServer(config: Config, root: string): Promise<RunningServer> {
   const tell = lineWriter(config.log);
   const held = await hold(config);
   const providers = await providersOf(config, held);
-  const hosts = { allowed: config.allowHost, open: !isLoopback(config.host) };
-  const door = openDoor({ folder: held.records, token: config.token, hosts, now: Date.now });
+  const isOpen = !isLoopback(config.host);
+  const hosts: Hosts = {
+    allowed: [...config.allowHost, ...(isOpen && config.tls.kind === 'self' ? ownNames() : [])],
+    open: isOpen,
+  };
+  const door = openDoor({
+    folder: held.records,
+    token: config.token,
+    hosts,
+    proxies: parseProxies(config.proxy) ?? NO_PROXIES,
+    wantsTls: isOpen && !config.insecureHttp,
+    now: Date.now,
+  });
   const title = config.title ?? basename(held.root);
   const pages = createPages({ folder: join(root, 'dist', 'client'), door, title, providers });
-  const front = openFront({
-    door,
-    pages,
-    // Four fifths of the server's time and memory at a start.
-    open: async () => (await import('./parts.ts')).openParts({ config, root, held, door, pages, title }),
-    failed: (error) => tell('error', 'the workspace could not be opened', asDetail(error)),
-  });
-
-  let forget = (): void => undefined;
-
-  let stopListening = (): void => undefined;
+  const releases: (() => void | Promise<void>)[] = [() => held.release(), () => door.close()];
 
   async function close(): Promise<void> {
     const since = performance.now();
     tell('info', 'stopping');
-    forget();
-    await front.close();
-    door.close();
-    await held.release();
-    stopListening();
+    for (const release of releases.toReversed()) await release();
     tell('info', 'stopped', { ms: Math.round(performance.now() - since) });
   }
 
   try {
-    await new Promise<void>((resolve, reject) => {
-      front.server.once('error', reject).listen({ host: config.host, port: config.port }, resolve);
+    const invitation = config.lan ? inviteAround(door) : undefined;
+    const people = isOpen && hasPeople(door, providers);
+    const refusal = accountsRefusal(config, people);
+    if (refusal !== undefined) throw new UsageError(refusal, 3);
+    const secured = await openSecured(config, held.records);
+    const own = (host: string | undefined): string | undefined => ownHost(host, hosts);
+    const secure = secured && (await import('./http/secure.ts')).tlsListener(secured.certificate, own);
+    const listener = secure ?? plainListener();
+    let reach: Reach = { origin: '', others: [], local: true };
+    const front = openFront({
+      listener,
+      door,
+      pages,
+      // Four fifths of the server's time and memory at a start.
+      open: async () => (await import('./parts.ts')).openParts({ config, root, held, door, pages, title, reach }),
+      failed: (error) => tell('error', 'the workspace could not be opened', asDetail(error)),
     });
+    releases.push(() => front.close());
+    const port = await listener.listen({ host: config.host, port: config.port });
+    reach = reachOf({ ...config, port }, lanAddresses());
+    // An operator who wants each request logged gets all of them.
+    if (held.abandoned || config.log === 'info' || config.log === 'debug') front.open();
+    const { origin } = reach;
+    releases.push(noteAddress(held.records, { ...reach, ...fingerprintOf(secured?.certificate) }));
+    const renewed = (next: Certificate): void => {
+      try {
+        secure?.renew(next);
+        noteAddress(held.records, { ...reach, ...fingerprintOf(next) });
+        tell('info', 'the certificate was renewed', { until: new Date(next.until).toISOString() });
+      } catch (error) {
+        tell('warn', 'the certificate was not renewed', asDetail(error));
+      }
+    };
+    const keeping = secured?.keep(renewed, (what) => tell('warn', what));
+    if (keeping) releases.push(keeping);
+    tell('info', 'listening', { origin, version: versionOf(root), node: process.versions.node, pid: process.pid });
+    releases.unshift(onCrash((error) => tell('error', 'crashed', asDetail(error))));
+    const warning = exposureWarning(config, people);
+    return {
+      ...reach,
+      ...fingerprintOf(secured?.certificate),
+      selfSigned: secured?.certificate.selfSigned === true,
+      ...(invitation === undefined ? {} : { invitation }),
+      ...(warning === undefined ? {} : { warning }),
+      token: door.token,
+      address: `${origin}/?token=${encodeURIComponent(door.token)}`,
+      close,
+    };
   } catch (error) {
     await close();
     throw portTaken(error, config);
   }
-  // An operator who wants each request logged gets all of them.
-  if (held.abandoned || config.log === 'info' || config.log === 'debug') front.open();
-  const { port } = front.server.address() as AddressInfo;
-  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
-  const origin = `http://${host}:${port}`;
-  forget = noteAddress(held.records, origin);
-  tell('info', 'listening', { origin, version: versionOf(root), node: process.versions.node, pid: process.pid });
-  stopListening = onCrash((error) => tell('error', 'crashed', asDetail(error)));
-  return { origin, token: door.token, address: `${origin}/?token=${encodeURIComponent(door.token)}`, close };
 }
+
+const fingerprintOf = (certificate: Certificate | undefined): { readonly fingerprint?: string } =>
+  certificate ? { fingerprint: certificate.fingerprint } : {};
 
 /** What is wrong with them is told before anything listens. */
 async function providersOf(config: Config, held: Held): Promise<Providers> {

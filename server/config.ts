@@ -6,6 +6,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parseProxies } from './access/arrival.ts';
 import {
   type LdapSettings,
   type OidcSettings,
@@ -13,6 +14,7 @@ import {
   parseOidc,
   SettingError,
 } from './access/identity/settings.ts';
+import { isLoopback, tlsRefusal } from './exposure.ts';
 import { type Grants, parseGrants } from './network/grants.ts';
 
 /** A mistake in how the command was called: one line on stderr, then the exit code. */
@@ -79,6 +81,23 @@ const names = (value: unknown): readonly string[] | undefined => {
   return list.map((name: string) => name.trim()).filter((name) => name !== '');
 };
 
+const proxies = (value: unknown): readonly string[] | undefined => {
+  const list = names(value);
+  return list && parseProxies(list) ? list : undefined;
+};
+
+export type Tls =
+  | { readonly kind: 'none' }
+  /** One that signs itself. */
+  | { readonly kind: 'self' }
+  | { readonly kind: 'files'; readonly cert: string; readonly key: string };
+
+const tls = (value: unknown): Tls | undefined => {
+  if (value === 'self') return { kind: 'self' };
+  const [cert, key, ...more] = names(value) ?? [];
+  return cert && key && more.length === 0 ? { kind: 'files', cert: resolve(cert), key: resolve(key) } : undefined;
+};
+
 const GB = 2 ** 30;
 
 const define = <T>(setting: Setting<T>): Setting<T> => setting;
@@ -111,7 +130,31 @@ export const settings = {
   insecureHttp: define({
     env: 'GONDOLA_INSECURE_HTTP',
     place: 'doors',
-    says: 'Serve beyond loopback without TLS. Only together with GONDOLA_TOKEN.',
+    says: 'Serve beyond loopback without TLS, on a network you trust.',
+    parse: flag,
+    expects: 'true or false',
+    fallback: () => false,
+  }),
+  proxy: define({
+    env: 'GONDOLA_PROXY',
+    place: 'doors',
+    says: 'Proxies before the server, whose X-Forwarded-For and X-Forwarded-Proto count.',
+    parse: proxies,
+    expects: 'addresses or networks like 10.0.0.0/8, separated by commas',
+    fallback: (): readonly string[] => [],
+  }),
+  tls: define({
+    env: 'GONDOLA_TLS',
+    place: 'doors',
+    says: 'Serve https by a certificate: files in PEM, or self for one of its own.',
+    parse: tls,
+    expects: 'CERT,KEY or self',
+    fallback: (): Tls => ({ kind: 'none' }),
+  }),
+  lan: define({
+    env: 'GONDOLA_LAN',
+    place: 'doors',
+    says: 'Serve the local network: all addresses, --tls self, and an invitation.',
     parse: flag,
     expects: 'true or false',
     fallback: () => false,
@@ -286,7 +329,8 @@ export function readConfig(
       ['gondola.json', notebooks[key]],
     ]),
   ]);
-  const config = { ...(Object.fromEntries(values) as Values), workspace };
+  const given = { ...(Object.fromEntries(values) as Values), workspace };
+  const config = given.lan ? { ...given, ...onLan(given) } : given;
   refuseOpenDoors(config);
   return config;
 }
@@ -325,22 +369,22 @@ function readJson(path: string): Readonly<Record<string, unknown>> {
   return value as Record<string, unknown>;
 }
 
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
-
 /** Nothing slows down who guesses a token, so it must be none that can be guessed: `openssl rand -hex 16` has 32. */
 const SHORTEST_TOKEN = 20;
 
-function refuseOpenDoors({ host, token, insecureHttp, allowHost }: Values): void {
+/** All addresses of IPv4; another host may be named, and another certificate. */
+const onLan = ({ host, tls: given }: Values): Pick<Values, 'host' | 'tls'> => ({
+  host: isLoopback(host) ? '0.0.0.0' : host,
+  tls: given.kind === 'none' ? { kind: 'self' } : given,
+});
+
+function refuseOpenDoors(config: Values): void {
+  const { host, token, allowHost } = config;
   if (token !== undefined && token.length < SHORTEST_TOKEN && !(isLoopback(host) && allowHost.length === 0))
     throw new UsageError(
       `refusing a GONDOLA_TOKEN of fewer than ${SHORTEST_TOKEN} characters: it could be guessed.`,
       3,
     );
-  if (isLoopback(host)) return;
-  if (token !== undefined && insecureHttp) return;
-  throw new UsageError(
-    `refusing to listen on ${host}: beyond this machine the owner’s token would travel in the clear. Serve on 127.0.0.1 behind a TLS proxy, or set GONDOLA_TOKEN and give --insecure-http on a network you trust.`,
-    3,
-  );
+  const refusal = tlsRefusal(config);
+  if (refusal !== undefined) throw new UsageError(refusal, 3);
 }

@@ -26,6 +26,11 @@ export const catalogue = {
     message: 'This server does not answer for the host {detail}.',
     hint: 'Use the printed address, or name the host with --allow-host.',
   },
+  'plain-http': {
+    status: 426,
+    message: 'This server is spoken to by https:// alone.',
+    hint: 'Use the same address with https://. Behind a proxy, name it with --proxy and let it send X-Forwarded-Proto.',
+  },
   forbidden: {
     status: 403,
     message: 'Your role does not allow this.',

@@ -5,6 +5,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
+import type { RunningServer } from './app.ts';
 import { addPeople } from './commands/program.ts';
 import { type CommandLine, dashed, readConfig, settings, UsageError } from './config.ts';
 import { ENDINGS, isDataName } from './headless/file/names.ts';
@@ -110,11 +111,27 @@ async function serve(dir: string | undefined, options: CommandLine, root: string
   const { startServer } = await import('./app.ts');
   const starting = startServer(config, root);
   endOnSignal(async () => (await starting).close());
-  process.stdout.write(`${(await starting).address}\n`);
+  tell(await starting);
   if (!isSample) return;
   await makeSampleData(folder).catch((error: unknown) => {
     process.stderr.write(`gondola: the sample data could not be made (${error}).\n`);
   });
+}
+
+/** The address alone is the first line, for whatever reads it; what else people need follows. */
+function tell({ address, others, invitation, fingerprint, selfSigned, warning }: RunningServer): void {
+  const lines = [
+    address,
+    ...(invitation === undefined ? [] : others.map((origin) => `Others on this network: ${origin}`)),
+    ...(invitation === undefined
+      ? []
+      : [`Invitation for 24 hours, to make an account: ${others[0] ?? new URL(address).origin}/i/${invitation}`]),
+    ...(fingerprint !== undefined && selfSigned
+      ? [`The certificate signs itself; browsers ask once. Its SHA-256 is ${fingerprint}`]
+      : []),
+  ];
+  process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+  if (warning !== undefined) process.stderr.write(`gondola: ${warning}\n`);
 }
 
 /** A name that ends as data does is a file's, even where there is none. */

@@ -8,7 +8,8 @@ import { findInterpreter } from '../interpreters/registry.ts';
 import { authorsIn } from './access/accounts.ts';
 import type { Door } from './access/door.ts';
 import { forgetNotebook } from './access/store.ts';
-import { type Config, isLoopback } from './config.ts';
+import type { Config } from './config.ts';
+import { isLoopback } from './exposure.ts';
 import { takeGauges } from './gauges.ts';
 import { createApp } from './http/app.ts';
 import { createBases } from './http/bases.ts';
@@ -28,6 +29,7 @@ import { outlineOf, readParagraphs } from './protocol/document.ts';
 import type { NotebookId, PersonId, ResultId } from './protocol/ids.ts';
 import { recordsOf } from './protocol/keys.ts';
 import type { Output } from './protocol/outputs.ts';
+import type { Reach } from './reach.ts';
 import { systemClock } from './rooms/clock.ts';
 import type { Rooms } from './rooms/contract.ts';
 import { openRooms } from './rooms/registry.ts';
@@ -53,9 +55,10 @@ export type PartsOptions = {
   readonly door: Door;
   readonly pages: Pages;
   readonly title: string;
+  readonly reach: Reach;
 };
 
-export async function openParts({ config, root, held, door, pages, title }: PartsOptions): Promise<Rest> {
+export async function openParts({ config, root, held, door, pages, title, reach }: PartsOptions): Promise<Rest> {
   const logger = createLogger(config.log);
   const warn = (what: string, details: object): void => logger.warn(details, what);
   const state = held.records;
@@ -168,6 +171,7 @@ export async function openParts({ config, root, held, door, pages, title }: Part
     purge: (notebook) => bin.purge(notebook),
     bases: createBases(join(state, 'cache', 'texts'), now),
     title,
+    reach: { others: reach.others, local: reach.local, folder: workspace.root },
     readiness: () => (stopping ? { ready: false, why: 'the server is stopping' } : { ready: true }),
     details: () => {
       const { kind, bounds, why } = sessions.groups;

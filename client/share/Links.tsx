@@ -1,6 +1,7 @@
 /** The links of a notebook: made with what they show and for how long, told once, withdrawn. */
 import { createResource, createSignal, createUniqueId, For, type JSX, Match, Show, Switch } from 'solid-js';
 import type { NotebookId } from '../../server/protocol/ids.ts';
+import type { Reach } from '../account/me.ts';
 import type { Problem } from '../api.ts';
 import { Failed } from '../parts/Failed.tsx';
 import { clock } from '../parts/time.ts';
@@ -11,6 +12,7 @@ import { listLinks, makeLink, withdrawLink } from './calls.ts';
 import type { Choosable, Link, NewLink } from './contract.ts';
 import { frameCode, NewEmbedForm } from './NewEmbed.tsx';
 import { NewLinkForm } from './NewLink.tsx';
+import { originFor, serveCommand } from './reach.ts';
 import { Said, type Saying } from './Said.tsx';
 import { See } from './See.tsx';
 
@@ -27,6 +29,8 @@ export function Links(props: {
   readonly paragraphs: readonly Choosable[];
   /** One of them is to be embedded. */
   readonly embed: string | undefined;
+  /** Undefined while it is not known. */
+  readonly reach: Reach | undefined;
 }): JSX.Element {
   const { notebook } = props;
   const [said, setSaid] = createSignal<Saying>();
@@ -54,7 +58,7 @@ export function Links(props: {
     setSaid(undefined);
     const answer = await makeLink(notebook, wish);
     if (answer.ok) {
-      const address = new URL(answer.value.url, location.origin).href;
+      const address = new URL(answer.value.url, originFor(location, props.reach)).href;
       setStep(wish.embed ? { at: 'embedded', code: frameCode(address, titleOf(wish)) } : { at: 'made', address });
     } else {
       setStep({ at, busy: false });
@@ -88,8 +92,14 @@ export function Links(props: {
         </Show>
       </div>
       <p class="quiet">{share.linksHint}</p>
-      <Show when={isLoopback(location.hostname)}>
-        <p class="quiet">{share.loopback}</p>
+      <Show when={props.reach?.local ? props.reach : undefined}>
+        {(reach) => (
+          <div class="share-none" data-local>
+            <p>{share.local}</p>
+            <p class="quiet">{share.localHint}</p>
+            <Command text={serveCommand(reach().folder)} label={share.localCommand} />
+          </div>
+        )}
       </Show>
       <Switch>
         <Match when={at('new')}>
@@ -195,7 +205,5 @@ const factsOf = ({ role, paragraphs, code, password, embed, expires }: Link, now
   if (embed) return share.embedFacts({ origins: embed, code, ends });
   return share.linkFacts({ role: share.roles[role], paragraphs, code, password, ends });
 };
-
-const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(host);
 
 const isAt = <A extends Step['at']>(step: Step, name: A): step is Extract<Step, { at: A }> => step.at === name;

@@ -58,7 +58,14 @@ export function Share(props: {
           </Match>
         </Switch>
         <Show when={place.kind === 'notebook' ? place : undefined}>
-          {(notebook) => <Links notebook={notebook().id} paragraphs={props.paragraphs ?? []} embed={props.embed} />}
+          {(notebook) => (
+            <Links
+              notebook={notebook().id}
+              paragraphs={props.paragraphs ?? []}
+              embed={props.embed}
+              reach={shown()?.me.reach}
+            />
+          )}
         </Show>
       </div>
     </Modal>

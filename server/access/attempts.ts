@@ -1,7 +1,8 @@
 /**
  * How often somebody may try a password: counted by account and by network address, so that neither one account is guessed
  * from everywhere nor many from one place. Counts are in memory; a restart forgives. An account takes more than an address:
- * a stranger must not be able to lock somebody out.
+ * a stranger must not be able to lock somebody out. A browser that was signed in to the account before has a count of its
+ * own (`devices.ts`) and is not held up by anybody else's; once that is full it is a stranger's like all others.
  */
 import type { Turn } from './identity.ts';
 
@@ -10,6 +11,7 @@ const WINDOW_MS = 15 * 60 * 1000;
 const MOST_BY_ADDRESS = 20;
 const MOST_BY_ACCOUNT = 60;
 const MOST_BY_BOTH = 8;
+const MOST_BY_KNOWN = 8;
 /** Different accounts and addresses remembered; the oldest go first. */
 const MOST_KNOWN = 20_000;
 /** Passwords computed at once, and those that wait for it: beyond, everybody is asked to wait. */
@@ -17,10 +19,13 @@ const AT_ONCE = 2;
 const MOST_WAITING = 40;
 
 export interface Attempts {
-  /** Computes `work` unless there were too many wrong ones; `wait`: seconds until the next may be tried. */
-  try(account: string, address: string, work: () => Promise<boolean>): Promise<Attempt>;
+  /**
+   * Computes `work` unless there were too many wrong ones; `wait`: seconds until the next may be tried. `known` names the
+   * count of whoever was here before.
+   */
+  try(account: string, address: string, work: () => Promise<boolean>, known?: string): Promise<Attempt>;
   /** The same for work that waits for others too: only what of it goes through `turn` is computed a few at a time. */
-  tryParts(account: string, address: string, work: (turn: Turn) => Promise<boolean>): Promise<Attempt>;
+  tryParts(account: string, address: string, work: (turn: Turn) => Promise<boolean>, known?: string): Promise<Attempt>;
 }
 
 export type Attempt = { readonly result: 'right' | 'wrong' } | { readonly result: 'wait'; readonly seconds: number };
@@ -55,8 +60,10 @@ export function openAttempts(now: () => number): Attempts {
     }
   }
 
-  async function turn<T>(compute: () => Promise<T>): Promise<T> {
-    if (active >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
+  /** Those who are known go first: a crowd of strangers does not hold them up. */
+  async function turn<T>(compute: () => Promise<T>, first: boolean): Promise<T> {
+    if (active >= AT_ONCE)
+      await new Promise<void>((resolve) => (first ? waiting.unshift(resolve) : waiting.push(resolve)));
     else active += 1;
     try {
       return await compute();
@@ -67,23 +74,30 @@ export function openAttempts(now: () => number): Attempts {
     }
   }
 
+  function keysOf(account: string, address: string, known: string | undefined): readonly (readonly [string, number])[] {
+    const own = [[`known ${known} ${account}`, MOST_BY_KNOWN]] as const;
+    if (known !== undefined && blockedUntil(own) === undefined) return own;
+    const network = networkOf(address);
+    return [
+      [`both ${network} ${account}`, MOST_BY_BOTH],
+      [`address ${network}`, MOST_BY_ADDRESS],
+      [`account ${account}`, MOST_BY_ACCOUNT],
+    ];
+  }
+
   const attempts: Attempts = {
-    try: (account, address, work) => attempts.tryParts(account, address, (turn) => turn(work)),
-    async tryParts(account, address, work) {
-      const network = networkOf(address);
-      const keys = [
-        [`both ${network} ${account}`, MOST_BY_BOTH],
-        [`address ${network}`, MOST_BY_ADDRESS],
-        [`account ${account}`, MOST_BY_ACCOUNT],
-      ] as const;
+    try: (account, address, work, known) => attempts.tryParts(account, address, (inTurn) => inTurn(work), known),
+    async tryParts(account, address, work, known) {
+      const keys = keysOf(account, address, known);
+      const isKnown = keys.length === 1;
       const until = blockedUntil(keys);
       if (until !== undefined) return { result: 'wait', seconds: Math.max(1, Math.ceil((until - now()) / 1000)) };
-      if (waiting.length >= MOST_WAITING) return { result: 'wait', seconds: 5 };
+      if (waiting.length >= (isKnown ? 2 : 1) * MOST_WAITING) return { result: 'wait', seconds: 5 };
       // Counted before it is known: many at once are no way around the limit.
       for (const [key] of keys) add(key, 1);
-      if (!(await work(turn))) return { result: 'wrong' };
+      if (!(await work((compute) => turn(compute, isKnown)))) return { result: 'wrong' };
       for (const [key] of keys) add(key, -1);
-      counts.delete(keys[0][0]);
+      counts.delete(keys[0]?.[0] ?? '');
       return { result: 'right' };
     },
   };

@@ -14,6 +14,8 @@ export type AuditEvent =
   | 'link-opened'
   | 'account-added'
   | 'account-changed'
+  | 'invitation-made'
+  | 'invitation-withdrawn'
   | 'token-made'
   | 'token-revoked'
   | 'granted'

@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { AppError } from '../errors.ts';
 import type { LinkId } from '../protocol/ids.ts';
 import { type Access, openAccess } from './access.ts';
-import type { Book, SignIn, Token } from './book.ts';
+import { type Arrival, arrivalOf, isThisMachine, NO_PROXIES, type Proxies } from './arrival.ts';
+import type { Account, Book, SignIn, Token } from './book.ts';
+import { DEVICE_DAYS, openDevices } from './devices.ts';
 import { embedOf } from './embeds.ts';
 import { GUEST_DAYS, type Guests, openGuests } from './guests.ts';
 import type { Guest, Principal } from './principal.ts';
@@ -21,6 +23,10 @@ export type DoorOptions = {
   /** From `GONDOLA_TOKEN`. */
   readonly token: string | undefined;
   readonly hosts: Hosts;
+  /** Whose word about a request counts; nobody's where absent. */
+  readonly proxies?: Proxies;
+  /** Whether what comes from another machine must come by TLS. */
+  readonly wantsTls?: boolean;
   readonly now: () => number;
 };
 
@@ -38,7 +44,9 @@ export interface Door {
   readonly token: string;
   readonly access: Access;
   readonly signIns: SignIns;
-  /** Who comes. Throws AppError: foreign-host, foreign-origin, bad-request (a token in the address). */
+  /** Where it comes from, whatever stands between. */
+  arrival(visit: Incoming): Arrival;
+  /** Who comes. Throws AppError: foreign-host, foreign-origin, plain-http, bad-request (a token in the address). */
   admit(visit: Incoming): Principal;
   /** As `admit`, for a socket: its Origin is looked at whatever the method is. */
   admitUpgrade(visit: Incoming): Principal;
@@ -58,23 +66,37 @@ export interface Door {
   /** A Set-Cookie that ties what goes on elsewhere to this browser, for a short while, and what it holds. */
   pendingCookie(visit: Incoming, secret: string, seconds: number): string;
   pendingOf(visit: Incoming): string | undefined;
+  /** Whether this browser was signed in to the account before: the name of its own count of attempts. */
+  deviceOf(visit: Incoming, account: Account): string | undefined;
+  /** A Set-Cookie by which it is known from now on; undefined where it is. Signing out leaves it. */
+  deviceCookie(visit: Incoming, account: Account): string | undefined;
   /** Set-Cookies that sign this browser out. */
   clearCookies(visit: Incoming): readonly string[];
   close(): void;
 }
 
 /** A browser keeps an account and what links opened apart: opening a link signs nobody out. */
-type Jar = 'account' | 'guest' | 'pending';
+type Jar = 'account' | 'guest' | 'pending' | 'device';
 
-const SUFFIX: Readonly<Record<Jar, string>> = { account: '', guest: '-links', pending: '-pending' };
+const SUFFIX: Readonly<Record<Jar, string>> = {
+  account: '',
+  guest: '-links',
+  pending: '-pending',
+  device: '-device',
+};
 const DAY_SECONDS = 24 * 60 * 60;
 
 export function openDoor(options: DoorOptions): Door {
   const token = readToken(options.folder, options.token);
   const access = openAccess(join(options.folder, 'gondola.db'), digest(token), options.now);
   const signIns = openSignIns(access.store, options.now);
+  const devices = openDevices(digest(`devices ${token}`));
   const owner: SignIn['as'] = { kind: 'owner', token: digest(token) };
   const guests = guestsIn(options);
+
+  const { proxies = NO_PROXIES, wantsTls = false } = options;
+  const arrival = (visit: Incoming): Arrival => arrivalOf(visit, proxies);
+  const isSecure = (visit: Incoming): boolean => arrival(visit).secure;
 
   function admit(visit: Incoming, changes: boolean): Principal {
     const { headers, url = '/' } = visit;
@@ -82,6 +104,8 @@ export function openDoor(options: DoorOptions): Door {
     if (twice !== undefined) throw new AppError('bad-request', `${twice} may stand once`);
     // Whole addresses are for proxies: what stands in one would be looked at by nobody.
     if (!url.startsWith('/') && url !== '*') throw new AppError('bad-request', 'the address begins with /');
+    const { address, secure } = arrival(visit);
+    if (wantsTls && !secure && !isThisMachine(address) && !isProbe(visit)) throw new AppError('plain-http');
     const host = ownHost(headers.host, options.hosts);
     if (host === undefined) throw new AppError('foreign-host', headers.host ?? '(none)');
     const frame = /^Embed +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
@@ -89,7 +113,7 @@ export function openDoor(options: DoorOptions): Door {
     const program = bearer === undefined ? undefined : programOf(bearer);
     const site = headers['sec-fetch-site'];
     if (changes) {
-      if (!ownOrigin(headers.origin, host, options.hosts, bearer !== undefined))
+      if (!ownOrigin(headers.origin, { host, secure }, options.hosts, bearer !== undefined))
         throw new AppError('foreign-origin', headers.origin ?? 'no Origin header');
       if (site === 'cross-site' || site === 'same-site')
         throw new AppError('foreign-origin', `Sec-Fetch-Site: ${site}`);
@@ -126,16 +150,20 @@ export function openDoor(options: DoorOptions): Door {
 
   const living = (principal: Principal): Principal | undefined => (access.isAlive(principal) ? principal : undefined);
 
+  const nameOf = (visit: Incoming, jar: Jar): string => cookieName(visit.socket.localPort, jar, isSecure(visit));
+
+  const cookieIn = (visit: Incoming, jar: Jar): string | undefined =>
+    readCookie(visit.headers.cookie, nameOf(visit, jar));
+
   function shown(visit: Incoming): SignIn | undefined {
-    const secret = readCookie(visit.headers.cookie, cookieName(visit, 'account'));
+    const secret = cookieIn(visit, 'account');
     return secret === undefined || secret === '' ? undefined : signIns.find(secret);
   }
 
-  const guestOf = (visit: Incoming): ReturnType<Guests['read']> =>
-    guests.read(readCookie(visit.headers.cookie, cookieName(visit, 'guest')) ?? '');
+  const guestOf = (visit: Incoming): ReturnType<Guests['read']> => guests.read(cookieIn(visit, 'guest') ?? '');
 
   const setCookie = (visit: Incoming, jar: Jar, secret: string, days: number): string =>
-    `${cookieName(visit, jar)}=${secret}; Path=/; HttpOnly; SameSite=Lax; ${isSecure(visit) ? 'Secure; ' : ''}Max-Age=${Math.round(days * DAY_SECONDS)}`;
+    `${nameOf(visit, jar)}=${secret}; Path=/; HttpOnly; SameSite=Lax; ${isSecure(visit) ? 'Secure; ' : ''}Max-Age=${Math.round(days * DAY_SECONDS)}`;
 
   function personCookie(visit: Incoming, principal: Principal): string | undefined {
     // The page knows the port of its address; a tunnel or proxy before this server may have another.
@@ -146,13 +174,14 @@ export function openDoor(options: DoorOptions): Door {
     const before = readCookie(visit.headers.cookie, name);
     if (value === before) return undefined;
     const age = value === undefined ? 0 : SIGN_IN_DAYS.person * 24 * 60 * 60;
-    return `${name}=${value ?? ''}; Path=/; SameSite=Lax; Max-Age=${age}`;
+    return `${name}=${value ?? ''}; Path=/; SameSite=Lax; ${isSecure(visit) ? 'Secure; ' : ''}Max-Age=${age}`;
   }
 
   return {
     token,
     access,
     signIns,
+    arrival,
     admit: (visit) => {
       refuseToken(visit, (path) => path.startsWith('/api/'));
       return admit(visit, !isSafe(visit.method ?? 'GET'));
@@ -172,7 +201,7 @@ export function openDoor(options: DoorOptions): Door {
       return setCookie(visit, 'guest', guests.make(links, before), GUEST_DAYS);
     },
     renewedCookie(visit) {
-      const secret = readCookie(visit.headers.cookie, cookieName(visit, 'account'));
+      const secret = cookieIn(visit, 'account');
       const signIn = shown(visit);
       const fresh = secret === undefined || !signIn ? undefined : signIns.renew(secret);
       return fresh === undefined || !signIn
@@ -182,7 +211,12 @@ export function openDoor(options: DoorOptions): Door {
     personCookie,
     origin: (visit) => `${isSecure(visit) ? 'https' : 'http'}://${(visit.headers.host ?? '').toLowerCase()}`,
     pendingCookie: (visit, secret, seconds) => setCookie(visit, 'pending', secret, seconds / DAY_SECONDS),
-    pendingOf: (visit) => readCookie(visit.headers.cookie, cookieName(visit, 'pending')),
+    pendingOf: (visit) => cookieIn(visit, 'pending'),
+    deviceOf: (visit, account) => devices.find(cookieIn(visit, 'device'), account),
+    deviceCookie(visit, account) {
+      const value = devices.add(cookieIn(visit, 'device'), account);
+      return value === undefined ? undefined : setCookie(visit, 'device', value, DEVICE_DAYS);
+    },
     clearCookies(visit) {
       const signIn = shown(visit);
       if (signIn) signIns.revoke(signIn.id);
@@ -213,13 +247,14 @@ function guestsIn({ folder, now }: DoorOptions): Guests {
   return openGuests(key, now);
 }
 
-const isSecure = (visit: Incoming): boolean => visit.socket.encrypted === true;
-
 /** Cookies go to every port of a host: the name keeps two servers on one machine apart. */
-function cookieName(visit: Incoming, jar: Jar): string {
-  const name = `gondola-${visit.socket.localPort ?? 0}${SUFFIX[jar]}`;
-  return isSecure(visit) ? `__Host-${name}` : name;
+function cookieName(port: number | undefined, jar: Jar, secure: boolean): string {
+  const name = `gondola-${port ?? 0}${SUFFIX[jar]}`;
+  return secure ? `__Host-${name}` : name;
 }
+
+/** One word for whoever watches over servers; they know no certificate and no proxy. */
+const isProbe = ({ url = '/' }: Incoming): boolean => url === '/healthz' || url === '/readyz';
 
 /** A token in an address ends up in histories and logs: only the page's own address takes one, once. */
 function refuseToken({ url = '/' }: Incoming, where: (path: string) => boolean): void {

@@ -50,6 +50,23 @@ export function addInvitation(
   };
 }
 
+/** Of `serve --lan`: a new one at each start, for whoever is in the room; of many starts the last ones hold. */
+export const NETWORK = { by: 'serve --lan', role: 'writer', hours: INVITATION_HOURS, most: 20, kept: 10 } as const;
+
+export function inviteNetwork(book: Book, secret: string, at: number): readonly BookChange[] {
+  const before = openInvitations(book, at).filter(({ by }) => by === NETWORK.by);
+  const gone = before.slice(0, Math.max(0, before.length - (NETWORK.kept - 1)));
+  const { changes } = addInvitation(book, NETWORK, { secret, by: NETWORK.by, at });
+  return [...gone.map(({ id }): BookChange => ({ table: 'invitations', id, body: undefined })), ...changes];
+}
+
+/** By its id. Throws AppError not-found. */
+export function withdrawInvitation(book: Book, id: string): readonly BookChange[] {
+  const known = [...book.invitations.values()].find((one) => one.id === id);
+  if (!known) throw new AppError('not-found', `invitation ${id}`);
+  return [{ table: 'invitations', id: known.id, body: undefined }];
+}
+
 export const isOpen = ({ used, most, expires }: Invitation, at: number): boolean => used < most && at < expires;
 
 export const openInvitations = (book: Book, at: number): readonly Invitation[] =>

@@ -21,10 +21,13 @@ export function ownHost(host: string | undefined, hosts: Hosts): string | undefi
   if (host === undefined || !/^[a-z0-9.\-_[\]:]{1,260}$/i.test(host)) return undefined;
   const lower = host.toLowerCase();
   const name = nameOf(lower);
-  if (LOOPBACK.test(name) || isNamed(lower, hosts)) return lower;
+  if (isThisHost(lower) || isNamed(lower, hosts)) return lower;
   // An address can't be rebound: only names can be made to point elsewhere.
   return hosts.open && isIP(name.replace(/^\[|\]$/g, '')) !== 0 ? lower : undefined;
 }
+
+/** Whether a host names whatever machine it is said on. */
+export const isThisHost = (host: string): boolean => LOOPBACK.test(nameOf(host.toLowerCase()));
 
 const nameOf = (host: string): string => host.replace(/:\d{1,5}$/, '');
 
@@ -39,10 +42,18 @@ export const isSafe = (method: string): boolean => SAFE.has(method);
  * Whether `origin` is exactly the origin of the page that this server serves at `host`. Without one only those may change
  * anything who show the token itself, as programs do: a browser always says where such a request comes from.
  */
-export function ownOrigin(origin: string | undefined, host: string, hosts: Hosts, hasToken: boolean): boolean {
+export function ownOrigin(
+  origin: string | undefined,
+  { host, secure }: { readonly host: string; readonly secure: boolean },
+  hosts: Hosts,
+  hasToken: boolean,
+): boolean {
   // Whether the token is one that opens anything is asked after this.
   if (origin === undefined) return hasToken;
-  return origin === `http://${host}` || (isNamed(host, hosts) && origin === `https://${host}`);
+  const named = isNamed(host, hosts);
+  // The usual port is never in an origin, and some proxies write it into the host.
+  if (origin === `https://${host.replace(/:443$/, '')}`) return secure || named;
+  return !secure && origin === `http://${host.replace(/:80$/, '')}`;
 }
 
 /**
@@ -158,9 +169,9 @@ export function readCookie(header: string | undefined, name: string): string | u
   return undefined;
 }
 
-/** An address for the log: a token in it, the secret of a link or embed, or what a provider sends is blotted out, also one inside an address inside it. */
+/** An address for the log: a token in it, the secret of a link, embed or invitation, or what a provider sends is blotted out, also one inside an address inside it. */
 export const redacted = (url: string): string =>
   url
     .replace(/(\/sign-in\/oidc\/callback\?).*/i, '$1[redacted]')
     .replace(/(token(?:=|%(?:25)*3d))[^&#]*/gi, '$1[redacted]')
-    .replace(/((?<=^|=)(?:\/|%(?:25)*2f)[se](?:\/|%(?:25)*2f))[^/?&#%]+/gi, '$1[redacted]');
+    .replace(/((?<=^|=)(?:\/|%(?:25)*2f)[sei](?:\/|%(?:25)*2f))[^/?&#%]+/gi, '$1[redacted]');

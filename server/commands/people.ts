@@ -34,7 +34,7 @@ export type TokenOptions = {
   readonly json?: boolean;
 };
 
-const OPERATOR = { id: 'operator' as PersonId, name: 'gondola command' };
+export const OPERATOR = { id: 'operator' as PersonId, name: 'gondola command' };
 /** A token that nobody renews ends. */
 const EXPIRES = '90d';
 
@@ -203,13 +203,13 @@ function placesFrom({ notebook = [], folder = [] }: TokenOptions): readonly Plac
   ];
 }
 
-function roleFrom(text: string | undefined): Role | undefined {
+export function roleFrom(text: string | undefined): Role | undefined {
   const role = ROLES.find((one) => one === text);
   if (text !== undefined && !role) throw new UsageError(`--role should be ${ROLES.join(', ')}, not ${text}.`);
   return role;
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, at) => Math.max(title.length, ...rows.map((row) => (row[at] ?? '').length)));
   const line = (row: readonly string[]): string =>
     row

@@ -3,9 +3,11 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { UsageError } from '../config.ts';
 import type { AuditOptions } from './audit.ts';
+import type { InviteOptions as InviteChoice } from './invitations.ts';
 import type { TokenOptions as TokenChoice, UserOptions as UserChoice } from './people.ts';
 
 type UserOptions = UserChoice & { readonly workspace?: string };
+type InviteOptions = InviteChoice & { readonly workspace?: string };
 type TokenOptions = TokenChoice & { readonly workspace?: string };
 
 /** `folderOf`: the workspace where none was named. */
@@ -57,6 +59,29 @@ export function addPeople(program: Command, folderOf: (dir: string | undefined) 
     .option(...workspace)
     .option('--json', 'one JSON object a line')
     .action(async (options: UserOptions) => print((await load()).listUsers(folder(options), options)));
+
+  const invitations = () => import('./invitations.ts');
+  user
+    .command('invite')
+    .description('Print an address by which somebody makes an account of their own, this once.')
+    .option(...workspace)
+    .option('--role <role>', 'of the accounts: owner, writer, runner or reader (writer)')
+    .option('--hours <hours>', 'how long it holds (24)')
+    .option('--uses <count>', 'how many accounts it makes (1)')
+    .option('--json', 'as one JSON object')
+    .action(async (options: InviteOptions) => print((await invitations()).invite(folder(options), options)));
+  user
+    .command('invitations')
+    .description('Which invitations are open; never the secrets.')
+    .option(...workspace)
+    .option('--json', 'one JSON object a line')
+    .action(async (options: InviteOptions) => print((await invitations()).listInvitations(folder(options), options)));
+  user
+    .command('withdraw')
+    .argument('<id>', 'of an invitation')
+    .description('End an invitation; accounts made by it stay.')
+    .option(...workspace)
+    .action(async (id: string, options: InviteOptions) => print((await invitations()).withdraw(folder(options), id)));
 
   const token = program.command('token').description('Tokens for programs that call the API.');
   token

@@ -2,10 +2,10 @@
  * Coming in and going out: by the printed token, by a name and a password, by a link; out of this browser, or of all. A
  * wrong name and a wrong password look and take the same; so do links that ended and links that never were.
  */
-import { changeAccount, nameKey, signInsOf } from '../access/accounts.ts';
-import { networkOf, openAttempts } from '../access/attempts.ts';
+import { accountNamed, changeAccount, nameKey, signInsOf } from '../access/accounts.ts';
+import { type Attempts, networkOf } from '../access/attempts.ts';
 import type { AuditEntry } from '../access/audit.ts';
-import type { Link } from '../access/book.ts';
+import type { Account, Link } from '../access/book.ts';
 import type { Door } from '../access/door.ts';
 import { isAlive, linksOf } from '../access/evaluator.ts';
 import { type Entry, enter, type Known } from '../access/identity/enter.ts';
@@ -15,11 +15,11 @@ import type { Answer, Providers } from '../access/identity.ts';
 import { linkOf, withLink } from '../access/links.ts';
 import { hashPassword, isPassword } from '../access/password.ts';
 import { sameSecret } from '../access/token.ts';
-import { contentSecurityPolicy, ownPath } from '../access/web.ts';
+import { ownPath } from '../access/web.ts';
 import { newId, type PersonId } from '../protocol/ids.ts';
-import { type Asked, HTML, type Shown, seeOther } from './shown.ts';
+import { type Asked, formPage, type Shown, seeOther } from './shown.ts';
 import { linkPage, noLinkPage, signInPage } from './signin.ts';
-import { type PageWords, wordsFor } from './words.ts';
+import type { PageWords } from './words.ts';
 
 export type Entrance = {
   signIn(asked: Asked, to: string, wrong?: 'wrongToken' | 'wrongPassword'): Shown;
@@ -39,28 +39,22 @@ export type Entrance = {
   changePassword(asked: Asked, form: URLSearchParams): Promise<Shown>;
 };
 
-export function createEntrance(door: Door, title: string, { directory, visit }: Providers = {}): Entrance {
+export function createEntrance(
+  door: Door,
+  title: string,
+  attempts: Attempts,
+  { directory, visit }: Providers = {},
+): Entrance {
   const { access } = door;
   const passwords = inOrder(openPasswords(access.store), directory);
-  const attempts = openAttempts(Date.now);
-
-  const page = (asked: Asked, status: number, body: (words: PageWords) => string): Shown => ({
-    status,
-    headers: {
-      ...HTML,
-      'content-security-policy': contentSecurityPolicy(asked.nonce, 'self'),
-      // Without any referrer a browser sends a form with the origin `null`, which is refused.
-      'referrer-policy': 'same-origin',
-    },
-    body: body(wordsFor(asked.request.headers['accept-language'])),
-  });
-
   const signInWith = (asked: Asked, to: string, status: number, alert?: (words: PageWords) => string): Shown =>
-    page(asked, status, (words) => {
+    formPage(asked, status, (words) => {
       const accounts = directory !== undefined || access.store.book().accounts.size > 0;
       const trouble = access.store.trouble === undefined ? undefined : words.unreadable;
       return signInPage({ nonce: asked.nonce, title, words, to, accounts, visit, alert: alert?.(words) ?? trouble });
     });
+
+  const addressOf = ({ request }: Asked): string | undefined => door.arrival(request).address || undefined;
 
   function note(asked: Asked, entry: Omit<AuditEntry, 'from'>): void {
     const from = addressOf(asked);
@@ -69,10 +63,16 @@ export function createEntrance(door: Door, title: string, { directory, visit }: 
 
   async function byPassword(asked: Asked, name: string, password: string, to: string): Promise<Shown> {
     let answer: Answer = { result: 'wrong' };
-    const attempt = await attempts.tryParts(accountKey(name), addressOf(asked) ?? '', async (turn) => {
-      answer = await askInTurn(passwords, name, password, turn);
-      return answer.result === 'account' || answer.result === 'told';
-    });
+    const account = accountNamed(access.store.latest(), name);
+    const attempt = await attempts.tryParts(
+      accountKey(name),
+      addressOf(asked) ?? '',
+      async (turn) => {
+        answer = await askInTurn(passwords, name, password, turn);
+        return answer.result === 'account' || answer.result === 'told';
+      },
+      account && door.deviceOf(asked.request, account),
+    );
     const entry = letIn(asked, answer);
     if (entry?.result === 'in') return comeIn(asked, entry, to);
     // Who it was is said as they said it: nobody is known yet.
@@ -111,8 +111,14 @@ export function createEntrance(door: Door, title: string, { directory, visit }: 
   function comeIn(asked: Asked, { account }: Extract<Entry, { result: 'in' }>, to: string): Shown {
     const { id, name, identity } = account;
     note(asked, { event: 'sign-in', by: { id, name }, ...(identity ? { detail: identity.by } : {}) });
-    return seeOther(to, door.cookieFor(asked.request, { kind: 'person', person: id }));
+    return seeOther(to, ...cookiesFor(asked, account));
   }
+
+  /** Signs this browser in, and has it known at its next try. */
+  const cookiesFor = ({ request }: Asked, account: Account): readonly string[] => [
+    door.cookieFor(request, { kind: 'person', person: account.id }),
+    ...[door.deviceCookie(request, account) ?? []].flat(),
+  ];
 
   /** Back from a provider, with what it said. */
   function comeBack(asked: Asked, answer: Answer, to: string, label: string): Shown {
@@ -133,10 +139,11 @@ export function createEntrance(door: Door, title: string, { directory, visit }: 
     return seeOther(`/p/${link.notebook}`, cookie);
   }
 
-  const noLink = (asked: Asked): Shown => page(asked, 404, (words) => noLinkPage({ nonce: asked.nonce, title, words }));
+  const noLink = (asked: Asked): Shown =>
+    formPage(asked, 404, (words) => noLinkPage({ nonce: asked.nonce, title, words }));
 
   const askPassword = (asked: Asked, status: number, action: string, alert?: (words: PageWords) => string): Shown =>
-    page(asked, status, (words) => linkPage({ nonce: asked.nonce, title, words, action, alert: alert?.(words) }));
+    formPage(asked, status, (words) => linkPage({ nonce: asked.nonce, title, words, action, alert: alert?.(words) }));
 
   function asOwner(asked: Asked, to: string): Shown {
     note(asked, { event: 'sign-in', by: OWNER });
@@ -207,10 +214,10 @@ export function createEntrance(door: Door, title: string, { directory, visit }: 
       return seeOther('/', ...cookies);
     },
     async changePassword(asked, form) {
-      const { principal, request } = asked;
-      const answer = (status: number, cookie?: string): Shown => ({
+      const { principal } = asked;
+      const answer = (status: number, cookies: readonly string[] = []): Shown => ({
         status,
-        headers: cookie === undefined ? {} : { 'set-cookie': cookie },
+        headers: cookies.length === 0 ? {} : { 'set-cookie': [...cookies] },
         body: '',
       });
       const account = principal.kind === 'person' ? access.store.book().accounts.get(principal.person) : undefined;
@@ -218,8 +225,11 @@ export function createEntrance(door: Door, title: string, { directory, visit }: 
       const { id, name } = account;
       // It is changed where they sign in.
       if (account.identity) return answer(403);
-      const attempt = await attempts.try(accountKey(name), addressOf(asked) ?? '', () =>
-        isPassword(form.get('current') ?? '', account.password),
+      const attempt = await attempts.try(
+        accountKey(name),
+        addressOf(asked) ?? '',
+        () => isPassword(form.get('current') ?? '', account.password),
+        principal.kind === 'person' ? principal.signIn : undefined,
       );
       if (attempt.result === 'wait') return answer(429);
       if (attempt.result === 'wrong') {
@@ -236,7 +246,7 @@ export function createEntrance(door: Door, title: string, { directory, visit }: 
       if (!isDone) return answer(403);
       note(asked, { event: 'account-changed', by: { id, name }, whom: name, detail: 'password' });
       // With the others this browser's sign-in ended too.
-      return answer(204, door.cookieFor(request, { kind: 'person', person: id }));
+      return answer(204, cookiesFor(asked, access.store.book().accounts.get(id) ?? account));
     },
   };
 }
@@ -251,8 +261,6 @@ const accountKey = (name: string): string => nameKey(name).slice(0, 100);
 
 const searchOf = ({ request }: Asked): URLSearchParams =>
   new URL(request.url ?? '/', 'http://gondola.invalid').searchParams;
-
-const addressOf = ({ request }: Asked): string | undefined => request.socket.remoteAddress;
 
 /** People paste the whole printed address as often as the token in it. */
 function tokenIn(pasted: string): string {

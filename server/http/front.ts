@@ -4,13 +4,14 @@
  * somebody who is signed in. So a start costs little time, and a server that nobody uses little memory.
  */
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Door } from '../access/door.ts';
 import type { Principal } from '../access/principal.ts';
 import { responseHeaders } from '../access/web.ts';
 import { AppError, errorBody } from '../errors.ts';
-import { bound, LIMITS, type Limits, serverOptions } from './limits.ts';
+import type { Limits } from './limits.ts';
+import { type Listener, plainListener } from './listener.ts';
 import type { Pages } from './pages.ts';
 import type { Shown } from './shown.ts';
 
@@ -22,12 +23,14 @@ export type Rest = {
 };
 
 export type FrontOptions = {
+  readonly limits?: Limits;
+  /** What listens; plain HTTP within `limits` where none is given. */
+  readonly listener?: Pick<Listener, 'requests' | 'close'>;
   readonly door: Pick<Door, 'admit'>;
   readonly pages: Pick<Pages, 'show'>;
   readonly open: () => Promise<Rest>;
   /** The rest could not be opened; the next call tries again. */
   readonly failed: (error: unknown) => void;
-  readonly limits?: Limits;
 };
 
 export type Front = {
@@ -37,9 +40,9 @@ export type Front = {
   close(): Promise<void>;
 };
 
-export function openFront({ door, pages, open, failed, limits = LIMITS }: FrontOptions): Front {
-  const server = createServer(serverOptions(limits));
-  bound(server, limits);
+export function openFront(options: FrontOptions): Front {
+  const { door, pages, open, failed, listener = plainListener(options.limits) } = options;
+  const server = listener.requests;
   let opening: Promise<Rest> | undefined;
   let closing = false;
 
@@ -112,8 +115,7 @@ export function openFront({ door, pages, open, failed, limits = LIMITS }: FrontO
     open: () => void opened().catch(() => {}),
     async close() {
       closing = true;
-      server.close();
-      server.closeAllConnections();
+      listener.close();
       const rest = await opening?.catch(() => undefined);
       await rest?.close();
     },

@@ -1,12 +1,14 @@
 /**
  * What a browser opens: the built page for those who are signed in, the sign-in page for everybody else, and the page's
  * files, which hold nothing of anybody. `/?token=…&to=/n/ID` trades the token for a cookie and goes to `to`; `/s/SECRET`
- * does so for a link; `/e/SECRET` is a frame in another site's page. What signs in or out is in `entrance.ts`.
+ * does so for a link; `/i/SECRET` makes an account, `/e/SECRET` is a frame in another site's page. What signs in or out is in
+ * `entrance.ts`.
  */
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { openAttempts } from '../access/attempts.ts';
 import type { Door } from '../access/door.ts';
 import { CALLBACK } from '../access/identity/pending.ts';
 import type { Providers } from '../access/identity.ts';
@@ -14,6 +16,7 @@ import { sameSecret } from '../access/token.ts';
 import { ownPath } from '../access/web.ts';
 import { createEmbedded, isEmbed } from './embedded.ts';
 import { createEntrance } from './entrance.ts';
+import { createInvitations } from './invitations.ts';
 import { type Asked, HTML, type Shown, seeOther } from './shown.ts';
 import { createStatic } from './static.ts';
 
@@ -32,12 +35,26 @@ export type PagesOptions = {
   readonly providers?: Providers;
 };
 
+const OPENED = [
+  '/',
+  '/n/:id',
+  '/p/:id',
+  '/s/:secret',
+  '/e/:secret',
+  '/e/:secret/*',
+  '/i/:secret',
+  '/sign-in',
+  '/sign-in/oidc',
+];
+
 /** A token, a name, a password and a path: nothing longer is signed in with. */
 const FORM_LIMIT = 16 * 1024;
 
 export function createPages({ folder, door, title, providers }: PagesOptions): Pages {
   const files = createStatic(folder);
-  const entrance = createEntrance(door, title, providers);
+  const attempts = openAttempts(Date.now);
+  const entrance = createEntrance(door, title, attempts, providers);
+  const invitations = createInvitations(door, title, attempts);
   const embedded = createEmbedded(folder, door, files);
   let html: Promise<string> | undefined;
 
@@ -83,24 +100,14 @@ export function createPages({ folder, door, title, providers }: PagesOptions): P
     if (path === '/sign-in/oidc') return entrance.goElsewhere(asked);
     if (path === CALLBACK) return entrance.backFromElsewhere(asked);
     const secret = /^\/s\/([^/]+)$/.exec(path)?.[1];
-    return secret === undefined ? file(asked) : entrance.openLink(asked, secret);
+    if (secret !== undefined) return entrance.openLink(asked, secret);
+    return /^\/i\/[^/]+$/.test(path) ? invitations.open(asked) : file(asked);
   }
 
   return {
     show,
     register(app) {
-      const embeds = ['/e/:secret', '/e/:secret/*'];
-      for (const path of [
-        '/',
-        '/n/:id',
-        '/p/:id',
-        '/s/:secret',
-        ...embeds,
-        '/sign-in',
-        '/sign-in/oidc',
-        CALLBACK,
-        '/*',
-      ])
+      for (const path of [...OPENED, CALLBACK, '/*'])
         app.get(path, async (request, reply) => {
           const { principal, nonce } = request;
           const shown = await show({ request: request.raw, principal, nonce });
@@ -117,6 +124,7 @@ export function createPages({ folder, door, title, providers }: PagesOptions): P
           '/sign-out': entrance.signOut,
           '/password': entrance.changePassword,
           '/s/:secret': entrance.takeLink,
+          '/i/:secret': invitations.take,
         };
         for (const [path, take] of Object.entries(forms))
           scope.post(path, async (request, reply) => {

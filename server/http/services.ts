@@ -47,6 +47,8 @@ export type Services = {
   readonly bases: Bases;
   /** Name of the workspace on its pages. */
   readonly title: string;
+  /** Where others find the server, and the folder it serves, for whoever is its owner. */
+  readonly reach: { readonly others: readonly string[]; readonly local: boolean; readonly folder: string };
   readonly readiness: () => Readiness;
   /** How code is isolated and bounded, in lines for whoever operates it. */
   readonly details?: () => readonly string[];

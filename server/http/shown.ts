@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Principal } from '../access/principal.ts';
+import { contentSecurityPolicy } from '../access/web.ts';
+import { type PageWords, wordsFor } from './words.ts';
 
 /** Who asks for an address, and the nonce that the answer's policy names. */
 export type Asked = {
@@ -22,4 +24,16 @@ export const seeOther = (to: string, ...cookies: readonly string[]): Shown => ({
   status: 303,
   headers: { location: to, ...(cookies.length === 0 ? {} : { 'set-cookie': [...cookies] }) },
   body: '',
+});
+
+/** A page of ours with a form, in the language of who asks. */
+export const formPage = (asked: Asked, status: number, body: (words: PageWords) => string): Shown => ({
+  status,
+  headers: {
+    ...HTML,
+    'content-security-policy': contentSecurityPolicy(asked.nonce, 'self'),
+    // Without any referrer a browser sends a form with the origin `null`, which is refused.
+    'referrer-policy': 'same-origin',
+  },
+  body: body(wordsFor(asked.request.headers['accept-language'])),
 });

@@ -1,4 +1,6 @@
 /** The pages before a sign-in: no script, one form each. Their words stand in `words.ts`. */
+import { LONGEST_NAME } from '../access/accounts.ts';
+import { LONGEST, SHORTEST } from '../access/password.ts';
 import type { PageWords } from './words.ts';
 
 type Framed = {
@@ -38,6 +40,7 @@ button { margin-top: 16px; padding: 8px 16px; font: inherit; color: #fff; backgr
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
 [role=alert] { color: var(--bad) }
 input + label { margin-top: 12px }
+.hint { margin: 6px 0 0; font-size: 13px }
 details { margin-top: 32px; border-top: 1px solid var(--line); padding-top: 16px }
 summary { cursor: pointer; color: var(--muted) }
 details p { margin-top: 12px }
@@ -80,6 +83,22 @@ export function linkPage(page: Framed & { readonly action: string }): string {
 <input id="password" name="password" type="password" autocomplete="off" required autofocus>`;
   return framed(page, words.linkTitle, words.linkTitle, form(page.action, '', words.openLink, field));
 }
+
+/** Somebody makes an account of their own; `action` is the invitation's address. */
+export function invitationPage(page: Framed & { readonly action: string; readonly name: string }): string {
+  const { words, title } = page;
+  const fields = `<label for="name">${words.name}</label>
+<input id="name" name="name" value="${escaped(page.name)}" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="${LONGEST_NAME}" required autofocus>
+<label for="password">${words.newPassword}</label>
+<input id="password" name="password" type="password" autocomplete="new-password" minlength="${SHORTEST}" maxlength="${LONGEST}" aria-describedby="least" required>
+<p id="least" class="hint">${words.leastPassword(SHORTEST)}</p>`;
+  const body = `<p>${words.joinText}</p>\n${form(page.action, '', words.join, fields)}`;
+  return framed(page, `${words.joinTitle} · ${title}`, `${words.joinTitle}: ${title}`, body);
+}
+
+/** The same for an invitation that ended, was used up or withdrawn, or never was. */
+export const noInvitationPage = (page: Framed): string =>
+  framed(page, page.words.noInvitation, page.words.noInvitation, `<p>${page.words.noInvitationWhy}</p>`);
 
 /** The same for a link that ended, was withdrawn, or never was. */
 export const noLinkPage = (page: Framed): string =>

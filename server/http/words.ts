@@ -36,6 +36,18 @@ const en = {
     notRun: 'Not run yet',
     failed: 'This could not be shown.',
   },
+  joinTitle: 'Make your account',
+  joinText: 'You are invited. Choose the name and the password that you will sign in with.',
+  join: 'Make the account',
+  newPassword: 'Password',
+  leastPassword: (least: number) => `${least} characters or more.`,
+  nameTaken: 'Somebody here has that name. Choose another.',
+  noName: 'That is no name: 1 to 80 characters, without control characters.',
+  shortPassword: (least: number) => `The password is too short: ${least} characters or more.`,
+  notWritten: 'The account could not be written. Try again, or ask whoever invited you.',
+  noInvitation: 'This invitation opens nothing',
+  noInvitationWhy:
+    'It may have ended, been used up or been withdrawn. Ask whoever gave it to you for another. If you have made an account by it, sign in.',
   unreadable:
     'The accounts of this workspace cannot be read. The owner can sign in with the printed address; its log says more.',
 };
@@ -71,6 +83,18 @@ const ko: PageWords = {
     notRun: '아직 실행되지 않았습니다',
     failed: '표시할 수 없습니다.',
   },
+  joinTitle: '계정 만들기',
+  joinText: '초대를 받으셨습니다. 로그인할 때 쓸 이름과 비밀번호를 정하세요.',
+  join: '계정 만들기',
+  newPassword: '비밀번호',
+  leastPassword: (least) => `${least}자 이상.`,
+  nameTaken: '이미 쓰이고 있는 이름입니다. 다른 이름을 고르세요.',
+  noName: '이름으로 쓸 수 없습니다. 제어 문자 없이 1~80자여야 합니다.',
+  shortPassword: (least) => `비밀번호가 너무 짧습니다. ${least}자 이상이어야 합니다.`,
+  notWritten: '계정을 저장하지 못했습니다. 다시 시도하거나 초대한 사람에게 문의하세요.',
+  noInvitation: '이 초대로는 아무것도 열리지 않습니다',
+  noInvitationWhy:
+    '기간이 끝났거나, 모두 쓰였거나, 취소되었을 수 있습니다. 초대한 사람에게 새 초대를 부탁하세요. 이미 이 초대로 계정을 만들었다면 로그인하세요.',
   unreadable:
     '이 작업 공간의 계정을 읽을 수 없습니다. 소유자는 출력된 주소로 로그인할 수 있으며, 자세한 내용은 로그에 있습니다.',
 };

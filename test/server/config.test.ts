@@ -43,14 +43,31 @@ describe('the configuration', () => {
     }
   });
 
-  it('refuses hosts beyond loopback with exit code 3 unless a token and --insecure-http are given', () => {
-    expect(refusal(() => readConfig(folder, { host: '0.0.0.0' }, {})).exitCode).toBe(3);
-    expect(refusal(() => readConfig(folder, { host: '0.0.0.0' }, { GONDOLA_TOKEN: 'secret' })).exitCode).toBe(3);
-    expect(refusal(() => readConfig(folder, { host: '0.0.0.0', insecureHttp: true }, {})).exitCode).toBe(3);
-    const open = readConfig(folder, { host: '0.0.0.0', insecureHttp: true }, { GONDOLA_TOKEN: 'a'.repeat(20) });
-    expect(open.host).toBe('0.0.0.0');
+  it('refuses hosts beyond loopback with exit code 3 unless there is TLS, or --insecure-http', () => {
+    const long = { GONDOLA_TOKEN: 'a'.repeat(20) };
+    for (const host of ['0.0.0.0', '::', '10.0.0.7', 'data.example']) {
+      const refused = refusal(() => readConfig(folder, { host }, long));
+      expect([refused.exitCode, refused.message]).toEqual([3, expect.stringContaining('--tls self')]);
+      for (const way of [{ tls: 'self' }, { tls: 'a.pem,b.pem' }, { proxy: '10.0.0.1' }, { insecureHttp: true }])
+        expect(readConfig(folder, { host, ...way }, {}).host).toBe(host);
+    }
     for (const host of ['127.0.0.1', '127.8.8.8', '::1', 'localhost'])
       expect(readConfig(folder, { host }, {}).host).toBe(host);
+  });
+
+  it('serves the local network by one flag: all addresses, by a certificate of its own unless there is another', () => {
+    expect(readConfig(folder, { lan: true }, {})).toMatchObject({ host: '0.0.0.0', tls: { kind: 'self' } });
+    expect(readConfig(folder, { lan: true, host: '10.0.0.7', tls: 'a.pem,b.pem' }, {})).toMatchObject({
+      host: '10.0.0.7',
+      tls: { kind: 'files' },
+    });
+  });
+
+  it('takes proxies as addresses and networks, and none that is everybody', () => {
+    for (const proxy of ['10.0.0.1', '10.0.0.0/8, ::1', 'fd00::/8', ''])
+      expect(readConfig(folder, { proxy }, {}).proxy).toEqual(proxy.split(', ').filter(Boolean));
+    for (const proxy of ['0.0.0.0/0', '::/0', 'proxy.example', '10.0.0.0/33', '10.0.0/8', '10.0.0.1/8/8', '*'])
+      expect([proxy, refusal(() => readConfig(folder, { proxy }, {})).exitCode]).toEqual([proxy, 2]);
   });
 
   it('refuses a token that could be guessed where others reach the server', () => {

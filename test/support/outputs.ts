@@ -1,9 +1,9 @@
 /** Outputs of a run as the server keeps them, written where it will find them: for what no interpreter here would say. */
 import { join } from 'node:path';
 import { type NotebookId, newId, type ParagraphId, parseId, type SessionId } from '../../server/protocol/ids.ts';
+import { newRunId } from '../../server/protocol/keys.ts';
 import type { Output } from '../../server/protocol/outputs.ts';
 import { openRecords } from '../../server/runs/records.ts';
-import { newRunId } from '../../server/protocol/keys.ts';
 import { openFiles } from '../../server/storage/disk/files.ts';
 
 export type Recorded = {

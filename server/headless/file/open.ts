@@ -36,12 +36,12 @@ export async function openFile(file: string, given: OpenFileOptions): Promise<Op
   const there = await addressOf(records);
   if (there !== undefined) {
     const token = env.GONDOLA_TOKEN || readFileSync(join(records, 'token'), 'utf8').trim();
-    return { address: await show(apiOf(there, token, signal), there, token, scratch, shown, fresh) };
+    return { address: await show(apiOf(there, token, signal), there.origin, token, scratch, shown, fresh) };
   }
   const server = await start(scratch, given);
   try {
     const { origin, token } = server;
-    const address = await show(apiOf(origin, token, signal), origin, token, scratch, shown, fresh);
+    const address = await show(apiOf(server, token, signal), origin, token, scratch, shown, fresh);
     return { address, server };
   } catch (error) {
     await server.close();

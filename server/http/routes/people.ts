@@ -29,17 +29,41 @@ export const peopleRoutes = [
         role: literals(['owner', 'writer', 'runner', 'reader'] as const),
         password: Type.Boolean({ description: 'Whether the account has a password here, which can be changed' }),
         accounts: Type.Boolean({ description: 'Whether anybody has an account' }),
+        reach: Type.Optional(
+          Type.Object(
+            {
+              local: Type.Boolean({ description: 'Whether the server answers its own machine only' }),
+              others: Type.Array(Type.String(), {
+                description: 'Origins by which others find it, the likeliest first',
+              }),
+              folder: Type.Optional(
+                Type.String({ description: 'That is served; told to the owner by the printed address' }),
+              ),
+            },
+            { description: 'Where the server is found; not told to guests' },
+          ),
+        ),
       }),
     },
-    handle({ access, principal, role }) {
+    handle({ access, principal, role, services }) {
       // A frame or preview has no workspace.
       const { kind } = principal;
       if (kind === 'stranger' || kind === 'embed' || kind === 'preview') throw new AppError('unauthorised');
       const book = access.store.book();
       const account = personOf(book, principal);
       const person = account ? { id: account.id, name: shownName(account), groups: [...account.groups] } : null;
-      const password = account?.password !== undefined;
-      return { body: { kind, person, role, password, accounts: book.accounts.size > 0 } };
+      const { folder, local, others } = services.reach;
+      const reach = { local, others: [...others], ...(kind === 'owner' ? { folder } : {}) };
+      return {
+        body: {
+          kind,
+          person,
+          role,
+          password: account?.password !== undefined,
+          accounts: book.accounts.size > 0,
+          ...(kind === 'guest' ? {} : { reach }),
+        },
+      };
     },
   }),
   route({

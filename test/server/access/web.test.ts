@@ -56,8 +56,11 @@ describe('the hosts that are answered for', () => {
 });
 
 describe('the origin of a change', () => {
+  const plain = (host: string) => ({ host, secure: false });
+  const secure = (host: string) => ({ host, secure: true });
+
   it('is exactly the page’s', () => {
-    expect(ownOrigin('http://localhost:4321', 'localhost:4321', closed, false)).toBe(true);
+    expect(ownOrigin('http://localhost:4321', plain('localhost:4321'), closed, false)).toBe(true);
     for (const origin of [
       'http://localhost',
       'https://localhost:4321',
@@ -67,23 +70,40 @@ describe('the origin of a change', () => {
       'http://localhost:4321/',
       'HTTP://localhost:4321',
     ])
-      expect([origin, ownOrigin(origin, 'localhost:4321', closed, true)]).toEqual([origin, false]);
+      expect([origin, ownOrigin(origin, plain('localhost:4321'), closed, true)]).toEqual([origin, false]);
+  });
+
+  it('has the scheme by which the page came', () => {
+    for (const [origin, host, isOwn] of [
+      ['https://localhost:4321', 'localhost:4321', true],
+      ['http://localhost:4321', 'localhost:4321', false],
+      ['https://10.0.0.7:4321', '10.0.0.7:4321', true],
+      ['http://10.0.0.7:4321', '10.0.0.7:4321', false],
+      ['http://notebooks.example', 'notebooks.example', false],
+      ['https://notebooks.example', 'notebooks.example:443', true],
+      ['https://notebooks.example:443', 'notebooks.example', false],
+    ] as const)
+      expect([origin, ownOrigin(origin, secure(host), closed, true)]).toEqual([origin, isOwn]);
+    expect(ownOrigin('http://notebooks.example', plain('notebooks.example:80'), closed, true)).toBe(true);
   });
 
   it('may be behind TLS for a name that the operator gave', () => {
-    expect(ownOrigin('https://notebooks.example', 'notebooks.example', closed, false)).toBe(true);
-    expect(ownOrigin('https://evil.example', 'notebooks.example', closed, false)).toBe(false);
+    expect(ownOrigin('https://notebooks.example', plain('notebooks.example'), closed, false)).toBe(true);
+    expect(ownOrigin('https://evil.example', plain('notebooks.example'), closed, false)).toBe(false);
   });
 
   it('may be missing only for who shows the token', () => {
-    expect(ownOrigin(undefined, 'localhost', closed, true)).toBe(true);
-    expect(ownOrigin(undefined, 'localhost', closed, false)).toBe(false);
+    for (const at of [plain('localhost'), secure('localhost')]) {
+      expect(ownOrigin(undefined, at, closed, true)).toBe(true);
+      expect(ownOrigin(undefined, at, closed, false)).toBe(false);
+    }
   });
 
   it('is never any other string', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.webUrl()), (origin) => {
-        expect(ownOrigin(origin, 'localhost:4321', closed, true)).toBe(origin === 'http://localhost:4321');
+        expect(ownOrigin(origin, plain('localhost:4321'), closed, true)).toBe(origin === 'http://localhost:4321');
+        expect(ownOrigin(origin, secure('localhost:4321'), closed, true)).toBe(origin === 'https://localhost:4321');
       }),
     );
   });

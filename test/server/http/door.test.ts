@@ -36,6 +36,9 @@ const OPEN: Readonly<Record<string, number>> = {
   'POST /s/0': 415,
   'GET /e/0': 404,
   'GET /e/0/data/x.csv': 404,
+  // An invitation that nobody made.
+  'GET /i/0': 404,
+  'POST /i/0': 415,
   [`GET /n/${NOTEBOOK}`]: 401,
   [`GET /p/${NOTEBOOK}`]: 401,
   // They take forms only.

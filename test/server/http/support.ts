@@ -216,6 +216,7 @@ export async function newHarness(): Promise<Harness> {
     },
     bases: createBases(join(folder, 'texts'), () => Date.now()),
     title: 'Tests & <samples>',
+    reach: { others: ['https://notebooks.example'], local: false, folder },
     readiness: () => (harness.ready ? { ready: true } : { ready: false, why: 'the disk is full at /secret' }),
     gauges: () => ({ runs_running: { help: 'Runs under way.', value: world.runs.active().length } }),
   };

@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type NotebookId,
-  newId,
-  type ParagraphId,
-  type ResultId,
-  type RunId,
-} from '../../../server/protocol/ids.ts';
+import { type NotebookId, newId, type ParagraphId, type ResultId, type RunId } from '../../../server/protocol/ids.ts';
 import { newResultId } from '../../../server/protocol/keys.ts';
 import type { Reader } from '../../../server/results/client.ts';
 import type { ResultOwner, Results } from '../../../server/results/contract.ts';
