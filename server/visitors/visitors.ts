@@ -211,6 +211,7 @@ export class Visitors {
       const visit: Visit = { key, notebook, visitor, ways: new Map(), runs: own, release, since: clock.now() };
       this.#visits.set(key, visit);
       attach((events) => {
+        if (this.#visits.get(key) !== visit) return;
         if (events.some((event) => event.type === 'ended')) visit.since = clock.now();
         this.#tell(visit, (watcher) => watcher.events(events));
       });

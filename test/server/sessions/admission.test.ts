@@ -206,3 +206,47 @@ describe('admission, played at random', () => {
     );
   });
 });
+
+describe('visitors', () => {
+  const visiting = { ...limits, isVisitor: (session: SessionId) => session.startsWith('v') };
+  function visit(...events: (AdmissionEvent & { at?: number })[]) {
+    let state: AdmissionState = emptyAdmission;
+    let now = 0;
+    const all: AdmissionEffect[] = [];
+    for (const event of events) {
+      now += 1000;
+      const admitted = admit(state, event, now, visiting);
+      state = admitted.state;
+      all.push(...admitted.effects);
+    }
+    return { state, all };
+  }
+  const granted = (effects: readonly AdmissionEffect[]): readonly string[] =>
+    effects.flatMap((effect) => (effect.type === 'grant' ? [effect.session] : []));
+  const ended = (effects: readonly AdmissionEffect[]): readonly string[] =>
+    effects.flatMap((effect) => (effect.type === 'end' ? [effect.session] : []));
+
+  it('leave one slot to the notebooks’ own sessions', () => {
+    const { all, state } = visit(...['v1', 'v2', 'v3', 'v4'].map(want), want('a'));
+    expect(granted(all)).toEqual(['v1', 'v2', 'v3', 'a']);
+    expect(state.waiting.map(({ session }) => session)).toEqual(['v4']);
+    expect(all).toContainEqual(expect.objectContaining({ type: 'wait', ahead: 0 }));
+  });
+
+  it('wait behind writers who came later', () => {
+    const { all } = visit(...four(), want('v1'), want('e'), finish('a', false), finish('b', false));
+    expect(granted(all)).toEqual(['a', 'b', 'c', 'd', 'e', 'v1']);
+  });
+
+  it('give up an idle slot before writers do, however new it is', () => {
+    const { all } = visit(want('a'), finish('a'), want('b'), want('c'), want('v1'), finish('v1'), want('d'));
+    expect(ended(all)).toEqual(['v1']);
+  });
+
+  it('with all the slots that they may have, make room among themselves alone', () => {
+    const idle = visit(want('a'), finish('a'), want('v1'), want('v2'), want('v3'), want('v4'));
+    expect(ended(idle.all)).toEqual([]);
+    const one = visit(want('a'), finish('a'), want('v1'), want('v2'), want('v3'), finish('v2'), want('v4'));
+    expect(ended(one.all)).toEqual(['v2']);
+  });
+});
