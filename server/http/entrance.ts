@@ -8,7 +8,7 @@ import type { AuditEntry } from '../access/audit.ts';
 import type { Account, Link } from '../access/book.ts';
 import type { Door } from '../access/door.ts';
 import { isAlive, linksOf } from '../access/evaluator.ts';
-import { type Entry, enter, type Known } from '../access/identity/enter.ts';
+import { letIn } from '../access/identity/let-in.ts';
 import { askInTurn, inOrder, openPasswords } from '../access/identity/password.ts';
 import { PENDING_SECONDS } from '../access/identity/pending.ts';
 import type { Answer, Providers } from '../access/identity.ts';
@@ -16,7 +16,7 @@ import { linkOf, withLink } from '../access/links.ts';
 import { hashPassword, isPassword } from '../access/password.ts';
 import { sameSecret } from '../access/token.ts';
 import { ownPath } from '../access/web.ts';
-import { newId, type PersonId } from '../protocol/ids.ts';
+import type { PersonId } from '../protocol/ids.ts';
 import { type Asked, formPage, type Shown, seeOther } from './shown.ts';
 import { linkPage, noLinkPage, signInPage } from './signin.ts';
 import type { PageWords } from './words.ts';
@@ -49,7 +49,9 @@ export function createEntrance(
   const passwords = inOrder(openPasswords(access.store), directory);
   const signInWith = (asked: Asked, to: string, status: number, alert?: (words: PageWords) => string): Shown =>
     formPage(asked, status, (words) => {
-      const accounts = directory !== undefined || access.store.book().accounts.size > 0;
+      const hasPassword = (): boolean =>
+        [...access.store.book().accounts.values()].some((one) => one.password !== undefined);
+      const accounts = directory !== undefined || hasPassword();
       const trouble = access.store.trouble === undefined ? undefined : words.unreadable;
       return signInPage({ nonce: asked.nonce, title, words, to, accounts, visit, alert: alert?.(words) ?? trouble });
     });
@@ -73,45 +75,35 @@ export function createEntrance(
       },
       account && door.deviceOf(asked.request, account),
     );
-    const entry = letIn(asked, answer);
-    if (entry?.result === 'in') return comeIn(asked, entry, to);
-    // Who it was is said as they said it: nobody is known yet.
-    note(asked, { event: 'sign-in-failed', by: { id: 'unknown' as PersonId, name: name.slice(0, 80) } });
-    if (attempt.result === 'wait') return signInWith(asked, to, 429, (words) => words.wait(attempt.seconds));
-    if (isTold(answer)) return signInWith(asked, to, 403, (words) => words.notLetIn);
-    if (isAway(answer)) return signInWith(asked, to, 503, (words) => words.providerAway(directory?.label ?? ''));
-    return signInWith(asked, to, 401, (words) => words.wrongPassword);
-  }
-
-  /** What the answer opens, written down. */
-  function letIn(asked: Asked, answer: Answer): Entry | undefined {
-    if (answer.result !== 'account' && answer.result !== 'told') return undefined;
-    const known: Known = answer;
-    const id = newId<PersonId>();
-    let entry = enter(access.store.latest(), known, Date.now(), id);
-    if (entry.changes.length > 0)
-      access.store.commit((book) => {
-        entry = enter(book, known, Date.now(), id);
-        return entry.changes;
-      });
-    if (entry.result === 'in' && entry.news !== 'none') {
-      const { account, news } = entry;
-      const { name, role, groups, identity } = account;
-      note(asked, {
-        event: news === 'added' ? 'account-added' : 'account-changed',
-        by: { id: account.id, name },
-        on: account.id,
-        whom: name,
-        detail: [identity?.by, role, ...groups].join(' '),
-      });
+    if (attempt.result === 'wait') {
+      noteFailed(asked, name);
+      return signInWith(asked, to, 429, (words) => words.wait(attempt.seconds));
     }
-    return entry;
+    const wrong = (words: PageWords): string => words.wrongPassword;
+    return comeIn(asked, answer, { to, said: name, label: directory?.label ?? '', wrong });
   }
 
-  function comeIn(asked: Asked, { account }: Extract<Entry, { result: 'in' }>, to: string): Shown {
-    const { id, name, identity } = account;
-    note(asked, { event: 'sign-in', by: { id, name }, ...(identity ? { detail: identity.by } : {}) });
-    return seeOther(to, ...cookiesFor(asked, account));
+  type Coming = {
+    readonly to: string;
+    /** Who they said they are, or who was asked. */
+    readonly said: string;
+    readonly label: string;
+    readonly wrong: (words: PageWords) => string;
+  };
+
+  /** In with whom the answer names, or back to the page, which says what they can do. */
+  function comeIn(asked: Asked, answer: Answer, { to, said, label, wrong }: Coming): Shown {
+    const entry = letIn(access, answer, Date.now(), (one) => note(asked, one));
+    if (entry.result === 'in') {
+      const { id, name, identity } = entry.account;
+      note(asked, { event: 'sign-in', by: { id, name }, ...(identity ? { detail: identity.by } : {}) });
+      return seeOther(to, ...cookiesFor(asked, entry.account));
+    }
+    noteFailed(asked, said);
+    if (entry.result === 'unwritten') return signInWith(asked, to, 503, (words) => words.unwritten);
+    if (answer.result === 'told') return signInWith(asked, to, 403, (words) => words.notLetIn);
+    if (answer.result === 'away') return signInWith(asked, to, 503, (words) => words.providerAway(label));
+    return signInWith(asked, to, 401, wrong);
   }
 
   /** Signs this browser in, and has it known at its next try. */
@@ -120,14 +112,9 @@ export function createEntrance(
     ...[door.deviceCookie(request, account) ?? []].flat(),
   ];
 
-  /** Back from a provider, with what it said. */
-  function comeBack(asked: Asked, answer: Answer, to: string, label: string): Shown {
-    const entry = letIn(asked, answer);
-    if (entry?.result === 'in') return comeIn(asked, entry, to);
-    note(asked, { event: 'sign-in-failed', by: { id: 'unknown' as PersonId, name: label.slice(0, 80) } });
-    if (entry) return signInWith(asked, to, 403, (words) => words.notLetIn);
-    if (isAway(answer)) return signInWith(asked, to, 503, (words) => words.providerAway(label));
-    return signInWith(asked, to, 401, (words) => words.providerWrong(label));
+  /** Who it was is said as they said it: nobody is known yet. */
+  function noteFailed(asked: Asked, said: string): void {
+    note(asked, { event: 'sign-in-failed', by: { id: 'unknown' as PersonId, name: said.slice(0, 80) } });
   }
 
   function open(asked: Asked, link: Link): Shown {
@@ -173,7 +160,9 @@ export function createEntrance(
     async backFromElsewhere(asked) {
       if (!visit) return undefined;
       const { answer, to } = await visit.end(searchOf(asked), door.pendingOf(asked.request));
-      return comeBack(asked, answer, ownPath(to), visit.label);
+      const { label } = visit;
+      const wrong = (words: PageWords): string => words.providerWrong(label);
+      return comeIn(asked, answer, { to: ownPath(to), said: label, label, wrong });
     },
     async openLink(asked, secret) {
       const link = linkOf(access.store.book(), secret, Date.now());
@@ -252,9 +241,6 @@ export function createEntrance(
 }
 
 const OWNER = { id: 'owner' as PersonId, name: 'printed address' };
-
-const isTold = ({ result }: Answer): boolean => result === 'told';
-const isAway = ({ result }: Answer): boolean => result === 'away';
 
 /** As the account is found: no other way to write its name is another count. */
 const accountKey = (name: string): string => nameKey(name).slice(0, 100);

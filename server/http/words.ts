@@ -23,6 +23,7 @@ const en = {
   providerWrong: (label: string) =>
     `Signing in with ${label} did not work, or took longer than ten minutes. Try again from here.`,
   notLetIn: 'You are known, and have no access here. Ask whoever runs this server.',
+  unwritten: 'Your sign-in could not be written down, as this server can’t write at the moment. Ask whoever runs it.',
   linkTitle: 'This link wants a password',
   openLink: 'Open',
   wrongLinkPassword: 'That is not the password of this link.',
@@ -71,6 +72,7 @@ const ko: PageWords = {
   providerAway: (label) => `지금은 ${label}에서 응답이 없습니다. 잠시 뒤에 다시 시도하거나 다른 방법으로 로그인하세요.`,
   providerWrong: (label) => `${label} 로그인이 되지 않았거나 10분이 지났습니다. 여기에서 다시 시도하세요.`,
   notLetIn: '확인은 되었지만 이곳을 이용할 권한이 없습니다. 서버 관리자에게 문의하세요.',
+  unwritten: '지금 서버가 기록을 남길 수 없어 로그인하지 못했습니다. 서버 관리자에게 문의하세요.',
   linkTitle: '이 링크에는 비밀번호가 필요합니다',
   openLink: '열기',
   wrongLinkPassword: '이 링크의 비밀번호가 아닙니다.',

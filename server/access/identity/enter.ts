@@ -6,12 +6,12 @@
 import { AppError } from '../../errors.ts';
 import { newId, type PersonId } from '../../protocol/ids.ts';
 import {
-  accountNamed,
   addAccount,
   cleanGroups,
   cleanName,
   LONGEST_NAME,
   nameKey,
+  shownName,
   signInsOf,
   tokensOf,
 } from '../accounts.ts';
@@ -72,39 +72,49 @@ export function accountOf(book: Pick<Book, 'accounts'>, { by, issuer, subject }:
 /** Their browsers and programs too; the account stays, with what was granted to it, for the day they may come again. */
 const shutOut = (book: Book, { id }: Account): readonly BookChange[] => [...signInsOf(book, id), ...tokensOf(book, id)];
 
-/** The name they have where it is still one of theirs; else the first that is free, with a number where none is. */
+/** What they are called there where nobody else is called so here; else that with a number, which they keep. */
 function nameFor(book: Book, { names, identity }: Told, known: Account | undefined): string {
-  const isFree = (name: string): boolean => {
-    const account = accountNamed(book, name);
-    return account === undefined || account.id === known?.id;
-  };
-  const wanted = names.flatMap((name) => fittingName(name) ?? []);
-  const [first = identity.by] = wanted;
-  if (isFree(first)) return first;
-  // Whoever got a number keeps it, as long as they are called so.
-  const numbered = (name: string, number: number): string => `${name.slice(0, LONGEST_NAME - 8).trim()} ${number}`;
-  if (known && nameKey(known.name).startsWith(`${nameKey(first)} `) && /^\d+$/.test(known.name.slice(first.length + 1)))
-    return known.name;
-  for (let number = 2; ; number += 1) if (isFree(numbered(first, number))) return numbered(first, number);
+  const isFree = (name: string): boolean => !isKnownBy(book, name, known?.id);
+  const wanted = names.map(fittingName).find((name) => name !== undefined) ?? identity.by;
+  if (isFree(wanted)) return wanted;
+  const stem = cut(wanted, LONGEST_NAME - NUMBER_LETTERS);
+  const before = known && /^(.+) \d+$/.exec(known.name)?.[1];
+  if (known && before !== undefined && nameKey(before) === nameKey(stem)) return known.name;
+  for (let number = 2; ; number += 1) if (isFree(`${stem} ${number}`)) return `${stem} ${number}`;
 }
 
-/** What others see must not be what another account is known by: then the name, which is nobody else's, stands beside it. */
+/** A space and as many digits as accounts could ever want. */
+const NUMBER_LETTERS = 8;
+
+const cut = (text: string, letters: number): string => {
+  let short = '';
+  for (const letter of text) {
+    if (short.length + letter.length > letters) break;
+    short += letter;
+  }
+  return short.trim();
+};
+
+/** What others see must not be what another account is known by: then the name stands beside it, or alone. */
 function shownFor(book: Book, told: Told, name: string, id: PersonId): { readonly shown?: string } {
-  const shown = told.shown === undefined ? undefined : fittingName(told.shown);
-  if (shown === undefined || shown === name) return {};
-  const key = nameKey(shown);
-  const isTaken = book.accounts
+  const wanted = told.shown === undefined ? undefined : fittingName(told.shown);
+  if (wanted === undefined || wanted === name) return {};
+  const shown = [wanted, `${wanted} (${name})`].find((one) => !isKnownBy(book, one, id));
+  return shown === undefined ? {} : { shown };
+}
+
+/** Whether another account than `id` has this name, or is shown so. */
+function isKnownBy({ accounts }: Book, name: string, id: PersonId | undefined): boolean {
+  const key = nameKey(name);
+  return accounts
     .values()
-    .some(
-      (one) => one.id !== id && (nameKey(one.name) === key || (one.shown !== undefined && nameKey(one.shown) === key)),
-    );
-  return { shown: isTaken ? `${shown} (${name})` : shown };
+    .some((one) => one.id !== id && [one.name, shownName(one)].some((own) => nameKey(own) === key));
 }
 
 /** Undefined where it can be no name. */
 function fittingName(name: string): string | undefined {
   try {
-    return cleanName([...name].slice(0, LONGEST_NAME).join(''));
+    return cleanName(cut(name.normalize('NFC').replaceAll(/\s+/g, ' ').trim(), LONGEST_NAME));
   } catch (error) {
     if (error instanceof AppError) return undefined;
     throw error;

@@ -1,7 +1,8 @@
 /**
  * Sign-in at an OpenID provider: the authorization code flow with PKCE, state and nonce. The library checks the answer, the
  * ID token and its signature; here is what it is asked, for how long, and what becomes of it. The library and what the
- * provider says of itself are loaded with the first sign-in; while it does not answer nothing is kept, so the next tries anew.
+ * provider says of itself are loaded with the first sign-in. While it does not answer no browser is sent there, and nothing is
+ * kept, so the next sign-in tries anew.
  */
 import type * as Client from 'openid-client';
 import type { Answer, ByVisit, Warn } from '../identity.ts';
@@ -11,10 +12,12 @@ import type { OidcSettings } from './settings.ts';
 
 /** Somebody looks at an empty page meanwhile. */
 const TIMEOUT_SECONDS = 10;
-/** Endpoints change rarely; keys are looked up anew by the library where one is unknown. */
-const FRESH_MS = 60 * 60 * 1000;
+/** So long nobody is asked again whether the provider is there, before a browser is sent to it. */
+const FRESH_MS = 60_000;
 /** What a provider says of itself, its keys, a token, claims: all are small. */
 const MOST_BYTES = 1024 * 1024;
+/** By the standard. */
+const LONGEST_SUBJECT = 255;
 /** Where one wants to go afterwards: longer than any address of ours. */
 const LONGEST_TO = 2000;
 
@@ -33,9 +36,9 @@ export function openOidc({ settings, secret, pendings, now, warn }: OidcOptions)
   let known: Provider | undefined;
   let looking: Promise<Provider> | undefined;
 
-  /** Rejects where the provider does not answer, and nothing is known of it from before. */
+  /** Rejects where the provider does not answer. */
   async function provider(): Promise<Provider> {
-    if (known && now() - known.at < FRESH_MS) return known;
+    if (known && now() - known.at < FRESH_MS && now() >= known.at) return known;
     looking ??= discover().finally(() => {
       looking = undefined;
     });
@@ -44,7 +47,6 @@ export function openOidc({ settings, secret, pendings, now, warn }: OidcOptions)
       return known;
     } catch (error) {
       warn('the OpenID provider does not say how it is asked', { issuer: settings.issuer, ...detailsOf(error) });
-      if (known) return known;
       throw error;
     }
   }
@@ -76,7 +78,7 @@ export function openOidc({ settings, secret, pendings, now, warn }: OidcOptions)
   async function answerTo(query: URLSearchParams, pending: Pending): Promise<Answer> {
     let asked: Provider;
     try {
-      asked = await provider();
+      asked = known ?? (await provider());
     } catch {
       return { result: 'away' };
     }
@@ -89,7 +91,7 @@ export function openOidc({ settings, secret, pendings, now, warn }: OidcOptions)
         idTokenExpected: true,
       });
       const idToken = tokens.claims();
-      if (!idToken) return { result: 'wrong' };
+      if (!idToken || idToken.sub.length > LONGEST_SUBJECT) return { result: 'wrong' };
       const claims = await claimsOf(asked, tokens.access_token, idToken);
       const identity = { issuer: idToken.iss, subject: idToken.sub };
       return { result: 'told', told: toldByClaims(identity, claims, settings.claims, settings) };
