@@ -17,11 +17,14 @@ export function whoseRequest(principal: Principal): string | undefined {
   switch (principal.kind) {
     case 'owner':
     case 'guest':
+    case 'embed':
       return principal.kind;
     case 'person':
       return principal.person;
     case 'token':
       return `token ${principal.token}`;
+    // A call of a preview is logged as the owner's whose it is: it comes to the door as theirs.
+    case 'preview':
     case 'stranger':
       return undefined;
   }

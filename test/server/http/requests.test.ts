@@ -22,7 +22,7 @@ it('whose a request is, is said by ids alone', () => {
   expect(whoseRequest({ kind: 'owner' })).toBe('owner');
   expect(whoseRequest({ kind: 'person', person: 'p1' as PersonId, signIn: 'secret' as SignInId })).toBe('p1');
   expect(whoseRequest({ kind: 'token', token: 't1' as TokenId })).toBe('token t1');
-  expect(whoseRequest({ kind: 'guest', signIn: 'secret' as SignInId })).toBe('guest');
+  expect(whoseRequest({ kind: 'guest', browser: 'secret', links: [] })).toBe('guest');
 });
 
 it('lines before the logger is there are of its form, and as loud as was asked', () => {
