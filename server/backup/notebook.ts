@@ -55,10 +55,19 @@ async function copyOnce(source: Disk, target: Disk, from: string, to: string, fo
   const later = names.filter((name) => !LOGS_FIRST.includes(name) && !LOGS_THEN.includes(name) && !isStore(name));
   for (const name of LOGS_FIRST) if (names.includes(name)) await copyLog(source, target, `${folder}/${name}`);
   if (later.includes('texts')) await copyAll(from, to, `${folder}/texts`);
+  if (later.includes('visited')) await copyVisited(source, target, from, to, `${folder}/visited`);
   for (const name of LOGS_THEN) if (names.includes(name)) await copyLog(source, target, `${folder}/${name}`);
-  for (const name of later) if (name !== 'texts') await copyAll(from, to, `${folder}/${name}`);
+  for (const name of later) if (name !== 'texts' && name !== 'visited') await copyAll(from, to, `${folder}/${name}`);
   for (const name of names) if (isStore(name)) await copyLog(source, target, `${folder}/${name}`);
   await target.replace(`${folder}/${COPIED}`, new Uint8Array(0));
+}
+
+/** What visitors ran: run records of their own. */
+async function copyVisited(source: Disk, target: Disk, from: string, to: string, folder: string): Promise<void> {
+  const names = await readdir(join(from, folder));
+  await mkdir(join(to, folder), { recursive: true, mode: 0o711 });
+  if (names.includes('runs.log')) await copyLog(source, target, `${folder}/runs.log`);
+  if (names.includes('texts')) await copyAll(from, to, `${folder}/texts`);
 }
 
 async function copyLog(source: Disk, target: Disk, path: string): Promise<void> {

@@ -6,6 +6,7 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readParagraphs } from '../protocol/document.ts';
 import { type NotebookId, parseId, type ResultId } from '../protocol/ids.ts';
+import { visitedOf, visitorsOf } from '../protocol/keys.ts';
 import { decodeRecord as decodeResult, type Entry, foldRecord } from '../results/manifest.ts';
 import { readChain } from '../rooms/chain.ts';
 import { loadDocument } from '../rooms/load.ts';
@@ -50,16 +51,28 @@ export async function checkNotebook(disk: Disk, state: string, id: string, repor
     return;
   }
   await checkDocument(disk, folder, report);
-  for (const name of LOGS) {
-    const bytes = await disk.read(`${folder}/${name}`);
-    if (!bytes) continue;
-    const { end, offset } = scanRecords(bytes);
-    if (end === 'torn') report.note(torn(`${folder}/${name}`, bytes.length - offset));
-    if (end === 'damaged') report.damage(`${folder}/${name}`, `damaged from byte ${offset} on`, ADVICE[name]);
-  }
+  for (const name of LOGS) await checkLog(disk, `${folder}/${name}`, ADVICE[name], report);
   await checkRuns(disk, folder, report);
+  const visited = visitedOf(notebook);
+  await checkLog(
+    disk,
+    `${visited}/runs.log`,
+    'The next visitor’s session that ends begins it anew; the file is kept aside.',
+    report,
+  );
+  await checkRuns(disk, visited, report);
+  const left = (await disk.list(visitorsOf(notebook))).length;
+  if (left > 0) report.note(`${folder}: ${left} visitors’ sessions of an earlier server; the next start clears them`);
   await checkVersions(disk, folder, report);
   await checkResults(disk, state, notebook, folder, report);
+}
+
+async function checkLog(disk: Disk, path: string, todo: string, report: Report): Promise<void> {
+  const bytes = await disk.read(path);
+  if (!bytes) return;
+  const { end, offset } = scanRecords(bytes);
+  if (end === 'torn') report.note(torn(path, bytes.length - offset));
+  if (end === 'damaged') report.damage(path, `damaged from byte ${offset} on`, todo);
 }
 
 const torn = (where: string, bytes: number): string =>

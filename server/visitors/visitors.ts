@@ -137,6 +137,7 @@ export class Visitors {
 
   /** What all visitors ran, newest first, without outputs. */
   async history(notebook: NotebookId): Promise<readonly RunSummary[]> {
+    await this.#ended();
     const now = [...this.#visits.values()].filter((visit) => visit.notebook === notebook);
     const before = await this.#parts.visited.list(notebook);
     const all = new Map([...before, ...now.flatMap(({ runs }) => runs.history())].map((run) => [run.id, run]));
@@ -144,7 +145,8 @@ export class Visitors {
   }
 
   /** One of those whose session has ended. */
-  past(notebook: NotebookId, run: RunId): Promise<Run | undefined> {
+  async past(notebook: NotebookId, run: RunId): Promise<Run | undefined> {
+    await this.#ended();
     return this.#parts.visited.get(notebook, run);
   }
 
@@ -182,7 +184,7 @@ export class Visitors {
     this.#stopLooking?.();
     for (const release of this.#releases) release();
     await Promise.all([...this.#visits.values()].map((visit) => this.#end(visit)));
-    await Promise.all(this.#ending);
+    await this.#ended();
     await this.#parts.visited.close();
   }
 
@@ -225,7 +227,7 @@ export class Visitors {
   }
 
   #end(visit: Visit): Promise<void> {
-    if (this.#visits.get(visit.key) !== visit) return Promise.all(this.#ending).then(() => undefined);
+    if (this.#visits.get(visit.key) !== visit) return this.#ended();
     this.#visits.delete(visit.key);
     this.#places.delete(placeOf(visit.notebook, visit.visitor));
     this.#tell(visit, (watcher) => watcher.turned(undefined));
@@ -241,6 +243,11 @@ export class Visitors {
     this.#ending.add(ending);
     void ending.then(() => this.#ending.delete(ending));
     return ending;
+  }
+
+  /** What ends now is for a moment neither here nor in the history. */
+  async #ended(): Promise<void> {
+    await Promise.all(this.#ending);
   }
 
   /** What could not be cleared is found at the next start. */

@@ -34,9 +34,9 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const RUN = 'notebook22-run2222222' as RunId;
 
 /** One run that printed more than a record holds. */
-async function makeRun(): Promise<void> {
+async function makeRun(of = 'notebooks/notebook22'): Promise<void> {
   const disk = openFiles(join(folder, '.gondola'));
-  const records = await openRecords({ disk, folder: 'notebooks/notebook22', now: () => 1, warn: () => {} });
+  const records = await openRecords({ disk, folder: of, now: () => 1, warn: () => {} });
   const run = {
     id: RUN,
     notebook: 'notebook22' as NotebookId,
@@ -211,6 +211,18 @@ describe('gondola check', () => {
     expect(await checkWorkspace(folder, (line) => lines.push(line))).toBe(1);
     expect(lines).toContain(`notebooks/notebook22: a text of run ${RUN} cannot be read`);
     expect(readFileSync(join(texts, segment!)).equals(bytes)).toBe(true);
+  });
+
+  it('reads what visitors ran, and tells of sessions of theirs that were left', async () => {
+    await makeRun('notebooks/notebook22/visited');
+    await makeRun('notebooks/notebook22/visitors/session222');
+    expect((await checked()).join('\n')).toMatch(/: 1 visitors’ sessions of an earlier server.*\n.*nothing is damaged/);
+    change(join(folder, '.gondola/notebooks/notebook22/visited/runs.log'), flip(40));
+    expect((await checked()).join('\n')).toMatch(/visited\/runs\.log: damaged from byte/);
+    await makeRun('notebooks/notebook33/visited');
+    const texts = readdirSync(join(folder, '.gondola/notebooks/notebook33/visited/texts'));
+    change(join(folder, '.gondola/notebooks/notebook33/visited/texts', texts[0]!), flip(100));
+    expect((await checked()).join('\n')).toContain(`a text of run ${RUN} cannot be read`);
   });
 
   it('finds nothing in what is whole', async () => {

@@ -4,8 +4,8 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { controlFrame, readFrame } from '../../../server/protocol/frames.ts';
@@ -334,6 +334,13 @@ describe('a session of their own', () => {
     expect(sleepers()).toBe(0);
     const check = await server.stop().then(() => gondola('check', workspace.path).catch(String));
     expect(check).toContain('nothing is damaged');
+    const copy = join(workspace.path, '..', `${basename(workspace.path)}-copy`);
+    try {
+      await gondola('backup', copy, '--workspace', workspace.path);
+      expect(readdirSync(join(copy, '.gondola', 'notebooks', id))).toContain('visited');
+    } finally {
+      rmSync(copy, { recursive: true, force: true });
+    }
     server = await startServer(workspace.path);
   });
 });

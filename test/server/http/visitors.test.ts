@@ -1,0 +1,132 @@
+/** What a visitor's run gives away, over the API: no more than what is published to them. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { NotebookId } from '../../../server/protocol/ids.ts';
+import { type Actor, castOf } from '../access/cast.ts';
+import { sql } from '../runs/support.ts';
+import { type Harness, NOTEBOOK, newHarness, TOKEN } from './support.ts';
+
+let harness: Harness;
+let actors: readonly Actor[];
+beforeAll(async () => {
+  harness = await newHarness();
+  actors = castOf(harness.door, {
+    notebook: NOTEBOOK,
+    other: 'otherother' as NotebookId,
+    folder: 'flights',
+    token: TOKEN,
+  });
+  harness.world.paragraphs.push(sql('bad', 'fail secretly'));
+});
+afterAll(() => harness.close());
+
+const named = (name: string): Actor => actors.find((actor) => actor.name === name)!;
+function call(actor: Actor, method: string, path: string, body?: object) {
+  return harness.app.inject({
+    method: method as 'GET',
+    url: `/api/v1${path}`,
+    headers: { ...actor.headers, ...(body ? { 'content-type': 'application/json' } : {}) },
+    ...(body ? { payload: body } : {}),
+  });
+}
+const run = async (actor: Actor, ...paragraphs: string[]) => {
+  const asked = await call(
+    actor,
+    'POST',
+    `/notebooks/${NOTEBOOK}/runs?wait=20`,
+    paragraphs.length ? { paragraphs } : {},
+  );
+  expect(asked.statusCode, asked.body).toBe(202);
+  return asked.json().runs as { id: string; paragraph: string; state: string }[];
+};
+
+describe('a guest whose link runs', () => {
+  it('without code learns of an error its reference alone', async () => {
+    const guest = named('a link to run');
+    const { store } = harness.door.access;
+    const link = [...store.book().links.values()].find(({ role }) => role === 'runner')!;
+    store.commit(() => [{ table: 'links', id: link.id, body: { ...link, code: false } }]);
+    const [bad] = await run(guest, 'bad');
+    const { body, statusCode } = await call(guest, 'GET', `/runs/${bad!.id}`);
+    expect([statusCode, JSON.parse(body).outputs]).toEqual([
+      200,
+      [expect.objectContaining({ kind: 'error', code: 'step-failed', message: expect.stringContaining(bad!.id) })],
+    ]);
+    expect(body).not.toMatch(/secretly|No\./);
+    expect((await call(guest, 'GET', `/notebooks/${NOTEBOOK}/published`)).body).not.toMatch(/secretly|No\./);
+    store.commit(() => [{ table: 'links', id: link.id, body: link }]);
+  });
+
+  it('runs what the link shows, and nothing else of the notebook', async () => {
+    const guest = named('a link to run');
+    const { store } = harness.door.access;
+    const link = [...store.book().links.values()].find(({ role }) => role === 'runner')!;
+    store.commit(() => [{ table: 'links', id: link.id, body: { ...link, paragraphs: ['b'] as never } }]);
+    expect((await run(guest)).map(({ paragraph }) => paragraph)).toEqual(['b']);
+    const hidden = await call(guest, 'POST', `/notebooks/${NOTEBOOK}/runs`, { paragraphs: ['a'] });
+    const never = await call(guest, 'POST', `/notebooks/${NOTEBOOK}/runs`, { paragraphs: ['zzz'] });
+    expect([hidden.statusCode, never.statusCode]).toEqual([404, 404]);
+    store.commit(() => [{ table: 'links', id: link.id, body: link }]);
+  });
+
+  it('is shown their own run in place of the team’s, until they give it up', async () => {
+    const guest = named('a link to run');
+    await run(actors[0]!, 'b');
+    const shown = async () => {
+      const { paragraphs } = (await call(guest, 'GET', `/notebooks/${NOTEBOOK}/published`)).json();
+      return paragraphs.find((one: { id: string }) => one.id === 'b').run.id as string;
+    };
+    const theirs = await (async () => {
+      await call(guest, 'DELETE', `/notebooks/${NOTEBOOK}/session`);
+      return shown();
+    })();
+    const [mine] = await run(guest, 'b');
+    expect(await shown()).toBe(mine!.id);
+    expect((await call(guest, 'DELETE', `/notebooks/${NOTEBOOK}/session`)).statusCode).toBe(204);
+    expect(await shown()).toBe(theirs);
+  });
+});
+
+describe('a session of a runner', () => {
+  it('is over with the role, the account and the link that it came by', async () => {
+    const { store } = harness.door.access;
+    const key = (person: string) => `notebook:${NOTEBOOK}|person:${person}`;
+    const grant = store
+      .book()
+      .grants.get(`notebook:${NOTEBOOK}`)!
+      .find(({ subject }) => subject.kind === 'person' && subject.person === 'runner')!;
+    const account = [...store.book().accounts.values()].find(({ name }) => name === 'runner')!;
+    const link = [...store.book().links.values()].find(({ role }) => role === 'runner')!;
+    const ways: readonly (readonly [Actor, () => void, () => void])[] = [
+      [
+        named('a runner'),
+        () => store.commit(() => [{ table: 'grants', id: key('runner'), body: { ...grant, role: 'reader' } }]),
+        () => store.commit(() => [{ table: 'grants', id: key('runner'), body: grant }]),
+      ],
+      [
+        named('a runner'),
+        () => store.commit(() => [{ table: 'grants', id: key('runner'), body: { ...grant, role: 'writer' } }]),
+        () => store.commit(() => [{ table: 'grants', id: key('runner'), body: grant }]),
+      ],
+      [
+        named('a runner'),
+        () => store.commit(() => [{ table: 'accounts', id: account.id, body: { ...account, disabled: 1 } }]),
+        () => store.commit(() => [{ table: 'accounts', id: account.id, body: account }]),
+      ],
+      [
+        named('a link to run'),
+        () => store.commit(() => [{ table: 'links', id: link.id, body: undefined }]),
+        () => store.commit(() => [{ table: 'links', id: link.id, body: link }]),
+      ],
+    ];
+    const { visitors, world } = harness;
+    for (const [actor, take, giveBack] of ways) {
+      const [mine] = await run(actor, 'b');
+      expect((await call(actor, 'GET', `/runs/${mine!.id}`)).statusCode).toBe(200);
+      const [count, left] = [visitors.count, world.sessions.left.length];
+      take();
+      expect([visitors.count, world.sessions.left.length]).toEqual([count - 1, left + 1]);
+      giveBack();
+      expect((await call(actor, 'GET', `/runs/${mine!.id}`)).json().outputs).toEqual([]);
+    }
+  });
+});
