@@ -1,10 +1,12 @@
 /** The HTTP app behind the real front, on a real port of loopback: what hostile requests are sent to as bytes. */
 import { once } from 'node:events';
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
+import type { DoorOptions } from '../../../server/access/door.ts';
 import { type Front, openFront } from '../../../server/http/front.ts';
 import { LIMITS, type Limits } from '../../../server/http/limits.ts';
+import { type Listener, plainListener } from '../../../server/http/listener.ts';
 import { createPages } from '../../../server/http/pages.ts';
 import { handleUpgrades } from '../../../server/http/upgrades.ts';
 import type { NotebookId } from '../../../server/protocol/ids.ts';
@@ -43,8 +45,12 @@ export type Wire = {
   readonly closed: Promise<void>;
 };
 
-export async function listen(limits: Limits = LIMITS): Promise<Listening> {
-  const harness = await newHarness();
+export async function listen(
+  limits: Limits = LIMITS,
+  edge: Partial<DoorOptions> = {},
+  listener: Listener = plainListener(limits),
+): Promise<Listening> {
+  const harness = await newHarness(edge);
   const { door, app } = harness;
   await app.ready();
   const time = new TestClock();
@@ -76,10 +82,9 @@ export async function listen(limits: Limits = LIMITS): Promise<Listening> {
       throw error;
     },
     limits,
+    listener,
   });
-  front.server.listen(0, '127.0.0.1');
-  await once(front.server, 'listening');
-  const { port } = front.server.address() as AddressInfo;
+  const port = await listener.listen({ host: '127.0.0.1', port: 0 });
   const host = `127.0.0.1:${port}`;
   const agent = new Agent({ keepAlive: true });
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import { type Door, openDoor } from '../../../server/access/door.ts';
+import { type Door, type DoorOptions, openDoor } from '../../../server/access/door.ts';
 import { AppError } from '../../../server/errors.ts';
 import { createApp } from '../../../server/http/app.ts';
 import { createBases } from '../../../server/http/bases.ts';
@@ -41,7 +41,7 @@ export type Harness = {
   close(): Promise<void>;
 };
 
-export async function newHarness(): Promise<Harness> {
+export async function newHarness(edge: Partial<DoorOptions> = {}): Promise<Harness> {
   const folder = mkdtempSync(join(tmpdir(), 'gondola-http-'));
   const client = join(folder, 'client');
   mkdirSync(join(client, 'assets'), { recursive: true });
@@ -225,6 +225,7 @@ export async function newHarness(): Promise<Harness> {
     token: TOKEN,
     hosts: { allowed: ['notebooks.example'], open: false },
     now: () => Date.now(),
+    ...edge,
   });
   const visitors = visitorsOf(world, {
     mayVisit: (principal, notebook) => {
