@@ -67,7 +67,8 @@ export function SessionMenu(props: { readonly anchor: Element; readonly onClose:
 
 function SessionFacts(): JSX.Element {
   const notebook = useNotebook();
-  const session = notebook.session;
+  /** Whose memory one's own runs take. */
+  const session = () => notebook.visitor() ?? notebook.session();
   const [tables] = createResource(() => notebook.live.tables().catch((): readonly SessionTable[] => []));
   const own = (): readonly SessionTable[] =>
     (tables() ?? [])
