@@ -54,13 +54,18 @@ export const catalogue = {
   },
   'precondition-required': {
     status: 428,
-    message: 'A change of text needs If-Match.',
-    hint: 'Send the ETag of the text that you changed, or * for the current one.',
+    message: 'This change needs If-Match.',
+    hint: 'Send the ETag of what you changed, or * for what stands there now.',
   },
   'precondition-failed': {
     status: 412,
     message: 'The base text is not known any more.',
     hint: 'GET the text again and apply your change to it.',
+  },
+  'changed-meanwhile': {
+    status: 412,
+    message: 'Somebody else changed this meanwhile.',
+    hint: 'Make your change to what stands there now, which came with this.',
   },
   'payload-too-large': { status: 413, message: 'The body is larger than {detail}.', hint: 'Send less at once.' },
   'head-too-large': {

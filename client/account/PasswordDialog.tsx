@@ -1,8 +1,9 @@
 import { createSignal, createUniqueId, type JSX } from 'solid-js';
+import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../../server/protocol/passwords.ts';
 import type { AppContext } from '../app-context.ts';
 import { Modal } from '../parts/Modal.tsx';
 import { account } from '../words/share.ts';
-import { changePassword, LONGEST, SHORTEST } from './password.ts';
+import { changePassword } from './password.ts';
 
 /** The password of one's own account; the one it has now is asked for. */
 export function PasswordDialog(props: {
@@ -30,8 +31,8 @@ export function PasswordDialog(props: {
         type="password"
         name={field.name}
         required
-        minLength={field.fresh ? SHORTEST : 1}
-        maxLength={LONGEST}
+        minLength={field.fresh ? SHORTEST_PASSWORD : 1}
+        maxLength={LONGEST_PASSWORD}
         autocomplete={field.fresh ? 'new-password' : 'current-password'}
         autofocus={!field.fresh}
         aria-describedby={alert}
@@ -59,7 +60,7 @@ export function PasswordDialog(props: {
         <Field name="current" label={account.current} fresh={false} />
         <Field name="next" label={account.next} fresh />
         <Field name="again" label={account.again} fresh />
-        <p class="quiet">{account.passwordHint(SHORTEST)}</p>
+        <p class="quiet">{account.passwordHint(SHORTEST_PASSWORD)}</p>
         <p id={alert} class="failed-text" role="alert">
           {wrong()}
         </p>

@@ -1,5 +1,5 @@
 /** Who the server says the caller is. */
-import type { Role } from '../../server/protocol/messages.ts';
+import { type Role, roleOf } from '../../server/protocol/roles.ts';
 import { type Answer, call, record, string } from '../api.ts';
 
 /** Where the server is found. */
@@ -27,13 +27,12 @@ export type Me = {
 };
 
 const KINDS = ['owner', 'person', 'token', 'guest'] as const;
-const ROLES = ['owner', 'writer', 'runner', 'reader'] as const;
 
 export const readMe = (): Promise<Answer<Me>> =>
   call('/me', {}, (value) => {
     const { kind, person, role, password, accounts, reach } = record(value);
     const known = KINDS.find((one) => one === kind);
-    const strength = ROLES.find((one) => one === role);
+    const strength = roleOf(role);
     if (!known || !strength) return undefined;
     const { id, name } = record(person);
     const account = typeof id === 'string' ? { id, name: string(name) ?? '' } : undefined;

@@ -1,10 +1,6 @@
 /** Changes the password of who is signed in; the server ends their other sign-ins. */
 import { account } from '../words/share.ts';
 
-/** As the server takes them. */
-export const SHORTEST = 8;
-export const LONGEST = 1000;
-
 /** Undefined when it is done; else what to say. */
 export async function changePassword(current: string, next: string): Promise<string | undefined> {
   try {

@@ -9,16 +9,14 @@ import {
   type PersonId,
   parseId,
 } from '../../server/protocol/ids.ts';
-import type { Role } from '../../server/protocol/messages.ts';
+import { roleOf } from '../../server/protocol/roles.ts';
 import { DRAFT_WHYS, type Draft, type DraftPart, type Kept } from './contract.ts';
-
-const ROLES: readonly Role[] = ['owner', 'writer', 'runner', 'reader'];
 
 export function parseKept(value: unknown): Kept | undefined {
   const row = record(value);
   const scope = parseScope(row);
   const page = parseId<PageId>(row.page);
-  const role = ROLES.find((one) => one === row.role);
+  const role = roleOf(row.role);
   const { number, edits, at, touched, path } = row;
   if (!scope || !page || !role || !isCount(number) || !isCount(edits) || typeof at !== 'number') return undefined;
   return {

@@ -1,12 +1,12 @@
 /** Adds somebody by name: names that fit are offered as one types; Enter or a click gives the role chosen beside. */
 import { createMemo, createSignal, createUniqueId, For, type JSX, Show } from 'solid-js';
-import type { Role } from '../../server/protocol/messages.ts';
+import { ROLES, type Role } from '../../server/protocol/roles.ts';
 import { Avatar } from '../people/Avatar.tsx';
 import { colorOf } from '../people/person.ts';
 import { share } from '../words/share.ts';
 import { Command } from './Command.tsx';
 import type { Directory, Grant } from './contract.ts';
-import { type Candidate, candidates, ROLES } from './roles.ts';
+import { type Candidate, candidates } from './roles.ts';
 
 export function Add(props: {
   readonly directory: Directory;

@@ -1,14 +1,13 @@
 /** What a new link shows, to whom, and for how long. */
 import { createSignal, createUniqueId, For, type JSX, Show } from 'solid-js';
+import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../../server/protocol/passwords.ts';
 import { words } from '../words/en.ts';
 import { share } from '../words/share.ts';
 import type { Choosable, NewLink } from './contract.ts';
 import { ENDS, type End, endsAt } from './ends.ts';
 
-/** As the server takes them. */
+/** As the server takes it. */
 const LONGEST_LABEL = 200;
-const SHORTEST_PASSWORD = 8;
-const LONGEST_PASSWORD = 1000;
 
 export function NewLinkForm(props: {
   readonly paragraphs: readonly Choosable[];

@@ -1,6 +1,6 @@
 /** People and groups with their roles at a place, and whom the folders above let in. */
 import { createMemo, createSignal, createUniqueId, For, type JSX, Show } from 'solid-js';
-import type { Role } from '../../server/protocol/messages.ts';
+import { ROLES, type Role } from '../../server/protocol/roles.ts';
 import type { Me } from '../account/me.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { Avatar } from '../people/Avatar.tsx';
@@ -9,9 +9,9 @@ import { words } from '../words/en.ts';
 import { share } from '../words/share.ts';
 import { Add } from './Add.tsx';
 import { Command } from './Command.tsx';
-import { readRoles, writeRoles } from './calls.ts';
+import { changeRoles } from './calls.ts';
 import type { Directory, Grant, Place, Roles } from './contract.ts';
-import { inOrder, isLastOwner, keyOf, ROLES, withGrant, withoutGrant } from './roles.ts';
+import { inOrder, isLastOwner, keyOf, withGrant, withoutGrant } from './roles.ts';
 import { Said, type Saying } from './Said.tsx';
 import { See, viewerOf } from './See.tsx';
 
@@ -45,8 +45,7 @@ export function People(props: { readonly place: Place; readonly standing: Standi
     if (busy()) return false;
     setBusy(true);
     try {
-      const before = await readRoles(place);
-      const answer = before.ok ? await writeRoles(place, change(before.value.items)) : before;
+      const answer = await changeRoles(place, change);
       if (answer.ok) setRoles(answer.value);
       setSaid(answer.ok ? undefined : { text: `${share.notSaved}: ${answer.problem.message}`, bad: true });
       return answer.ok;

@@ -1,6 +1,6 @@
 /** The API's calls about who may what; answers are parsed here. */
 import type { NotebookId } from '../../server/protocol/ids.ts';
-import type { Role } from '../../server/protocol/messages.ts';
+import { type Role, roleOf } from '../../server/protocol/roles.ts';
 import { type Answer, call, json, record, string, time } from '../api.ts';
 import type { Directory, Grant, Link, NewLink, Place, Roles, Subject } from './contract.ts';
 
@@ -11,9 +11,27 @@ const pathOf = (place: Place): string =>
 
 export const readRoles = (place: Place): Promise<Answer<Roles>> => call(pathOf(place), {}, parseRoles);
 
-/** All that are given here from now on. */
-export const writeRoles = (place: Place, grants: readonly Pick<Grant, 'subject' | 'role'>[]): Promise<Answer<Roles>> =>
-  call(pathOf(place), json('PUT', { grants: grants.map(({ subject, role }) => ({ subject, role })) }), parseRoles);
+/** Two owners at once: each change is made anew over the other's, so many times at most. */
+const MOST_TRIES = 5;
+
+/** Makes one change over what stands there at that moment, and over nothing else. */
+export async function changeRoles(
+  place: Place,
+  change: (items: readonly Grant[]) => readonly Pick<Grant, 'subject' | 'role'>[],
+): Promise<Answer<Roles>> {
+  for (let tries = 1; ; tries += 1) {
+    const before = await readRoles(place);
+    if (!before.ok) return before;
+    const grants = change(before.value.items).map(({ subject, role }) => ({ subject, role }));
+    const { headers, ...init } = json('PUT', { grants });
+    const answer = await call(
+      pathOf(place),
+      { ...init, headers: { ...headers, 'if-match': before.value.tag } },
+      parseRoles,
+    );
+    if (answer.ok || answer.problem.code !== 'changed-meanwhile' || tries === MOST_TRIES) return answer;
+  }
+}
 
 export const readDirectory = (): Promise<Answer<Directory>> =>
   call('/people', {}, (value) => {
@@ -49,10 +67,11 @@ export const withdrawLink = (id: NotebookId, link: string): Promise<Answer<true>
   call(`/notebooks/${id}/links/${encodeURIComponent(link)}`, { method: 'DELETE' }, () => true);
 
 function parseRoles(value: unknown): Roles | undefined {
-  const { items, inherited } = record(value);
+  const { items, inherited, tag } = record(value);
   if (!Array.isArray(items)) return undefined;
   const above = Array.isArray(inherited) ? inherited : [];
   return {
+    tag: string(tag) ?? '*',
     items: items.flatMap((item) => parseGrant(item) ?? []),
     inherited: above.flatMap((one) => {
       const { folder, items: grants } = record(one);
@@ -93,5 +112,4 @@ function parseLink(value: unknown): Link | undefined {
   };
 }
 
-export const isRole = (value: unknown): value is Role =>
-  value === 'owner' || value === 'writer' || value === 'runner' || value === 'reader';
+export const isRole = (value: unknown): value is Role => roleOf(value) !== undefined;

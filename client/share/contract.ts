@@ -15,6 +15,8 @@ export type Subject =
 export type Grant = { readonly subject: Subject; readonly name: string; readonly role: Role };
 
 export type Roles = {
+  /** Names what stands here, for the next change. */
+  readonly tag: string;
   readonly items: readonly Grant[];
   /** What folders add, the nearest first. */
   readonly inherited: readonly { readonly folder: string; readonly items: readonly Grant[] }[];

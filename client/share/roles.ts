@@ -1,8 +1,6 @@
 /** Decisions of the share dialogue: whom a name may mean, and what becomes of the list. Pure. */
-import type { Role } from '../../server/protocol/messages.ts';
+import { ROLES } from '../../server/protocol/roles.ts';
 import type { Directory, Grant, Subject } from './contract.ts';
-
-export const ROLES: readonly Role[] = ['reader', 'runner', 'writer', 'owner'];
 
 /** As many as one looks through. */
 const MOST_OFFERED = 8;

@@ -7,6 +7,7 @@ import type { Role } from '../protocol/messages.ts';
 import type { Who } from '../protocol/runs.ts';
 import { openDatabase } from '../storage/database.ts';
 import { shownName } from './accounts.ts';
+import { type Attempts, openAttempts } from './attempts.ts';
 import { type Audit, openAudit } from './audit.ts';
 import type { Book } from './book.ts';
 import {
@@ -37,6 +38,8 @@ export interface Access {
   isAlive(principal: Principal): boolean;
   readonly store: BookStore;
   readonly audit: Audit;
+  /** All passwords that are computed here. */
+  readonly attempts: Attempts;
   close(): void;
 }
 
@@ -66,6 +69,7 @@ export function openAccess(path: string, owner: string, now: () => number): Acce
     isAlive: (principal) => principal.kind !== 'stranger' && isAlive(store.book(), principal, now()),
     store,
     audit,
+    attempts: openAttempts(now),
     close() {
       audit.flush();
       database.close();

@@ -4,6 +4,7 @@
  * a stranger must not be able to lock somebody out. A browser that was signed in to the account before has a count of its
  * own (`devices.ts`) and is not held up by anybody else's; once that is full it is a stranger's like all others.
  */
+import { AppError } from '../errors.ts';
 import type { Turn } from './identity.ts';
 
 const WINDOW_MS = 15 * 60 * 1000;
@@ -19,6 +20,8 @@ const AT_ONCE = 2;
 const MOST_WAITING = 40;
 
 export interface Attempts {
+  /** Computes in turn, as all passwords are: whoever makes one waits like those who try one. Throws AppError too-many. */
+  turn<T>(compute: () => Promise<T>): Promise<T>;
   /**
    * Computes `work` unless there were too many wrong ones; `wait`: seconds until the next may be tried. `known` names the
    * count of whoever was here before.
@@ -86,6 +89,10 @@ export function openAttempts(now: () => number): Attempts {
   }
 
   const attempts: Attempts = {
+    turn(compute) {
+      if (waiting.length >= MOST_WAITING) throw new AppError('too-many', 'passwords to compute');
+      return turn(compute, false);
+    },
     try: (account, address, work, known) => attempts.tryParts(account, address, (inTurn) => inTurn(work), known),
     async tryParts(account, address, work, known) {
       const keys = keysOf(account, address, known);

@@ -8,6 +8,7 @@ import { type Book, type Grant, grantKey, type Place, placeKey, type Subject, su
 import { personOf } from './evaluator.ts';
 import type { Principal } from './principal.ts';
 import { type BookChange, grantChange } from './store.ts';
+import { digest } from './token.ts';
 
 /** More people than that share as a group. */
 export const MOST_GRANTS = 1000;
@@ -15,6 +16,10 @@ export const MOST_GRANTS = 1000;
 export type Wish = { readonly subject: Subject; readonly role: Role };
 
 export const grantsAt = (book: Book, place: Place): readonly Grant[] => book.grants.get(placeKey(place)) ?? [];
+
+/** Names what stands at a place: another once anything of it changed. */
+export const tagOf = (grants: readonly Grant[]): string =>
+  `"${digest(JSON.stringify(grants.map((grant) => [grantKey(grant), grant.role, grant.at]).sort()))}"`;
 
 /**
  * All roles at a place as wished: others there end. Throws AppError bad-request: a subject twice, nobody with that id.

@@ -4,6 +4,7 @@
  */
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 import { AppError } from '../errors.ts';
+import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../protocol/passwords.ts';
 
 /** Recommended by OWASP with 32 MB: N 2^15, r 8, p 3. */
 const COST = { N: 2 ** 15, r: 8, p: 3 } as const;
@@ -11,10 +12,6 @@ const KEY_BYTES = 32;
 const SALT_BYTES = 16;
 /** Beside the blocks (128 N r) scrypt wants a little. */
 const MOST_MEMORY = 256 * 1024 * 1024;
-/** What people choose is longer; short ones are guessed. */
-export const SHORTEST = 8;
-/** Hashed whole: a longer one is a mistake, or meant to cost time. */
-export const LONGEST = 1000;
 
 type Parsed = {
   readonly cost: { readonly N: number; readonly r: number; readonly p: number };
@@ -25,8 +22,8 @@ type Parsed = {
 /** `scrypt$N$r$p$SALT$KEY`. Throws AppError bad-request: too short or long. */
 export async function hashPassword(password: string, salt = randomBytes(SALT_BYTES)): Promise<string> {
   const length = [...password].length;
-  if (length < SHORTEST || length > LONGEST)
-    throw new AppError('bad-request', `a password has ${SHORTEST} to ${LONGEST} characters`);
+  if (length < SHORTEST_PASSWORD || length > LONGEST_PASSWORD)
+    throw new AppError('bad-request', `a password has ${SHORTEST_PASSWORD} to ${LONGEST_PASSWORD} characters`);
   const key = await derive(password, salt, COST, KEY_BYTES);
   return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64url'), key.toString('base64url')].join('$');
 }
@@ -35,7 +32,7 @@ export async function hashPassword(password: string, salt = randomBytes(SALT_BYT
 export async function isPassword(given: string, stored: string | undefined): Promise<boolean> {
   const parsed = stored === undefined ? undefined : parse(stored);
   const { cost, salt, key } = parsed ?? { cost: COST, salt: Buffer.alloc(SALT_BYTES), key: Buffer.alloc(KEY_BYTES) };
-  const derived = await derive(given.slice(0, LONGEST), salt, cost, key.length);
+  const derived = await derive(given.slice(0, LONGEST_PASSWORD), salt, cost, key.length);
   return timingSafeEqual(derived, key) && parsed !== undefined;
 }
 

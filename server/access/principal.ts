@@ -3,7 +3,7 @@
  * that a grant, link, token, account or sign-in that ends, ends at once for everybody who came by it.
  */
 import type { LinkId, PersonId, SignInId, TokenId } from '../protocol/ids.ts';
-import type { Role } from '../protocol/messages.ts';
+import { ROLES, type Role } from '../protocol/roles.ts';
 import type { Subject } from './book.ts';
 
 export type Principal =
@@ -26,19 +26,17 @@ export type Guest = { readonly browser: string; readonly links: readonly LinkId[
 /** As whom one may look: somebody with an account, somebody of a group and nothing else, whoever came by a link. */
 export type Viewer = Subject | { readonly kind: 'link'; readonly link: LinkId };
 
-const STRENGTH: Readonly<Record<Role, number>> = { reader: 1, runner: 2, writer: 3, owner: 4 };
-
-export const ROLES: readonly Role[] = ['reader', 'runner', 'writer', 'owner'];
+const strength = (role: Role): number => ROLES.indexOf(role);
 
 export const isAtLeast = (role: Role | undefined, least: Role): boolean =>
-  role !== undefined && STRENGTH[role] >= STRENGTH[least];
+  role !== undefined && strength(role) >= strength(least);
 
 export function stronger(one: Role | undefined, other: Role | undefined): Role | undefined {
   if (one === undefined || other === undefined) return one ?? other;
-  return STRENGTH[one] >= STRENGTH[other] ? one : other;
+  return strength(one) >= strength(other) ? one : other;
 }
 
 export function weaker(one: Role | undefined, other: Role | undefined): Role | undefined {
   if (one === undefined || other === undefined) return undefined;
-  return STRENGTH[one] <= STRENGTH[other] ? one : other;
+  return strength(one) <= strength(other) ? one : other;
 }

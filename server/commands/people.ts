@@ -8,13 +8,13 @@ import { type Access, openAccess } from '../access/access.ts';
 import { accountNamed, addAccount, changeAccount } from '../access/accounts.ts';
 import type { Place } from '../access/book.ts';
 import { hashPassword } from '../access/password.ts';
-import { ROLES } from '../access/principal.ts';
 import { digest, newSecret } from '../access/token.ts';
 import { addToken, findToken, momentOf, TOKEN_PREFIX } from '../access/tokens.ts';
 import { UsageError } from '../config.ts';
 import { AppError } from '../errors.ts';
 import { type NotebookId, type PersonId, parseId } from '../protocol/ids.ts';
 import type { Role } from '../protocol/messages.ts';
+import { ROLES } from '../protocol/roles.ts';
 import { DatabaseError } from '../storage/database.ts';
 import { readPassword } from './password.ts';
 

@@ -225,7 +225,7 @@ export function createEntrance(
         note(asked, { event: 'sign-in-failed', by: { id, name }, detail: 'for another password' });
         return answer(403);
       }
-      const password = await hashPassword(form.get('next') ?? '');
+      const password = await attempts.turn(() => hashPassword(form.get('next') ?? ''));
       let isDone = false;
       access.store.commit((book) => {
         // It may have been changed, or ended, while these were computed.

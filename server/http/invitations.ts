@@ -6,8 +6,9 @@ import type { Attempts } from '../access/attempts.ts';
 import type { Account } from '../access/book.ts';
 import type { Door } from '../access/door.ts';
 import { accept, invitationOf } from '../access/invitations.ts';
-import { hashPassword, SHORTEST } from '../access/password.ts';
+import { hashPassword } from '../access/password.ts';
 import { AppError } from '../errors.ts';
+import { SHORTEST_PASSWORD } from '../protocol/passwords.ts';
 import { DatabaseError } from '../storage/database.ts';
 import { type Asked, formPage, type Shown, seeOther } from './shown.ts';
 import { invitationPage, noInvitationPage } from './signin.ts';
@@ -97,7 +98,7 @@ export function createInvitations(door: Door, title: string, attempts: Attempts)
 /** Of a name that was refused, in the field for it. */
 const MOST_SHOWN = 200;
 
-const SHORT: Trouble = { status: 400, alert: (words) => words.shortPassword(SHORTEST) };
+const SHORT: Trouble = { status: 400, alert: (words) => words.shortPassword(SHORTEST_PASSWORD) };
 
 function troubleOf(error: unknown): Trouble | 'over' {
   if (error instanceof DatabaseError) return { status: 507, alert: (words) => words.notWritten };

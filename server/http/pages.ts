@@ -8,7 +8,6 @@ import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { openAttempts } from '../access/attempts.ts';
 import type { Door } from '../access/door.ts';
 import { CALLBACK } from '../access/identity/pending.ts';
 import type { Providers } from '../access/identity.ts';
@@ -52,7 +51,7 @@ const FORM_LIMIT = 16 * 1024;
 
 export function createPages({ folder, door, title, providers }: PagesOptions): Pages {
   const files = createStatic(folder);
-  const attempts = openAttempts(Date.now);
+  const { attempts } = door.access;
   const entrance = createEntrance(door, title, attempts, providers);
   const invitations = createInvitations(door, title, attempts);
   const embedded = createEmbedded(folder, door, files);

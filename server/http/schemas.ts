@@ -1,10 +1,13 @@
 /** Shapes that several operations share: what goes over the API, and how our own data is put into it. */
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import type { Output, Rows } from '../protocol/outputs.ts';
+import { ROLES } from '../protocol/roles.ts';
 import type { Run, RunPhase } from '../protocol/runs.ts';
 import type { RunSummary } from '../runs/parts.ts';
 
 export const Id = Type.String({ pattern: '^[a-z0-9-]{1,32}$' });
+export const literals = <const T extends string>(all: readonly T[]) => Type.Union(all.map((one) => Type.Literal(one)));
+export const RoleShape = literals(ROLES);
 export const Time = Type.Number({ description: 'Milliseconds since 1970' });
 export const WithId = Type.Object({ id: Id });
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);

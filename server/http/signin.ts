@@ -1,6 +1,6 @@
 /** The pages before a sign-in: no script, one form each. Their words stand in `words.ts`. */
 import { LONGEST_NAME } from '../access/accounts.ts';
-import { LONGEST, SHORTEST } from '../access/password.ts';
+import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../protocol/passwords.ts';
 import type { PageWords } from './words.ts';
 
 type Framed = {
@@ -90,8 +90,8 @@ export function invitationPage(page: Framed & { readonly action: string; readonl
   const fields = `<label for="name">${words.name}</label>
 <input id="name" name="name" value="${escaped(page.name)}" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="${LONGEST_NAME}" required autofocus>
 <label for="password">${words.newPassword}</label>
-<input id="password" name="password" type="password" autocomplete="new-password" minlength="${SHORTEST}" maxlength="${LONGEST}" aria-describedby="least" required>
-<p id="least" class="hint">${words.leastPassword(SHORTEST)}</p>`;
+<input id="password" name="password" type="password" autocomplete="new-password" minlength="${SHORTEST_PASSWORD}" maxlength="${LONGEST_PASSWORD}" aria-describedby="least" required>
+<p id="least" class="hint">${words.leastPassword(SHORTEST_PASSWORD)}</p>`;
   const body = `<p>${words.joinText}</p>\n${form(page.action, '', words.join, fields)}`;
   return framed(page, `${words.joinTitle} · ${title}`, `${words.joinTitle}: ${title}`, body);
 }

@@ -10,9 +10,11 @@
  * numbers the updates it sends (both sync 1 and 2) from 1. `run` says `after: n`: the server fixes the texts that run
  * once update n is durable and applied. Whoever sends what cannot be parsed is closed, alone.
  */
+
 import { type Static, Type } from '@sinclair/typebox';
 import type { Epoch, NotebookId, ParagraphId, PersonId, RequestId, RunId, SessionId } from './ids.ts';
 import type { Column } from './outputs.ts';
+import type { Role } from './roles.ts';
 import type { Run, RunEvent } from './runs.ts';
 
 export const FRAME = { sync: 0, awareness: 1, control: 8, acknowledge: 9 } as const;
@@ -77,7 +79,7 @@ export const ClientMessage = Type.Union([
 ]);
 export type ClientMessage = Static<typeof ClientMessage>;
 
-export type Role = 'owner' | 'writer' | 'runner' | 'reader';
+export type { Role };
 
 export type Completion = {
   readonly label: string;

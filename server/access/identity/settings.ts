@@ -4,7 +4,7 @@
  * without a word about who may come in nobody may.
  */
 import type { Role } from '../../protocol/messages.ts';
-import { ROLES } from '../principal.ts';
+import { ROLES } from '../../protocol/roles.ts';
 import type { ClaimNames } from './claims.ts';
 import type { RoleMap } from './roles.ts';
 

@@ -3,22 +3,21 @@ import { type Static, Type } from '@sinclair/typebox';
 import { shownName } from '../../access/accounts.ts';
 import { type Embed, folderOf, foldersUp, type Grant, type Link, type Place, type Subject } from '../../access/book.ts';
 import { LONGEST_ORIGIN, MOST_ORIGINS, originOf } from '../../access/embeds.ts';
-import { grantsAt, MOST_GRANTS, noteGrants, setGrants } from '../../access/grants.ts';
+import { grantsAt, MOST_GRANTS, noteGrants, setGrants, tagOf } from '../../access/grants.ts';
 import { addLink, linksAt } from '../../access/links.ts';
-import { hashPassword, LONGEST, SHORTEST } from '../../access/password.ts';
+import { hashPassword } from '../../access/password.ts';
 import { newSecret } from '../../access/token.ts';
 import { notebookTarget } from '../../access/view.ts';
-import { AppError } from '../../errors.ts';
+import { AppError, errorBody } from '../../errors.ts';
 import { type LinkId, type ParagraphId, type PersonId, parseId } from '../../protocol/ids.ts';
+import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../../protocol/passwords.ts';
 import { checkPath } from '../../workspace/paths.ts';
-import { type Circumstances, route } from '../route.ts';
-import { Id, listOf, Time, WithId } from '../schemas.ts';
+import { type Answer, type Circumstances, route } from '../route.ts';
+import { Failure, Id, listOf, literals, RoleShape, Time, WithId } from '../schemas.ts';
 import { folderIn } from '../targets.ts';
 import { notebookOf } from './notebooks.ts';
 
 const tag = 'access';
-const literals = <const T extends string>(all: readonly T[]) => Type.Union(all.map((one) => Type.Literal(one)));
-const RoleShape = literals(['owner', 'writer', 'runner', 'reader'] as const);
 const SubjectShape = Type.Union([
   Type.Object({ kind: Type.Literal('person'), person: Id }, { additionalProperties: false }),
   Type.Object(
@@ -41,8 +40,11 @@ const GrantShape = Type.Object({
 const Roles = Type.Object({
   items: Type.Array(GrantShape),
   next: Type.Null(),
+  tag: Type.String({ description: 'Names what stands here, as the header ETag does' }),
   inherited: Type.Array(Type.Object({ folder: Type.String(), items: Type.Array(GrantShape) })),
 });
+const Changed = Type.Object({ ...Failure.properties, ...Roles.properties }, { description: 'What stands there now' });
+const IfMatch = Type.Object({ 'if-match': Type.String({ description: 'The ETag of what was changed, or *' }) });
 const Wishes = Type.Object(
   {
     grants: Type.Array(Type.Object({ subject: SubjectShape, role: RoleShape }, { additionalProperties: false }), {
@@ -95,13 +97,31 @@ function showRoles(here: Here, place: Place, above: readonly string[]) {
   const inherited = above
     .map((folder) => ({ folder, items: showGrants(here, { kind: 'folder', folder }) }))
     .filter(({ items }) => items.length > 0);
-  return { items: showGrants(here, place), next: null, inherited };
+  const tag = tagOf(grantsAt(here.access.store.book(), place));
+  return { items: showGrants(here, place), next: null, tag, inherited };
 }
 
-function change({ access, who, principal }: Here, place: Place, body: Static<typeof Wishes>): void {
+/** One answer, its tag as a header too. */
+function answerRoles(here: Here, place: Place, above: readonly string[]): Answer {
+  const body = showRoles(here, place, above);
+  return { headers: { etag: body.tag }, body };
+}
+
+/** Writes what was wished over what `If-Match` names; over anything else nothing is written, and it is told. */
+function change(
+  { access, who, principal, headers, ...rest }: Here & Pick<Circumstances, 'headers'>,
+  place: Place,
+  body: Static<typeof Wishes>,
+  above: readonly string[],
+): Answer {
+  const match = headers['if-match'];
+  if (typeof match !== 'string' || match === '') throw new AppError('precondition-required');
   const wishes = body.grants.map(({ subject, role }) => ({ subject: subjectOf(subject), role }));
   let changes: ReturnType<typeof setGrants> = [];
+  let isOther = false;
   access.store.commit((book) => {
+    isOther = match !== '*' && match !== tagOf(grantsAt(book, place));
+    if (isOther) return [];
     const isOwned = grantsAt(book, place).some(({ role }) => role === 'owner');
     // The operator may leave it to the workspace's owners; an owner of it alone would give it away by mistake.
     if (principal.kind !== 'owner' && isOwned && !wishes.some(({ role }) => role === 'owner'))
@@ -109,7 +129,14 @@ function change({ access, who, principal }: Here, place: Place, body: Static<typ
     changes = setGrants(book, place, wishes, who.name, Date.now());
     return changes;
   });
+  const here = { access, who, principal, ...rest };
+  if (isOther) {
+    const now = showRoles(here, place, above);
+    const refused = { ...errorBody(new AppError('changed-meanwhile')), ...now };
+    return { status: 412, headers: { etag: now.tag }, body: refused };
+  }
   noteGrants(access, who, place, changes);
+  return answerRoles(here, place, above);
 }
 
 function showLink({
@@ -161,6 +188,8 @@ const folderPlace = (path: string): Place => {
   return { kind: 'folder', folder: folder === '' ? '' : checkPath(folder) };
 };
 
+const aboveOf = (place: Place): readonly string[] => (place.kind === 'folder' ? foldersUp(place.folder).slice(1) : []);
+
 export const accessRoutes = [
   route({
     method: 'GET',
@@ -173,7 +202,7 @@ export const accessRoutes = [
     answers: { 200: Roles },
     handle({ params, services, ...here }) {
       const { id, path } = notebookOf(services, params.id);
-      return { body: showRoles(here, { kind: 'notebook', notebook: id }, foldersUp(folderOf(path))) };
+      return answerRoles(here, { kind: 'notebook', notebook: id }, foldersUp(folderOf(path)));
     },
   }),
   route({
@@ -184,13 +213,12 @@ export const accessRoutes = [
     tag,
     summary: 'Set who has which role on a notebook; whoever lost theirs is out within 2 s',
     params: WithId,
+    headers: IfMatch,
     body: Wishes,
-    answers: { 200: Roles },
+    answers: { 200: Roles, 412: Changed },
     handle({ params, body, services, ...here }) {
       const { id, path } = notebookOf(services, params.id);
-      const place: Place = { kind: 'notebook', notebook: id };
-      change(here, place, body);
-      return { body: showRoles(here, place, foldersUp(folderOf(path))) };
+      return change(here, { kind: 'notebook', notebook: id }, body, foldersUp(folderOf(path)));
     },
   }),
   route({
@@ -204,7 +232,7 @@ export const accessRoutes = [
     answers: { 200: Roles },
     handle({ params, ...here }) {
       const place = folderPlace(params.path);
-      return { body: showRoles(here, place, place.kind === 'folder' ? foldersUp(place.folder).slice(1) : []) };
+      return answerRoles(here, place, aboveOf(place));
     },
   }),
   route({
@@ -215,12 +243,12 @@ export const accessRoutes = [
     tag,
     summary: 'Set who has which role on a folder and all below it; the address ends in /access',
     params: WithFolder,
+    headers: IfMatch,
     body: Wishes,
-    answers: { 200: Roles },
+    answers: { 200: Roles, 412: Changed },
     handle({ params, body, ...here }) {
       const place = folderPlace(params.path);
-      change(here, place, body);
-      return { body: showRoles(here, place, place.kind === 'folder' ? foldersUp(place.folder).slice(1) : []) };
+      return change(here, place, body, aboveOf(place));
     },
   }),
   route({
@@ -249,7 +277,7 @@ export const accessRoutes = [
       {
         role: Type.Union([Type.Literal('reader'), Type.Literal('runner')], { default: 'reader' }),
         label: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
-        password: Type.Optional(Type.String({ minLength: SHORTEST, maxLength: LONGEST })),
+        password: Type.Optional(Type.String({ minLength: SHORTEST_PASSWORD, maxLength: LONGEST_PASSWORD })),
         expires: Type.Optional(Time),
         paragraphs: Type.Optional(Type.Array(Id, { minItems: 1, maxItems: 10_000, description: 'All when absent' })),
         code: Type.Boolean({ default: false, description: 'Whether sources are shown' }),
@@ -279,7 +307,7 @@ export const accessRoutes = [
       const { id } = notebookOf(services, params.id);
       const { password, paragraphs, label, expires, role, code } = body;
       const embed = body.embed && embedIn({ ...body, embed: body.embed });
-      const hash = password === undefined ? undefined : await hashPassword(password);
+      const hash = password === undefined ? undefined : await access.attempts.turn(() => hashPassword(password));
       const chosen = paragraphs?.flatMap((one) => parseId<ParagraphId>(one) ?? []);
       const secret = newSecret();
       const wish = {

@@ -4,10 +4,9 @@ import { shownName } from '../../access/accounts.ts';
 import { personOf } from '../../access/evaluator.ts';
 import { AppError } from '../../errors.ts';
 import { route } from '../route.ts';
-import { Id, listOf, Time, Who } from '../schemas.ts';
+import { Id, listOf, literals, RoleShape, Time, Who } from '../schemas.ts';
 
 const tag = 'people';
-const literals = <const T extends string>(all: readonly T[]) => Type.Union(all.map((one) => Type.Literal(one)));
 
 export const peopleRoutes = [
   route({
@@ -26,7 +25,7 @@ export const peopleRoutes = [
             description: 'Null where no account acts: the name is then the browser’s own',
           },
         ),
-        role: literals(['owner', 'writer', 'runner', 'reader'] as const),
+        role: RoleShape,
         password: Type.Boolean({ description: 'Whether the account has a password here, which can be changed' }),
         accounts: Type.Boolean({ description: 'Whether anybody has an account' }),
         reach: Type.Optional(

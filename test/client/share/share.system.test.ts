@@ -62,7 +62,7 @@ async function own(notebook: string, ...names: string[]): Promise<void> {
     subject: { kind: 'person', person: items.find((one) => one.name === name)!.id },
     role: 'owner',
   }));
-  expect((await server.call('PUT', `notebooks/${notebook}/access`, { grants })).status).toBe(200);
+  expect((await server.call('PUT', `notebooks/${notebook}/access`, { grants }, { 'if-match': '*' })).status).toBe(200);
 }
 
 async function visitor(options: BrowserContextOptions = {}): Promise<Page> {
@@ -299,7 +299,7 @@ describe('with accounts', () => {
     const grants = subjects.items.slice(0, 2).map(({ id, name }) => {
       return { subject: { kind: 'person', person: id }, role: name === 'ada' ? 'owner' : 'reader' };
     });
-    await server.call('PUT', `notebooks/${sales}/access`, { grants });
+    await server.call('PUT', `notebooks/${sales}/access`, { grants }, { 'if-match': '*' });
     const ben = await signedIn('ben', `/n/${sales}`);
     const plot = ben.locator('[data-paragraph="plot"]');
     await plot.locator('.chart-frame[data-state="shown"]').waitFor();

@@ -29,7 +29,7 @@ beforeAll(async () => {
   const grants = people.items.map(({ id, name }) => {
     return { subject: { kind: 'person', person: id }, role: name === 'ada' ? 'writer' : 'reader' };
   });
-  await server.call('PUT', `notebooks/${notebook}/access`, { grants });
+  await server.call('PUT', `notebooks/${notebook}/access`, { grants }, { 'if-match': '*' });
 });
 afterAll(async () => {
   await browser?.close();

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { type Account, type Book, emptyBook, type Grant, placeKey, type Subject } from '../../../server/access/book.ts';
 import { decide, roleOn, type Target } from '../../../server/access/evaluator.ts';
 import { setGrants } from '../../../server/access/grants.ts';
-import { isAtLeast, type Principal, ROLES } from '../../../server/access/principal.ts';
+import { isAtLeast, type Principal } from '../../../server/access/principal.ts';
 import type { NotebookId, PersonId, SignInId } from '../../../server/protocol/ids.ts';
 import type { Role } from '../../../server/protocol/messages.ts';
+import { ROLES } from '../../../server/protocol/roles.ts';
 
 const NOW = 1000;
 const notebook = 'book' as NotebookId;

@@ -47,7 +47,7 @@ async function signIn(name: string, password = 'long enough'): Promise<string> {
 }
 
 const as = (cookie: string, path: string) => fetch(`${server.origin}/api/v1${path}`, { headers: { cookie } });
-const share = (grants: object[]) => server.call('PUT', `notebooks/${flights}/access`, { grants });
+const share = (grants: object[]) => server.call('PUT', `notebooks/${flights}/access`, { grants }, { 'if-match': '*' });
 const idOf = async (name: string): Promise<string> => {
   const { items } = (await server.call('GET', 'people')).body as { items: { id: string; name: string }[] };
   return items.find((one) => one.name === name)!.id;

@@ -87,6 +87,30 @@ describe('attempts', () => {
     expect(most).toBe(2);
   });
 
+  it('wait in one row with passwords that are made, which are told so where it is long', async () => {
+    const attempts = openAttempts(() => 0);
+    let active = 0;
+    let most = 0;
+    const release: (() => void)[] = [];
+    const slow = async () => {
+      active += 1;
+      most = Math.max(most, active);
+      await new Promise<void>((resolve) => release.push(resolve));
+      active -= 1;
+      return true;
+    };
+    const made = Array.from({ length: 21 }, () => attempts.turn(slow));
+    const tried = Array.from({ length: 21 }, (_, at) => attempts.try(`person ${at}`, `10.0.0.${at}`, slow));
+    expect(() => attempts.turn(slow)).toThrow('Too many at once');
+    expect((await attempts.try('another', '10.1.0.1', slow)).result).toBe('wait');
+    for (let done = 0; done < 42; done += 1) {
+      release.shift()?.();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect((await Promise.all([...made, ...tried])).length).toBe(42);
+    expect([most, active]).toEqual([2, 0]);
+  });
+
   it('that are right count for nothing', async () => {
     const attempts = openAttempts(() => 0);
     for (let count = 0; count < 100; count += 1)

@@ -54,6 +54,7 @@ afterAll(() => harness.close());
 const on = { path: { id: NOTEBOOK } };
 const onVersion = () => ({ path: { id: NOTEBOOK, version: known.version } });
 const nobody = { path: { id: 'nobody' } };
+const anyTag = { 'if-match': '*' };
 const markdown = { 'content-type': 'text/markdown' };
 const bytes = { 'content-type': 'application/octet-stream' };
 
@@ -371,24 +372,45 @@ const cases = (): Readonly<Record<string, Cases>> => ({
     good: [
       {
         ...on,
+        headers: anyTag,
         body: { grants: [{ subject: { kind: 'group', group: 'crew' }, role: 'reader' }] },
         gives: 200,
         check: (body) => expect(body).toMatchObject({ items: [{ name: 'crew', role: 'reader' }] }),
       },
-      { ...on, body: { grants: [] }, gives: 200, check: (body) => expect(body).toMatchObject({ items: [] }) },
-    ],
-    bad: [
-      { ...nobody, body: { grants: [] }, code: 'not-found' },
-      { ...on, body: {}, code: 'bad-request' },
-      { ...on, body: { grants: [{ subject: { kind: 'everyone' }, role: 'emperor' }] }, code: 'bad-request' },
-      { ...on, body: { grants: [{ subject: { kind: 'group', group: 'a|b' }, role: 'owner' }] }, code: 'bad-request' },
       {
         ...on,
+        headers: anyTag,
+        body: { grants: [] },
+        gives: 200,
+        check: (body) => expect(body).toMatchObject({ items: [] }),
+      },
+    ],
+    bad: [
+      { ...on, body: { grants: [] }, code: 'precondition-required' },
+      { ...on, headers: { 'if-match': '"another"' }, body: { grants: [] }, code: 'changed-meanwhile' },
+      { ...nobody, headers: anyTag, body: { grants: [] }, code: 'not-found' },
+      { ...on, headers: anyTag, body: {}, code: 'bad-request' },
+      {
+        ...on,
+        headers: anyTag,
+        body: { grants: [{ subject: { kind: 'everyone' }, role: 'emperor' }] },
+        code: 'bad-request',
+      },
+      {
+        ...on,
+        headers: anyTag,
+        body: { grants: [{ subject: { kind: 'group', group: 'a|b' }, role: 'owner' }] },
+        code: 'bad-request',
+      },
+      {
+        ...on,
+        headers: anyTag,
         body: { grants: [{ subject: { kind: 'person', person: 'nobody' }, role: 'reader' }] },
         code: 'bad-request',
       },
       {
         ...on,
+        headers: anyTag,
         body: {
           grants: [
             { subject: { kind: 'everyone' }, role: 'reader' },
@@ -410,15 +432,16 @@ const cases = (): Readonly<Record<string, Cases>> => ({
     good: [
       {
         path: { path: 'flights%2Faccess' },
+        headers: anyTag,
         body: { grants: [{ subject: { kind: 'everyone' }, role: 'reader' }] },
         gives: 200,
         check: (body) => expect(body).toMatchObject({ items: [{ name: 'everyone', role: 'reader' }] }),
       },
-      { path: { path: 'access' }, body: { grants: [] }, gives: 200 },
+      { path: { path: 'access' }, headers: anyTag, body: { grants: [] }, gives: 200 },
     ],
     bad: [
-      { path: { path: 'flights' }, body: { grants: [] }, code: 'not-found' },
-      { path: { path: '.gondola%2Faccess' }, body: { grants: [] }, code: 'not-acceptable-path' },
+      { path: { path: 'flights' }, headers: anyTag, body: { grants: [] }, code: 'not-found' },
+      { path: { path: '.gondola%2Faccess' }, headers: anyTag, body: { grants: [] }, code: 'not-acceptable-path' },
     ],
   },
   'GET /notebooks/{id}/links': {
