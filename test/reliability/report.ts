@@ -46,6 +46,10 @@ export const FIGURES: Readonly<
     how: '`node test/reliability/r8.ts --record` on a built checkout',
     why: 'Beside very many small files an edit waits for the journal of the file system, which both share; nothing bounds that yet. Memory is bounded by looking at it, as control groups are not used yet.',
   },
+  R10: {
+    what: 'What is hostile in Markdown, HTML, drawings, charts, names, errors, tables, terminal text, front matter, histories and completions, in a real Chromium: no script runs in the page, nobody is asked for anything, no window opens and the page stays. Each mechanism of markup fires where nothing stands in its way; each at each place is a case, since each place brings text to the page in its own way.',
+    how: '`GONDOLA_RECORD=1 npx vitest run --project system test/client/hostile`',
+  },
 };
 
 export function readRecorded(root: string): readonly Recorded[] {
