@@ -1,5 +1,5 @@
 /** The `gondola` command as a process: what it prints, how it ends, and what it leaves behind. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,6 +33,16 @@ export function startGondola(
 
 export const gondola = (args: readonly string[], options: Parameters<typeof startGondola>[1] = {}): Promise<Ended> =>
   startGondola(args, options).ended;
+
+/** An owner of the workspace whose password is `long enough`. */
+export function addUser(workspace: string, name: string): void {
+  const args = ['user', 'add', name, '--role', 'owner', '--password-stdin', '--workspace', workspace];
+  const { status, stderr } = spawnSync(process.execPath, [join(root, 'server', 'gondola.js'), ...args], {
+    input: 'long enough\n',
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`gondola user add ended with ${status}: ${stderr}`);
+}
 
 /** A process and all below it. */
 export function processesOf(pid: number): readonly number[] {

@@ -71,7 +71,10 @@ export async function startSlapd(): Promise<Slapd | undefined> {
 
   async function start(): Promise<void> {
     const log = join(folder, 'log');
-    const urls = `ldap://127.0.0.1:${port} ldaps://127.0.0.1:${securePort}`;
+    // The second address is none that its certificate has.
+    const urls = ['127.0.0.1', '127.0.0.2']
+      .map((host) => `ldap://${host}:${port} ldaps://${host}:${securePort}`)
+      .join(' ');
     // In the foreground; what it says goes to a file.
     child = spawn(SLAPD, ['-d', '0', '-f', join(folder, 'slapd.conf'), '-h', urls], {
       stdio: ['ignore', openSync(log, 'a'), openSync(log, 'a')],

@@ -18,12 +18,12 @@ export type OpenId = {
 };
 
 /** `issuer`: what it calls itself, where that is not its own address. */
-export async function startOpenId(issuer?: string): Promise<OpenId> {
+export async function startOpenId(issuer = '', port = 0): Promise<OpenId> {
   const folder = mkdtempSync(join(tmpdir(), 'gondola-openid-'));
   const log = join(folder, 'log');
   const program = join(import.meta.dirname, 'provider.js');
   // To a file: a pipe that nobody reads would hold it up.
-  const child = spawn(process.execPath, [program, ...(issuer === undefined ? [] : [issuer])], {
+  const child = spawn(process.execPath, [program, issuer, String(port)], {
     stdio: ['ignore', 'pipe', openSync(log, 'w')],
   });
   let out = '';
@@ -86,20 +86,23 @@ export class Browser {
  * From our own button to the address that the provider sends the browser back to, which is not opened. Without a name the
  * provider must know the browser from before.
  */
-export async function visit(browser: Browser, start: string, name?: string, password = `pw-${name}`): Promise<URL> {
+export async function visit(browser: Browser, start: string, name?: string): Promise<URL> {
   const begun = await browser.go(start);
-  if (begun.status !== 303) throw new Error(`${start} answered ${begun.status}: ${await begun.text()}`);
-  let at = new URL(begun.headers.get('location') ?? '', start);
-  const home = new URL(start).origin;
+  const location = begun.headers.get('location');
+  if (location === null) throw new Error(`${start} answered ${begun.status}: ${await begun.text()}`);
+  return visitFrom(browser, location, new URL(start).origin, name);
+}
+
+/** The same, from the provider's own address. */
+export async function visitFrom(browser: Browser, url: string, home: string, name?: string): Promise<URL> {
+  let at = new URL(url);
   for (let hops = 0; hops < 10; hops += 1) {
     let response = await browser.go(at);
     if (response.status === 200) {
       const action = /action="([^"]+)"/.exec(await response.text())?.[1];
       if (action === undefined || name === undefined) throw new Error('the provider asks for a name');
-      response = await browser.go(new URL(action, at), {
-        method: 'POST',
-        body: new URLSearchParams({ name, password }),
-      });
+      const body = new URLSearchParams({ name, password: `pw-${name}` });
+      response = await browser.go(new URL(action, at), { method: 'POST', body });
     }
     const location = response.headers.get('location');
     if (location === null) throw new Error(`${at.pathname} answered ${response.status}: ${await response.text()}`);

@@ -1,7 +1,7 @@
 /**
- * An OpenID provider as a process: a form to sign in with, consent that is never asked. `node provider.js [ANOTHER_ISSUER]`
- * prints its issuer when it answers. `POST /people` says who there is: {name: {sub, password, claims}}; with a second
- * argument it calls itself by that issuer, as one that pretends would.
+ * An OpenID provider as a process: a form to sign in with, consent that is never asked. `node provider.js [ISSUER [PORT]]`
+ * prints its address when it answers. `POST /people` says who there is: {name: {sub, password, claims}}. With an issuer that
+ * is not its own address it calls itself by that, as one that pretends would.
  */
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
@@ -12,10 +12,10 @@ let people = {};
 const server = createServer((request, response) => {
   answer(request, response).catch((error) => response.writeHead(500).end(String(error)));
 });
-server.listen(0, '127.0.0.1');
+server.listen(Number(process.argv[3] ?? 0), '127.0.0.1');
 await once(server, 'listening');
 const own = `http://127.0.0.1:${server.address().port}`;
-const issuer = process.argv[2] ?? own;
+const issuer = process.argv[2] || own;
 
 const key = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' });
 // Of native clients it would ask for consent each time.
