@@ -56,6 +56,9 @@ export const failures = {
   thrown: 'Catch it with try … catch, or mend what threw it; the detail has the calls that led there.',
   'never-settles': 'Look at what is awaited: nothing that could settle it is left, neither a timer nor a query.',
   import: "Packages can’t be imported. Put code into a .ts file beside the notebook: import { f } from './helpers.ts'.",
+  'not-granted':
+    'The operator grants hosts to notebooks: the setting "network". A granted name must lead to a public address, or be granted as private.',
+  'fetch-failed': 'Look at the address, and whether the service answers; catch it with try … catch.',
   'out-of-isolate-memory':
     'Work on fewer rows or columns at once, let the engine do it (filter, summarize), or give sessions more memory (setting "memory"). Tables are kept; variables are gone.',
   unsupported: 'The engine can’t do this.',

@@ -53,6 +53,7 @@ export const interpreters: readonly InterpreterEntry[] = [
       packages: ['isolated-vm', 'node-gyp-build', 'acorn'],
       flags: ['--no-node-snapshot'],
     },
+    network: true,
   },
   {
     name: 'shell',

@@ -11,10 +11,12 @@ import { failureOf, type Located, scriptName } from './compile/failing.ts';
 import { span } from './compile/place.ts';
 import { loadStripper } from './compile/syntax.ts';
 import { type Compiled, compileParagraph, type Earlier } from './compile/unit.ts';
+import type { Fetcher } from './machine/fetch.ts';
 import type { Files } from './machine/files.ts';
 import { type Ended, type Machine, openMachine } from './machine/machine.ts';
 import type { ModuleUnits } from './machine/modules.ts';
 import { openPrinter, type Printer } from './machine/printer.ts';
+import type { FetchRequest } from './realm/outer.ts';
 import { REHEARSAL, rehearsedAnswer } from './rehearsal.ts';
 
 type Unit = Located & { readonly source: string };
@@ -22,6 +24,8 @@ type Unit = Located & { readonly source: string };
 export function createTypescript(): Interpreter {
   let start: StartRequest | undefined;
   let files: (() => Promise<Files>) | undefined;
+  let fetcher: (() => Promise<Fetcher>) | undefined;
+  let fetched = false;
   let machine: Promise<Machine> | undefined;
   let scope = new Map<string, Earlier>();
   const units = new Map<number, Unit>();
@@ -56,6 +60,8 @@ export function createTypescript(): Interpreter {
       process.env.TZ = request.timeZone;
       start = request;
       files = once(async () => (await import('./machine/files.ts')).openFiles(request));
+      const { network } = request;
+      if (network) fetcher = once(async () => (await import('./machine/fetch.ts')).openFetcher(network));
       machine = openMachine(request.memory);
       await machine;
     },
@@ -66,6 +72,8 @@ export function createTypescript(): Interpreter {
     },
     async run(request, context) {
       const outcome = await execute(request, context);
+      if (fetched) (await fetcher?.())?.end();
+      fetched = false;
       // A first run that was not rehearsed: the next one may be the first that needs it.
       if (!ran) setTimeout(loadStripper, LOAD_AFTER_MS).unref();
       ran = true;
@@ -122,6 +130,7 @@ export function createTypescript(): Interpreter {
         declares: compiled.declares.map(({ name }) => name),
         named: request.name !== undefined,
         forms: request.forms,
+        networked: fetcher !== undefined,
         dropped: unreached(),
       },
       handlers: {
@@ -131,13 +140,22 @@ export function createTypescript(): Interpreter {
           await context.drained();
         },
         async ask(
-          message: { kind: 'call'; method: string; params: unknown } | { kind: 'take' | 'readFile'; path: string },
+          message:
+            | { kind: 'call'; method: string; params: unknown }
+            | { kind: 'take' | 'readFile'; path: string }
+            | { kind: 'fetch'; request: FetchRequest }
+            | { kind: 'body'; body: number },
         ) {
           if (message.kind === 'call') {
             // Tables come by another way: what was printed before goes first.
             printer.flush();
             return context.call(message.method, message.params);
           }
+          if (message.kind === 'fetch') {
+            fetched = true;
+            return (await fetcher?.())?.fetch(message.request, context.signal);
+          }
+          if (message.kind === 'body') return (await fetcher?.())?.body(message.body);
           const own = await files?.();
           return message.kind === 'take' ? own?.take(message.path) : own?.read(message.path);
         },

@@ -90,3 +90,31 @@ declare class TextDecoder {
 
 /** Files beside the notebook: what they export is not read here. */
 declare module '*.ts';
+
+/** Asks a host that the operator granted to the notebook; an answer has at most 64 MB. Its body is read once. */
+declare function fetch(
+  address: string | URL,
+  options?: {
+    method?: string;
+    headers?: Record<string, string> | Iterable<readonly [string, string]>;
+    body?: string | URLSearchParams | ArrayBuffer | ArrayBufferView;
+  },
+): Promise<{
+  readonly ok: boolean;
+  readonly status: number;
+  readonly statusText: string;
+  readonly url: string;
+  readonly redirected: boolean;
+  readonly headers: Iterable<[string, string]> & {
+    get(name: string): string | null;
+    has(name: string): boolean;
+    forEach(act: (value: string, name: string) => void): void;
+    entries(): IterableIterator<[string, string]>;
+  };
+  readonly bodyUsed: boolean;
+  text(): Promise<string>;
+  // biome-ignore lint/suspicious/noExplicitAny: what it is, the paragraph knows when it runs
+  json(): Promise<any>;
+  arrayBuffer(): Promise<ArrayBuffer>;
+  bytes(): Promise<Uint8Array>;
+}>;

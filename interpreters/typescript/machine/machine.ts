@@ -23,7 +23,7 @@ export type Handlers = {
   show(message: Extract<Sent, { kind: 'text' | 'show' }>): void;
   /** Resolves when what was shown has been taken on. */
   settled(): Promise<void>;
-  ask(message: Extract<Sent, { kind: 'call' | 'take' | 'readFile' }>): Promise<unknown>;
+  ask(message: Extract<Sent, { kind: 'call' | 'take' | 'readFile' | 'fetch' | 'body' }>): Promise<unknown>;
   give(buffer: SharedArrayBuffer): Promise<unknown>;
   module(
     specifier: string,
@@ -191,6 +191,8 @@ export async function openMachine(memory: number): Promise<Machine> {
           case 'call':
           case 'take':
           case 'readFile':
+          case 'fetch':
+          case 'body':
             return answer(message.id, handlers.ask(message));
           case 'give': {
             const buffer = buffers.get(message.memory);

@@ -4,6 +4,7 @@
  */
 import { codingGlobals } from './coding.ts';
 import { createConsole } from './console.ts';
+import { type Ask, createFetch } from './fetch.ts';
 import type { Outer, Stream } from './outer.ts';
 import { createTimers, type Timers } from './timers.ts';
 import { urlGlobals } from './url.ts';
@@ -11,10 +12,15 @@ import { settleWebAssembly } from './wasm.ts';
 
 export function createGlobals(options: {
   readonly outer: Outer;
+  readonly ask: Ask;
   readonly library: Readonly<Record<string, unknown>>;
   readonly print: (stream: Stream, text: string) => void;
   readonly wakeIn: (ms: number | undefined) => void;
-}): { readonly timers: Timers; setForms(forms: Readonly<Record<string, unknown>>): void } {
+}): {
+  readonly timers: Timers;
+  setForms(forms: Readonly<Record<string, unknown>>): void;
+  setNetworked(networked: boolean): void;
+} {
   const { outer } = options;
   // The language's own, taken before a paragraph may replace it.
   const clock = Date.now;
@@ -24,6 +30,8 @@ export function createGlobals(options: {
   const coding = codingGlobals(outer);
   const decoder = new coding.TextDecoder('utf-8', { ignoreBOM: true });
   let forms: Readonly<Record<string, unknown>> = Object.freeze({});
+  let networked = false;
+  const fetch = createFetch(options.ask, (bytes) => new coding.TextDecoder().decode(bytes));
 
   const given: Readonly<Record<string, unknown>> = {
     ...coding,
@@ -37,8 +45,9 @@ export function createGlobals(options: {
     structuredClone: (value: unknown): unknown => cloned(outer, value),
     crypto: Object.freeze({ randomUUID: () => uuid(outer.random(16)), getRandomValues: fill(outer) }),
     performance: Object.freeze({ now, timeOrigin: origin, mark: () => undefined, measure: () => undefined }),
-    fetch: () => {
-      throw absent('A notebook has no network, so there is no fetch().', NO_FETCH);
+    fetch(...call: Parameters<typeof fetch>) {
+      if (!networked) throw absent('This notebook has no network, so there is no fetch().', NO_FETCH);
+      return fetch(...call);
     },
     require: () => {
       throw absent('There is no require() here.', NO_PACKAGES);
@@ -56,6 +65,9 @@ export function createGlobals(options: {
     setForms(next) {
       forms = frozen(next);
     },
+    setNetworked(next) {
+      networked = next;
+    },
   };
 }
 
@@ -65,7 +77,8 @@ const STACK_FRAMES = 60;
 export const NO_PACKAGES =
   'Packages from npm can’t be imported. Put the code into a .ts file beside the notebook and import that: ' +
   "import { f } from './helpers.ts'.";
-const NO_FETCH = "Drop the file on the page: it lies in data/ then, and SQL reads it: sql`from 'data/FILE.csv'`.";
+const NO_FETCH =
+  "Drop the file on the page: it lies in data/ then, and SQL reads it: sql`from 'data/FILE.csv'`. Or have the operator grant the host: setting network.";
 
 /** An error that says what to do; the library passes a `failure` on. */
 function absent(message: string, hint: string): Error {

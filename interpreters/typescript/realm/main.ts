@@ -98,8 +98,12 @@ export function openRealm(outer: Outer): Realm {
     inspect,
   };
   const library = createLibrary(host);
-  const { timers, setForms } = createGlobals({
+  const { timers, setForms, setNetworked } = createGlobals({
     outer,
+    ask: {
+      fetch: (request) => ask((id) => ({ kind: 'fetch', id, request })),
+      body: (body) => ask((id) => ({ kind: 'body', id, body })),
+    },
     library: library.globals,
     print: text.print,
     wakeIn: (ms) => send({ kind: 'wake', in: ms }),
@@ -185,6 +189,7 @@ export function openRealm(outer: Outer): Realm {
     run(code, meta: RunMeta) {
       for (const unit of meta.dropped) units.delete(unit);
       setForms(meta.forms);
+      setNetworked(meta.networked);
       tables = 0;
       current = meta.unit;
       awaited = -1;

@@ -12,12 +12,32 @@ export type Sent =
   | { readonly kind: 'show'; readonly output: OutputEvent }
   | { readonly kind: 'call'; readonly id: number; readonly method: string; readonly params: unknown }
   | { readonly kind: 'take' | 'readFile'; readonly id: number; readonly path: string }
+  | { readonly kind: 'fetch'; readonly id: number; readonly request: FetchRequest }
+  /** The body of an answer to `fetch`, as bytes. */
+  | { readonly kind: 'body'; readonly id: number; readonly body: number }
   /** Bytes that were put into the memory which the process gave for them. */
   | { readonly kind: 'give'; readonly id: number; readonly memory: number }
   | { readonly kind: 'import'; readonly id: number; readonly specifier: string; readonly from: number }
   /** Wake the realm in so many ms, and not before; undefined: not at all. */
   | { readonly kind: 'wake'; readonly in: number | undefined }
   | { readonly kind: 'settled'; readonly error?: Report; readonly live: readonly string[] };
+
+export type FetchRequest = {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body?: string | Uint8Array;
+};
+export type FetchAnswer = {
+  readonly status: number;
+  readonly statusText: string;
+  /** Where the last redirect led. */
+  readonly url: string;
+  readonly redirected: boolean;
+  readonly headers: readonly (readonly [string, string])[];
+  /** Its number, by which the bytes are asked for, once. */
+  readonly body: number;
+};
 
 export type Answer = { readonly result: unknown } | { readonly error: string; readonly failure?: Failure };
 
@@ -59,6 +79,8 @@ export type RunMeta = UnitMeta & {
   readonly declares: readonly string[];
   readonly named: boolean;
   readonly forms: Readonly<Record<string, unknown>>;
+  /** Hosts are granted to the notebook. */
+  readonly networked: boolean;
   /** Units that no name leads to any more. */
   readonly dropped: readonly number[];
 };

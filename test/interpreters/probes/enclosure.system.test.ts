@@ -13,13 +13,17 @@ const MODES = [
   { sandbox: 'bwrap', enclosures: ENCLOSURES, holds: await canIsolate() },
   // Two of the five: but for mounts and flags the line is the same.
   { sandbox: 'unshare', enclosures: ['sql', 'shell'], holds: system.unshare !== undefined },
+  // Those that may have a network: what is bound into them for it opens nothing.
+  { sandbox: 'bwrap', enclosures: ['typescript', 'shell'], holds: await canIsolate(), granted: true },
 ] as const;
 for (const { sandbox, holds } of MODES) if (!holds) missing(`${sandbox}: its enclosures are not probed`);
 
-describe.each(MODES.filter(({ holds }) => holds))('an enclosure by $sandbox', ({ sandbox, enclosures }) => {
+describe.each(MODES.filter(({ holds }) => holds))('an enclosure by $sandbox, hosts granted: $granted', (mode) => {
+  const { sandbox, enclosures } = mode;
+  const granted = 'granted' in mode;
   let surroundings: Surroundings;
   beforeAll(async () => {
-    surroundings = await openSurroundings(sandbox);
+    surroundings = await openSurroundings(sandbox, granted);
     expect((await surroundings.bench.sessions.isolation()).kind).toBe(sandbox);
   });
   afterAll(() => surroundings?.close());
@@ -43,7 +47,7 @@ describe.each(MODES.filter(({ holds }) => holds))('an enclosure by $sandbox', ({
       held(probe);
       return [];
     });
-    const part = sandbox === 'bwrap' ? enclosure : `${enclosure} by unshare`;
+    const part = `${enclosure}${sandbox === 'bwrap' ? '' : ' by unshare'}${granted ? ' with granted hosts' : ''}`;
     if (wantsRecord()) keep(root, { figure: 'R7', part: `around ${part}`, counts: counts() });
     expect(wrong).toEqual([]);
     expect(surroundings.visits()).toBe(0);

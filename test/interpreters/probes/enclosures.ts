@@ -9,6 +9,8 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync 
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { openGuard } from '../../../server/network/guard.ts';
+import { openNetwork } from '../../../server/network/network.ts';
 import { hostOf, resolveProgram } from '../../../server/programs.ts';
 import { readerLine } from '../../../server/reader.ts';
 import type { Sandbox } from '../../../server/sessions/isolation.ts';
@@ -49,12 +51,21 @@ export type Surroundings = {
   close(): Promise<void>;
 };
 
-export async function openSurroundings(sandbox: Sandbox = 'auto'): Promise<Surroundings> {
+/** `granted`: the notebook has hosts, so that a network is bound into its enclosures. */
+export async function openSurroundings(sandbox: Sandbox = 'auto', granted = false): Promise<Surroundings> {
   const secret = `gondola-secret-${process.pid}-${Date.now()}`;
   process.env.GONDOLA_PROBE_SECRET = secret;
+  const network = openNetwork({
+    grants: granted ? [{ notebooks: NOTEBOOK, hosts: [{ host: 'api.test', port: 443, private: false }] }] : [],
+    guard: openGuard({ lookup: async () => [] }),
+    pathOf: () => NOTEBOOK,
+    used: () => undefined,
+    log: () => undefined,
+  });
   const bench = openBench({
     engine: 'sql',
     sandbox,
+    network: { ...network, reaches: () => true },
     hostOf,
     resolveProgram(interpreter) {
       const [, inner] = interpreter.split('escaped-');
@@ -138,7 +149,10 @@ export async function openSurroundings(sandbox: Sandbox = 'auto'): Promise<Surro
     ...planted,
     writable: '/session',
     readable: '/session/data/mine.csv',
-    shown: ['/data/0', '/data/1', '/session/data', '/results', '/modules', '/app'],
+    shown: [
+      ...['/data/0', '/data/1', '/session/data', '/results', '/modules', '/app'],
+      ...(granted ? ['/network'] : []),
+    ],
   };
 
   return {
@@ -168,6 +182,7 @@ export async function openSurroundings(sandbox: Sandbox = 'auto'): Promise<Surro
       rmSync(memoryFile, { force: true });
       delete process.env.GONDOLA_PROBE_SECRET;
       await bench.close();
+      network.close();
     },
   };
 }

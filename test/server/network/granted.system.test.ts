@@ -1,4 +1,5 @@
 /** Granted hosts in real sessions: what a shell paragraph reaches with a grant, and what it still does not. */
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { findSystem } from '../../../server/sessions/system.ts';
 import { missing } from '../../support/missing.ts';
@@ -12,12 +13,15 @@ const WORLDS = [
 ] as const;
 for (const { world, holds } of WORLDS) if (!holds) missing(`${world}: granted hosts are not tried in it`);
 
+const FIRST = WORLDS.find(({ holds }) => holds)?.world;
+
 let world: World | undefined;
 const services: { close(): void }[] = [];
 afterEach(async () => {
   await world?.close();
   world = undefined;
   for (const service of services.splice(0)) service.close();
+  setDefaultCACertificates(getCACertificates('bundled'));
 });
 
 describe.each(WORLDS.filter(({ holds }) => holds))('a granted host, isolation $world', (mode) => {
@@ -32,11 +36,12 @@ describe.each(WORLDS.filter(({ holds }) => holds))('a granted host, isolation $w
   it('is reached by curl, in the clear and by TLS, and told once for each run', async () => {
     const [service, secure] = await Promise.all([openService(), openSecureService()]);
     services.push(service, secure);
+    // As an operator's own authority would be, by NODE_EXTRA_CA_CERTS.
+    setDefaultCACertificates([...getCACertificates('bundled'), secure.authority]);
     const { used } = open({
       grants: [{ notebooks: 'reports/**', hosts: ['api.test:80', 'api.test:443', `127.0.0.1:${service.port}`] }],
       names: { 'api.test': [PUBLIC] },
       ports: { 80: service.port, 443: secure.port },
-      files: { 'reports/data/authority.pem': secure.authority },
     });
     const plain = await shell(
       'curl -sS -d some -H "x-mine: kept" http://api.test/plain; curl -sS http://API.test./again',
@@ -47,13 +52,85 @@ describe.each(WORLDS.filter(({ holds }) => holds))('a granted host, isolation $w
     );
     expect(service.seen).toEqual(['POST api.test/plain', 'GET api.test./again']);
     expect(used).toEqual(['api.test:80']);
-    const safe = await shell('curl -sS --cacert data/authority.pem https://api.test/safe');
+    const safe = await shell('curl -sS https://api.test/safe');
     expect([safe.stderr, safe.outcome]).toEqual(['', { state: 'done' }]);
     expect(secure.seen).toEqual(['GET api.test/safe']);
+    const fetched = await world!.bench.run("(await fetch('https://api.test/fetched')).status", {
+      interpreter: 'typescript',
+      notebook: 'reports/day.nb.md',
+    });
+    expect([fetched.outcome, fetched.value]).toEqual([{ state: 'done' }, '200\n']);
+    expect(secure.seen.at(-1)).toBe('GET api.test/fetched');
     const near = await shell(`curl -sS http://127.0.0.1:${service.port}/near`);
     expect(near.stdout).toContain('GET');
-    expect(used).toEqual(['api.test:80', 'api.test:443', `127.0.0.1:${service.port}`]);
+    expect(used).toEqual(['api.test:80', 'api.test:443', 'api.test:443', `127.0.0.1:${service.port}`]);
     expect((await shell('grep -c BEGIN "$SSL_CERT_FILE"')).stdout).toMatch(/^\d{3}\n$/);
+  });
+
+  // One world for what is the server's doing alone.
+  if (mode.world !== FIRST) return;
+
+  it('is reached by fetch in TypeScript, within bounds, and an end of the run ends what it asked', async () => {
+    const service = await openService();
+    services.push(service);
+    const { used } = open({
+      grants: [{ notebooks: 'reports/**', hosts: ['api.test:80', 'inner.test:80', 'gone.test:80'] }],
+      names: { 'api.test': [PUBLIC], 'inner.test': ['10.0.0.7'] },
+      ports: { 80: service.port },
+    });
+    const typescript = (source: string, notebook = 'reports/day.nb.md', signal?: AbortSignal) =>
+      world!.bench.run(source, { interpreter: 'typescript', notebook, ...(signal ? { signal } : {}) });
+    const got = await typescript(
+      `const r = await fetch('http://api.test/plain', { method: 'post', headers: { 'X-Mine': 'kept' }, body: 'äx' });
+       const all = await r.json(); JSON.stringify([r.ok, r.status, r.headers.get('X-Answer'), r.url, r.bodyUsed, all])`,
+    );
+    expect([got.stderr, got.outcome]).toEqual(['', { state: 'done' }]);
+    expect(JSON.parse(got.value)).toEqual([
+      true,
+      200,
+      'yes',
+      'http://api.test/plain',
+      true,
+      { method: 'POST', body: 'äx', mine: 'kept', proxy: null },
+    ]);
+    expect(used).toEqual(['api.test:80']);
+    const bytes = await typescript(
+      `const body = new Uint8Array([104, 105]);
+       const large = await (await fetch('http://api.test/large')).arrayBuffer();
+       const sent = await (await fetch(new URL('http://api.test/'), { method: 'POST', body })).text();
+       [large.byteLength, JSON.parse(sent).body].join()`,
+    );
+    expect(bytes.value).toBe('3000000,hi\n');
+    for (const [url, code] of [
+      ['http://else.test/', 'not-granted'],
+      ['http://api.test:81/', 'not-granted'],
+      ['http://inner.test/', 'not-granted'],
+      ['http://api.test/moved', 'not-granted'],
+      ['http://gone.test/', 'not-granted'],
+      ['nonsense', 'fetch-failed'],
+    ]) {
+      const { outcome } = await typescript(`\nawait fetch('${url}')`);
+      expect([url, outcome]).toMatchObject([url, { state: 'failed', failure: { code, line: 2 } }]);
+    }
+    const caught = await typescript(
+      `try { await fetch('http://else.test/') } catch (e) { (e as Error).name + (e as Error).message }`,
+    );
+    expect([caught.outcome, service.seen.length]).toEqual([{ state: 'done' }, 4]);
+    const cancel = new AbortController();
+    const hanging = typescript(`await fetch('http://api.test/slow')`, 'reports/day.nb.md', cancel.signal);
+    await expect.poll(() => service.seen.at(-1), { timeout: 20_000 }).toContain('/slow');
+    expect(world!.network.counts().open).toBe(1);
+    cancel.abort();
+    expect((await hanging).outcome).toEqual({ state: 'cancelled' });
+    await expect.poll(() => world!.network.counts().open, { timeout: 20_000 }).toBe(0);
+    const alone = await typescript(`await fetch('http://api.test/')`, 'alone.nb.md');
+    expect(alone.outcome).toMatchObject({ state: 'failed', failure: { code: 'unsupported', line: 1 } });
+    const sql = await world!.bench.run("from read_csv('http://api.test/')", {
+      interpreter: 'sql',
+      notebook: 'reports/day.nb.md',
+    });
+    expect(sql.outcome.state).toBe('failed');
+    expect(service.seen.length).toBe(5);
   });
 
   it('opens nothing else: other hosts, other ports, names, other notebooks, runs that are over', async () => {
