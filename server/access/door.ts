@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { AppError } from '../errors.ts';
 import type { LinkId } from '../protocol/ids.ts';
 import { type Access, openAccess } from './access.ts';
-import { type Arrival, arrivalOf, isThisMachine, NO_PROXIES, type Proxies } from './arrival.ts';
+import { type Arrival, arrivalOf, isThisMachine, NO_PROXIES, type Proxies, plainAddress } from './arrival.ts';
 import type { Account, Book, SignIn, Token } from './book.ts';
 import { DEVICE_DAYS, openDevices } from './devices.ts';
 import { embedOf } from './embeds.ts';
@@ -46,6 +46,8 @@ export interface Door {
   readonly signIns: SignIns;
   /** Where it comes from, whatever stands between. */
   arrival(visit: Incoming): Arrival;
+  /** Whether a declared proxy handed it on: then its name for the request is ours too. */
+  isByProxy(visit: Incoming): boolean;
   /** Who comes. Throws AppError: foreign-host, foreign-origin, plain-http, bad-request (a token in the address). */
   admit(visit: Incoming): Principal;
   /** As `admit`, for a socket: its Origin is looked at whatever the method is. */
@@ -182,6 +184,7 @@ export function openDoor(options: DoorOptions): Door {
     access,
     signIns,
     arrival,
+    isByProxy: ({ socket }) => proxies(plainAddress(socket.remoteAddress) ?? ''),
     admit: (visit) => {
       refuseToken(visit, (path) => path.startsWith('/api/'));
       return admit(visit, !isSafe(visit.method ?? 'GET'));

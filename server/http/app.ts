@@ -29,7 +29,7 @@ import { createMetrics } from './metrics.ts';
 import { createOpenApi } from './openapi.ts';
 import type { Pages } from './pages.ts';
 import { PREVIEW_HEADER, previewOf, viewerIn } from './preview.ts';
-import { newRequestId, whoseRequest } from './requests.ts';
+import { requestIdOf, whoseRequest } from './requests.ts';
 import { type Answer, API, type Circumstances, JSON_LIMIT, type Route, TEXT_LIMIT } from './route.ts';
 import { routes } from './routes.ts';
 import type { Services } from './services.ts';
@@ -62,7 +62,7 @@ export async function createApp({ services, door, logger, pages, version }: AppO
     loggerInstance: base,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: JSON_LIMIT,
-    genReqId: newRequestId,
+    genReqId: (request) => requestIdOf(request.headers['x-request-id'], door.isByProxy(request)),
     routerOptions: { maxParamLength: 4096, ignoreTrailingSlash: false },
     schemaController: { compilersFactory: { buildValidator: unused, buildSerializer: unused } },
     // An address that can't be decoded is refused before any hook: the door is asked here.
