@@ -67,6 +67,11 @@ export const catalogue = {
     message: 'Somebody else changed this meanwhile.',
     hint: 'Make your change to what stands there now, which came with this.',
   },
+  'sign-out-held': {
+    status: 507,
+    message: 'You are signed out, but that could not be written to disk.',
+    hint: 'It is written as soon as the disk takes it; if the server is restarted before, sign out once more.',
+  },
   'payload-too-large': { status: 413, message: 'The body is larger than {detail}.', hint: 'Send less at once.' },
   'head-too-large': {
     status: 431,

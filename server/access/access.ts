@@ -71,6 +71,7 @@ export function openAccess(path: string, owner: string, now: () => number): Acce
     audit,
     attempts: openAttempts(now),
     close() {
+      store.close();
       audit.flush();
       database.close();
     },

@@ -72,8 +72,8 @@ export interface Door {
   deviceOf(visit: Incoming, account: Account): string | undefined;
   /** A Set-Cookie by which it is known from now on; undefined where it is. Signing out leaves it. */
   deviceCookie(visit: Incoming, account: Account): string | undefined;
-  /** Set-Cookies that sign this browser out. */
-  clearCookies(visit: Incoming): readonly string[];
+  /** Set-Cookies that sign this browser out. `isWritten`: whether a restart would leave it so. */
+  clearCookies(visit: Incoming): { readonly cookies: readonly string[]; readonly isWritten: boolean };
   close(): void;
 }
 
@@ -222,12 +222,12 @@ export function openDoor(options: DoorOptions): Door {
     },
     clearCookies(visit) {
       const signIn = shown(visit);
-      if (signIn) signIns.revoke(signIn.id);
+      const isWritten = signIn ? signIns.revoke(signIn.id) : true;
       const cookies = [
         setCookie(visit, 'account', '', 0),
         ...(guestOf(visit) ? [setCookie(visit, 'guest', '', 0)] : []),
       ];
-      return [...cookies, personCookie(visit, { kind: 'stranger' }) ?? []].flat();
+      return { cookies: [...cookies, personCookie(visit, { kind: 'stranger' }) ?? []].flat(), isWritten };
     },
     close: () => access.close(),
   };

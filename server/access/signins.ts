@@ -26,9 +26,10 @@ export interface SignIns {
   find(secret: string): SignIn | undefined;
   /** Another secret where one is due, or where the browser still shows the old one. */
   renew(secret: string): string | undefined;
-  revoke(id: SignInId): void;
-  /** Ends every sign-in of these. */
-  revokeAll(whose: (as: SignIn['as']) => boolean): void;
+  /** At once. Whether it is on disk: what is not is tried again, and a restart before that would undo it. */
+  revoke(id: SignInId): boolean;
+  /** The same for every sign-in of these. */
+  revokeAll(whose: (as: SignIn['as']) => boolean): boolean;
 }
 
 export function openSignIns(store: BookStore, now: () => number): SignIns {
@@ -57,12 +58,14 @@ export function openSignIns(store: BookStore, now: () => number): SignIns {
     return signIn.before?.until !== undefined && signIn.before.until <= now() ? undefined : signIn;
   }
 
-  /** On a disk that takes nothing people must still be let in and out: they sign in again after a restart. */
-  function keep(decide: (book: Book) => readonly BookChange[]): void {
+  /** On a disk that takes nothing people must still be let in and out. Whether it is written. */
+  function keep(decide: (book: Book) => readonly BookChange[]): boolean {
     try {
       store.commit(decide);
+      return true;
     } catch {
       for (const one of decide(store.book())) store.hold(one);
+      return false;
     }
   }
 
@@ -97,16 +100,13 @@ export function openSignIns(store: BookStore, now: () => number): SignIns {
       change({ ...signIn, digest: digest(fresh), before: { digest: shown }, rotated: now(), expires });
       return fresh;
     },
-    revoke(id) {
-      keep(() => [{ table: 'signins', id, body: undefined }]);
-    },
-    revokeAll(whose) {
+    revoke: (id) => keep(() => [{ table: 'signins', id, body: undefined }]),
+    revokeAll: (whose) =>
       keep((book) =>
         [...book.signIns.values()]
           .filter((signIn) => whose(signIn.as))
           .map(({ id }) => ({ table: 'signins', id, body: undefined })),
-      );
-    },
+      ),
   };
 }
 

@@ -21,6 +21,8 @@ import {
 
 /** One asks at most so often whether another process wrote; what it takes away must be gone within 2 s. */
 const LOOK_MS = 100;
+/** A disk that took nothing is asked again so often: an end that is not written would be undone by a restart. */
+const AGAIN_MS = 2_000;
 
 export type BookChange =
   | { readonly table: 'accounts'; readonly id: PersonId; readonly body: Account | undefined }
@@ -37,8 +39,10 @@ export interface BookStore {
   latest(): Book;
   /** Durable when it returns; `decide` sees the newest book, and may throw. Throws DatabaseError. */
   commit(decide: (book: Book) => readonly BookChange[]): void;
-  /** Holds until the process ends, or until it is changed on disk: for a disk that takes nothing. */
+  /** Holds at once; for a disk that takes nothing: it is tried again until it is written, or the process ends. */
   hold(change: BookChange): void;
+  /** Tries once more to write what is held. */
+  close(): void;
   /** Why nobody's account is believed; undefined while all is well. */
   readonly trouble: string | undefined;
   /** After each change, whoever made it. Returns the release. */
@@ -51,6 +55,7 @@ export function openBookStore(database: Database, owner: string, now: () => numb
   let looked = Number.NEGATIVE_INFINITY;
   let trouble: DatabaseError | undefined;
   const held = new Map<string, BookChange>();
+  let retry: NodeJS.Timeout | undefined;
   const listeners = new Set<() => void>();
 
   function tell(): void {
@@ -100,25 +105,44 @@ export function openBookStore(database: Database, owner: string, now: () => numb
     return book;
   }
 
+  function commit(decide: (book: Book) => readonly BookChange[]): void {
+    const done = writeSealed(database, () => {
+      const latest = book && isCurrent() ? book : load();
+      if (trouble) throw trouble;
+      return decide(latest);
+    });
+    // The table says what its bodies are.
+    book = (done as readonly BookChange[]).reduce(withChange, book ?? emptyBook(owner));
+    // What is on the disk holds, also over what was held before.
+    for (const { id } of done) held.delete(id);
+    tell();
+  }
+
+  /** Whatever it fails by, it is held as before. */
+  function writeHeld(): void {
+    clearTimeout(retry);
+    retry = undefined;
+    if (held.size === 0) return;
+    try {
+      commit(() => [...held.values()]);
+    } catch {
+      retry = setTimeout(writeHeld, AGAIN_MS).unref();
+    }
+  }
+
   return {
     book: () => (book && now() - looked < LOOK_MS && now() >= looked ? book : latest()),
     latest,
-    commit(decide) {
-      const done = writeSealed(database, () => {
-        const latest = book && isCurrent() ? book : load();
-        if (trouble) throw trouble;
-        return decide(latest);
-      });
-      // The table says what its bodies are.
-      book = (done as readonly BookChange[]).reduce(withChange, book ?? emptyBook(owner));
-      // What is on the disk holds, also over what was held before.
-      for (const { id } of done) held.delete(id);
-      tell();
-    },
+    commit,
     hold(change) {
       held.set(change.id, change);
       book = withChange(book ?? load(), change);
+      retry ??= setTimeout(writeHeld, AGAIN_MS).unref();
       tell();
+    },
+    close() {
+      writeHeld();
+      clearTimeout(retry);
     },
     get trouble() {
       return trouble?.message;

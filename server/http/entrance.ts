@@ -2,10 +2,10 @@
  * Coming in and going out: by the printed token, by a name and a password, by a link; out of this browser, or of all. A
  * wrong name and a wrong password look and take the same; so do links that ended and links that never were.
  */
-import { accountNamed, changeAccount, nameKey, signInsOf } from '../access/accounts.ts';
+import { accountNamed, changeAccount, nameKey } from '../access/accounts.ts';
 import { type Attempts, networkOf } from '../access/attempts.ts';
 import type { AuditEntry } from '../access/audit.ts';
-import type { Account, Link } from '../access/book.ts';
+import type { Account, Link, SignIn } from '../access/book.ts';
 import type { Door } from '../access/door.ts';
 import { isAlive, linksOf } from '../access/evaluator.ts';
 import { letIn } from '../access/identity/let-in.ts';
@@ -14,8 +14,10 @@ import { PENDING_SECONDS } from '../access/identity/pending.ts';
 import type { Answer, Providers } from '../access/identity.ts';
 import { linkOf, withLink } from '../access/links.ts';
 import { hashPassword, isPassword } from '../access/password.ts';
+import type { Principal } from '../access/principal.ts';
 import { sameSecret } from '../access/token.ts';
 import { ownPath } from '../access/web.ts';
+import { AppError, errorBody } from '../errors.ts';
 import type { PersonId } from '../protocol/ids.ts';
 import { type Asked, formPage, type Shown, seeOther } from './shown.ts';
 import { linkPage, noLinkPage, signInPage } from './signin.ts';
@@ -195,12 +197,13 @@ export function createEntrance(
     async signOut(asked, form) {
       const { principal, request } = asked;
       note(asked, { event: 'sign-out', by: access.who(principal) });
-      const cookies = door.clearCookies(request);
-      if (form.get('everywhere') === 'true') {
-        if (principal.kind === 'person') access.store.commit((book) => signInsOf(book, principal.person));
-        if (principal.kind === 'owner') door.signIns.revokeAll((as) => as.kind === 'owner');
-      }
-      return seeOther('/', ...cookies);
+      const { cookies, isWritten } = door.clearCookies(request);
+      const whose = form.get('everywhere') === 'true' ? everyOf(principal) : undefined;
+      const isAll = whose ? door.signIns.revokeAll(whose) : true;
+      if (isWritten && isAll) return seeOther('/', ...cookies);
+      const held = new AppError('sign-out-held');
+      const body = JSON.stringify(errorBody(held));
+      return { status: held.status, headers: { ...JSON_TYPE, 'set-cookie': [...cookies] }, body };
     },
     async changePassword(asked, form) {
       const { principal } = asked;
@@ -238,6 +241,14 @@ export function createEntrance(
       return answer(204, cookiesFor(asked, access.store.book().accounts.get(id) ?? account));
     },
   };
+}
+
+const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' } as const;
+
+/** Their sign-ins. */
+function everyOf(principal: Principal): ((as: SignIn['as']) => boolean) | undefined {
+  if (principal.kind === 'person') return (as) => as.kind === 'person' && as.person === principal.person;
+  return principal.kind === 'owner' ? (as) => as.kind === 'owner' : undefined;
 }
 
 const OWNER = { id: 'owner' as PersonId, name: 'printed address' };

@@ -194,7 +194,9 @@ describe('sign-ins', () => {
     expect(cookieIn(told)).toBe('gondola-4321-person=p.Zo%C3%AB');
     const both = `${cookie}; ${cookieIn(told)}`;
     expect(door.personCookie(visit(both), door.admit(visit(both)))).toBeUndefined();
-    expect(door.clearCookies(visit(both))).toContainEqual(expect.stringMatching(/^gondola-4321-person=;.*Max-Age=0$/));
+    expect(door.clearCookies(visit(both)).cookies).toContainEqual(
+      expect.stringMatching(/^gondola-4321-person=;.*Max-Age=0$/),
+    );
   });
 
   it('are made, and end, where the disk refuses, for as long as the server runs', () => {
@@ -204,6 +206,31 @@ describe('sign-ins', () => {
     expect(kind(door, cookie)).toBe('owner');
     door.clearCookies(visit(cookie));
     expect(kind(door, cookie)).toBe('stranger');
+  });
+
+  it('that ended while the disk took nothing stay ended, and are written as soon as it takes it', async () => {
+    const door = open();
+    const [one, two] = [cookieIn(door.cookieFor(visit())), cookieIn(door.cookieFor(visit()))];
+    expect(door.clearCookies(visit(one)).isWritten).toBe(true);
+    const lock = new DatabaseSync(join(folder, 'gondola.db'));
+    lock.exec('begin immediate');
+    expect(door.clearCookies(visit(two)).isWritten).toBe(false);
+    // At once, here; a server started now would believe it still.
+    expect([kind(door, two), kind(open(), two)]).toEqual(['stranger', 'owner']);
+    lock.exec('rollback');
+    lock.close();
+    await expect.poll(() => kind(open(), two), { timeout: 30_000 }).toBe('stranger');
+  });
+
+  it('that ended so are written when the server stops', () => {
+    const door = open();
+    const cookie = cookieIn(door.cookieFor(visit()));
+    const lock = new DatabaseSync(join(folder, 'gondola.db'));
+    lock.exec('begin immediate');
+    door.clearCookies(visit(cookie));
+    lock.close();
+    door.close();
+    expect(kind(open(), cookie)).toBe('stranger');
   });
 
   it('that were made so end as others do: signed out, and with another password, whoever set it', () => {

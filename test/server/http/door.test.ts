@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDoor } from '../../../server/access/door.ts';
@@ -266,6 +268,18 @@ describe('signing in', () => {
     expect(statuses).toEqual(names.map(() => 401));
     expect((await enter('   ada b')).statusCode).toBe(429);
     expect((await enter('somebody else')).statusCode).toBe(401);
+  });
+
+  it('that ends while the disk takes nothing ends at once, and it is said that it is not written', async () => {
+    const cookie = await signIn();
+    const lock = new DatabaseSync(join(harness.folder, '.gondola', 'gondola.db'));
+    lock.exec('begin immediate');
+    const request = { method: 'POST', url: '/sign-out', headers: { host, origin: own, cookie } } as const;
+    const { statusCode, headers, body } = await harness.app.inject(request);
+    lock.close();
+    expect([statusCode, JSON.parse(body).error.code]).toEqual([507, 'sign-out-held']);
+    expect(String(headers['set-cookie'])).toContain('Max-Age=0');
+    expect((await harness.app.inject({ url: '/api/v1/me', headers: { host, cookie } })).statusCode).toBe(401);
   });
 
   it('ends with the sign-out, for this browser alone', async () => {
