@@ -4,7 +4,7 @@
  */
 import type { AuditEntry } from './access/audit.ts';
 import type { Action } from './access/evaluator.ts';
-import { isAtLeast, type Principal } from './access/principal.ts';
+import type { Principal } from './access/principal.ts';
 import { sessionOf } from './access/sessions.ts';
 import type { NotebookId, ParagraphId, RequestId, RunId } from './protocol/ids.ts';
 import type {
@@ -40,7 +40,7 @@ export interface LiveHandlers {
   /** A visitor's own session ends with it. */
   restart(notebook: NotebookId, clear: boolean, whose: Whose): void | Promise<void>;
   complete(notebook: NotebookId, at: CompleteAt): Promise<readonly Completion[]>;
-  tables(notebook: NotebookId): Promise<readonly SessionTable[]>;
+  tables(notebook: NotebookId, whose: Whose): Promise<readonly SessionTable[]>;
   /** Somebody who may run opened the notebook. */
   opened(notebook: NotebookId): void;
 }
@@ -135,8 +135,7 @@ export async function answer(
       return { type: 'completions', call: call.call, items };
     }
     case 'tables': {
-      const all = await handlers.tables(notebook).catch(() => []);
-      const items = isAtLeast(role, 'writer') ? all : all.filter(({ source }) => source === 'named');
+      const items = await handlers.tables(notebook, whose).catch(() => []);
       return { type: 'tables', call: call.call, items };
     }
     case 'file':

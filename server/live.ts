@@ -101,7 +101,9 @@ export function liveHandlers({ rooms, runs, visitors, sessions, workspace }: Liv
       const tables = await (await runs.of(notebook)).tables();
       return sessions.complete(notebook, interpreterOf(notebook, paragraph), text, offset, tables);
     },
-    async tables(notebook) {
+    async tables(notebook, whose) {
+      // The writers' engine is asked for nobody else, nor started.
+      if (whose !== 'writers') return (visitors.find(notebook, whose) ?? (await runs.of(notebook))).published();
       return sessions.tables(notebook, await (await runs.of(notebook)).tables());
     },
     opened: (notebook) => sessions.startAhead(notebook, interpretersOf(notebook)),

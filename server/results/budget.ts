@@ -1,6 +1,6 @@
 /**
  * Which results go when there is no room: pure. Oldest first; those of each paragraph's latest run go last, as they are
- * what the page shows, and so do those that a named version shows. What a visitor's session keeps goes as old results do.
+ * what the page shows, and so do those that a named version shows. What visitors' sessions keep goes before all else.
  */
 import type { NotebookId, ResultId } from '../protocol/ids.ts';
 import { isVisitorKey, keyIn } from '../protocol/keys.ts';
@@ -11,8 +11,10 @@ export type Candidate = {
   readonly notebook: NotebookId;
   readonly bytes: number;
   readonly at: number;
-  /** Of its paragraph's latest run in the notebook's own session, or held by a named version. */
+  /** Of its paragraph's latest run, or held by a named version. */
   readonly latest: boolean;
+  /** Of a visitor's session, which ends soon anyway. */
+  readonly visitor: boolean;
 };
 
 export function candidatesOf(entries: Iterable<Entry>, held: ReadonlySet<ResultId> = new Set()): Candidate[] {
@@ -27,8 +29,8 @@ export function candidatesOf(entries: Iterable<Entry>, held: ReadonlySet<ResultI
     notebook: entry.notebook,
     bytes: entry.bytes,
     at: entry.at,
-    latest:
-      (newest.get(entry.paragraph)?.run === entry.run && !isVisitorKey(keyIn(entry.id) ?? '')) || held.has(entry.id),
+    latest: newest.get(entry.paragraph)?.run === entry.run || held.has(entry.id),
+    visitor: isVisitorKey(keyIn(entry.id) ?? ''),
   }));
 }
 
@@ -41,7 +43,7 @@ export function chooseDropped(candidates: readonly Candidate[], budget: number, 
   if (sum <= budget) return [];
   const chosen: Candidate[] = [];
   for (const candidate of [...candidates].sort(byWorth)) {
-    if (sum <= (candidate.latest ? budget : target)) break;
+    if (sum <= (candidate.latest && !candidate.visitor ? budget : target)) break;
     chosen.push(candidate);
     sum -= candidate.bytes;
   }
@@ -49,4 +51,4 @@ export function chooseDropped(candidates: readonly Candidate[], budget: number, 
 }
 
 const byWorth = (a: Candidate, b: Candidate): number =>
-  Number(a.latest) - Number(b.latest) || a.at - b.at || (a.id < b.id ? -1 : 1);
+  Number(b.visitor) - Number(a.visitor) || Number(a.latest) - Number(b.latest) || a.at - b.at || (a.id < b.id ? -1 : 1);

@@ -9,6 +9,7 @@
 import { AppError } from '../errors.ts';
 import { shortened, tablesOf, withTables } from '../protocol/content.ts';
 import type { NotebookId, ParagraphId, ResultId, RunId } from '../protocol/ids.ts';
+import type { SessionTable } from '../protocol/messages.ts';
 import type { ErrorOutput, Rows } from '../protocol/outputs.ts';
 import { type EndedPhase, foldRun, type Run, type RunEvent, type RunSpec } from '../protocol/runs.ts';
 import type { ExecutionOutcome, NamedResult } from '../sessions/contract.ts';
@@ -155,6 +156,17 @@ export class NotebookRuns {
   /** The named tables as they are now. */
   async tables(): Promise<readonly NamedResult[]> {
     return (await this.#tables.list()).tables;
+  }
+
+  /** The same for who may know of no others, asked of no process. */
+  async published(): Promise<readonly SessionTable[]> {
+    const tables = await this.tables();
+    return Promise.all(
+      tables.map(async ({ name, result }) => {
+        const { columns = [], rows = 0, bytes = 0 } = (await this.#parts.results.info(result)) ?? {};
+        return { name, source: 'named' as const, columns, rows, bytes };
+      }),
+    );
   }
 
   /** With all that was kept of its outputs, but for the rows of tables. */

@@ -1,8 +1,10 @@
 /** Which visitor sessions end now, and which makes room for one more: pure. */
 import type { VisitorKey } from '../protocol/keys.ts';
+import type { VisitorId } from './visitor.ts';
 
 export type Seat = {
   readonly key: VisitorKey;
+  readonly visitor: VisitorId;
   /** Something runs or waits in it. */
   readonly busy: boolean;
   /** When it was opened, asked for a run, or its last run ended. */
@@ -16,9 +18,19 @@ export type Bounds = { readonly idleMs: number; readonly most: number };
 export const endsNow = (seats: readonly Seat[], now: number, { idleMs }: Bounds): readonly VisitorKey[] =>
   seats.filter(({ busy, since, allowed }) => !allowed || (!busy && now - since >= idleMs)).map(({ key }) => key);
 
-/** Undefined: there is room as it is; `full`: nobody is idle. */
-export function givesWay(seats: readonly Seat[], { most }: Bounds): VisitorKey | 'full' | undefined {
-  if (seats.length < most) return undefined;
-  const idle = seats.filter(({ busy }) => !busy).toSorted((a, b) => a.since - b.since);
-  return idle[0]?.key ?? 'full';
+/** One person with many notebooks leaves room for others. */
+export const MOST_OF_ONE = 5;
+
+/** For one more of this visitor. Undefined: there is room as it is; `full`: nobody is idle. */
+export function givesWay(
+  seats: readonly Seat[],
+  visitor: VisitorId,
+  { most }: Bounds,
+): VisitorKey | 'full' | undefined {
+  const own = seats.filter((seat) => seat.visitor === visitor);
+  if (own.length >= MOST_OF_ONE) return idlest(own);
+  return seats.length < most ? undefined : idlest(seats);
 }
+
+const idlest = (seats: readonly Seat[]): VisitorKey | 'full' =>
+  seats.filter(({ busy }) => !busy).toSorted((a, b) => a.since - b.since)[0]?.key ?? 'full';

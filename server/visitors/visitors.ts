@@ -70,6 +70,7 @@ export class Visitors {
   readonly #ending = new Set<Promise<void>>();
   readonly #releases: readonly (() => void)[];
   #stopLooking: (() => void) | undefined;
+  #opening = 0;
   #closed = false;
 
   constructor(parts: VisitorsParts) {
@@ -199,16 +200,19 @@ export class Visitors {
   async #make(place: string, notebook: NotebookId, visitor: VisitorId): Promise<Visit> {
     const { runs, openOne, bounds, clock } = this.#parts;
     if (this.#closed) throw new AppError('unavailable');
-    const victim = givesWay(this.#seats(), bounds);
+    // Those that are being opened have their places already.
+    const victim = givesWay(this.#seats(), visitor, { ...bounds, most: bounds.most - this.#opening });
     if (victim === 'full') throw new AppError('too-many', 'people run notebooks in sessions of their own');
     const idle = victim && this.#visits.get(victim);
-    if (idle) await this.#end(idle);
+    if (idle) void this.#end(idle);
     const key = visitorKey(notebook, newId<SessionId>());
     if (!key) throw new AppError('forbidden');
-    const team = await runs.of(notebook);
-    // Kept open while somebody stands on its named results.
-    const { release } = team.attach(() => {});
+    let release = (): void => {};
+    this.#opening += 1;
     try {
+      const team = await runs.of(notebook);
+      // Kept open while somebody stands on its named results.
+      ({ release } = team.attach(() => {}));
       const { runs: own, attach } = await openOne(key, team);
       const visit: Visit = { key, notebook, visitor, ways: new Map(), runs: own, release, since: clock.now() };
       this.#visits.set(key, visit);
@@ -223,6 +227,8 @@ export class Visitors {
     } catch (error) {
       release();
       throw error;
+    } finally {
+      this.#opening -= 1;
     }
   }
 
@@ -267,8 +273,9 @@ export class Visitors {
   }
 
   #seats(): readonly Seat[] {
-    return [...this.#visits.values()].map(({ key, notebook, runs, since, ways }) => ({
+    return [...this.#visits.values()].map(({ key, visitor, notebook, runs, since, ways }) => ({
       key,
+      visitor,
       busy: runs.busy,
       since,
       // Nobody is noted yet of one that is being opened.

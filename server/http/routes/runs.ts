@@ -10,6 +10,7 @@ import { isVisitorKey, keyIn, notebookIn } from '../../protocol/keys.ts';
 import type { Run } from '../../protocol/runs.ts';
 import { withDropped } from '../../runs/dropped.ts';
 import type { NotebookRuns } from '../../runs/notebook.ts';
+import type { RunSummary } from '../../runs/parts.ts';
 import { type Circumstances, route } from '../route.ts';
 import { AskedShape, Column, Id, listOf, RunItem, RunShape, State, showRun, showSummary, WithId } from '../schemas.ts';
 import { isShown, paragraphNow, seenRun, seenSummaries } from '../seen.ts';
@@ -141,9 +142,12 @@ export const runRoutes = [
       const seen = view(notebook);
       const listed = (runs: NotebookRuns) => runs.history(only).filter((run) => isShown(seen, run, runs));
       const own = ownRuns(notebook.id, { services, principal, role });
+      const team = listed(await services.runs.of(notebook.id));
       const history = visitors
         ? (await services.visitors.history(notebook.id)).filter((run) => !only || run.paragraph === only)
-        : [...(own ? listed(own) : []), ...listed(await services.runs.of(notebook.id))];
+        : own
+          ? [...listed(own), ...team].toSorted(newestFirst)
+          : team;
       const all = seenSummaries(seen, history);
       const from = cursor === undefined ? 0 : all.findIndex((run) => run.id === cursor) + 1;
       if (cursor !== undefined && from === 0)
@@ -223,13 +227,17 @@ export const runRoutes = [
         }),
       ),
     },
-    async handle({ params, services, view }) {
+    async handle({ params, services, view, principal, role }) {
       const notebook = notebookOf(services, params.id);
       const { tables } = view(notebook);
       if (tables === 'none') throw new AppError('forbidden');
+      if (tables === 'named') {
+        const own = ownRuns(notebook.id, { services, principal, role });
+        const items = await (own ?? (await services.runs.of(notebook.id))).published();
+        return { body: { items: items.map((item) => ({ ...item, columns: [...item.columns] })), next: null } };
+      }
       const named = await (await services.runs.of(notebook.id)).tables();
-      const all = await services.sessions.tables(notebook.id, named);
-      return { body: { items: all.filter(({ source }) => tables === 'all' || source === 'named'), next: null } };
+      return { body: { items: await services.sessions.tables(notebook.id, named), next: null } };
     },
   }),
   route({
@@ -253,6 +261,8 @@ export const runRoutes = [
     },
   }),
 ];
+
+const newestFirst = (a: RunSummary, b: RunSummary): number => b.asked - a.asked;
 
 function known(wanted: readonly string[], paragraphs: readonly { readonly id: ParagraphId }[]): readonly ParagraphId[] {
   const there = new Map<string, ParagraphId>(paragraphs.map(({ id }) => [id, id]));

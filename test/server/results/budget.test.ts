@@ -49,6 +49,12 @@ describe('the budget of results', () => {
     expect(ids(older, 29, 5)).toEqual(['a0', 'a1', 'b1']);
     expect(ids(older, 50, 5)).toEqual([]);
   });
+  it('takes what visitors’ sessions keep before anything of the notebook’s own', () => {
+    const own = 'aaaaaaaaaa-bbbbbbbbbb-cccccccccc';
+    const with_ = [...entries, entry(own, 'a', 'visited', 99, 10)];
+    expect(ids(with_, 49)).toEqual([own]);
+    expect(ids(with_, 39)).toEqual([own, 'a1']);
+  });
   it('ends within the budget, and not one result too many goes', () => {
     const any = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.nat(20), fc.nat(100)), { maxLength: 20 });
     fc.assert(

@@ -166,6 +166,7 @@ describe('a runner', () => {
     expect(tables.items.map(({ name }) => name)).toContain('made');
     const seen = (await call(two, 'GET', `notebooks/${id}/tables`)).body as { items: { source: string }[] };
     expect(new Set(seen.items.map(({ source }) => source))).toEqual(new Set(['named']));
+    expect(JSON.stringify(seen)).toContain('"name":"h"');
   });
 
   test('sees the files of data/ and writes none of them, with what it may do beside it', async () => {

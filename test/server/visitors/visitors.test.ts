@@ -216,6 +216,14 @@ describe('a visitor’s session', () => {
     expect(visitors.count).toBe(MOST);
   });
 
+  it('is one of few even where many come at the same moment', async () => {
+    const { visitors, world } = scene();
+    const all = ['one', 'two', 'three', 'four', 'five', 'six'].map((name) => visitors.open(notebook, browser(name)));
+    const opened = (await Promise.allSettled(all)).flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    expect([opened.length, visitors.count]).toEqual([MOST, MOST]);
+    expect(world.warnings).toEqual([]);
+  });
+
   it('of a notebook that is gone ends', async () => {
     const { visitors } = scene();
     await visitors.open(notebook, browser('ada'));
