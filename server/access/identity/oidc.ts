@@ -29,6 +29,8 @@ export type OidcOptions = {
   readonly warn: Warn;
 };
 
+const SILENT = 'the OpenID provider does not say how it is asked';
+
 type Library = typeof Client;
 type Provider = { readonly library: Library; readonly config: Client.Configuration; readonly at: number };
 
@@ -42,14 +44,11 @@ export function openOidc({ settings, secret, pendings, now, warn }: OidcOptions)
     looking ??= discover().finally(() => {
       looking = undefined;
     });
-    try {
-      known = await looking;
-      return known;
-    } catch (error) {
-      warn('the OpenID provider does not say how it is asked', { issuer: settings.issuer, ...detailsOf(error) });
-      throw error;
-    }
+    known = await looking;
+    return known;
   }
+
+  const warnOf = (what: string, error: unknown): void => warn(what, { issuer: settings.issuer, ...detailsOf(error) });
 
   async function discover(): Promise<Provider> {
     const library = await import('openid-client');
@@ -79,7 +78,8 @@ export function openOidc({ settings, secret, pendings, now, warn }: OidcOptions)
     let asked: Provider;
     try {
       asked = known ?? (await provider());
-    } catch {
+    } catch (error) {
+      warnOf(SILENT, error);
       return { result: 'away' };
     }
     const { library, config } = asked;
@@ -96,7 +96,7 @@ export function openOidc({ settings, secret, pendings, now, warn }: OidcOptions)
       const identity = { issuer: idToken.iss, subject: idToken.sub };
       return { result: 'told', told: toldByClaims(identity, claims, settings.claims, settings) };
     } catch (error) {
-      warn('a sign-in by OpenID failed', { issuer: settings.issuer, ...detailsOf(error) });
+      warnOf('a sign-in by OpenID failed', error);
       return { result: isAway(error) ? 'away' : 'wrong' };
     }
   }
@@ -131,7 +131,8 @@ export function openOidc({ settings, secret, pendings, now, warn }: OidcOptions)
           code_challenge_method: 'S256',
         });
         return { result: 'go', url: url.href, browser: pendings.begin(pending, browser, network) };
-      } catch {
+      } catch (error) {
+        warnOf(SILENT, error);
         return { result: 'away' };
       }
     },

@@ -111,6 +111,18 @@ describe('attempts', () => {
     expect([most, active]).toEqual([2, 0]);
   });
 
+  it('that wait for others hold nobody up', async () => {
+    const attempts = openAttempts(() => 0);
+    let answer = (_: boolean): void => {};
+    const away = new Promise<boolean>((resolve) => {
+      answer = resolve;
+    });
+    const slow = Array.from({ length: 8 }, (_, index) => attempts.tryParts(`ada ${index}`, '10.0.0.1', () => away));
+    expect(await attempts.try('ben', '10.0.0.2', right)).toEqual({ result: 'right' });
+    answer(true);
+    expect((await Promise.all(slow)).every(({ result }) => result === 'right')).toBe(true);
+  });
+
   it('that are right count for nothing', async () => {
     const attempts = openAttempts(() => 0);
     for (let count = 0; count < 100; count += 1)

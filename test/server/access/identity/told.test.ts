@@ -3,10 +3,44 @@ import { describe, expect, it } from 'vitest';
 import { groupsIn, toldByClaims } from '../../../../server/access/identity/claims.ts';
 import { nameBelow, plainDn } from '../../../../server/access/identity/dn.ts';
 import { groupsNamed, toldByEntry } from '../../../../server/access/identity/entry.ts';
+import { askInTurn, inOrder } from '../../../../server/access/identity/password.ts';
 import { roleFor } from '../../../../server/access/identity/roles.ts';
 import { parseLdap } from '../../../../server/access/identity/settings.ts';
+import type { Answer, ByPassword } from '../../../../server/access/identity.ts';
 
 const map = { groups: new Map([['admins', 'owner'] as const, ['crew', 'writer'] as const]), role: undefined };
+
+describe('those who are asked for a name and a password', () => {
+  const asked: string[] = [];
+  const says = (name: string, answer: Answer): ByPassword => ({
+    async ask() {
+      asked.push(name);
+      return answer;
+    },
+  });
+  const directory = (answer: Answer, first: boolean) => ({ ...says('directory', answer), label: 'D', first });
+  const told = {
+    result: 'told',
+    told: { identity: { by: 'ldap', issuer: 'i', subject: 's' }, names: [], groups: [], role: 'reader' },
+  } as const;
+  const [wrong, away] = [{ result: 'wrong' }, { result: 'away' }] as const;
+
+  it.each([
+    [wrong, wrong, false, ['own', 'directory'], 'wrong'],
+    [wrong, told, false, ['own', 'directory'], 'told'],
+    [told, wrong, false, ['own'], 'told'],
+    [told, wrong, true, ['directory', 'own'], 'told'],
+    [wrong, told, true, ['directory'], 'told'],
+    [wrong, away, false, ['own', 'directory'], 'away'],
+    [wrong, away, true, ['directory', 'own'], 'away'],
+    [told, away, true, ['directory', 'own'], 'told'],
+  ] as const)('are asked in their order until one knows: %j %j %j', async (own, other, first, order, result) => {
+    asked.length = 0;
+    const all = inOrder(says('own', own), directory(other, first));
+    expect((await askInTurn(all, 'ada', 'x', (compute) => compute())).result).toBe(result);
+    expect(asked).toEqual(order);
+  });
+});
 
 describe('a role', () => {
   it('is the strongest of the mapped groups, exactly named; else the one for everybody, or none', () => {
