@@ -58,6 +58,7 @@ export async function startServer(config: Config, root: string): Promise<Running
     wantsTls: isOpen && !config.insecureHttp,
     now: Date.now,
   });
+  door.access.audit.keep(join(held.records, 'audit'), { days: config.auditDays, bytes: config.auditSize });
   const title = config.title ?? basename(held.root);
   const pages = createPages({ folder: join(root, 'dist', 'client'), door, title, providers });
   const releases: (() => void | Promise<void>)[] = [() => held.release(), () => door.close()];

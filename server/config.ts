@@ -239,6 +239,22 @@ export const settings = {
     expects: 'a number of minutes',
     fallback: () => 30,
   }),
+  auditDays: define({
+    env: 'GONDOLA_AUDIT_DAYS',
+    place: 'doors',
+    says: 'Days that the audit log is kept in the database; older entries go to files.',
+    parse: wholeNumber(1, 36_500),
+    expects: 'a number',
+    fallback: () => 400,
+  }),
+  auditSize: define({
+    env: 'GONDOLA_AUDIT_SIZE',
+    place: 'doors',
+    says: 'Size of the audit log in the database, and of its files again.',
+    parse: bytes,
+    expects: 'a size like 256MB',
+    fallback: () => 256 * 1024 ** 2,
+  }),
   visitors: define({
     env: 'GONDOLA_VISITORS',
     place: 'doors',

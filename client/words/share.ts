@@ -249,7 +249,10 @@ export const audit = {
     'notebook-deleted': 'deleted a notebook',
     'notebook-restored': 'restored a notebook',
     'notebook-purged': 'removed a notebook for ever',
+    'file-added': 'added a file',
+    'file-replaced': 'put a file',
     'file-deleted': 'deleted a file',
+    trimmed: 'old entries left for files',
     lost: 'entries were lost',
   } as Readonly<Record<string, string>>,
 };

@@ -72,7 +72,7 @@ export function openAccess(path: string, owner: string, now: () => number): Acce
     attempts: openAttempts(now),
     close() {
       store.close();
-      audit.flush();
+      audit.close();
       database.close();
     },
   };

@@ -6,6 +6,7 @@
 import { crc32 } from 'node:zlib';
 import type { Who } from '../protocol/runs.ts';
 import type { Database } from '../storage/database.ts';
+import { type Keep, trimAudit } from './trim.ts';
 
 export type AuditEvent =
   | 'sign-in'
@@ -30,7 +31,10 @@ export type AuditEvent =
   | 'notebook-deleted'
   | 'notebook-restored'
   | 'notebook-purged'
+  | 'file-added'
+  | 'file-replaced'
   | 'file-deleted'
+  | 'trimmed'
   | 'lost';
 
 export type AuditEntry = {
@@ -59,6 +63,10 @@ export interface Audit {
   flush(): void;
   /** What was noted since the start, also where it was not written. */
   readonly counts: ReadonlyMap<AuditEvent, number>;
+  /** Lets the oldest go that are past an age or a size; they leave as JSON lines in `folder`. */
+  keep(folder: string, keep: Keep): void;
+  /** Writes what is gathered. */
+  close(): void;
 }
 
 const GATHER_MS = 200;
@@ -71,6 +79,10 @@ const BY_ANYBODY: ReadonlySet<AuditEvent> = new Set(['sign-in-failed', 'link-ope
 /** Of these in a minute; of more the number is told. */
 const MOST_BY_ANYBODY = 200;
 const MINUTE_MS = 60_000;
+/** A start is left alone; then it is looked now and then, and again at once while more is to go. */
+const TRIM_FIRST_MS = 60_000;
+const TRIM_MS = 60 * MINUTE_MS;
+const TRIM_MORE_MS = 50;
 
 type Waiting = { readonly at: number; readonly entry: AuditEntry };
 
@@ -79,6 +91,7 @@ export function openAudit(database: Database, now: () => number): Audit {
   let waiting: Waiting[] = [];
   let lost = 0;
   let timer: NodeJS.Timeout | undefined;
+  let trimming: NodeJS.Timeout | undefined;
   let minute = { since: Number.NEGATIVE_INFINITY, told: 0, untold: 0 };
 
   /** Whether one more by anybody is told; of those that are not, the number is, once their minute is over. */
@@ -152,6 +165,30 @@ export function openAudit(database: Database, now: () => number): Audit {
       return rows.map(({ seq, at, body, crc }) => rowOf(Number(seq), Number(at), String(body), crc));
     },
     flush,
+    keep(folder, keep) {
+      let gone = 0;
+      const step = (): void => {
+        let count = 0;
+        try {
+          count = trimAudit(database, folder, keep, now());
+        } catch {
+          // A disk that takes nothing: it is tried again.
+        }
+        gone += count;
+        if (count === 0 && gone > 0) {
+          waiting.push({ at: now(), entry: trimmedEntry(gone) });
+          later();
+          gone = 0;
+        }
+        trimming = setTimeout(step, count > 0 ? TRIM_MORE_MS : TRIM_MS).unref();
+      };
+      trimming = setTimeout(step, TRIM_FIRST_MS).unref();
+    },
+    close() {
+      clearTimeout(trimming);
+      flush();
+      clearTimeout(timer);
+    },
   };
 }
 
@@ -159,6 +196,12 @@ const lostEntry = (count: number): AuditEntry => ({
   event: 'lost',
   by: { id: 'gondola' as Who['id'], name: 'Gondola' },
   detail: `${count} entries could not be written`,
+});
+
+const trimmedEntry = (count: number): AuditEntry => ({
+  ...lostEntry(0),
+  event: 'trimmed',
+  detail: `${count} of the oldest entries left for .gondola/audit`,
 });
 
 const untoldEntry = (count: number): AuditEntry => ({

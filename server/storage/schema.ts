@@ -18,4 +18,10 @@ export const steps: readonly string[] = [
   create index audit_at on audit (at);
   ${appendOnly('audit')}`,
   sealed('invitations'),
+  // The oldest entries of the audit log may go, below a mark that stays.
+  `create table audit_trims (at integer not null, upto integer not null) strict;
+  ${appendOnly('audit_trims')}
+  drop trigger audit_kept;
+  create trigger audit_kept before delete on audit when old.seq > coalesce((select max(upto) from audit_trims), 0)
+    begin select raise(abort, 'audit is append-only'); end;`,
 ];

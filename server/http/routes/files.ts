@@ -68,10 +68,12 @@ export const fileRoutes = [
     takes: 'stream',
     headers: Type.Object({ 'if-none-match': Type.Optional(Type.Literal('*')) }),
     answers: { 201: File },
-    async handle({ params, services, headers, stream, signal, require }) {
+    async handle({ params, services, headers, stream, signal, require, access, who }) {
       const replace = headers['if-none-match'] !== '*';
       if (replace) require('files.replace', targetOf('file', params, services));
-      return { status: 201, body: show(await services.workspace.data.write(params.path, stream, { replace, signal })) };
+      const file = await services.workspace.data.write(params.path, stream, { replace, signal });
+      access.audit.note({ event: replace ? 'file-replaced' : 'file-added', by: who, on: file.path });
+      return { status: 201, body: show(file) };
     },
   }),
   route({
@@ -84,8 +86,10 @@ export const fileRoutes = [
     params: WithPath,
     takes: 'stream',
     answers: { 201: File },
-    async handle({ params, services, stream, signal }) {
-      return { status: 201, body: show(await services.workspace.data.write(params.path, stream, { signal })) };
+    async handle({ params, services, stream, signal, access, who }) {
+      const file = await services.workspace.data.write(params.path, stream, { signal });
+      access.audit.note({ event: 'file-added', by: who, on: file.path });
+      return { status: 201, body: show(file) };
     },
   }),
   route({
