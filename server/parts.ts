@@ -134,11 +134,8 @@ export async function openParts({ config, root, held, door, pages, title, reach 
     finished: observer.finished,
     endedFor: observer.endedFor,
     evicted: observer.evicted,
-    reached: (notebook, run, host) => {
-      const running = runs.peek(notebook)?.running;
-      const by = running?.id === run ? running.by : SERVER;
-      door.access.audit.note({ event: 'network', by, on: notebook, detail: host });
-    },
+    reached: (notebook, by = SERVER, host) =>
+      door.access.audit.note({ event: 'network', by, on: notebook, detail: host }),
     log: (level, message, detail) => logger[level](detail, message),
   });
 

@@ -14,7 +14,7 @@ import { hostOf, resolveProgram } from './programs.ts';
 import type { Outline, Paragraph } from './protocol/document.ts';
 import type { FillRandom, NotebookId, ResultId } from './protocol/ids.ts';
 import { newResultId, recordsOf } from './protocol/keys.ts';
-import type { Run } from './protocol/runs.ts';
+import type { Run, Who } from './protocol/runs.ts';
 import { spawnReader } from './reader.ts';
 import { openReader, realTimers } from './results/client.ts';
 import type { Results } from './results/contract.ts';
@@ -57,8 +57,8 @@ export type WorksOptions = {
   readonly outline: (notebook: NotebookId) => Outline | undefined;
   /** Results that named versions of the notebook show; none by default. */
   readonly held?: (notebook: NotebookId) => Promise<ReadonlySet<ResultId>>;
-  /** Told of the first connection of a run to a granted host. */
-  readonly reached?: (notebook: NotebookId, run: string, host: string) => void;
+  /** Told of the first connection of a run to a granted host; `by` asked for the run. */
+  readonly reached?: (notebook: NotebookId, by: Who | undefined, host: string) => void;
   /** Told of each run that ended. */
   readonly finished?: (run: Run) => void;
   /** Told why the server ended a process of a session. */
@@ -82,14 +82,16 @@ export function openWorks(options: WorksOptions): Works {
   const random = options.random ? { random: options.random } : {};
   const now = (): number => Date.now();
   const timeZone = config.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  /** Of runs under way. */
+  const askers = new Map<string, Who>();
   const network = openNetwork({
     grants: config.network,
     guard: openGuard({ lookup: lookupAll }),
     pathOf: options.pathOf,
-    used: options.reached ?? (() => undefined),
+    used: (notebook, run, host) => options.reached?.(notebook, askers.get(run), host),
     log,
   });
-  const sessions = openSessions({
+  const opened = openSessions({
     workspace: options.workspace,
     state,
     pathOf: options.pathOf,
@@ -113,6 +115,17 @@ export function openWorks(options: WorksOptions): Works {
     },
     log,
   });
+  const sessions: OpenSessions = {
+    ...opened,
+    async execute(run, ...more) {
+      askers.set(run.id, run.by);
+      try {
+        return await opened.execute(run, ...more);
+      } finally {
+        askers.delete(run.id);
+      }
+    },
+  };
   const reader = openReader(
     spawnReader({
       root,

@@ -4,7 +4,7 @@
  * that the notebook has then, so that moving it takes them away at once.
  */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
@@ -39,6 +39,7 @@ type Opened = Offer & { close(): void };
 
 export function openNetwork(options: NetworkOptions): OpenNetwork {
   const offers = new Map<NotebookId, Promise<Opened>>();
+  const opening = new Map<NotebookId, Promise<Opened>>();
   const counts = { open: 0, opened: 0, refused: 0, bytes: 0 };
   let certificates: string | undefined;
 
@@ -72,6 +73,24 @@ export function openNetwork(options: NetworkOptions): OpenNetwork {
         socket.release();
       },
     };
+  }
+
+  /**
+   * Also where its folder went with the notebook's records, which are back. The old one is closed first: that removes its
+   * socket by name. Those that ask at one time get the same.
+   */
+  function reopen(notebook: NotebookId, folder: string, owner: number | undefined): Promise<Opened> {
+    const before = opening.get(notebook);
+    if (before) return before;
+    const old = offers.get(notebook)?.then(
+      (offer) => offer.close(),
+      () => undefined,
+    );
+    const opened = Promise.resolve(old)
+      .then(() => open(notebook, folder, owner))
+      .finally(() => opening.delete(notebook));
+    opening.set(notebook, opened);
+    return opened;
   }
 
   function memberFor(notebook: NotebookId, run: () => string | undefined): Member {
@@ -111,7 +130,8 @@ export function openNetwork(options: NetworkOptions): OpenNetwork {
   return {
     isGranted: (path) => hasGrants(options.grants, path),
     offer(notebook, folder, owner) {
-      const known = offers.get(notebook) ?? open(notebook, folder, owner);
+      const isThere = existsSync(join(folder, NETWORK_FILES.socket));
+      const known = (isThere ? offers.get(notebook) : undefined) ?? reopen(notebook, folder, owner);
       offers.set(notebook, known);
       // What failed, as on a full disk, is tried again.
       known.catch(() => offers.delete(notebook));

@@ -30,6 +30,8 @@ export type Traffic = { readonly sent: number; readonly received: number };
 
 /** More at one time are of use to no paragraph, and each takes two descriptors of the server. */
 export const MOST_CONNECTIONS = 32;
+/** Open to the proxy itself, whatever they ask for: each takes a descriptor before it has said anything. */
+const MOST_CLIENTS = 128;
 /** A connection over which nothing goes either way; servers that answer late do so within a minute or two. */
 export const IDLE_MS = 120_000;
 /** Of one connection, both ways together: a large download; a run that takes more connects again. */
@@ -54,7 +56,15 @@ type Way = { readonly target: Target; readonly member: Member; readonly run: str
 /** One notebook's proxy; the caller makes it listen. */
 export function createProxy(guard: Guard, memberOf: (token: string) => Member | undefined, bounds = BOUNDS): Server {
   let open = 0;
-  const server = createServer({ maxHeaderSize: HEAD_BYTES, headersTimeout: HEAD_MS, insecureHTTPParser: false });
+  const server = createServer({
+    maxHeaderSize: HEAD_BYTES,
+    headersTimeout: HEAD_MS,
+    connectionsCheckingInterval: HEAD_MS,
+    // An upload may take as long as it goes on: what stands still is ended as idle.
+    requestTimeout: 0,
+    insecureHTTPParser: false,
+  });
+  server.maxConnections = MOST_CLIENTS;
   server.on('connect', (asked, client, head) => void tunnel(asked, client, head));
   server.on('request', (asked, answer) => void forward(asked, answer));
   server.on('clientError', (_error, socket) => socket.destroy());

@@ -63,7 +63,7 @@ export function unshared(
     // One more user namespace, made below, and then none. As root it would be the whole machine's limit.
     ...(nested ? ['echo 1 > /proc/sys/user/max_user_namespaces'] : []),
     // With perl, as the filter is: not every system has a tool for it.
-    ...(filter ? [`perl -e ${quote(LOOPBACK_UP)}`] : ['ip link set lo up 2> /dev/null || true']),
+    ...(filter ? [`${quote(unshare.perl)} -e ${quote(LOOPBACK_UP)}`] : ['ip link set lo up 2> /dev/null || true']),
     `cd ${ROOT}`,
     'pivot_root . . && umount -n -l . && cd /',
     'mount -n -o remount,bind,ro,nosuid,nodev none /',

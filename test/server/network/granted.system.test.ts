@@ -1,8 +1,11 @@
 /** Granted hosts in real sessions: what a shell paragraph reaches with a grant, and what it still does not. */
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
+import { startServer } from '../../../server/app.ts';
+import { readConfig } from '../../../server/config.ts';
 import { findSystem } from '../../../server/sessions/system.ts';
 import { missing } from '../../support/missing.ts';
+import { makeWorkspace, root } from '../../support/server.ts';
 import { canIsolate, NONE } from '../sessions/support.ts';
 import { openSecureService, openService, openWorld, PUBLIC, type World } from './support.ts';
 
@@ -190,4 +193,41 @@ describe.each(WORLDS.filter(({ holds }) => holds))('a granted host, isolation $w
     expect(after.stdout).toBe('[]\nrefused\n');
     expect(service.seen.length).toBe(1);
   });
+});
+
+it('a server reads the grant from its own settings, and its audit log has who reached what', async () => {
+  const service = await openService();
+  services.push(service);
+  const token = 'a-token-of-this-test-of-grants';
+  const host = `127.0.0.1:${service.port}`;
+  const workspace = makeWorkspace({
+    'reports/day.nb.md': `\`\`\`shell\ncurl -sS http://${host}/a http://${host}/b\n\`\`\`\n`,
+    '.gondola/server.json': JSON.stringify({ network: [{ notebooks: 'reports/*', hosts: [host] }] }),
+  });
+  const config = readConfig(workspace.path, { port: '0', log: 'silent' }, { GONDOLA_TOKEN: token });
+  const server = await startServer(config, root);
+  try {
+    const call = async (path: string, body?: object): Promise<Record<string, unknown>> => {
+      const response = await fetch(`${new URL(server.address).origin}/api/v1${path}`, {
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
+      });
+      return (await response.json()) as Record<string, unknown>;
+    };
+    const { items } = (await call('/notebooks')) as { items: readonly { id: string }[] };
+    const id = items[0]!.id;
+    await call(`/notebooks/${id}/runs?wait=60`, {});
+    expect(service.seen).toEqual([`GET ${host}/a`, `GET ${host}/b`]);
+    const { items: rows } = (await call('/audit')) as { items: readonly { event: string; by: { id: string } }[] };
+    const reached = rows.filter(({ event }) => event === 'network');
+    expect(reached).toMatchObject([{ on: id, detail: host }]);
+    expect(reached[0]?.by).toEqual(rows.find(({ event }) => event === 'run')?.by);
+    const metrics = await fetch(`${new URL(server.address).origin}/metrics`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect(await metrics.text()).toMatch(/^gondola_network_connections_opened_total [12]$/m);
+  } finally {
+    await server.close();
+    workspace.remove();
+  }
 });
