@@ -2,15 +2,18 @@
  * What the live socket asks of runs, sessions and the workspace (`handlers.ts`), answered by the real ones. Each answer
  * belongs to one notebook; nothing here decides who may ask.
  */
+import type { Principal } from './access/principal.ts';
 import { AppError } from './errors.ts';
-import type { LiveHandlers, Whose } from './handlers.ts';
+import type { LiveHandlers, RunsWatcher, WatchedRuns, Whose } from './handlers.ts';
 import { paragraphMap, paragraphsOf } from './protocol/document.ts';
 import type { NotebookId } from './protocol/ids.ts';
-import type { Rooms } from './rooms/contract.ts';
+import type { SessionStatus } from './protocol/messages.ts';
+import type { Run } from './protocol/runs.ts';
+import type { Room, Rooms } from './rooms/contract.ts';
 import type { NotebookRuns } from './runs/notebook.ts';
 import type { Runs } from './runs/runs.ts';
 import type { Sessions } from './sessions/contract.ts';
-import type { Visitors } from './visitors/visitors.ts';
+import type { Visitors, Watcher } from './visitors/visitors.ts';
 import type { Workspace } from './workspace/contract.ts';
 
 export type LiveParts = {
@@ -43,6 +46,31 @@ export function liveHandlers({ rooms, runs, visitors, sessions, workspace }: Liv
   /** What is there to stop: nothing where the visitor has no session. */
   const runsOf = async (notebook: NotebookId, whose: Whose): Promise<NotebookRuns | undefined> =>
     whose === 'writers' ? runs.of(notebook) : visitors.find(notebook, whose);
+  /** Rooms whose edits are followed, once for all who are in them. */
+  const followed = new Map<Room, { users: number; readonly release: () => void }>();
+  function enter(notebook: NotebookId, room: Room, open: NotebookRuns): void {
+    const known = followed.get(room);
+    if (known) known.users += 1;
+    else followed.set(room, { users: 1, release: follow(notebook, room, open) });
+  }
+  function left(room: Room | undefined): void {
+    const known = room && followed.get(room);
+    if (!known) return;
+    known.users -= 1;
+    if (known.users > 0) return;
+    followed.delete(room);
+    known.release();
+  }
+  function follow(notebook: NotebookId, room: Room, open: NotebookRuns): () => void {
+    const started = new Set<string>();
+    return room.onChange(({ paragraphs }) => {
+      // A queued run whose paragraph is deleted ends at once.
+      open.changed();
+      const added = interpretersOf(notebook, paragraphs).filter((interpreter) => !started.has(interpreter));
+      for (const interpreter of added) started.add(interpreter);
+      if (added.length > 0) sessions.startAhead(notebook, added);
+    });
+  }
   return {
     path: (notebook) => workspace.get(notebook)?.path,
     onRenamed: (notebook, listener) =>
@@ -51,29 +79,10 @@ export function liveHandlers({ rooms, runs, visitors, sessions, workspace }: Liv
       }),
     async watchRuns(notebook, visitor, watcher) {
       const open = await runs.of(notebook);
-      const attached = open.attach((events) => watcher.events(events));
-      const own = visitors.watch(notebook, visitor, {
-        events: (events) => watcher.events(events),
-        turned: (status) => watcher.visitor(status),
-      });
-      // A queued run whose paragraph is deleted ends at once.
-      const started = new Set<string>();
-      const unwatch = rooms.loaded(notebook)?.onChange(({ paragraphs }) => {
-        open.changed();
-        const added = interpretersOf(notebook, paragraphs).filter((interpreter) => !started.has(interpreter));
-        for (const interpreter of added) started.add(interpreter);
-        if (added.length > 0) sessions.startAhead(notebook, added);
-      });
-      const release = (): void => {
-        unwatch?.();
-        attached.release();
-        own.release();
-      };
-      return {
-        latest: () => [...open.latest(), ...own.latest()],
-        visitor: () => visitors.status(notebook, visitor),
-        release,
-      };
+      const room = rooms.loaded(notebook);
+      if (room) enter(notebook, room, open);
+      const own = visitors.watch(notebook, visitor, asVisitor(watcher));
+      return new Watch({ notebook, visitor, visitors, open, own, detach: attach(open, watcher), room, left });
     },
     session: (notebook) => sessions.status(notebook),
     onSession: (notebook, listener) =>
@@ -109,3 +118,49 @@ export function liveHandlers({ rooms, runs, visitors, sessions, workspace }: Liv
     opened: (notebook) => sessions.startAhead(notebook, interpretersOf(notebook)),
   };
 }
+
+type Viewer = {
+  readonly notebook: NotebookId;
+  readonly visitor: Principal;
+  readonly visitors: Pick<Visitors, 'status'>;
+  readonly open: NotebookRuns;
+  readonly own: ReturnType<Visitors['watch']>;
+  readonly detach: () => void;
+  readonly room: Room | undefined;
+  readonly left: (room: Room | undefined) => void;
+};
+
+/** One viewer's. A class, as there are thousands: each function of an object would be another object. */
+class Watch implements WatchedRuns {
+  readonly #viewer: Viewer;
+
+  constructor(viewer: Viewer) {
+    this.#viewer = viewer;
+  }
+
+  latest(): readonly Run[] {
+    return [...this.#viewer.open.latest(), ...this.#viewer.own.latest()];
+  }
+
+  visitor(): SessionStatus | undefined {
+    const { visitors, notebook, visitor } = this.#viewer;
+    return visitors.status(notebook, visitor);
+  }
+
+  release(): void {
+    const { room, left, detach, own } = this.#viewer;
+    left(room);
+    detach();
+    own.release();
+  }
+}
+
+/** What it returns holds on to these two alone. */
+function attach(open: NotebookRuns, watcher: RunsWatcher): () => void {
+  return open.attach((events) => watcher.events(events)).release;
+}
+
+const asVisitor = (watcher: RunsWatcher): Watcher => ({
+  events: (events) => watcher.events(events),
+  turned: (status) => watcher.visitor(status),
+});

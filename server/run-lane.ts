@@ -3,7 +3,7 @@
  * once it has caught up. Those who see all that runs put out share each event's frame.
  */
 import type { Principal } from './access/principal.ts';
-import type { LiveHandlers, WatchedRuns } from './handlers.ts';
+import type { LiveHandlers, RunsWatcher, WatchedRuns } from './handlers.ts';
 import { controlFrame } from './protocol/frames.ts';
 import type { NotebookId } from './protocol/ids.ts';
 import type { ServerMessage, SessionStatus } from './protocol/messages.ts';
@@ -19,7 +19,7 @@ export type RunLaneOptions = {
   readonly frames: WeakMap<readonly RunEvent[], Uint8Array>;
 };
 
-export class RunLane implements Source {
+export class RunLane implements Source, RunsWatcher {
   readonly #lane: Lane;
   readonly #options: RunLaneOptions;
   readonly #port: Port;
@@ -38,17 +38,18 @@ export class RunLane implements Source {
   }
 
   async open(notebook: NotebookId, principal: Principal): Promise<void> {
-    this.#watched = await this.#options.handlers.watchRuns(notebook, principal, {
-      events: (events) => {
-        if (this.#begun) this.#lane.send(this.#frameOf(events));
-      },
-      visitor: (status) => {
-        if (!this.#begun) return;
-        // Its runs are told after it, and once it has ended no more.
-        this.#lane.send(this.#visitorFrame(status));
-        if (!status) this.#lane.send(this.#latestFrame());
-      },
-    });
+    this.#watched = await this.#options.handlers.watchRuns(notebook, principal, this);
+  }
+
+  events(events: readonly RunEvent[]): void {
+    if (this.#begun) this.#lane.send(this.#frameOf(events));
+  }
+
+  visitor(status: SessionStatus | undefined): void {
+    if (!this.#begun) return;
+    // Its runs are told after it, and once it has ended no more.
+    this.#lane.send(this.#visitorFrame(status));
+    if (!status) this.#lane.send(this.#latestFrame());
   }
 
   /** What came before is in the first list. */

@@ -7,12 +7,13 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Principal } from './access/principal.ts';
+import { Halls } from './halls.ts';
 import type { NotebookId } from './protocol/ids.ts';
 import { MAX_FRAME_BYTES } from './protocol/messages.ts';
 import type { Port } from './rooms/contract.ts';
 import { Visit, type VisitOptions } from './visit.ts';
 
-export type SocketsOptions = Omit<VisitOptions, 'frames' | 'access'> & {
+export type SocketsOptions = Omit<VisitOptions, 'frames' | 'halls' | 'access'> & {
   readonly access: VisitOptions['access'] & { readonly store: { onChange(listener: () => void): () => void } };
 };
 
@@ -39,15 +40,14 @@ export function openSockets(options: SocketsOptions): Sockets {
     perMessageDeflate: false,
     maxPayload: MAX_FRAME_BYTES,
   });
-  const shared: VisitOptions = { ...options, frames: new WeakMap() };
+  const shared: VisitOptions = { ...options, frames: new WeakMap(), halls: new Halls(options.handlers) };
   const dress = dresser();
-  const lines = new Set<Line>();
-  const visits = new Set<Visit>();
+  const visits = new Map<Visit, Line>();
   let stopBeat = beat();
 
   function beat(): () => void {
     return options.clock.after(BEAT_MS, () => {
-      for (const line of lines) line.beat();
+      for (const line of visits.values()) line.beat();
       stopBeat = beat();
     });
   }
@@ -55,7 +55,7 @@ export function openSockets(options: SocketsOptions): Sockets {
   /** Whether those who are here may still be. Nothing is asked while nobody is. */
   let stopAsking: (() => void) | undefined;
   function ask(): void {
-    for (const visit of [...visits]) visit.reconsider();
+    for (const visit of [...visits.keys()]) visit.reconsider();
   }
   function askOn(): void {
     stopAsking = options.clock.after(ASK_MS, () => {
@@ -65,36 +65,27 @@ export function openSockets(options: SocketsOptions): Sockets {
     });
   }
   const stopListening = options.access.store.onChange(ask);
+  const ended = (visit: Visit): void => void visits.delete(visit);
 
   return {
     accept: (notebook, principal, request, socket, head) => {
       server.handleUpgrade(request, socket, head, (webSocket) => {
         const line = new Line(webSocket, socket, dress, options.clock);
-        lines.add(line);
-        const visit = new Visit(notebook, principal, line, shared, () => {
-          lines.delete(line);
-          visits.delete(visit);
-        });
-        visits.add(visit);
+        const visit = new Visit(notebook, principal, line, shared, ended);
+        visits.set(visit, line);
         if (!stopAsking) askOn();
-        webSocket.on('message', (data, isBinary) => {
-          visit.receive(isBinary && Buffer.isBuffer(data) ? data : undefined);
-        });
-        webSocket.on('close', () => visit.lost());
-        // `ws` closes a connection that breaks its protocol by itself; unheard, the error would end the server.
-        webSocket.on('error', () => visit.lost());
-        line.onClose = (code, reason) => visit.close(code, reason);
+        carry(webSocket, visit);
       });
     },
     get count() {
-      return lines.size;
+      return visits.size;
     },
     close: async () => {
       stopBeat();
       stopAsking?.();
       stopListening();
       const gone = [...server.clients].map((one) => new Promise((resolve) => one.once('close', resolve)));
-      for (const line of [...lines]) line.onClose(1001, 'the server is stopping');
+      for (const visit of [...visits.keys()]) visit.close(1001, 'the server is stopping');
       const callOff = options.clock.after(LAST_MS, () => {
         for (const one of server.clients) one.terminate();
       });
@@ -102,6 +93,14 @@ export function openSockets(options: SocketsOptions): Sockets {
       callOff();
     },
   };
+}
+
+/** Holds on to the two and nothing else, as long as the connection lasts. */
+function carry(socket: WebSocket, visit: Visit): void {
+  socket.on('message', (data, isBinary) => visit.receive(isBinary && Buffer.isBuffer(data) ? data : undefined));
+  socket.on('close', () => visit.lost());
+  // `ws` closes a connection that breaks its protocol by itself; unheard, the error would end the server.
+  socket.on('error', () => visit.lost());
 }
 
 /** As RFC 6455 has it: a whole binary message, unmasked. */
@@ -133,7 +132,6 @@ class Line implements Port {
   readonly #clock: VisitOptions['clock'];
   #answered = true;
   #paused = false;
-  onClose: (code: number, reason: string) => void = () => {};
 
   constructor(socket: WebSocket, under: Duplex, dress: (frame: Uint8Array) => Buffer, clock: VisitOptions['clock']) {
     this.#socket = socket;

@@ -13,6 +13,7 @@ import type { Action, Decision } from './access/evaluator.ts';
 import { isAtLeast, type Principal } from './access/principal.ts';
 import type { View } from './access/view.ts';
 import { AppError } from './errors.ts';
+import type { Halls } from './halls.ts';
 import { actionOf, answer, type Call, type LiveHandlers } from './handlers.ts';
 import { paragraphsOf, readParagraph } from './protocol/document.ts';
 import { controlFrame, type Frame, readFrame } from './protocol/frames.ts';
@@ -31,6 +32,7 @@ export type VisitOptions = {
   readonly warn: (what: string, details: object) => void;
   /** Frames of run events, shared by all who watch them. */
   readonly frames: WeakMap<readonly RunEvent[], Uint8Array>;
+  readonly halls: Pick<Halls, 'enter' | 'leave'>;
 };
 
 /** A client that says nothing after connecting is gone. */
@@ -58,7 +60,6 @@ type Joined = {
   readonly peer: Peer;
   readonly runs: RunLane;
   readonly role: Role;
-  readonly releases: readonly (() => void)[];
 };
 
 export class Visit implements Port {
@@ -66,13 +67,19 @@ export class Visit implements Port {
   readonly #principal: Principal;
   readonly #transport: Port;
   readonly #options: VisitOptions;
-  readonly #ended: () => void;
+  readonly #ended: (visit: Visit) => void;
   #state: 'new' | 'joining' | Joined | 'gone' = 'new';
   #calls = 0;
   #callOff: () => void;
 
   /** `ended` is called once, when the connection is closed by either side. */
-  constructor(notebook: NotebookId, principal: Principal, transport: Port, options: VisitOptions, ended: () => void) {
+  constructor(
+    notebook: NotebookId,
+    principal: Principal,
+    transport: Port,
+    options: VisitOptions,
+    ended: (visit: Visit) => void,
+  ) {
     this.#notebook = notebook;
     this.#principal = principal;
     this.#transport = transport;
@@ -245,24 +252,29 @@ export class Visit implements Port {
     this.#callOff();
     // A timer called off still takes memory, and a visit may last for days.
     this.#callOff = nothing;
-    const releases: (() => void)[] = [];
+    let lease: RoomLease | undefined;
+    let runs: RunLane | undefined;
     try {
-      const lease = await this.#options.rooms.use(this.#notebook);
-      releases.push(() => lease.release());
-      const runs = new RunLane(this, this.#options, () => this.#publishedBy(lease));
-      releases.push(() => runs.release());
+      lease = await this.#options.rooms.use(this.#notebook);
+      runs = new RunLane(this, this.#options, this.#publishing(lease));
       await runs.open(this.#notebook, this.#principal);
       if (!this.#isJoining()) throw new AppError('unavailable');
       if (hello.epoch !== undefined && hello.epoch !== lease.room.epoch) this.close(CLOSE.otherEpoch, 'other-epoch');
       // It may have been lost while the notebook was being opened.
-      else if (this.#mayStay()) return this.#join(hello, lease, runs, releases);
+      else if (this.#mayStay()) return this.#join(hello, lease, runs);
     } catch (cause) {
       this.#closeFor(cause);
     }
-    for (const release of releases) release();
+    runs?.release();
+    lease?.release();
   }
 
-  #join(hello: Hello, lease: RoomLease, runs: RunLane, releases: (() => void)[]): void {
+  /** Apart, so that it holds on to nothing else. */
+  #publishing(lease: RoomLease): () => PublishedBy | undefined {
+    return () => this.#publishedBy(lease);
+  }
+
+  #join(hello: Hello, lease: RoomLease, runs: RunLane): void {
     const { handlers } = this.#options;
     const { room, file } = lease;
     const notebook = this.#notebook;
@@ -278,16 +290,11 @@ export class Visit implements Port {
     });
     const who = this.#options.access.who(this.#principal, { id: hello.person.id as PersonId, name: hello.person.name });
     const peer = room.join(this, who, hello.client, this.#principal.kind !== 'owner');
-    releases.push(() => peer.leave());
     runs.begin();
     this.#tell({ type: 'session', session: handlers.session(notebook) });
     if (file.state.state !== 'fine') this.#tell({ type: 'file', file: file.state });
-    releases.push(
-      handlers.onSession(notebook, (session) => this.#tell({ type: 'session', session })),
-      handlers.onRenamed(notebook, (path) => this.#tell({ type: 'renamed', path })),
-      file.onState((state) => this.#tell({ type: 'file', file: state })),
-    );
-    this.#state = { lease, peer, releases, runs, role };
+    this.#options.halls.enter(notebook, lease, this);
+    this.#state = { lease, peer, runs, role };
     if (isAtLeast(role, 'writer')) handlers.opened(notebook);
   }
 
@@ -312,8 +319,13 @@ export class Visit implements Port {
     if (joined === 'gone') return;
     this.#state = 'gone';
     this.#callOff();
-    if (typeof joined !== 'string') for (const release of joined.releases.toReversed()) release();
-    this.#ended();
+    if (typeof joined !== 'string') {
+      this.#options.halls.leave(joined.lease.room, this);
+      joined.peer.leave();
+      joined.runs.release();
+      joined.lease.release();
+    }
+    this.#ended(this);
   }
 }
 

@@ -31,6 +31,9 @@ export interface Host {
   left(peer: Connection): void;
 }
 
+/** Shared by the thousands who wait for nothing. */
+const NO_WAITERS: readonly Waiter[] = [];
+
 type Waiter = { readonly count: number; readonly attempt: () => void; readonly reject: (reason: AppError) => void };
 
 export class Connection implements Peer, Source {
@@ -50,7 +53,7 @@ export class Connection implements Peer, Source {
   /** Something was dropped; `closedBy` is the number of the step 2 that holds it, once that has come. */
   #gap: { readonly closedBy: number | undefined } | undefined;
   #waitingBytes = 0;
-  #waiters: Waiter[] = [];
+  #waiters: readonly Waiter[] = NO_WAITERS;
   #has: Uint8Array | undefined;
   #left = false;
 
@@ -110,7 +113,7 @@ export class Connection implements Peer, Source {
       else if (this.#left) reject(new AppError('unavailable'));
       else if (count <= this.#applied) attempt();
       else if (this.#isOpen()) reject(new AppError('storage-read-only', this.#host.readOnly));
-      else this.#waiters.push({ count, attempt, reject });
+      else this.#waiters = [...this.#waiters, { count, attempt, reject }];
     });
   }
 
@@ -212,7 +215,7 @@ export class Connection implements Peer, Source {
 
   #rejectAll(reason: AppError): void {
     const waiters = this.#waiters;
-    this.#waiters = [];
+    this.#waiters = NO_WAITERS;
     for (const waiter of waiters) waiter.reject(reason);
   }
 }

@@ -163,16 +163,24 @@ export function openRooms(options: RoomsOptions): Rooms {
     kept.delete(id);
     try {
       const { room, file } = await entry.opening;
-      let released = false;
-      const release = () => {
-        if (!released) unuse(id, entry);
-        released = true;
-      };
-      return { room, file, release };
+      return leaseOf(id, entry, room, file);
     } catch (cause) {
       entry.users -= 1;
       throw cause;
     }
+  }
+
+  /** Apart, and a method: there are thousands, and each holds on to these alone. */
+  function leaseOf(id: NotebookId, entry: Entry, room: Room, file: NotebookFile): RoomLease {
+    let released = false;
+    return {
+      room,
+      file,
+      release() {
+        if (!released) unuse(id, entry);
+        released = true;
+      },
+    };
   }
 
   function unuse(id: NotebookId, entry: Entry): void {

@@ -77,8 +77,14 @@ export class NotebookRuns {
 
   /** The runs worth showing, and from now on every event. */
   attach(listener: Listener): { readonly runs: readonly Run[]; readonly release: () => void } {
-    this.#listeners.add(listener);
-    return { runs: this.latest(), release: () => this.#listeners.delete(listener) };
+    const listeners = this.#listeners;
+    listeners.add(listener);
+    return {
+      runs: this.latest(),
+      release() {
+        listeners.delete(listener);
+      },
+    };
   }
 
   latest(): readonly Run[] {

@@ -26,6 +26,9 @@ const LOOK_MS = 1_000;
 /** Ways by which one visitor came, of which one suffices: a dozen browsers, and then some. */
 const MOST_WAYS = 32;
 
+/** Of those who are no visitors. */
+const NOTHING = { latest: (): readonly Run[] => [], release: (): void => {} };
+
 export type VisitorsParts = {
   readonly runs: Pick<Runs, 'of' | 'onDropped'>;
   readonly sessions: Pick<Sessions, 'leave' | 'status' | 'onStatus'>;
@@ -117,7 +120,7 @@ export class Visitors {
   /** What they hear from now on, whenever a session of theirs is open there; and what is there already. */
   watch(notebook: NotebookId, principal: Principal, watcher: Watcher): { latest(): readonly Run[]; release(): void } {
     const visitor = visitorOf(principal);
-    if (!visitor) return { latest: () => [], release: () => {} };
+    if (!visitor) return NOTHING;
     const place = placeOf(notebook, visitor);
     const watchers = this.#watchers.get(place) ?? new Set();
     this.#watchers.set(place, watchers);

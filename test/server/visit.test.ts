@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import type { Principal } from '../../server/access/principal.ts';
 import { AppError } from '../../server/errors.ts';
-import type { LiveHandlers } from '../../server/handlers.ts';
+import { Halls } from '../../server/halls.ts';
+import type { LiveHandlers, RunsWatcher } from '../../server/handlers.ts';
 import { controlFrame, syncFrame } from '../../server/protocol/frames.ts';
 import type { ParagraphId, RequestId, RunId } from '../../server/protocol/ids.ts';
 import { CLOSE } from '../../server/protocol/messages.ts';
@@ -106,7 +107,8 @@ describe('a visit', () => {
       clock: time.clock,
       warn: () => {},
     };
-    const visit = new Visit(NOTEBOOK, stranger, guest, { ...options, frames: new WeakMap() }, () => {});
+    const shared = { frames: new WeakMap<readonly RunEvent[], Uint8Array>(), halls: new Halls(options.handlers) };
+    const visit = new Visit(NOTEBOOK, stranger, guest, { ...options, ...shared }, () => {});
     visit.receive(controlFrame(hello()));
     await time.pass(0);
     expect([guest.closed?.code, guest.frames]).toEqual([CLOSE.unauthorised, []]);
@@ -218,10 +220,10 @@ describe('a run', () => {
   });
 
   test('its events go to all as one frame, and to a slow viewer as all runs anew', async () => {
-    const listeners = new Set<(events: readonly RunEvent[]) => void>();
+    const listeners = new Set<Pick<RunsWatcher, 'events'>>();
     let latest = 0;
     const { come } = scene({
-      watchRuns: async (_notebook, _visitor, { events: listener }) => {
+      watchRuns: async (_notebook, _visitor, listener) => {
         listeners.add(listener);
         return {
           latest: () => {
@@ -238,7 +240,7 @@ describe('a run', () => {
     latest = 0;
     for (let index = 0; index < 50; index += 1) {
       const events: RunEvent[] = [{ type: 'text', id: 'r' as RunId, stream: 'stdout', text: 'x'.repeat(100_000) }];
-      for (const listener of listeners) listener(events);
+      for (const listener of listeners) listener.events(events);
       if (index === 0) expect(slow.guest.bytes.at(-1)).toBe(quick.guest.bytes.at(-1));
     }
     expect(slow.guest.buffered).toBeLessThan(1_200_000);
@@ -246,7 +248,7 @@ describe('a run', () => {
     slow.guest.drain();
     expect(slow.guest.control().at(-1)).toEqual({ type: 'runs', runs: [] });
     const events: RunEvent[] = [{ type: 'forgotten', id: 'r' as RunId }];
-    for (const listener of listeners) listener(events);
+    for (const listener of listeners) listener.events(events);
     expect(slow.guest.control().at(-1)).toEqual({ type: 'run', events });
     slow.visit.lost();
     quick.visit.lost();

@@ -8,12 +8,14 @@
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
+import { Halls } from '../../../server/halls.ts';
 import type { Route } from '../../../server/http/route.ts';
 import { routes } from '../../../server/http/routes.ts';
 import { awarenessFrame, controlFrame, syncFrame } from '../../../server/protocol/frames.ts';
 import type { NotebookId, ResultId } from '../../../server/protocol/ids.ts';
 import { isVisitorKey, keyIn } from '../../../server/protocol/keys.ts';
 import { CLOSE, ClientMessage } from '../../../server/protocol/messages.ts';
+import type { RunEvent } from '../../../server/protocol/runs.ts';
 import { openMemory } from '../../../server/storage/disk/memory.ts';
 import { Visit } from '../../../server/visit.ts';
 import { keepHeld } from '../../reliability/record.ts';
@@ -317,7 +319,8 @@ describe('messages of the socket', () => {
     const { headers } = actor;
     const principal = harness.door.admit({ headers, method: 'GET', url: '/', socket: { localPort: 0 } });
     const options = { rooms: house.rooms, handlers, access: harness.door.access, clock: time.clock, warn: () => {} };
-    const visit = new Visit(notebookId, principal, guest, { ...options, frames: new WeakMap() }, () => {});
+    const shared = { frames: new WeakMap<readonly RunEvent[], Uint8Array>(), halls: new Halls(handlers) };
+    const visit = new Visit(notebookId, principal, guest, { ...options, ...shared }, () => {});
     const hello = { type: 'hello', protocol: 1, person: { id: 'someone', name: 'Some One' }, client: EDITOR };
     visit.receive(controlFrame(hello));
     cases += 1;

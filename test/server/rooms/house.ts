@@ -3,6 +3,7 @@
  */
 import * as Y from 'yjs';
 import type { SocketLike, Timer } from '../../../client/live/connection.ts';
+import { Halls } from '../../../server/halls.ts';
 import type { LiveHandlers } from '../../../server/handlers.ts';
 import { insertParagraphs } from '../../../server/protocol/document.ts';
 import type { NotebookId, ParagraphId, SessionId } from '../../../server/protocol/ids.ts';
@@ -157,6 +158,7 @@ export function openHouse(
     clock: time.clock,
     warn,
     frames: new WeakMap(),
+    halls: new Halls(options.handlers ?? quietHandlers()),
   };
   return {
     rooms,
