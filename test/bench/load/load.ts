@@ -91,7 +91,13 @@ export async function runLoad(target: Target, load: Load): Promise<Loaded> {
     const joined = await Promise.all([
       people.ask({ type: 'join', ...common, from: 0, count: load.typing, replicas: true }, 'joined'),
       crowd?.ask(
-        { type: 'join', ...common, from: load.typing, count: load.clients - load.typing, replicas: false },
+        {
+          type: 'join',
+          ...common,
+          from: load.typing,
+          count: load.clients - load.typing,
+          replicas: false,
+        },
         'joined',
       ),
     ]);
