@@ -8,7 +8,7 @@ import type { Door } from '../access/door.ts';
 import { accept, invitationOf } from '../access/invitations.ts';
 import { hashPassword } from '../access/password.ts';
 import { AppError } from '../errors.ts';
-import { SHORTEST_PASSWORD } from '../protocol/passwords.ts';
+import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../protocol/passwords.ts';
 import { DatabaseError } from '../storage/database.ts';
 import { type Asked, formPage, type Shown, seeOther } from './shown.ts';
 import { invitationPage, noInvitationPage } from './signin.ts';
@@ -64,7 +64,7 @@ export function createInvitations(door: Door, title: string, attempts: Attempts)
       // A name that is taken counts as a wrong one: an invitation is no way to ask for all names there are.
       const attempt = await attempts.try(`invitation ${invitation.id}`, address, async () => {
         const hash = await hashPassword(password).catch(() => undefined);
-        made = hash === undefined ? SHORT : make(secret, name, hash);
+        made = hash === undefined ? LENGTH : make(secret, name, hash);
         return typeof made === 'object' && 'account' in made;
       });
       if (attempt.result === 'wait')
@@ -98,7 +98,10 @@ export function createInvitations(door: Door, title: string, attempts: Attempts)
 /** Of a name that was refused, in the field for it. */
 const MOST_SHOWN = 200;
 
-const SHORT: Trouble = { status: 400, alert: (words) => words.shortPassword(SHORTEST_PASSWORD) };
+const LENGTH: Trouble = {
+  status: 400,
+  alert: (words) => words.passwordLength(SHORTEST_PASSWORD, LONGEST_PASSWORD),
+};
 
 function troubleOf(error: unknown): Trouble | 'over' {
   if (error instanceof DatabaseError) return { status: 507, alert: (words) => words.notWritten };

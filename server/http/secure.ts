@@ -5,7 +5,7 @@
  */
 import { createServer as createPlain, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import { createServer as createSorter, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { isThisHost, responseHeaders } from '../access/web.ts';
 import { AppError, errorBody } from '../errors.ts';
 import type { Certificate } from '../tls/certificate.ts';
@@ -46,40 +46,42 @@ export function tlsListener(
   requests.on('tlsClientError', (_error, socket) => void socket.destroy());
   bound(requests, limits);
   const plain = createPlain(options, (request, response) => refuse(request, response, own));
-  /** Connections of which it is not known yet what they are, or that are shaking hands. */
+  /** Connections of which it is not known yet what they are, that are shaking hands, or that speak plain HTTP. */
   const early = new Map<string, Socket>();
   const forget = (socket: Pick<Socket, 'remoteAddress' | 'remotePort'>): void => void early.delete(nameOf(socket));
   requests.on('secureConnection', forget);
 
-  const sorter = createSorter((socket) => {
+  // The server's own way to take a connection comes after the first byte.
+  const accept = requests.listeners('connection');
+  requests.removeAllListeners('connection').on('connection', (socket: Socket) => {
     const name = nameOf(socket);
     early.set(name, socket);
-    socket.setTimeout(limits.headMs, () => socket.destroy());
+    const late = setTimeout(() => socket.destroy(), limits.headMs).unref();
     // Ends as it likes: whoever it was has said nothing.
     socket.on('error', () => socket.destroy());
-    socket.once('close', () => early.delete(name));
+    socket.once('close', () => {
+      clearTimeout(late);
+      early.delete(name);
+    });
     socket.once('data', (chunk: Buffer) => {
-      socket.setTimeout(0);
       socket.pause();
       socket.unshift(chunk);
-      const isTls = chunk[0] === HANDSHAKE;
-      if (!isTls) forget(socket);
-      (isTls ? requests : plain).emit('connection', socket);
+      if (chunk[0] === HANDSHAKE) {
+        clearTimeout(late);
+        for (const take of accept) take.call(requests, socket);
+      } else {
+        plain.emit('connection', socket);
+      }
       process.nextTick(() => socket.resume());
     });
   });
-  // Those handed on are not counted where they go.
-  sorter.maxConnections = limits.connections;
   return {
     requests,
-    listen: (at) => listening(sorter, at),
+    listen: (at) => listening(requests, at),
     close() {
-      sorter.close();
+      requests.close();
       for (const socket of early.values()) socket.destroy();
-      for (const server of [plain, requests]) {
-        server.close();
-        server.closeAllConnections();
-      }
+      requests.closeAllConnections();
     },
     renew(next) {
       requests.setSecureContext({ cert: next.cert, key: next.key, minVersion: 'TLSv1.2' });

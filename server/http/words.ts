@@ -44,7 +44,7 @@ const en = {
   leastPassword: (least: number) => `${least} characters or more.`,
   nameTaken: 'Somebody here has that name. Choose another.',
   noName: 'That is no name: 1 to 80 characters, without control characters.',
-  shortPassword: (least: number) => `The password is too short: ${least} characters or more.`,
+  passwordLength: (least: number, most: number) => `A password has ${least} to ${most} characters.`,
   notWritten: 'The account could not be written. Try again, or ask whoever invited you.',
   noInvitation: 'This invitation opens nothing',
   noInvitationWhy:
@@ -92,7 +92,7 @@ const ko: PageWords = {
   leastPassword: (least) => `${least}자 이상.`,
   nameTaken: '이미 쓰이고 있는 이름입니다. 다른 이름을 고르세요.',
   noName: '이름으로 쓸 수 없습니다. 제어 문자 없이 1~80자여야 합니다.',
-  shortPassword: (least) => `비밀번호가 너무 짧습니다. ${least}자 이상이어야 합니다.`,
+  passwordLength: (least, most) => `비밀번호는 ${least}~${most}자여야 합니다.`,
   notWritten: '계정을 저장하지 못했습니다. 다시 시도하거나 초대한 사람에게 문의하세요.',
   noInvitation: '이 초대로는 아무것도 열리지 않습니다',
   noInvitationWhy:
