@@ -16,10 +16,12 @@ import { plainListener } from './http/listener.ts';
 import { createPages } from './http/pages.ts';
 import { openProviders } from './identity.ts';
 import { type Reach, reachOf } from './reach.ts';
+import { SANDBOX_ID } from './sessions/isolation.ts';
 import type { Certificate } from './tls/certificate.ts';
 import { lanAddresses, ownNames } from './tls/own.ts';
 import { versionOf } from './version.ts';
 import { noteAddress } from './workspace/address.ts';
+import { closeToOthers } from './workspace/closed.ts';
 import { type Held, holdFolder } from './workspace/hold.ts';
 import { WorkspaceError } from './workspace/lock.ts';
 
@@ -142,7 +144,9 @@ async function providersOf(config: Config, held: Held): Promise<Providers> {
 
 async function hold(config: Config): Promise<Held> {
   try {
-    return await holdFolder(config.workspace);
+    const held = await holdFolder(config.workspace);
+    await closeToOthers(held.records, SANDBOX_ID);
+    return held;
   } catch (error) {
     if (error instanceof WorkspaceError) throw new UsageError(error.message);
     throw error;

@@ -37,7 +37,7 @@ export async function backupWorkspace(options: BackupOptions): Promise<number> {
   const from = await sourceOf(options.workspace);
   const to = await emptyFolder(options.target, from);
   const [stateFrom, stateTo] = [join(from, STATE), join(to, STATE)];
-  await mkdir(stateTo, { mode: 0o711 });
+  await mkdir(stateTo, { mode: 0o700 });
   const { report, count } = reporting(tell);
   const ids = await names(join(stateFrom, 'notebooks'));
   for (const [index, id] of ids.entries()) {

@@ -44,7 +44,6 @@ export const FIGURES: Readonly<
   R8: {
     what: 'One who takes too much beside one who types: the run ends at most 3 s past its limit, its memory stays within 1.25 times the limit, edits of the other are acknowledged within 300 ms (p99), and the server lives.',
     how: '`node test/reliability/r8.ts --record` on a built checkout',
-    why: 'Beside very many small files an edit waits for the journal of the file system, which both share; nothing bounds that yet. Memory is bounded by looking at it, as control groups are not used yet.',
   },
   R10: {
     what: 'What is hostile in Markdown, HTML, drawings, charts, names, errors, tables, terminal text, front matter, histories and completions, in a real Chromium: no script runs in the page, nobody is asked for anything, no window opens and the page stays. Each mechanism of markup fires where nothing stands in its way; each at each place is a case, since each place brings text to the page in its own way.',
