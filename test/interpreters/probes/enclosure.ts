@@ -396,9 +396,13 @@ export const PROBES: readonly Probe[] = [
         ),
       ),
     refused: ['NOTHING'],
-    control: () => {
-      const child = spawn('/usr/bin/sleep', ['5'], { env: { MINE: 'control' }, stdio: 'ignore' });
-      const seen = textOf(`/proc/${child.pid}/environ`).includes('MINE=control');
+    control: async () => {
+      const child = spawn('/usr/bin/sleep', ['60'], { env: { MINE: 'control' }, stdio: 'ignore' });
+      // A program that has begun has no environment yet for an instant.
+      const until = performance.now() + 20_000;
+      const isSeen = (): boolean => textOf(`/proc/${child.pid}/environ`).includes('MINE=control');
+      while (!isSeen() && performance.now() < until) await new Promise((resolve) => setImmediate(resolve));
+      const seen = isSeen();
       child.kill('SIGKILL');
       return holds(seen);
     },
