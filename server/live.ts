@@ -13,7 +13,8 @@ import type { Room, Rooms } from './rooms/contract.ts';
 import type { NotebookRuns } from './runs/notebook.ts';
 import type { Runs } from './runs/runs.ts';
 import type { Sessions } from './sessions/contract.ts';
-import type { Visitors, Watcher } from './visitors/visitors.ts';
+import type { Visitors } from './visitors/visitors.ts';
+import type { Watcher } from './visitors/watchers.ts';
 import type { Workspace } from './workspace/contract.ts';
 
 export type LiveParts = {

@@ -356,6 +356,7 @@ export function openSessions(options: SessionsOptions): OpenSessions {
       // What asked for a process before this finds the session ended, and has none.
       await session.end({ kind: 'restart' }, false, true);
       byId.delete(session.id);
+      statuses.forget(key);
     },
     status: (key) => statusOf(sessionOf(key)),
     onStatus: statuses.listen,

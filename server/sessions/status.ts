@@ -11,6 +11,8 @@ const MEMORY_MS = 1_000;
 
 export type Statuses = {
   listen(listener: Listener): () => void;
+  /** Nothing is told of it any more. */
+  forget(key: SessionKey): void;
   /** `changed: 'memory'`: only that can be new. */
   tell(key: SessionKey, status: SessionStatus, changed: 'state' | 'memory'): void;
 };
@@ -23,6 +25,7 @@ export function openStatuses(now: () => number = () => performance.now()): Statu
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    forget: (key) => void told.delete(key),
     tell(key, status, changed) {
       const before = told.get(key);
       const text = `${status.state} ${status.isolation}`;

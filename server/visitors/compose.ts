@@ -10,7 +10,7 @@ import type { Runs } from '../runs/runs.ts';
 import type { Sessions } from '../sessions/contract.ts';
 import type { Disk } from '../storage/disk.ts';
 import type { Workspace } from '../workspace/contract.ts';
-import { clearVisit, leftVisits, type OpenParts, openVisit } from './open.ts';
+import { clearVisitorSession, leftVisitorSessions, type OpenParts, openVisitorSession } from './open.ts';
 import { openVisited } from './visited.ts';
 import { Visitors } from './visitors.ts';
 
@@ -36,9 +36,9 @@ export function openVisitors({ config, access, workspace, written, warn, ...part
   return new Visitors({
     ...parts,
     visited,
-    openOne: (key, team) => openVisit(key, team, open),
-    clear: (key) => clearVisit(key, open),
-    left: () => leftVisits(parts.disk),
+    openOne: (key, team) => openVisitorSession(key, team, open),
+    clear: (key) => clearVisitorSession(key, open),
+    left: () => leftVisitorSessions(parts.disk),
     mayVisit(principal, notebook) {
       const path = workspace.get(notebook)?.path;
       const decision = access.decide(principal, 'notebook.run', { kind: 'notebook', notebook, path });

@@ -40,7 +40,11 @@ export type OpenParts = {
 
 export type Opened = { readonly runs: NotebookRuns; readonly attach: (listener: Listener) => void };
 
-export async function openVisit(key: VisitorKey, team: Pick<NotebookRuns, 'held'>, parts: OpenParts): Promise<Opened> {
+export async function openVisitorSession(
+  key: VisitorKey,
+  team: Pick<NotebookRuns, 'held'>,
+  parts: OpenParts,
+): Promise<Opened> {
   const { disk, state, sessions, results, shared } = parts;
   const folder = recordsOf(key);
   const named = join(state, folder, NAMED_FOLDER);
@@ -85,7 +89,10 @@ function advised(outcome: ExecutionOutcome): ExecutionOutcome {
 }
 
 /** Keeps what was run in a session whose processes are gone, then removes all of it. */
-export async function clearVisit(key: VisitorKey, { disk, state, results, visited, shared }: OpenParts): Promise<void> {
+export async function clearVisitorSession(
+  key: VisitorKey,
+  { disk, state, results, visited, shared }: OpenParts,
+): Promise<void> {
   const folder = recordsOf(key);
   await results.leave(key);
   // As read from the disk: what had not ended is lost.
@@ -107,7 +114,7 @@ export async function clearVisit(key: VisitorKey, { disk, state, results, visite
 }
 
 /** Of all notebooks, those that an earlier server left. */
-export async function* leftVisits(disk: Pick<Disk, 'list'>): AsyncIterable<VisitorKey> {
+export async function* leftVisitorSessions(disk: Pick<Disk, 'list'>): AsyncIterable<VisitorKey> {
   for (const name of await disk.list('notebooks')) {
     const notebook = parseId<NotebookId>(name);
     if (!notebook) continue;

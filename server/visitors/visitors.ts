@@ -3,14 +3,14 @@
  * hands out what runs there to that visitor alone, and ends it when its time is over (`ends.ts`) or nobody who came as that
  * visitor may run there any more. Ending goes in this order: nobody finds it, its processes are killed, what was run is
  * kept without outputs (`visited.ts`), its folder is removed. What a killed server left goes the last two steps at the next
- * start.
+ * start. A little long: that one place knows who has which session is what keeps them apart.
  */
 import type { Principal } from '../access/principal.ts';
 import { AppError } from '../errors.ts';
 import { type NotebookId, newId, type ResultId, type RunId, type SessionId } from '../protocol/ids.ts';
 import { type VisitorKey, visitorKey } from '../protocol/keys.ts';
 import type { SessionStatus } from '../protocol/messages.ts';
-import type { Run, RunEvent } from '../protocol/runs.ts';
+import type { Run } from '../protocol/runs.ts';
 import type { Clock } from '../rooms/contract.ts';
 import type { NotebookRuns } from '../runs/notebook.ts';
 import type { RunSummary } from '../runs/parts.ts';
@@ -20,6 +20,7 @@ import { type Bounds, endsNow, givesWay, type Seat } from './ends.ts';
 import type { Opened } from './open.ts';
 import type { Visited } from './visited.ts';
 import { type VisitorId, visitorOf } from './visitor.ts';
+import { openWatchers, type Watcher } from './watchers.ts';
 
 /** What was taken away is gone within 2 s, also what only time or another process took. */
 const LOOK_MS = 1_000;
@@ -48,14 +49,7 @@ export type VisitorsParts = {
   readonly warn: (what: string, details: object) => void;
 };
 
-/** What a visitor's page hears of their session. */
-export type Watcher = {
-  events(events: readonly RunEvent[]): void;
-  /** Its state; undefined once it has ended. */
-  turned(status: SessionStatus | undefined): void;
-};
-
-type Visit = {
+type VisitorSession = {
   readonly key: VisitorKey;
   readonly notebook: NotebookId;
   readonly visitor: VisitorId;
@@ -67,9 +61,9 @@ type Visit = {
 
 export class Visitors {
   readonly #parts: VisitorsParts;
-  readonly #visits = new Map<VisitorKey, Visit>();
-  readonly #places = new Map<string, Promise<Visit>>();
-  readonly #watchers = new Map<string, Set<Watcher>>();
+  readonly #open = new Map<VisitorKey, VisitorSession>();
+  readonly #places = new Map<string, Promise<VisitorSession>>();
+  readonly #watchers = openWatchers();
   readonly #ending = new Set<Promise<void>>();
   readonly #releases: readonly (() => void)[];
   #stopLooking: (() => void) | undefined;
@@ -82,14 +76,14 @@ export class Visitors {
       parts.onAccess(() => this.look()),
       parts.runs.onDropped((results) => this.#dropped(results)),
       parts.sessions.onStatus((key, status) => {
-        const visit = this.#visits.get(key as VisitorKey);
-        if (visit) this.#tell(visit, (watcher) => watcher.turned(status));
+        const session = this.#open.get(key as VisitorKey);
+        if (session) this.#tell(session, (watcher) => watcher.turned(status));
       }),
     ];
   }
 
   get count(): number {
-    return this.#visits.size;
+    return this.#open.size;
   }
 
   /** Where this visitor's runs happen; opened where there is none yet. Rejects with AppError. */
@@ -99,22 +93,22 @@ export class Visitors {
     const place = placeOf(notebook, visitor);
     const opening = this.#places.get(place) ?? this.#openNew(place, notebook, visitor);
     this.#places.set(place, opening);
-    const visit = await opening;
-    visit.since = this.#parts.clock.now();
-    remember(visit.ways, principal);
-    if (this.#visits.get(visit.key) !== visit) throw new AppError('unavailable');
-    return visit.runs;
+    const session = await opening;
+    session.since = this.#parts.clock.now();
+    remember(session.ways, principal);
+    if (this.#open.get(session.key) !== session) throw new AppError('unavailable');
+    return session.runs;
   }
 
   /** The runs of their session there, if one is open. */
   find(notebook: NotebookId, principal: Principal): NotebookRuns | undefined {
-    return this.#visitOf(notebook, visitorOf(principal))?.runs;
+    return this.#sessionOf(notebook, visitorOf(principal))?.runs;
   }
 
   /** Those of this key, for the visitor whose they are alone. */
   byKey(key: VisitorKey, principal: Principal): NotebookRuns | undefined {
-    const visit = this.#visits.get(key);
-    return visit && visit.visitor === visitorOf(principal) ? visit.runs : undefined;
+    const session = this.#open.get(key);
+    return session && session.visitor === visitorOf(principal) ? session.runs : undefined;
   }
 
   /** What they hear from now on, whenever a session of theirs is open there; and what is there already. */
@@ -122,27 +116,21 @@ export class Visitors {
     const visitor = visitorOf(principal);
     if (!visitor) return NOTHING;
     const place = placeOf(notebook, visitor);
-    const watchers = this.#watchers.get(place) ?? new Set();
-    this.#watchers.set(place, watchers);
-    watchers.add(watcher);
     return {
-      latest: () => this.#visitOf(notebook, visitor)?.runs.latest() ?? [],
-      release: () => {
-        watchers.delete(watcher);
-        if (watchers.size === 0 && this.#watchers.get(place) === watchers) this.#watchers.delete(place);
-      },
+      latest: () => this.#sessionOf(notebook, visitor)?.runs.latest() ?? [],
+      release: this.#watchers.add(place, watcher),
     };
   }
 
   status(notebook: NotebookId, principal: Principal): SessionStatus | undefined {
-    const visit = this.#visitOf(notebook, visitorOf(principal));
-    return visit && this.#parts.sessions.status(visit.key);
+    const session = this.#sessionOf(notebook, visitorOf(principal));
+    return session && this.#parts.sessions.status(session.key);
   }
 
   /** What all visitors ran, newest first, without outputs. */
   async history(notebook: NotebookId): Promise<readonly RunSummary[]> {
     await this.#ended();
-    const now = [...this.#visits.values()].filter((visit) => visit.notebook === notebook);
+    const now = [...this.#open.values()].filter((session) => session.notebook === notebook);
     const before = await this.#parts.visited.list(notebook);
     const all = new Map([...before, ...now.flatMap(({ runs }) => runs.history())].map((run) => [run.id, run]));
     return [...all.values()].toSorted((a, b) => b.asked - a.asked);
@@ -156,22 +144,20 @@ export class Visitors {
 
   /** Ends their own session there. */
   async end(notebook: NotebookId, principal: Principal): Promise<void> {
-    const visit = this.#visitOf(notebook, visitorOf(principal));
-    if (visit) await this.#end(visit);
+    const session = this.#sessionOf(notebook, visitorOf(principal));
+    if (session) await this.#end(session);
   }
 
   /** Ends all of a notebook, which is gone or about to be. */
   async forget(notebook: NotebookId): Promise<void> {
-    await Promise.all(
-      [...this.#visits.values()].filter((one) => one.notebook === notebook).map((one) => this.#end(one)),
-    );
+    await Promise.all([...this.#open.values()].filter((one) => one.notebook === notebook).map((one) => this.#end(one)));
   }
 
   /** Ends those whose time is over. */
   look(): void {
     for (const key of endsNow(this.#seats(), this.#parts.clock.now(), this.#parts.bounds)) {
-      const visit = this.#visits.get(key);
-      if (visit) void this.#end(visit);
+      const session = this.#open.get(key);
+      if (session) void this.#end(session);
     }
   }
 
@@ -179,7 +165,7 @@ export class Visitors {
   async sweep(): Promise<void> {
     for await (const key of this.#parts.left()) {
       if (this.#closed) return;
-      if (!this.#visits.has(key)) await this.#clear(key);
+      if (!this.#open.has(key)) await this.#clear(key);
     }
   }
 
@@ -187,26 +173,26 @@ export class Visitors {
     this.#closed = true;
     this.#stopLooking?.();
     for (const release of this.#releases) release();
-    await Promise.all([...this.#visits.values()].map((visit) => this.#end(visit)));
+    await Promise.all([...this.#open.values()].map((session) => this.#end(session)));
     await this.#ended();
     await this.#parts.visited.close();
   }
 
-  #openNew(place: string, notebook: NotebookId, visitor: VisitorId): Promise<Visit> {
-    const opening = this.#make(place, notebook, visitor);
+  #openNew(place: string, notebook: NotebookId, visitor: VisitorId): Promise<VisitorSession> {
+    const opening = this.#make(notebook, visitor);
     opening.catch(() => {
       if (this.#places.get(place) === opening) this.#places.delete(place);
     });
     return opening;
   }
 
-  async #make(place: string, notebook: NotebookId, visitor: VisitorId): Promise<Visit> {
+  async #make(notebook: NotebookId, visitor: VisitorId): Promise<VisitorSession> {
     const { runs, openOne, bounds, clock } = this.#parts;
     if (this.#closed) throw new AppError('unavailable');
     // Those that are being opened have their places already.
     const victim = givesWay(this.#seats(), visitor, { ...bounds, most: bounds.most - this.#opening });
     if (victim === 'full') throw new AppError('too-many', 'people run notebooks in sessions of their own');
-    const idle = victim && this.#visits.get(victim);
+    const idle = victim && this.#open.get(victim);
     if (idle) void this.#end(idle);
     const key = visitorKey(notebook, newId<SessionId>());
     if (!key) throw new AppError('forbidden');
@@ -217,16 +203,24 @@ export class Visitors {
       // Kept open while somebody stands on its named results.
       ({ release } = team.attach(() => {}));
       const { runs: own, attach } = await openOne(key, team);
-      const visit: Visit = { key, notebook, visitor, ways: new Map(), runs: own, release, since: clock.now() };
-      this.#visits.set(key, visit);
+      const session: VisitorSession = {
+        key,
+        notebook,
+        visitor,
+        ways: new Map(),
+        runs: own,
+        release,
+        since: clock.now(),
+      };
+      this.#open.set(key, session);
       attach((events) => {
-        if (this.#visits.get(key) !== visit) return;
-        if (events.some((event) => event.type === 'ended')) visit.since = clock.now();
-        this.#tell(visit, (watcher) => watcher.events(events));
+        if (this.#open.get(key) !== session) return;
+        if (events.some((event) => event.type === 'ended')) session.since = clock.now();
+        this.#tell(session, (watcher) => watcher.events(events));
       });
       this.#lookOn();
-      for (const watcher of this.#watchers.get(place) ?? []) watcher.turned(this.#parts.sessions.status(key));
-      return visit;
+      this.#tell(session, (watcher) => watcher.turned(this.#parts.sessions.status(key)));
+      return session;
     } catch (error) {
       release();
       throw error;
@@ -235,20 +229,20 @@ export class Visitors {
     }
   }
 
-  #end(visit: Visit): Promise<void> {
-    if (this.#visits.get(visit.key) !== visit) return this.#ended();
-    this.#visits.delete(visit.key);
-    this.#places.delete(placeOf(visit.notebook, visit.visitor));
-    this.#tell(visit, (watcher) => watcher.turned(undefined));
-    visit.release();
+  #end(session: VisitorSession): Promise<void> {
+    if (this.#open.get(session.key) !== session) return this.#ended();
+    this.#open.delete(session.key);
+    this.#places.delete(placeOf(session.notebook, session.visitor));
+    this.#tell(session, (watcher) => watcher.turned(undefined));
+    session.release();
     const { sessions, warn } = this.#parts;
     // Closed first, so that nothing starts; its run is asked to stop and has no time to.
-    const closing = visit.runs.close();
+    const closing = session.runs.close();
     const ending = sessions
-      .leave(visit.key)
+      .leave(session.key)
       .then(() => closing)
-      .then(() => this.#clear(visit.key))
-      .catch((error) => warn('a visitor’s session was not ended', { session: visit.key, error: String(error) }));
+      .then(() => this.#clear(session.key))
+      .catch((error) => warn('a visitor’s session was not ended', { session: session.key, error: String(error) }));
     this.#ending.add(ending);
     void ending.then(() => this.#ending.delete(ending));
     return ending;
@@ -268,15 +262,15 @@ export class Visitors {
       );
   }
 
-  #visitOf(notebook: NotebookId, visitor: VisitorId | undefined): Visit | undefined {
+  #sessionOf(notebook: NotebookId, visitor: VisitorId | undefined): VisitorSession | undefined {
     if (visitor === undefined) return undefined;
-    for (const visit of this.#visits.values())
-      if (visit.notebook === notebook && visit.visitor === visitor) return visit;
+    for (const session of this.#open.values())
+      if (session.notebook === notebook && session.visitor === visitor) return session;
     return undefined;
   }
 
   #seats(): readonly Seat[] {
-    return [...this.#visits.values()].map(({ key, visitor, notebook, runs, since, ways }) => ({
+    return [...this.#open.values()].map(({ key, visitor, notebook, runs, since, ways }) => ({
       key,
       visitor,
       busy: runs.busy,
@@ -290,16 +284,16 @@ export class Visitors {
     this.#stopLooking ??= this.#parts.clock.after(LOOK_MS, () => {
       this.#stopLooking = undefined;
       this.look();
-      if (this.#visits.size > 0 && !this.#closed) this.#lookOn();
+      if (this.#open.size > 0 && !this.#closed) this.#lookOn();
     });
   }
 
   #dropped(results: ReadonlySet<ResultId>): void {
-    for (const { runs } of this.#visits.values()) runs.dropped(results);
+    for (const { runs } of this.#open.values()) runs.dropped(results);
   }
 
-  #tell({ notebook, visitor }: Visit, tell: (watcher: Watcher) => void): void {
-    for (const watcher of this.#watchers.get(placeOf(notebook, visitor)) ?? []) tell(watcher);
+  #tell({ notebook, visitor }: VisitorSession, tell: (watcher: Watcher) => void): void {
+    this.#watchers.tell(placeOf(notebook, visitor), tell);
   }
 }
 

@@ -66,7 +66,7 @@ beforeAll(async () => {
     { subject: person('Runa'), role: 'runner' },
     { subject: person('Wim'), role: 'writer' },
   ];
-  expect((await server.call('PUT', `notebooks/${id}/access`, { grants })).status).toBe(200);
+  expect((await server.call('PUT', `notebooks/${id}/access`, { grants }, { 'if-match': '*' })).status).toBe(200);
   await server.call('POST', `notebooks/${id}/runs?wait=60`, {});
 }, 60_000);
 afterAll(async () => {

@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Principal } from '../../../server/access/principal.ts';
 import type { NotebookId } from '../../../server/protocol/ids.ts';
-import { clearVisit, leftVisits, type OpenParts, openVisit } from '../../../server/visitors/open.ts';
+import {
+  clearVisitorSession,
+  leftVisitorSessions,
+  type OpenParts,
+  openVisitorSession,
+} from '../../../server/visitors/open.ts';
 import { openVisited } from '../../../server/visitors/visited.ts';
 import { Visitors, type VisitorsParts } from '../../../server/visitors/visitors.ts';
 import { TestClock } from '../rooms/house.ts';
@@ -44,9 +49,9 @@ export function visitorsOf(
     runs: world.runs,
     sessions,
     visited,
-    openOne: (key, team) => openVisit(key, team, open),
-    clear: (key) => clearVisit(key, open),
-    left: () => leftVisits(disk),
+    openOne: (key, team) => openVisitorSession(key, team, open),
+    clear: (key) => clearVisitorSession(key, open),
+    left: () => leftVisitorSessions(disk),
     mayVisit: (_principal: Principal, _notebook: NotebookId) => true,
     onAccess: () => () => {},
     bounds: { idleMs: 1000, most: 3 },
