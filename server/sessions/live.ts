@@ -117,6 +117,7 @@ export async function startLive(options: LiveOptions): Promise<Live | Failure> {
   const unwatch = options.sampler.watch({
     pid: child.pid,
     activity: process.activity,
+    ...(group ? { usage: group.usage } : {}),
     ...(passed ? { passed } : {}),
     diskOf: () => diskOf([folders.session, folders.out]),
     onMemory: (bytes) => {

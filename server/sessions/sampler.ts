@@ -103,6 +103,8 @@ export type Watched = {
   /** What it works on; undefined while idle. */
   readonly activity: () => string | undefined;
   readonly diskOf: () => Promise<DiskUse>;
+  /** Where somebody counts for it: instead of looking at each of its processes. */
+  readonly usage?: () => Usage | undefined;
   /** What the kernel ended it for, or some of it. */
   readonly passed?: () => Passed | undefined;
   readonly onMemory: (bytes: number) => void;
@@ -132,7 +134,7 @@ export function startSampler(limits: Limits, usageOf: (pid: number) => Usage | u
       watched.onPassed(passed);
       return;
     }
-    const usage = usageOf(watched.pid);
+    const usage = watched.usage?.() ?? usageOf(watched.pid);
     if (!usage) return;
     if (activity === undefined) delete entry.run;
     else if (entry.run?.activity !== activity) entry.run = { activity, since: now, cpuMs: usage.cpuMs };

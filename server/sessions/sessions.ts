@@ -265,7 +265,8 @@ export function openSessions(options: SessionsOptions): OpenSessions {
 
   function grouped(id: SessionId, interpreter: string): { readonly group?: Group } {
     const group = groups.make(`${id}-${interpreter}`, { memory: memoryCeiling(limits), processes: limits.processes });
-    return group ? { group } : {};
+    // Who looks by other means looks by those alone.
+    return group ? { group: options.usage ? { ...group, usage: () => undefined } : group } : {};
   }
 
   /**

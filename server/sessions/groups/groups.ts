@@ -9,12 +9,14 @@
 import { accessSync, constants, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startOf, treeOf } from '../proc.ts';
+import { startOf, treeOf, type Usage } from '../proc.ts';
 import { CONTROLLERS, type Controller, type GroupPlan, planGroups, SERVER_LEAF } from './plan.ts';
 
 export type Group = {
   /** The process, and what it started meanwhile. */
   add(pid: number): void;
+  /** As the kernel counts it: one look, however many processes there are. Undefined where it does not. */
+  usage(): Usage | undefined;
   /** Processes of it that the kernel ended for want of memory. */
   outOfMemory(): number;
   /** Ends what is left in it. Resolves when it is gone, or is left to the next start. */
@@ -55,7 +57,9 @@ export function openGroups(options: {
   const found = options.off ? { kind: 'none' as const, why: 'they are switched off' } : findPlan();
   if (found.kind === 'none') return noGroups(found.why);
   const plan: Usable = found;
-  const bases = plan.kind === 'v1' ? Object.values(plan.bases) : [plan.base];
+  // Of version 1 several may be one hierarchy (`cpu,cpuacct`).
+  const bases =
+    plan.kind === 'v1' ? [...new Set([...Object.values(plan.bases), plan.accounts ?? []].flat())] : [plan.base];
   const own = `gondola-${options.key}-${process.pid}-${startOf(process.pid)}`;
   const bounds = plan.kind === 'v1' ? CONTROLLERS.filter((one) => plan.bases[one] !== undefined) : plan.controllers;
   let prepared: boolean | undefined;
@@ -117,6 +121,7 @@ export function openGroups(options: {
             options.log('a process cannot be put into its control group', { kind: plan.kind, error: String(error) });
           }
         },
+        usage: () => usageIn(plan, join(own, `${name}-${made}`)),
         outOfMemory: () => Number(/^oom_kill (\d+)$/m.exec((events && read(events)) ?? '')?.[1] ?? 0),
         async remove() {
           for (const folder of folders) await removeGroup(folder, true);
@@ -176,6 +181,26 @@ function bound(plan: Usable, name: string, limits: { readonly memory: number; re
     trySet(join(folder, 'memory.oom.group'), '1');
   }
   if (plan.controllers.includes('pids')) set(join(folder, 'pids.max'), processes);
+}
+
+/** What processes hold and nobody else could use: not the files that the kernel keeps for them. */
+function usageIn(plan: Usable, name: string): Usage | undefined {
+  const folders =
+    plan.kind === 'v1' ? { memory: plan.bases.memory, cpu: plan.accounts } : { memory: plan.base, cpu: plan.base };
+  if (folders.memory === undefined || folders.cpu === undefined) return undefined;
+  const stat = read(join(folders.memory, name, 'memory.stat')) ?? '';
+  const field = (text: string, key: string): number | undefined => {
+    const found = new RegExp(`^${key} (\\d+)$`, 'm').exec(text)?.[1];
+    return found === undefined ? undefined : Number(found);
+  };
+  const held = plan.kind === 'v1' ? field(stat, 'total_rss') : field(stat, 'anon');
+  const shared = plan.kind === 'v1' ? field(stat, 'total_shmem') : field(stat, 'shmem');
+  const cpu =
+    plan.kind === 'v1'
+      ? Number(read(join(folders.cpu, name, 'cpuacct.usage')) ?? Number.NaN) / 1e6
+      : (field(read(join(folders.cpu, name, 'cpu.stat')) ?? '', 'usage_usec') ?? Number.NaN) / 1e3;
+  if (held === undefined || !Number.isFinite(cpu)) return undefined;
+  return { memory: held + (shared ?? 0), cpuMs: Math.floor(cpu) };
 }
 
 /** Each by itself: one that is refused takes no other along. */

@@ -18,7 +18,8 @@ export type GroupPlan =
       /** Processes to be moved into the server's leaf first. */
       readonly move: readonly number[];
     }
-  | { readonly kind: 'v1'; readonly bases: Readonly<Partial<Record<Controller, string>>> }
+  /** `accounts`: where processor time is counted, if anywhere. */
+  | { readonly kind: 'v1'; readonly bases: Readonly<Partial<Record<Controller, string>>>; readonly accounts?: string }
   | { readonly kind: 'none'; readonly why: string };
 
 export type Facts = {
@@ -69,12 +70,17 @@ function planFirst(facts: Facts): GroupPlan {
   const mounts = mountsOf(facts.mounts).filter(({ type }) => type === 'cgroup');
   if (mounts.length === 0) return { kind: 'none', why: '' };
   const bases: Partial<Record<Controller, string>> = {};
-  for (const controller of CONTROLLERS) {
+  const baseFor = (controller: Controller | 'cpuacct'): string | undefined => {
     const mount = mounts.find(({ options }) => options.includes(controller));
     const base = mount && folderIn(mount, groupOf(facts.groups, controller));
-    if (base !== undefined && facts.mayWrite(base) && facts.mayWrite(`${base}/cgroup.procs`)) bases[controller] = base;
+    return base !== undefined && facts.mayWrite(base) && facts.mayWrite(`${base}/cgroup.procs`) ? base : undefined;
+  };
+  for (const controller of CONTROLLERS) {
+    const base = baseFor(controller);
+    if (base !== undefined) bases[controller] = base;
   }
-  if (Object.keys(bases).length > 0) return { kind: 'v1', bases };
+  const accounts = baseFor('cpuacct');
+  if (Object.keys(bases).length > 0) return { kind: 'v1', bases, ...(accounts === undefined ? {} : { accounts }) };
   return { kind: 'none', why: 'version 1: it may not write to its groups' };
 }
 
@@ -101,7 +107,7 @@ const plain = (text: string): string =>
   text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 
 /** `NUMBER:CONTROLLERS:PATH`, of version 2 with no controllers. */
-function groupOf(text: string, controller: Controller | ''): string | undefined {
+function groupOf(text: string, controller: Controller | 'cpuacct' | ''): string | undefined {
   for (const line of text.split('\n')) {
     const [, controllers, ...path] = line.split(':');
     if (controllers === undefined) continue;

@@ -98,6 +98,7 @@ describe('version 1', () => {
         pids: '/sys/fs/cgroup/pids',
         cpu: '/sys/fs/cgroup/cpu,cpuacct',
       },
+      accounts: '/sys/fs/cgroup/cpu,cpuacct',
     });
   });
 
