@@ -172,6 +172,6 @@ export function readCookie(header: string | undefined, name: string): string | u
 /** An address for the log: a token in it, the secret of a link, embed or invitation, or what a provider sends is blotted out, also one inside an address inside it. */
 export const redacted = (url: string): string =>
   url
-    .replace(/(\/sign-in\/oidc\/callback\?).*/i, '$1[redacted]')
+    .replace(/(sign-in(?:\/|%(?:25)*2f)oidc(?:\/|%(?:25)*2f)callback(?:\?|%(?:25)*3f)).*/i, '$1[redacted]')
     .replace(/(token(?:=|%(?:25)*3d))[^&#]*/gi, '$1[redacted]')
     .replace(/((?<=^|=)(?:\/|%(?:25)*2f)[sei](?:\/|%(?:25)*2f))[^/?&#%]+/gi, '$1[redacted]');

@@ -1,9 +1,9 @@
 /** What an answer opens, done: the account is written before anybody is let in, and the audit log says what changed of it. */
 import { newId, type PersonId } from '../../protocol/ids.ts';
 import { DatabaseError } from '../../storage/database.ts';
-import type { Access } from '../access.ts';
 import type { AuditEntry } from '../audit.ts';
 import type { Answer } from '../identity.ts';
+import type { BookStore } from '../store.ts';
 import { type Entry, enter } from './enter.ts';
 
 export type LetIn =
@@ -14,7 +14,7 @@ export type LetIn =
   | { readonly result: 'unwritten' };
 
 export function letIn(
-  { store }: Pick<Access, 'store'>,
+  { store }: { readonly store: Pick<BookStore, 'latest' | 'commit'> },
   answer: Answer,
   now: number,
   note: (entry: AuditEntry) => void,

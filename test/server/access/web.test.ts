@@ -167,6 +167,8 @@ describe('cookies and logs', () => {
       '/s/SECRET?x=1',
       '/sign-in?to=/s/SECRET',
       '/sign-in?to=%2Fs%2FSECRET%3Fx',
+      '/sign-in/oidc/callback?code=SECRET&state=SECRET&iss=x',
+      '/sign-in?to=%2Fsign-in%2Foidc%2Fcallback%3Fcode%3DSECRET',
     ])
       expect(redacted(url)).not.toContain('SECRET');
     for (const url of ['/n/abc?x=1', '/api/v1/files/s/data/x.csv']) expect(redacted(url)).toBe(url);

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { accountNamed, addAccount, changeAccount, nameKey, shownName } from '../../../../server/access/accounts.ts';
+import type { AuditEntry } from '../../../../server/access/audit.ts';
 import { type Account, type Book, emptyBook } from '../../../../server/access/book.ts';
 import { accountOf, type Entry, enter } from '../../../../server/access/identity/enter.ts';
+import { letIn } from '../../../../server/access/identity/let-in.ts';
 import type { Told } from '../../../../server/access/identity.ts';
 import type { BookChange } from '../../../../server/access/store.ts';
 import { newId, type PersonId, type SignInId, type TokenId } from '../../../../server/protocol/ids.ts';
+import { DatabaseError } from '../../../../server/storage/database.ts';
 
 const id = (name: string): PersonId => `person-${name}` as PersonId;
 
@@ -17,7 +20,7 @@ const tell = (name: string, more: Partial<Told> = {}): Told => ({
   ...more,
 });
 
-function after(book: Book, changes: readonly BookChange[]): Book {
+function withChanges(book: Book, changes: readonly BookChange[]): Book {
   const accounts = new Map(book.accounts);
   const [signIns, tokens] = [new Map(book.signIns), new Map(book.tokens)];
   for (const change of changes) {
@@ -30,7 +33,7 @@ function after(book: Book, changes: readonly BookChange[]): Book {
 
 const come = (book: Book, told: Told, as: PersonId = newId<PersonId>()): [Entry, Book] => {
   const entry = enter(book, { result: 'told', told }, 5, as);
-  return [entry, after(book, entry.changes)];
+  return [entry, withChanges(book, entry.changes)];
 };
 
 const within = (entry: Entry): Account => {
@@ -38,7 +41,7 @@ const within = (entry: Entry): Account => {
   return entry.account;
 };
 
-const withAda = after(
+const withAda = withChanges(
   emptyBook('owner'),
   addAccount(emptyBook('owner'), { name: 'ada', role: 'owner', groups: [], password: 'scrypt$…' }, 1, id('ada')),
 );
@@ -88,7 +91,7 @@ describe('somebody whom a provider knows', () => {
 
   it('stays out while the account is disabled, whatever the provider says', () => {
     const [entry, book] = come(emptyBook('owner'), tell('ben'));
-    const out = after(book, changeAccount(book, within(entry).name, { disabled: true }, 9));
+    const out = withChanges(book, changeAccount(book, within(entry).name, { disabled: true }, 9));
     const [refused] = come(out, tell('ben', { role: 'owner', names: ['other'] }));
     expect(refused).toEqual({ result: 'out', changes: [] });
   });
@@ -178,7 +181,63 @@ describe('a password of ours', () => {
     const answer = { result: 'account', account } as const;
     expect(enter(withAda, answer, 5)).toMatchObject({ result: 'in', account: { id: account.id }, changes: [] });
     for (const wish of [{ disabled: true }, { password: 'scrypt$other' }])
-      expect(enter(after(withAda, changeAccount(withAda, 'ada', wish, 9)), answer, 9)).toMatchObject({ result: 'out' });
+      expect(enter(withChanges(withAda, changeAccount(withAda, 'ada', wish, 9)), answer, 9)).toMatchObject({
+        result: 'out',
+      });
     expect(enter(emptyBook('owner'), answer, 5)).toMatchObject({ result: 'out' });
+  });
+});
+
+describe('somebody who is let in', () => {
+  const now = 7;
+
+  it('has an account that is written, and the log says what was new of it', () => {
+    let book = withAda;
+    const store = {
+      latest: () => book,
+      commit(decide: (latest: Book) => readonly BookChange[]) {
+        book = withChanges(book, decide(book));
+      },
+    };
+    const noted: AuditEntry[] = [];
+    const come = (told: Told) => letIn({ store }, { result: 'told', told }, now, (entry) => noted.push(entry));
+    expect(come(tell('ben', { groups: ['crew'] }))).toMatchObject({ result: 'in', news: 'added' });
+    expect(come(tell('ben', { groups: ['crew'] }))).toMatchObject({ result: 'in', news: 'none' });
+    expect(come(tell('ben', { role: 'owner' }))).toMatchObject({ result: 'in', news: 'changed' });
+    expect(come(tell('ben', { role: undefined }))).toMatchObject({ result: 'out' });
+    expect(noted.map(({ event, whom, detail }) => [event, whom, detail])).toEqual([
+      ['account-added', 'ben', 'oidc reader crew'],
+      ['account-changed', 'ben', 'oidc owner'],
+    ]);
+  });
+
+  it('is nobody while the disk takes nothing, unless nothing is new', () => {
+    const [entry, book] = come(withAda, tell('ben'));
+    const store = {
+      latest: () => book,
+      commit() {
+        throw new DatabaseError('failed', 'gondola.db: disk full');
+      },
+    };
+    const comes = (told: Told) => letIn({ store }, { result: 'told', told }, now, () => {}).result;
+    expect(comes(tell('ben'))).toBe('in');
+    expect(comes(tell('ben', { role: 'owner' }))).toBe('unwritten');
+    expect(comes(tell('cem'))).toBe('unwritten');
+    expect(entry.result).toBe('in');
+    for (const result of ['wrong', 'away'] as const)
+      expect(letIn({ store }, { result }, now, () => {}).result).toBe('unknown');
+  });
+
+  it('is decided by what is written at that moment: of two first sign-ins at once one makes the account', () => {
+    let book = withAda;
+    const store = {
+      latest: () => withAda,
+      commit(decide: (latest: Book) => readonly BookChange[]) {
+        book = withChanges(book, decide(book));
+      },
+    };
+    const entries = [1, 2].map(() => letIn({ store }, { result: 'told', told: tell('ben') }, now, () => {}));
+    expect(new Set(entries.map((entry) => entry.result === 'in' && entry.account.id)).size).toBe(1);
+    expect(book.accounts.size).toBe(2);
   });
 });
