@@ -1,9 +1,10 @@
 /**
  * Runs as the live socket tells them to readers and runners: what is shown is what is published. Where a paragraph shows
- * its chart and not its rows, the first rows that a result brings along stay here.
+ * its chart and not its rows, the first rows that a result brings along stay here, and the names of columns not drawn.
  */
 import { mayReadRows, type View } from './access/view.ts';
 import { tablesBefore } from './protocol/chart/option.ts';
+import { drawnColumns, drawnOf } from './protocol/chart/published.ts';
 import type { Paragraph } from './protocol/document.ts';
 import type { ParagraphId, RunId } from './protocol/ids.ts';
 import type { Output } from './protocol/outputs.ts';
@@ -24,18 +25,21 @@ export const publishedRun = (run: Run, by: PublishedBy): Run => {
   };
 };
 
-/** `paragraphOf`: of a run that was told of. */
+/** `runOf`: a run that was told of, as it stands with these events or before them. */
 export function publishedEvents(
   events: readonly RunEvent[],
-  paragraphOf: (run: RunId) => ParagraphId | undefined,
+  runOf: (run: RunId) => Pick<Run, 'paragraph' | 'outputs'> | undefined,
   by: PublishedBy,
 ): readonly RunEvent[] {
   return events.map((event) => {
     if (event.type !== 'output') return event;
-    const id = paragraphOf(event.id);
-    const paragraph = id === undefined ? undefined : by.paragraph(id);
-    // Where it stands among the tables is not known here: one of those up to it may be the one.
-    const places = Array.from({ length: event.index + 1 }, (_, index) => index);
+    const run = runOf(event.id);
+    const paragraph = run && by.paragraph(run.paragraph);
+    // Where it stands among the tables may not be known yet: one of those up to it may be the one.
+    const isKnown = run !== undefined && run.outputs.length >= event.index;
+    const places = isKnown
+      ? [tablesBefore(run.outputs, event.index)]
+      : Array.from({ length: event.index + 1 }, (_, index) => index);
     return { ...event, output: places.reduce((output, at) => published(output, at, paragraph, by.view), event.output) };
   });
 }
@@ -47,6 +51,6 @@ function published(
   view: View,
 ): Output {
   if (output.kind !== 'table' || mayReadRows(view, paragraph, index)) return output;
-  const { block: _, ...rest } = output;
-  return rest;
+  const { block: _, columns, ...rest } = output;
+  return { ...rest, columns: drawnColumns(columns, drawnOf(paragraph?.options.chart, index, columns)?.chart) };
 }

@@ -85,8 +85,8 @@ export class RunLane implements Source, RunsWatcher {
   #frameOf(events: readonly RunEvent[]): Uint8Array {
     const by = this.#by();
     if (by) {
-      const paragraphs = new Map(this.#watched?.latest().map((run) => [run.id, run.paragraph]));
-      const told = publishedEvents(events, (id) => paragraphs.get(id), by);
+      const runs = new Map(this.#watched?.latest().map((run) => [run.id, run]));
+      const told = publishedEvents(events, (id) => runs.get(id), by);
       return controlFrame({ type: 'run', events: told } satisfies ServerMessage);
     }
     const { frames } = this.#options;

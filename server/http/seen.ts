@@ -31,12 +31,11 @@ function unnamed<T extends RunSummary>(view: View, run: T): T {
 /** Undefined where they may not know of it. `options`: of its paragraph as it stands now. */
 export function seenRun(view: View, run: Run, options: Paragraph['options'] = {}): Run | undefined {
   if (!isSeen(view, run.paragraph)) return undefined;
-  if (view.whole) return run;
+  const shown = (output: Output, index: number): Output =>
+    output.kind === 'table' ? seenTable(view, run, output, tablesBefore(run.outputs, index), options) : output;
+  if (view.whole) return { ...run, outputs: run.outputs.map(shown) };
   const isBare = !isCodeSeen(view, run.paragraph);
-  const outputs = run.outputs.map((output, index) => {
-    const told = isBare ? withoutSource(run, output) : output;
-    return told.kind === 'table' ? seenTable(view, run, told, tablesBefore(run.outputs, index), options) : told;
-  });
+  const outputs = run.outputs.map((output, index) => shown(isBare ? withoutSource(run, output) : output, index));
   return { ...unnamed(view, run), options: {}, source: isBare ? '' : run.source, outputs };
 }
 

@@ -1,5 +1,6 @@
 /** Runs: asking for them, waiting, looking at them, stopping them; and the session they happen in. */
 import { Type } from '@sinclair/typebox';
+import { isAtLeast } from '../../access/principal.ts';
 import { sessionOf } from '../../access/sessions.ts';
 import { isSeen } from '../../access/view.ts';
 import { AppError } from '../../errors.ts';
@@ -50,7 +51,8 @@ async function findSeen(id: string, caller: Caller) {
   const { services, view: viewOf } = caller;
   const notebook = services.workspace.get(run.notebook);
   const view = notebook && viewOf(notebook);
-  const options = view && !view.whole ? (await paragraphNow(services.live, run))?.options : undefined;
+  const options =
+    view && !isAtLeast(view.role, 'writer') ? (await paragraphNow(services.live, run))?.options : undefined;
   const seen = view && isShown(view, run, runs) ? seenRun(view, run, options) : undefined;
   if (!seen) throw new AppError('not-found', 'run');
   return { run: seen };

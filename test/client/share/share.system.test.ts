@@ -180,6 +180,7 @@ describe('with accounts', () => {
     await ada.getByRole('button', { name: 'Actions for team' }).click();
     await ada.getByRole('menuitem', { name: 'Share…' }).click();
     await dialog(ada).getByRole('heading', { name: 'Share the folder “team”' }).waitFor();
+    await dialog(ada).getByRole('combobox', { name: 'Add a person or group' }).waitFor();
     await ada.keyboard.type('crew');
     await ada.keyboard.press('Enter');
     await dialog(ada).locator('li', { hasText: 'crew' }).waitFor();
