@@ -24,6 +24,9 @@ const OPEN: Readonly<Record<string, number>> = {
   'GET /sign-in': 401,
   'GET /s/0': 404,
   'POST /s/0': 415,
+  // An invitation that nobody made.
+  'GET /i/0': 404,
+  'POST /i/0': 415,
   'GET /e/0': 404,
   'GET /e/0/nonsense': 404,
   [`GET /n/${NOTEBOOK}`]: 401,
