@@ -49,6 +49,10 @@ export const FIGURES: Readonly<
     what: 'What is hostile in Markdown, HTML, drawings, charts, names, errors, tables, terminal text, front matter, histories and completions, in a real Chromium: no script runs in the page, nobody is asked for anything, no window opens and the page stays. Each mechanism of markup fires where nothing stands in its way; each at each place is a case, since each place brings text to the page in its own way.',
     how: '`GONDOLA_RECORD=1 npx vitest run --project system test/client/hostile`',
   },
+  R11: {
+    what: 'Ways out of a folder, wherever a path or a name comes from outside (calls over raw sockets, bodies, links, code, results, spreadsheets, backups), and ways inside for requests that the server makes for somebody (addresses, spellings, names, redirects, the proxy of granted hosts): nothing outside is read, made, changed or connected to. Each has a control that takes the same way to a lawful end.',
+    how: '`GONDOLA_RECORD=1 npx vitest run --project unit --project system test/server/paths test/server/network/ssrf.test.ts`',
+  },
 };
 
 export function readRecorded(root: string): readonly Recorded[] {
