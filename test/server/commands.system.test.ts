@@ -126,7 +126,7 @@ describe('gondola serve', () => {
     expect(old.stderr.toString()).toContain('needs Node 24 or newer, and this is 18.20.0');
   });
 
-  it('refuses to listen beyond loopback without a token and --insecure-http, with 3', async () => {
+  it('refuses to listen beyond loopback without TLS, with 3', async () => {
     const refused = await gondola(['serve', workspace(), '--host', '0.0.0.0']);
     expect([refused.code, oneLine(refused.err)]).toEqual([3, 1]);
   });

@@ -50,6 +50,8 @@ export type ServerProcess = {
   readonly address: string;
   /** What it wrote to stderr so far. */
   log(): string;
+  /** The same of stdout. */
+  said(): string;
   /** Calls the API as the owner; the parsed body, whatever the status. */
   call(
     method: string,
@@ -89,6 +91,10 @@ export async function startServer(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
   const address = await firstLine(child, () => stderr);
   const url = new URL(address);
   const token = url.searchParams.get('token') ?? '';
@@ -99,6 +105,7 @@ export async function startServer(
     token,
     address,
     log: () => stderr,
+    said: () => stdout,
     async call(method, path, body, headers = {}) {
       const isText = typeof body === 'string' || body instanceof Uint8Array;
       const response = await fetch(`${url.origin}${path.startsWith('/') ? path : `/api/v1/${path}`}`, {

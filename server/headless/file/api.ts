@@ -33,7 +33,7 @@ export const apiOf =
           method,
           headers,
           signal,
-          ...(line ? { agent: false, createConnection: () => line } : {}),
+          ...(line ? { createConnection: () => line } : {}),
         },
         (response) => {
           const parts: Buffer[] = [];

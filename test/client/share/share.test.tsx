@@ -61,6 +61,28 @@ const place = { kind: 'notebook', id: 'nb' as NotebookId, title: 'Late' } as con
 const open = () => render(() => <Share place={place} onClose={() => {}} />);
 
 describe('sharing', () => {
+  test('on a server of this machine alone says so, and with what command others are let in', async () => {
+    const reach = { local: true, others: [], folder: '/home/ada/my notebooks' };
+    serve([grant('ada', 'owner')], { me: { kind: 'owner', reach } });
+    open();
+    await screen.findByText('Links work on this machine only: the server does not answer others.');
+    const command = screen.getByRole<HTMLInputElement>('textbox', { name: 'Command that serves your network' });
+    expect(command.value).toBe(`npx gondola serve '/home/ada/my notebooks' --lan`);
+    const copied: string[] = [];
+    vi.stubGlobal('navigator', { clipboard: { writeText: async (text: string) => void copied.push(text) } });
+    command.parentElement!.querySelector('button')!.click();
+    await waitFor(() => expect(copied).toEqual([command.value]));
+  });
+
+  test('on a server that others reach says nothing of the kind', async () => {
+    serve([grant('ada', 'owner')], { me: { reach: { local: false, others: ['https://data.example'] } } });
+    open();
+    await screen.findByText('No links yet');
+    await screen.findByRole('combobox', { name: 'What ada may do' });
+    expect(screen.queryByText(/--lan|this machine only/)).toBeNull();
+    expect(document.querySelector('[data-local]')).toBeNull();
+  });
+
   test('says what failed, and tries again', async () => {
     let broken = true;
     serve([grant('ada', 'owner')], { refuse: () => (broken ? '/people' : undefined) });
