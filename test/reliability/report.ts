@@ -53,6 +53,22 @@ export const FIGURES: Readonly<
     what: 'Ways out of a folder, wherever a path or a name comes from outside (calls over raw sockets, bodies, links, code, results, spreadsheets, backups), and ways inside for requests that the server makes for somebody (addresses, spellings, names, redirects, the proxy of granted hosts): nothing outside is read, made, changed or connected to. Each has a control that takes the same way to a lawful end.',
     how: '`GONDOLA_RECORD=1 npx vitest run --project unit --project system test/server/paths test/server/network/ssrf.test.ts`',
   },
+  R14: {
+    what: '500 people on 50 notebooks make 2,000 edits a second: each is acknowledged, within 10 ms (p50) and 100 ms (p99), and found exactly once in the server and in every page that is open; the server stays below 500 MB.',
+    how: '`node test/reliability/r14.ts --seconds 60 --record`, and with 600 seconds',
+  },
+  R15: {
+    what: 'A workspace of 10,000 notebooks: the server starts within 3 s, and one of 200 paragraphs opens whole within 500 ms (p95).',
+    how: '`node test/reliability/r15.ts --record`',
+  },
+  Admission: {
+    what: 'Two notebooks that take all they are given, on a budget of 4 GB: a third person’s `select 1` is done within 300 ms (p95), and a run that has to wait says what for.',
+    how: '`node test/reliability/admission.ts --record`',
+  },
+  Soak: {
+    what: 'Half an hour of people who type, run all languages, cancel, restart, download, look at charts, come and go: memory, descriptors and processes of the server stay flat.',
+    how: '`node test/reliability/soak.ts --minutes 30 --record`',
+  },
 };
 
 export function readRecorded(root: string): readonly Recorded[] {
@@ -73,9 +89,12 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): r
   ...rows.map((row) => `| ${row.join(' | ')} |`),
 ];
 
+/** Those with a number in its order, then the others. */
+const placeOf = (figure: string): number => (/^R\d+$/.test(figure) ? Number(figure.slice(1)) : Number.MAX_SAFE_INTEGER);
+
 export function renderReport(all: readonly Recorded[]): string {
   const figures = [...new Set([...Object.keys(FIGURES), ...all.map(({ figure }) => figure)])].sort(
-    (a, b) => Number(a.slice(1)) - Number(b.slice(1)),
+    (a, b) => placeOf(a) - placeOf(b),
   );
   const lines = [
     '# Reliability',
