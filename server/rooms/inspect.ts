@@ -20,6 +20,7 @@ export function inspectUpdate(doc: Y.Doc, update: Uint8Array): Inspection {
   } catch {
     return { state: 'refused', detail: 'it cannot be decoded' };
   }
+  if (!isWhole(decoded)) return { state: 'refused', detail: 'it counts nothing, or past all numbers' };
   const clients = new Set<number>();
   for (const struct of decoded.structs) {
     if (struct instanceof Y.Skip) continue;
@@ -44,6 +45,19 @@ export function passesOn(doc: Y.Doc, update: Uint8Array, client: number): boolea
       struct.id.client !== client ||
       !isNew(doc, struct) ||
       waiting.has(`${client} ${struct.id.clock}`),
+  );
+}
+
+/**
+ * Yjs takes in what makes or deletes nothing at some place, keeps what it cannot place yet, and then cannot say it again: nobody
+ * would open the document any more.
+ */
+function isWhole({ structs, ds }: Decoded): boolean {
+  const isSpan = (clock: number, length: number): boolean =>
+    clock >= 0 && length >= 1 && Number.isSafeInteger(clock + length);
+  return (
+    structs.every(({ id, length }) => isSpan(id.clock, length)) &&
+    [...ds.clients.values()].every((deletions) => deletions.every(({ clock, len }) => isSpan(clock, len)))
   );
 }
 

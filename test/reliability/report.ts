@@ -53,6 +53,10 @@ export const FIGURES: Readonly<
     what: 'Ways out of a folder, wherever a path or a name comes from outside (calls over raw sockets, bodies, links, code, results, spreadsheets, backups), and ways inside for requests that the server makes for somebody (addresses, spellings, names, redirects, the proxy of granted hosts): nothing outside is read, made, changed or connected to. Each has a control that takes the same way to a lawful end.',
     how: '`GONDOLA_RECORD=1 npx vitest run --project unit --project system test/server/paths test/server/network/ssrf.test.ts`',
   },
+  R13: {
+    what: 'What is nearly right, by the thousand and in every form that comes from outside: nothing breaks (no 5xx, no unheard rejection, no fault told in the log), whoever opens the document sees what the server has, somebody beside it is served rightly, and the heap stays flat.',
+    how: '`GONDOLA_RECORD=1 npx vitest run --project unit test/server/fuzz`, and by night a hundred times as many with `--project nightly`',
+  },
   R14: {
     what: '500 people on 50 notebooks make 2,000 edits a second: each is acknowledged, within 10 ms (p50) and 100 ms (p99), and found exactly once in the server and in every page that is open; the server stays below 500 MB.',
     how: '`node test/reliability/r14.ts --seconds 60 --record`, and with 600 seconds',

@@ -65,13 +65,14 @@ export class TestClock {
 /** All promises that can settle without time have. */
 export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** A file that never changes: a new notebook begins with `seed`. */
+/** A file that never changes: a new notebook begins with `seed`, written under the Yjs client id `by`. */
 export const seededFile =
-  (seed: readonly ReturnType<typeof paragraph>[]): AttachFile =>
+  (seed: readonly ReturnType<typeof paragraph>[], by?: number): AttachFile =>
   (_id, room) => ({
     open: async () => {
       if (room.bases.length === 0) {
         const copy = new Y.Doc();
+        if (by !== undefined) copy.clientID = by;
         insertParagraphs(copy, seed, undefined);
         await room.saveImport(Y.encodeStateAsUpdate(copy), { text: 'seed', ids: [], languages: {} });
       }
