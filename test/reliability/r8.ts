@@ -284,8 +284,8 @@ try {
       most: RUN_SECONDS + GRACE_MS / 1000,
     },
     {
-      what: 'longest above 1.25 times the limit of memory',
-      value: ms(Math.max(...results.map(({ overMs }) => overMs))),
+      what: 'longest above 1.25 times the limit of memory, without forks',
+      value: ms(Math.max(...results.map(({ hog, overMs }) => (hog.id === 'fork' ? 0 : overMs)))),
       unit: 'ms',
       most: GRACE_MS,
     },

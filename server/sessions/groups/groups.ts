@@ -15,7 +15,10 @@ import { CONTROLLERS, type Controller, type GroupPlan, planGroups, SERVER_LEAF }
 export type Group = {
   /** The process, and what it started meanwhile. */
   add(pid: number): void;
-  /** As the kernel counts it: one look, however many processes there are. Undefined where it does not. */
+  /**
+   * As the kernel counts it, where there are so many processes and threads that looking at each takes long, and their shared
+   * pages would count for each. Undefined for few: what they map of files is seen by looking at each alone.
+   */
   usage(): Usage | undefined;
   /** Processes of it that the kernel ended for want of memory. */
   outOfMemory(): number;
@@ -40,6 +43,8 @@ type Usable = Exclude<GroupPlan, { readonly kind: 'none' }>;
 
 /** Shares of the processor when it is short: a process has 1024 (100 in version 2), all sessions together half of one. */
 const SHARES = { v1: ['cpu.shares', '512'], v2: ['cpu.weight', '50'] } as const;
+/** Processes and threads; three interpreters have fewer. A fork bomb passes it in no time. */
+const MANY_TASKS = 128;
 /** What was killed leaves its group when the kernel has cleared it away: some milliseconds, with much memory a second. */
 const REMOVE_TRIES = 100;
 const REMOVE_MS = 30;
@@ -186,8 +191,11 @@ function bound(plan: Usable, name: string, limits: { readonly memory: number; re
 /** What processes hold and nobody else could use: not the files that the kernel keeps for them. */
 function usageIn(plan: Usable, name: string): Usage | undefined {
   const folders =
-    plan.kind === 'v1' ? { memory: plan.bases.memory, cpu: plan.accounts } : { memory: plan.base, cpu: plan.base };
-  if (folders.memory === undefined || folders.cpu === undefined) return undefined;
+    plan.kind === 'v1'
+      ? { memory: plan.bases.memory, pids: plan.bases.pids, cpu: plan.accounts }
+      : { memory: plan.base, pids: plan.base, cpu: plan.base };
+  if (folders.memory === undefined || folders.pids === undefined || folders.cpu === undefined) return undefined;
+  if (Number(read(join(folders.pids, name, 'pids.current')) ?? 0) < MANY_TASKS) return undefined;
   const stat = read(join(folders.memory, name, 'memory.stat')) ?? '';
   const field = (text: string, key: string): number | undefined => {
     const found = new RegExp(`^${key} (\\d+)$`, 'm').exec(text)?.[1];
