@@ -272,3 +272,63 @@ test('what may embed is named in full: whatever is no origin is refused', async 
     expect([wish, status]).toEqual([wish, 400]);
   }
 });
+
+describe('on the page of an owner', () => {
+  async function opened(options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser.newContext({ viewport: { width: 1200, height: 860 }, ...options });
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    await page.goto(`${server.origin}/?token=${server.token}&to=/n/${notebook}`);
+    await page.getByRole('textbox', { name: 'Your name' }).fill('Olga');
+    await page.keyboard.press('Enter');
+    await page.getByText('-- SECRET-comment').waitFor();
+    return page;
+  }
+  const dialog = (page: Page) => page.getByRole('dialog');
+  const picture = async (page: Page, name: string): Promise<void> => {
+    if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`) });
+  };
+
+  test('each paragraph offers to be embedded, and the code of the frame shows it', async () => {
+    const page = await opened({ colorScheme: 'dark' });
+    await page.locator('[data-paragraph="table"]').first().hover();
+    await page.locator('[data-paragraph="table"]').getByRole('button', { name: 'Paragraph menu' }).first().click();
+    await page.getByRole('menuitem', { name: 'Embed…' }).click();
+    const origins = dialog(page).getByRole('textbox', { name: 'Sites that may show it, one a line' });
+    await origins.fill('*.example.com');
+    await dialog(page).getByRole('button', { name: 'Make the embed' }).click();
+    await dialog(page).getByText('is no address of a site').waitFor();
+    // As it is pasted from the address bar.
+    await origins.fill(`${friend.origin}/wiki/Page?x=1`);
+    await picture(page, 'share-embed-dark');
+    await dialog(page).getByRole('button', { name: 'Make the embed' }).click();
+    const code = await dialog(page).getByRole('textbox', { name: 'Code of the frame' }).inputValue();
+    expect(code).toMatch(/^<iframe src="http:\/\/127\.0\.0\.1:\d+\/e\/[\w-]{43}" title="SQL[^"<>]*"/);
+    await picture(page, 'share-embedded-dark');
+    const { page: wiki } = await reader(friend, new URL(/src="([^"]+)"/.exec(code)![1]!).pathname);
+    await inFrame(wiki).getByRole('gridcell').first().waitFor();
+    await wiki.context().close();
+    await page.context().close();
+  });
+
+  test('a link leads to what its holders see, under a bar that says so, and back', async () => {
+    await server.call('POST', `notebooks/${notebook}/links`, { label: 'The board', paragraphs: ['table'] });
+    for (const [colorScheme, width] of [
+      ['light', 1200],
+      ['dark', 390],
+    ] as const) {
+      const page = await opened({ colorScheme });
+      await page.getByRole('button', { name: 'Share', exact: true }).click();
+      await picture(page, `share-see-${colorScheme}`);
+      await dialog(page).getByRole('link', { name: 'See it as The board does' }).first().click();
+      await page.getByText('As whoever has the link “The board” sees it').waitFor();
+      await page.getByRole('gridcell').first().waitFor();
+      await page.setViewportSize({ width, height: 860 });
+      await picture(page, `preview-${colorScheme}`);
+      expect(await page.getByText('SECRET-comment').count()).toBe(0);
+      await page.getByRole('link', { name: 'Close' }).click();
+      await page.getByText('-- SECRET-comment').waitFor();
+      await page.context().close();
+    }
+  });
+});
