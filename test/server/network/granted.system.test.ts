@@ -3,6 +3,9 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startServer } from '../../../server/app.ts';
 import { readConfig } from '../../../server/config.ts';
+import type { NotebookId, ParagraphId, PersonId, RequestId, SessionId } from '../../../server/protocol/ids.ts';
+import { newId } from '../../../server/protocol/ids.ts';
+import { newRunId, visitorKey } from '../../../server/protocol/keys.ts';
 import { findSystem } from '../../../server/sessions/system.ts';
 import { missing } from '../../support/missing.ts';
 import { makeWorkspace, root } from '../../support/server.ts';
@@ -152,8 +155,11 @@ describe.each(WORLDS.filter(({ holds }) => holds))('a granted host, isolation $w
       },
       ports: { 80: service.port },
     });
-    const code = async (url: string, notebook?: string): Promise<string> =>
-      (await shell(`curl -s -o /dev/null -w '%{http_code} %{http_connect}' ${url} || true`, notebook)).stdout;
+    const code = async (url: string, notebook?: string): Promise<string> => {
+      const ran = await shell(`curl -s -o /dev/null -w '%{http_code} %{http_connect}' ${url} || true`, notebook);
+      expect(ran.outcome).toEqual({ state: 'done' });
+      return ran.stdout;
+    };
     expect(await code('http://api.test/control')).toBe('200 000');
     for (const url of [
       'http://secret.evil.test/',
@@ -177,6 +183,42 @@ describe.each(WORLDS.filter(({ holds }) => holds))('a granted host, isolation $w
       `p=\${http_proxy##*@}; curl -s -o /dev/null -w '%{http_code} ' -x "http://$p" http://api.test/ || true; curl -s -o /dev/null -w '%{http_code}' -x "http://gondola:00ff@$p" http://api.test/ || true`,
     );
     expect(forged.stdout).toBe('407 407');
+  });
+
+  it('is reached by what a visitor runs, by a token of that process', async () => {
+    const service = await openService();
+    services.push(service);
+    const { bench, used } = open({
+      grants: [{ notebooks: '*', hosts: ['api.test:80'] }],
+      names: { 'api.test': [PUBLIC] },
+      ports: { 80: service.port },
+    });
+    const notebook = 'abcdefghij' as NotebookId;
+    const own = await bench.run('echo "$http_proxy"', { interpreter: 'shell', notebook });
+    let text = '';
+    const outcome = await bench.sessions.execute(
+      {
+        id: newRunId(visitorKey(notebook, 'klmnopqrst' as SessionId)!),
+        notebook,
+        paragraph: newId<ParagraphId>(),
+        request: newId<RequestId>(),
+        session: newId<SessionId>(),
+        by: { id: newId<PersonId>(), name: 'Vic' },
+        asked: Date.now(),
+        interpreter: 'shell',
+        source: 'echo "$http_proxy"; curl -sS -o /dev/null -w "%{http_code}" http://api.test/',
+        options: {},
+        forms: {},
+      },
+      [],
+      (event) => {
+        if (event.type === 'text') text += event.text;
+      },
+      new AbortController().signal,
+    );
+    expect([outcome, text.split('\n')[1]]).toEqual([{ state: 'done' }, '200']);
+    expect(new URL(text.split('\n')[0]!).password).not.toBe(new URL(own.stdout.trim()).password);
+    expect(used).toEqual(['api.test:80']);
   });
 
   it('is closed at once when the notebook moves out of the grant', async () => {
