@@ -121,8 +121,9 @@ async function live(server: ServerProcess, notebook: NotebookId, round: number, 
       page.doc.transact(work, page.origin);
       return until(page, () => page.save.state === 'saved');
     };
-    for (let index = 0; index < LETTERS; index += 1) await type(() => text.insert(0, 'x'));
-    for (let index = 0; index < LETTERS; index += 1) await type(() => text.delete(0, 1));
+    // As one types: letters put before one another would each stay in the history by itself.
+    for (let index = 0; index < LETTERS; index += 1) await type(() => text.insert(text.length, 'x'));
+    for (let index = 0; index < LETTERS; index += 1) await type(() => text.delete(text.length - 1, 1));
     note(did, `${2 * LETTERS} edits, each acknowledged`, text.toString() === 'select 1');
   };
   const running = async (): Promise<void> => {
