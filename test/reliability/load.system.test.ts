@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { faultsOf } from '../bench/load/load.ts';
+import { compareMarks, marksIn } from '../bench/load/marks.ts';
 import { Pen } from '../bench/load/pen.ts';
 import { root } from '../support/server.ts';
 import { FULL, loadFor, P99_MS, RSS_MB } from './r14.ts';
@@ -35,6 +36,15 @@ test('the load tool loads no other machine than this', () => {
     encoding: 'utf8',
   });
   expect({ status, stderr }).toMatchObject({ status: 2, stderr: expect.stringContaining('is not this machine') });
+});
+
+test('a mark that is missing, or stands twice, is told', () => {
+  const written = new Map([
+    [1, 3],
+    [2, 1],
+  ]);
+  expect(compareMarks(marksIn('<1.0><1.1><2.0><1.2>'), written)).toEqual({ missing: 0, repeated: 0 });
+  expect(compareMarks(marksIn('<1.0>x<1.2><2.0><1.0><3.0>'), written)).toEqual({ missing: 1, repeated: 1 });
 });
 
 test('what a pen writes is what a document would have sent for the same keys', () => {

@@ -7,7 +7,7 @@ import { Halls } from '../../server/halls.ts';
 import type { LiveHandlers, RunsWatcher } from '../../server/handlers.ts';
 import { controlFrame, syncFrame } from '../../server/protocol/frames.ts';
 import type { ParagraphId, RequestId, RunId } from '../../server/protocol/ids.ts';
-import { CLOSE } from '../../server/protocol/messages.ts';
+import { CLOSE, type SessionStatus } from '../../server/protocol/messages.ts';
 import type { RunEvent } from '../../server/protocol/runs.ts';
 import { openMemory } from '../../server/storage/disk/memory.ts';
 import { Visit } from '../../server/visit.ts';
@@ -80,6 +80,26 @@ describe('a visit', () => {
     for (const frame of frames) visit.receive(frame);
     await time.pass(0);
     expect(guest.closed?.code).toBe(CLOSE.badMessage);
+  });
+
+  test('hears of the session with all others there, listened to once, and until the last has left', async () => {
+    const listeners = new Set<(status: SessionStatus) => void>();
+    const { come } = scene({
+      onSession: (_notebook, listener) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    });
+    const [ada, ben] = [await come({}, 101), await come({}, 102)];
+    expect(listeners.size).toBe(1);
+    const status: SessionStatus = { ...quietHandlers().session(NOTEBOOK), state: 'running' };
+    for (const listener of listeners) listener(status);
+    for (const { guest } of [ada, ben]) expect(guest.control().at(-1)).toEqual({ type: 'session', session: status });
+    expect(ada.guest.bytes.at(-1)).toBe(ben.guest.bytes.at(-1));
+    ada.visit.lost();
+    expect(listeners.size).toBe(1);
+    ben.visit.lost();
+    expect(listeners.size).toBe(0);
   });
 
   test('that says nothing is closed after ten seconds', async () => {

@@ -4,6 +4,7 @@ import { insertParagraph } from '../../../server/protocol/document.ts';
 import type { PersonId } from '../../../server/protocol/ids.ts';
 import { CLOSE } from '../../../server/protocol/messages.ts';
 import type { Change } from '../../../server/rooms/contract.ts';
+import { encodePresence } from '../../../server/rooms/presence.ts';
 import type { HeldRoom } from '../../../server/rooms/room.ts';
 import { type DiskCall, type MemoryDisk, openMemory } from '../../../server/storage/disk/memory.ts';
 import { scanRecords } from '../../../server/storage/log.ts';
@@ -95,6 +96,21 @@ describe('an edit', () => {
     await time.pass(0);
     expect(ben.bytes.at(-1)).toBe(cem.bytes.at(-1));
     expect(ada.frames.slice(before).map((frame) => frame.kind)).toEqual(['acknowledge']);
+  });
+
+  test('leaves in one write with the presence that is due', async () => {
+    const { time, ada, ben } = await scene();
+    const writes: number[] = [];
+    ben.together = (work) => {
+      const before = ben.bytes.length;
+      work();
+      writes.push(ben.bytes.length - before);
+    };
+    ada.edit(type('x'));
+    const state = JSON.stringify({ person: ada.peer.who, color: 1 });
+    ada.peer.awareness(encodePresence([{ client: 101, clock: 1, state }]));
+    await time.pass(0);
+    expect(writes).toEqual([2]);
   });
 
   test('leaves at once for a few peers, and within 20 ms as one frame for a thousand', async () => {
