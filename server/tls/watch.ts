@@ -6,7 +6,7 @@ import { statSync } from 'node:fs';
 import { type Certificate, CertificateError, type CertificateFiles, readCertificate } from './certificate.ts';
 
 /** A renewed file is served within this time; asking costs two calls of the system. */
-export const LOOK_MS = 10_000;
+export const LOOK_MS = 5_000;
 
 export type Watching = {
   readonly renewed: (certificate: Certificate) => void;

@@ -173,6 +173,19 @@ describe('gondola serve --tls', () => {
     const server = await serve(folder, ['--tls', `${cert},${key}`]);
     const told = await ask(`${server.origin}/healthz`, { ca: made.cert });
     expect([server.origin.startsWith('https://127.0.0.1:'), told.status]).toEqual([true, 200]);
+    // Renewed on disk it is served without a restart, and commands of this machine know it.
+    const next = await makeCertificate(['localhost', '127.0.0.1'], { now: Date.now(), lasts: 60_000_000 });
+    writeFileSync(key, next.key);
+    writeFileSync(cert, next.cert);
+    const status = (ca: string): Promise<number> =>
+      ask(`${server.origin}/healthz`, { ca }).then(
+        (answer) => answer.status,
+        () => 0,
+      );
+    await expect.poll(() => status(next.cert), { timeout: 25_000, interval: 200 }).toBe(200);
+    expect(await status(made.cert)).toBe(0);
+    const { fingerprint256 } = new X509Certificate(next.cert);
+    expect((await addressOf(join(folder, '.gondola')))?.fingerprint).toBe(fingerprint256);
     expect(await server.stop()).toBe(0);
   });
 });
