@@ -43,6 +43,9 @@ const HEAD_MS = 10_000;
 export type ProxyBounds = { readonly connections: number; readonly idleMs: number; readonly bytes: number };
 const BOUNDS: ProxyBounds = { connections: MOST_CONNECTIONS, idleMs: IDLE_MS, bytes: MOST_BYTES };
 
+/** Below it is nothing, or not yet the answer. */
+const LEAST_STATUS = 200;
+
 /** Not to be passed on: they speak of one connection (RFC 9110, 7.6.1), or are for this proxy. */
 const HOP = new Set(
   'connection keep-alive proxy-connection proxy-authenticate proxy-authorization te trailer transfer-encoding upgrade http2-settings'.split(
@@ -150,15 +153,27 @@ export function createProxy(guard: Guard, memberOf: (token: string) => Member | 
       setHost: false,
       maxHeaderSize: HEAD_BYTES,
     });
-    onward.once('response', (response) => {
-      answer.writeHead(response.statusCode ?? 502, { ...passedOn(response.headers), connection: 'close' });
-      response.once('error', () => answer.destroy());
-      response.pipe(answer);
-    });
-    onward.once('error', () => {
+    const broken = (): void => {
       if (answer.headersSent) answer.destroy();
       else answer.writeHead(502, { connection: 'close' }).end('the host did not answer as HTTP has it\n');
+    };
+    onward.once('response', (response) => {
+      response.on('error', () => answer.destroy());
+      const { statusCode = 0 } = response;
+      // Any three digits are read; what is no status would be thrown here, and end the server.
+      if (statusCode < LEAST_STATUS) {
+        broken();
+        onward.destroy();
+        return;
+      }
+      answer.writeHead(statusCode, { ...passedOn(response.headers), connection: 'close' });
+      response.pipe(answer);
     });
+    // A host that changes the protocol is cut off without a word.
+    onward.once('close', () => {
+      if (!answer.headersSent) broken();
+    });
+    onward.on('error', broken);
     asked.pipe(onward);
   }
 }

@@ -147,3 +147,31 @@ it.each([
   await expect.poll(() => way.socket.destroyed, { timeout: 20_000 }).toBe(true);
   proxy.close();
 });
+
+it.each([
+  ['with a status that is none', 'HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n'],
+  ['with another protocol', 'HTTP/1.1 101 Other\r\nConnection: upgrade\r\nUpgrade: other\r\n\r\n'],
+  ['with no HTTP', 'good day\r\n\r\n'],
+])('a host that answers %s gets nobody an answer, and ends nothing else', async (_what, said) => {
+  const host = createServer((socket) => void hold(socket).once('data', () => socket.end(said)));
+  const member = {
+    run: () => 'run',
+    rule: () => ({}),
+    opened: () => undefined,
+    closed: () => undefined,
+    refused: () => undefined,
+  };
+  const proxy = createProxy(guard(await listening(host)), () => member);
+  const port = await listening(proxy);
+  for (const _ of [1, 2]) {
+    const asked = hold(connect({ host: '127.0.0.1', port }));
+    const heard = new Promise<string>((resolve) => {
+      asked.once('data', (chunk: Buffer) => resolve(chunk.toString().slice(9, 12)));
+      asked.once('close', () => resolve('closed'));
+    });
+    const basic = Buffer.from('gondola:any').toString('base64');
+    asked.write(`GET http://api.test:7/ HTTP/1.1\r\nHost: api.test:7\r\nProxy-Authorization: Basic ${basic}\r\n\r\n`);
+    expect(await heard).toBe('502');
+  }
+  for (const server of [proxy, host]) server.close();
+});
