@@ -1,17 +1,24 @@
 /**
  * What an update from outside may hold, told without applying it or cloning the document: it decodes, it touches the
  * document's two maps only, and holds texts, maps and plain values only. It makes nothing under a client id that is
- * another person's: a writer who did could make the other's next edits vanish.
+ * another person's, and names nothing that is not there yet: a writer who did could make the other's next edits vanish.
  */
 import * as Y from 'yjs';
 import { ROOTS } from '../protocol/document.ts';
 
 export type Inspection =
   /** `known`: the document has all of it already. `clients`: ids under which it makes something new. */
-  | { readonly state: 'fine'; readonly known: boolean; readonly clients: ReadonlySet<number> }
+  | {
+      readonly state: 'fine';
+      readonly known: boolean;
+      readonly clients: ReadonlySet<number>;
+      readonly decoded: Decoded;
+    }
   | { readonly state: 'refused'; readonly detail: string };
 
-type Decoded = ReturnType<typeof Y.decodeUpdate>;
+export type Decoded = ReturnType<typeof Y.decodeUpdate>;
+/** How far a client's edits are taken in, those on their way into the document included. */
+export type Reach = (client: number) => number;
 
 export function inspectUpdate(doc: Y.Doc, update: Uint8Array): Inspection {
   let decoded: Decoded;
@@ -28,7 +35,30 @@ export function inspectUpdate(doc: Y.Doc, update: Uint8Array): Inspection {
     const detail = struct instanceof Y.Item ? flawOf(struct) : undefined;
     if (detail) return { state: 'refused', detail };
   }
-  return { state: 'fine', known: clients.size === 0 && knowsDeletions(doc, decoded.ds), clients };
+  return { state: 'fine', known: clients.size === 0 && knowsDeletions(doc, decoded.ds), clients, decoded };
+}
+
+/**
+ * How far it reaches itself, where it builds on and deletes only what is there by `reach` or comes with it; else undefined.
+ * A page has everything before it writes, so that nobody honest sends anything else.
+ */
+export function reachOf({ structs, ds }: Decoded, reach: Reach): ReadonlyMap<number, number> | undefined {
+  const made = new Map<number, number>();
+  const reached = (client: number): number => made.get(client) ?? reach(client);
+  for (const { id, length } of structs) {
+    if (id.clock > reached(id.client)) return undefined;
+    made.set(id.client, Math.max(reached(id.client), id.clock + length));
+  }
+  const isThere = (id: unknown): boolean => !(id instanceof Y.ID) || id.clock < reached(id.client);
+  const stands = structs.every(
+    (struct) =>
+      struct instanceof Y.GC ||
+      (struct instanceof Y.Item && isThere(struct.origin) && isThere(struct.rightOrigin) && isThere(struct.parent)),
+  );
+  const deletes = [...ds.clients].every(([client, spans]) =>
+    spans.every(({ clock, len }) => clock + len <= reached(client)),
+  );
+  return stands && deletes ? made : undefined;
 }
 
 /**

@@ -22,6 +22,7 @@ import { startPipeline } from './pipeline.ts';
 import { encodePresence } from './presence.ts';
 import { type Owner, SERVER } from './records.ts';
 import type { Appendable, NotebookStore } from './store.ts';
+import { trackUnderway } from './underway.ts';
 
 /** A tail of so many records takes some 50 ms to apply; a snapshot of a usual notebook takes 5. */
 const WORTH_RECORDS = 300;
@@ -129,6 +130,8 @@ export function openRoom(options: RoomOptions): HeldRoom {
     },
   };
 
+  const underway = trackUnderway(() => pipeline.doc);
+
   function submitOf(peer: Connection, update: Uint8Array, count: number): void {
     const inspection = inspectUpdate(pipeline.doc, update);
     const flaw = inspection.state === 'refused' ? inspection.detail : flawFor(peer, update, inspection.clients);
@@ -144,17 +147,24 @@ export function openRoom(options: RoomOptions): HeldRoom {
       pipeline.inTurn(applied);
       return;
     }
+    const arrives = underway.take(inspection.decoded);
+    if (!arrives) {
+      peer.refuse(CLOSE.updateRefused, 'update-refused: it names what is not there');
+      return;
+    }
     const since = clock.now();
     pipeline.submit({
       record: { type: 'update', update },
       owns: { person: peer.who.id, clients: ownedBy(peer, inspection.clients) },
       origin: { kind: 'peer', who: peer.who },
       applied: () => {
+        arrives();
         outbox.update(update, peer);
         applied();
         options.acknowledged?.(clock.now() - since);
       },
       failed: (why) => {
+        arrives();
         if (why === 'refused') peer.refuse(CLOSE.updateRefused, 'update-refused: it does not apply');
         else peer.drop(update.length);
       },

@@ -131,36 +131,55 @@ describe('an edit', () => {
     expect(ben.frames.length - before).toBe(2);
   });
 
-  test('with a missing part is logged and acknowledged, and appears when the part comes', async () => {
+  test('that names what is not there is refused and not logged (invariant 4)', async () => {
     const { disk, time, room, ada, ben } = await scene();
-    const first = ada.make(type('1'));
-    const second = ada.make(type('2'));
-    ada.peer.sync(2, second);
-    await time.pass(0);
-    expect(ada.acknowledged).toBe(1);
-    expect(ben.text()).toBe('select 1');
-    disk.losePower();
-    const again = await roomOn(disk, time);
-    for (const here of [room, again]) {
-      const late = here === room ? ada : join(here, 'ada', 104);
-      late.peer.sync(2, first);
+    const length = await disk.size('n/log');
+    const parts = {
+      'a part before it': () => {
+        const eve = join(room, 'eve', 110);
+        eve.make(type('1'));
+        return { eve, update: eve.make(type('2')) };
+      },
+      'what it stands beside': () => {
+        const eve = join(room, 'eve', 111);
+        const away = new Y.Doc();
+        away.clientID = 999;
+        Y.applyUpdate(away, Y.encodeStateAsUpdate(room.doc));
+        sourceIn(away).insert(0, 'unsent');
+        Y.applyUpdate(eve.doc, Y.encodeStateAsUpdate(away));
+        return { eve, update: eve.make((doc) => sourceIn(doc).insert(3, 'x')) };
+      },
+      'what it deletes: the next edits of another': () => {
+        const eve = join(room, 'eve', 112);
+        const clock = Y.getState(room.doc.store, 102);
+        // No structs; of one client one span.
+        const update = Uint8Array.of(0, 1, 102, 1, clock, 5);
+        return { eve, update };
+      },
+    };
+    for (const [name, make] of Object.entries(parts)) {
+      const { eve, update } = make();
       await time.pass(0);
-      expect(sourceIn(here.doc).toString()).toBe('21select 1');
+      eve.peer.sync(2, update);
+      await time.pass(0);
+      expect([name, eve.closed]).toEqual([
+        name,
+        { code: CLOSE.updateRefused, reason: expect.stringContaining('names what is not there') },
+      ]);
     }
-    expect(ben.text()).toBe('21select 1');
+    expect(await disk.size('n/log')).toBe(length);
+    ben.edit(type('stays '));
+    await time.pass(0);
+    expect(ada.text()).toBe('stays select 1');
   });
 
-  test('that waits for its missing part may be passed on by others', async () => {
+  test('may build on those before it that are still being written', async () => {
     const { time, ada, ben } = await scene();
-    const first = ada.make(type('1'));
-    ada.peer.sync(2, ada.make(type('2')));
+    const updates = ['1', '2', '3'].map((text) => ada.make(type(text)));
+    const deletion = ada.make((doc) => sourceIn(doc).delete(0, 2));
+    for (const update of [...updates, deletion]) ada.peer.sync(2, update);
     await time.pass(0);
-    ben.peer.sync(1, Y.encodeStateAsUpdate(ben.doc));
-    await time.pass(0);
-    expect([ben.closed, ben.acknowledged]).toEqual([undefined, 1]);
-    ada.peer.sync(2, first);
-    await time.pass(0);
-    expect(ben.text()).toBe('21select 1');
+    expect([ada.closed, ada.acknowledged, ben.text()]).toEqual([undefined, 4, '1select 1']);
   });
 
   test('that is known already is acknowledged and not logged again', async () => {
