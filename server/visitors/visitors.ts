@@ -236,8 +236,10 @@ export class Visitors {
     this.#tell(session, (watcher) => watcher.turned(undefined));
     session.release();
     const { sessions, warn } = this.#parts;
-    // Closed first, so that nothing starts; its run is asked to stop and has no time to.
-    const closing = session.runs.close();
+    // Closed first, so that nothing starts; its run is asked to stop and has no time to. What was not written is lost.
+    const closing = session.runs
+      .close()
+      .catch((error) => warn('the runs of a visitor were not closed', { session: session.key, error: String(error) }));
     const ending = sessions
       .leave(session.key)
       .then(() => closing)
