@@ -3,6 +3,8 @@
  * a declared proxy. Else everybody who saw the printed address would be the owner, and everybody on the way would see it.
  * `--insecure-http` is the operator's word for a network that they trust; it is said again at each start.
  */
+import { isThisMachine } from './access/arrival.ts';
+
 export type Exposed = {
   readonly host: string;
   readonly tls: { readonly kind: 'none' | 'self' | 'files' };
@@ -10,11 +12,9 @@ export type Exposed = {
   readonly insecureHttp: boolean;
 };
 
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+export const isLoopback = (host: string): boolean => host === 'localhost' || isThisMachine(host);
 
-export const hasTls = ({ tls, proxy }: Pick<Exposed, 'tls' | 'proxy'>): boolean =>
-  tls.kind !== 'none' || proxy.length > 0;
+const hasTls = ({ tls, proxy }: Pick<Exposed, 'tls' | 'proxy'>): boolean => tls.kind !== 'none' || proxy.length > 0;
 
 /** Why it may not, as far as can be told without a look at accounts. */
 export function tlsRefusal(given: Exposed): string | undefined {

@@ -5,6 +5,7 @@
  */
 import type { Role } from '../../protocol/messages.ts';
 import { ROLES } from '../../protocol/roles.ts';
+import { isThisHost } from '../web.ts';
 import type { ClaimNames } from './claims.ts';
 import type { RoleMap } from './roles.ts';
 
@@ -178,7 +179,7 @@ function isPrivateAddress(text: string, secure: string, plain: string): boolean 
   const url = URL.parse(text);
   if (url === null || `${url.username}${url.password}${url.search}${url.hash}` !== '') return false;
   if (url.protocol === secure) return url.hostname !== '';
-  return url.protocol === plain && /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
+  return url.protocol === plain && isThisHost(url.hostname);
 }
 
 function isServer(text: string): boolean {
