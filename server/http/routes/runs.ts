@@ -87,6 +87,9 @@ export const runRoutes = [
       const notebook = notebookOf(services, params.id);
       const { id } = notebook;
       const forms = body.forms === undefined ? undefined : jsonOf(body.forms);
+      // A notebook declares none yet, and a shell makes variables of any name: `PERL5OPT` would be a text of one's own.
+      if (forms && Object.keys(forms).length > 0 && sessionOf(role) === 'visitor')
+        throw new AppError('forbidden', 'form values');
       const live = await services.live.open(id);
       let runs: NotebookRuns;
       let asked: Awaited<ReturnType<NotebookRuns['ask']>>;

@@ -86,6 +86,17 @@ describe('a guest whose link runs', () => {
   });
 });
 
+describe('values that a runner sends along', () => {
+  it.each(['a runner', 'a link to run'])('reach nothing that %s runs: the notebook asks for none', async (name) => {
+    const ask = (actor: Actor, forms: object) =>
+      call(actor, 'POST', `/notebooks/${NOTEBOOK}/runs?wait=20`, { paragraphs: ['b'], forms });
+    const refused = await ask(named(name), { PERL5OPT: '-d', PERL5DB: 'BEGIN { system("id") }' });
+    expect([refused.statusCode, refused.json().error.code]).toEqual([403, 'forbidden']);
+    expect((await ask(named(name), {})).statusCode).toBe(202);
+    expect((await ask(actors[0]!, { day: '2015-01-01' })).statusCode).toBe(202);
+  });
+});
+
 describe('a session of a runner', () => {
   it('is over with the role, the account and the link that it came by', async () => {
     const { store } = harness.door.access;
