@@ -7,7 +7,15 @@ import { join } from 'node:path';
 import { AppError } from '../errors.ts';
 import type { LinkId } from '../protocol/ids.ts';
 import { type Access, openAccess } from './access.ts';
-import { type Arrival, arrivalOf, isThisMachine, NO_PROXIES, type Proxies, plainAddress } from './arrival.ts';
+import {
+  type Arrival,
+  type Arriving,
+  arrivalOf,
+  isThisMachine,
+  NO_PROXIES,
+  type Proxies,
+  plainAddress,
+} from './arrival.ts';
 import type { Account, Book, SignIn, Token } from './book.ts';
 import { DEVICE_DAYS, openDevices } from './devices.ts';
 import { embedOf } from './embeds.ts';
@@ -31,14 +39,11 @@ export type DoorOptions = {
 };
 
 /** A request or upgrade, by the members that say who comes and from where. */
-export type Incoming = Pick<IncomingMessage, 'headers' | 'method' | 'url'> & {
-  readonly rawHeaders?: readonly string[];
-  readonly socket: {
-    readonly localPort?: number | undefined;
-    readonly remoteAddress?: string | undefined;
-    readonly encrypted?: boolean;
+export type Incoming = Arriving &
+  Pick<IncomingMessage, 'method' | 'url'> & {
+    readonly rawHeaders?: readonly string[];
+    readonly socket: { readonly localPort?: number | undefined };
   };
-};
 
 export interface Door {
   readonly token: string;
@@ -70,8 +75,8 @@ export interface Door {
   pendingOf(visit: Incoming): string | undefined;
   /** Whether this browser was signed in to the account before: the name of its own count of attempts. */
   deviceOf(visit: Incoming, account: Account): string | undefined;
-  /** A Set-Cookie by which it is known from now on; undefined where it is. Signing out leaves it. */
-  deviceCookie(visit: Incoming, account: Account): string | undefined;
+  /** Set-Cookies that sign this browser in by an account, and have it known at its next try; signing out leaves that. */
+  accountCookies(visit: Incoming, account: Account): readonly string[];
   /** Set-Cookies that sign this browser out. `isWritten`: whether a restart would leave it so. */
   clearCookies(visit: Incoming): { readonly cookies: readonly string[]; readonly isWritten: boolean };
   close(): void;
@@ -167,6 +172,12 @@ export function openDoor(options: DoorOptions): Door {
   const setCookie = (visit: Incoming, jar: Jar, secret: string, days: number): string =>
     `${nameOf(visit, jar)}=${secret}; Path=/; HttpOnly; SameSite=Lax; ${isSecure(visit) ? 'Secure; ' : ''}Max-Age=${Math.round(days * DAY_SECONDS)}`;
 
+  function cookieFor(visit: Incoming, as = owner): string {
+    const before = shown(visit);
+    if (before) signIns.revoke(before.id);
+    return setCookie(visit, 'account', signIns.make(as), SIGN_IN_DAYS[as.kind]);
+  }
+
   function personCookie(visit: Incoming, principal: Principal): string | undefined {
     // The page knows the port of its address; a tunnel or proxy before this server may have another.
     const port = /:(\d{1,5})$/.exec(visit.headers.host ?? '')?.[1] ?? '';
@@ -175,7 +186,7 @@ export function openDoor(options: DoorOptions): Door {
     const value = account ? `${account.id}.${encodeURIComponent(account.name)}` : undefined;
     const before = readCookie(visit.headers.cookie, name);
     if (value === before) return undefined;
-    const age = value === undefined ? 0 : SIGN_IN_DAYS.person * 24 * 60 * 60;
+    const age = value === undefined ? 0 : SIGN_IN_DAYS.person * DAY_SECONDS;
     return `${name}=${value ?? ''}; Path=/; SameSite=Lax; ${isSecure(visit) ? 'Secure; ' : ''}Max-Age=${age}`;
   }
 
@@ -193,11 +204,7 @@ export function openDoor(options: DoorOptions): Door {
       refuseToken(visit, () => true);
       return admit(visit, true);
     },
-    cookieFor(visit, as = owner) {
-      const before = shown(visit);
-      if (before) signIns.revoke(before.id);
-      return setCookie(visit, 'account', signIns.make(as), SIGN_IN_DAYS[as.kind]);
-    },
+    cookieFor,
     linksCookie(visit, links) {
       const before = guestOf(visit);
       if (before && !before.isOld && before.links.join() === links.join()) return undefined;
@@ -216,9 +223,10 @@ export function openDoor(options: DoorOptions): Door {
     pendingCookie: (visit, secret, seconds) => setCookie(visit, 'pending', secret, seconds / DAY_SECONDS),
     pendingOf: (visit) => cookieIn(visit, 'pending'),
     deviceOf: (visit, account) => devices.find(cookieIn(visit, 'device'), account),
-    deviceCookie(visit, account) {
-      const value = devices.add(cookieIn(visit, 'device'), account);
-      return value === undefined ? undefined : setCookie(visit, 'device', value, DEVICE_DAYS);
+    accountCookies(visit, account) {
+      const known = devices.add(cookieIn(visit, 'device'), account);
+      const signIn = cookieFor(visit, { kind: 'person', person: account.id });
+      return known === undefined ? [signIn] : [signIn, setCookie(visit, 'device', known, DEVICE_DAYS)];
     },
     clearCookies(visit) {
       const signIn = shown(visit);

@@ -5,7 +5,7 @@
 import { accountNamed, changeAccount, nameKey } from '../access/accounts.ts';
 import { type Attempts, networkOf } from '../access/attempts.ts';
 import type { AuditEntry } from '../access/audit.ts';
-import type { Account, Link, SignIn } from '../access/book.ts';
+import type { Link, SignIn } from '../access/book.ts';
 import type { Door } from '../access/door.ts';
 import { isAlive, linksOf } from '../access/evaluator.ts';
 import { letIn } from '../access/identity/let-in.ts';
@@ -17,9 +17,9 @@ import { hashPassword, isPassword } from '../access/password.ts';
 import type { Principal } from '../access/principal.ts';
 import { sameSecret } from '../access/token.ts';
 import { ownPath } from '../access/web.ts';
-import { AppError, errorBody } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import type { PersonId } from '../protocol/ids.ts';
-import { type Asked, formPage, type Shown, seeOther } from './shown.ts';
+import { type Asked, failed, formPage, type Shown, seeOther } from './shown.ts';
 import { linkPage, noLinkPage, signInPage } from './signin.ts';
 import type { PageWords } from './words.ts';
 
@@ -99,7 +99,7 @@ export function createEntrance(
     if (entry.result === 'in') {
       const { id, name, identity } = entry.account;
       note(asked, { event: 'sign-in', by: { id, name }, ...(identity ? { detail: identity.by } : {}) });
-      return seeOther(to, ...cookiesFor(asked, entry.account));
+      return seeOther(to, ...door.accountCookies(asked.request, entry.account));
     }
     noteFailed(asked, said);
     if (entry.result === 'unwritten') return signInWith(asked, to, 503, (words) => words.unwritten);
@@ -107,12 +107,6 @@ export function createEntrance(
     if (answer.result === 'away') return signInWith(asked, to, 503, (words) => words.providerAway(label));
     return signInWith(asked, to, 401, wrong);
   }
-
-  /** Signs this browser in, and has it known at its next try. */
-  const cookiesFor = ({ request }: Asked, account: Account): readonly string[] => [
-    door.cookieFor(request, { kind: 'person', person: account.id }),
-    ...[door.deviceCookie(request, account) ?? []].flat(),
-  ];
 
   /** Who it was is said as they said it: nobody is known yet. */
   function noteFailed(asked: Asked, said: string): void {
@@ -201,9 +195,7 @@ export function createEntrance(
       const whose = form.get('everywhere') === 'true' ? everyOf(principal) : undefined;
       const isAll = whose ? door.signIns.revokeAll(whose) : true;
       if (isWritten && isAll) return seeOther('/', ...cookies);
-      const held = new AppError('sign-out-held');
-      const body = JSON.stringify(errorBody(held));
-      return { status: held.status, headers: { ...JSON_TYPE, 'set-cookie': [...cookies] }, body };
+      return failed(new AppError('sign-out-held'), ...cookies);
     },
     async changePassword(asked, form) {
       const { principal } = asked;
@@ -238,12 +230,10 @@ export function createEntrance(
       if (!isDone) return answer(403);
       note(asked, { event: 'account-changed', by: { id, name }, whom: name, detail: 'password' });
       // With the others this browser's sign-in ended too.
-      return answer(204, cookiesFor(asked, access.store.book().accounts.get(id) ?? account));
+      return answer(204, door.accountCookies(asked.request, access.store.book().accounts.get(id) ?? account));
     },
   };
 }
-
-const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' } as const;
 
 /** Their sign-ins. */
 function everyOf(principal: Principal): ((as: SignIn['as']) => boolean) | undefined {

@@ -9,11 +9,12 @@ import type { Duplex } from 'node:stream';
 import type { Door } from '../access/door.ts';
 import type { Principal } from '../access/principal.ts';
 import { responseHeaders } from '../access/web.ts';
-import { AppError, errorBody } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import type { Limits } from './limits.ts';
 import { type Listener, plainListener } from './listener.ts';
 import type { Pages } from './pages.ts';
-import type { Shown } from './shown.ts';
+import { newRequestId } from './requests.ts';
+import { failed, type Shown } from './shown.ts';
 
 /** All that the front does not do. */
 export type Rest = {
@@ -41,7 +42,7 @@ export type Front = {
 };
 
 export function openFront(options: FrontOptions): Front {
-  const { door, pages, open, failed, listener = plainListener(options.limits) } = options;
+  const { door, pages, open, listener = plainListener(options.limits) } = options;
   const server = listener.requests;
   let opening: Promise<Rest> | undefined;
   let closing = false;
@@ -59,17 +60,15 @@ export function openFront(options: FrontOptions): Front {
       return rest;
     } catch (error) {
       opening = undefined;
-      failed(error);
+      options.failed(error);
       throw error;
     }
   }
 
   function onRequest(request: IncomingMessage, response: ServerResponse): void {
     answer(request, response).catch((error: unknown) => {
-      const internal = new AppError('internal', 'the log', { cause: error });
-      const shown = { status: internal.status, headers: JSON_TYPE, body: JSON.stringify(errorBody(internal)) };
       if (response.headersSent) response.destroy();
-      else respond(response, shown, 'none');
+      else respond(response, failed(new AppError('internal', 'the log', { cause: error })), 'none');
     });
   }
 
@@ -123,10 +122,9 @@ export function openFront(options: FrontOptions): Front {
 }
 
 const TEXT_TYPE = { 'content-type': 'text/plain; charset=utf-8' };
-const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 
 function respond(response: ServerResponse, { status, headers, body }: Shown, nonce: string): void {
-  const all = Object.entries({ ...responseHeaders(nonce, randomBytes(6).toString('hex')), ...headers });
+  const all = Object.entries({ ...responseHeaders(nonce, newRequestId()), ...headers });
   response.writeHead(status, {
     ...Object.fromEntries(all.filter(([, value]) => value !== '')),
     ...(status === 304 ? {} : { 'content-length': Buffer.byteLength(body) }),

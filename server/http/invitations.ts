@@ -88,10 +88,7 @@ export function createInvitations(door: Door, title: string, attempts: Attempts)
       ...from,
     });
     audit.note({ event: 'sign-in', by: who, ...from });
-    const { request } = asked;
-    const device = door.deviceCookie(request, account);
-    const signIn = door.cookieFor(request, { kind: 'person', person: account.id });
-    return seeOther('/', signIn, ...(device === undefined ? [] : [device]));
+    return seeOther('/', ...door.accountCookies(asked.request, account));
   }
 }
 

@@ -3,11 +3,11 @@
  * may take, how slowly a body may come or an answer be read. Whoever is slow is cut off; whoever waits for the server is
  * not. What is no request at all is refused from the catalogue, like any other call.
  */
-import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { AppError } from '../errors.ts';
 import { refuse } from './refusal.ts';
+import { newRequestId } from './requests.ts';
 
 export type Limits = {
   /** A head must be whole by then, from the connection or the answer before it on. */
@@ -109,7 +109,7 @@ export function bound(server: Server, limits: Limits = LIMITS, now: () => number
       else if (isTooSlow(exchange)) {
         under.delete(socket);
         if (exchange.response.headersSent) socket.destroy();
-        else refuse(socket, new AppError('too-slow'), reference());
+        else refuse(socket, new AppError('too-slow'), newRequestId());
       }
     }
   }, limits.checkMs).unref();
@@ -119,15 +119,13 @@ export function bound(server: Server, limits: Limits = LIMITS, now: () => number
     const exchange = under.get(socket);
     const isHeard = exchange !== undefined && !exchange.response.writableFinished;
     if (!socket.writable || error.code === 'ECONNRESET' || isHeard) socket.destroy();
-    else refuse(socket, refusalOf(error), reference());
+    else refuse(socket, refusalOf(error), newRequestId());
   });
   server.on('checkExpectation', (request: IncomingMessage) =>
-    refuse(request.socket, new AppError('bad-request', 'Expect may say 100-continue'), reference()),
+    refuse(request.socket, new AppError('bad-request', 'Expect may say 100-continue'), newRequestId()),
   );
   // What is no listener's is let go of by Node: CONNECT, and what asks for another protocol before the rest is there.
 }
-
-const reference = (): string => randomBytes(6).toString('hex');
 
 function refusalOf({ code }: NodeJS.ErrnoException): AppError {
   if (code === 'HPE_HEADER_OVERFLOW') return new AppError('head-too-large', `${HEAD_BYTES / 1024} KB`);

@@ -5,7 +5,7 @@ import type { Principal } from '../access/principal.ts';
 /** What a declared proxy calls a request: nothing that could break a line of a log or a header. */
 const WELL_FORMED = /^[A-Za-z0-9._-]{8,64}$/;
 
-const newRequestId = (): string => randomBytes(6).toString('hex');
+export const newRequestId = (): string => randomBytes(6).toString('hex');
 
 /** The proxy's own id is taken over, so that both logs name one thing; anybody else's could pretend to be another's. */
 export function requestIdOf(given: string | readonly string[] | undefined, byProxy: boolean): string {

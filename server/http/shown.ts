@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Principal } from '../access/principal.ts';
 import { contentSecurityPolicy } from '../access/web.ts';
+import { type AppError, errorBody } from '../errors.ts';
 import { type PageWords, wordsFor } from './words.ts';
 
 /** Who asks for an address, and the nonce that the answer's policy names. */
@@ -22,9 +23,19 @@ export const HTML = { 'content-type': 'text/html; charset=utf-8' } as const;
 
 export const seeOther = (to: string, ...cookies: readonly string[]): Shown => ({
   status: 303,
-  headers: { location: to, ...(cookies.length === 0 ? {} : { 'set-cookie': [...cookies] }) },
+  headers: { location: to, ...settingOf(cookies) },
   body: '',
 });
+
+/** What the API would answer. */
+export const failed = (error: AppError, ...cookies: readonly string[]): Shown => ({
+  status: error.status,
+  headers: { 'content-type': 'application/json; charset=utf-8', ...settingOf(cookies) },
+  body: JSON.stringify(errorBody(error)),
+});
+
+const settingOf = (cookies: readonly string[]): Shown['headers'] =>
+  cookies.length === 0 ? {} : { 'set-cookie': [...cookies] };
 
 /** A page of ours with a form, in the language of who asks. */
 export const formPage = (asked: Asked, status: number, body: (words: PageWords) => string): Shown => ({
