@@ -4,7 +4,6 @@
  * start. Every failure answers from the catalogue; every response carries the page's policy with a nonce of its own.
  */
 import { randomBytes } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import {
   type FastifyBaseLogger,
@@ -22,6 +21,7 @@ import { DATA_POLICY, redacted, responseHeaders } from '../access/web.ts';
 import { AppError, errorBody } from '../errors.ts';
 import { openMeters } from '../metrics/meters.ts';
 import { type NotebookId, parseId } from '../protocol/ids.ts';
+import { takeBodies, takeNoneEncoded } from './bodies.ts';
 import { claimedPerson } from './claimed.ts';
 import { toAppError } from './failures.ts';
 import type { Logger } from './logging.ts';
@@ -30,7 +30,7 @@ import { createOpenApi } from './openapi.ts';
 import type { Pages } from './pages.ts';
 import { PREVIEW_HEADER, previewOf, viewerIn } from './preview.ts';
 import { requestIdOf, whoseRequest } from './requests.ts';
-import { type Answer, API, type Circumstances, JSON_LIMIT, type Route, TEXT_LIMIT } from './route.ts';
+import { type Answer, API, type Circumstances, JSON_LIMIT, type Route } from './route.ts';
 import { routes } from './routes.ts';
 import type { Services } from './services.ts';
 import { targetOf, WORKSPACE } from './targets.ts';
@@ -131,13 +131,6 @@ export async function createApp({ services, door, logger, pages, version }: AppO
     });
   }
   return app;
-}
-
-/** Nothing is unpacked here: what is small on the wire and large in memory stays what it is, or out. */
-function takeNoneEncoded({ headers }: FastifyRequest): void {
-  const encoding = headers['content-encoding'];
-  if (encoding !== undefined && encoding !== 'identity')
-    throw new AppError('unsupported-media-type', `in the encoding ${encoding}`);
 }
 
 function dress(request: FastifyRequest, reply: FastifyReply): void {
@@ -275,42 +268,4 @@ function signalOf(request: FastifyRequest, reply: FastifyReply): AbortSignal {
   request.raw.once('aborted', check);
   reply.raw.once('close', check);
   return gone.signal;
-}
-
-function takeBodies(app: FastifyInstance, kind: Route['takes']): void {
-  app.removeAllContentTypeParsers();
-  switch (kind) {
-    case 'none':
-      return;
-    case 'json':
-      app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) => {
-        const text = decode(body);
-        return text === '' ? undefined : parseJson(text);
-      });
-      return;
-    case 'text':
-      for (const type of ['text/markdown', 'text/plain', 'application/octet-stream'])
-        app.addContentTypeParser(type, { parseAs: 'buffer', bodyLimit: TEXT_LIMIT }, async (_: unknown, body: Buffer) =>
-          decode(body),
-        );
-      return;
-    case 'stream':
-      app.addContentTypeParser('*', async (_request: unknown, payload: IncomingMessage) => payload);
-  }
-}
-
-function decode(body: Buffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
-  } catch {
-    throw new AppError('bad-request', 'the body is no UTF-8');
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new AppError('bad-request', `the body is no JSON: ${error instanceof Error ? error.message : ''}`);
-  }
 }

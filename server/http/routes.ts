@@ -2,6 +2,7 @@
 import type { Route } from './route.ts';
 import { accessRoutes } from './routes/access.ts';
 import { fileRoutes } from './routes/files.ts';
+import { linkRoutes } from './routes/links.ts';
 import { notebookRoutes } from './routes/notebooks.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { resultRoutes } from './routes/results.ts';
@@ -21,5 +22,6 @@ export const routes: readonly Route[] = [
   ...resultRoutes,
   ...fileRoutes,
   ...accessRoutes,
+  ...linkRoutes,
   ...peopleRoutes,
 ];
