@@ -6,10 +6,10 @@
  * All calls are made without waiting: each takes some tenths of a millisecond, and a process must be in its group before
  * it starts others.
  */
-import { accessSync, constants, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { startOf, treeOf, type Usage } from '../proc.ts';
+import { foldersIn, mayWrite, putIn, REMOVE_TRIES, read, removeGroup, removeNow, set, trySet } from './files.ts';
 import { CONTROLLERS, type Controller, type GroupPlan, planGroups, SERVER_LEAF } from './plan.ts';
 
 export type Group = {
@@ -45,9 +45,6 @@ type Usable = Exclude<GroupPlan, { readonly kind: 'none' }>;
 const SHARES = { v1: ['cpu.shares', '512'], v2: ['cpu.weight', '50'] } as const;
 /** Processes and threads; three interpreters have fewer. A fork bomb passes it in no time. */
 const MANY_TASKS = 128;
-/** What was killed leaves its group when the kernel has cleared it away: some milliseconds, with much memory a second. */
-const REMOVE_TRIES = 100;
-const REMOVE_MS = 30;
 /** A stop does not wait longer for what is only tidiness. */
 const CLOSE_TRIES = 30;
 /** A process starts others while it is put into its group; each pass finds those of the one before. */
@@ -228,15 +225,6 @@ function addTree(folders: readonly string[], pid: number): void {
   }
 }
 
-function putIn(folder: string, pid: number): void {
-  try {
-    set(join(folder, 'cgroup.procs'), String(pid));
-  } catch (error) {
-    // Gone already.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
-  }
-}
-
 const NAME = /^gondola-([0-9a-f]+)-(\d+)-(\d+)$/;
 
 function abandonedIn(base: string, own: string): readonly string[] {
@@ -252,70 +240,4 @@ async function removeTop(top: string, key: string): Promise<boolean> {
   const mine = NAME.exec(top.slice(top.lastIndexOf('/') + 1))?.[1] === key;
   for (const name of foldersIn(top)) await removeGroup(join(top, name), mine, mine ? REMOVE_TRIES : 1);
   return removeGroup(top, mine, mine ? REMOVE_TRIES : 1);
-}
-
-async function removeGroup(folder: string, kill: boolean, tries = REMOVE_TRIES): Promise<boolean> {
-  for (let left = tries; left > 0; left -= 1) {
-    if (kill) killIn(folder);
-    if (removeNow(folder)) return true;
-    if (left > 1) await sleep(REMOVE_MS);
-  }
-  return false;
-}
-
-function killIn(folder: string): void {
-  for (const pid of (read(join(folder, 'cgroup.procs')) ?? '').split('\n').map(Number)) {
-    try {
-      // 0 is a process that this server cannot name; as a number for `kill` it means this server's own group.
-      if (pid > 1) process.kill(pid, 'SIGKILL');
-    } catch {
-      // Gone already.
-    }
-  }
-}
-
-function removeNow(folder: string): boolean {
-  try {
-    rmdirSync(folder);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-  }
-}
-
-const set = (file: string, value: string): void => writeFileSync(file, value);
-
-/** What not every kernel has. */
-function trySet(file: string, value: string): void {
-  try {
-    set(file, value);
-  } catch {
-    // Without it.
-  }
-}
-
-function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch {
-    return undefined;
-  }
-}
-
-function mayWrite(path: string): boolean {
-  try {
-    accessSync(path, constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Groups below one are its folders. */
-function foldersIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
-  } catch {
-    return [];
-  }
 }
