@@ -3,7 +3,7 @@ import { createSignal, For, type JSX } from 'solid-js';
 import { words } from '../words/en.ts';
 import { share } from '../words/share.ts';
 import type { Choosable, NewLink } from './contract.ts';
-import { ENDS, type End, endsAt } from './ends.ts';
+import { ENDS, endsAt } from './ends.ts';
 
 export function NewEmbedForm(props: {
   readonly paragraphs: readonly Choosable[];
@@ -56,7 +56,7 @@ export function NewEmbedForm(props: {
       <label class="dialog-field">
         <span>{share.expires}</span>
         <select class="field" name="ends">
-          <For each={Object.keys(ENDS) as End[]}>
+          <For each={ENDS}>
             {(end) => (
               <option value={end} selected={end === 'never'}>
                 {share.ends[end]}

@@ -4,7 +4,7 @@ import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../../server/protocol/passw
 import { words } from '../words/en.ts';
 import { share } from '../words/share.ts';
 import type { Choosable, NewLink } from './contract.ts';
-import { ENDS, type End, endsAt } from './ends.ts';
+import { ENDS, endsAt } from './ends.ts';
 
 /** As the server takes it. */
 const LONGEST_LABEL = 200;
@@ -47,7 +47,7 @@ export function NewLinkForm(props: {
         <label class="dialog-field">
           <span>{share.expires}</span>
           <select class="field" name="ends">
-            <For each={Object.keys(ENDS) as End[]}>{(end) => <option value={end}>{share.ends[end]}</option>}</For>
+            <For each={ENDS}>{(end) => <option value={end}>{share.ends[end]}</option>}</For>
           </select>
         </label>
         <label class="dialog-field">
