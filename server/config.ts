@@ -1,7 +1,8 @@
 /**
  * Configuration. Each setting comes from the first of: the command line, `GONDOLA_*`, `.gondola/server.json`, `gondola.json`,
  * the default. `gondola.json` lies in a folder that git fills, so it holds only what belongs to the notebooks; what opens
- * doors is refused there. `docs/configuration.md` lists every setting and is compared with `settings` by a test.
+ * doors is refused there. `docs/configuration.md` lists every setting and is compared with `settings` by a test. Long, as
+ * most of it is that one list.
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { totalmem } from 'node:os';

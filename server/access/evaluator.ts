@@ -3,11 +3,11 @@
  * message. owner ⊇ writer ⊇ runner ⊇ reader, on notebooks and on folders for all below them; the strongest grant holds.
  *
  * What belongs to nobody (no living owner on it or above it) belongs to the workspace's owners; what belongs to somebody
- * they do not see. Absent and not-yours get the same decision.
+ * they do not see. Absent and not-yours get the same decision. A little long: whoever asks what is open reads one file.
  */
 import type { LinkId, NotebookId, PersonId } from '../protocol/ids.ts';
 import type { Role } from '../protocol/messages.ts';
-import { type Account, type Book, folderOf, foldersUp, type Grant, placeKey } from './book.ts';
+import { type Account, type Book, folderOf, foldersUp, type Grant, type Place, placeKey } from './book.ts';
 import { isAtLeast, type Principal, stronger, type Viewer, weaker } from './principal.ts';
 
 export type Action =
@@ -294,7 +294,7 @@ function ofLinks(book: Book, principal: Principal, target: Target, now: number):
   return role;
 }
 
-function covers(places: readonly Grant['place'][] | undefined, target: Target, action?: Action): boolean {
+function covers(places: readonly Place[] | undefined, target: Target, action?: Action): boolean {
   if (!places) return true;
   switch (target.kind) {
     // It lists what it covers.
@@ -315,10 +315,10 @@ function covers(places: readonly Grant['place'][] | undefined, target: Target, a
   }
 }
 
-const isBelow = (places: readonly Grant['place'][], folder: string): boolean => {
+const isBelow = (places: readonly Place[], folder: string): boolean => {
   const folders = foldersUp(folder);
   return places.some((place) => place.kind === 'folder' && folders.includes(place.folder));
 };
 
-const namesNotebook = (places: readonly Grant['place'][], id: NotebookId): boolean =>
+const namesNotebook = (places: readonly Place[], id: NotebookId): boolean =>
   places.some((place) => place.kind === 'notebook' && place.notebook === id);

@@ -1,6 +1,6 @@
 /**
  * Sessions as the contract has them: performs what `admission.ts` decides. Every path to a process leads through a slot,
- * so memory is shared out before anything is spawned.
+ * so memory is shared out before anything is spawned. Long, as it is where all parts of a session are put together.
  */
 import { createHash } from 'node:crypto';
 import { cpus, totalmem } from 'node:os';
