@@ -24,3 +24,6 @@ export function visitorOf(principal: Principal): VisitorId | undefined {
       return undefined;
   }
 }
+
+/** Of whom nobody knows more than a link, which opens in as many browsers as one likes. */
+export const isGuest = (visitor: VisitorId): boolean => visitor.startsWith('guest ');

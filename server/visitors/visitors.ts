@@ -67,7 +67,8 @@ export class Visitors {
   readonly #ending = new Set<Promise<void>>();
   readonly #releases: readonly (() => void)[];
   #stopLooking: (() => void) | undefined;
-  #opening = 0;
+  /** Who is being given a place. */
+  readonly #opening: VisitorId[] = [];
   #closed = false;
 
   constructor(parts: VisitorsParts) {
@@ -190,14 +191,14 @@ export class Visitors {
     const { runs, openOne, bounds, clock } = this.#parts;
     if (this.#closed) throw new AppError('unavailable');
     // Those that are being opened have their places already.
-    const victim = givesWay(this.#seats(), visitor, { ...bounds, most: bounds.most - this.#opening });
+    const victim = givesWay(this.#seats(), visitor, bounds, this.#opening);
     if (victim === 'full') throw new AppError('too-many', 'people run notebooks in sessions of their own');
     const idle = victim && this.#open.get(victim);
     if (idle) void this.#end(idle);
     const key = visitorKey(notebook, newId<SessionId>());
     if (!key) throw new AppError('forbidden');
     let release = (): void => {};
-    this.#opening += 1;
+    this.#opening.push(visitor);
     try {
       const team = await runs.of(notebook);
       // Kept open while somebody stands on its named results.
@@ -225,7 +226,7 @@ export class Visitors {
       release();
       throw error;
     } finally {
-      this.#opening -= 1;
+      this.#opening.splice(this.#opening.indexOf(visitor), 1);
     }
   }
 

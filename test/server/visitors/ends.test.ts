@@ -47,3 +47,17 @@ it('who has many takes no more from others', () => {
   const busy = seats.map((one) => ({ ...one, busy: one.visitor === ada }));
   expect(givesWay(busy, ada, bounds)).toBe('full');
 });
+
+it('whoever opened links leaves half of the places to those who are known', () => {
+  const guest = (index: number): VisitorId => `guest g${index}` as VisitorId;
+  const guests = Array.from({ length: 4 }, (_, index) => seat(`s${index}`, guest(index), { busy: true }));
+  expect(givesWay(guests.slice(1), guest(9), bounds)).toBeUndefined();
+  expect(givesWay(guests, guest(9), bounds)).toBe('full');
+  expect(givesWay(guests, ada, bounds)).toBeUndefined();
+  const idle = guests.map((one) => ({ ...one, busy: one.key !== 's2' }));
+  expect(givesWay(idle, guest(9), bounds)).toBe('s2');
+  // Those who are being let in count as well, or many at once would be a way around.
+  expect(givesWay([], guest(9), bounds, [0, 1, 2, 3].map(guest))).toBe('full');
+  expect(givesWay([], ada, bounds, [0, 1, 2, 3].map(guest))).toBeUndefined();
+  expect(givesWay([], guest(1), { ...bounds, most: 1 })).toBeUndefined();
+});
