@@ -40,9 +40,15 @@ export function accountNamed(book: Book, name: string): Account | undefined {
   return undefined;
 }
 
+/** Whether somebody is called so, or shown so: nobody else comes to look like them. */
+function isKnownAs(book: Book, name: string): boolean {
+  const wanted = nameKey(name);
+  return book.accounts.values().some((one) => nameKey(one.name) === wanted || nameKey(shownName(one)) === wanted);
+}
+
 export function addAccount(book: Book, wish: NewAccount, at: number, id = newId<PersonId>()): readonly BookChange[] {
   const name = cleanName(wish.name);
-  if (accountNamed(book, name)) throw new AppError('already-exists', `the name ${name}`);
+  if (isKnownAs(book, name)) throw new AppError('already-exists', `the name ${name}`);
   const { role, password, identity, shown } = wish;
   const account: Account = {
     id,

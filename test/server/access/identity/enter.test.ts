@@ -65,6 +65,13 @@ describe('somebody whom a provider knows', () => {
     expect(now.accounts.size).toBe(1);
   });
 
+  it('keeps what others see of them: no account is made of that name afterwards', () => {
+    const [, book] = come(emptyBook('owner'), tell('ben', { shown: 'Ben B', role: 'writer' }));
+    const make = (name: string) => () => addAccount(book, { name, role: 'writer', groups: [] }, 6);
+    for (const name of ['Ben B', 'ben  b', 'BEN']) expect(make(name)).toThrow(/name/);
+    expect(make('Ben C')).not.toThrow();
+  });
+
   it('is never an account that was there before, by name, address, or what others see', () => {
     const [entry, book] = come(withAda, tell('x', { names: ['ADA', 'ada@example.org'], shown: 'ada', role: 'owner' }));
     expect(within(entry)).toMatchObject({ name: 'ADA 2', shown: 'ada (ADA 2)' });
