@@ -1,6 +1,7 @@
 /**
- * Runs as the live socket tells them to readers and runners: what is shown is what is published. Where a paragraph shows
- * its chart and not its rows, the first rows that a result brings along stay here, and the names of columns not drawn.
+ * Runs as the live socket and the calls tell them to readers and runners: what is shown is what is published. Where a
+ * paragraph shows its chart and not its rows, the first rows that a result brings along stay here, and the names of
+ * columns not drawn.
  */
 import { mayReadRows, type View } from './access/view.ts';
 import { tablesBefore } from './protocol/chart/option.ts';
@@ -20,7 +21,7 @@ export const publishedRun = (run: Run, by: PublishedBy): Run => {
   return {
     ...run,
     outputs: run.outputs.map((output, index) =>
-      published(output, tablesBefore(run.outputs, index), paragraph, by.view),
+      publishedOutput(output, tablesBefore(run.outputs, index), paragraph, by.view),
     ),
   };
 };
@@ -40,11 +41,15 @@ export function publishedEvents(
     const places = isKnown
       ? [tablesBefore(run.outputs, event.index)]
       : Array.from({ length: event.index + 1 }, (_, index) => index);
-    return { ...event, output: places.reduce((output, at) => published(output, at, paragraph, by.view), event.output) };
+    return {
+      ...event,
+      output: places.reduce((output, at) => publishedOutput(output, at, paragraph, by.view), event.output),
+    };
   });
 }
 
-function published(
+/** `index`: where it stands among the tables of its run. */
+export function publishedOutput(
   output: Output,
   index: number,
   paragraph: Pick<Paragraph, 'id' | 'options'> | undefined,

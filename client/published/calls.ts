@@ -1,10 +1,9 @@
 /** Asks for a notebook as it is published to the caller; the answer is parsed here. */
 import { type NotebookId, type ParagraphId, parseId, type RunId } from '../../server/protocol/ids.ts';
-import type { Role } from '../../server/protocol/messages.ts';
 import type { Output } from '../../server/protocol/outputs.ts';
+import { type Role, roleOf } from '../../server/protocol/roles.ts';
 import type { Run, RunPhase } from '../../server/protocol/runs.ts';
 import { type Answer, call, record, string, time } from '../api.ts';
-import { isRole } from '../share/calls.ts';
 import { asking } from '../standing.ts';
 
 /** Of a run what one is told who sees only what it shows. */
@@ -34,7 +33,7 @@ export const readPublished = (id: NotebookId, signal: AbortSignal): Promise<Answ
     if (!Array.isArray(paragraphs)) return undefined;
     return {
       title: string(title) ?? '',
-      role: isRole(role) ? role : 'reader',
+      role: roleOf(role) ?? 'reader',
       whole: whole === true,
       paragraphs: paragraphs.flatMap((paragraph) => parseParagraph(paragraph) ?? []),
     };

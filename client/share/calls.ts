@@ -1,6 +1,6 @@
 /** The API's calls about who may what; answers are parsed here. */
 import type { NotebookId } from '../../server/protocol/ids.ts';
-import { type Role, roleOf } from '../../server/protocol/roles.ts';
+import { roleOf } from '../../server/protocol/roles.ts';
 import { type Answer, call, json, record, string, time } from '../api.ts';
 import type { Directory, Grant, Link, NewLink, Place, Roles, Subject } from './contract.ts';
 
@@ -84,7 +84,8 @@ function parseRoles(value: unknown): Roles | undefined {
 function parseGrant(value: unknown): Grant | undefined {
   const { subject, name, role } = record(value);
   const parsed = parseSubject(subject);
-  return parsed && isRole(role) ? { subject: parsed, name: string(name) ?? '', role } : undefined;
+  const known = roleOf(role);
+  return parsed && known ? { subject: parsed, name: string(name) ?? '', role: known } : undefined;
 }
 
 function parseSubject(value: unknown): Subject | undefined {
@@ -111,5 +112,3 @@ function parseLink(value: unknown): Link | undefined {
     by: string(by) ?? '',
   };
 }
-
-export const isRole = (value: unknown): value is Role => roleOf(value) !== undefined;

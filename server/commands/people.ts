@@ -14,7 +14,7 @@ import { UsageError } from '../config.ts';
 import { AppError } from '../errors.ts';
 import { type NotebookId, type PersonId, parseId } from '../protocol/ids.ts';
 import type { Role } from '../protocol/messages.ts';
-import { ROLES } from '../protocol/roles.ts';
+import { ROLES, roleOf } from '../protocol/roles.ts';
 import { DatabaseError } from '../storage/database.ts';
 import { readPassword } from './password.ts';
 
@@ -204,7 +204,7 @@ function placesFrom({ notebook = [], folder = [] }: TokenOptions): readonly Plac
 }
 
 export function roleFrom(text: string | undefined): Role | undefined {
-  const role = ROLES.find((one) => one === text);
+  const role = roleOf(text);
   if (text !== undefined && !role) throw new UsageError(`--role should be ${ROLES.join(', ')}, not ${text}.`);
   return role;
 }

@@ -6,11 +6,12 @@ import { isCodeSeen, isSeen, mayReadRows, type View } from '../access/view.ts';
 import { AppError } from '../errors.ts';
 import type { Chart } from '../protocol/chart/choose.ts';
 import { tablesBefore } from '../protocol/chart/option.ts';
-import { drawnColumns, drawnOf } from '../protocol/chart/published.ts';
+import { drawnOf } from '../protocol/chart/published.ts';
 import type { Paragraph } from '../protocol/document.ts';
 import type { ResultId } from '../protocol/ids.ts';
 import type { Output } from '../protocol/outputs.ts';
 import type { Run } from '../protocol/runs.ts';
+import { publishedOutput } from '../published.ts';
 import type { ResultInfo } from '../results/contract.ts';
 import type { NotebookRuns } from '../runs/notebook.ts';
 import type { RunSummary } from '../runs/parts.ts';
@@ -31,8 +32,9 @@ function unnamed<T extends RunSummary>(view: View, run: T): T {
 /** Undefined where they may not know of it. `options`: of its paragraph as it stands now. */
 export function seenRun(view: View, run: Run, options: Paragraph['options'] = {}): Run | undefined {
   if (!isSeen(view, run.paragraph)) return undefined;
+  const paragraph = { id: run.paragraph, options };
   const shown = (output: Output, index: number): Output =>
-    output.kind === 'table' ? seenTable(view, run, output, tablesBefore(run.outputs, index), options) : output;
+    publishedOutput(output, tablesBefore(run.outputs, index), paragraph, view);
   if (view.whole) return { ...run, outputs: run.outputs.map(shown) };
   const isBare = !isCodeSeen(view, run.paragraph);
   const outputs = run.outputs.map((output, index) => shown(isBare ? withoutSource(run, output) : output, index));
@@ -59,19 +61,6 @@ function withoutSource(run: Run, output: Output): Output {
 }
 
 const SPEC_IS_SOURCE = 'vega-lite';
-
-/** Columns that are not drawn are not named. */
-function seenTable(
-  view: View,
-  run: Run,
-  output: Extract<Output, { kind: 'table' }>,
-  index: number,
-  options: Paragraph['options'],
-): Output {
-  if (mayReadRows(view, { id: run.paragraph, options }, index)) return output;
-  const { block: _, ...rest } = output;
-  return { ...rest, columns: drawnColumns(output.columns, drawnOf(options.chart, index, output.columns)?.chart) };
-}
 
 /** A paragraph's source and options as they may be seen: what is not published is not there. */
 export function seenParagraph(view: View, paragraph: Paragraph): Paragraph | undefined {

@@ -3,8 +3,7 @@
  * stand in files or in the environment. Closed by default: passwords never travel in the clear beyond this machine, and
  * without a word about who may come in nobody may.
  */
-import type { Role } from '../../protocol/messages.ts';
-import { ROLES } from '../../protocol/roles.ts';
+import { ROLES, roleOf } from '../../protocol/roles.ts';
 import { isThisHost } from '../web.ts';
 import type { ClaimNames } from './claims.ts';
 import type { RoleMap } from './roles.ts';
@@ -157,7 +156,6 @@ function parsed<T>(setting: string, value: unknown, build: (read: Reader) => T):
 }
 
 function roleMap(read: Reader): RoleMap {
-  const roleOf = (value: unknown): Role | undefined => ROLES.find((one) => one === value);
   const everybody = read.raw('role');
   const role = roleOf(everybody);
   if (everybody !== undefined && role === undefined) throw read.wrong('role', ROLES.join(', '));
