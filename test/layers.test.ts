@@ -31,6 +31,15 @@ const rules: readonly { readonly from: RegExp; readonly to: RegExp }[] = [
     to: /^(server\/(errors\.ts|protocol\/|storage\/|runs\/|sessions\/contract\.ts|results\/contract\.ts)|interpreters\/[^/]+\.ts$)/,
   },
   { from: /^server\/access\//, to: /^server\/(errors\.ts|protocol\/|storage\/|access\/)/ },
+  {
+    from: /^server\/visitors\//,
+    to: /^(server\/(errors\.ts|config\.ts|protocol\/|storage\/|access\/|runs\/|visitors\/|(rooms|results|sessions|workspace)\/contract\.ts|rooms\/clock\.ts|sessions\/folders\.ts)|interpreters\/[^/]+\.ts$)/,
+  },
+  {
+    from: /^server\/network\//,
+    to: /^(server\/(protocol\/|network\/|sessions\/network\.ts)|interpreters\/[^/]+\.ts$)/,
+  },
+  { from: /^server\/(tls|metrics)\//, to: /^$/ },
   { from: /^server\//, to: /^(server\/|interpreters\/[^/]+\.ts$)/ },
   { from: /^client\/build\//, to: /^client\/build\// },
   { from: /^client\//, to: /^(client\/(?!build\/)|server\/protocol\/)/ },
