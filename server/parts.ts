@@ -3,10 +3,12 @@
  * and hands each what it needs of the others. Nothing here decides anything; closing goes the other way round.
  */
 import { randomInt } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findInterpreter } from '../interpreters/registry.ts';
 import { authorsIn } from './access/accounts.ts';
 import type { Door } from './access/door.ts';
+import { keepFolderGrants } from './access/folders.ts';
 import { forgetNotebook } from './access/store.ts';
 import type { Config } from './config.ts';
 import { isLoopback } from './exposure.ts';
@@ -45,6 +47,7 @@ import { openVisitors } from './visitors/compose.ts';
 import { openWorks } from './works.ts';
 import type { Workspace } from './workspace/contract.ts';
 import type { Held } from './workspace/hold.ts';
+import { orAbsent } from './workspace/steps.ts';
 import { openWorkspace } from './workspace/workspace.ts';
 
 export type PartsOptions = {
@@ -156,6 +159,12 @@ export async function openParts({ config, root, held, door, pages, title, reach 
   };
   tellTrouble();
   const listening = store.onChange(tellTrouble);
+  const leaveFolders = await keepFolderGrants({
+    access: door.access,
+    workspace,
+    isThere: async (folder) => (await orAbsent(() => stat(join(workspace.root, folder))))?.isDirectory() ?? false,
+    warn,
+  });
   let stopping = false;
   const services: Services = {
     workspace,
@@ -227,6 +236,7 @@ export async function openParts({ config, root, held, door, pages, title, reach 
     },
     async close() {
       stopping = true;
+      leaveFolders();
       watching();
       listening();
       await sockets.close();

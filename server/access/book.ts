@@ -46,8 +46,11 @@ export type Place =
   | { readonly kind: 'notebook'; readonly notebook: NotebookId }
   | { readonly kind: 'folder'; readonly folder: string };
 
+/** Where a folder was: what it was shared with waits there, and is nobody's role. */
+export type Gone = { readonly kind: 'gone'; readonly folder: string };
+
 export type Grant = {
-  readonly place: Place;
+  readonly place: Place | Gone;
   readonly subject: Subject;
   readonly role: Role;
   /** Who granted it, by name. */
@@ -144,8 +147,8 @@ export const emptyBook = (owner: string): Book => ({
   owner,
 });
 
-export const placeKey = (place: Place): string =>
-  place.kind === 'notebook' ? `notebook:${place.notebook}` : `folder:${place.folder}`;
+export const placeKey = (place: Place | Gone): string =>
+  place.kind === 'notebook' ? `notebook:${place.notebook}` : `${place.kind}:${place.folder}`;
 
 export const subjectKey = (subject: Subject): string => {
   switch (subject.kind) {

@@ -4,7 +4,7 @@ import type { NotebookId } from '../protocol/ids.ts';
 import type { Role } from '../protocol/messages.ts';
 import type { Who } from '../protocol/runs.ts';
 import type { Access } from './access.ts';
-import { type Book, type Grant, grantKey, type Place, placeKey, type Subject, subjectKey } from './book.ts';
+import { type Book, type Gone, type Grant, grantKey, type Place, placeKey, type Subject, subjectKey } from './book.ts';
 import { personOf } from './evaluator.ts';
 import type { Principal } from './principal.ts';
 import { type BookChange, grantChange } from './store.ts';
@@ -15,7 +15,7 @@ export const MOST_GRANTS = 1000;
 
 export type Wish = { readonly subject: Subject; readonly role: Role };
 
-export const grantsAt = (book: Book, place: Place): readonly Grant[] => book.grants.get(placeKey(place)) ?? [];
+export const grantsAt = (book: Book, place: Place | Gone): readonly Grant[] => book.grants.get(placeKey(place)) ?? [];
 
 /** Names what stands at a place: another once anything of it changed. */
 export const tagOf = (grants: readonly Grant[]): string =>
@@ -44,8 +44,10 @@ export function setGrants(
   }
   const gone = [...before.values()].filter(({ subject }) => !wanted.has(subjectKey(subject)));
   const fresh = [...wanted.values()].filter((grant) => before.get(subjectKey(grant.subject)) !== grant);
+  // Sharing a folder anew ends what one of that name was shared with before.
+  const old = place.kind === 'folder' ? grantsAt(book, { kind: 'gone', folder: place.folder }) : [];
   return [
-    ...gone.map((grant): BookChange => ({ table: 'grants', id: grantKey(grant), body: undefined })),
+    ...[...old, ...gone].map((grant): BookChange => ({ table: 'grants', id: grantKey(grant), body: undefined })),
     ...fresh.map(grantChange),
   ];
 }

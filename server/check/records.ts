@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
+import type { Grant } from '../access/book.ts';
 import type { Disk } from '../storage/disk.ts';
 import { readSealed, SEALED } from '../storage/sealed.ts';
 import { FILE as IDS_FILE, readLine as readIdLine } from '../workspace/ids.ts';
@@ -38,6 +39,11 @@ export function checkDatabase(state: string, report: Report): void {
         if (said !== 'ok') damaged(said);
       }
       const tables = new Set(all("select name from sqlite_master where type = 'table'").map(({ name }) => name));
+      if (tables.has('grants'))
+        attempt(
+          () => tellGone(readSealed({ all }, 'grants'), report),
+          () => {},
+        );
       for (const table of SEALED) if (tables.has(table)) attempt(() => readSealed({ all }, table), damaged);
       if (!tables.has('audit')) return;
       for (const { seq, at, body, crc } of all('select seq, at, body, crc from audit')) {
@@ -48,6 +54,17 @@ export function checkDatabase(state: string, report: Report): void {
     }
   } catch (error) {
     damaged(error);
+  }
+}
+
+/** Roles that are nobody's: of folders that are gone (`access/folders.ts`). */
+function tellGone(rows: readonly { readonly body: unknown }[], report: Report): void {
+  const gone = rows.map(({ body }) => (body as Grant).place).filter((place) => place.kind === 'gone');
+  for (const folder of new Set(gone.map((place) => place.folder))) {
+    const count = gone.filter((place) => place.folder === folder).length;
+    report.note(
+      `${folder}/ is gone: its ${count} roles are aside and hold for nobody, until its notebooks are back or a folder of that name is shared anew`,
+    );
   }
 }
 

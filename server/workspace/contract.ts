@@ -83,10 +83,13 @@ export type TrashedNotebook = {
 };
 
 export type WorkspaceEvent =
-  | { readonly type: 'added'; readonly notebook: Notebook }
+  /** `returned`: its file was away. */
+  | { readonly type: 'added'; readonly notebook: Notebook; readonly returned?: true }
   | { readonly type: 'changed'; readonly notebook: Notebook }
   | { readonly type: 'renamed'; readonly notebook: Notebook; readonly from: string }
-  | { readonly type: 'vanished'; readonly id: NotebookId; readonly path: string };
+  | { readonly type: 'vanished'; readonly id: NotebookId; readonly path: string }
+  /** All notebooks of a folder were found below another name: said after each of them was. */
+  | { readonly type: 'folder-renamed'; readonly from: string; readonly to: string };
 
 export type DataFile = {
   readonly name: string;
@@ -140,6 +143,8 @@ export interface Workspace {
   attach(id: NotebookId, room: FileRoom): NotebookFile;
   /** Notebooks whose log is newer than their file: to be opened once after a start, so that their files catch up. */
   unsettled(): Promise<readonly NotebookId[]>;
+  /** Folders that were renamed while no server ran, as the first look found. */
+  readonly renamed: readonly { readonly from: string; readonly to: string }[];
   /** Returns the release. */
   on(listener: (event: WorkspaceEvent) => void): () => void;
   /** Writes what is open, stops watching, frees the lock. */

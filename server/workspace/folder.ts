@@ -31,6 +31,8 @@ export class Folder {
   readonly turns = new Turns();
   /** Of the rooms that are open. */
   readonly files = new Map<NotebookId, OpenFile>();
+  /** Folders that the first look found renamed. */
+  readonly renamed: { readonly from: string; readonly to: string }[] = [];
   readonly #context: FolderContext;
   readonly #listeners = new Set<(event: WorkspaceEvent) => void>();
   #folders: ReadonlySet<string> = new Set();
@@ -146,8 +148,12 @@ export class Folder {
 
   /** Files settle by themselves: a look does not wait for them. */
   #pass(event: WorkspaceEvent): void {
-    const file = this.files.get(event.type === 'vanished' ? event.id : event.notebook.id);
-    if (event.type === 'renamed') {
+    const id = event.type === 'vanished' ? event.id : 'notebook' in event ? event.notebook.id : undefined;
+    const file = id && this.files.get(id);
+    if (event.type === 'folder-renamed') {
+      // Before anybody listens: the first look.
+      if (this.#folders.size === 0) this.renamed.push({ from: event.from, to: event.to });
+    } else if (event.type === 'renamed') {
       const { path } = event.notebook;
       void file?.moved({ absolute: join(this.#context.root, path), relative: path }, async () => {});
     } else void file?.fileChanged();

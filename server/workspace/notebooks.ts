@@ -6,6 +6,7 @@
 import type { NotebookId } from '../protocol/ids.ts';
 import type { WorkspaceEvent } from './contract.ts';
 import { type Content, type Entry, notebookOf } from './entry.ts';
+import { renamedFolders } from './folders.ts';
 import type { IdRecord, Ids } from './ids.ts';
 import { matchRenames, RENAME_MS } from './rename.ts';
 import { type Found, folderOf } from './scan.ts';
@@ -22,6 +23,8 @@ export class Notebooks {
   readonly #entries = new Map<NotebookId, Entry>();
   readonly #byPath = new Map<string, NotebookId>();
   #vanished: Vanished[] = [];
+  /** Renames of the last moments: a folder's are not always seen in one look. */
+  #moved: { readonly from: string; readonly to: string; readonly at: number }[] = [];
 
   constructor(ids: Ids, makeId: () => NotebookId) {
     this.#ids = ids;
@@ -113,7 +116,7 @@ export class Notebooks {
     for (const one of appeared) {
       const record = returning.get(one.path);
       if (!record || this.#entries.has(record.id)) fresh.push(one);
-      else events.push(this.#add(record, one, records));
+      else events.push({ ...this.#add(record, one, records), returned: true });
     }
     const waiting = this.#vanished.filter(({ id }) => !this.#entries.has(id));
     const late = [...this.#entries.values()].filter(
@@ -138,7 +141,18 @@ export class Notebooks {
       events.push(this.#add(record, { ...one, since: now }, records));
     }
     await this.#ids.save([...records.values()]);
-    return settle(events);
+    return [...settle(events), ...this.#folders(events, now)];
+  }
+
+  #folders(events: readonly WorkspaceEvent[], now: number): readonly WorkspaceEvent[] {
+    const moves = events.flatMap((event) =>
+      event.type === 'renamed' ? [{ from: event.from, to: event.notebook.path, at: now }] : [],
+    );
+    this.#moved = [...this.#moved.filter(({ at }) => now - at <= RENAME_MS), ...moves];
+    if (moves.length === 0) return [];
+    const here = [...this.#entries.values()].map(({ path }) => path);
+    const missing = this.#vanished.map(({ path }) => path);
+    return renamedFolders(this.#moved, here, missing).map((one) => ({ type: 'folder-renamed', ...one }));
   }
 
   /** Which notebook each path was, the last to have it first. */
@@ -163,7 +177,7 @@ export class Notebooks {
     { id, by }: IdRecord,
     { path, stamp, content, since }: Appeared & { readonly since?: number },
     records: Map<NotebookId, IdRecord>,
-  ): WorkspaceEvent {
+  ): Extract<WorkspaceEvent, { type: 'added' }> {
     const entry: Entry = {
       id,
       path,
@@ -197,6 +211,6 @@ export class Notebooks {
 
 /** A file that vanished and is back, or has another name, in the same look did not vanish. */
 function settle(events: readonly WorkspaceEvent[]): readonly WorkspaceEvent[] {
-  const here = new Set(events.flatMap((event) => (event.type === 'vanished' ? [] : [event.notebook.id])));
+  const here = new Set(events.flatMap((event) => ('notebook' in event ? [event.notebook.id] : [])));
   return events.filter((event) => event.type !== 'vanished' || !here.has(event.id));
 }

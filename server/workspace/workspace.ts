@@ -124,6 +124,10 @@ class Served implements Workspace {
     return decoded?.text;
   }
 
+  get renamed(): Workspace['renamed'] {
+    return this.#folder.renamed;
+  }
+
   on(listener: (event: WorkspaceEvent) => void): () => void {
     return this.#folder.on(listener);
   }

@@ -1,0 +1,134 @@
+/**
+ * What a folder was shared with, once the folder has another name or is gone. A grant names a folder by its path, so
+ * without this a new folder of that path would be open to whom the old one was, and a renamed one to whom it never was.
+ *
+ * Renamed as a whole (`workspace/folders.ts`): its grants go along, if the new name has none of its own. Gone from the
+ * disk: they are put aside and are nobody's role, until one of its notebooks is back in its place, or an owner shares a
+ * folder of that name anew. Decided here is pure, in the middle of one transaction.
+ */
+import type { PersonId } from '../protocol/ids.ts';
+import type { Who } from '../protocol/runs.ts';
+import type { Access } from './access.ts';
+import { type Book, folderOf, foldersUp, type Gone, type Grant, grantKey, type Place } from './book.ts';
+import { grantsAt, noteGrants } from './grants.ts';
+import { type BookChange, grantChange } from './store.ts';
+
+type Renamed = { readonly from: string; readonly to: string };
+
+/** What a workspace tells (`workspace/contract.ts`), as far as it matters here. */
+type Told =
+  | { readonly type: 'added'; readonly notebook: { readonly path: string }; readonly returned?: true }
+  | { readonly type: 'changed' }
+  | { readonly type: 'renamed'; readonly from: string }
+  | { readonly type: 'vanished'; readonly path: string }
+  | ({ readonly type: 'folder-renamed' } & Renamed);
+
+export type FoldersOptions = {
+  readonly access: Pick<Access, 'store' | 'audit'>;
+  readonly workspace: { on(listener: (event: Told) => void): () => void; readonly renamed: readonly Renamed[] };
+  /** Whether the folder is on the disk; rejects where that cannot be known. */
+  readonly isThere: (folder: string) => Promise<boolean>;
+  readonly warn: (what: string, details: object) => void;
+};
+
+/** Whose doing it is in the audit log. */
+const DISK: Who = { id: 'server' as PersonId, name: 'Gondola' };
+
+/** Keeps grants with their folders until it is released; resolves once what happened while no server ran is done. */
+export async function keepFolderGrants({ access, workspace, isThere, warn }: FoldersOptions): Promise<() => void> {
+  const { store, audit } = access;
+  function change(decide: (book: Book) => readonly BookChange[], folder: string): void {
+    try {
+      if (decide(store.book()).length === 0) return;
+      let changes: readonly BookChange[] = [];
+      store.commit((book) => {
+        changes = decide(book);
+        return changes;
+      });
+      for (const folder of new Set(changes.flatMap(folderIn))) note(folder, changes);
+    } catch (error) {
+      warn('grants could not follow a folder', { folder, error: String(error) });
+    }
+  }
+
+  /** What is put aside is told as taken, what comes back as granted. */
+  function note(folder: string, changes: readonly BookChange[]): void {
+    const place: Place = { kind: 'folder', folder };
+    noteGrants(
+      { audit },
+      DISK,
+      place,
+      changes.filter((one) => folderIn(one)[0] === folder),
+    );
+  }
+
+  const follow = (from: string, to: string): void => change((book) => moveGrants(book, from, to), to);
+
+  async function setAside(folders: readonly string[]): Promise<void> {
+    for (const folder of folders) {
+      // Where the disk does not say, nothing is taken away.
+      if (await isThere(folder).catch(() => true)) continue;
+      change((book) => asideOf(book, folder), folder);
+    }
+  }
+
+  const release = workspace.on((event) => {
+    if (event.type === 'folder-renamed') follow(event.from, event.to);
+    else if (event.type === 'vanished') void setAside(sharedAbove(store.book(), event.path));
+    else if (event.type === 'renamed') void setAside(sharedAbove(store.book(), event.from));
+    else if (event.type === 'added' && event.returned)
+      for (const folder of foldersUp(folderOf(event.notebook.path))) change((book) => backOf(book, folder), folder);
+  });
+  for (const { from, to } of workspace.renamed) follow(from, to);
+  await setAside(sharedFolders(store.book(), 'folder'));
+  return release;
+}
+
+/** The folders that have grants, or had. */
+export const sharedFolders = (book: Book, kind: 'folder' | 'gone'): readonly string[] =>
+  [...book.grants.values()].flatMap(([grant]) => (grant?.place.kind === kind ? [grant.place.folder] : []));
+
+const sharedAbove = (book: Book, path: string): readonly string[] =>
+  foldersUp(folderOf(path)).filter((folder) => grantsAt(book, { kind: 'folder', folder }).length > 0);
+
+/** Of the folder and of those below it; none where anything at the new name is shared already. */
+export function moveGrants(book: Book, from: string, to: string): readonly BookChange[] {
+  const isAt = (top: string) => (folder: string) => folder === top || folder.startsWith(`${top}/`);
+  if (sharedFolders(book, 'folder').some(isAt(to))) return [];
+  const stale = sharedFolders(book, 'gone').filter(isAt(to));
+  const moving = [...sharedFolders(book, 'folder'), ...sharedFolders(book, 'gone')].filter(isAt(from));
+  if (moving.length === 0) return [];
+  return [
+    ...stale.flatMap((folder) => grantsAt(book, { kind: 'gone', folder }).map(removal)),
+    ...[...new Set(moving)].flatMap((folder) => {
+      // What stands under the living name is newer.
+      const living = grantsAt(book, { kind: 'folder', folder });
+      const old = grantsAt(book, { kind: 'gone', folder });
+      const place: Place = { kind: 'folder', folder: to + folder.slice(from.length) };
+      return [...[...living, ...old].map(removal), ...(living.length > 0 ? living : old).map((one) => at(one, place))];
+    }),
+  ];
+}
+
+/** What was aside under that name is replaced. */
+export function asideOf(book: Book, folder: string): readonly BookChange[] {
+  const living = grantsAt(book, { kind: 'folder', folder });
+  if (living.length === 0) return [];
+  const old = grantsAt(book, { kind: 'gone', folder });
+  return [...[...living, ...old].map(removal), ...living.map((grant) => at(grant, { kind: 'gone', folder }))];
+}
+
+export function backOf(book: Book, folder: string): readonly BookChange[] {
+  if (grantsAt(book, { kind: 'folder', folder }).length > 0) return [];
+  return grantsAt(book, { kind: 'gone', folder }).flatMap((grant) => [
+    removal(grant),
+    at(grant, { kind: 'folder', folder }),
+  ]);
+}
+
+/** The folder whose roles a change is of; none for what is aside. */
+const folderIn = ({ id }: BookChange): readonly string[] =>
+  id.startsWith('folder:') ? [id.slice('folder:'.length, id.lastIndexOf('|'))] : [];
+
+const removal = (grant: Grant): BookChange => ({ table: 'grants', id: grantKey(grant), body: undefined });
+const at = (grant: Grant, place: Place | Gone): BookChange => grantChange({ ...grant, place });
