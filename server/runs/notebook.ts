@@ -22,7 +22,7 @@ import type { Records } from './records.ts';
 import { settle } from './settle.ts';
 import type { Shown } from './shown.ts';
 import { type Ask, specsOf } from './specs.ts';
-import { explain, NamedTables } from './tables.ts';
+import { explain, listedColumns, NamedTables } from './tables.ts';
 
 /** A server that stops waits so long for a run to end; one that is still going is found lost at the next start. */
 const STOP_WITHIN = 1500;
@@ -164,13 +164,22 @@ export class NotebookRuns {
     return (await this.#tables.list()).tables;
   }
 
-  /** The same for who may know of no others, asked of no process. */
+  /** The same for who may know of no others, asked of no process; while the document is open, for what it shows. */
   async published(): Promise<readonly SessionTable[]> {
     const tables = await this.tables();
+    const makers = new Map([...this.held].map(([paragraph, result]) => [result, paragraph]));
+    const options = new Map(this.#parts.paragraphs(this.id)?.map((one) => [one.id, one.options]));
     return Promise.all(
       tables.map(async ({ name, result }) => {
         const { columns = [], rows = 0, bytes = 0 } = (await this.#parts.results.info(result)) ?? {};
-        return { name, source: 'named' as const, columns, rows, bytes };
+        const maker = makers.get(result);
+        return {
+          name,
+          source: 'named' as const,
+          columns: listedColumns(maker && options.get(maker), columns),
+          rows,
+          bytes,
+        };
       }),
     );
   }

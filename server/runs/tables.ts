@@ -4,9 +4,11 @@
  */
 import { failure as failureOf } from '../../interpreters/errors.ts';
 import type { Failure } from '../../interpreters/protocol.ts';
-import type { Outline } from '../protocol/document.ts';
+import { showsChart } from '../protocol/chart/option.ts';
+import { drawnColumns, drawnOf } from '../protocol/chart/published.ts';
+import type { Outline, Paragraph } from '../protocol/document.ts';
 import type { ParagraphId, ResultId } from '../protocol/ids.ts';
-import type { Output } from '../protocol/outputs.ts';
+import type { Column, Output } from '../protocol/outputs.ts';
 import type { RunSpec } from '../protocol/runs.ts';
 import type { Results } from '../results/contract.ts';
 import type { NamedResult } from '../sessions/contract.ts';
@@ -77,6 +79,21 @@ export class NamedTables {
       hint: 'Give this paragraph another name, or take the name away from the other.',
     });
   }
+}
+
+/**
+ * Of the table that a paragraph's name stands for, to who may not read its rows: where the paragraph shows a chart the columns
+ * that it draws. Which of several tables has the name is not asked: the first chart stands for all. None of who is not known.
+ */
+export function listedColumns(
+  options: Paragraph['options'] | undefined,
+  columns: readonly Column[],
+): readonly Column[] {
+  if (!options) return [];
+  const { chart, download } = options;
+  const drawn = [chart].flat().findIndex((_, index) => showsChart(chart, index));
+  if (drawn === -1 || download === true) return columns;
+  return drawnColumns(columns, drawnOf(chart, drawn, columns)?.chart);
 }
 
 /** An unknown table whose name stood for a result that was removed to keep the budget: says which step to run again. */

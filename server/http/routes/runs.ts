@@ -238,8 +238,13 @@ export const runRoutes = [
       if (tables === 'none') throw new AppError('forbidden');
       if (tables === 'named') {
         const own = ownRuns(notebook.id, { services, principal, role });
-        const items = await (own ?? (await services.runs.of(notebook.id))).published();
-        return { body: { items: items.map((item) => ({ ...item, columns: [...item.columns] })), next: null } };
+        const live = await services.live.open(notebook.id);
+        try {
+          const items = await (own ?? (await services.runs.of(notebook.id))).published();
+          return { body: { items: items.map((item) => ({ ...item, columns: [...item.columns] })), next: null } };
+        } finally {
+          live.release();
+        }
       }
       const named = await (await services.runs.of(notebook.id)).tables();
       return { body: { items: await services.sessions.tables(notebook.id, named), next: null } };

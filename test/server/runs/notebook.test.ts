@@ -293,6 +293,31 @@ describe('named tables', () => {
     expect((await again.tables()).map(({ name }) => name)).toEqual(['renamed']);
   });
 
+  it('of what shows its chart name the columns that it draws alone, to who may not read its rows', async () => {
+    const written = sql('a', 'select 1', 'pay');
+    const world = newWorld([written]);
+    const runs = await world.runs.of(notebook);
+    const wide = ['part', 'secret', 'salary'].map((name) => ({ name, type: 'VARCHAR' }));
+    world.sessions.script = (_run, emit) => {
+      emit({ type: 'table', table: 0, columns: wide, rows: 2, open: false, named: true, block: block('rows') });
+      return done;
+    };
+    const page = watch(runs);
+    const { runs: asked } = await runs.ask({ request: request('r1'), by: ada });
+    await page.ended(asked[0]!.id);
+    const told = async (options: object) => {
+      world.paragraphs = [{ ...written, options: { ...options } }];
+      return (await runs.published()).map(({ name, columns }) => [name, ...columns.map((one) => one.name)]);
+    };
+    const chart = { show: 'chart', mark: 'bar', x: { column: 'part' }, y: { aggregate: 'count' } };
+    expect(await told({})).toEqual([['pay', 'part', 'secret', 'salary']]);
+    expect(await told({ chart: { ...chart, show: 'table' } })).toEqual([['pay', 'part', 'secret', 'salary']]);
+    expect(await told({ chart })).toEqual([['pay', 'part']]);
+    expect(await told({ chart: [null, chart] })).toEqual([['pay', 'part']]);
+    expect(await told({ chart, download: true })).toEqual([['pay', 'part', 'secret', 'salary']]);
+    expect((await runs.tables()).length).toBe(1);
+  });
+
   it('outlive a failed run, and not restart and clear', async () => {
     const world = newWorld([sql('a', 'select 1', 'flights')]);
     const runs = await world.runs.of(notebook);
