@@ -196,6 +196,23 @@ describe('a visitor’s session', () => {
     expect(new TextDecoder().decode(kept)).not.toContain('only for Ada');
   });
 
+  it('is over and cleared though its runs could not be closed', async () => {
+    const { world, visitors } = scene();
+    const runs = await visitors.open(notebook, browser('ada'));
+    const { id } = (await ask(runs, 'a')).runs[0]!;
+    await done(world, 0, runs, id);
+    runs.close = () => Promise.reject(new Error('the disk is gone'));
+    const { leave } = world.sessions;
+    world.sessions.leave = async (key) => {
+      await settle();
+      await leave.call(world.sessions, key);
+    };
+    await visitors.end(notebook, browser('ada'));
+    expect(world.warnings).toEqual(['the runs of a visitor were not closed']);
+    expect(visitors.find(notebook, browser('ada'))).toBeUndefined();
+    expect((await visitors.history(notebook)).map((run) => run.id)).toEqual([id]);
+  });
+
   it('makes way for another when there are as many as may be, the idlest first; a busy one never', async () => {
     const { visitors, world, time } = scene();
     const sessions: NotebookRuns[] = [];
