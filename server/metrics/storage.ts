@@ -56,10 +56,10 @@ export async function measureStorage(notebooks: string): Promise<StorageUse> {
 
 export function kindOf(name: string): StorageKind {
   if (/^(log|snapshot)(-|\.|$)/.test(name)) return 'documents';
-  if (/^(runs\.log|texts)/.test(name)) return 'runs';
+  if (/^(runs\.log|texts|visited)/.test(name)) return 'runs';
   if (/^(results|blocks)/.test(name)) return 'results';
   if (/^versions/.test(name)) return 'versions';
-  return /^(session|out|view|modules|visitors)/.test(name) ? 'sessions' : 'other';
+  return /^(session|out|view|modules|network|visitors)/.test(name) ? 'sessions' : 'other';
 }
 
 /** As the disk has it, links not followed; what goes meanwhile is nothing. */

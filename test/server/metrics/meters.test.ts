@@ -69,12 +69,25 @@ describe('storage', () => {
   });
 
   it('names what there is', () => {
-    expect(['log', 'snapshot-3', 'runs.log', 'results.log', 'versions.log', 'session', 'copied'].map(kindOf)).toEqual([
+    const names = [
+      'log',
+      'snapshot-3',
+      'runs.log',
+      'visited',
+      'results.log',
+      'versions.log',
+      'session',
+      'visitors',
+      'copied',
+    ];
+    expect(names.map(kindOf)).toEqual([
       'documents',
       'documents',
       'runs',
+      'runs',
       'results',
       'versions',
+      'sessions',
       'sessions',
       'other',
     ]);
