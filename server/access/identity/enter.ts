@@ -19,7 +19,7 @@ import type { Account, Book, Identity } from '../book.ts';
 import type { Answer, Told } from '../identity.ts';
 import type { BookChange } from '../store.ts';
 
-export type Entry =
+export type Entered =
   | {
       readonly result: 'in';
       readonly account: Account;
@@ -31,9 +31,9 @@ export type Entry =
 
 export type Known = Extract<Answer, { result: 'account' | 'told' }>;
 
-const OUT: Entry = { result: 'out', changes: [] };
+const OUT: Entered = { result: 'out', changes: [] };
 
-export function enter(book: Book, answer: Known, at: number, id = newId<PersonId>()): Entry {
+export function enter(book: Book, answer: Known, at: number, id = newId<PersonId>()): Entered {
   if (answer.result === 'told') return enterTold(book, answer.told, at, id);
   // Asked again: the account may have ended, or have another password, since this one was computed.
   const account = book.accounts.get(answer.account.id);
@@ -41,7 +41,7 @@ export function enter(book: Book, answer: Known, at: number, id = newId<PersonId
   return still ? { result: 'in', account, news: 'none', changes: [] } : OUT;
 }
 
-function enterTold(book: Book, told: Told, at: number, id: PersonId): Entry {
+function enterTold(book: Book, told: Told, at: number, id: PersonId): Entered {
   const known = accountOf(book, told.identity);
   if (known?.disabled !== undefined) return OUT;
   if (told.role === undefined) return known ? { result: 'out', changes: shutOut(book, known) } : OUT;

@@ -4,10 +4,10 @@ import { DatabaseError } from '../../storage/database.ts';
 import type { AuditEntry } from '../audit.ts';
 import type { Answer } from '../identity.ts';
 import type { BookStore } from '../store.ts';
-import { type Entry, enter } from './enter.ts';
+import { type Entered, enter } from './enter.ts';
 
 export type LetIn =
-  | Entry
+  | Entered
   /** Nobody knows them, or could say so. */
   | { readonly result: 'unknown' }
   /** The disk takes nothing, or the accounts cannot be read. */

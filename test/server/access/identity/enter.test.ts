@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { accountNamed, addAccount, changeAccount, nameKey, shownName } from '../../../../server/access/accounts.ts';
 import type { AuditEntry } from '../../../../server/access/audit.ts';
 import { type Account, type Book, emptyBook } from '../../../../server/access/book.ts';
-import { accountOf, type Entry, enter } from '../../../../server/access/identity/enter.ts';
+import { accountOf, type Entered, enter } from '../../../../server/access/identity/enter.ts';
 import { letIn } from '../../../../server/access/identity/let-in.ts';
 import type { Told } from '../../../../server/access/identity.ts';
 import type { BookChange } from '../../../../server/access/store.ts';
@@ -31,12 +31,12 @@ function withChanges(book: Book, changes: readonly BookChange[]): Book {
   return { ...book, accounts, signIns, tokens };
 }
 
-const come = (book: Book, told: Told, as: PersonId = newId<PersonId>()): [Entry, Book] => {
+const come = (book: Book, told: Told, as: PersonId = newId<PersonId>()): [Entered, Book] => {
   const entry = enter(book, { result: 'told', told }, 5, as);
   return [entry, withChanges(book, entry.changes)];
 };
 
-const within = (entry: Entry): Account => {
+const within = (entry: Entered): Account => {
   if (entry.result !== 'in') throw new Error('not let in');
   return entry.account;
 };
