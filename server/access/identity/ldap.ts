@@ -154,11 +154,15 @@ export function openLdap({
 /** As accounts are named: other ways to write a name would be other counts of attempts. */
 function askable(name: string): string | undefined {
   try {
-    return cleanName(name);
+    const clean = cleanName(name);
+    return UNREAD.test(clean) ? undefined : clean;
   } catch {
     return undefined;
   }
 }
+
+/** Letters that a directory reads over (RFC 4518, 2.2) and that may stand in a name of ours: it would find the same entry. */
+const UNREAD = /\p{Variation_Selector}|\u034f|\u1806|\ufffc/u;
 
 /** Throws where the directory said neither yes nor no. */
 async function isPasswordOf(client: Client, dn: string, password: string): Promise<boolean> {
