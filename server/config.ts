@@ -47,6 +47,18 @@ const flag = (value: unknown): boolean | undefined =>
       : value === 'false' || value === '0'
         ? false
         : undefined;
+/** What is no text in the files is JSON on the command line and in the environment. */
+const json =
+  <T>(parse: (value: unknown) => T | undefined) =>
+  (value: unknown): T | undefined => {
+    if (typeof value !== 'string') return parse(value);
+    try {
+      return parse(JSON.parse(value));
+    } catch (error) {
+      if (error instanceof SyntaxError) return undefined;
+      throw error;
+    }
+  };
 const oneOf =
   <const T extends string>(...all: readonly T[]) =>
   (value: unknown): T | undefined =>
@@ -172,7 +184,7 @@ export const settings = {
     env: 'GONDOLA_OIDC',
     place: 'doors',
     says: 'Sign-in by an OpenID provider; see access.md.',
-    parse: parseOidc,
+    parse: json(parseOidc),
     expects: 'a JSON object',
     fallback: (): OidcSettings | undefined => undefined,
   }),
@@ -180,7 +192,7 @@ export const settings = {
     env: 'GONDOLA_LDAP',
     place: 'doors',
     says: 'Sign-in by an LDAP directory; see access.md.',
-    parse: parseLdap,
+    parse: json(parseLdap),
     expects: 'a JSON object',
     fallback: (): LdapSettings | undefined => undefined,
   }),
@@ -196,7 +208,7 @@ export const settings = {
     env: 'GONDOLA_NETWORK',
     place: 'doors',
     says: 'Hosts that paragraphs of notebooks may reach.',
-    parse: parseGrants,
+    parse: json(parseGrants),
     expects: 'a list like [{"notebooks": "reports/**", "hosts": ["api.example.com:443"]}]',
     fallback: (): Grants => [],
   }),

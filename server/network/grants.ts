@@ -17,9 +17,8 @@ const MOST_GRANTS = 1_000;
 
 /** `[{"notebooks": "reports/**", "hosts": ["api.example.com:443", {"host": "db.intern:8080", "private": true}]}]`. */
 export function parseGrants(value: unknown): Grants | undefined {
-  const list = typeof value === 'string' ? fromJson(value) : value;
-  if (!Array.isArray(list) || list.length > MOST_GRANTS) return undefined;
-  const grants = list.map(parseOne);
+  if (!Array.isArray(value) || value.length > MOST_GRANTS) return undefined;
+  const grants = value.map(parseOne);
   return grants.every((one) => one !== undefined) ? grants : undefined;
 }
 
@@ -56,14 +55,6 @@ export function ruleFor(grants: Grants, notebook: string, target: Target): Rule 
     .filter((host) => authorityOf(host) === authorityOf(target));
   if (found.length === 0) return undefined;
   return { private: found.some((host) => host.private), named: isIP(target.host) !== 0 };
-}
-
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -52,7 +52,7 @@ export type LdapSettings = RoleMap & {
   readonly label: string;
 };
 
-/** Undefined where it is no object, or text that holds one. Throws SettingError. */
+/** Undefined where it is no object. Throws SettingError. */
 export const parseOidc = (value: unknown): OidcSettings | undefined =>
   parsed('oidc', value, (read) => {
     const issuer = read.text('issuer');
@@ -124,14 +124,13 @@ type Reader = {
 };
 
 function parsed<T>(setting: string, value: unknown, build: (read: Reader) => T): T | undefined {
-  const fields = typeof value === 'string' ? fromJson(value) : value;
-  if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) return undefined;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const known = new Set<string>();
   const wrong = (key: string, should: string): SettingError =>
     new SettingError(`"${setting}.${key}" should be ${should}.`);
   const raw = (key: string): unknown => {
     known.add(key);
-    return Object.hasOwn(fields, key) ? Reflect.get(fields, key) : undefined;
+    return Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
   };
   const built = build({
     raw,
@@ -149,7 +148,7 @@ function parsed<T>(setting: string, value: unknown, build: (read: Reader) => T):
     },
   });
   // A key that means nothing is a door that somebody believes shut.
-  const unknown = Object.keys(fields).find((key) => !known.has(key));
+  const unknown = Object.keys(value).find((key) => !known.has(key));
   if (unknown !== undefined)
     throw new SettingError(`"${setting}.${unknown}" is not known. Known are ${[...known].sort().join(', ')}.`);
   return built;
@@ -188,12 +187,4 @@ function isServer(text: string): boolean {
     `${url.username}${url.password}${url.search}${url.hash}` === '' &&
     /^\/?$/.test(url.pathname)
   );
-}
-
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
