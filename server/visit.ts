@@ -15,6 +15,7 @@ import type { View } from './access/view.ts';
 import { AppError } from './errors.ts';
 import type { Halls } from './halls.ts';
 import { actionOf, answer, type Call, type LiveHandlers } from './handlers.ts';
+import { Pace } from './pace.ts';
 import { paragraphsOf, readParagraph } from './protocol/document.ts';
 import { controlFrame, type Frame, readFrame } from './protocol/frames.ts';
 import type { NotebookId, PersonId, RequestId } from './protocol/ids.ts';
@@ -68,6 +69,7 @@ export class Visit implements Port {
   readonly #transport: Port;
   readonly #options: VisitOptions;
   readonly #ended: (visit: Visit) => void;
+  readonly #pace: Pace;
   #state: 'new' | 'joining' | Joined | 'gone' = 'new';
   #calls = 0;
   #callOff: () => void;
@@ -85,6 +87,7 @@ export class Visit implements Port {
     this.#transport = transport;
     this.#options = options;
     this.#ended = ended;
+    this.#pace = new Pace(transport, options.clock, (bytes) => this.#take(bytes));
     this.#callOff = options.clock.after(HELLO_MS, () => this.close(CLOSE.badMessage, 'no hello'));
   }
 
@@ -101,11 +104,11 @@ export class Visit implements Port {
   }
 
   pause(): void {
-    this.#transport.pause();
+    this.#pace.pause();
   }
 
   resume(): void {
-    this.#transport.resume();
+    this.#pace.resume();
   }
 
   close(code: number, reason: string): void {
@@ -122,7 +125,13 @@ export class Visit implements Port {
   /** `bytes`: undefined for what is no binary frame. */
   receive(bytes: Uint8Array | undefined): void {
     if (this.#state === 'gone') return;
-    const frame = bytes && readFrame(bytes);
+    if (bytes) this.#pace.receive(bytes);
+    else this.close(CLOSE.badMessage, 'not a frame');
+  }
+
+  #take(bytes: Uint8Array): void {
+    if (this.#state === 'gone') return;
+    const frame = readFrame(bytes);
     const joined = this.#state;
     switch (frame?.kind) {
       case 'control':
@@ -319,6 +328,7 @@ export class Visit implements Port {
     if (joined === 'gone') return;
     this.#state = 'gone';
     this.#callOff();
+    this.#pace.release();
     if (typeof joined !== 'string') {
       this.#options.halls.leave(joined.lease.room, this);
       joined.peer.leave();

@@ -8,6 +8,7 @@ import type { SocketLike } from '../../client/live/connection.ts';
 import type { LiveNotebook } from '../../client/live/contract.ts';
 import { openLive } from '../../client/live/live.ts';
 import { sourceOf } from '../../server/protocol/document.ts';
+import { controlFrame, readFrame, syncFrame } from '../../server/protocol/frames.ts';
 import type { PersonId } from '../../server/protocol/ids.ts';
 import { CLOSE, MAX_FRAME_BYTES } from '../../server/protocol/messages.ts';
 import { systemClock } from '../../server/rooms/clock.ts';
@@ -82,6 +83,34 @@ describe('over real sockets', () => {
     await saved(ada);
     expect(sourceOf(ben.doc, 'first')?.toString()).toBe('hello select 1');
   });
+
+  test('a flood of small frames is read slowly, and whoever types beside it is not kept waiting', async () => {
+    const ada = open('ada');
+    await saved(ada);
+    const flooder = await rawSocket();
+    let answers = 0;
+    const welcomed = new Promise<void>((resolve) => {
+      flooder.on('message', (data: Buffer) => {
+        const frame = readFrame(data);
+        if (frame?.kind === 'control') resolve();
+        if (frame?.kind === 'sync' && frame.step === 1) answers += 1;
+      });
+    });
+    const person = { id: 'mallory', name: 'Mallory' };
+    flooder.send(controlFrame({ type: 'hello', protocol: 1, person, client: 4711 }));
+    await welcomed;
+    const since = performance.now();
+    for (let index = 0; index < 3000; index += 1) flooder.send(syncFrame(0, Uint8Array.of(0)));
+    for (let index = 0; index < 20; index += 1) {
+      ada.doc.transact(() => sourceOf(ada.doc, 'first')?.insert(0, 'x'), ada.origin);
+      await saved(ada);
+    }
+    await expect.poll(() => answers, { timeout: 30_000 }).toBe(3000);
+    // 2,000 at once, the others at 500 a second.
+    expect(performance.now() - since).toBeGreaterThan(1_900);
+    expect(flooder.readyState).toBe(WebSocket.OPEN);
+    flooder.terminate();
+  }, 60_000);
 
   test('a paragraph of 10 MB goes through', async () => {
     const [ada, ben] = [open('ada'), open('ben')];
