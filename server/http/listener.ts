@@ -28,7 +28,8 @@ export function plainListener(limits: Limits = LIMITS): Listener {
 export function listening(server: Port, at: { readonly host: string; readonly port: number }): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject).listen(at, () => {
-      server.off('error', reject);
+      // From now on it says what could not be taken, as where the system has no descriptor left: unheard it would end the process.
+      server.off('error', reject).on('error', () => undefined);
       resolve((server.address() as AddressInfo).port);
     });
   });

@@ -151,6 +151,10 @@ const trusted = (): string =>
 function listening(server: Server, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(path, () => resolve());
+    server.listen(path, () => {
+      // A connection that could not be taken is the asker's trouble.
+      server.off('error', reject).on('error', () => undefined);
+      resolve();
+    });
   });
 }
