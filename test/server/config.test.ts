@@ -63,6 +63,19 @@ describe('the configuration', () => {
     });
   });
 
+  it('takes what is no text as JSON from the command line and the environment, as it is from files', () => {
+    const network = [{ notebooks: 'reports/**', hosts: ['api.example.com:443'] }];
+    const text = JSON.stringify(network);
+    const expected = [{ notebooks: 'reports/**', hosts: [{ host: 'api.example.com', port: 443, private: false }] }];
+    expect(readConfig(folder, { network: text }, {}).network).toEqual(expected);
+    expect(readConfig(folder, {}, { GONDOLA_NETWORK: text }).network).toEqual(expected);
+    expect(refusal(() => readConfig(folder, {}, { GONDOLA_NETWORK: '[{' })).message).toContain(
+      'GONDOLA_NETWORK: "network"',
+    );
+    write('.gondola/server.json', { network });
+    expect(readConfig(folder, {}, {}).network).toEqual(expected);
+  });
+
   it('takes proxies as addresses and networks, and none that is everybody', () => {
     for (const proxy of ['10.0.0.1', '10.0.0.0/8, ::1', 'fd00::/8', ''])
       expect(readConfig(folder, { proxy }, {}).proxy).toEqual(proxy.split(', ').filter(Boolean));

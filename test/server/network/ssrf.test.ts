@@ -415,9 +415,9 @@ describe('a grant', () => {
   });
 
   it('opens its host and port to the notebooks of its pattern, and no more', () => {
-    const grants = parseGrants(
-      '[{"notebooks": "reports/**", "hosts": ["API.test.:443", {"host": "db.test:5432", "private": true}]}]',
-    )!;
+    const grants = parseGrants([
+      { notebooks: 'reports/**', hosts: ['API.test.:443', { host: 'db.test:5432', private: true }] },
+    ])!;
     expect(ruleFor(grants, 'reports/a/day.nb.md', { host: 'api.test', port: 443 })).toEqual({
       private: false,
       named: false,
