@@ -16,7 +16,7 @@ import { systemTimer } from '../live/system.ts';
  * That a run waits or runs is shown this late, as nobody sees it sooner; what it says is shown at once. So a run that has
  * ended by then costs the page no frames for states that flash by, and its answer comes the earlier.
  */
-export const HELD_MS = 50;
+const HELD_MS = 50;
 
 /** What a paragraph shows of its runs. */
 export type Shown = { readonly run: Run; readonly dimmed: boolean };

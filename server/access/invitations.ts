@@ -13,9 +13,9 @@ import { digest } from './token.ts';
 const HOUR = 60 * 60 * 1000;
 export const INVITATION_HOURS = 24;
 /** A month: whoever is asked later is asked again. */
-export const MOST_HOURS = 24 * 31;
+const MOST_HOURS = 24 * 31;
 /** Accounts by one: a class, or a team. */
-export const MOST_USES = 100;
+const MOST_USES = 100;
 /** That hold at one time; each is an open door. */
 const MOST_INVITATIONS = 100;
 

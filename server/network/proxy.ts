@@ -29,13 +29,13 @@ export type Member = {
 export type Traffic = { readonly sent: number; readonly received: number };
 
 /** More at one time are of use to no paragraph, and each takes two descriptors of the server. */
-export const MOST_CONNECTIONS = 32;
+const MOST_CONNECTIONS = 32;
 /** Open to the proxy itself, whatever they ask for: each takes a descriptor before it has said anything. */
 const MOST_CLIENTS = 128;
 /** A connection over which nothing goes either way; servers that answer late do so within a minute or two. */
-export const IDLE_MS = 120_000;
+const IDLE_MS = 120_000;
 /** Of one connection, both ways together: a large download; a run that takes more connects again. */
-export const MOST_BYTES = 16 * 2 ** 30;
+const MOST_BYTES = 16 * 2 ** 30;
 /** A request's head, that of a target included. */
 const HEAD_BYTES = 16 * 1024;
 const HEAD_MS = 10_000;
