@@ -26,8 +26,8 @@ export interface Host {
   show(peer: Connection, shown: Shown): boolean;
   /** Sends acknowledgements soon. */
   flushSoon(): void;
-  /** Who else is here. */
-  present(except: Connection): Uint8Array | undefined;
+  /** Who is here. */
+  present(): Uint8Array | undefined;
   left(peer: Connection): void;
 }
 
@@ -186,7 +186,7 @@ export class Connection implements Peer, Source {
     if (this.#left || !has) return [];
     this.#acknowledged = -1;
     this.#host.flushSoon();
-    const present = this.#host.present(this);
+    const present = this.#host.present();
     const missed = syncFrame(SYNC.update, Y.encodeStateAsUpdate(this.#host.doc, has));
     return present ? [present, missed] : [missed];
   }

@@ -8,7 +8,7 @@
  */
 import * as Y from 'yjs';
 import { AppError } from '../errors.ts';
-import { awarenessFrame, controlFrame, syncFrame } from '../protocol/frames.ts';
+import { controlFrame, syncFrame } from '../protocol/frames.ts';
 import type { NotebookId } from '../protocol/ids.ts';
 import { CLOSE, SYNC } from '../protocol/messages.ts';
 import type { Who } from '../protocol/runs.ts';
@@ -19,7 +19,7 @@ import { copyDocument } from './load.ts';
 import { Outbox } from './outbox.ts';
 import { Connection, type Host } from './peer.ts';
 import { startPipeline } from './pipeline.ts';
-import { encodePresence } from './presence.ts';
+import { Present } from './present.ts';
 import { type Owner, SERVER } from './records.ts';
 import type { Appendable, NotebookStore } from './store.ts';
 import { trackUnderway } from './underway.ts';
@@ -66,6 +66,7 @@ export function openRoom(options: RoomOptions): HeldRoom {
   const { id, store, clock, client, warn } = options;
   const peers = new Set<Connection>();
   const outbox = new Outbox(clock, peers);
+  const present = new Present();
   /** Beside those in the store: of ids that nothing durable was written under yet. */
   const claims = new Map<number, Owner>([[client, SERVER]]);
   const ownerOf = (one: number): Owner | undefined => store.owners.get(one) ?? claims.get(one);
@@ -118,15 +119,15 @@ export function openRoom(options: RoomOptions): HeldRoom {
         if (other.who.id !== peer.who.id && owner === undefined) return false;
         other.shown = undefined;
       }
-      outbox.show(shown);
+      for (const one of present.show(shown)) outbox.show(one);
       return true;
     },
     flushSoon: () => outbox.schedule(),
-    present: (except) => presentFrame(except),
+    present: () => present.frame,
     left: (peer) => {
       peers.delete(peer);
       const state = peer.goneState();
-      if (state) outbox.show(state);
+      if (state) for (const one of present.show(state)) outbox.show(one);
     },
   };
 
@@ -185,11 +186,6 @@ export function openRoom(options: RoomOptions): HeldRoom {
   /** Without those that it only passes on. */
   const ownedBy = (peer: Connection, clients: ReadonlySet<number>): readonly number[] =>
     [...clients].filter((one) => ownerOf(one) === peer.who.id);
-
-  function presentFrame(except: Connection): Uint8Array | undefined {
-    const present = [...peers].flatMap((peer) => (peer !== except && peer.isHere() ? [peer.shown!] : []));
-    return present.length > 0 ? awarenessFrame(encodePresence(present)) : undefined;
-  }
 
   function dismiss(code: number, reason: string): void {
     for (const peer of [...peers]) peer.refuse(code, reason);
@@ -266,8 +262,7 @@ export function openRoom(options: RoomOptions): HeldRoom {
       if (ownerOf(peerClient) === undefined) claims.set(peerClient, who.id);
       noteSeen();
       peer.lane.send(syncFrame(SYNC.step1, Y.encodeStateVector(pipeline.doc)));
-      const present = presentFrame(peer);
-      if (present) peer.lane.send(present);
+      if (present.frame) peer.lane.send(present.frame);
       return peer;
     },
     transact: (who, edit) => {

@@ -4,6 +4,7 @@ import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate } from 'y-protoc
 import * as Y from 'yjs';
 import type { PersonId } from '../../../server/protocol/ids.ts';
 import { CLOSE } from '../../../server/protocol/messages.ts';
+import { MOST_TOLD } from '../../../server/rooms/present.ts';
 import type { HeldRoom } from '../../../server/rooms/room.ts';
 import { openMemory } from '../../../server/storage/disk/memory.ts';
 import { type Guest, join, roomOn } from './guest.ts';
@@ -131,5 +132,48 @@ describe('presence', () => {
       expect(seenBy(ben)).toEqual(['Cem by account']);
     }
     expect(peer.who).toEqual({ id: 'cem', name: 'Cem by account' });
+  });
+
+  test('of who comes later is made once for all of them', async () => {
+    const { time, room, ada } = await two();
+    ada.peer.awareness(saying(101, person('ada')));
+    await time.pass(0);
+    const [cem, dan] = [join(room, 'cem', 103), join(room, 'dan', 104)];
+    const told = (guest: Guest) => guest.bytes.filter((_, index) => guest.frames[index]?.kind === 'awareness');
+    expect(told(cem)).toHaveLength(1);
+    expect(told(cem)[0]).toBe(told(dan)[0]);
+  });
+
+  test('of a crowd is told of a bounded number, whoever moves and whoever is there when one leaves among them', async () => {
+    const { time, room, ada } = await two();
+    const crowd = Array.from({ length: MOST_TOLD + 50 }, (_, index) => {
+      const id = `c${String(index).padStart(3, '0')}`;
+      const guest = join(room, id, 1000 + index);
+      guest.peer.awareness(saying(1000 + index, person(id)));
+      return { id: id.toUpperCase(), guest };
+    });
+    await time.pass(100);
+    expect(seenBy(ada)).toEqual(crowd.slice(0, MOST_TOLD).map(({ id }) => id));
+    expect(seenBy(join(room, 'new', 5000))).toHaveLength(MOST_TOLD);
+
+    const last = crowd.at(-1)!;
+    last.guest.peer.awareness(saying(1000 + crowd.length - 1, person(last.id.toLowerCase()), 2));
+    await time.pass(100);
+    expect(seenBy(ada)).not.toContain(last.id);
+    last.guest.peer.awareness(
+      saying(1000 + crowd.length - 1, { ...person(last.id.toLowerCase()), paragraph: 'first' }, 3),
+    );
+    await time.pass(100);
+    expect(seenBy(ada)).toContain(last.id);
+    expect(seenBy(ada)).not.toContain('C000');
+    expect(seenBy(ada)).toHaveLength(MOST_TOLD);
+
+    crowd[1]!.guest.peer.leave();
+    await time.pass(100);
+    expect(seenBy(ada)).not.toContain('C001');
+    expect(seenBy(ada)).toContain(`C${MOST_TOLD}`);
+    for (const { guest } of crowd) guest.peer.leave();
+    await time.pass(100);
+    expect(seenBy(ada)).toEqual([]);
   });
 });
