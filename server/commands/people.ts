@@ -78,8 +78,8 @@ export const addUser = (workspace: string, name: string, options: UserOptions): 
       (one) => one.role === 'owner' && one.disabled === undefined,
     );
     return hasOwner
-      ? `${name} may sign in.\n`
-      : `${name} may sign in. Nobody here is an owner of the workspace yet (--role owner); the printed address still is.\n`;
+      ? `${name} may sign in to ${workspace}.\n`
+      : `${name} may sign in to ${workspace}. Nobody here is an owner of the workspace yet (--role owner); the printed address still is.\n`;
   });
 
 export const resetUser = (workspace: string, name: string, options: UserOptions): Promise<string> =>

@@ -199,7 +199,9 @@ describe('beyond loopback', () => {
     const nobody = await gondola(['serve', folder, '--host', '0.0.0.0', '--port', '0', '--tls', 'self']);
     expect([nobody.code, nobody.err.trim().split('\n').length]).toEqual([3, 1]);
     expect(nobody.err).toContain('gondola user add');
-    await gondola(['user', 'add', 'ada', '--role', 'owner', '--password-stdin', '--workspace', folder], 'long enough');
+    const args = ['user', 'add', 'ada', '--role', 'owner', '--password-stdin', '--workspace', folder];
+    // Where, as another folder than the one that is served is easily meant.
+    expect((await gondola(args, 'long enough')).out).toBe(`ada may sign in to ${folder}.\n`);
     const server = await serve(folder, ['--host', '0.0.0.0', '--tls', 'self']);
     expect(server.origin).toBe(`https://127.0.0.1:${server.port}`);
     expect(await server.stop()).toBe(0);

@@ -25,7 +25,7 @@ afterAll(async () => {
 const wordsOf = (line: string): readonly string[] =>
   line
     .replaceAll('/srv/notebooks', workspace.path)
-    .replaceAll('/var/backups/gondola/today', join(places, 'backup'))
+    .replaceAll('/var/backups/gondola/$(date +%F)', join(places, 'backup'))
     .split(/\s+/);
 
 function gondola(line: string): string {
