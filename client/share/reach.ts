@@ -12,8 +12,8 @@ export function originFor(
 
 const isThisMachine = (host: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(host);
 
-/** To be typed on the server's machine. */
+/** To be typed on the server's machine. Whoever may not know the folder is told its place: without one another is served. */
 export const serveCommand = (folder: string | undefined): string =>
-  `npx gondola serve ${folder === undefined ? '' : `${quoted(folder)} `}--lan`;
+  `npx gondola serve ${folder === undefined ? 'DIR' : quoted(folder)} --lan`;
 
 const quoted = (path: string): string => (/^[\w./@%+,:-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`);

@@ -100,7 +100,7 @@ export const outputs = {
     bins: 'Bins',
     order: 'Order',
     pick: (channel: string) => `Field for ${channel}`,
-    onlyYou: 'Only you see this change',
+    onlyYou: 'Only you see what you change here',
     startAnew: 'Choose again',
     png: 'PNG',
     svg: 'SVG',

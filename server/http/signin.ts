@@ -27,7 +27,7 @@ const STYLE = `
 }
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: var(--page); color: var(--ink);
   font: 15px/1.6 Inter, "Pretendard", "Noto Sans KR", "Apple SD Gothic Neo", "Malgun Gothic", system-ui, sans-serif }
-main { width: min(24rem, calc(100vw - 32px)) }
+main { width: min(24rem, calc(100vw - 32px)); word-break: keep-all; overflow-wrap: anywhere }
 h1 { font-size: 24px; line-height: 1.3; margin: 0 0 8px }
 p { margin: 0 0 16px; color: var(--muted) }
 label { display: block; margin-bottom: 4px }

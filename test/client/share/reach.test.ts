@@ -16,7 +16,7 @@ describe('the address of a link', () => {
 
 describe('the command that serves the network', () => {
   it('names the folder as a shell takes it', () => {
-    expect(serveCommand(undefined)).toBe('npx gondola serve --lan');
+    expect(serveCommand(undefined)).toBe('npx gondola serve DIR --lan');
     expect(serveCommand('/home/ada/notebooks')).toBe('npx gondola serve /home/ada/notebooks --lan');
     expect(serveCommand("/home/ada/it's mine; $(x)")).toBe(`npx gondola serve '/home/ada/it'\\''s mine; $(x)' --lan`);
   });

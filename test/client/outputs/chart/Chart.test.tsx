@@ -132,7 +132,7 @@ describe('a result', () => {
     fireEvent.click(container.querySelectorAll<HTMLElement>('[role=tab]')[1]!);
     await drawn();
     expect(written).toEqual([]);
-    expect(find('.chart-panel')?.textContent).toContain('Only you see this change');
+    expect(find('.chart-panel')?.textContent).toContain('Only you see what you change here');
   });
   it('with damaged settings is a table, or the first chart', async () => {
     expect(show('[object Object]').find('.grid')).toBeTruthy();
