@@ -1,7 +1,8 @@
 /**
  * Results of a workspace: the notebooks' manifests, the budget, and windows by the reader. A notebook's manifest is read when
  * first asked for; a result's id begins with its notebook's, so nothing is read at start and no index is kept. What is still
- * being written lives in memory alone: its first block is all there is to see, and no reader could open its file.
+ * being written lives in memory alone: its first block is all there is to see, and no reader could open its file. Long, as
+ * all of them take a shelf and give it back here.
  */
 import { setTimeout } from 'node:timers/promises';
 import { AppError } from '../errors.ts';

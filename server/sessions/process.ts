@@ -3,7 +3,8 @@
  *
  * starting → idle ⇄ running → gone. Whatever the program does (dies, floods, hangs, talks nonsense), the run under way
  * resolves with an outcome, after all its events. Requests go down 3 and events up 4, apart from the text, and text is
- * read in bounded slices: so a cancel is never stuck behind a flood.
+ * read in bounded slices: so a cancel is never stuck behind a flood. A little long: it is one machine, whose states are
+ * read together.
  */
 import type { Readable, Writable } from 'node:stream';
 import { encodeMessage, messageReader } from '../../interpreters/framing.ts';
