@@ -10,8 +10,7 @@ import type { Principal } from './access/principal.ts';
 import { Halls } from './halls.ts';
 import type { NotebookId } from './protocol/ids.ts';
 import { MAX_FRAME_BYTES } from './protocol/messages.ts';
-import type { Port } from './rooms/contract.ts';
-import { Visit, type VisitOptions } from './visit.ts';
+import { type Transport, Visit, type VisitOptions } from './visit.ts';
 
 export type SocketsOptions = Omit<VisitOptions, 'frames' | 'halls' | 'access'> & {
   readonly access: VisitOptions['access'] & { readonly store: { onChange(listener: () => void): () => void } };
@@ -124,7 +123,7 @@ function dresser(): (frame: Uint8Array) => Buffer {
   };
 }
 
-class Line implements Port {
+class Line implements Transport {
   readonly #socket: WebSocket;
   /** What the WebSocket stands on. */
   readonly #under: Duplex;
@@ -175,6 +174,10 @@ class Line implements Port {
     this.#socket.close(code, reason);
     const callOff = this.#clock.after(CLOSE_MS, () => this.#socket.terminate());
     this.#socket.once('close', callOff);
+  }
+
+  cut(): void {
+    this.#socket.terminate();
   }
 
   beat(): void {

@@ -36,6 +36,11 @@ export type VisitOptions = {
   readonly halls: Pick<Halls, 'enter' | 'leave'>;
 };
 
+export type Transport = Port & {
+  /** Ends it at once: what waits to leave the process is dropped. */
+  cut(): void;
+};
+
 /** A client that says nothing after connecting is gone. */
 const HELLO_MS = 10_000;
 /** Messages of one page that may wait for an answer; a page asks for completions one at a time. */
@@ -66,7 +71,7 @@ type Joined = {
 export class Visit implements Port {
   readonly #notebook: NotebookId;
   readonly #principal: Principal;
-  readonly #transport: Port;
+  readonly #transport: Transport;
   readonly #options: VisitOptions;
   readonly #ended: (visit: Visit) => void;
   readonly #pace: Pace;
@@ -78,7 +83,7 @@ export class Visit implements Port {
   constructor(
     notebook: NotebookId,
     principal: Principal,
-    transport: Port,
+    transport: Transport,
     options: VisitOptions,
     ended: (visit: Visit) => void,
   ) {
@@ -204,6 +209,12 @@ export class Visit implements Port {
     if (this.#state === 'gone' || !this.#mayStay()) return;
     const decision = this.#decide('notebook.open');
     if (!decision.allowed || typeof this.#state === 'string' || decision.role === this.#state.role) return;
+    if (!isAtLeast(decision.role, this.#state.role) && this.buffered > 0) {
+      // What waits is what they might see before; whoever reads that slowly comes back as who they are now.
+      this.lost();
+      this.#transport.cut();
+      return;
+    }
     this.#state = { ...this.#state, role: decision.role };
     this.#tell({ type: 'role', role: decision.role });
     this.#state.runs.begin();

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
+import { type Book, emptyBook } from '../../server/access/book.ts';
 import type { Principal } from '../../server/access/principal.ts';
 import { AppError } from '../../server/errors.ts';
 import { Halls } from '../../server/halls.ts';
 import type { LiveHandlers, RunsWatcher } from '../../server/handlers.ts';
 import { controlFrame, syncFrame } from '../../server/protocol/frames.ts';
-import type { ParagraphId, RequestId, RunId } from '../../server/protocol/ids.ts';
-import { CLOSE, type SessionStatus } from '../../server/protocol/messages.ts';
+import type { ParagraphId, PersonId, RequestId, RunId, TokenId } from '../../server/protocol/ids.ts';
+import { CLOSE, type Role, type SessionStatus } from '../../server/protocol/messages.ts';
 import type { RunEvent } from '../../server/protocol/runs.ts';
 import { openMemory } from '../../server/storage/disk/memory.ts';
 import { Visit } from '../../server/visit.ts';
@@ -132,6 +133,69 @@ describe('a visit', () => {
     visit.receive(controlFrame(hello()));
     await time.pass(0);
     expect([guest.closed?.code, guest.frames]).toEqual([CLOSE.unauthorised, []]);
+  });
+
+  test.each([
+    ['writer', 'reader', 1000, 'cut'],
+    ['writer', 'reader', 0, 'told'],
+    ['reader', 'writer', 1000, 'told'],
+  ] as const)('of a %s who is now a %s, with %i bytes waiting, is %s', async (before, after, waiting, outcome) => {
+    const { time, house } = scene();
+    const everyone = (role: Role): Book => ({
+      ...emptyBook('owner'),
+      grants: new Map([
+        [
+          `notebook:${NOTEBOOK}`,
+          [{ place: { kind: 'notebook', notebook: NOTEBOOK }, subject: { kind: 'everyone' }, role, by: 'Ada', at: 1 }],
+        ],
+      ]),
+      accounts: new Map([
+        ['ben' as PersonId, { id: 'ben' as PersonId, name: 'Ben', role: 'reader', groups: [], made: 1 }],
+      ]),
+      tokens: new Map([
+        [
+          'of-ben' as TokenId,
+          {
+            id: 'of-ben' as TokenId,
+            name: 't',
+            digest: '',
+            role: 'owner',
+            person: 'ben' as PersonId,
+            made: 1,
+            by: 'Ben',
+          },
+        ],
+      ]),
+    });
+    let book = everyone(before);
+    const handlers = quietHandlers();
+    const guest = new Guest(1);
+    const gone: Visit[] = [];
+    const visit = new Visit(
+      NOTEBOOK,
+      { kind: 'token', token: 'of-ben' as TokenId },
+      guest,
+      {
+        ...{ rooms: house.rooms, handlers, clock: time.clock, warn: () => {} },
+        access: gateOf(() => book),
+        ...{ frames: new WeakMap<readonly RunEvent[], Uint8Array>(), halls: new Halls(handlers) },
+      },
+      (one) => gone.push(one),
+    );
+    visit.receive(controlFrame(hello()));
+    await time.pass(0);
+    expect(guest.control()[0]).toMatchObject({ type: 'welcome', role: before });
+    book = everyone(after);
+    guest.buffered = waiting;
+    const told = guest.control().length;
+    visit.reconsider();
+    if (outcome === 'cut') {
+      expect([guest.closed?.code, guest.control().length, gone.length]).toEqual([1006, told, 1]);
+      expect(house.rooms.loaded(NOTEBOOK)?.peers).toBe(0);
+    } else {
+      expect(guest.closed).toBeUndefined();
+      expect(guest.control().slice(told)).toMatchObject([{ type: 'role', role: after }, { type: 'runs' }]);
+    }
   });
 
   test('that ends while the notebook is being opened leaves nothing behind', async () => {

@@ -56,6 +56,10 @@ export class Guest implements Port {
     this.paused = false;
   }
 
+  cut(): void {
+    this.closed = { code: 1006, reason: '' };
+  }
+
   close(code: number, reason: string): void {
     this.closed = { code, reason };
   }

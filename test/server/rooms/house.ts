@@ -266,6 +266,7 @@ export class Network {
         buffered: 0,
         pause: () => {},
         resume: () => {},
+        cut,
         close: (code, reason) => {
           down(() => end(code, reason));
           this.#cuts.delete(cut);
