@@ -67,8 +67,10 @@ export function Links(props: {
     void refetch();
   }
   /** Of what is embedded, for whoever cannot see it. */
-  const titleOf = ({ paragraphs }: NewLink): string =>
+  const titleOf = ({ paragraphs }: Pick<Link | NewLink, 'paragraphs'>): string =>
     props.paragraphs.find(({ id }) => id === paragraphs?.[0])?.title.replaceAll(/\s+/g, ' ') ?? '';
+  const nameOf = (link: Link): string =>
+    link.embed ? (link.label ?? share.embedName(titleOf(link))) : share.linkName(link.label);
   async function withdraw(link: Link): Promise<void> {
     setStep({ at: 'list' });
     const answer = await withdrawLink(notebook, link.id);
@@ -198,12 +200,10 @@ export function Links(props: {
   );
 }
 
-const nameOf = ({ label, embed }: Link): string => (embed ? share.embedName(label) : share.linkName(label));
-
 const factsOf = ({ role, paragraphs, code, password, embed, expires }: Link, now: number): string => {
   const ends = expires === undefined ? undefined : expires <= now ? share.linkOver : clock(expires, now);
   if (embed) return share.embedFacts({ origins: embed, code, ends });
-  return share.linkFacts({ role: share.roles[role], paragraphs, code, password, ends });
+  return share.linkFacts({ role: share.roles[role], paragraphs: paragraphs?.length, code, password, ends });
 };
 
 const isAt = <A extends Step['at']>(step: Step, name: A): step is Extract<Step, { at: A }> => step.at === name;

@@ -105,7 +105,7 @@ function parseLink(value: unknown): Link | undefined {
     label: string(label),
     password: password === true,
     expires: time(expires),
-    paragraphs: Array.isArray(paragraphs) ? paragraphs.length : undefined,
+    paragraphs: Array.isArray(paragraphs) ? paragraphs.map(String) : undefined,
     code: code === true,
     embed: Array.isArray(origins) ? origins.map(String) : undefined,
     made: time(made) ?? 0,

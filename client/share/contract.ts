@@ -38,8 +38,8 @@ export type Link = {
   /** Whether it wants one. */
   readonly password: boolean;
   readonly expires: number | undefined;
-  /** How many of them; all where undefined. */
-  readonly paragraphs: number | undefined;
+  /** All where undefined. */
+  readonly paragraphs: readonly string[] | undefined;
   readonly code: boolean;
   /** Whose pages may show it; undefined for a link that is opened. */
   readonly embed: readonly string[] | undefined;

@@ -76,7 +76,8 @@ export const share = {
   newEmbed: 'Embed…',
   embedWhat: 'Paragraph',
   origins: 'Sites that may show it, one a line',
-  originsHint: 'Exactly these: https://wiki.example.com lets no page of docs.example.com show it.',
+  originsHint:
+    'Exactly these: https://wiki.example.com lets no page of docs.example.com show it. Without http:// it is https.',
   embedOpen: 'Offer “Open in Gondola”, for those who may',
   makeEmbed: 'Make the embed',
   embedded: 'Paste this into a page. It is shown this once.',
@@ -84,14 +85,14 @@ export const share = {
   nothingToEmbed: 'Nothing here can be embedded yet.',
   noOrigins: 'Name at least one site.',
   wrongOrigin: (text: string) => `“${text}” is no address of a site such as https://wiki.example.com.`,
-  embedName: (label: string | undefined) => label ?? 'An embed',
+  embedName: (paragraph: string) => (paragraph === '' ? 'An embed' : `Embed of “${paragraph}”`),
   embedFacts: (facts: {
     readonly origins: readonly string[];
     readonly code: boolean;
     readonly ends: string | undefined;
   }) =>
     [
-      `in ${facts.origins.map((origin) => origin.replace(/^https:\/\//, '')).join(', ')}`,
+      `in ${facts.origins.join(', ')}`,
       facts.code ? 'with code' : 'without code',
       facts.ends === undefined ? 'never ends' : `ends ${facts.ends}`,
     ].join(' · '),

@@ -304,6 +304,12 @@ describe('on the page of an owner', () => {
     await dialog(page).getByRole('button', { name: 'Make the embed' }).click();
     const code = await dialog(page).getByRole('textbox', { name: 'Code of the frame' }).inputValue();
     expect(code).toMatch(/^<iframe src="http:\/\/127\.0\.0\.1:\d+\/e\/[\w-]{43}" title="SQL[^"<>]*"/);
+    // Told apart from other embeds by what it shows and where, the scheme included.
+    await dialog(page)
+      .locator('[data-link]', { hasText: 'Embed of “SQL' })
+      .filter({ hasText: `in ${friend.origin} · without code` })
+      .first()
+      .waitFor();
     await picture(page, 'share-embedded-dark');
     const { page: wiki } = await reader(friend, new URL(/src="([^"]+)"/.exec(code)![1]!).pathname);
     await inFrame(wiki).getByRole('gridcell').first().waitFor();
