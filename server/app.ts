@@ -46,24 +46,7 @@ export class PortTaken extends UsageError {}
 export async function startServer(config: Config, root: string): Promise<RunningServer> {
   const tell = lineWriter(config.log);
   const held = await hold(config);
-  const providers = await providersOf(config, held);
-  const isOpen = !isLoopback(config.host);
-  const hosts: Hosts = {
-    allowed: [...config.allowHost, ...(isOpen && config.tls.kind === 'self' ? ownNames() : [])],
-    open: isOpen,
-  };
-  const door = openDoor({
-    folder: held.records,
-    token: config.token,
-    hosts,
-    proxies: parseProxies(config.proxy) ?? NO_PROXIES,
-    wantsTls: isOpen && !config.insecureHttp,
-    now: Date.now,
-  });
-  door.access.audit.keep(join(held.records, 'audit'), { days: config.auditDays, bytes: config.auditSize });
-  const title = config.title ?? basename(held.root);
-  const pages = createPages({ folder: join(root, 'dist', 'client'), door, title, providers });
-  const releases: (() => void | Promise<void>)[] = [() => held.release(), () => door.close()];
+  const releases: (() => void | Promise<void>)[] = [() => held.release()];
 
   async function close(): Promise<void> {
     const since = performance.now();
@@ -73,6 +56,24 @@ export async function startServer(config: Config, root: string): Promise<Running
   }
 
   try {
+    const providers = await providersOf(config, held);
+    const isOpen = !isLoopback(config.host);
+    const hosts: Hosts = {
+      allowed: [...config.allowHost, ...(isOpen && config.tls.kind === 'self' ? ownNames() : [])],
+      open: isOpen,
+    };
+    const door = openDoor({
+      folder: held.records,
+      token: config.token,
+      hosts,
+      proxies: parseProxies(config.proxy) ?? NO_PROXIES,
+      wantsTls: isOpen && !config.insecureHttp,
+      now: Date.now,
+    });
+    releases.push(() => door.close());
+    door.access.audit.keep(join(held.records, 'audit'), { days: config.auditDays, bytes: config.auditSize });
+    const title = config.title ?? basename(held.root);
+    const pages = createPages({ folder: join(root, 'dist', 'client'), door, title, providers });
     const invitation = config.lan ? inviteAround(door) : undefined;
     const people = isOpen && hasPeople(door, providers);
     const refusal = accountsRefusal(config, people);

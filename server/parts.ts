@@ -232,7 +232,7 @@ export async function openParts({ config, root, held, door, pages, title, reach 
     attach(server) {
       server.on('request', app.routing);
       const pathOf = (notebook: NotebookId): string | undefined => workspace.get(notebook)?.path;
-      handleUpgrades(server, { door, pathOf, accept: sockets.accept });
+      handleUpgrades(server, { door, pathOf, accept: sockets.accept, warn });
     },
     async close() {
       stopping = true;

@@ -10,6 +10,7 @@ import { AppError } from '../errors.ts';
 import { type NotebookId, parseId } from '../protocol/ids.ts';
 import { toAppError } from './failures.ts';
 import { refuse } from './refusal.ts';
+import { requestIdOf } from './requests.ts';
 
 export type Upgrades = {
   readonly door: Door;
@@ -23,10 +24,13 @@ export type Upgrades = {
     socket: Duplex,
     head: Buffer,
   ) => void;
+  /** Of a failure of the server itself. */
+  readonly warn: (what: string, details: object) => void;
 };
 
 /** Returns the release. */
-export function handleUpgrades(server: Pick<Server, 'on' | 'off'>, { door, pathOf, accept }: Upgrades): () => void {
+export function handleUpgrades(server: Pick<Server, 'on' | 'off'>, upgrades: Upgrades): () => void {
+  const { door, pathOf, accept, warn } = upgrades;
   const listener = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     socket.on('error', () => socket.destroy());
     try {
@@ -40,7 +44,10 @@ export function handleUpgrades(server: Pick<Server, 'on' | 'off'>, { door, pathO
       if (request.method !== 'GET') throw new AppError('bad-request', 'a socket begins with GET');
       accept(notebook, principal, request, socket, head);
     } catch (error) {
-      refuse(socket, toAppError(error, 'upgrade'), 'upgrade');
+      const id = requestIdOf(request.headers['x-request-id'], door.isByProxy(request));
+      const refusal = toAppError(error, id);
+      if (refusal.status >= 500) warn('an upgrade failed', { request: id, cause: String(error) });
+      refuse(socket, refusal, id);
     }
   };
   server.on('upgrade', listener);

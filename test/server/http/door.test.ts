@@ -366,6 +366,7 @@ describe('an upgrade', () => {
         accepted.push(notebook);
         socket.end('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
       },
+      warn: () => {},
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');

@@ -74,7 +74,7 @@ export async function listen(
     open: async () => ({
       attach(server) {
         server.on('request', app.routing);
-        handleUpgrades(server, { door, pathOf, accept });
+        handleUpgrades(server, { door, pathOf, accept, warn: () => {} });
       },
       close: () => sockets.close(),
     }),
