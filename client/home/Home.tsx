@@ -1,5 +1,7 @@
-import { createMemo, createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js';
+import { createMemo, createResource, createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js';
+import type { Role } from '../../server/protocol/roles.ts';
 import { Account } from '../account/Account.tsx';
+import { readMe } from '../account/me.ts';
 import { createNotebook, type ListedNotebook, type RunningNow } from '../api.ts';
 import { useApp } from '../app-context.ts';
 import { Icon } from '../parts/Icon.tsx';
@@ -18,6 +20,12 @@ export function Home(props: { readonly folder: string; readonly trash?: boolean 
   const app = useApp();
   const [query, setQuery] = createSignal('');
   const { list, workspace, refresh, more } = openList(query);
+  const [me] = createResource(readMe);
+  /** At the top the account's own role says so; in a folder the folder's does, which only the server knows. */
+  const mayMake = (): boolean => {
+    const answer = me();
+    return props.folder !== '' || !answer?.ok || writes(answer.value.role);
+  };
   let search: HTMLInputElement | undefined;
   let files!: HTMLInputElement;
   document.title = words.product;
@@ -105,9 +113,11 @@ export function Home(props: { readonly folder: string; readonly trash?: boolean 
             {words.home.running(active().length)}
           </a>
         </Show>
-        <button type="button" class="button" data-tip={words.home.importHint} onClick={() => files.click()}>
-          {words.home.import}
-        </button>
+        <Show when={mayMake()}>
+          <button type="button" class="button" data-tip={words.home.importHint} onClick={() => files.click()}>
+            {words.home.import}
+          </button>
+        </Show>
         <input
           ref={files}
           type="file"
@@ -121,10 +131,12 @@ export function Home(props: { readonly folder: string; readonly trash?: boolean 
             event.currentTarget.value = '';
           }}
         />
-        <button type="button" class="button main" onClick={() => void openNew()}>
-          <Icon name="plus" size={14} />
-          <span>{words.home.newNotebook}</span>
-        </button>
+        <Show when={mayMake()}>
+          <button type="button" class="button main" onClick={() => void openNew()}>
+            <Icon name="plus" size={14} />
+            <span>{words.home.newNotebook}</span>
+          </button>
+        </Show>
         <div class="people">
           <Account app={app} />
         </div>
@@ -200,10 +212,12 @@ export function Home(props: { readonly folder: string; readonly trash?: boolean 
                   fallback={
                     <>
                       <h2>{props.folder === '' ? words.home.none : words.home.emptyFolder}</h2>
-                      <p class="quiet">{words.home.noneHint}</p>
-                      <button type="button" class="button main" onClick={() => void openNew()}>
-                        {words.home.newNotebook}
-                      </button>
+                      <p class="quiet">{mayMake() ? words.home.noneHint : words.home.noneSharedHint}</p>
+                      <Show when={mayMake()}>
+                        <button type="button" class="button main" onClick={() => void openNew()}>
+                          {words.home.newNotebook}
+                        </button>
+                      </Show>
                     </>
                   }
                 >
@@ -218,3 +232,5 @@ export function Home(props: { readonly folder: string; readonly trash?: boolean 
     </>
   );
 }
+
+const writes = (role: Role): boolean => role === 'owner' || role === 'writer';

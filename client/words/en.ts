@@ -61,6 +61,7 @@ export const words = {
     copyOf: (title: string) => `${title} (copy)`,
     none: 'No notebooks yet',
     noneHint: 'Start one, or import a Markdown file. Notebooks are plain .nb.md files in your workspace folder.',
+    noneSharedHint: 'What others share with you appears here.',
     noneFound: (query: string) => `Nothing has “${query}” in its title, prose or code`,
     noneFoundHint: 'Every word must be there; two letters are enough.',
     emptyFolder: 'This folder has no notebooks',

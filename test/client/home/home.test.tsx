@@ -60,6 +60,24 @@ function mount(folder = ''): string[] {
   return went;
 }
 
+test.each([
+  ['runner', '', 0],
+  ['writer', '', 3],
+  ['runner', 'reports', 3],
+] as const)('a %s at “%s” is offered %i ways to make notebooks', async (role, folder, ways) => {
+  const me = { kind: 'person', person: { id: 'ada', name: 'Ada' }, role, password: true, accounts: true, reach: {} };
+  const before = answer;
+  answer = (call) => {
+    if (call.path.startsWith('/api/v1/me')) return { status: 200, body: me };
+    return call.path.startsWith('/api/v1/notebooks') ? { status: 200, body: { items: [], next: null } } : before(call);
+  };
+  mount(folder);
+  await screen.findByRole('heading', { level: 2 });
+  const found = () => screen.queryAllByRole('button', { name: /New notebook|^Import/ });
+  await waitFor(() => expect(found()).toHaveLength(ways));
+  expect(screen.queryAllByText('What others share with you appears here.')).toHaveLength(ways === 0 ? 1 : 0);
+});
+
 test('a notebook stands with when it changed, its last run, and who', async () => {
   mount();
   const row = (await screen.findByRole('link', { name: 'Why late?' })).closest('li') ?? document.body;
