@@ -12,6 +12,7 @@ import { controlFrame, syncFrame } from '../protocol/frames.ts';
 import type { NotebookId } from '../protocol/ids.ts';
 import { CLOSE, SYNC } from '../protocol/messages.ts';
 import type { Who } from '../protocol/runs.ts';
+import { Claims } from './claims.ts';
 import type { Change, Clock, Origin, Room } from './contract.ts';
 import { watchHealth } from './health.ts';
 import { inspectUpdate, passesOn } from './inspect.ts';
@@ -67,9 +68,9 @@ export function openRoom(options: RoomOptions): HeldRoom {
   const peers = new Set<Connection>();
   const outbox = new Outbox(clock, peers);
   const present = new Present();
-  /** Beside those in the store: of ids that nothing durable was written under yet. */
-  const claims = new Map<number, Owner>([[client, SERVER]]);
-  const ownerOf = (one: number): Owner | undefined => store.owners.get(one) ?? claims.get(one);
+  const claims = new Claims<object>(() => store.owners);
+  claims.claim(client, SERVER, outbox);
+  const ownerOf = (one: number): Owner | undefined => claims.ownerOf(one);
   const sealed = store.newer === undefined ? undefined : 'a newer Gondola wrote this notebook; update this one to edit';
   let seen = store.seen ?? Number.NEGATIVE_INFINITY;
   const changeListeners = new Set<(change: Change) => void>();
@@ -126,6 +127,7 @@ export function openRoom(options: RoomOptions): HeldRoom {
     present: () => present.frame,
     left: (peer) => {
       peers.delete(peer);
+      pipeline.inTurn(() => claims.left(peer));
       const state = peer.goneState();
       if (state) for (const one of present.show(state)) outbox.show(one);
     },
@@ -179,7 +181,7 @@ export function openRoom(options: RoomOptions): HeldRoom {
       const isForeign = owner !== undefined && owner !== peer.who.id;
       if (isForeign && !passesOn(pipeline.doc, update, one)) return 'it writes under the id of another person';
     }
-    for (const one of clients) if (ownerOf(one) === undefined) claims.set(one, peer.who.id);
+    for (const one of clients) claims.claim(one, peer.who.id, peer);
     return undefined;
   }
 
@@ -259,7 +261,7 @@ export function openRoom(options: RoomOptions): HeldRoom {
       const peer = new Connection(port, host, clock, who, peerClient, fixed);
       peers.add(peer);
       // Its presence shows this id to all: nobody else may write under it before it has.
-      if (ownerOf(peerClient) === undefined) claims.set(peerClient, who.id);
+      claims.claim(peerClient, who.id, peer);
       noteSeen();
       peer.lane.send(syncFrame(SYNC.step1, Y.encodeStateVector(pipeline.doc)));
       if (present.frame) peer.lane.send(present.frame);
