@@ -16,6 +16,7 @@ import { type NotebookId, type PersonId, parseId } from '../protocol/ids.ts';
 import type { Role } from '../protocol/messages.ts';
 import { ROLES, roleOf } from '../protocol/roles.ts';
 import { DatabaseError } from '../storage/database.ts';
+import { giveToOwner, ownerOf } from './owner.ts';
 import { readPassword } from './password.ts';
 
 export type UserOptions = {
@@ -41,7 +42,8 @@ const EXPIRES = '90d';
 /** The workspace's accounts, open while `work` lasts. Throws UsageError for what access refuses. */
 export async function withAccess<T>(workspace: string, work: (access: Access) => T | Promise<T>): Promise<T> {
   const records = join(workspace, '.gondola');
-  mkdirSync(records, { recursive: true });
+  const owner = ownerOf(existsSync(records) ? records : workspace);
+  mkdirSync(records, { recursive: true, mode: 0o700 });
   const ignore = join(records, '.gitignore');
   if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
   // Sign-ins by the printed address are none of its business.
@@ -56,6 +58,7 @@ export async function withAccess<T>(workspace: string, work: (access: Access) =>
     throw error;
   } finally {
     access.close();
+    giveToOwner(records, owner);
   }
 }
 
