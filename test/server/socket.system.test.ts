@@ -7,10 +7,13 @@ import { WebSocket } from 'ws';
 import type { SocketLike } from '../../client/live/connection.ts';
 import type { LiveNotebook } from '../../client/live/contract.ts';
 import { openLive } from '../../client/live/live.ts';
+import { type Book, emptyBook, placeKey } from '../../server/access/book.ts';
+import type { Principal } from '../../server/access/principal.ts';
+import type { LiveHandlers } from '../../server/handlers.ts';
 import { sourceOf } from '../../server/protocol/document.ts';
 import { controlFrame, readFrame, syncFrame } from '../../server/protocol/frames.ts';
-import type { PersonId } from '../../server/protocol/ids.ts';
-import { CLOSE, MAX_FRAME_BYTES } from '../../server/protocol/messages.ts';
+import type { ParagraphId, PersonId, RequestId, RunId, SessionId, TokenId } from '../../server/protocol/ids.ts';
+import { CLOSE, MAX_FRAME_BYTES, type Role } from '../../server/protocol/messages.ts';
 import { systemClock } from '../../server/rooms/clock.ts';
 import { openRooms } from '../../server/rooms/registry.ts';
 import { openSockets, type Sockets } from '../../server/socket.ts';
@@ -23,10 +26,23 @@ let server: Server;
 let sockets: Sockets;
 let port: number;
 const opened: LiveNotebook[] = [];
+/** Who may what, as a test changes it. */
+let book: Book;
+let handlers: LiveHandlers;
+let principal: Principal;
+const listeners = new Set<() => void>();
 
 beforeEach(async () => {
   const warn = (): void => {};
-  const access = { ...gateOf(), store: { onChange: () => () => {} } };
+  [book, handlers, principal] = [emptyBook('owner'), quietHandlers(), { kind: 'owner' }];
+  listeners.clear();
+  const store = {
+    onChange: (listener: () => void) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+  const access = { ...gateOf(() => book), store };
   const rooms = openRooms({
     disk: openMemory(),
     folder: (id) => id,
@@ -35,10 +51,11 @@ beforeEach(async () => {
     client: 1,
     warn,
   });
-  sockets = openSockets({ rooms, handlers: quietHandlers(), access, clock: systemClock, warn });
+  const watchRuns: LiveHandlers['watchRuns'] = (...all) => handlers.watchRuns(...all);
+  sockets = openSockets({ rooms, handlers: { ...handlers, watchRuns }, access, clock: systemClock, warn });
   server = createServer();
   server.on('upgrade', (request, socket, head) => {
-    sockets.accept(NOTEBOOK, { kind: 'owner' }, request, socket, head);
+    sockets.accept(NOTEBOOK, principal, request, socket, head);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -153,6 +170,51 @@ describe('over real sockets', () => {
     socket.resume();
     await once(socket, 'close');
     expect(ada.save.state).toBe('saved');
+  });
+
+  test('what waits for somebody whose role was lowered does not leave any more', async () => {
+    const [ben, token] = ['ben' as PersonId, 'of-ben' as TokenId];
+    const bookOf = (role: Role): Book => {
+      const place = { kind: 'notebook', notebook: NOTEBOOK } as const;
+      return {
+        ...emptyBook('owner'),
+        accounts: new Map([[ben, { id: ben, name: 'Ben', role: 'reader', groups: [], made: 1 }]]),
+        grants: new Map([[placeKey(place), [{ place, subject: { kind: 'everyone' }, role, by: 'Ada', at: 1 }]]]),
+        tokens: new Map([
+          [token, { id: token, name: 't', digest: '', role: 'owner', person: ben, made: 1, by: 'Ben' }],
+        ]),
+      };
+    };
+    book = bookOf('writer');
+    principal = { kind: 'token', token };
+    // More than the system holds for both ends of a connection.
+    const text = 'x'.repeat(30_000_000);
+    const run = {
+      ...{ id: 'r1' as RunId, notebook: NOTEBOOK, paragraph: 'first' as ParagraphId, request: 'q1' as RequestId },
+      ...{ session: 's1' as SessionId, by: { id: ben, name: 'Ben' }, asked: 1, interpreter: 'sql', source: '' },
+      ...{ options: {}, forms: {}, phase: { state: 'done' as const, started: 1, ended: 2 } },
+      outputs: [{ kind: 'text' as const, stream: 'stdout' as const, text }],
+    };
+    handlers = {
+      ...handlers,
+      watchRuns: async () => ({ latest: () => [run], visitor: () => undefined, release: () => {} }),
+    };
+    const slow = await rawSocket();
+    const begun = once(slow, 'message');
+    slow.send(controlFrame({ type: 'hello', protocol: 1, person: { id: 'ben', name: 'Ben' }, client: 4711 }));
+    await begun;
+    slow.pause();
+    let whole = 0;
+    slow.on('message', (data: Buffer) => {
+      whole += data.length;
+    });
+    book = bookOf('reader');
+    for (const listener of [...listeners]) listener();
+    expect(sockets.count).toBe(0);
+    const closed = closeOf(slow);
+    slow.resume();
+    expect(await closed).toBe(1006);
+    expect(whole).toBeLessThan(30_000_000);
   });
 
   test('whoever does not answer holds up no stop', async () => {
