@@ -25,7 +25,7 @@ type Told =
 
 export type FoldersOptions = {
   readonly access: Pick<Access, 'store' | 'audit'>;
-  readonly workspace: { on(listener: (event: Told) => void): () => void; readonly renamed: readonly Renamed[] };
+  readonly workspace: { on(listener: (event: Told) => void): () => void; readonly found: readonly Told[] };
   /** Whether the folder is on the disk; rejects where that cannot be known. */
   readonly isThere: (folder: string) => Promise<boolean>;
   readonly warn: (what: string, details: object) => void;
@@ -72,14 +72,16 @@ export async function keepFolderGrants({ access, workspace, isThere, warn }: Fol
     }
   }
 
-  const release = workspace.on((event) => {
+  function hear(event: Told): void {
     if (event.type === 'folder-renamed') follow(event.from, event.to);
     else if (event.type === 'vanished') void setAside(sharedAbove(store.book(), event.path));
     else if (event.type === 'renamed') void setAside(sharedAbove(store.book(), event.from));
     else if (event.type === 'added' && event.returned)
       for (const folder of foldersUp(folderOf(event.notebook.path))) change((book) => backOf(book, folder), folder);
-  });
-  for (const { from, to } of workspace.renamed) follow(from, to);
+  }
+
+  const release = workspace.on(hear);
+  for (const event of workspace.found) hear(event);
   await setAside(sharedFolders(store.book(), 'folder'));
   return release;
 }

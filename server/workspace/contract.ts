@@ -143,8 +143,8 @@ export interface Workspace {
   attach(id: NotebookId, room: FileRoom): NotebookFile;
   /** Notebooks whose log is newer than their file: to be opened once after a start, so that their files catch up. */
   unsettled(): Promise<readonly NotebookId[]>;
-  /** Folders that were renamed while no server ran, as the first look found. */
-  readonly renamed: readonly { readonly from: string; readonly to: string }[];
+  /** What the first look found, before anybody listened: folders renamed and notebooks returned while no server ran. */
+  readonly found: readonly WorkspaceEvent[];
   /** Returns the release. */
   on(listener: (event: WorkspaceEvent) => void): () => void;
   /** Writes what is open, stops watching, frees the lock. */

@@ -31,8 +31,8 @@ export class Folder {
   readonly turns = new Turns();
   /** Of the rooms that are open. */
   readonly files = new Map<NotebookId, OpenFile>();
-  /** Folders that the first look found renamed. */
-  readonly renamed: { readonly from: string; readonly to: string }[] = [];
+  /** Of the first look, before anybody listened: what others cannot see from the list. */
+  readonly found: WorkspaceEvent[] = [];
   readonly #context: FolderContext;
   readonly #listeners = new Set<(event: WorkspaceEvent) => void>();
   #folders: ReadonlySet<string> = new Set();
@@ -150,10 +150,9 @@ export class Folder {
   #pass(event: WorkspaceEvent): void {
     const id = event.type === 'vanished' ? event.id : 'notebook' in event ? event.notebook.id : undefined;
     const file = id && this.files.get(id);
-    if (event.type === 'folder-renamed') {
-      // Before anybody listens: the first look.
-      if (this.#folders.size === 0) this.renamed.push({ from: event.from, to: event.to });
-    } else if (event.type === 'renamed') {
+    const isTold = event.type === 'folder-renamed' || (event.type === 'added' && event.returned === true);
+    if (isTold && this.#folders.size === 0) this.found.push(event);
+    if (event.type === 'renamed') {
       const { path } = event.notebook;
       void file?.moved({ absolute: join(this.#context.root, path), relative: path }, async () => {});
     } else void file?.fileChanged();

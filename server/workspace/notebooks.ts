@@ -116,7 +116,8 @@ export class Notebooks {
     for (const one of appeared) {
       const record = returning.get(one.path);
       if (!record || this.#entries.has(record.id)) fresh.push(one);
-      else events.push({ ...this.#add(record, one, records), returned: true });
+      else
+        events.push({ ...this.#add(record, one, records), ...(record.gone === undefined ? {} : { returned: true }) });
     }
     const waiting = this.#vanished.filter(({ id }) => !this.#entries.has(id));
     const late = [...this.#entries.values()].filter(

@@ -124,8 +124,8 @@ class Served implements Workspace {
     return decoded?.text;
   }
 
-  get renamed(): Workspace['renamed'] {
-    return this.#folder.renamed;
+  get found(): Workspace['found'] {
+    return this.#folder.found;
   }
 
   on(listener: (event: WorkspaceEvent) => void): () => void {

@@ -136,3 +136,14 @@ it('a folder that went while no server ran has its roles put aside, and sharing 
   expect(changes).toHaveLength(1);
   expect(aside()).toEqual(['reports/deep']);
 });
+
+it('a folder that went and came back while no server ran has its roles again', async () => {
+  await stop();
+  await rename(at('reports'), at('.aside'));
+  await start();
+  expect(living()).toEqual(['reportsish']);
+  await stop();
+  await rename(at('.aside'), at('reports'));
+  await start();
+  expect(living()).toEqual(['reports', 'reports/deep', 'reportsish']);
+});
