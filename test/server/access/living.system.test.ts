@@ -70,6 +70,8 @@ async function open(headers: Record<string, string>): Promise<Page> {
       resolve();
     });
   });
+  // Refused, `open` says so.
+  welcome.catch(() => undefined);
   await once(socket, 'open');
   socket.send(controlFrame({ type: 'hello', protocol: 1, person: { id: 'mallory', name: 'Mallory' }, client: 5 }));
   await welcome;

@@ -88,6 +88,7 @@ async function open(token: string): Promise<Page> {
   const frames: Uint8Array[] = [];
   socket.on('message', (data: Buffer) => void frames.push(Uint8Array.from(data)));
   await once(socket, 'open');
+  socket.on('error', () => undefined);
   socket.send(controlFrame({ type: 'hello', protocol: 1, person: { id: 'someone', name: 'Some One' }, client: 5 }));
   const heard = (): Record<string, unknown>[] =>
     frames.flatMap((frame) => {
