@@ -97,7 +97,8 @@ function fault({ outcome }: Attack, place: Place, told: Told): string | undefine
   if (headers['set-cookie'] !== undefined) return 'it gave a cookie';
   if (status === 101) return 'the socket was opened';
   if (status >= 500) return `it broke: ${status} ${body}`;
-  if (/flights|First|Ada|csv/.test(body)) return 'it told of what there is';
+  // A nonce is any letters.
+  if (/\b(flights|First|Ada|csv)\b/.test(body.replaceAll(/nonce="[^"]*"/g, ''))) return 'it told of what there is';
   if (outcome === 'unread') return status < 300 ? `the preflight was allowed: ${status}` : undefined;
   if (outcome === 'nobody') {
     const expected = openTo(place) ?? 401;
