@@ -10,7 +10,7 @@ import { addPeople } from './commands/program.ts';
 import { type CommandLine, dashed, readConfig, settings, UsageError } from './config.ts';
 import { ENDINGS, isDataName } from './headless/file/names.ts';
 import type { RunOptions } from './headless/job.ts';
-import { NOTEBOOK_SUFFIX } from './protocol/title.ts';
+import { NOTEBOOK_SUFFIX } from './protocol/suffix.ts';
 import type { DataOptions } from './samples/command.ts';
 import { copySampleData, makeSampleData } from './samples.ts';
 import { closeInherited } from './sessions/descriptors.ts';

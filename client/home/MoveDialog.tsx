@@ -1,5 +1,5 @@
 import { createSignal, type JSX, Show } from 'solid-js';
-import { NOTEBOOK_SUFFIX } from '../../server/protocol/title.ts';
+import { NOTEBOOK_SUFFIX } from '../../server/protocol/suffix.ts';
 import { editText, type ListedNotebook, moveNotebook, type Problem } from '../api.ts';
 import { Modal } from '../parts/Modal.tsx';
 import { words } from '../words/en.ts';

@@ -1,6 +1,6 @@
 /** A Markdown file as a notebook: under its own title and, where that is free, its own name. */
 import type { NotebookId } from '../../server/protocol/ids.ts';
-import { NOTEBOOK_SUFFIX } from '../../server/protocol/title.ts';
+import { NOTEBOOK_SUFFIX } from '../../server/protocol/suffix.ts';
 import { type Answer, createNotebook, moveNotebook } from '../api.ts';
 import { headingsOf } from '../notebook/outline.ts';
 

@@ -5,7 +5,7 @@
 import { accessSync, constants, existsSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { UsageError } from '../config.ts';
-import { NOTEBOOK_SUFFIX } from '../protocol/title.ts';
+import { NOTEBOOK_SUFFIX } from '../protocol/suffix.ts';
 
 export type TableFormat = 'parquet' | 'csv';
 

@@ -3,8 +3,7 @@
  * prose, else the name of its file. Page and server ask the same function.
  */
 import { PROSE } from './document.ts';
-
-export const NOTEBOOK_SUFFIX = '.nb.md';
+import { NOTEBOOK_SUFFIX } from './suffix.ts';
 
 type Part = { readonly interpreter: string; readonly source: string };
 

@@ -6,7 +6,7 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { AppError } from '../errors.ts';
-import { NOTEBOOK_SUFFIX } from '../protocol/title.ts';
+import { NOTEBOOK_SUFFIX } from '../protocol/suffix.ts';
 
 /** Longest name that every usual file system takes, in bytes; room is left for `-2` and a temporary ending. */
 const LONGEST_NAME = 230;

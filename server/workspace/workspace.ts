@@ -6,7 +6,7 @@ import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '../errors.ts';
 import { cryptoRandom, type FillRandom, type NotebookId, newId, type ParagraphId } from '../protocol/ids.ts';
-import { NOTEBOOK_SUFFIX } from '../protocol/title.ts';
+import { NOTEBOOK_SUFFIX } from '../protocol/suffix.ts';
 import { openFiles } from '../storage/disk/files.ts';
 import type { Languages } from '../storage/format/base.ts';
 import type { FileRoom, Notebook, NotebookFile, TrashedNotebook, Workspace, WorkspaceEvent } from './contract.ts';
