@@ -20,9 +20,14 @@ type Step =
   | { readonly at: 'list' }
   | { readonly at: 'new'; readonly busy: boolean }
   | { readonly at: 'embed'; readonly busy: boolean }
-  | { readonly at: 'made'; readonly address: string }
-  | { readonly at: 'embedded'; readonly code: string }
+  | { readonly at: 'made'; readonly what: keyof typeof MADE; readonly text: string }
   | { readonly at: 'asking'; readonly link: Link };
+
+/** Told once. */
+const MADE = {
+  link: { said: share.made, label: share.address, do: share.copy },
+  embed: { said: share.embedded, label: share.frameCode, do: share.copyDo },
+} as const;
 
 export function Links(props: {
   readonly notebook: NotebookId;
@@ -59,7 +64,11 @@ export function Links(props: {
     const answer = await makeLink(notebook, wish);
     if (answer.ok) {
       const address = new URL(answer.value.url, originFor(location, props.reach)).href;
-      setStep(wish.embed ? { at: 'embedded', code: frameCode(address, titleOf(wish)) } : { at: 'made', address });
+      setStep(
+        wish.embed
+          ? { at: 'made', what: 'embed', text: frameCode(address, titleOf(wish)) }
+          : { at: 'made', what: 'link', text: address },
+      );
     } else {
       setStep({ at, busy: false });
       tell(answer.problem);
@@ -125,24 +134,11 @@ export function Links(props: {
             />
           )}
         </Match>
-        <Match when={at('embedded')}>
-          {(made) => (
-            <div class="share-made">
-              <p role="status">{share.embedded}</p>
-              <Command text={made().code} label={share.frameCode} do={share.copyDo} />
-              <div class="dialog-foot">
-                <button type="button" class="button" onClick={() => setStep({ at: 'list' })}>
-                  {share.done}
-                </button>
-              </div>
-            </div>
-          )}
-        </Match>
         <Match when={at('made')}>
           {(made) => (
             <div class="share-made">
-              <p role="status">{share.made}</p>
-              <Command text={made().address} label={share.address} do={share.copy} />
+              <p role="status">{MADE[made().what].said}</p>
+              <Command text={made().text} label={MADE[made().what].label} do={MADE[made().what].do} />
               <div class="dialog-foot">
                 <button type="button" class="button" onClick={() => setStep({ at: 'list' })}>
                   {share.done}

@@ -1,32 +1,25 @@
 /** What is embedded, and in whose pages. */
-import { createSignal, For, type JSX } from 'solid-js';
-import { words } from '../words/en.ts';
+import { For, type JSX } from 'solid-js';
 import { share } from '../words/share.ts';
 import type { Choosable, NewLink } from './contract.ts';
 import { ENDS, endsAt } from './ends.ts';
+import { type Making, NewForm } from './NewForm.tsx';
 
-export function NewEmbedForm(props: {
-  readonly paragraphs: readonly Choosable[];
-  /** Chosen already. */
-  readonly paragraph: string | undefined;
-  readonly busy: boolean;
-  readonly onMake: (wish: NewLink) => void;
-  readonly onClose: () => void;
-}): JSX.Element {
-  const [wrong, setWrong] = createSignal('');
-  const submit = (form: FormData): void => {
-    const wish = embedOf(form, Date.now());
-    if (typeof wish === 'string') setWrong(wish);
-    else props.onMake(wish);
-  };
+export function NewEmbedForm(
+  props: Making & {
+    readonly paragraphs: readonly Choosable[];
+    /** Chosen already. */
+    readonly paragraph: string | undefined;
+  },
+): JSX.Element {
   return (
-    <form
-      class="dialog-form share-new"
-      aria-label={share.newEmbed}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!props.busy) submit(new FormData(event.currentTarget));
-      }}
+    <NewForm
+      label={share.newEmbed}
+      do={share.makeEmbed}
+      busy={props.busy}
+      wishOf={(form) => embedOf(form, Date.now())}
+      onMake={props.onMake}
+      onClose={props.onClose}
     >
       <label class="dialog-field">
         <span>{share.embedWhat}</span>
@@ -75,18 +68,7 @@ export function NewEmbedForm(props: {
           {share.embedOpen}
         </label>
       </div>
-      <p class="failed-text" role="alert">
-        {wrong()}
-      </p>
-      <div class="dialog-foot">
-        <button type="button" class="button" onClick={() => props.onClose()}>
-          {words.cancel}
-        </button>
-        <button type="submit" class="button main" disabled={props.busy}>
-          {props.busy ? share.making : share.makeEmbed}
-        </button>
-      </div>
-    </form>
+    </NewForm>
   );
 }
 

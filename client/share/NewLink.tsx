@@ -1,36 +1,29 @@
 /** What a new link shows, to whom, and for how long. */
 import { createSignal, createUniqueId, For, type JSX, Show } from 'solid-js';
 import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../../server/protocol/passwords.ts';
-import { words } from '../words/en.ts';
 import { share } from '../words/share.ts';
 import type { Choosable, NewLink } from './contract.ts';
 import { ENDS, endsAt } from './ends.ts';
+import { type Making, NewForm } from './NewForm.tsx';
 
 /** As the server takes it. */
 const LONGEST_LABEL = 200;
 
-export function NewLinkForm(props: {
-  readonly paragraphs: readonly Choosable[];
-  readonly busy: boolean;
-  readonly onMake: (wish: NewLink) => void;
-  readonly onClose: () => void;
-}): JSX.Element {
+export function NewLinkForm(
+  props: Making & {
+    readonly paragraphs: readonly Choosable[];
+  },
+): JSX.Element {
   const name = createUniqueId();
   const [some, setSome] = createSignal(false);
-  const [wrong, setWrong] = createSignal('');
-  const submit = (form: FormData): void => {
-    const wish = wishOf(form, some(), Date.now());
-    if (typeof wish === 'string') setWrong(wish);
-    else props.onMake(wish);
-  };
   return (
-    <form
-      class="dialog-form share-new"
-      aria-label={share.newLink}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!props.busy) submit(new FormData(event.currentTarget));
-      }}
+    <NewForm
+      label={share.newLink}
+      do={share.make}
+      busy={props.busy}
+      wishOf={(form) => wishOf(form, some(), Date.now())}
+      onMake={props.onMake}
+      onClose={props.onClose}
     >
       <label class="dialog-field">
         <span>{share.label}</span>
@@ -92,18 +85,7 @@ export function NewLinkForm(props: {
         </label>
         <p class="quiet">{share.codeHint}</p>
       </fieldset>
-      <p class="failed-text" role="alert">
-        {wrong()}
-      </p>
-      <div class="dialog-foot">
-        <button type="button" class="button" onClick={() => props.onClose()}>
-          {words.cancel}
-        </button>
-        <button type="submit" class="button main" disabled={props.busy}>
-          {props.busy ? share.making : share.make}
-        </button>
-      </div>
-    </form>
+    </NewForm>
   );
 }
 

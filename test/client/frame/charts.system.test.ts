@@ -298,20 +298,17 @@ describe('a chart that hangs under the pointer', () => {
 describe('an output that is long', () => {
   it('is fetched when one comes near, and is whole', async () => {
     const asked: string[] = [];
-    const late = await visit(browser, server, { name: 'Bea', to: `/n/${id}`, patience: 30_000 });
+    const late = await visit(browser, server, { name: 'Bea', patience: 30_000 });
+    // Before the notebook is there, which may ask at once.
     late.page.on('request', (request) => asked.push(request.url()));
+    await late.page.goto(`${server.origin}/n/${id}`);
     const long = late.page.locator('[data-paragraph="long"]');
     await long.scrollIntoViewIfNeeded();
     const end = long.locator('.framed iframe:not(.coming)').contentFrame().locator('#end');
     await end.waitFor();
-    expect(asked.filter((url) => /\/outputs\/\d+\/text$/.test(url))).toHaveLength(1);
-    const { body } = await server.call(
-      'GET',
-      `runs/${asked
-        .find((url) => /outputs/.test(url))!
-        .split('/')
-        .at(-4)}`,
-    );
+    const texts = asked.filter((url) => /\/outputs\/\d+\/text$/.test(url));
+    expect(texts).toHaveLength(1);
+    const { body } = await server.call('GET', `runs/${texts[0]!.split('/').at(-4)}`);
     expect((body as { outputs: { html: string }[] }).outputs[0]!.html).toContain('the end');
     await late.close();
   });
