@@ -11,6 +11,8 @@ const rules: readonly { readonly from: RegExp; readonly to: RegExp }[] = [
   { from: /^interpreters\/sql\//, to: /^interpreters\/([^/]+\.ts$|arrow\/|sql\/)/ },
   { from: /^interpreters\/typescript\//, to: /^interpreters\/([^/]+\.ts$|arrow\/|typescript\/)/ },
   { from: /^interpreters\//, to: /^interpreters\/([^/]+\.ts$|arrow\/)/ },
+  // What a notebook declares in place is what the engine binds: one grammar.
+  { from: /^server\/protocol\/forms\//, to: /^(server\/protocol\/|interpreters\/placeholders\.ts$)/ },
   { from: /^server\/protocol\//, to: /^server\/protocol\// },
   { from: /^server\/storage\//, to: /^server\/(protocol|storage)\// },
   {
