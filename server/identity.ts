@@ -6,6 +6,9 @@ import { openOidc } from './access/identity/oidc.ts';
 import { openPendings } from './access/identity/pending.ts';
 import type { Providers, Warn } from './access/identity.ts';
 import { type Config, UsageError } from './config.ts';
+import { openGuard } from './network/guard.ts';
+import { askProvider } from './network/provider.ts';
+import { lookupAll } from './network/resolve.ts';
 
 export type ProviderOptions = {
   readonly config: Pick<Config, 'oidc' | 'ldap'>;
@@ -26,6 +29,8 @@ export function openProviders({ config, folder, env, now, warn }: ProviderOption
   const bindPassword = ldap && secret('ldap.bindPasswordFile', ldap.bindPasswordFile, 'GONDOLA_LDAP_PASSWORD');
   if (ldap?.bindDn !== undefined && bindPassword === undefined)
     throw new UsageError('"ldap.bindDn" wants a password: "ldap.bindPasswordFile" or GONDOLA_LDAP_PASSWORD.');
+  // Of few names: one after the other, beside those that code asks for.
+  const guard = openGuard({ lookup: lookupAll, lookups: 1 });
   return {
     ...(oidc && {
       visit: openOidc({
@@ -34,6 +39,7 @@ export function openProviders({ config, folder, env, now, warn }: ProviderOption
         pendings: openPendings(now),
         now,
         warn,
+        ask: () => askProvider(oidc.issuer, guard),
       }),
     }),
     ...(ldap && {

@@ -28,9 +28,12 @@ export class Unreached extends Error {
 export type Lookup = (host: string) => Promise<readonly string[]>;
 export type Dial = (address: string, port: number) => Socket;
 
+/** A connection, and the checked address that it leads to. */
+export type Reached = { readonly socket: Socket; readonly address: string };
+
 export interface Guard {
-  /** A connected socket, or an `Unreached`. The caller ends it. */
-  dial(target: Target, rule: Rule, signal?: AbortSignal): Promise<Socket>;
+  /** Rejects with `Unreached`. The caller ends the socket. */
+  dial(target: Target, rule: Rule, signal?: AbortSignal): Promise<Reached>;
 }
 
 /** Resolvers try twice after 5 s; who waits longer gets nothing better. */
@@ -40,7 +43,7 @@ const CONNECT_MS = 10_000;
 const MOST_ADDRESSES = 64;
 /** Tried one after the other. */
 const TRIED_ADDRESSES = 4;
-/** A lookup holds one of four threads, which also write what people type. */
+/** A lookup holds one of four threads, which also write what people type; one is left for guards that ask for few names. */
 const MOST_LOOKUPS = 2;
 
 /** One address that may not be reached refuses the name: a name server mixes them to be let in. */
@@ -67,9 +70,14 @@ function opens(rule: Rule, { reach }: Range): boolean {
   }
 }
 
-export function openGuard(options: { readonly lookup: Lookup; readonly dial?: Dial }): Guard {
+/** `lookups`: how many at one time. */
+export function openGuard(options: {
+  readonly lookup: Lookup;
+  readonly dial?: Dial;
+  readonly lookups?: number;
+}): Guard {
   const dial = options.dial ?? ((host, port) => connect({ host, port }));
-  const resolve = bounded(options.lookup);
+  const resolve = bounded(options.lookup, options.lookups ?? MOST_LOOKUPS);
   return {
     async dial(target, rule, signal) {
       const addresses = isIP(target.host) === 0 ? await within(resolve(target.host), target, signal) : [target.host];
@@ -77,11 +85,14 @@ export function openGuard(options: { readonly lookup: Lookup; readonly dial?: Di
       if (decision.kind === 'refused') throw new Unreached('refused', decision.why);
       const until = performance.now() + CONNECT_MS;
       let fault = new Unreached('unreachable', `${authorityOf(target)} could not be reached`);
-      for (const address of decision.addresses.slice(0, TRIED_ADDRESSES)) {
+      const tried = decision.addresses.slice(0, TRIED_ADDRESSES);
+      for (const [index, address] of tried.entries()) {
         const left = until - performance.now();
         if (left <= 0 || signal?.aborted) break;
-        const reached = await connected(dial(address, target.port), left, signal);
-        if (!(reached instanceof Unreached)) return reached;
+        // One that is silent, as IPv6 often is, leaves time for the others.
+        const share = left / (tried.length - index);
+        const reached = await connected(dial(address, target.port), share, signal);
+        if (!(reached instanceof Unreached)) return { socket: reached, address };
         fault = new Unreached(reached.kind, `${authorityOf(target)} ${reached.message}`);
       }
       throw fault;
@@ -133,12 +144,12 @@ async function within(
 }
 
 /** Few lookups at a time, and one for all that ask for the same name meanwhile. */
-function bounded(lookup: Lookup): Lookup {
+function bounded(lookup: Lookup, most: number): Lookup {
   const underway = new Map<string, Promise<readonly string[]>>();
   const waiting: (() => void)[] = [];
   let busy = 0;
   async function turn(host: string): Promise<readonly string[]> {
-    if (busy >= MOST_LOOKUPS) await new Promise<void>((next) => waiting.push(next));
+    if (busy >= most) await new Promise<void>((next) => waiting.push(next));
     else busy += 1;
     try {
       return await lookup(host);

@@ -91,7 +91,7 @@ export function createProxy(guard: Guard, memberOf: (token: string) => Member | 
   async function reach({ target, member, run, rule }: Way, signal: AbortSignal): Promise<Socket | Refusal> {
     open += 1;
     try {
-      const socket = await guard.dial(target, rule, signal);
+      const { socket } = await guard.dial(target, rule, signal);
       socket.setTimeout(bounds.idleMs, () => socket.destroy());
       socket.on('error', () => undefined);
       socket.once('close', () => {

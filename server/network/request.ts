@@ -1,13 +1,13 @@
 /**
- * An HTTP request of the server itself to an address that somebody else wrote: a webhook, a test of a connection, discovery.
+ * An HTTP request of the server itself to an address that somebody else wrote, as what a provider says of itself.
  * Every hop is judged anew by the rule and goes through the guard; TLS is checked against the name; time and size are bounded,
  * whatever the other end does. Bodies are taken as they come: nothing is unpacked here.
  */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { isIP, type Socket } from 'node:net';
+import { isIP } from 'node:net';
 import { connect as secured } from 'node:tls';
-import { type Guard, type Rule, Unreached } from './guard.ts';
-import { authorityOf, type Place, parsePlace, type Target } from './target.ts';
+import { type Guard, type Reached, type Rule, Unreached } from './guard.ts';
+import { authorityOf, type Place, parsePlace } from './target.ts';
 
 export type Asked = {
   readonly url: string;
@@ -19,20 +19,23 @@ export type Answered = {
   readonly status: number;
   readonly headers: IncomingMessage['headers'];
   readonly body: Buffer;
-  /** Where the last hop went. */
+  /** Where the last hop went, and to which address. */
   readonly url: string;
+  readonly address: string;
 };
 
 export type RequestOptions = {
   readonly guard: Guard;
   /** Undefined: not to be reached. */
-  readonly ruleOf: (target: Target) => Rule | undefined;
+  readonly ruleOf: (place: Place) => Rule | undefined;
   readonly signal?: AbortSignal;
-  /** Certificates to trust beside the usual ones. */
+  /** Certificates to trust in place of the usual ones. */
   readonly authorities?: readonly string[];
   /** All hops together. */
   readonly withinMs: number;
   readonly mostBytes: number;
+  /** By default; else an answer that sends on is the answer. */
+  readonly follows?: boolean;
 };
 
 /** As browsers' limits go, far fewer; an API that moved answers at the first or second. */
@@ -53,7 +56,8 @@ export async function guardedRequest(asked: Asked, options: RequestOptions): Pro
     const rule = options.ruleOf(place);
     if (!rule) throw new Unreached('refused', `${authorityOf(place)} may not be reached`);
     const answered = await once(place, next, await options.guard.dial(place, rule, signal), options, signal);
-    const to = REDIRECTS.has(answered.status) ? answered.headers.location : undefined;
+    const isSentOn = options.follows !== false && REDIRECTS.has(answered.status);
+    const to = isSentOn ? answered.headers.location : undefined;
     if (to === undefined) return answered;
     next = redirected(next, place, answered.status, to);
   }
@@ -77,7 +81,7 @@ const bodyOf = ({ body }: Asked): Pick<Asked, 'body'> => (body === undefined ? {
 async function once(
   place: Place,
   asked: Asked,
-  socket: Socket,
+  { socket, address }: Reached,
   options: RequestOptions,
   signal: AbortSignal,
 ): Promise<Answered> {
@@ -118,6 +122,7 @@ async function once(
         headers: response.headers,
         body: Buffer.concat(chunks),
         url: place.url.href,
+        address,
       }),
     );
   });

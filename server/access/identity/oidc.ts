@@ -14,8 +14,6 @@ import type { OidcSettings } from './settings.ts';
 const TIMEOUT_SECONDS = 10;
 /** So long nobody is asked again whether the provider is there, before a browser is sent to it. */
 const FRESH_MS = 60_000;
-/** What a provider says of itself, its keys, a token, claims: all are small. */
-const MOST_BYTES = 1024 * 1024;
 /** By the standard. */
 const LONGEST_SUBJECT = 255;
 /** Where one wants to go afterwards: longer than any address of ours. */
@@ -27,6 +25,8 @@ export type OidcOptions = {
   readonly pendings: Pendings;
   readonly now: () => number;
   readonly warn: Warn;
+  /** What the provider is asked by, anew for each look at what it says of itself. */
+  readonly ask: () => Client.CustomFetch;
 };
 
 const SILENT = 'the OpenID provider does not say how it is asked';
@@ -34,7 +34,7 @@ const SILENT = 'the OpenID provider does not say how it is asked';
 type Library = typeof Client;
 type Provider = { readonly library: Library; readonly config: Client.Configuration; readonly at: number };
 
-export function openOidc({ settings, secret, pendings, now, warn }: OidcOptions): ByVisit {
+export function openOidc({ settings, secret, pendings, now, warn, ask }: OidcOptions): ByVisit {
   let known: Provider | undefined;
   let looking: Promise<Provider> | undefined;
 
@@ -59,7 +59,7 @@ export function openOidc({ settings, secret, pendings, now, warn }: OidcOptions)
         library.enableNonRepudiationChecks,
         ...(issuer.protocol === 'http:' ? [library.allowInsecureRequests] : []),
       ],
-      [library.customFetch]: boundedFetch,
+      [library.customFetch]: ask(),
     });
     return { library, config, at: now() };
   }
@@ -144,28 +144,11 @@ export function openOidc({ settings, secret, pendings, now, warn }: OidcOptions)
   };
 }
 
-/** A provider is trusted to say who somebody is, and not to fill our memory. */
-const boundedFetch: Client.CustomFetch = async (url, { body, ...options }) => {
-  const sent = body instanceof Uint8Array ? Buffer.from(body) : (body ?? null);
-  const response = await fetch(url, { ...options, body: sent });
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length;
-    if (bytes > MOST_BYTES) throw new TypeError(`the answer of ${new URL(url).origin} is longer than 1 MB`);
-    chunks.push(chunk);
-  }
-  const { status, headers } = response;
-  return new Response(bytes === 0 ? null : Buffer.concat(chunks), { status, headers });
-};
-
-/** Connections that failed and time that ran out, as `fetch` and the library name them. */
+/** Connections that failed and time that ran out, as what asks names them. */
 function isAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  if (error.name === 'TimeoutError' || error.name === 'AbortError') return true;
-  if (error.name === 'TypeError' && error.message === 'fetch failed') return true;
-  const code = 'code' in error ? error.code : undefined;
-  return code === 'OAUTH_TIMEOUT' || code === 'OAUTH_ABORT' || isAway(error.cause);
+  const kind = 'kind' in error ? error.kind : undefined;
+  return kind === 'unreachable' || kind === 'late' || isAway(error.cause);
 }
 
 /** Neither codes nor tokens: what the library quotes of an answer stands in causes, which are left out. */

@@ -1,7 +1,7 @@
 /** A service as it might stand anywhere, and sessions whose notebooks are granted hosts. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { createServer as createSecure } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -49,7 +49,7 @@ export function openService(): Promise<Service> {
 }
 
 /** The same by TLS, as `api.test`; `authority` is the certificate that vouches for it. */
-export function openSecureService(): Promise<Service & { readonly authority: string }> {
+export function openSecureService(listener?: RequestListener): Promise<Service & { readonly authority: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'gondola-certificate-'));
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
   const names = ['-subj', '/CN=api.test', '-addext', 'subjectAltName=DNS:api.test'];
@@ -57,7 +57,7 @@ export function openSecureService(): Promise<Service & { readonly authority: str
   execFileSync('openssl', [...fresh, ...names, '-keyout', key, '-out', cert], { stdio: 'pipe' });
   const authority = readFileSync(cert, 'utf8');
   const seen: string[] = [];
-  const server = createSecure({ key: readFileSync(key), cert: authority }, answer(seen));
+  const server = createSecure({ key: readFileSync(key), cert: authority }, listener ?? answer(seen));
   rmSync(folder, { recursive: true });
   return new Promise((resolve) => {
     server.listen(0, '127.0.0.1', () =>

@@ -3,6 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openOidc } from '../../../../server/access/identity/oidc.ts';
 import { openPendings } from '../../../../server/access/identity/pending.ts';
 import { parseOidc } from '../../../../server/access/identity/settings.ts';
+import { openGuard } from '../../../../server/network/guard.ts';
+import { askProvider } from '../../../../server/network/provider.ts';
+import { lookupAll } from '../../../../server/network/resolve.ts';
 import { addUser, gondola } from '../../../support/gondola.ts';
 import { Browser, type OpenId, startOpenId, visit, visitFrom } from '../../../support/openid/openid.ts';
 import { makeWorkspace, type ServerProcess, startServer } from '../../../support/server.ts';
@@ -263,6 +266,7 @@ describe('time and other providers, at the provider itself', () => {
       pendings: openPendings(() => clock.now),
       now: () => clock.now,
       warn: (what, details) => void warned.push(`${what} ${JSON.stringify(details)}`),
+      ask: () => askProvider(issuer, openGuard({ lookup: lookupAll })),
     });
   const setout = { to: '/n/x', origin: 'http://127.0.0.1:1', browser: undefined, network: '127.0.0.1' };
 
