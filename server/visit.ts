@@ -185,16 +185,27 @@ export class Visit implements Port {
   #roleFor(action: Action): Role | undefined {
     const decision = this.#decide(action);
     if (decision.allowed) return decision.role;
-    if (decision.why === 'unauthorised') this.close(CLOSE.unauthorised, decision.why);
-    if (decision.why === 'not-found') this.close(CLOSE.notFound, decision.why);
+    if (decision.why === 'unauthorised') this.#putOut(CLOSE.unauthorised, decision.why);
+    if (decision.why === 'not-found') this.#putOut(CLOSE.notFound, decision.why);
     return undefined;
   }
 
   /** Who holds a link alone knows of the notebook, and may not open its document. */
   #mayStay(): boolean {
     const may = this.#may('notebook.open');
-    if (!may) this.close(CLOSE.forbidden, 'forbidden');
+    if (!may) this.#putOut(CLOSE.forbidden, 'forbidden');
     return may;
+  }
+
+  /** What waits is theirs no more: whoever reads that slowly is cut off, and told once they come back. */
+  #putOut(code: number, reason: string): void {
+    if (this.#state === 'gone') return;
+    if (this.buffered === 0) {
+      this.close(code, reason);
+      return;
+    }
+    this.lost();
+    this.#transport.cut();
   }
 
   /** A page answers what the server lacks even where that is nothing; an edit of a reader ends the connection. */
@@ -210,9 +221,7 @@ export class Visit implements Port {
     const decision = this.#decide('notebook.open');
     if (!decision.allowed || typeof this.#state === 'string' || decision.role === this.#state.role) return;
     if (!isAtLeast(decision.role, this.#state.role) && this.buffered > 0) {
-      // What waits is what they might see before; whoever reads that slowly comes back as who they are now.
-      this.lost();
-      this.#transport.cut();
+      this.#putOut(CLOSE.forbidden, 'forbidden');
       return;
     }
     this.#state = { ...this.#state, role: decision.role };

@@ -172,14 +172,20 @@ describe('over real sockets', () => {
     expect(ada.save.state).toBe('saved');
   });
 
-  test('what waits for somebody whose role was lowered does not leave any more', async () => {
+  test.each([
+    ['lowered', 'reader'],
+    ['taken', undefined],
+  ] as const)('what waits for somebody whose role was %s does not leave any more', async (_what, after) => {
     const [ben, token] = ['ben' as PersonId, 'of-ben' as TokenId];
-    const bookOf = (role: Role): Book => {
+    const bookOf = (role: Role | undefined): Book => {
       const place = { kind: 'notebook', notebook: NOTEBOOK } as const;
+      const grants: Book['grants'] = role
+        ? new Map([[placeKey(place), [{ place, subject: { kind: 'everyone' }, role, by: 'Ada', at: 1 }]]])
+        : new Map();
       return {
         ...emptyBook('owner'),
         accounts: new Map([[ben, { id: ben, name: 'Ben', role: 'reader', groups: [], made: 1 }]]),
-        grants: new Map([[placeKey(place), [{ place, subject: { kind: 'everyone' }, role, by: 'Ada', at: 1 }]]]),
+        grants,
         tokens: new Map([
           [token, { id: token, name: 't', digest: '', role: 'owner', person: ben, made: 1, by: 'Ben' }],
         ]),
@@ -208,7 +214,7 @@ describe('over real sockets', () => {
     slow.on('message', (data: Buffer) => {
       whole += data.length;
     });
-    book = bookOf('reader');
+    book = bookOf(after);
     for (const listener of [...listeners]) listener();
     expect(sockets.count).toBe(0);
     const closed = closeOf(slow);

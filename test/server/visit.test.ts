@@ -139,16 +139,16 @@ describe('a visit', () => {
     ['writer', 'reader', 1000, 'cut'],
     ['writer', 'reader', 0, 'told'],
     ['reader', 'writer', 1000, 'told'],
+    ['writer', undefined, 1000, 'cut'],
+    ['writer', undefined, 0, 'closed'],
   ] as const)('of a %s who is now a %s, with %i bytes waiting, is %s', async (before, after, waiting, outcome) => {
     const { time, house } = scene();
-    const everyone = (role: Role): Book => ({
+    const place = { kind: 'notebook', notebook: NOTEBOOK } as const;
+    const grantsOf = (role: Role): Book['grants'] =>
+      new Map([[`notebook:${NOTEBOOK}`, [{ place, subject: { kind: 'everyone' }, role, by: 'Ada', at: 1 }]]]);
+    const everyone = (role: Role | undefined): Book => ({
       ...emptyBook('owner'),
-      grants: new Map([
-        [
-          `notebook:${NOTEBOOK}`,
-          [{ place: { kind: 'notebook', notebook: NOTEBOOK }, subject: { kind: 'everyone' }, role, by: 'Ada', at: 1 }],
-        ],
-      ]),
+      grants: role ? grantsOf(role) : new Map(),
       accounts: new Map([
         ['ben' as PersonId, { id: 'ben' as PersonId, name: 'Ben', role: 'reader', groups: [], made: 1 }],
       ]),
@@ -192,6 +192,8 @@ describe('a visit', () => {
     if (outcome === 'cut') {
       expect([guest.closed?.code, guest.control().length, gone.length]).toEqual([1006, told, 1]);
       expect(house.rooms.loaded(NOTEBOOK)?.peers).toBe(0);
+    } else if (outcome === 'closed') {
+      expect([guest.closed?.code, guest.control().length, gone.length]).toEqual([CLOSE.notFound, told, 1]);
     } else {
       expect(guest.closed).toBeUndefined();
       expect(guest.control().slice(told)).toMatchObject([{ type: 'role', role: after }, { type: 'runs' }]);
