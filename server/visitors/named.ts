@@ -4,7 +4,8 @@
  */
 import { constants } from 'node:fs';
 import { chmod, copyFile, link, mkdir, readdir, unlink } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, parse } from 'node:path';
+import type { ResultId } from '../protocol/ids.ts';
 import type { NamedResult } from '../sessions/contract.ts';
 
 /** What cannot be linked there: another file system, or one without links. */
@@ -34,6 +35,14 @@ export async function forgetNamed(tables: readonly NamedResult[], folder: string
   const kept = new Set(tables.flatMap(({ source }) => (source.kind === 'file' ? [basename(source.path)] : [])));
   for (const name of await readdir(folder).catch(() => [])) {
     if (!kept.has(name)) await unlink(join(folder, name)).catch(() => undefined);
+  }
+}
+
+/** Removes links to results whose rows went to keep the budget: as long as one is there, nothing went. */
+export async function letGo(results: ReadonlySet<ResultId>, folder: string): Promise<void> {
+  const gone: ReadonlySet<string> = results;
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (gone.has(parse(name).name)) await unlink(join(folder, name)).catch(() => undefined);
   }
 }
 

@@ -3,7 +3,7 @@
  * queue, engine or results knows that it is a visitor's but for the key that its ids begin with.
  */
 import { join } from 'node:path';
-import type { NotebookId, SessionId } from '../protocol/ids.ts';
+import type { NotebookId, ResultId, SessionId } from '../protocol/ids.ts';
 import { parseId } from '../protocol/ids.ts';
 import {
   newResultId,
@@ -24,7 +24,7 @@ import { Shown } from '../runs/shown.ts';
 import type { ExecutionOutcome, Sessions } from '../sessions/contract.ts';
 import { NAMED_FOLDER, removeMade } from '../sessions/folders.ts';
 import type { Disk } from '../storage/disk.ts';
-import { bringNamed, forgetNamed } from './named.ts';
+import { bringNamed, forgetNamed, letGo } from './named.ts';
 import type { Visited } from './visited.ts';
 
 export type OpenParts = {
@@ -38,7 +38,12 @@ export type OpenParts = {
   readonly shared: Pick<Parts, 'paragraphs' | 'outline' | 'knows' | 'now' | 'warn'>;
 };
 
-export type Opened = { readonly runs: NotebookRuns; readonly attach: (listener: Listener) => void };
+export type Opened = {
+  readonly runs: NotebookRuns;
+  readonly attach: (listener: Listener) => void;
+  /** Results of any session went to keep the budget. */
+  readonly dropped: (results: ReadonlySet<ResultId>) => void;
+};
 
 export async function openVisitorSession(
   key: VisitorKey,
@@ -75,7 +80,14 @@ export async function openVisitorSession(
     grown: () => parts.runs.enforceBudget(),
     ended: () => {},
   });
-  return { runs, attach: (listener) => void runs.attach(listener) };
+  return {
+    runs,
+    attach: (listener) => void runs.attach(listener),
+    dropped(results) {
+      runs.dropped(results);
+      void letGo(results, named);
+    },
+  };
 }
 
 /** What a paragraph above makes is not there before it ran here. */

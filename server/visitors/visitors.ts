@@ -55,6 +55,7 @@ type VisitorSession = {
   readonly visitor: VisitorId;
   readonly ways: Map<string, Principal>;
   readonly runs: NotebookRuns;
+  readonly dropped: Opened['dropped'];
   readonly release: () => void;
   since: number;
 };
@@ -203,13 +204,14 @@ export class Visitors {
       const team = await runs.of(notebook);
       // Kept open while somebody stands on its named results.
       ({ release } = team.attach(() => {}));
-      const { runs: own, attach } = await openOne(key, team);
+      const { runs: own, attach, dropped } = await openOne(key, team);
       const session: VisitorSession = {
         key,
         notebook,
         visitor,
         ways: new Map(),
         runs: own,
+        dropped,
         release,
         since: clock.now(),
       };
@@ -292,7 +294,7 @@ export class Visitors {
   }
 
   #dropped(results: ReadonlySet<ResultId>): void {
-    for (const { runs } of this.#open.values()) runs.dropped(results);
+    for (const { dropped } of this.#open.values()) dropped(results);
   }
 
   #tell({ notebook, visitor }: VisitorSession, tell: (watcher: Watcher) => void): void {

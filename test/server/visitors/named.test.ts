@@ -11,9 +11,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { ResultId } from '../../../server/protocol/ids.ts';
+import type { Principal } from '../../../server/access/principal.ts';
+import type { ParagraphId, PersonId, RequestId, ResultId, TokenId } from '../../../server/protocol/ids.ts';
+import { keyIn, recordsOf } from '../../../server/protocol/keys.ts';
 import type { NamedResult } from '../../../server/sessions/contract.ts';
 import { bringNamed, forgetNamed } from '../../../server/visitors/named.ts';
+import { newWorld, notebook, sql } from '../runs/support.ts';
+import { visitorsOf } from './support.ts';
 
 let folder: string;
 const at = (...parts: string[]): string => join(folder, ...parts);
@@ -67,4 +71,20 @@ it('a link that is there already is used', async () => {
   linkSync(at('results', 'a.duckdb'), at('named', 'a.duckdb'));
   const brought = await bringNamed([file('a', at('results', 'a.duckdb'))], at('named'), at('own'));
   expect(brought).toHaveLength(1);
+});
+
+it('what went to keep the budget is let go of by sessions that had it', async () => {
+  const world = newWorld([sql('a', 'select 1', 'one')]);
+  const visitors = visitorsOf(world, {}, folder);
+  const ada: Principal = { kind: 'token', token: 'ada' as TokenId };
+  const runs = await visitors.open(notebook, ada);
+  const by = { id: 'ada' as PersonId, name: 'Ada' };
+  const asked = await runs.ask({ request: 'r' as RequestId, by, paragraphs: ['a' as ParagraphId] });
+  const named = at(recordsOf(keyIn(asked.runs[0]!.id)!), 'named');
+  mkdirSync(named, { recursive: true });
+  for (const result of ['gone', 'kept']) linkSync(at('results', 'a.duckdb'), join(named, `${result}.duckdb`));
+  world.results.over = ['gone' as ResultId];
+  world.runs.enforceBudget();
+  await expect.poll(() => readdirSync(named), { timeout: 20_000 }).toEqual(['kept.duckdb']);
+  await visitors.close();
 });

@@ -20,6 +20,7 @@ const STATE = join(tmpdir(), 'gondola-no-state');
 export function visitorsOf(
   world: World,
   given: Partial<Pick<VisitorsParts, 'mayVisit' | 'onAccess' | 'bounds' | 'clock'>> = {},
+  state = STATE,
 ): Visitors {
   const now = (): number => ++world.time;
   const warn = (what: string): void => void world.warnings.push(what);
@@ -27,7 +28,7 @@ export function visitorsOf(
   const visited = openVisited({ disk, now, warn });
   const open: OpenParts = {
     disk,
-    state: STATE,
+    state,
     sessions,
     results,
     runs: world.runs,
