@@ -237,6 +237,7 @@ export const audit = {
     'invitation-made': 'invited people',
     'invitation-withdrawn': 'withdrew an invitation',
     'token-made': 'made a token',
+    'token-changed': 'changed a token',
     'token-revoked': 'revoked a token',
     granted: 'gave a role',
     'grant-removed': 'took a role',

@@ -18,6 +18,7 @@ export type AuditEvent =
   | 'invitation-made'
   | 'invitation-withdrawn'
   | 'token-made'
+  | 'token-changed'
   | 'token-revoked'
   | 'granted'
   | 'grant-removed'

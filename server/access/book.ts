@@ -88,8 +88,8 @@ export type Token = {
   readonly digest: string;
   /** The most it may do. */
   readonly role: Role;
-  /** Where; everywhere when absent. */
-  readonly places?: readonly Place[];
+  /** Where; everywhere when absent. A folder that is gone is nowhere. */
+  readonly places?: readonly (Place | Gone)[];
   /** For whom it acts: never more than they may. Absent: for nobody, and `role` is what it has. */
   readonly person?: PersonId;
   readonly expires?: number;

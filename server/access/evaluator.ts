@@ -7,7 +7,7 @@
  */
 import type { LinkId, NotebookId, PersonId } from '../protocol/ids.ts';
 import type { Role } from '../protocol/messages.ts';
-import { type Account, type Book, folderOf, foldersUp, type Grant, type Place, placeKey } from './book.ts';
+import { type Account, type Book, folderOf, foldersUp, type Grant, placeKey, type Token } from './book.ts';
 import { isAtLeast, type Principal, stronger, type Viewer, weaker } from './principal.ts';
 
 export type Action =
@@ -294,18 +294,15 @@ function ofLinks(book: Book, principal: Principal, target: Target, now: number):
   return role;
 }
 
-function covers(places: readonly Place[] | undefined, target: Target, action?: Action): boolean {
+function covers(places: Token['places'], target: Target, action?: Action): boolean {
   if (!places) return true;
   switch (target.kind) {
     // It lists what it covers.
     case 'workspace':
       return true;
-    case 'notebook': {
-      const folders = target.path === undefined ? [] : foldersUp(folderOf(target.path));
-      return places.some((place) =>
-        place.kind === 'notebook' ? place.notebook === target.notebook : folders.includes(place.folder),
-      );
-    }
+    case 'notebook':
+      if (target.notebook !== undefined && namesNotebook(places, target.notebook)) return true;
+      return target.path !== undefined && isBelow(places, folderOf(target.path));
     case 'folder':
       return isBelow(places, target.folder);
     case 'data':
@@ -315,10 +312,10 @@ function covers(places: readonly Place[] | undefined, target: Target, action?: A
   }
 }
 
-const isBelow = (places: readonly Place[], folder: string): boolean => {
+const isBelow = (places: NonNullable<Token['places']>, folder: string): boolean => {
   const folders = foldersUp(folder);
   return places.some((place) => place.kind === 'folder' && folders.includes(place.folder));
 };
 
-const namesNotebook = (places: readonly Place[], id: NotebookId): boolean =>
+const namesNotebook = (places: NonNullable<Token['places']>, id: NotebookId): boolean =>
   places.some((place) => place.kind === 'notebook' && place.notebook === id);

@@ -4,13 +4,14 @@
  *
  * Renamed as a whole (`workspace/folders.ts`): its grants go along, if the new name has none of its own. Gone from the
  * disk: they are put aside and are nobody's role, until one of its notebooks is back in its place, or an owner shares a
- * folder of that name anew. Decided here is pure, in the middle of one transaction.
+ * folder of that name anew. Tokens that name it do the same (`scopes.ts`). Decided here is pure, in the middle of one transaction.
  */
 import type { PersonId } from '../protocol/ids.ts';
 import type { Who } from '../protocol/runs.ts';
 import type { Access } from './access.ts';
-import { type Book, folderOf, foldersUp, type Gone, type Grant, grantKey, type Place } from './book.ts';
+import { type Book, folderOf, foldersUp, type Gone, type Grant, grantKey, type Place, type Token } from './book.ts';
 import { grantsAt, noteGrants } from './grants.ts';
+import { moveScopes, scopedAbove, scopedFolders, scopesAside, scopesBack, scopeText } from './scopes.ts';
 import { type BookChange, grantChange } from './store.ts';
 
 type Renamed = { readonly from: string; readonly to: string };
@@ -46,6 +47,7 @@ export async function keepFolderGrants({ access, workspace, isThere, warn }: Fol
         return changes;
       });
       for (const folder of new Set(changes.flatMap(folderIn))) note(folder, changes);
+      for (const one of changes) if (one.table === 'tokens' && one.body) noteToken(one.body);
     } catch (error) {
       warn('grants could not follow a folder', { folder, error: String(error) });
     }
@@ -62,27 +64,31 @@ export async function keepFolderGrants({ access, workspace, isThere, warn }: Fol
     );
   }
 
-  const follow = (from: string, to: string): void => change((book) => moveGrants(book, from, to), to);
+  function noteToken({ id, name, places = [] }: Token): void {
+    audit.note({ event: 'token-changed', by: DISK, on: id, detail: `${name}: ${places.map(scopeText).join(', ')}` });
+  }
+
+  const follow = (from: string, to: string): void => change((book) => moveAll(book, from, to), to);
 
   async function setAside(folders: readonly string[]): Promise<void> {
     for (const folder of folders) {
       // Where the disk does not say, nothing is taken away.
       if (await isThere(folder).catch(() => true)) continue;
-      change((book) => asideOf(book, folder), folder);
+      change((book) => [...asideOf(book, folder), ...scopesAside(book, folder)], folder);
     }
   }
 
   function hear(event: Told): void {
     if (event.type === 'folder-renamed') follow(event.from, event.to);
-    else if (event.type === 'vanished') void setAside(sharedAbove(store.book(), event.path));
-    else if (event.type === 'renamed') void setAside(sharedAbove(store.book(), event.from));
+    else if (event.type === 'vanished') void setAside(openedAbove(store.book(), event.path));
+    else if (event.type === 'renamed') void setAside(openedAbove(store.book(), event.from));
     else if (event.type === 'added' && event.returned)
-      for (const folder of foldersUp(folderOf(event.notebook.path))) change((book) => backOf(book, folder), folder);
+      for (const folder of foldersUp(folderOf(event.notebook.path))) change((book) => allBack(book, folder), folder);
   }
 
   const release = workspace.on(hear);
   for (const event of workspace.found) hear(event);
-  await setAside(sharedFolders(store.book(), 'folder'));
+  await setAside([...new Set([...sharedFolders(store.book(), 'folder'), ...scopedFolders(store.book(), 'folder')])]);
   return release;
 }
 
@@ -90,13 +96,21 @@ export async function keepFolderGrants({ access, workspace, isThere, warn }: Fol
 export const sharedFolders = (book: Book, kind: 'folder' | 'gone'): readonly string[] =>
   [...book.grants.values()].flatMap(([grant]) => (grant?.place.kind === kind ? [grant.place.folder] : []));
 
-const sharedAbove = (book: Book, path: string): readonly string[] =>
-  foldersUp(folderOf(path)).filter((folder) => grantsAt(book, { kind: 'folder', folder }).length > 0);
+/** By grants or by tokens. */
+function openedAbove(book: Book, path: string): readonly string[] {
+  const shared = foldersUp(folderOf(path)).filter((folder) => grantsAt(book, { kind: 'folder', folder }).length > 0);
+  return [...new Set([...shared, ...scopedAbove(book, path)])];
+}
 
 /** Of the folder and of those below it; none where anything at the new name is shared already. */
-export function moveGrants(book: Book, from: string, to: string): readonly BookChange[] {
+function moveAll(book: Book, from: string, to: string): readonly BookChange[] {
+  const isAt = (folder: string) => folder === to || folder.startsWith(`${to}/`);
+  if (sharedFolders(book, 'folder').some(isAt)) return [];
+  return [...moveGrants(book, from, to), ...moveScopes(book, from, to)];
+}
+
+function moveGrants(book: Book, from: string, to: string): readonly BookChange[] {
   const isAt = (top: string) => (folder: string) => folder === top || folder.startsWith(`${top}/`);
-  if (sharedFolders(book, 'folder').some(isAt(to))) return [];
   const stale = sharedFolders(book, 'gone').filter(isAt(to));
   const moving = [...sharedFolders(book, 'folder'), ...sharedFolders(book, 'gone')].filter(isAt(from));
   if (moving.length === 0) return [];
@@ -113,15 +127,21 @@ export function moveGrants(book: Book, from: string, to: string): readonly BookC
 }
 
 /** What was aside under that name is replaced. */
-export function asideOf(book: Book, folder: string): readonly BookChange[] {
+function asideOf(book: Book, folder: string): readonly BookChange[] {
   const living = grantsAt(book, { kind: 'folder', folder });
   if (living.length === 0) return [];
   const old = grantsAt(book, { kind: 'gone', folder });
   return [...[...living, ...old].map(removal), ...living.map((grant) => at(grant, { kind: 'gone', folder }))];
 }
 
-export function backOf(book: Book, folder: string): readonly BookChange[] {
+/** Not where the name was opened anew meanwhile: that is another folder. */
+function allBack(book: Book, folder: string): readonly BookChange[] {
   if (grantsAt(book, { kind: 'folder', folder }).length > 0) return [];
+  if (scopedFolders(book, 'folder').includes(folder)) return backOf(book, folder);
+  return [...backOf(book, folder), ...scopesBack(book, folder)];
+}
+
+function backOf(book: Book, folder: string): readonly BookChange[] {
   return grantsAt(book, { kind: 'gone', folder }).flatMap((grant) => [
     removal(grant),
     at(grant, { kind: 'folder', folder }),
@@ -129,8 +149,8 @@ export function backOf(book: Book, folder: string): readonly BookChange[] {
 }
 
 /** The folder whose roles a change is of; none for what is aside. */
-const folderIn = ({ id }: BookChange): readonly string[] =>
-  id.startsWith('folder:') ? [id.slice('folder:'.length, id.lastIndexOf('|'))] : [];
+const folderIn = ({ table, id }: BookChange): readonly string[] =>
+  table === 'grants' && id.startsWith('folder:') ? [id.slice('folder:'.length, id.lastIndexOf('|'))] : [];
 
 const removal = (grant: Grant): BookChange => ({ table: 'grants', id: grantKey(grant), body: undefined });
 const at = (grant: Grant, place: Place | Gone): BookChange => grantChange({ ...grant, place });

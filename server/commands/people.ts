@@ -6,8 +6,9 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Access, openAccess } from '../access/access.ts';
 import { accountNamed, addAccount, changeAccount } from '../access/accounts.ts';
-import type { Place } from '../access/book.ts';
+import type { Place, Token } from '../access/book.ts';
 import { hashPassword } from '../access/password.ts';
+import { scopeText } from '../access/scopes.ts';
 import { digest, newSecret } from '../access/token.ts';
 import { addToken, findToken, momentOf, TOKEN_PREFIX } from '../access/tokens.ts';
 import { UsageError } from '../config.ts';
@@ -170,9 +171,8 @@ export const listTokens = (workspace: string, { json }: TokenOptions): Promise<s
     }));
     if (json) return all.map((token) => `${JSON.stringify(token)}\n`).join('');
     if (all.length === 0) return 'There are no tokens but the one in the printed address.\n';
-    const where = (places: readonly Place[] = []): string =>
-      places.map((place) => (place.kind === 'notebook' ? place.notebook : `${place.folder}/`)).join(', ') ||
-      'everywhere';
+    const where = (places: NonNullable<Token['places']> = []): string =>
+      places.map(scopeText).join(', ') || 'everywhere';
     return table(
       ['ID', 'NAME', 'ROLE', 'FOR', 'WHERE', 'EXPIRES'],
       all.map((token) => [

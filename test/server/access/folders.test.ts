@@ -8,7 +8,7 @@ import { keepFolderGrants, sharedFolders } from '../../../server/access/folders.
 import { grantsAt, setGrants } from '../../../server/access/grants.ts';
 import { type BookChange, grantChange } from '../../../server/access/store.ts';
 import { checkDatabase } from '../../../server/check/records.ts';
-import type { PersonId } from '../../../server/protocol/ids.ts';
+import type { NotebookId, PersonId, TokenId } from '../../../server/protocol/ids.ts';
 import type { Workspace } from '../../../server/workspace/contract.ts';
 import { openWorkspace } from '../../../server/workspace/workspace.ts';
 
@@ -27,6 +27,28 @@ const grantTo = (folder: string) =>
     by: 'Ada',
     at: 1,
   });
+const tokenFor = (...folders: string[]): BookChange => ({
+  table: 'tokens',
+  id: 'nightly' as TokenId,
+  body: {
+    id: 'nightly' as TokenId,
+    ...{ name: 'nightly', digest: 'd', role: 'reader', made: 1, by: 'Ada' },
+    places: [{ kind: 'notebook', notebook: 'elsewhere' as NotebookId }, ...folders.map(folderPlace)],
+  },
+});
+const folderPlace = (folder: string) => ({ kind: 'folder', folder }) as const;
+/** What the token names beside a notebook, and whether it reads a notebook there. */
+const named = () =>
+  state.access.store
+    .latest()
+    .tokens.get('nightly' as TokenId)
+    ?.places?.slice(1);
+const reads = (path: string): boolean =>
+  state.access.decide({ kind: 'token', token: 'nightly' as TokenId }, 'notebook.read', {
+    kind: 'notebook',
+    notebook: 'any' as NotebookId,
+    path,
+  }).allowed;
 const living = () => [...sharedFolders(state.access.store.latest(), 'folder')].sort();
 const aside = () => sharedFolders(state.access.store.latest(), 'gone');
 const told = () =>
@@ -91,6 +113,50 @@ it('a folder that is renamed on the disk takes its roles along, and the log tell
   expect(grantsAt(state.access.store.book(), { kind: 'folder', folder: 'papers' })).toMatchObject([
     { role: 'writer', by: 'Ada', at: 1 },
   ]);
+});
+
+it('tokens that name a folder follow it, open nothing once it is gone, and all is told', {
+  timeout: 60_000,
+}, async () => {
+  state.access.store.commit(() => [tokenFor('reports/deep')]);
+  expect([reads('reports/deep/a.nb.md'), reads('papers/deep/a.nb.md'), reads('a.nb.md')]).toEqual([true, false, false]);
+  await rename(at('reports'), at('papers'));
+  await vi.waitFor(() => expect(named()).toEqual([folderPlace('papers/deep')]), WAIT);
+  expect([reads('reports/deep/a.nb.md'), reads('papers/deep/a.nb.md')]).toEqual([false, true]);
+
+  await rm(at('papers'), { recursive: true });
+  await vi.waitFor(() => expect(named()).toEqual([{ kind: 'gone', folder: 'papers/deep' }]), WAIT);
+  expect([reads('papers/deep/a.nb.md'), reads('a.nb.md')]).toEqual([false, false]);
+  await state.workspace.create({ title: 'Another', folder: 'papers/deep' });
+  expect(reads('papers/deep/another.nb.md')).toBe(false);
+
+  await mkdir(at('papers/deep'), { recursive: true });
+  await writeFile(at('papers/deep/sales.nb.md'), TEXT);
+  await vi.waitFor(() => expect(named()).toEqual([folderPlace('papers/deep')]), WAIT);
+  const changes = state.access.audit.read({ limit: 100 }).filter(({ event }) => event === 'token-changed');
+  expect(changes.map(({ on, detail }) => `${on} ${detail}`).reverse()).toEqual([
+    'nightly nightly: elsewhere, papers/deep/',
+    'nightly nightly: elsewhere, papers/deep/ (gone)',
+    'nightly nightly: elsewhere, papers/deep/',
+  ]);
+});
+
+it('a token that names a folder which was gone and is another’s now does not come back to it', async () => {
+  await stop();
+  state.access.store.commit((book) => [
+    ...[...book.grants.keys()].map(
+      (key): BookChange => ({ table: 'grants', id: `${key}|person:ben`, body: undefined }),
+    ),
+    tokenFor('reports/deep'),
+  ]);
+  await rename(at('reports'), at('.aside'));
+  await start();
+  expect(named()).toEqual([{ kind: 'gone', folder: 'reports/deep' }]);
+  await stop();
+  state.access.store.commit(() => [grantTo('reports/deep')]);
+  await rename(at('.aside'), at('reports'));
+  await start();
+  expect(named()).toEqual([{ kind: 'gone', folder: 'reports/deep' }]);
 });
 
 it('a folder renamed while no server ran takes its roles along', async () => {
