@@ -127,7 +127,7 @@ export function Compare(props: {
           <span>{history.now}</span>
         </div>
       </Show>
-      <Show when={comparison().title ?? comparison().front}>
+      <Show when={comparison().title ?? comparison().front ?? comparison().forms}>
         <section class="difference changed" data-change="head" tabindex={-1}>
           <dl class="difference-properties">
             <Show when={comparison().title}>
@@ -135,6 +135,9 @@ export function Compare(props: {
             </Show>
             <Show when={comparison().front}>
               {(front) => <Values label={history.properties.front} old={front().old} now={front().now} />}
+            </Show>
+            <Show when={comparison().forms}>
+              {(forms) => <Values label={history.properties.forms} old={forms().old} now={forms().now} />}
             </Show>
           </dl>
         </section>

@@ -1,5 +1,6 @@
 /** The API's calls about versions; answers are parsed here. */
 import type { Json, Options, Paragraph } from '../../server/protocol/document.ts';
+import type { FrontForms } from '../../server/protocol/forms/list.ts';
 import { type NotebookId, type ParagraphId, parseId, type VersionId } from '../../server/protocol/ids.ts';
 import type { Moment, Reason, Touch } from '../../server/protocol/versions/version.ts';
 import { type Answer, call, json, record, string, time } from '../api.ts';
@@ -72,7 +73,7 @@ function parseListed(value: unknown): ListedVersion | undefined {
 
 function parseWhole(value: unknown): WholeVersion | undefined {
   const listed = parseListed(value);
-  const { text, title, front, since } = record(value);
+  const { text, title, front, forms, since } = record(value);
   if (!listed || !Array.isArray(text) || !Array.isArray(since)) return undefined;
   const paragraphs: Paragraph[] = [];
   for (const one of text) {
@@ -92,8 +93,14 @@ function parseWhole(value: unknown): WholeVersion | undefined {
     paragraphs,
     ...(typeof title === 'string' ? { title } : {}),
     ...(typeof front === 'string' ? { front } : {}),
+    ...(Array.isArray(forms) ? { forms: forms.flatMap(parseForm) } : {}),
   };
   return { ...listed, moment, since: new Map(since.flatMap(parseTouch)) };
+}
+
+function parseForm(value: unknown): FrontForms {
+  const [name, form] = Array.isArray(value) ? (value as readonly unknown[]) : [];
+  return typeof name === 'string' && form !== undefined ? [[name, form as Json]] : [];
 }
 
 function parseTouch(value: unknown): (readonly [ParagraphId, Touch])[] {

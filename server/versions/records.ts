@@ -13,7 +13,8 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { deflateRaw, inflateRawSync } from 'node:zlib';
-import type { Options, Paragraph } from '../protocol/document.ts';
+import type { Json, Options, Paragraph } from '../protocol/document.ts';
+import type { FrontForms } from '../protocol/forms/list.ts';
 import { type ParagraphId, parseId, type ResultId, type VersionId } from '../protocol/ids.ts';
 import { sortedJson } from '../protocol/json.ts';
 import type { Reason, Touch } from '../protocol/versions/version.ts';
@@ -40,6 +41,7 @@ export type StoredVersion = {
   readonly people: readonly string[];
   readonly title?: string;
   readonly front?: string;
+  readonly forms?: FrontForms;
   readonly paragraphs: readonly Stored[];
   readonly results?: Shown;
 };
@@ -144,7 +146,7 @@ export const touchOf = ([, , by, at]: Stored): Touch | undefined =>
 const REASONS: ReadonlySet<unknown> = new Set<Reason>(['asked', 'daily', 'restore', 'outside']);
 
 function readVersion(body: Record<string, unknown>): StoredVersion {
-  const { id, at, reason, name, by, people, title, front, paragraphs, results } = body;
+  const { id, at, reason, name, by, people, title, front, forms, paragraphs, results } = body;
   if (typeof at !== 'number' || !REASONS.has(reason)) throw new Error('a version without its time or reason');
   return {
     id: readId(id),
@@ -153,8 +155,15 @@ function readVersion(body: Record<string, unknown>): StoredVersion {
     people: list(people).map(String),
     paragraphs: list(paragraphs).map(readStored),
     ...texts({ name, by, title, front }),
+    ...(forms === undefined ? {} : { forms: list(forms).map(readForm) }),
     ...(results === undefined ? {} : { results: readShown(results) }),
   };
+}
+
+function readForm(value: unknown): FrontForms[number] {
+  const [name, form] = list(value);
+  if (typeof name !== 'string' || form === undefined) throw new Error('an ill-shaped form');
+  return [name, form as Json];
 }
 
 function readStored(value: unknown): Stored {

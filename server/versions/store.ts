@@ -8,6 +8,7 @@
  */
 import type { Paragraph } from '../protocol/document.ts';
 import type { ParagraphId, ResultId, VersionId } from '../protocol/ids.ts';
+import { sameJson } from '../protocol/json.ts';
 import type { Moment, Reason, Touch, Version, VersionInfo } from '../protocol/versions/version.ts';
 import type { Disk } from '../storage/disk.ts';
 import { encodeLog, type Log, type LogRecord, openLog } from '../storage/log.ts';
@@ -171,13 +172,14 @@ class Store implements VersionStore {
     const version = this.#versions.get(id);
     if (!version) return undefined;
     const contents = this.#contents(version.paragraphs.map(([, key]) => key));
-    const { title, front } = version;
+    const { title, front, forms } = version;
     return {
       ...infoOf(version),
       moment: {
         paragraphs: version.paragraphs.map(([, key]) => contents.get(key)!),
         ...(title === undefined ? {} : { title }),
         ...(front === undefined ? {} : { front }),
+        ...(forms ? { forms } : {}),
       },
       touched: new Map(
         version.paragraphs.flatMap((stored) => {
@@ -204,7 +206,7 @@ class Store implements VersionStore {
 
   async add(wanted: NewVersion): Promise<VersionInfo> {
     const { moment, results, ...rest } = wanted;
-    const { title, front } = moment;
+    const { title, front, forms } = moment;
     const keyed = moment.paragraphs.map((paragraph) => [keyOf(paragraph), paragraph] as const);
     const last = [...this.#versions.values()].at(-1);
     if (wanted.name === undefined && last && says(last, moment, keyed)) return infoOf(last);
@@ -217,6 +219,7 @@ class Store implements VersionStore {
       }),
       ...(title === undefined ? {} : { title }),
       ...(front === undefined ? {} : { front }),
+      ...(forms ? { forms } : {}),
       ...(results && results.length > 0 ? { results } : {}),
     };
     const contents = [...new Map(keyed.filter(([key]) => !this.#places.has(key)))];
@@ -319,10 +322,11 @@ const infoOf = ({ id, at, reason, name, by, people, paragraphs }: StoredVersion)
 
 const says = (
   version: StoredVersion,
-  { title, front }: Moment,
+  { title, front, forms = [] }: Moment,
   keyed: readonly (readonly [Key, Paragraph])[],
 ): boolean =>
   version.title === title &&
   version.front === front &&
+  sameJson(version.forms ?? [], forms) &&
   version.paragraphs.length === keyed.length &&
   version.paragraphs.every(([, key], index) => key === keyed[index]![0]);

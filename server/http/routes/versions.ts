@@ -38,6 +38,9 @@ const Whole = Type.Object({
   ...info,
   title: Type.Optional(Type.String()),
   front: Type.Optional(Type.String()),
+  forms: Type.Optional(
+    Type.Array(Type.Array(Type.Unknown()), { description: 'Of the front matter: pairs of name and declaration' }),
+  ),
   text: Type.Array(
     Type.Object({
       id: Id,
@@ -67,11 +70,12 @@ const show = ({ id, at, reason, name, by, people, paragraphs }: VersionInfo): St
 
 function showWhole(version: Version): Static<typeof Whole> {
   const { moment, touched, since, results } = version;
-  const { title, front } = moment;
+  const { title, front, forms } = moment;
   return {
     ...show(version),
     ...(title === undefined ? {} : { title }),
     ...(front === undefined ? {} : { front }),
+    ...(forms ? { forms: forms.map((form) => [...form]) } : {}),
     text: moment.paragraphs.map(({ id, interpreter, name, source, options }) => {
       const changed = touched.get(id);
       const shown = results.get(id);

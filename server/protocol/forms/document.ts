@@ -93,13 +93,11 @@ const put = (doc: Y.Doc, { name, form }: Entry, at: string): void => {
 };
 
 /**
- * The change from what a file said to what it says, made to the document: only what changed there changes here. `before`
- * undefined: the document never read this file's forms.
+ * The change from what a file said to what it says, made to the document: only what changed there changes here. A document
+ * that never read the forms of its file reads them all.
  */
-export function applyFrontForms(doc: Y.Doc, before: FrontForms | undefined, now: FrontForms): void {
-  const live = entriesOf(doc);
-  if (live === undefined && now.length === 0) return;
-  const old = new Map(live === undefined ? [] : before);
+export function applyFrontForms(doc: Y.Doc, before: FrontForms, now: FrontForms): void {
+  const old = new Map(entriesOf(doc) ? before : []);
   const wanted = new Map(now);
   for (const name of old.keys()) if (!wanted.has(name)) metaOf(doc).set(PREFIX + name, null);
   for (const [name, form] of now) {

@@ -4,6 +4,7 @@
  */
 import { movedOf, sameContent } from '../change.ts';
 import type { Json, Paragraph } from '../document.ts';
+import type { FrontForms } from '../forms/list.ts';
 import type { ParagraphId } from '../ids.ts';
 import { sameJson, sortedJson } from '../json.ts';
 import type { Moment } from './version.ts';
@@ -25,7 +26,8 @@ export type Comparison = {
   readonly pairs: readonly Pair[];
   readonly title: { readonly old: string; readonly now: string } | undefined;
   readonly front: { readonly old: string; readonly now: string } | undefined;
-  /** Pairs that are not the same, and title and front matter where they differ. */
+  readonly forms: { readonly old: string; readonly now: string } | undefined;
+  /** Pairs that are not the same, and title, front matter and forms where they differ. */
   readonly changes: number;
 };
 
@@ -54,9 +56,14 @@ export function compareMoments(old: Moment, now: Moment): Comparison {
   }
   const title = differing(old.title, now.title);
   const front = differing(old.front, now.front);
-  const changes = pairs.filter((pair) => pair.kind !== 'same').length + Number(!!title) + Number(!!front);
-  return { pairs, title, front, changes };
+  const forms = differing(listed(old.forms), listed(now.forms));
+  const heads = Number(!!title) + Number(!!front) + Number(!!forms);
+  const changes = pairs.filter((pair) => pair.kind !== 'same').length + heads;
+  return { pairs, title, front, forms, changes };
 }
+
+const listed = (forms: FrontForms = []): string =>
+  forms.map(([name, form]) => `${name}: ${printed(form) ?? ''}`).join('\n');
 
 function put(behind: Map<ParagraphId | undefined, Pair[]>, after: ParagraphId | undefined, pair: Pair): void {
   const list = behind.get(after);

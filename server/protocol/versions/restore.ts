@@ -6,6 +6,7 @@
 import type * as Y from 'yjs';
 import { applySteps, sameContent } from '../change.ts';
 import { type Deletion, metaOf, setTitle } from '../document.ts';
+import { applyFrontForms } from '../forms/document.ts';
 import type { ParagraphId } from '../ids.ts';
 import type { Moment } from './version.ts';
 
@@ -22,6 +23,7 @@ export function restoreMoment(doc: Y.Doc, before: Moment, wanted: Moment, deleti
       if (wanted.title === undefined) meta.delete('title');
       else setTitle(doc, wanted.title);
     }
+    if (before.forms || wanted.forms) applyFrontForms(doc, before.forms ?? [], wanted.forms ?? []);
     applySteps(doc, {
       before: before.paragraphs.map((content) => ({ id: content.id, content })),
       after: wanted.paragraphs.map((content) => {

@@ -5,6 +5,8 @@
  */
 import type * as Y from 'yjs';
 import { metaOf, type Paragraph, type PlacedParagraph, readParagraphs, titleOf } from '../document.ts';
+import { frontFormsOf } from '../forms/document.ts';
+import type { FrontForms } from '../forms/list.ts';
 import type { ParagraphId, ResultId, VersionId } from '../ids.ts';
 
 /** What a document says. */
@@ -12,6 +14,8 @@ export type Moment = {
   readonly title?: string;
   /** Raw front matter of the file. */
   readonly front?: string;
+  /** The front matter's, as the document has them. */
+  readonly forms?: FrontForms;
   /** In order; deleted and damaged ones are not in it. */
   readonly paragraphs: readonly Paragraph[];
 };
@@ -48,10 +52,12 @@ export type Version = VersionInfo & {
 export function momentOf(doc: Y.Doc): Moment {
   const title = titleOf(doc);
   const front = metaOf(doc).get('front');
+  const forms = frontFormsOf(doc);
   return {
     paragraphs: readParagraphs(doc).paragraphs.map(plain),
     ...(title === undefined ? {} : { title }),
     ...(typeof front === 'string' ? { front } : {}),
+    ...(forms ? { forms } : {}),
   };
 }
 

@@ -14,6 +14,7 @@ import {
   setTitle,
   titleOf,
 } from '../../protocol/document.ts';
+import { applyFrontForms, frontFormsOf } from '../../protocol/forms/document.ts';
 import type { ParagraphId } from '../../protocol/ids.ts';
 import { align } from './align.ts';
 import type { Languages } from './base.ts';
@@ -27,11 +28,13 @@ export type MakeId = () => ParagraphId;
 export function notebookOf(doc: Y.Doc, path: string): NotebookText {
   const title = titleOf(doc);
   const front = metaOf(doc).get('front');
+  const forms = frontFormsOf(doc);
   return {
     path,
     paragraphs: readParagraphs(doc).paragraphs,
     ...(title === undefined ? {} : { title }),
     ...(typeof front === 'string' ? { front } : {}),
+    ...(forms ? { forms } : {}),
   };
 }
 
@@ -46,10 +49,11 @@ export const isReadFailure = (read: KnownBase | ParseFailure): read is ParseFail
 
 /** Fills a document that holds nothing yet. */
 export function fillDocument(doc: Y.Doc, base: KnownBase, origin?: unknown): void {
-  const { front, title, blocks } = base.parsed;
+  const { front, title, forms, blocks } = base.parsed;
   doc.transact(() => {
     if (front !== undefined) metaOf(doc).set('front', front);
     if (title !== undefined) setTitle(doc, title);
+    if (forms) applyFrontForms(doc, [], forms);
     const paragraphs = blocks.map((block, index) => paragraphOf(block, base.ids[index]!));
     insertParagraphs(doc, paragraphs, undefined);
   }, origin);
@@ -92,6 +96,7 @@ function applyHead(doc: Y.Doc, old: ParsedNotebook, now: ParsedNotebook): void {
     if (now.title === undefined) meta.delete('title');
     else setTitle(doc, now.title);
   }
+  if (old.forms || now.forms) applyFrontForms(doc, old.forms ?? [], now.forms ?? []);
 }
 
 const paragraphOf = (block: Block, id: ParagraphId): Paragraph => ({

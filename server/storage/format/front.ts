@@ -3,12 +3,16 @@
  * setting the title replaces the bytes of that one value, and prints the document anew only where that can't be done.
  */
 import { isMap, isScalar, parseDocument, type Scalar, stringify } from 'yaml';
+import type { FrontForms } from '../../protocol/forms/list.ts';
+import { readFrontForms } from './front-forms.ts';
 import { type Lines, lineAt } from './lines.ts';
 
 export type Front = {
   /** Between the fences, with `\n`, without the last line end. */
   readonly yaml: string;
   readonly title?: string;
+  /** What `forms:` says. */
+  readonly forms?: FrontForms;
   /** Index of the line behind the closing fence. */
   readonly next: number;
 };
@@ -32,7 +36,7 @@ export function findFront(lines: Lines): Front | FrontFailure | undefined {
 }
 
 /** Line 1 is the first line of `yaml`. */
-function readYaml(yaml: string): { yaml: string; title?: string } | FrontFailure | undefined {
+function readYaml(yaml: string): Omit<Front, 'next'> | FrontFailure | undefined {
   const document = parseDocument(yaml, { prettyErrors: true, logLevel: 'silent', uniqueKeys: false });
   const [error] = document.errors;
   if (error) {
@@ -42,7 +46,8 @@ function readYaml(yaml: string): { yaml: string; title?: string } | FrontFailure
   if (document.contents !== null && !isMap(document.contents)) return undefined;
   const title = titleNode(document.contents)?.value;
   const text = typeof title === 'string' ? title : typeof title === 'number' ? String(title) : undefined;
-  return { yaml, ...(text?.trim() ? { title: text } : {}) };
+  const forms = readFrontForms(document);
+  return { yaml, ...(text?.trim() ? { title: text } : {}), ...(forms ? { forms } : {}) };
 }
 
 /** YAML's message names a line of the front matter; the failure has that of the file. */

@@ -4,6 +4,7 @@
  * `docs/notebook-format.md` is the specification.
  */
 import { type Options, PROSE } from '../../protocol/document.ts';
+import type { FrontForms } from '../../protocol/forms/list.ts';
 import type { ParagraphId } from '../../protocol/ids.ts';
 import type { Languages } from './base.ts';
 import { findFront } from './front.ts';
@@ -46,6 +47,7 @@ export type ParsedNotebook = {
   readonly front?: string;
   /** From the front matter only. */
   readonly title?: string;
+  readonly forms?: FrontForms;
   readonly eol: Eol;
   readonly blocks: readonly Block[];
 };
@@ -79,6 +81,7 @@ export function parseNotebook(text: string, languages: Languages): ParsedNoteboo
     head,
     ...(front ? { front: front.yaml } : {}),
     ...(front?.title === undefined ? {} : { title: front.title }),
+    ...(front?.forms ? { forms: front.forms } : {}),
     eol: eolOf(text),
     blocks: withoutRepeatedIds(blocks),
   };

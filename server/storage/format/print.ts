@@ -6,9 +6,11 @@
 import { type Content, sameContent } from '../../protocol/change.ts';
 import type { Paragraph } from '../../protocol/document.ts';
 import { PROSE } from '../../protocol/document.ts';
+import type { FrontForms } from '../../protocol/forms/list.ts';
 import { effectiveTitle } from '../../protocol/title.ts';
 import type { Base, Languages } from './base.ts';
 import { checkFront, setFrontTitle } from './front.ts';
+import { setFrontForms } from './front-forms.ts';
 import { contentOf, printParagraph } from './paragraph.ts';
 import { type Block, isFailure, type ParsedNotebook, parseNotebook } from './parse.ts';
 import { rewrite } from './words.ts';
@@ -17,6 +19,8 @@ export type NotebookText = {
   /** Set by an edit or by front matter; else it follows from the first heading or the path. */
   readonly title?: string;
   readonly front?: string;
+  /** Of the front matter; absent where the document never read those of its file. */
+  readonly forms?: FrontForms;
   readonly paragraphs: readonly Paragraph[];
   readonly path: string;
 };
@@ -68,9 +72,9 @@ const says = (parsed: ParsedNotebook, ids: readonly string[], contents: readonly
     (block, index) => sameContent(block, contents[index]!) && (block.id === undefined || block.id === ids[index]),
   );
 
-function frontOf({ title, front, paragraphs, path }: NotebookText): string | undefined {
+function frontOf({ title, front, forms, paragraphs, path }: NotebookText): string | undefined {
   const checked = front === undefined ? undefined : checkFront(front);
-  const yaml = checked ? front : undefined;
+  const yaml = forms ? setFrontForms(checked ? front : undefined, forms) : checked ? front : undefined;
   const wanted = title?.toWellFormed().trim();
   if (!wanted || wanted === effectiveTitle(checked?.title, paragraphs, path)) return yaml;
   return setFrontTitle(yaml, wanted);

@@ -44,6 +44,18 @@ it('says who changed a paragraph last also once its file was written anew', asyn
   expect((await open(disk)).read('v9' as VersionId)?.touched.get(A)).toEqual({ by: 'Ben', at: 3 });
 });
 
+it('keeps forms, and tells versions apart by them', async () => {
+  const disk = openMemory();
+  const store = await open(disk);
+  await store.add({ id: 'v1' as VersionId, at: 1, reason: 'daily', moment: { ...says('x'), forms: [['day', 1]] } });
+  const again = { ...says('x'), forms: [['day', { type: 'date' }]] } as const;
+  await store.add({ id: 'v2' as VersionId, at: 2, reason: 'daily', moment: again });
+  await store.close();
+  const read = await open(disk);
+  expect(read.read('v1' as VersionId)?.moment.forms).toEqual([['day', 1]]);
+  expect(read.read('v2' as VersionId)?.moment.forms).toEqual([['day', { type: 'date' }]]);
+});
+
 it('drops as many automatic versions as it takes', async () => {
   const disk = openMemory();
   const small = 2 * MB;

@@ -12,6 +12,7 @@ import {
   setTitle,
   sourceOf,
 } from '../../../../server/protocol/document.ts';
+import { setForm } from '../../../../server/protocol/forms/document.ts';
 import type { ParagraphId } from '../../../../server/protocol/ids.ts';
 import { restoreMoment, withParagraph } from '../../../../server/protocol/versions/restore.ts';
 import { momentOf } from '../../../../server/protocol/versions/version.ts';
@@ -39,10 +40,15 @@ function meet(a: Y.Doc, b: Y.Doc): void {
 }
 
 describe('restoring a notebook', () => {
-  it('gives the version back: texts, names, options, order, title, deleted and new paragraphs', () => {
+  it('gives the version back: texts, names, options, order, title, forms, deleted and new paragraphs', () => {
     const doc = notebook(p('a', 'one'), p('b', 'two'), p('c', 'three'));
     setOption(doc, id('b'), 'limit', 5);
+    setForm(doc, 'day', '2015-01-01');
+    setForm(doc, 'late', true);
     const version = momentOf(doc);
+    setForm(doc, 'day', '2016-01-01');
+    setForm(doc, 'late', undefined);
+    setForm(doc, 'more', 1);
     sourceOf(doc, 'a')?.insert(3, ' more');
     setName(doc, id('c'), 'x');
     setOption(doc, id('b'), 'limit', 6);
