@@ -37,9 +37,9 @@ export type Services = {
   readonly workspace: Pick<Workspace, 'list' | 'get' | 'create' | 'move' | 'remove' | 'trash' | 'restore' | 'data'>;
   readonly live: LiveNotebooks;
   readonly runs: Pick<Runs, 'of' | 'peek' | 'active' | 'last'>;
-  readonly visitors: Pick<Visitors, 'open' | 'find' | 'byKey' | 'end' | 'history' | 'past'>;
+  readonly visitors: Pick<Visitors, 'open' | 'find' | 'stay' | 'byKey' | 'end' | 'history' | 'past'>;
   readonly sessions: Pick<Sessions, 'tables' | 'status'>;
-  readonly results: Pick<Results, 'info' | 'window' | 'chart' | 'sorting'>;
+  readonly results: Pick<Results, 'info' | 'window' | 'chart' | 'progress'>;
   /** Removes for ever what is in the trash. */
   readonly purge: (notebook: NotebookId) => Promise<void>;
   readonly versions: Omit<Versions, 'forget' | 'close' | 'results'>;

@@ -30,8 +30,8 @@ async function* joined(parts: readonly Uint8Array[], rest: AsyncIterator<Uint8Ar
   yield* { [Symbol.asyncIterator]: () => rest };
 }
 
-export async function textOf({ body }: Answer): Promise<string> {
+export async function jsonOf({ body }: Answer): Promise<unknown> {
   const parts: Uint8Array[] = [];
   for await (const part of body) parts.push(part);
-  return Buffer.concat(parts).toString('utf8');
+  return JSON.parse(Buffer.concat(parts).toString('utf8'));
 }

@@ -8,6 +8,7 @@ import type { ChartSpec } from '../protocol/chart.ts';
 import type { NotebookId, ParagraphId, ResultId, RunId } from '../protocol/ids.ts';
 import type { SessionKey } from '../protocol/keys.ts';
 import type { Column } from '../protocol/outputs.ts';
+import type { Narrow } from '../protocol/table/narrow.ts';
 import type { NamedResult } from '../sessions/contract.ts';
 
 export type ResultInfo = {
@@ -29,7 +30,25 @@ export type WindowQuery = {
   readonly limit?: number;
   readonly sort: Sort;
   readonly format: Format;
+  /** Absent: all rows. `offset` and `limit` count those that match. */
+  readonly narrow?: Narrow;
+  /** How CSV and TSV are written. */
+  readonly written?: Written;
 };
+
+export const SEPARATORS = [',', ';', '\t', '|'] as const;
+export type Written = {
+  readonly separator?: (typeof SEPARATORS)[number];
+  /** A byte order mark, by which spreadsheets know UTF-8. */
+  readonly mark: boolean;
+  /** Texts that a spreadsheet would take for a formula begin with an apostrophe. */
+  readonly guard: boolean;
+};
+
+/** A sorted and filtered table. */
+export type View = { readonly sort: Sort; readonly narrow: Narrow };
+/** `fraction` of the work, 1 when it is done; `rows` that match, so far. */
+export type Progress = { readonly fraction: number; readonly rows: number };
 
 /** `id` is made by `newResultId(key)`, of the session that runs. The latest large result of each paragraph outlives others in the budget. */
 export type ResultOwner = {
@@ -65,10 +84,14 @@ export interface Results {
   chart(
     id: ResultId,
     spec: ChartSpec,
+    narrow: Narrow,
     signal: AbortSignal,
   ): Promise<{ readonly contentType: string; readonly body: Readable | Uint8Array }>;
-  /** How far the sort that windows of `sort` wait for has come, 0–1; 1 when it is ready or none is needed. */
-  sorting(id: ResultId, sort: Sort): Promise<number>;
+  /**
+   * How far the view has come that windows wait for. A search is begun by this; the answer comes when `enough` rows match, or
+   * after a moment, and aborting gives the search up.
+   */
+  progress(id: ResultId, view: View, enough: number, signal: AbortSignal): Promise<Progress>;
   /** Call after a run has ended. Drops until within both budgets, oldest first, the latest of each paragraph last; tells what went. */
   enforceBudget(): Promise<readonly ResultId[]>;
   /** The records of these runs were forgotten: their results go. */

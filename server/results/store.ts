@@ -6,21 +6,22 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import { AppError } from '../errors.ts';
-import { type ChartProblem, planChart } from '../protocol/chart/plan.ts';
+import { planChart } from '../protocol/chart/plan.ts';
 import type { NotebookId, ResultId } from '../protocol/ids.ts';
 import { keyIn, notebookIn, recordsOf, type SessionKey } from '../protocol/keys.ts';
-import { uniqueNames } from '../protocol/names.ts';
 import type { Column } from '../protocol/outputs.ts';
+import { EVERYTHING, isNarrow } from '../protocol/table/narrow.ts';
 import { type Disk, DiskError } from '../storage/disk.ts';
-import { handOver, textOf } from './answers.ts';
+import { handOver, jsonOf } from './answers.ts';
+import { narrowOf, orderOf, readProgress, undrawable } from './asked.ts';
 import { type Book, type NewEntry, openBook } from './book.ts';
 import { type Candidate, candidatesOf, chooseDropped } from './budget.ts';
 import { openCensus, readEntries } from './census.ts';
 import type { Reader } from './client.ts';
-import type { ResultInfo, ResultOwner, Results, Sort, WindowQuery } from './contract.ts';
+import type { ResultInfo, ResultOwner, Results, WindowQuery } from './contract.ts';
 import type { ResultFiles } from './files.ts';
 import type { Entry } from './manifest.ts';
-import type { Order, ReaderSource, WindowRequest } from './reader/protocol.ts';
+import type { ChartRequest, ProgressRequest, ReaderSource, WindowRequest } from './reader/protocol.ts';
 
 export type ResultsParts = {
   /** Rooted where `notebooks/ID/` lies, as `files` is. */
@@ -172,16 +173,29 @@ export function openResults(parts: ResultsParts): Results {
       ? { kind: 'file', key: entry.id, path: pathOf(entry, entry.form.name) }
       : { kind: 'block', key: entry.id };
 
+  /** Throws AppError: not-found, result-gone. */
+  async function kept(id: ResultId): Promise<Entry> {
+    const entry = await find(id);
+    if (!entry) throw new AppError('not-found', 'result');
+    if (entry.form.kind === 'dropped') throw new AppError('result-gone');
+    return entry;
+  }
+
+  const tableOf = (entry: Entry) => ({ source: sourceOf(entry), columns: [...entry.columns], rows: entry.rows });
+
+  const blockOf = (entry: Entry): (() => Promise<Uint8Array>) | undefined =>
+    entry.form.kind === 'file' ? undefined : () => use(keyOf(entry.id), (book) => book.read(entry));
+
   function requestOf(entry: Entry, query: WindowQuery): WindowRequest {
     return {
       type: 'window',
-      source: sourceOf(entry),
-      columns: [...entry.columns],
-      rows: entry.rows,
+      ...tableOf(entry),
       bytes: entry.bytes,
       offset: query.offset,
       ...(query.limit === undefined ? {} : { limit: query.limit }),
       order: orderOf(entry.columns, query.sort),
+      narrow: narrowOf(entry.columns, query.narrow ?? EVERYTHING),
+      ...(query.written ? { written: query.written } : {}),
       format: query.format,
     };
   }
@@ -223,47 +237,40 @@ export function openResults(parts: ResultsParts): Results {
       return { kind: 'file', path: pathOf(entry, entry.form.name) };
     },
     window: async (id, query, signal) => {
-      const whole = query.format === 'arrow' && query.sort.length === 0 && query.offset === 0;
+      const isPlain = query.sort.length === 0 && !isNarrow(query.narrow ?? EVERYTHING);
+      const whole = query.format === 'arrow' && isPlain && query.offset === 0;
       const writing = open.get(id);
       if (writing) {
         if (whole && query.limit !== undefined && writing.block) return { contentType: ARROW, body: writing.block };
         await beKept(id);
       }
-      const entry = await find(id);
-      if (!entry) throw new AppError('not-found', 'result');
-      const { form } = entry;
-      if (form.kind === 'dropped') throw new AppError('result-gone');
+      const entry = await kept(id);
       const request = requestOf(entry, query);
-      const block = () => use(keyOf(id), (book) => book.read(entry));
-      if (form.kind === 'file') return handOver(await reader.ask(request, undefined, signal));
-      if (whole && (query.limit ?? entry.rows) >= entry.rows) return { contentType: ARROW, body: await block() };
+      const block = blockOf(entry);
+      if (block && whole && (query.limit ?? entry.rows) >= entry.rows)
+        return { contentType: ARROW, body: await block() };
       return handOver(await reader.ask(request, block, signal));
     },
-    chart: async (id, spec, signal) => {
+    chart: async (id, spec, narrow, signal) => {
       if (open.has(id)) await beKept(id);
-      const entry = await find(id);
-      if (!entry) throw new AppError('not-found', 'result');
-      if (entry.form.kind === 'dropped') throw new AppError('result-gone');
+      const entry = await kept(id);
       const planned = planChart(spec, entry.columns);
       if ('problem' in planned) throw undrawable(planned.problem);
-      const { columns, rows } = entry;
-      const block = entry.form.kind === 'file' ? undefined : () => use(keyOf(id), (book) => book.read(entry));
-      const request = {
-        type: 'chart' as const,
-        source: sourceOf(entry),
-        columns: [...columns],
-        rows,
+      const request: ChartRequest = {
+        type: 'chart',
+        ...tableOf(entry),
+        narrow: narrowOf(entry.columns, narrow),
         plan: planned.plan,
       };
-      return handOver(await reader.ask(request, block, signal));
+      return handOver(await reader.ask(request, blockOf(entry), signal));
     },
-    sorting: async (id, sort) => {
-      const entry = await find(id);
-      if (!entry) throw new AppError('not-found', 'result');
-      const order = orderOf(entry.columns, sort);
-      if (order.length === 0) return 1;
-      const never = new AbortController().signal;
-      return Number(await textOf(await reader.ask({ type: 'sorting', key: id, order }, undefined, never)));
+    progress: async (id, { sort, narrow }, enough, signal) => {
+      if (open.has(id)) await beKept(id);
+      const entry = await kept(id);
+      const [order, placed] = [orderOf(entry.columns, sort), narrowOf(entry.columns, narrow)];
+      if (order.length === 0 && !isNarrow(placed)) return { fraction: 1, rows: entry.rows };
+      const request: ProgressRequest = { type: 'progress', ...tableOf(entry), order, narrow: placed, enough };
+      return readProgress(await jsonOf(await reader.ask(request, blockOf(entry), signal)));
     },
     enforceBudget: () => {
       enforcing = enforcing.catch(() => []).then(enforce);
@@ -328,30 +335,4 @@ const infoOf = ({ id, notebook, run, columns, rows, bytes, form }: Entry): Resul
 /** Nothing that could be dropped would make room for it. */
 function refuseBeyond(bytes: number, most: number): void {
   if (bytes > most) throw new AppError('quota-exceeded', `${Math.round(most / 1024 / 1024)} MB`);
-}
-
-function undrawable(problem: ChartProblem): AppError {
-  switch (problem.kind) {
-    case 'unknown-column':
-      return new AppError('unknown-column', problem.column);
-    case 'no-columns':
-      return new AppError('bad-request', 'the result has no columns to draw');
-    case 'missing':
-      return new AppError('bad-request', `the chart has no column for ${problem.channel}`);
-    case 'not-a-number':
-      return new AppError(
-        'bad-request',
-        `"${problem.column}" is no number, which ${problem.channel} of this chart must be`,
-      );
-  }
-}
-
-/** By the names that JSON and CSV give the columns: a repeated `a` is `a_2`. */
-function orderOf(columns: readonly Column[], sort: Sort): Order {
-  const names = uniqueNames(columns.map((column) => column.name));
-  return sort.map(({ column: name, descending }) => {
-    const column = names.indexOf(name);
-    if (column < 0) throw new AppError('unknown-column', name);
-    return { column, descending };
-  });
 }

@@ -14,9 +14,10 @@ import {
 } from '../../../server/protocol/chart.ts';
 import { uniqueNames } from '../../../server/protocol/names.ts';
 import type { Column } from '../../../server/protocol/outputs.ts';
+import { kindOf } from '../../../server/protocol/table/kinds.ts';
 import { Menu, type MenuItem } from '../../parts/Menu.tsx';
 import { outputs } from '../../words/outputs.ts';
-import { kindOf, MARKS as TYPE_MARKS } from '../table/types.ts';
+import { MARKS as TYPE_MARKS } from '../table/types.ts';
 
 const words = outputs.chart;
 

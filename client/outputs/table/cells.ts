@@ -1,6 +1,6 @@
 /** How a value looks in its cell: short, on one line, figures grouped. Pure, then written to an element. */
+import type { Kind } from '../../../server/protocol/table/kinds.ts';
 import { group } from './numbers.ts';
-import type { Kind } from './types.ts';
 
 export type Look = {
   readonly kind: Kind;

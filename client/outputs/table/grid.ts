@@ -6,6 +6,7 @@
  * recycled rows change together, in one pass.
  */
 import type { Column } from '../../../server/protocol/outputs.ts';
+import { kindOf } from '../../../server/protocol/table/kinds.ts';
 import { type Look, shownText, writeCell } from './cells.ts';
 import { edgesOf, fitWidths, naturalWidth, revealColumn, type Seen, seenColumns } from './columns.ts';
 import { element } from './element.ts';
@@ -14,7 +15,7 @@ import { letPass } from './passing.ts';
 import { type Extent, follow, maxTop, type Place, realOf, reveal, seenRows, trackHeight } from './scroll.ts';
 import { contains, HEADER, rangeOf, type Selection } from './selection.ts';
 import type { Order } from './sort.ts';
-import { isGrouped, kindOf } from './types.ts';
+import { isGrouped } from './types.ts';
 
 export const ROW = 28;
 export const HEAD = 34;

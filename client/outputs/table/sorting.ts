@@ -16,7 +16,7 @@ export type SortingOptions = {
 /** Returns the release. */
 export function watchSorting({ result, sort, onProgress, fetcher = fetch }: SortingOptions): () => void {
   const abort = new AbortController();
-  const address = `/api/v1/results/${encodeURIComponent(result)}/sorting?${new URLSearchParams({ sort })}`;
+  const address = `/api/v1/results/${encodeURIComponent(result)}/progress?${new URLSearchParams({ sort })}`;
   const ask = async (): Promise<void> => {
     const response = await fetcher(address, { signal: abort.signal, ...asking() });
     const body: unknown = response.ok ? await response.json() : undefined;

@@ -4,9 +4,9 @@
  * What Arrow cannot hold comes as text already, with the engine's type in the field's metadata `duckdb.type`.
  */
 import { type Batch, type DataType, type Field, Type } from '@uwdata/flechette';
+import { kindOf } from '../../../server/protocol/table/kinds.ts';
 import { decimalText, doubleText, floatText, wideInteger } from './numbers.ts';
 import { dateText, timestampText, timeText, zoneOf } from './temporal.ts';
-import { kindOf } from './types.ts';
 
 /** The text of a value, null for null. */
 export type Reader = (batch: Batch<unknown>, index: number) => string | null;

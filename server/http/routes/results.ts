@@ -6,7 +6,15 @@ import { drawnColumns } from '../../protocol/chart/published.ts';
 import { type ChartSpec, readSpec } from '../../protocol/chart.ts';
 import { parseId, type ResultId } from '../../protocol/ids.ts';
 import { keyIn, notebookIn } from '../../protocol/keys.ts';
-import type { Format, ResultInfo, Sort } from '../../results/contract.ts';
+import {
+  EVERYTHING,
+  isText,
+  MAX_FILTERS_TEXT,
+  MAX_TEXT,
+  type Narrow,
+  readFilters,
+} from '../../protocol/table/narrow.ts';
+import { type Format, type ResultInfo, SEPARATORS, type Sort, type Written } from '../../results/contract.ts';
 import { type Circumstances, route } from '../route.ts';
 import { Column, Id, WithId } from '../schemas.ts';
 import { type Allowed, requireResult } from '../seen.ts';
@@ -42,6 +50,19 @@ const SortQuery = Type.Optional(
   }),
 );
 
+const NarrowQuery = {
+  filter: Type.Optional(
+    Type.String({
+      maxLength: MAX_FILTERS_TEXT,
+      description:
+        'JSON array; all must hold: {"column", "is": "range", "from", "to", "below"}, {"is": "contains" | "equals" | "starts", "text"}, {"is": "among", "values"}, {"is": "null" | "present"}',
+    }),
+  ),
+  search: Type.Optional(
+    Type.String({ maxLength: MAX_TEXT, description: 'What some column of text contains, in any case' }),
+  ),
+};
+
 export const resultRoutes = [
   route({
     method: 'GET',
@@ -74,16 +95,29 @@ export const resultRoutes = [
     action: 'notebook.shown',
     target: 'result',
     tag,
-    summary: 'A window of rows, sorted if wished; without limit all rows, streamed',
+    summary: 'A window of rows, sorted and filtered if wished; without limit all rows, streamed',
     params: WithId,
     query: Type.Object(
       {
         offset: Type.Integer({ minimum: 0, default: 0 }),
         limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 2 ** 40 })),
         sort: SortQuery,
+        ...NarrowQuery,
         format: Type.Union(
           FORMATS.map((format) => Type.Literal(format)),
           { default: 'json' },
+        ),
+        separator: Type.Optional(
+          Type.Union(
+            SEPARATORS.map((separator) => Type.Literal(separator)),
+            { description: 'Of CSV and TSV' },
+          ),
+        ),
+        mark: Type.Optional(
+          Type.Boolean({ description: 'CSV and TSV begin with a byte order mark, by which spreadsheets know UTF-8' }),
+        ),
+        guard: Type.Optional(
+          Type.Boolean({ description: 'In CSV and TSV, texts like formulas begin with an apostrophe' }),
         ),
       },
       { additionalProperties: false },
@@ -93,7 +127,16 @@ export const resultRoutes = [
       const { id, notebook } = await find({ services, view, principal }, params.id, 'rows');
       const { offset, format } = query;
       const limit = method === 'HEAD' ? 0 : query.limit;
-      const window = { offset, sort: sortOf(query.sort), format, ...(limit === undefined ? {} : { limit }) };
+      const { separator, mark = false, guard = false } = query;
+      const written: Written = { ...(separator === undefined ? {} : { separator }), mark, guard };
+      const window = {
+        offset,
+        sort: sortOf(query.sort),
+        narrow: narrowOf(query),
+        format,
+        written,
+        ...(limit === undefined ? {} : { limit }),
+      };
       const { contentType, body } = await services.results.window(id, window, signal);
       if (DOWNLOADS.has(format) || limit === undefined)
         access.audit.note({ event: 'export', by: who, on: notebook, detail: `result ${id} as ${format}` });
@@ -118,31 +161,42 @@ export const resultRoutes = [
               'JSON: mark, x, y, colour (column by name, aggregate, bin, unit, sort), range; without it a chart is chosen',
           }),
         ),
+        ...NarrowQuery,
       },
       { additionalProperties: false },
     ),
     answers: { 200: ChartAnswer },
     async handle({ params, query, services, signal, view, principal }) {
       const { id, allowed } = await find({ services, view, principal }, params.id, 'drawing');
-      // Of what shows its chart only, no other chart is drawn, and no stretch of it from near.
+      // Of what shows its chart only, no other chart is drawn, no stretch of it from near, and of no other rows.
       const spec = allowed.rows ? specOf(query.spec) : (allowed.chart ?? {});
-      const { contentType, body } = await services.results.chart(id, spec, signal);
+      const narrow = allowed.rows ? narrowOf(query) : EVERYTHING;
+      const { contentType, body } = await services.results.chart(id, spec, narrow, signal);
       return { headers: { 'content-type': contentType, ...CHART_CACHE }, body };
     },
   }),
   route({
     method: 'GET',
-    path: '/results/:id/sorting',
+    path: '/results/:id/progress',
     action: 'notebook.shown',
     target: 'result',
     tag,
-    summary: 'How far the sort has come that windows of it wait for, from 0 to 1',
+    summary:
+      'How far a sorted or filtered view has come that its windows wait for, from 0 to 1, and how many rows match',
     params: WithId,
-    query: Type.Object({ sort: SortQuery }, { additionalProperties: false }),
-    answers: { 200: Type.Object({ fraction: Type.Number() }) },
-    async handle({ params, query, services, view, principal }) {
+    query: Type.Object(
+      {
+        sort: SortQuery,
+        ...NarrowQuery,
+        enough: Type.Integer({ minimum: 0, default: 0, description: 'Wait a moment for so many rows that match' }),
+      },
+      { additionalProperties: false },
+    ),
+    answers: { 200: Type.Object({ fraction: Type.Number(), rows: Type.Integer() }) },
+    async handle({ params, query, services, signal, view, principal }) {
       const { id } = await find({ services, view, principal }, params.id, 'rows');
-      return { body: { fraction: await services.results.sorting(id, sortOf(query.sort)) } };
+      const asked = { sort: sortOf(query.sort), narrow: narrowOf(query) };
+      return { body: await services.results.progress(id, asked, query.enough, signal) };
     },
   }),
 ];
@@ -160,6 +214,21 @@ function parsed(text: string): unknown {
   } catch {
     throw new AppError('bad-request', 'the query at /spec is no JSON');
   }
+}
+
+export function narrowOf({ filter, search }: { readonly filter?: string; readonly search?: string }): Narrow {
+  if (search !== undefined && !isText(search)) throw new AppError('bad-request', 'the query at /search is no text');
+  const searched = search === undefined || search === '' ? {} : { search };
+  if (filter === undefined || filter === '') return { filters: [], ...searched };
+  let value: unknown;
+  try {
+    value = JSON.parse(filter);
+  } catch {
+    throw new AppError('bad-request', 'the query at /filter is no JSON');
+  }
+  const filters = readFilters(value);
+  if (!filters) throw new AppError('bad-request', 'the query at /filter is no array of filters');
+  return { filters, ...searched };
 }
 
 /** `-a,b`, or `["-a","b"]` where a name holds a comma. */

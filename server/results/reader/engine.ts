@@ -23,26 +23,35 @@ export type EngineSettings = {
 
 export type Lane = (typeof LANE_NAMES)[number];
 
-const LANE_NAMES = ['window', 'stretch', 'chart', 'download', 'sort'] as const;
+const LANE_NAMES = ['window', 'stretch', 'chart', 'download', 'search', 'profile', 'sort'] as const;
 
-/** Windows answer in milliseconds, stretches of sorted rows and charts within a second or two; a sort takes all memory that there is. */
+/**
+ * Windows answer in milliseconds, stretches of sorted rows and charts within a second or two; a filter reads all rows, some
+ * columns of them; a sort takes all memory that there is. Profiles of columns are asked for one by one, and nobody waits.
+ */
 const LANES: Readonly<Record<Lane, { readonly connections: number; readonly queue: number }>> = {
   window: { connections: 4, queue: 200 },
   stretch: { connections: 2, queue: 50 },
   chart: { connections: 2, queue: 100 },
   download: { connections: 4, queue: 20 },
+  search: { connections: 2, queue: 16 },
+  profile: { connections: 1, queue: 400 },
   sort: { connections: 1, queue: 8 },
 };
 
 /** Statements kept prepared on a connection: a few tables in a few orders. */
 const PREPARED = 64;
 
+/** Whole numbers, and texts. */
+export type Value = number | string;
+
 export interface Connection {
-  run(sql: string): Promise<DuckDBResult>;
+  /** `values` are bound to `$1`, `$2`, …; a statement without any takes none of them. */
+  run(sql: string, values?: readonly Value[]): Promise<DuckDBResult>;
   /** Rows as they come. */
-  stream(sql: string): Promise<DuckDBResult>;
-  /** As `stream`, planned once; `$1`, `$2`, … are whole numbers. */
-  streamPrepared(sql: string, values: readonly number[]): Promise<DuckDBResult>;
+  stream(sql: string, values?: readonly Value[]): Promise<DuckDBResult>;
+  /** As `stream`, planned once. */
+  streamPrepared(sql: string, values: readonly Value[]): Promise<DuckDBResult>;
   readonly connection: DuckDBConnection;
   /** Of the statement under way, 0–1. */
   readonly progress: number;
@@ -64,8 +73,9 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
     autoload_known_extensions: 'false',
   });
   const free = {} as Record<Lane, Connection[]>;
-  const waiting: Record<Lane, Waiting[]> = { window: [], stretch: [], chart: [], download: [], sort: [] };
+  const waiting = {} as Record<Lane, Waiting[]>;
   for (const lane of LANE_NAMES) {
+    waiting[lane] = [];
     free[lane] = await Promise.all(Array.from({ length: LANES[lane].connections }, () => connect(instance, settings)));
   }
   const [first] = free.window;
@@ -123,26 +133,57 @@ async function connect(instance: DuckDBInstance, settings: EngineSettings): Prom
   await connection.run('set enable_progress_bar_print = false');
   await connection.run('set progress_bar_time = 0');
   const prepared = new Map<string, DuckDBPreparedStatement>();
+  async function streamPrepared(sql: string, values: readonly Value[]): Promise<DuckDBResult> {
+    const statement = prepared.get(sql) ?? (await connection.prepare(sql));
+    prepared.delete(sql);
+    prepared.set(sql, statement);
+    for (const [oldest, other] of prepared) {
+      if (prepared.size <= PREPARED) break;
+      prepared.delete(oldest);
+      other.destroySync();
+    }
+    bind(statement, values);
+    return statement.stream();
+  }
   return {
     connection,
-    run: (sql) => connection.run(sql),
-    stream: (sql) => connection.stream(sql),
-    streamPrepared: async (sql, values) => {
-      const statement = prepared.get(sql) ?? (await connection.prepare(sql));
-      prepared.delete(sql);
-      prepared.set(sql, statement);
-      for (const [oldest, other] of prepared) {
-        if (prepared.size <= PREPARED) break;
-        prepared.delete(oldest);
-        other.destroySync();
+    run: async (sql, values = []) => {
+      if (values.length === 0) return connection.run(sql);
+      const statement = await connection.prepare(sql);
+      try {
+        bind(statement, values);
+        return await statement.run();
+      } finally {
+        statement.destroySync();
       }
-      values.forEach((value, index) => {
-        statement.bindBigInt(index + 1, BigInt(value));
-      });
-      return statement.stream();
     },
+    // A stream outlives its call, and so must its statement.
+    stream: (sql, values = []) => (values.length === 0 ? connection.stream(sql) : streamPrepared(sql, values)),
+    streamPrepared,
     get progress() {
       return Math.max(0, Math.min(1, connection.progress.percentage / 100));
     },
   };
 }
+
+function bind(statement: DuckDBPreparedStatement, values: readonly Value[]): void {
+  if (statement.parameterCount === 0) return;
+  values.forEach((value, index) => {
+    if (typeof value === 'number') statement.bindBigInt(index + 1, BigInt(value));
+    else statement.bindVarchar(index + 1, value);
+  });
+}
+
+/** The same connection, on which every statement takes these values: what reads a filtered table need not know of it. */
+export const bound = (connection: Connection, values: readonly Value[]): Connection =>
+  values.length === 0
+    ? connection
+    : {
+        run: (sql) => connection.run(sql, values),
+        stream: (sql) => connection.stream(sql, values),
+        streamPrepared: (sql) => connection.streamPrepared(sql, values),
+        connection: connection.connection,
+        get progress() {
+          return connection.progress;
+        },
+      };

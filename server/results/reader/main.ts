@@ -24,7 +24,7 @@ import { openServer, type Server, type Sink } from './serve.ts';
 type Call = { readonly stop: AbortController; credit: number; resume: () => void };
 
 /** Queries hold a thread of libuv each while they run: windows must not wait for downloads and sorts. */
-process.env.UV_THREADPOOL_SIZE = '14';
+process.env.UV_THREADPOOL_SIZE = '17';
 
 const text = { type: 'string', default: '' } as const;
 const { values } = parseArgs({

@@ -33,7 +33,35 @@ const Source = Type.Union([
   Type.Object({ kind: Type.Literal('block'), key: Type.String() }),
 ]);
 /** Columns by place, so that no name of the user is looked up twice. */
-const Order = Type.Array(Type.Object({ column: Type.Integer({ minimum: 0 }), descending: Type.Boolean() }));
+const Place = Type.Integer({ minimum: 0 });
+const Order = Type.Array(Type.Object({ column: Place, descending: Type.Boolean() }));
+const oneOf = <T extends string>(values: readonly T[]) => Type.Union(values.map((value) => Type.Literal(value)));
+const Filter = Type.Union([
+  Type.Object({
+    place: Place,
+    is: Type.Literal('range'),
+    from: Type.Optional(Type.String()),
+    to: Type.Optional(Type.String()),
+    below: Type.Optional(Type.Literal(true)),
+  }),
+  Type.Object({ place: Place, is: oneOf(['contains', 'equals', 'starts'] as const), text: Type.String() }),
+  Type.Object({
+    place: Place,
+    is: Type.Literal('among'),
+    values: Type.Array(Type.Union([Type.String(), Type.Null()])),
+  }),
+  Type.Object({ place: Place, is: oneOf(['null', 'present'] as const) }),
+]);
+/** `PlacedNarrow` of `server/protocol/table/narrow.ts`. */
+const Narrow = Type.Object({ filters: Type.Array(Filter), search: Type.Optional(Type.String()) });
+/** How CSV and TSV are written beside what RFC 4180 says. */
+const Written = Type.Object({
+  separator: Type.Optional(Type.String({ minLength: 1, maxLength: 1 })),
+  /** A byte order mark, by which spreadsheets know UTF-8. */
+  mark: Type.Boolean(),
+  /** Texts that a spreadsheet would take for a formula begin with an apostrophe. */
+  guard: Type.Boolean(),
+});
 
 export const ReaderRequest = Type.Union([
   Type.Object({
@@ -46,6 +74,8 @@ export const ReaderRequest = Type.Union([
     offset: Type.Integer({ minimum: 0 }),
     limit: Type.Optional(Type.Integer({ minimum: 0 })),
     order: Order,
+    narrow: Narrow,
+    written: Type.Optional(Written),
     format: Type.Union([
       Type.Literal('json'),
       Type.Literal('arrow'),
@@ -59,15 +89,26 @@ export const ReaderRequest = Type.Union([
     source: Source,
     columns: Type.Array(Column),
     rows: Type.Integer({ minimum: 0 }),
+    narrow: Narrow,
     plan: ChartPlan,
   }),
-  Type.Object({ type: Type.Literal('sorting'), key: Type.String(), order: Order }),
+  /** How far a view has come. A search is begun by asking for it, and given up by cancelling. */
+  Type.Object({
+    type: Type.Literal('progress'),
+    source: Source,
+    columns: Type.Array(Column),
+    rows: Type.Integer({ minimum: 0 }),
+    order: Order,
+    narrow: Narrow,
+    enough: Type.Integer({ minimum: 0 }),
+  }),
   /** The result was dropped: let go of its file and of all that was made from it. */
   Type.Object({ type: Type.Literal('release'), key: Type.String() }),
 ]);
 export type ReaderRequest = Static<typeof ReaderRequest>;
 export type WindowRequest = Extract<ReaderRequest, { type: 'window' }>;
 export type ChartRequest = Extract<ReaderRequest, { type: 'chart' }>;
+export type ProgressRequest = Extract<ReaderRequest, { type: 'progress' }>;
 export type ReaderSource = WindowRequest['source'];
 export type Order = Static<typeof Order>;
 

@@ -1,6 +1,7 @@
 /**
- * Answers a window: decides from where the rows come (the file by row number, a sorted stretch, a whole sort as a
- * stream), and in which form they leave. Runs no text of the user: columns are named by their place in the table.
+ * Answers a window: decides from where the rows come (the file by row number, a stretch of a view, a whole sort or search as
+ * a stream), and in which form they leave. Runs no text of the user: columns are named by their place in the table, values
+ * are bound. Longer than most files: each form of rows meets each form of leaving here.
  */
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,24 +13,30 @@ import { quoteText } from '../../../interpreters/arrow/names.ts';
 import { fitsDecimal, isWide, parquetValue } from '../../../interpreters/arrow/parquet.ts';
 import { encodeStrings } from '../../../interpreters/arrow/strings.ts';
 import { columnsOfResult, isForeign } from '../../../interpreters/arrow/types.ts';
+import type { ChartAnswer } from '../../protocol/chart/answer.ts';
 import { uniqueNames } from '../../protocol/names.ts';
+import { isNarrow } from '../../protocol/table/narrow.ts';
 import { drawChart } from './chart/draw.ts';
 import { fitted } from './chart/fit.ts';
 import { openKnown } from './chart/known.ts';
 import { chunksOf } from './chunks.ts';
-import type { Connection, Engine } from './engine.ts';
+import { bound, type Connection, type Engine, type Value } from './engine.ts';
 import { ReaderError } from './failure.ts';
+import { orderTerms } from './found.ts';
+import { narrowed } from './narrow.ts';
 import {
   type ChartRequest,
   type Order,
+  type ProgressRequest,
   type ReaderRequest,
   WINDOW_CELLS,
   WINDOW_ROWS,
   type WindowRequest,
 } from './protocol.ts';
-import { openSorts, orderTerms, type Stretch } from './sorts.ts';
+import type { Range, Stretch } from './stretches.ts';
 import { openTables, type Table } from './tables.ts';
 import { jsonLine, separatedHead, separatedLine } from './text.ts';
+import { openViews } from './views.ts';
 
 /** Where an answer goes. Each call resolves when more may be sent; aborting ends the wait with an error. */
 export type Sink = {
@@ -51,6 +58,8 @@ const CONTENT_TYPE = {
   parquet: 'application/vnd.apache.parquet',
 } as const;
 
+const PLAIN: NonNullable<WindowRequest['written']> = { mark: false, guard: false };
+
 /** Rows that top-N gives at once, while the whole is being sorted. */
 const TOP_ROWS = 1_000;
 const FILE_BYTES = 64 * 1024;
@@ -58,55 +67,81 @@ const FILE_BYTES = 64 * 1024;
 const HELD_BYTES = 32 * 1024 * 1024;
 
 /** `select` writes the rows' expressions into this: `from … where … order by …`. */
-type Rows = { readonly clause: string; readonly values: readonly number[] };
+type Rows = { readonly clause: string; readonly values: readonly Value[] };
 
 export function openServer(engine: Engine, settings: ServeSettings): Server {
-  const sorts = openSorts(engine);
-  const tables = openTables(engine, (table) => sorts.forget(table));
+  const views = openViews(engine);
+  const tables = openTables(engine, (table) => views.forget(table));
   const known = openKnown();
   let files = 0;
 
   async function chart(
-    { plan, columns, rows }: ChartRequest,
+    { plan, columns, rows, narrow }: ChartRequest,
     table: Table,
     sink: Sink,
     signal: AbortSignal,
   ): Promise<void> {
     expectColumns(table, columns);
+    const part = narrowed(table, narrow);
     const answer = await engine.use('chart', signal, (connection) =>
-      drawChart({ connection, table, plan, known, rows }),
+      part === table ? drawChart({ connection, table, plan, known, rows }) : drawPart(connection, part, plan, signal),
     );
     sink.head(CONTENT_TYPE.json);
     await sink.data(Buffer.from(fitted(answer)));
   }
 
+  /** What is found out about a part is true of that part alone, so it is not kept. */
+  async function drawPart(
+    connection: Connection,
+    part: Table,
+    plan: ChartRequest['plan'],
+    signal: AbortSignal,
+  ): Promise<ChartAnswer> {
+    const on = bound(connection, part.values);
+    const [row] = await (await on.run(`select count(*)::double from ${part.sql}`)).getRows();
+    if (signal.aborted) throw new ReaderError('cancelled', '');
+    return drawChart({ connection: on, table: part, plan, known: openKnown(), rows: Number(row?.[0]) });
+  }
+
   async function window(request: WindowRequest, table: Table, sink: Sink, signal: AbortSignal): Promise<void> {
     expectColumns(table, request.columns);
-    const from = Math.min(request.offset, request.rows);
-    const to = Math.min(request.rows, from + (request.limit ?? request.rows));
+    const { order, narrow, rows } = request;
+    const isSearch = isNarrow(narrow);
+    const from = Math.min(request.offset, rows);
+    const to = Math.min(rows, from + (request.limit ?? rows));
     const short =
       to - from <= WINDOW_ROWS && (to - from) * table.columns.length <= WINDOW_CELLS && request.format !== 'parquet';
-    if (!short) {
-      const rows =
-        request.order.length === 0 ? plainRows(table, from, to, short) : sortedRows(table, request.order, from, to);
-      await engine.use('download', signal, (connection) => write(connection, request, table, rows, sink, signal));
+    const part = narrowed(table, narrow);
+    if (!short || from === to) {
+      const all = order.length === 0 && !isSearch ? plainRows(table, from, to, short) : viewRows(part, order, from, to);
+      await engine.use('download', signal, (connection) => write(connection, request, part, all, sink, signal));
       return;
     }
     // Sent when its connection is free again: whoever reads slowly holds up nobody.
     const made = collector(sink);
-    const make = (rows: Rows) =>
-      engine.use('window', signal, (connection) => write(connection, request, table, rows, made, signal));
-    if (request.order.length === 0 || from === to) await make(plainRows(table, from, to, short));
-    else if (sorts.progress(table, request.order) === 1 || to > TOP_ROWS) {
-      await sorts.use(table, request.order, request, { from, to }, signal, (stretches) =>
-        make(stretchRows(stretches, from, to)),
-      );
-    } else {
-      await make(sortedRows(table, request.order, from, to));
+    const make = (asked: Rows) =>
+      engine.use('window', signal, (connection) => write(connection, request, table, asked, made, signal));
+    const isTop = order.length > 0 && to <= TOP_ROWS && views.progress(table, request).fraction < 1;
+    if (order.length === 0 && !isSearch) await make(plainRows(table, from, to, short));
+    else if (isTop) {
+      await make(viewRows(part, order, from, to));
       // Now, not before: it would take the processors from the first screen.
-      sorts.begin(table, request.order, request.rows);
+      views.begin(table, request, rows);
+    } else {
+      await views.use(table, request, request, { from, to }, signal, (stretches, range) =>
+        make(stretchRows(table, stretches, range)),
+      );
     }
     await made.finish();
+  }
+
+  async function progress(request: ProgressRequest, table: Table, sink: Sink, signal: AbortSignal): Promise<void> {
+    expectColumns(table, request.columns);
+    const answer = isNarrow(request.narrow)
+      ? await views.watch(table, request, request, signal)
+      : { fraction: views.progress(table, request).fraction, rows: request.rows };
+    sink.head(CONTENT_TYPE.json);
+    await sink.data(Buffer.from(JSON.stringify(answer)));
   }
 
   async function write(
@@ -135,10 +170,11 @@ export function openServer(engine: Engine, settings: ServeSettings): Server {
       }
       case 'csv':
       case 'tsv': {
-        const separator = request.format === 'csv' ? ',' : '\t';
-        const result = await select(separatedLine(table.columns, separator));
+        const { separator, mark, guard } = request.written ?? PLAIN;
+        const form = { separator: separator ?? (request.format === 'csv' ? ',' : '\t'), guard };
+        const result = await select(separatedLine(table.columns, form));
         sink.head(CONTENT_TYPE[request.format]);
-        await sendText(result, separatedHead(names, separator), '', 0, sink, signal);
+        await sendText(result, `${mark ? '\ufeff' : ''}${separatedHead(names, form)}`, '', 0, sink, signal);
         return;
       }
       case 'parquet':
@@ -159,18 +195,17 @@ export function openServer(engine: Engine, settings: ServeSettings): Server {
     const wide = table.columns.filter(({ type }) => isWide(type));
     const checks = wide.map(({ name }) => fitsDecimal(name)).join(', ');
     const fits =
-      wide.length > 0 ? (await (await connection.run(`select ${checks} from ${table.sql}`)).getRows())[0]! : [];
+      wide.length > 0
+        ? (await (await connection.run(`select ${checks} from ${table.sql}`, table.values)).getRows())[0]!
+        : [];
     const values = table.columns.map((column, index) => {
       const decimal = fits[wide.indexOf(column)] === true;
       const name = (names[index] || `column_${index + 1}`).replaceAll('"', '""');
       return `${parquetValue(column, decimal)} as "${name}"`;
     });
     try {
-      const clause = rows.values.reduce<string>(
-        (text, value, index) => text.replace(`$${index + 1}`, String(value)),
-        rows.clause,
-      );
-      await connection.run(`copy (select ${values.join(', ')} ${clause}) to ${quoteText(path)} (format parquet)`);
+      const query = `select ${values.join(', ')} ${rows.clause}`;
+      await connection.run(`copy (${query}) to ${quoteText(path)} (format parquet)`, rows.values);
       sink.head(CONTENT_TYPE.parquet);
       await sendFile(path, sink, signal);
     } finally {
@@ -187,12 +222,9 @@ export function openServer(engine: Engine, settings: ServeSettings): Server {
         case 'chart':
           await tables.use(request.source, block, signal, (table) => chart(request, table, sink, signal));
           return;
-        case 'sorting': {
-          const table = tables.find(request.key);
-          sink.head(CONTENT_TYPE.json);
-          await sink.data(Buffer.from(JSON.stringify(table ? sorts.progress(table, request.order) : 0)));
+        case 'progress':
+          await tables.use(request.source, block, signal, (table) => progress(request, table, sink, signal));
           return;
-        }
         case 'release':
           await tables.release(request.key);
       }
@@ -211,17 +243,20 @@ const plainRows = (table: Table, from: number, to: number, short: boolean): Rows
   values: [from, to - 1],
 });
 
-const sortedRows = (table: Table, order: Order, from: number, to: number): Rows => ({
-  clause: `from ${table.sql} order by ${orderTerms(table, order)} limit ${to - from} offset ${from}`,
-  values: [],
+/** Of a sort, or of what filters leave; without an order the engine keeps that of the file. */
+const viewRows = (table: Table, order: Order, from: number, to: number): Rows => ({
+  clause: `from ${table.sql}${order.length > 0 ? ` order by ${orderTerms(table, order)}` : ''} limit ${to - from} offset ${from}`,
+  values: table.values,
 });
 
-function stretchRows(stretches: readonly Stretch[], from: number, to: number): Rows {
-  const parts = stretches.map(({ table, place, first, rows }, index) => {
+function stretchRows(table: Table, stretches: readonly Stretch[], { from, to }: Range): Rows {
+  const parts = stretches.map(({ table: name, place, first, rows }, index) => {
     const range = `between ${Math.max(from, first) - first} and ${Math.min(to, first + rows) - first - 1}`;
-    return `select * replace (${index} * ${WINDOW_ROWS * 10}::bigint + ${place} as ${place}) from ${table} where ${place} ${range}`;
+    return `select * replace (${index} * ${WINDOW_ROWS * 10}::bigint + ${place} as ${place}) from ${name} where ${place} ${range}`;
   });
-  return { clause: `from (${parts.join(' union all ')}) order by ${stretches[0]?.place}`, values: [] };
+  const [stretch] = stretches;
+  if (!stretch) return { clause: `from ${table.sql} where false`, values: [] };
+  return { clause: `from (${parts.join(' union all ')}) order by ${stretch.place}`, values: [] };
 }
 
 /** Holds what is short; what turns out to be long, a few rows of megabytes each, goes on to `sink` as it comes. */

@@ -16,6 +16,8 @@ export type Table = {
   readonly number: number;
   /** For `from`. */
   readonly sql: string;
+  /** What `$1`, `$2`, … in `sql` stand for. */
+  readonly values: readonly string[];
   /** In order, without `__row`; `name` is quoted. */
   readonly columns: readonly { readonly name: string; readonly type: DuckType }[];
 };
@@ -171,6 +173,7 @@ async function describe(connection: Connection, key: string, number: number, sql
     key,
     number,
     sql,
+    values: [],
     columns: columns
       .filter((column) => column.name !== '__row')
       .map(({ name, type }) => ({ name: `"${name.replaceAll('"', '""')}"`, type })),

@@ -22,16 +22,28 @@ export function jsonLine(columns: readonly Typed[], keys: readonly string[]): st
   return concat([quoteText(',\n{'), ...parts, quoteText('}')]);
 }
 
-export function separatedLine(columns: readonly Typed[], separator: string): string {
+/** `guard`: what a spreadsheet would take for a formula begins with an apostrophe. */
+export type Separated = { readonly separator: string; readonly guard: boolean };
+
+export function separatedLine(columns: readonly Typed[], { separator, guard }: Separated): string {
   const parts = columns.flatMap(({ name, type }, index) => [
     ...(index === 0 ? [] : [quoteText(separator)]),
-    field(name, type, separator),
+    field(name, type, separator, guard),
   ]);
   return concat([...parts, "'\r\n'"]);
 }
 
-export const separatedHead = (names: readonly string[], separator: string): string =>
-  `${names.map((name) => (quotes(separator).some((mark) => name.includes(mark)) || name === '' ? `"${name.replaceAll('"', '""')}"` : name)).join(separator)}\r\n`;
+export function separatedHead(names: readonly string[], { separator, guard }: Separated): string {
+  const titles = names.map((name) => {
+    const text = guard && FORMULA.some((mark) => name.startsWith(mark)) ? `'${name}` : name;
+    const isPlain = text !== '' && !quotes(separator).some((mark) => text.includes(mark));
+    return isPlain ? text : `"${text.replaceAll('"', '""')}"`;
+  });
+  return `${titles.join(separator)}\r\n`;
+}
+
+/** By how a text begins spreadsheets know a formula; white space before it they pass over, as they do a full-width sign. */
+const FORMULA = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
 const concat = (parts: readonly string[]): string => `concat(${parts.join(', ')})`;
 
@@ -43,9 +55,14 @@ function isBare(type: DuckType): boolean {
   return type.kind === 'boolean' || type.kind === 'fixed' || type.kind === 'decimal' || type.kind === 'null';
 }
 
-function field(value: string, type: DuckType, separator: string): string {
-  const text = `${value}::varchar`;
-  if (isBare(type)) return `coalesce(${text}, '')`;
+function field(value: string, type: DuckType, separator: string, guard: boolean): string {
+  const plain = `${value}::varchar`;
+  // Numbers and times may be negative; what begins so in a text is what somebody wrote.
+  if (isBare(type)) return `coalesce(${plain}, '')`;
+  const text =
+    guard && type.kind !== 'text'
+      ? `case when left(${plain}, 1) in (${FORMULA.map(quoteText).join(', ')}) then concat('''', ${plain}) else ${plain} end`
+      : plain;
   const marked = quotes(separator).map((mark) => `contains(${text}, ${quoteText(mark)})`);
   const quoted = `concat('"', replace(${text}, '"', '""'), '"')`;
   return `case when ${value} is null then '' when ${text} = '' or ${marked.join(' or ')} then ${quoted} else ${text} end`;

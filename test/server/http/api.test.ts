@@ -519,7 +519,7 @@ const cases = (): Readonly<Record<string, Cases>> => ({
       { path: { id: known.result }, query: { format: 'yaml' }, code: 'bad-request' },
       { path: { id: known.result }, query: { limit: '-1' }, code: 'bad-request' },
       { path: { id: known.result }, query: { offset: '1.5' }, code: 'bad-request' },
-      { path: { id: known.result }, query: { filter: '[]' }, code: 'bad-request' },
+      { path: { id: known.result }, query: { filter: '{}' }, code: 'bad-request' },
     ],
   },
   'GET /results/{id}/chart': {
@@ -538,9 +538,16 @@ const cases = (): Readonly<Record<string, Cases>> => ({
       { path: { id: known.result }, query: { spec: '{"sql":"1"}' }, code: 'bad-request' },
     ],
   },
-  'GET /results/{id}/sorting': {
-    good: [{ path: { id: known.result }, query: { sort: 'a' }, gives: 200 }],
-    bad: [{ path: { id: 'nobody' }, code: 'not-found' }],
+  'GET /results/{id}/progress': {
+    good: [
+      { path: { id: known.result }, query: { sort: 'a' }, gives: 200 },
+      { path: { id: known.result }, query: { filter: '[{"column":"a","is":"null"}]', search: '서울' }, gives: 200 },
+    ],
+    bad: [
+      { path: { id: 'nobody' }, code: 'not-found' },
+      { path: { id: known.result }, query: { filter: 'a' }, code: 'bad-request' },
+      { path: { id: known.result }, query: { filter: '[{"column":"a","is":"sql"}]' }, code: 'bad-request' },
+    ],
   },
   'GET /files/{path}': {
     good: [

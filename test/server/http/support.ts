@@ -190,7 +190,7 @@ export async function newHarness(edge: Partial<DoorOptions> = {}): Promise<Harne
     versions: openHistory(),
     results: {
       info: (id) => world.results.info(id),
-      sorting: async () => 1,
+      progress: async () => ({ fraction: 1, rows: 1 }),
       async chart(id, spec) {
         if (!(await world.results.info(id))) throw new AppError('not-found', 'result');
         const answer: ChartAnswer = {

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 async function draw(owner: ResultOwner, spec: ChartSpec, on = bench): Promise<ChartAnswer> {
-  const { body } = await on.results.chart(owner.id, spec, never);
+  const { body } = await on.results.chart(owner.id, spec, { filters: [] }, never);
   if (!(body instanceof Uint8Array)) throw new Error('a chart is short');
   expect(body.length).toBeLessThanOrEqual(MAX_ANSWER);
   return Value.Parse(ChartAnswer, JSON.parse(Buffer.from(body).toString()));
@@ -520,6 +520,7 @@ describe('any chart', () => {
     const asked = bench.results.chart(
       owner.id,
       { mark: 'bar', x: { column: 'k' }, y: { column: 'n', aggregate: 'median' } },
+      { filters: [] },
       stop.signal,
     );
     setTimeout(() => stop.abort(new Error('left')), 50);

@@ -14,7 +14,7 @@ import {
 } from '../../../server/results/reader/protocol.ts';
 import type { SpawnReader } from '../../../server/results/spawn.ts';
 
-const request: ReaderRequest = { type: 'sorting', key: 'k', order: [] };
+const request: ReaderRequest = { type: 'release', key: 'k' };
 const never = new AbortController().signal;
 
 type Fake = {

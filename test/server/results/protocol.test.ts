@@ -21,6 +21,7 @@ const request: ReaderRequest = {
   offset: 0,
   limit: 2,
   order: [{ column: 0, descending: true }],
+  narrow: { filters: [] },
   format: 'arrow',
 };
 

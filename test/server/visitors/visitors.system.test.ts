@@ -189,7 +189,7 @@ describe('a runner', () => {
     const [charted] = await run(one, 'charted');
     const table = charted?.outputs.find(({ kind }) => kind === 'table');
     expect((await call(one, 'GET', `results/${table?.result}/chart`)).status).toBe(200);
-    for (const path of ['rows', 'rows?format=csv', 'sorting'])
+    for (const path of ['rows', 'rows?format=csv', 'progress'])
       expect((await call(one, 'GET', `results/${table?.result}/${path}`)).status).toBe(404);
   });
 
@@ -260,7 +260,7 @@ describe('what visitors run', () => {
         expect((await call(token, 'GET', `runs/${run_}/outputs/0/text`)).status).toBe(404);
         expect((await call(token, 'DELETE', `runs/${run_}`)).status).toBe(404);
         for (const { result } of outputs) {
-          for (const path of ['', '/rows', '/rows?format=parquet', '/chart', '/sorting'])
+          for (const path of ['', '/rows', '/rows?format=parquet', '/chart', '/progress'])
             expect((await call(token, 'GET', `results/${result}${path}`)).status).toBe(404);
         }
       }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isGrouped, kindOf } from '../../../../client/outputs/table/types.ts';
+import { isGrouped } from '../../../../client/outputs/table/types.ts';
+import { kindOf } from '../../../../server/protocol/table/kinds.ts';
 
 describe('types', () => {
   it.each([
