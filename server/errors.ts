@@ -153,6 +153,11 @@ export const catalogue = {
     message: 'The session could not be started: {detail}',
     hint: 'Restart the session; the server’s log says more.',
   },
+  'places-taken': {
+    status: 429,
+    message: 'No place is free to run in: {detail}.',
+    hint: 'What you see stays as it is. Try again in a minute: there is room as soon as one of these runs has ended.',
+  },
   'too-many': { status: 429, message: 'Too many at once: {detail}', hint: 'Wait a moment and try again.' },
   unavailable: { status: 503, message: 'The server is stopping.', hint: 'Try again when it is back.' },
   internal: {

@@ -6,6 +6,7 @@ import type { AuditEntry } from './access/audit.ts';
 import type { Action } from './access/evaluator.ts';
 import type { Principal } from './access/principal.ts';
 import { sessionOf } from './access/sessions.ts';
+import { AppError } from './errors.ts';
 import type { NotebookId, ParagraphId, RequestId, RunId } from './protocol/ids.ts';
 import type {
   ClientMessage,
@@ -50,6 +51,8 @@ export type RunAsk = {
   readonly by: Who;
   /** In notebook order. */
   readonly paragraphs?: readonly ParagraphId[];
+  /** Those that the asker may run, where that is not all. */
+  readonly may?: (paragraph: ParagraphId) => boolean;
 };
 export type CompleteAt = { readonly paragraph: ParagraphId; readonly text: string; readonly offset: number };
 /** Whose session: the writers', which is the notebook's, or that of this visitor. */
@@ -97,6 +100,7 @@ export type Asker = {
   readonly peer: Peer;
   readonly lease: RoomLease;
   readonly role: Role;
+  readonly may: (paragraph: ParagraphId) => boolean;
   readonly note: (entry: AuditEntry) => void;
 };
 
@@ -104,7 +108,7 @@ export type Asker = {
 export async function answer(
   call: Call,
   notebook: NotebookId,
-  { principal, peer, lease, role, note }: Asker,
+  { principal, peer, lease, role, may, note }: Asker,
   handlers: LiveHandlers,
 ): Promise<ServerMessage | undefined> {
   const whose: Whose = sessionOf(role) === 'notebook' ? 'writers' : principal;
@@ -112,7 +116,8 @@ export async function answer(
     case 'run': {
       const request = call.request as RequestId;
       const paragraphs = call.paragraphs as readonly ParagraphId[] | undefined;
-      const ask = () => ({ request, by: peer.who, ...(paragraphs ? { paragraphs } : {}) });
+      if (paragraphs && paragraphs.length > 0 && !paragraphs.some(may)) throw new AppError('forbidden');
+      const ask = () => ({ request, by: peer.who, may, ...(paragraphs ? { paragraphs } : {}) });
       const runs = await peer.whenApplied(call.after, () => handlers.run(notebook, ask(), whose));
       note({ event: 'run', by: peer.who, on: notebook, detail: runs.map((run) => run.paragraph).join(' ') });
       return { type: 'asked', request, runs };

@@ -90,11 +90,17 @@ export function liveHandlers({ rooms, runs, visitors, sessions, workspace }: Liv
       sessions.onStatus((changed, status) => {
         if (changed === notebook) listener(status);
       }),
-    async run(notebook, { request, by, paragraphs }, whose) {
+    async run(notebook, { request, by, paragraphs, may }, whose) {
       // Without a turn in between: what runs is what is written now. A visitor writes nothing that it could come before.
       const open =
         whose === 'writers' ? (runs.peek(notebook) ?? (await runs.of(notebook))) : await visitors.open(notebook, whose);
-      const asked = await open.ask({ request, by, forms: {}, ...(paragraphs ? { paragraphs } : {}) });
+      const asked = await open.ask({
+        request,
+        by,
+        forms: {},
+        ...(paragraphs ? { paragraphs } : {}),
+        ...(may ? { may } : {}),
+      });
       return asked.runs;
     },
     async cancel(notebook, run, whose) {

@@ -11,14 +11,14 @@ import type { Access } from './access/access.ts';
 import type { AuditEntry } from './access/audit.ts';
 import type { Action, Decision } from './access/evaluator.ts';
 import { isAtLeast, type Principal } from './access/principal.ts';
-import type { View } from './access/view.ts';
+import { mayRun, type View } from './access/view.ts';
 import { AppError } from './errors.ts';
 import type { Halls } from './halls.ts';
 import { actionOf, answer, type Call, type LiveHandlers } from './handlers.ts';
 import { Pace } from './pace.ts';
 import { paragraphsOf, readParagraph } from './protocol/document.ts';
 import { controlFrame, type Frame, readFrame } from './protocol/frames.ts';
-import type { NotebookId, PersonId, RequestId } from './protocol/ids.ts';
+import type { NotebookId, ParagraphId, PersonId, RequestId } from './protocol/ids.ts';
 import { CLOSE, ClientMessage, PROTOCOL_VERSION, type Role, type ServerMessage, SYNC } from './protocol/messages.ts';
 import type { RunEvent } from './protocol/runs.ts';
 import type { PublishedBy } from './published.ts';
@@ -54,6 +54,7 @@ const NO_VIEW: View = {
   whole: false,
   paragraphs: new Set(),
   sources: new Set(),
+  runs: new Set(),
   titled: false,
   tables: 'none',
 };
@@ -160,14 +161,18 @@ export class Visit implements Port {
 
   /** Undefined for whoever sees all that runs put out. */
   #publishedBy({ room }: RoomLease): PublishedBy | undefined {
-    const id = this.#notebook;
-    const view = this.#options.access.view(this.#principal, { id, path: this.#options.handlers.path(id) ?? '' });
+    const view = this.#view();
     if (view && isAtLeast(view.role, 'writer')) return undefined;
     const paragraph: PublishedBy['paragraph'] = (one) => {
       const read = readParagraph(one, paragraphsOf(room.doc).get(one));
       return 'options' in read ? read : undefined;
     };
     return { view: view ?? NO_VIEW, paragraph };
+  }
+
+  #view(): View | undefined {
+    const id = this.#notebook;
+    return this.#options.access.view(this.#principal, { id, path: this.#options.handlers.path(id) ?? '' });
   }
 
   #decide(action: Action): Decision {
@@ -242,10 +247,12 @@ export class Visit implements Port {
       return;
     }
     this.#calls += 1;
+    const view = call.type === 'run' ? this.#view() : undefined;
+    const may = (paragraph: ParagraphId): boolean => view !== undefined && mayRun(view, paragraph);
     answer(
       call,
       this.#notebook,
-      { ...joined, role, principal: this.#principal, note: (entry) => this.#options.access.audit.note(entry) },
+      { ...joined, role, may, principal: this.#principal, note: (entry) => this.#options.access.audit.note(entry) },
       this.#options.handlers,
     )
       .then(

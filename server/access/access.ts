@@ -2,7 +2,7 @@
  * Access as the rest of the server has it: the evaluator over the newest book, and what is written down about it. REST,
  * socket and page ask here, for each call and message; there is no other place that lets anybody do anything.
  */
-import type { PersonId } from '../protocol/ids.ts';
+import type { LinkId, NotebookId, PersonId } from '../protocol/ids.ts';
 import type { Role } from '../protocol/messages.ts';
 import type { Who } from '../protocol/runs.ts';
 import { openDatabase } from '../storage/database.ts';
@@ -15,6 +15,7 @@ import {
   type Decision,
   decide,
   isAlive,
+  linksOf,
   type NotebookAt,
   personOf,
   roleOn,
@@ -29,6 +30,8 @@ export interface Access {
   /** The role at each of many places, by the book of this moment. */
   roles(principal: Principal): (target: Target) => Role | undefined;
   view(principal: Principal, notebook: NotebookAt): View | undefined;
+  /** Links that they hold now and that let them run the notebook. */
+  linksToRun(principal: Principal, notebook: NotebookId): readonly LinkId[];
   /**
    * Whose name an edit or run bears. The server says it; only the owner by the printed address may call themselves what
    * they like (`claimed`), and nobody's id is theirs.
@@ -64,6 +67,13 @@ export function openAccess(path: string, owner: string, now: () => number): Acce
     view: (principal, notebook) => {
       const book = store.book();
       return isAlive(book, principal, now()) ? viewOf(book, principal, notebook, now()) : undefined;
+    },
+    linksToRun(principal, notebook) {
+      const { links } = store.book();
+      return linksOf(store.book(), principal, now()).filter((id) => {
+        const link = links.get(id);
+        return link?.notebook === notebook && link.role === 'runner';
+      });
     },
     who: (principal, claimed) => whoOf(store.book(), principal, claimed),
     isAlive: (principal) => principal.kind !== 'stranger' && isAlive(store.book(), principal, now()),

@@ -21,6 +21,8 @@ export type View = {
   readonly paragraphs: Some<ParagraphId>;
   /** Those whose source, and errors that quote it, are shown. */
   readonly sources: Some<ParagraphId>;
+  /** Those that they may run: a link that runs gives nothing to run of what another link shows. */
+  readonly runs: Some<ParagraphId>;
   /** Whether they are told what the notebook is called: a frame shows its paragraph alone. */
   readonly titled: boolean;
   /** Which tables of the session are listed. */
@@ -35,18 +37,21 @@ export function viewOf(book: Book, principal: Principal, notebook: NotebookAt, n
   const links = linksFor(book, principal, notebook.id, now);
   const role = links.reduce((strongest, link) => stronger(strongest, link.role), own);
   if (role === undefined) return undefined;
+  const runs = isAtLeast(own, 'runner') ? 'all' : union(links.filter((link) => link.role === 'runner'));
   if (own !== undefined) {
-    const writes = isAtLeast(own, 'writer');
-    return { role, whole: true, paragraphs: 'all', sources: 'all', titled: true, tables: writes ? 'all' : 'named' };
+    const tables = isAtLeast(own, 'writer') ? 'all' : 'named';
+    return { role, whole: true, paragraphs: 'all', sources: 'all', runs, titled: true, tables };
   }
   const code = links.filter((link) => link.code);
   const titled = links.some((link) => !link.embed);
-  return { role, whole: false, paragraphs: union(links), sources: union(code), titled, tables: 'none' };
+  return { role, whole: false, paragraphs: union(links), sources: union(code), runs, titled, tables: 'none' };
 }
 
 export const isSeen = (view: View, paragraph: string): boolean => isIn(view.paragraphs, paragraph);
 
 export const isCodeSeen = (view: View, paragraph: string): boolean => isIn(view.sources, paragraph);
+
+export const mayRun = (view: View, paragraph: string): boolean => isIn(view.runs, paragraph);
 
 /** Rows, profiles and downloads of a paragraph's table number `index`, rather than what it shows of them. */
 export function mayReadRows(

@@ -1,14 +1,15 @@
 /**
- * A notebook as whoever came by a link sees it: title, prose, the paragraphs that are shown with what they last put out. A
- * pure projection; whatever is not put in here does not leave the server. Rows are fetched by the calls of results, which
- * ask the same view.
+ * A notebook as whoever came by a link sees it: title, prose, the paragraphs that are shown with what they last put out,
+ * and of those that the caller may run how their own runs are. A pure projection; whatever is not put in here does not
+ * leave the server. Rows are fetched by the calls of results, which ask the same view.
  */
-import { isCodeSeen, mayReadRows, type View } from '../access/view.ts';
+import { isCodeSeen, mayReadRows, mayRun, type View } from '../access/view.ts';
 import { tablesBefore } from '../protocol/chart/option.ts';
 import { drawnOf, withDrawn } from '../protocol/chart/published.ts';
-import type { Paragraph } from '../protocol/document.ts';
+import { type Paragraph, PROSE } from '../protocol/document.ts';
 import type { ParagraphId } from '../protocol/ids.ts';
 import { isEnded, type Run } from '../protocol/runs.ts';
+import { headOf } from '../runs/shown.ts';
 import { seenParagraph, seenRun } from './seen.ts';
 
 export type PublishedParagraph = {
@@ -19,23 +20,40 @@ export type PublishedParagraph = {
   readonly chart?: unknown;
   /** Whether one may take the rows away though a chart is shown. */
   readonly download?: true;
+  /** Whether they may run it. */
+  readonly runs?: true;
+  /** What stands there. */
   readonly run?: Run;
+  /** That it is of their own session. */
+  readonly own?: true;
+  /** The newest run of their own, whatever became of it; its outputs while it runs alone. */
+  readonly mine?: Run;
 };
 
-const PROSE = 'markdown';
+export type Sessions = {
+  /** The notebook's own. */
+  readonly shared: readonly Run[];
+  /** Of the caller's own session, where they have one. */
+  readonly own?: readonly Run[];
+};
 
 export function publish(
   view: View,
   paragraphs: readonly Paragraph[],
-  runs: readonly Run[],
+  { shared, own = [] }: Sessions,
 ): readonly PublishedParagraph[] {
   return paragraphs.flatMap((paragraph) => {
     const seen = seenParagraph(view, paragraph);
     if (!seen) return [];
-    const { id, interpreter } = paragraph;
+    const { id, interpreter, options } = paragraph;
     if (interpreter === PROSE) return [{ id, interpreter, source: paragraph.source }];
-    const shown = shownOf(runs.filter((run) => run.paragraph === id));
-    const run = shown && seenRun(view, shown, paragraph.options);
+    const ofThis = (runs: readonly Run[]): readonly Run[] => runs.filter((run) => run.paragraph === id);
+    const mine = ofThis(own);
+    const ownShown = mine.findLast(says);
+    const shown = ownShown ?? shownOf(ofThis(shared));
+    const run = shown && seenRun(view, shown, options);
+    const latest = latestOf(mine);
+    const told = latest && seenRun(view, latest, options);
     const chart = chartOf(view, paragraph, shown);
     return [
       {
@@ -43,8 +61,11 @@ export function publish(
         interpreter,
         ...(isCodeSeen(view, id) ? { source: paragraph.source } : {}),
         ...(chart === undefined ? {} : { chart }),
-        ...(paragraph.options.download === true ? { download: true as const } : {}),
+        ...(options.download === true ? { download: true as const } : {}),
+        ...(mayRun(view, id) && options.run !== 'never' ? { runs: true as const } : {}),
         ...(run ? { run } : {}),
+        ...(run && ownShown ? { own: true as const } : {}),
+        ...(told ? { mine: briefly(told) } : {}),
       },
     ];
   });
@@ -52,11 +73,21 @@ export function publish(
 
 /** As the page shows it to members: the newest that ended and says something. What runs now is not shown yet. */
 export function shownOf(runs: readonly Run[]): Run | undefined {
-  const ended = runs.filter((run) => isEnded(run.phase));
-  const says = (run: Run): boolean =>
-    run.outputs.length > 0 || run.phase.state === 'done' || run.phase.state === 'failed';
-  return ended.findLast(says) ?? ended.at(-1);
+  return runs.findLast(says) ?? runs.findLast(({ phase }) => isEnded(phase));
 }
+
+/** One that never began says nothing, and what stood there before stays. */
+const says = ({ phase, outputs }: Run): boolean =>
+  isEnded(phase) && (outputs.length > 0 || phase.state === 'done' || phase.state === 'failed');
+
+/** The one under way, else the one that waits, else the newest that ended. */
+const latestOf = (runs: readonly Run[]): Run | undefined =>
+  runs.find(({ phase }) => phase.state === 'running') ??
+  runs.find(({ phase }) => phase.state === 'queued') ??
+  runs.at(-1);
+
+/** What it put out stands elsewhere once it has ended; of a long text that still grows, the head. */
+const briefly = (run: Run): Run => (run.phase.state === 'running' ? headOf(run) : { ...run, outputs: [] });
 
 /** Of what shows its chart only, the chart that is drawn, written out. */
 function chartOf(view: View, { id, options }: Paragraph, run: Run | undefined): unknown {

@@ -112,6 +112,19 @@ export const PublishedRun = Type.Object({
   outputs: Type.Array(OutputShape),
 });
 
+/** How a run of one's own goes; what it put out while it runs. */
+export const OwnRun = Type.Object({
+  id: Id,
+  state: State,
+  reason: Type.Optional(Type.String()),
+  waiting: Type.Optional(Type.String({ description: 'What it waits for besides its turn' })),
+  progress: Type.Optional(Type.Object({ fraction: Type.Optional(Type.Number()), rows: Type.Optional(Type.Number()) })),
+  asked: Time,
+  started: Nullable(Time),
+  ended: Nullable(Time),
+  outputs: Type.Array(OutputShape),
+});
+
 export const AskedShape = Type.Object({
   request: Id,
   runs: Type.Array(Type.Object({ id: Id, paragraph: Id, state: State })),
@@ -150,6 +163,22 @@ export const showRun = (run: Run): Static<typeof RunShape> => ({
 export function showPublishedRun({ id, phase, outputs }: Run): Static<typeof PublishedRun> {
   const { state, started, ended } = showPhase(phase);
   return { id, state, started, ended, outputs: outputs.map(showOutput) };
+}
+
+export function showOwnRun({ id, asked, phase, outputs }: Run): Static<typeof OwnRun> {
+  const { fraction, rows } = (phase.state === 'running' && phase.progress) || {};
+  const progress = {
+    ...(fraction === undefined ? {} : { fraction }),
+    ...(rows === undefined ? {} : { rows }),
+  };
+  return {
+    id,
+    asked,
+    ...showPhase(phase),
+    ...(phase.state === 'queued' && phase.waiting !== undefined ? { waiting: phase.waiting } : {}),
+    ...(Object.keys(progress).length > 0 ? { progress } : {}),
+    outputs: outputs.map(showOutput),
+  };
 }
 
 /** Rows are fetched, never told. */

@@ -7,6 +7,8 @@ export type Ask = {
   readonly request: RequestId;
   /** All code paragraphs when absent. */
   readonly paragraphs?: readonly ParagraphId[];
+  /** Those that the asker may run, where that is not all. */
+  readonly may?: (paragraph: ParagraphId) => boolean;
   readonly by: Who;
   readonly forms?: Readonly<Record<string, Json>>;
 };
@@ -22,7 +24,7 @@ export type Circumstances = {
 export function specsOf(ask: Ask, paragraphs: readonly Paragraph[], where: Circumstances): readonly RunSpec[] {
   const chosen = ask.paragraphs && new Set(ask.paragraphs);
   return paragraphs
-    .filter(({ id }) => chosen?.has(id) ?? true)
+    .filter(({ id }) => (chosen?.has(id) ?? true) && (ask.may?.(id) ?? true))
     .filter(({ interpreter, options }) => interpreter !== PROSE && options.run !== 'never')
     .map(({ id, interpreter, source, name, options }) => ({
       id: where.newRunId(),

@@ -16,7 +16,7 @@ import { Visitors } from './visitors.ts';
 
 export type ComposeParts = {
   readonly config: Pick<Config, 'visitors' | 'visitorMinutes'>;
-  readonly access: Pick<Access, 'decide'> & { readonly store: Pick<Access['store'], 'onChange'> };
+  readonly access: Pick<Access, 'decide' | 'linksToRun'> & { readonly store: Pick<Access['store'], 'onChange'> };
   readonly disk: Disk;
   /** Where `disk` is rooted. */
   readonly state: string;
@@ -39,6 +39,7 @@ export function openVisitors({ config, access, workspace, written, warn, ...part
     openOne: (key, team) => openVisitorSession(key, team, open),
     clear: (key) => clearVisitorSession(key, open),
     left: () => leftVisitorSessions(parts.disk),
+    linksOf: (principal, notebook) => access.linksToRun(principal, notebook),
     mayVisit(principal, notebook) {
       const path = workspace.get(notebook)?.path;
       const decision = access.decide(principal, 'notebook.run', { kind: 'notebook', notebook, path });

@@ -3,6 +3,7 @@
  * acts for a person is a visitor of its own, so that what came by it ends with it.
  */
 import type { Principal } from '../access/principal.ts';
+import type { LinkId } from '../protocol/ids.ts';
 
 declare const brand: unique symbol;
 export type VisitorId = string & { readonly [brand]: 'visitor-id' };
@@ -24,6 +25,13 @@ export function visitorOf(principal: Principal): VisitorId | undefined {
       return undefined;
   }
 }
+
+/** Who wants a place. */
+export type Wanting = {
+  readonly visitor: VisitorId;
+  /** Of a browser that opened links: those that let it run there. */
+  readonly links: readonly LinkId[];
+};
 
 /** Of whom nobody knows more than a link, which opens in as many browsers as one likes. */
 export const isGuest = (visitor: VisitorId): boolean => visitor.startsWith('guest ');

@@ -7,7 +7,7 @@
  */
 import type { Principal } from '../access/principal.ts';
 import { AppError } from '../errors.ts';
-import { type NotebookId, newId, type ResultId, type RunId, type SessionId } from '../protocol/ids.ts';
+import { type LinkId, type NotebookId, newId, type ResultId, type RunId, type SessionId } from '../protocol/ids.ts';
 import { type VisitorKey, visitorKey } from '../protocol/keys.ts';
 import type { SessionStatus } from '../protocol/messages.ts';
 import type { Run } from '../protocol/runs.ts';
@@ -16,7 +16,7 @@ import type { NotebookRuns } from '../runs/notebook.ts';
 import type { RunSummary } from '../runs/parts.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Sessions } from '../sessions/contract.ts';
-import { type Bounds, endsNow, givesWay, type Seat } from './ends.ts';
+import { type Bounds, endsNow, type Placed, placeFor, type Seat, TAKEN } from './ends.ts';
 import type { Opened } from './open.ts';
 import type { Visited } from './visited.ts';
 import { type VisitorId, visitorOf } from './visitor.ts';
@@ -40,6 +40,8 @@ export type VisitorsParts = {
   readonly clear: (key: VisitorKey) => Promise<void>;
   /** The folders of visitors' sessions below all records. */
   readonly left: () => AsyncIterable<VisitorKey>;
+  /** Of a browser that opened links, those that let it run there. */
+  readonly linksOf: (principal: Principal, notebook: NotebookId) => readonly LinkId[];
   /** Whether they may run there, in a session of their own. */
   readonly mayVisit: (principal: Principal, notebook: NotebookId) => boolean;
   /** When something of that may have changed. */
@@ -49,10 +51,13 @@ export type VisitorsParts = {
   readonly warn: (what: string, details: object) => void;
 };
 
+type Comer = { readonly visitor: VisitorId; readonly principal: Principal };
+
 type VisitorSession = {
   readonly key: VisitorKey;
   readonly notebook: NotebookId;
   readonly visitor: VisitorId;
+  readonly link: LinkId | undefined;
   readonly ways: Map<string, Principal>;
   readonly runs: NotebookRuns;
   readonly dropped: Opened['dropped'];
@@ -69,7 +74,7 @@ export class Visitors {
   readonly #releases: readonly (() => void)[];
   #stopLooking: (() => void) | undefined;
   /** Who is being given a place. */
-  readonly #opening: VisitorId[] = [];
+  readonly #opening: Placed[] = [];
   #closed = false;
 
   constructor(parts: VisitorsParts) {
@@ -93,7 +98,7 @@ export class Visitors {
     const visitor = visitorOf(principal);
     if (!visitor) throw new AppError('forbidden');
     const place = placeOf(notebook, visitor);
-    const opening = this.#places.get(place) ?? this.#openNew(place, notebook, visitor);
+    const opening = this.#places.get(place) ?? this.#openNew(place, notebook, { visitor, principal });
     this.#places.set(place, opening);
     const session = await opening;
     session.since = this.#parts.clock.now();
@@ -127,6 +132,17 @@ export class Visitors {
   status(notebook: NotebookId, principal: Principal): SessionStatus | undefined {
     const session = this.#sessionOf(notebook, visitorOf(principal));
     return session && this.#parts.sessions.status(session.key);
+  }
+
+  /** How long their session there is kept without a run, and until when; undefined where there is none. */
+  stay(
+    notebook: NotebookId,
+    principal: Principal,
+  ): { readonly minutes: number; readonly until: number | null } | undefined {
+    const session = this.#sessionOf(notebook, visitorOf(principal));
+    if (!session) return undefined;
+    const { idleMs } = this.#parts.bounds;
+    return { minutes: idleMs / 60_000, until: session.runs.busy ? null : session.since + idleMs };
   }
 
   /** What all visitors ran, newest first, without outputs. */
@@ -180,26 +196,29 @@ export class Visitors {
     await this.#parts.visited.close();
   }
 
-  #openNew(place: string, notebook: NotebookId, visitor: VisitorId): Promise<VisitorSession> {
-    const opening = this.#make(notebook, visitor);
+  #openNew(place: string, notebook: NotebookId, who: Comer): Promise<VisitorSession> {
+    const opening = this.#make(notebook, who);
     opening.catch(() => {
       if (this.#places.get(place) === opening) this.#places.delete(place);
     });
     return opening;
   }
 
-  async #make(notebook: NotebookId, visitor: VisitorId): Promise<VisitorSession> {
-    const { runs, openOne, bounds, clock } = this.#parts;
+  async #make(notebook: NotebookId, { visitor, principal }: Comer): Promise<VisitorSession> {
+    const { runs, openOne, linksOf, bounds, clock } = this.#parts;
     if (this.#closed) throw new AppError('unavailable');
     // Those that are being opened have their places already.
-    const victim = givesWay(this.#seats(), visitor, bounds, this.#opening);
-    if (victim === 'full') throw new AppError('too-many', 'people run notebooks in sessions of their own');
-    const idle = victim && this.#open.get(victim);
+    const wanting = { visitor, links: linksOf(principal, notebook) };
+    const place = placeFor(this.#seats(), wanting, bounds, this.#opening);
+    if (!place.given) throw new AppError('places-taken', TAKEN[place.taken]);
+    const { link } = place;
+    const idle = place.from && this.#open.get(place.from);
     if (idle) void this.#end(idle);
     const key = visitorKey(notebook, newId<SessionId>());
     if (!key) throw new AppError('forbidden');
     let release = (): void => {};
-    this.#opening.push(visitor);
+    const opening = { visitor, link };
+    this.#opening.push(opening);
     try {
       const team = await runs.of(notebook);
       // Kept open while somebody stands on its named results.
@@ -209,6 +228,7 @@ export class Visitors {
         key,
         notebook,
         visitor,
+        link,
         ways: new Map(),
         runs: own,
         dropped,
@@ -228,7 +248,7 @@ export class Visitors {
       release();
       throw error;
     } finally {
-      this.#opening.splice(this.#opening.indexOf(visitor), 1);
+      this.#opening.splice(this.#opening.indexOf(opening), 1);
     }
   }
 
@@ -275,9 +295,10 @@ export class Visitors {
   }
 
   #seats(): readonly Seat[] {
-    return [...this.#open.values()].map(({ key, visitor, notebook, runs, since, ways }) => ({
+    return [...this.#open.values()].map(({ key, visitor, link, notebook, runs, since, ways }) => ({
       key,
       visitor,
+      link,
       busy: runs.busy,
       since,
       // Nobody is noted yet of one that is being opened.

@@ -7,12 +7,24 @@ import { AppError } from '../../errors.ts';
 import type { NotebookId } from '../../protocol/ids.ts';
 import { parseId } from '../../protocol/ids.ts';
 import { overlaid } from '../../protocol/overlay.ts';
-import { isEnded, type Run } from '../../protocol/runs.ts';
+import type { Run } from '../../protocol/runs.ts';
 import { withDropped } from '../../runs/dropped.ts';
 import type { Notebook } from '../../workspace/contract.ts';
 import { publish } from '../publish.ts';
 import { route, TEXT_LIMIT } from '../route.ts';
-import { Id, listOf, PublishedRun, RunItem, State, showPublishedRun, showSummary, Time, WithId } from '../schemas.ts';
+import {
+  Id,
+  listOf,
+  OwnRun,
+  PublishedRun,
+  RunItem,
+  State,
+  showOwnRun,
+  showPublishedRun,
+  showSummary,
+  Time,
+  WithId,
+} from '../schemas.ts';
 import { seenParagraph, seenSummaries } from '../seen.ts';
 import type { Services } from '../services.ts';
 import { ownRuns } from '../whose.ts';
@@ -58,6 +70,15 @@ const Published = Type.Object({
   title: Type.String({ description: 'Empty where one paragraph is embedded' }),
   role: Type.String(),
   whole: Type.Boolean({ description: 'Whether the caller may open the notebook itself' }),
+  session: Type.Optional(
+    Type.Object(
+      {
+        minutes: Type.Number({ description: 'How long it is kept without a run' }),
+        until: Type.Union([Time, Type.Null()], { description: 'When it ends; null while something runs' }),
+      },
+      { description: 'The caller’s own session, in which they ran something' },
+    ),
+  ),
   paragraphs: Type.Array(
     Type.Object({
       id: Id,
@@ -65,7 +86,10 @@ const Published = Type.Object({
       source: Type.Optional(Type.String({ description: 'Of prose, and of code that is shown' })),
       chart: Type.Optional(Type.Unknown({ description: 'How its tables are shown' })),
       download: Type.Optional(Type.Literal(true)),
+      runs: Type.Optional(Type.Literal(true, { description: 'The caller may run it' })),
       run: Type.Optional(PublishedRun),
+      own: Type.Optional(Type.Literal(true, { description: 'What stands there is of the caller’s own session' })),
+      mine: Type.Optional(OwnRun),
     }),
   ),
 });
@@ -186,17 +210,19 @@ export const notebookRoutes = [
       const view = viewOf({ id, path });
       const live = await services.live.open(id);
       try {
-        // What runs now is not shown yet.
-        const own = (ownRuns(id, { services, principal, role })?.latest() ?? []).filter(({ phase }) => isEnded(phase));
-        const runs = overlaid((await services.runs.of(id)).latest(), own);
-        const shown = publish(view, live.paragraphs(), runs);
+        const shared = (await services.runs.of(id)).latest();
+        const own = ownRuns(id, { services, principal, role })?.latest();
+        const session = own && services.visitors.stay(id, principal);
+        const shown = publish(view, live.paragraphs(), { shared, ...(own ? { own } : {}) });
         const paragraphs = await Promise.all(
-          shown.map(async ({ run, ...paragraph }) => ({
+          shown.map(async ({ run, mine, ...paragraph }) => ({
             ...paragraph,
             ...(run ? { run: showPublishedRun(await withDropped(run, services.results)) } : {}),
+            ...(mine ? { mine: showOwnRun(mine) } : {}),
           })),
         );
-        return { body: { id, title: view.titled ? live.title : '', role, whole: view.whole, paragraphs } };
+        const title = view.titled ? live.title : '';
+        return { body: { id, title, role, whole: view.whole, ...(session ? { session } : {}), paragraphs } };
       } finally {
         live.release();
       }

@@ -2,7 +2,7 @@
 import { Type } from '@sinclair/typebox';
 import { isAtLeast } from '../../access/principal.ts';
 import { sessionOf } from '../../access/sessions.ts';
-import { isSeen } from '../../access/view.ts';
+import { isSeen, mayRun } from '../../access/view.ts';
 import { AppError } from '../../errors.ts';
 import { contentOf, isLong } from '../../protocol/content.ts';
 import type { Json } from '../../protocol/document.ts';
@@ -94,18 +94,16 @@ export const runRoutes = [
       let runs: NotebookRuns;
       let asked: Awaited<ReturnType<NotebookRuns['ask']>>;
       try {
-        runs = await runsFor(id, { services, principal, role });
         const seen = view(notebook);
         const there = live.paragraphs().filter((paragraph) => isSeen(seen, paragraph.id));
-        const paragraphs = body.paragraphs
-          ? known(body.paragraphs, there)
-          : seen.whole
-            ? undefined
-            : there.map((paragraph) => paragraph.id);
+        const paragraphs = body.paragraphs && known(body.paragraphs, there);
+        if (paragraphs?.some((paragraph) => !mayRun(seen, paragraph))) throw new AppError('forbidden');
+        runs = await runsFor(id, { services, principal, role });
         const request = newId<RequestId>();
         asked = await runs.ask({
           request,
           by: who,
+          may: (paragraph) => mayRun(seen, paragraph),
           ...(paragraphs ? { paragraphs } : {}),
           ...(forms ? { forms } : {}),
         });
@@ -117,6 +115,22 @@ export const runRoutes = [
       const ids = asked.runs.map((run) => run.id);
       await runs.ended(ids, AbortSignal.any([signal, AbortSignal.timeout(query.wait * 1000)]));
       return { status: 202, body: { request: asked.request, runs: runs.states(ids) } };
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/notebooks/:id/runs',
+    action: 'notebook.run',
+    target: 'notebook',
+    tag,
+    summary: 'Stop all that runs and waits; a runner stops their own',
+    params: WithId,
+    answers: { 204: '' },
+    handle({ params, services, principal, role }) {
+      const { id } = notebookOf(services, params.id);
+      const runs = sessionOf(role) === 'notebook' ? services.runs.peek(id) : ownRuns(id, { services, principal, role });
+      runs?.cancel();
+      return {};
     },
   }),
   route({

@@ -175,6 +175,7 @@ export function castOf(door: Door, { notebook, other, folder, token }: Scene): r
     make('a token for elsewhere', bearer(tokens.tokenelsewhere), 'none', 'writer'),
     make('a link to read', cookie(guest(reading)), 'link', 'link'),
     make('a link to run', cookie(guest(running)), 'running', 'link'),
+    make('a link to run and one to read', cookie(guest(reading, running)), 'running', 'link'),
     make('a link to another notebook', cookie(guest(elsewhere)), 'none', 'link'),
     make('a link that ended', cookie(guest(expired)), 'stranger', 'stranger'),
     make('a link that never was', cookie(guest('linkrevoked' as LinkId)), 'stranger', 'stranger'),

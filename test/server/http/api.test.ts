@@ -297,6 +297,7 @@ const cases = (): Readonly<Record<string, Cases>> => ({
       { ...nobody, body: {}, code: 'not-found' },
     ],
   },
+  'DELETE /notebooks/{id}/runs': { good: [{ ...on, gives: 204 }], bad: [{ ...nobody, code: 'not-found' }] },
   'GET /notebooks/{id}/runs': {
     good: [
       { ...on, gives: 200 },

@@ -55,6 +55,7 @@ const link = (more: Partial<View> = {}): View => ({
   whole: false,
   paragraphs: 'all',
   sources: new Set(),
+  runs: new Set(),
   titled: true,
   tables: 'none',
   ...more,
@@ -63,28 +64,24 @@ const CHART = { show: 'chart', mark: 'bar', x: { column: 'hour' }, y: { column: 
 
 describe('without code', () => {
   test('no source, option, name of a person or column that is not drawn is told', () => {
-    const told = publish(
-      link(),
-      [{ ...sql('a', { chart: CHART, secret: true }), name: 'secret_name' }, sql('b')],
-      [run('a', [table('r')]), run('b', [{ kind: 'text', stream: 'stdout', text: 'shown' }])],
-    );
+    const told = publish(link(), [{ ...sql('a', { chart: CHART, secret: true }), name: 'secret_name' }, sql('b')], {
+      shared: [run('a', [table('r')]), run('b', [{ kind: 'text', stream: 'stdout', text: 'shown' }])],
+    });
     expect(JSON.stringify(told)).not.toMatch(/secret/);
     expect(told[0]?.run?.outputs).toMatchObject([{ kind: 'table', columns: [{ name: 'hour' }, { name: 'delay' }] }]);
     expect(JSON.stringify(told)).toContain('shown');
   });
 
   test('what quotes a source is withheld: errors, what programs say of them, charts that are their own source', () => {
-    const told = publish(
-      link(),
-      [sql('a'), { ...sql('v'), interpreter: 'vega-lite' }],
-      [
+    const told = publish(link(), [sql('a'), { ...sql('v'), interpreter: 'vega-lite' }], {
+      shared: [
         run('a', [
           { kind: 'text', stream: 'stderr', text: 'secret: not found' },
           { kind: 'error', code: 'syntax', message: 'near secret', detail: 'secret', hint: 'secret' },
         ]),
         run('v', [{ kind: 'chart', spec: '{"description":"secret"}', data: [] }], done, { interpreter: 'vega-lite' }),
       ],
-    );
+    });
     expect(JSON.stringify(told)).not.toMatch(/secret/);
     // Each keeps its place: outputs are asked for by it.
     expect(told[0]?.run?.outputs.map(({ kind }) => kind)).toEqual(['text', 'error']);
@@ -92,23 +89,25 @@ describe('without code', () => {
 
   test('a chart that stands after a text is the first table’s', () => {
     const text: Output = { kind: 'text', stream: 'stdout', text: 'first' };
-    const [told] = publish(link(), [sql('a', { chart: CHART })], [run('a', [text, table('r')])]);
+    const [told] = publish(link(), [sql('a', { chart: CHART })], { shared: [run('a', [text, table('r')])] });
     expect(JSON.stringify(told)).not.toMatch(/secret|c2Vj/);
   });
 });
 
 test('with code the source is told, and still no rows of what shows its chart', () => {
-  const [told] = publish(link({ sources: 'all' }), [sql('a', { chart: CHART })], [run('a', [table('r')])]);
+  const [told] = publish(link({ sources: 'all' }), [sql('a', { chart: CHART })], { shared: [run('a', [table('r')])] });
   expect(told).toMatchObject({ source: 'select secret_a', chart: CHART });
   expect(JSON.stringify(told)).not.toContain('c2Vj');
-  const [taken] = publish(link(), [sql('a', { chart: CHART, download: true })], [run('a', [table('r')])]);
+  const [taken] = publish(link(), [sql('a', { chart: CHART, download: true })], { shared: [run('a', [table('r')])] });
   expect(taken?.download).toBe(true);
   expect(taken?.run?.outputs).toMatchObject([{ columns: [{}, {}, { name: 'secret' }] }]);
 });
 
 test('paragraphs that were not chosen are not there, prose is as written', () => {
   const prose: Paragraph = { ...sql('p'), interpreter: 'markdown', source: '# Hello' };
-  const told = publish(link({ paragraphs: new Set([id('p')]) }), [prose, sql('a')], [run('a', [table('r')])]);
+  const told = publish(link({ paragraphs: new Set([id('p')]) }), [prose, sql('a')], {
+    shared: [run('a', [table('r')])],
+  });
   expect(told).toEqual([{ id: 'p', interpreter: 'markdown', source: '# Hello' }]);
 });
 
@@ -118,4 +117,61 @@ test('what runs now is not shown before it has ended', () => {
   expect(shownOf([run('a', [], { state: 'queued' })])).toBeUndefined();
   // What never began says nothing of its own.
   expect(shownOf([before, run('a', [], { state: 'cancelled', ended: 4, reason: 'asked' })])).toBe(before);
+});
+
+describe('to who may run', () => {
+  const text = (said: string): Output => ({ kind: 'text', stream: 'stdout', text: said });
+  const view = link({ role: 'runner', runs: new Set([id('a')]) });
+  const shared = [run('a', [text('ours')]), run('b', [text('ours')])];
+  const of = (own: readonly Run[]) => publish(view, [sql('a'), sql('b')], { shared, own })[0];
+
+  test('it is told of what they may run, and of nothing else', () => {
+    const told = publish(view, [sql('a'), sql('b'), sql('n', { run: 'never' })], { shared });
+    expect(told.map(({ id, runs }) => [id, runs])).toEqual([
+      ['a', true],
+      ['b', undefined],
+      ['n', undefined],
+    ]);
+    expect(publish(link(), [sql('a')], { shared })[0]).not.toHaveProperty('runs');
+  });
+
+  test('their own run stands in place of everybody’s once it says something', () => {
+    expect(of([])).toMatchObject({ run: { outputs: [{ text: 'ours' }] } });
+    expect(of([])).not.toHaveProperty('mine');
+    const waits = of([run('a', [], { state: 'queued', waiting: 'memory, 2 ahead' })]);
+    expect(waits).toMatchObject({
+      run: { outputs: [{ text: 'ours' }] },
+      mine: { phase: { waiting: 'memory, 2 ahead' } },
+    });
+    expect(waits).not.toHaveProperty('own');
+    const ran = of([run('a', [text('mine')])]);
+    expect(ran).toMatchObject({ own: true, run: { outputs: [{ text: 'mine' }] }, mine: { phase: done, outputs: [] } });
+    const stopped = of([run('a', [], { state: 'cancelled', ended: 3, reason: 'asked' })]);
+    expect(stopped).toMatchObject({ run: { outputs: [{ text: 'ours' }] }, mine: { phase: { state: 'cancelled' } } });
+  });
+
+  test('what runs is told as it comes, beside what stands there, and no more of it than may be seen', () => {
+    const running: RunPhase = { state: 'running', started: 3 };
+    const told = of([
+      run('a', [text('mine')]),
+      run(
+        'a',
+        [
+          text('so far'),
+          { kind: 'text', stream: 'stderr', text: 'secret' },
+          { kind: 'error', code: 'syntax', message: 'secret' },
+          table('r'),
+        ],
+        running,
+      ),
+    ]);
+    expect(told).toMatchObject({
+      own: true,
+      run: { outputs: [{ text: 'mine' }] },
+      mine: { outputs: [{ text: 'so far' }, {}, {}, {}] },
+    });
+    expect(JSON.stringify(told?.mine?.outputs.slice(0, 3))).not.toContain('secret');
+    const drawn = publish(view, [sql('a', { chart: CHART })], { shared: [], own: [run('a', [table('r')], running)] });
+    expect(JSON.stringify(drawn)).not.toMatch(/secret|c2Vj/);
+  });
 });

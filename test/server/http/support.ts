@@ -228,6 +228,7 @@ export async function newHarness(edge: Partial<DoorOptions> = {}): Promise<Harne
     ...edge,
   });
   const visitors = visitorsOf(world, {
+    linksOf: (principal, notebook) => door.access.linksToRun(principal, notebook),
     mayVisit: (principal, notebook) => {
       const { path } = notebooks.get(notebook) ?? {};
       const decision = door.access.decide(principal, 'notebook.run', { kind: 'notebook', notebook, path });

@@ -5,6 +5,7 @@ import { type Actor, castOf } from '../access/cast.ts';
 import { sql } from '../runs/support.ts';
 import { type Harness, NOTEBOOK, newHarness, TOKEN } from './support.ts';
 
+const PATIENCE = { timeout: 20_000, interval: 10 };
 let harness: Harness;
 let actors: readonly Actor[];
 beforeAll(async () => {
@@ -66,6 +67,69 @@ describe('a guest whose link runs', () => {
     const never = await call(guest, 'POST', `/notebooks/${NOTEBOOK}/runs`, { paragraphs: ['zzz'] });
     expect([hidden.statusCode, never.statusCode]).toEqual([404, 404]);
     store.commit(() => [{ table: 'links', id: link.id, body: link }]);
+  });
+
+  it('runs nothing of what another link shows to be read, and neither does a reader of all of it', async () => {
+    const { store } = harness.door.access;
+    const link = [...store.book().links.values()].find(({ role }) => role === 'runner')!;
+    store.commit(() => [{ table: 'links', id: link.id, body: { ...link, paragraphs: ['b'] as never } }]);
+    for (const name of ['a link to run and one to read', 'a reader with a link to run']) {
+      const actor = named(name);
+      const ask = (...paragraphs: string[]) =>
+        call(actor, 'POST', `/notebooks/${NOTEBOOK}/runs`, paragraphs.length ? { paragraphs } : {});
+      const shown = (await call(actor, 'GET', `/notebooks/${NOTEBOOK}/published`)).json().paragraphs;
+      expect([name, shown.map((one: { id: string; runs?: true }) => [one.id, one.runs])]).toEqual([
+        name,
+        [
+          ['a', undefined],
+          ['b', true],
+          ['p', undefined],
+          ['bad', undefined],
+        ],
+      ]);
+      expect([name, (await ask('a')).statusCode, (await ask('b', 'a')).statusCode]).toEqual([name, 403, 403]);
+      expect((await ask()).json().runs.map((one: { paragraph: string }) => one.paragraph)).toEqual(['b']);
+      await call(actor, 'DELETE', `/notebooks/${NOTEBOOK}/session`);
+    }
+    store.commit(() => [{ table: 'links', id: link.id, body: link }]);
+  });
+
+  it('is told how their runs go, how long their session stays, and stops all that is theirs', async () => {
+    const guest = named('a link to run');
+    const { sessions } = harness.world;
+    const { script } = sessions;
+    const told = async () => (await call(guest, 'GET', `/notebooks/${NOTEBOOK}/published`)).json();
+    const of = async (id: string) => (await told()).paragraphs.find((one: { id: string }) => one.id === id);
+    await run(guest, 'b');
+    expect((await told()).session).toEqual({ minutes: 1, until: expect.any(Number) });
+    sessions.script = undefined;
+    const before = sessions.handles.length;
+    await call(guest, 'POST', `/notebooks/${NOTEBOOK}/runs`, { paragraphs: ['a', 'b'] });
+    const team = await call(actors[0]!, 'POST', `/notebooks/${NOTEBOOK}/runs`, { paragraphs: ['b'] });
+    const handle = await sessions.next(before);
+    handle.emit({ type: 'started' });
+    handle.emit({ type: 'text', stream: 'stdout', text: 'so far' });
+    await expect
+      .poll(async () => (await of('a')).mine, PATIENCE)
+      .toMatchObject({
+        state: 'running',
+        outputs: [{ kind: 'text', text: 'so far' }],
+      });
+    expect(await of('b')).toMatchObject({ own: true, mine: { state: 'queued', outputs: [] } });
+    expect((await told()).session.until).toBeNull();
+    expect((await call(guest, 'DELETE', `/notebooks/${NOTEBOOK}/runs`)).statusCode).toBe(204);
+    await expect.poll(async () => (await of('a')).mine.state, PATIENCE).toBe('cancelled');
+    expect((await of('b')).mine).toMatchObject({ state: 'cancelled', reason: 'asked' });
+    // The writers' goes on.
+    const [theirs] = team.json().runs;
+    expect((await call(actors[0]!, 'GET', `/runs/${theirs.id}`)).json().state).not.toBe('cancelled');
+    sessions.script = script;
+    await call(actors[0]!, 'DELETE', `/notebooks/${NOTEBOOK}/runs`);
+    await expect
+      .poll(async () => (await call(actors[0]!, 'GET', `/runs/${theirs.id}`)).json().state, PATIENCE)
+      .toBe('cancelled');
+    await call(guest, 'DELETE', `/notebooks/${NOTEBOOK}/session`);
+    expect(await told()).not.toHaveProperty('session');
   });
 
   it('is shown their own run in place of the team’s, until they give it up', async () => {

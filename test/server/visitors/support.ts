@@ -19,7 +19,7 @@ const STATE = join(tmpdir(), 'gondola-no-state');
 
 export function visitorsOf(
   world: World,
-  given: Partial<Pick<VisitorsParts, 'mayVisit' | 'onAccess' | 'bounds' | 'clock'>> = {},
+  given: Partial<Pick<VisitorsParts, 'linksOf' | 'mayVisit' | 'onAccess' | 'bounds' | 'clock'>> = {},
   state = STATE,
 ): Visitors {
   const now = (): number => ++world.time;
@@ -53,6 +53,7 @@ export function visitorsOf(
     openOne: (key, team) => openVisitorSession(key, team, open),
     clear: (key) => clearVisitorSession(key, open),
     left: () => leftVisitorSessions(disk),
+    linksOf: () => [],
     mayVisit: (_principal: Principal, _notebook: NotebookId) => true,
     onAccess: () => () => {},
     bounds: { idleMs: 1000, most: 3 },

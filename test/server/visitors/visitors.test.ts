@@ -229,7 +229,7 @@ describe('a visitor’s session', () => {
     await ask(sessions[2]!, 'a');
     await ask(await visitors.open(notebook, browser('four')), 'a');
     await settle();
-    await expect(visitors.open(notebook, browser('five'))).rejects.toMatchObject({ code: 'too-many' });
+    await expect(visitors.open(notebook, browser('five'))).rejects.toMatchObject({ code: 'places-taken' });
     expect(visitors.count).toBe(MOST);
   });
 
