@@ -47,15 +47,18 @@ export type RunningNow = { readonly notebook: NotebookId; readonly title: string
 export type WorkspaceFacts = {
   readonly title: string;
   readonly folders: readonly string[];
+  /** Folders that are gone, whose roles are aside. */
+  readonly gone: readonly string[];
   readonly running: readonly RunningNow[];
 };
 
 export const readWorkspace = (signal?: AbortSignal): Promise<Answer<WorkspaceFacts>> =>
   call('/workspace', { ...(signal ? { signal } : {}) }, (value) => {
-    const { title, folders, running } = record(value);
+    const { title, folders, gone, running } = record(value);
     return {
       title: string(title) ?? '',
       folders: Array.isArray(folders) ? folders.filter((folder) => typeof folder === 'string') : [],
+      gone: Array.isArray(gone) ? gone.filter((folder) => typeof folder === 'string') : [],
       running: Array.isArray(running) ? running.flatMap(parseRunning) : [],
     };
   });

@@ -8,6 +8,7 @@ import { share } from '../words/share.ts';
 import { trash } from '../words/versions.ts';
 import type { Folder } from './folders.ts';
 
+const Aside = lazy(async () => ({ default: (await import('../share/Aside.tsx')).Aside }));
 const Share = lazy(async () => ({ default: (await import('../share/Share.tsx')).Share }));
 
 /** The folders of the workspace; the one shown, and what leads to it, are open. */
@@ -15,6 +16,9 @@ export function Folders(props: {
   readonly folders: readonly Folder[];
   /** Undefined while the trash is shown. */
   readonly current: string | undefined;
+  /** Those that are gone and left roles. */
+  readonly gone: readonly string[];
+  readonly onChanged: () => void;
 }): JSX.Element {
   const nested = (): boolean => props.folders.some((folder) => folder.children.length > 0);
   return (
@@ -30,6 +34,9 @@ export function Folders(props: {
       <ul>
         <For each={props.folders}>
           {(folder) => <Branch folder={folder} current={props.current ?? ''} depth={0} gap={nested()} />}
+        </For>
+        <For each={props.gone}>
+          {(folder) => <Gone folder={folder} to={props.folders} gap={nested()} onChanged={() => props.onChanged()} />}
         </For>
       </ul>
       <a
@@ -89,6 +96,43 @@ function Branch(props: {
     </li>
   );
 }
+
+/** Where it was, for whoever may say what becomes of its roles. */
+function Gone(props: {
+  readonly folder: string;
+  readonly to: readonly Folder[];
+  readonly gap: boolean;
+  readonly onChanged: () => void;
+}): JSX.Element {
+  const [open, setOpen] = createSignal(false);
+  return (
+    <li>
+      <div class="side-row side-gone">
+        <i class="side-gap" classList={{ none: !props.gap }} aria-hidden="true" />
+        <button
+          type="button"
+          aria-label={share.goneHint(props.folder)}
+          data-tip={share.goneHint(props.folder)}
+          onClick={() => setOpen(true)}
+        >
+          <s>{props.folder}</s>
+        </button>
+      </div>
+      <Show when={open()}>
+        <Suspense>
+          <Aside
+            folder={props.folder}
+            to={props.to.flatMap(pathsOf)}
+            onChanged={() => props.onChanged()}
+            onClose={() => setOpen(false)}
+          />
+        </Suspense>
+      </Show>
+    </li>
+  );
+}
+
+const pathsOf = (folder: Folder): readonly string[] => [folder.path, ...folder.children.flatMap(pathsOf)];
 
 /** What can be done with a folder; whether it is one's own to share is the server's to say. */
 function FolderMenu(props: { readonly folder: Folder }): JSX.Element {

@@ -142,7 +142,12 @@ export function Home(props: { readonly folder: string; readonly trash?: boolean 
         </div>
       </header>
       <div class="home">
-        <Folders folders={folders()} current={props.trash ? undefined : props.folder} />
+        <Folders
+          folders={folders()}
+          current={props.trash ? undefined : props.folder}
+          gone={workspace().gone}
+          onChanged={refresh}
+        />
         <Show when={!props.trash} fallback={<TrashPage />}>
           <main>
             <search class="search">

@@ -22,7 +22,7 @@ export function openList(query: Accessor<string>): {
 } {
   const [list, setList] = createSignal<ListState>({ state: 'loading' }, { equals: same });
   const [workspace, setWorkspace] = createSignal<WorkspaceFacts>(
-    { title: '', folders: [], running: [] },
+    { title: '', folders: [], gone: [], running: [] },
     { equals: same },
   );
   let asking = new AbortController();

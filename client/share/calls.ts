@@ -33,6 +33,10 @@ export async function changeRoles(
   }
 }
 
+/** What is aside of a folder that is gone. */
+export const forgetAside = (folder: string): Promise<Answer<true>> =>
+  call(pathOf({ kind: 'folder', folder }), { method: 'DELETE' }, () => true);
+
 export const readDirectory = (): Promise<Answer<Directory>> =>
   call('/people', {}, (value) => {
     const { items, groups } = record(value);
@@ -67,7 +71,7 @@ export const withdrawLink = (id: NotebookId, link: string): Promise<Answer<true>
   call(`/notebooks/${id}/links/${encodeURIComponent(link)}`, { method: 'DELETE' }, () => true);
 
 function parseRoles(value: unknown): Roles | undefined {
-  const { items, inherited, tag } = record(value);
+  const { items, inherited, aside, tag } = record(value);
   if (!Array.isArray(items)) return undefined;
   const above = Array.isArray(inherited) ? inherited : [];
   return {
@@ -78,6 +82,7 @@ function parseRoles(value: unknown): Roles | undefined {
       if (typeof folder !== 'string' || !Array.isArray(grants)) return [];
       return [{ folder, items: grants.flatMap((grant) => parseGrant(grant) ?? []) }];
     }),
+    aside: Array.isArray(aside) ? aside.flatMap((grant) => parseGrant(grant) ?? []) : [],
   };
 }
 

@@ -20,6 +20,8 @@ export type Roles = {
   readonly items: readonly Grant[];
   /** What folders add, the nearest first. */
   readonly inherited: readonly { readonly folder: string; readonly items: readonly Grant[] }[];
+  /** What a folder of this name had that is gone. */
+  readonly aside: readonly Grant[];
 };
 
 /** Whom one could share with. */

@@ -45,6 +45,15 @@ export const share = {
   leaveDo: 'Take it away',
   inherited: (folder: string) => (folder === '' ? 'From the whole workspace' : `From the folder “${folder}”`),
 
+  goneHint: (folder: string) => `The folder “${folder}” is gone; its roles are kept aside`,
+  goneTitle: (folder: string) => `Roles of “${folder}”, which is gone`,
+  goneText:
+    'They hold for nobody until its notebooks are back. If the folder has another name now, give them to that one.',
+  goneNone: 'Nothing is aside any more.',
+  goneTo: 'Folder that gets them',
+  goneGive: 'Give them to it',
+  goneForget: 'Forget them',
+
   noAccounts: 'Nobody has an account on this server yet.',
   noAccountsHint:
     'Whoever has the printed address is its owner. Make accounts on the server’s machine, then add people here:',

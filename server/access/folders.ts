@@ -148,6 +148,10 @@ function backOf(book: Book, folder: string): readonly BookChange[] {
   ]);
 }
 
+/** What is aside is let go of for good. */
+export const forgetAside = (book: Book, folder: string): readonly BookChange[] =>
+  grantsAt(book, { kind: 'gone', folder }).map(removal);
+
 /** The folder whose roles a change is of; none for what is aside. */
 const folderIn = ({ table, id }: BookChange): readonly string[] =>
   table === 'grants' && id.startsWith('folder:') ? [id.slice('folder:'.length, id.lastIndexOf('|'))] : [];

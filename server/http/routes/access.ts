@@ -1,7 +1,8 @@
 /** Who may what on a notebook or folder: for its owners. */
 import { type Static, Type } from '@sinclair/typebox';
 import { shownName } from '../../access/accounts.ts';
-import { folderOf, foldersUp, type Grant, type Place, type Subject } from '../../access/book.ts';
+import { folderOf, foldersUp, type Gone, type Grant, type Place, type Subject } from '../../access/book.ts';
+import { forgetAside } from '../../access/folders.ts';
 import { grantsAt, MOST_GRANTS, noteGrants, setGrants, tagOf } from '../../access/grants.ts';
 import { AppError, errorBody } from '../../errors.ts';
 import type { PersonId } from '../../protocol/ids.ts';
@@ -36,6 +37,7 @@ const Roles = Type.Object({
   next: Type.Null(),
   tag: Type.String({ description: 'Names what stands here, as the header ETag does' }),
   inherited: Type.Array(Type.Object({ folder: Type.String(), items: Type.Array(GrantShape) })),
+  aside: Type.Array(GrantShape, { description: 'What a folder of this name had that is gone: nobody’s roles' }),
 });
 const Changed = Type.Object({ ...Failure.properties, ...Roles.properties }, { description: 'What stands there now' });
 const IfMatch = Type.Object({ 'if-match': Type.String({ description: 'The ETag of what was changed, or *' }) });
@@ -58,7 +60,7 @@ const subjectOf = (subject: Static<typeof SubjectShape>): Subject =>
 
 type Here = Pick<Circumstances, 'access' | 'who' | 'principal'>;
 
-function showGrants({ access }: Here, place: Place) {
+function showGrants({ access }: Here, place: Place | Gone) {
   const { accounts } = access.store.book();
   const nameOf = ({ subject }: Grant): string => {
     if (subject.kind === 'person') {
@@ -78,7 +80,8 @@ function showRoles(here: Here, place: Place, above: readonly string[]) {
     .map((folder) => ({ folder, items: showGrants(here, { kind: 'folder', folder }) }))
     .filter(({ items }) => items.length > 0);
   const tag = tagOf(grantsAt(here.access.store.book(), place));
-  return { items: showGrants(here, place), next: null, tag, inherited };
+  const aside = place.kind === 'folder' ? showGrants(here, { kind: 'gone', folder: place.folder }) : [];
+  return { items: showGrants(here, place), next: null, tag, inherited, aside };
 }
 
 /** One answer, its tag as a header too. */
@@ -119,7 +122,7 @@ function change(
   return answerRoles(here, place, above);
 }
 
-const folderPlace = (path: string): Place => {
+const folderPlace = (path: string): Extract<Place, { kind: 'folder' }> => {
   const folder = folderIn(path);
   if (folder === undefined) throw new AppError('not-found', 'address');
   return { kind: 'folder', folder: folder === '' ? '' : checkPath(folder) };
@@ -186,6 +189,26 @@ export const accessRoutes = [
     handle({ params, body, ...here }) {
       const place = folderPlace(params.path);
       return change(here, place, body, aboveOf(place));
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/folders/*',
+    action: 'folder.share',
+    target: 'folder',
+    tag,
+    summary: 'Forget what is aside of a folder that is gone; the address ends in /access',
+    params: WithFolder,
+    answers: { 204: '' },
+    handle({ params, access, who }) {
+      const place = folderPlace(params.path);
+      let changes: ReturnType<typeof forgetAside> = [];
+      access.store.commit((book) => {
+        changes = forgetAside(book, place.folder);
+        return changes;
+      });
+      noteGrants(access, who, place, changes);
+      return { status: 204 };
     },
   }),
 ];

@@ -1,6 +1,7 @@
 /** The workspace as the home page shows it. */
 import { Type } from '@sinclair/typebox';
 import type { NotebookAt } from '../../access/evaluator.ts';
+import { sharedFolders } from '../../access/folders.ts';
 import { notebookTarget } from '../../access/view.ts';
 import { route } from '../route.ts';
 import { Id } from '../schemas.ts';
@@ -17,6 +18,7 @@ export const workspaceRoutes = [
       200: Type.Object({
         title: Type.String(),
         folders: Type.Array(Type.String()),
+        gone: Type.Array(Type.String(), { description: 'Folders that are gone, and whose roles one may forget' }),
         running: Type.Array(
           Type.Object({ notebook: Id, title: Type.String(), running: Type.Boolean(), queued: Type.Integer() }),
         ),
@@ -28,11 +30,14 @@ export const workspaceRoutes = [
       const folders = new Set<string>();
       for (const { path } of services.workspace.list().filter(isSeen))
         for (const folder of foldersOf(path)) folders.add(folder);
+      const gone = sharedFolders(access.store.book(), 'gone').filter(
+        (folder) => access.decide(principal, 'folder.share', { kind: 'folder', folder }).allowed,
+      );
       const running = services.runs.active().flatMap(({ notebook, running, queued }) => {
         const known = services.workspace.get(notebook);
         return known && isSeen(known) ? [{ notebook, title: known.title, running, queued }] : [];
       });
-      return { body: { title: services.title, folders: [...folders].sort(), running } };
+      return { body: { title: services.title, folders: [...folders].sort(), gone: gone.toSorted(), running } };
     },
   }),
 ];

@@ -445,6 +445,13 @@ const cases = (): Readonly<Record<string, Cases>> => ({
       { path: { path: '.gondola%2Faccess' }, headers: anyTag, body: { grants: [] }, code: 'not-acceptable-path' },
     ],
   },
+  'DELETE /folders/{path}': {
+    good: [{ path: { path: 'flights%2Faccess' }, gives: 204 }],
+    bad: [
+      { path: { path: 'flights' }, code: 'not-found' },
+      { path: { path: '.gondola%2Faccess' }, code: 'not-acceptable-path' },
+    ],
+  },
   'GET /notebooks/{id}/links': {
     good: [{ ...on, gives: 200 }],
     bad: [{ ...nobody, code: 'not-found' }],

@@ -3,6 +3,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { changeRoles } from '../../../client/share/calls.ts';
 import type { Grant } from '../../../client/share/contract.ts';
 import { withGrant } from '../../../client/share/roles.ts';
+import type { Subject } from '../../../server/access/book.ts';
+import { grantChange } from '../../../server/access/store.ts';
+import { castOf } from '../access/cast.ts';
 import { type Harness, NOTEBOOK, newHarness, TOKEN } from './support.ts';
 
 const headers = { host: 'localhost:4321', authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
@@ -65,5 +68,58 @@ describe('roles', () => {
     vi.unstubAllGlobals();
     const { items } = (await harness.app.inject({ url, headers })).json();
     expect(new Set(names({ items }))).toEqual(new Set(Array.from({ length: 20 }, (_, at) => `g${at}`)));
+  });
+});
+
+describe('roles of a folder that is gone', () => {
+  const call = (method: 'GET' | 'PUT' | 'DELETE', path: string, payload?: object) =>
+    harness.app.inject({
+      method,
+      url: `/api/v1${path}`,
+      headers: {
+        ...(payload ? headers : { host: headers.host, authorization: headers.authorization }),
+        'if-match': '*',
+      },
+      ...(payload ? { payload } : {}),
+    });
+  const putAside = (folder: string) =>
+    harness.door.access.store.commit(() => [
+      grantChange({
+        place: { kind: 'gone', folder },
+        subject: group('crew').subject as Subject,
+        role: 'writer',
+        by: 'Ada',
+        at: 1,
+      }),
+    ]);
+  const gone = async () => (await call('GET', '/workspace')).json().gone;
+
+  it('are told to whoever may share its place, with whom it was shared, and are forgotten at a word', async () => {
+    putAside('sales/2024');
+    expect(await gone()).toEqual(['sales/2024']);
+    const { items, aside } = (await call('GET', '/folders/sales/2024/access')).json();
+    expect([items, aside]).toMatchObject([[], [{ name: 'crew', role: 'writer', by: 'Ada' }]]);
+    expect((await call('GET', '/folders/sales/access')).json().aside).toEqual([]);
+    expect((await call('DELETE', '/folders/sales/2024/access')).statusCode).toBe(204);
+    expect([await gone(), (await call('GET', '/folders/sales/2024/access')).json().aside]).toEqual([[], []]);
+    const [told] = harness.door.access.audit.read({ limit: 1 });
+    expect(told).toMatchObject({ event: 'grant-removed', on: 'sales/2024/', whom: 'group:crew' });
+    expect((await call('DELETE', '/folders/sales/2024/access')).statusCode).toBe(204);
+  });
+
+  it('are told to nobody else, and the living roles of a folder are not forgotten', async () => {
+    putAside('sales');
+    const grants = [{ subject: group('crew').subject, role: 'reader' }];
+    await call('PUT', '/folders/flights/access', { grants });
+    expect((await call('DELETE', '/folders/flights/access')).statusCode).toBe(204);
+    expect((await call('GET', '/folders/flights/access')).json().items).toHaveLength(1);
+    const scene = { notebook: NOTEBOOK, other: 'other' as typeof NOTEBOOK, folder: 'elsewhere', token: TOKEN };
+    for (const actor of castOf(harness.door, scene)) {
+      if (actor.workspace === 'stranger' || actor.workspace === 'embed') continue;
+      const seen = await harness.app.inject({ url: '/api/v1/workspace', headers: actor.headers });
+      expect([actor.name, seen.json().gone]).toEqual([actor.name, actor.workspace === 'owner' ? ['sales'] : []]);
+    }
+    await call('DELETE', '/folders/sales/access');
+    await call('PUT', '/folders/flights/access', { grants: [] });
   });
 });
