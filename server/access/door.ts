@@ -162,12 +162,22 @@ export function openDoor(options: DoorOptions): Door {
   const cookieIn = (visit: Incoming, jar: Jar): string | undefined =>
     readCookie(visit.headers.cookie, nameOf(visit, jar));
 
-  function shown(visit: Incoming): SignIn | undefined {
-    const secret = cookieIn(visit, 'account');
+  function shown(visit: Incoming, name = nameOf(visit, 'account')): SignIn | undefined {
+    const secret = readCookie(visit.headers.cookie, name);
     return secret === undefined || secret === '' ? undefined : signIns.find(secret);
   }
 
   const guestOf = (visit: Incoming): ReturnType<Guests['read']> => guests.read(cookieIn(visit, 'guest') ?? '');
+
+  /** Its name where it came by TLS and where it did not: a browser that came both ways has both. */
+  const namesOf = ({ socket }: Incoming, jar: Jar): readonly string[] =>
+    [false, true].map((secure) => cookieName(socket.localPort, jar, secure));
+
+  /** What the browser holds of a jar goes, by either name. */
+  const clearing = (visit: Incoming, jar: Jar): readonly string[] =>
+    namesOf(visit, jar)
+      .filter((name) => readCookie(visit.headers.cookie, name) !== undefined || name === nameOf(visit, 'account'))
+      .map((name) => `${name}=; Path=/; HttpOnly; SameSite=Lax; ${/^__Host-/.test(name) ? 'Secure; ' : ''}Max-Age=0`);
 
   const setCookie = (visit: Incoming, jar: Jar, secret: string, days: number): string =>
     `${nameOf(visit, jar)}=${secret}; Path=/; HttpOnly; SameSite=Lax; ${isSecure(visit) ? 'Secure; ' : ''}Max-Age=${Math.round(days * DAY_SECONDS)}`;
@@ -229,13 +239,11 @@ export function openDoor(options: DoorOptions): Door {
       return known === undefined ? [signIn] : [signIn, setCookie(visit, 'device', known, DEVICE_DAYS)];
     },
     clearCookies(visit) {
-      const signIn = shown(visit);
-      const isWritten = signIn ? signIns.revoke(signIn.id) : true;
-      const cookies = [
-        setCookie(visit, 'account', '', 0),
-        ...(guestOf(visit) ? [setCookie(visit, 'guest', '', 0)] : []),
-      ];
-      return { cookies: [...cookies, personCookie(visit, { kind: 'stranger' }) ?? []].flat(), isWritten };
+      const held = namesOf(visit, 'account').flatMap((name) => shown(visit, name) ?? []);
+      const written = held.map(({ id }) => signIns.revoke(id));
+      const cookies = [...clearing(visit, 'account'), ...clearing(visit, 'guest')];
+      const person = personCookie(visit, { kind: 'stranger' });
+      return { cookies: person === undefined ? cookies : [...cookies, person], isWritten: !written.includes(false) };
     },
     close: () => access.close(),
   };

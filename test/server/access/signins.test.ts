@@ -199,6 +199,23 @@ describe('sign-ins', () => {
     );
   });
 
+  it('of a browser that came by TLS and without end together, and both cookies go, with what links opened', () => {
+    const door = open();
+    const secure = (cookie = '') => ({ ...visit(cookie), socket: { localPort: 4321, encrypted: true } });
+    const links = ['one' as LinkId];
+    const held = [door.cookieFor(visit()), door.cookieFor(secure()), door.linksCookie(visit(), links)!].map(cookieIn);
+    const cookie = held.join('; ');
+    expect([kind(door, cookie), door.admit(secure(cookie)).kind]).toEqual(['owner', 'owner']);
+    const { cookies } = door.clearCookies(secure(cookie));
+    expect([...cookies].sort()).toEqual([
+      '__Host-gondola-4321=; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=0',
+      'gondola-4321-links=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0',
+      'gondola-4321=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0',
+    ]);
+    expect([kind(door, held[0]!), door.admit(secure(held[1])).kind]).toEqual(['stranger', 'stranger']);
+    expect(door.clearCookies(secure()).cookies).toHaveLength(1);
+  });
+
   it('are made, and end, where the disk refuses, for as long as the server runs', () => {
     mkdirSync(join(folder, 'gondola.db'));
     const door = open();
