@@ -47,7 +47,7 @@ export interface Pipeline {
 }
 
 export function startPipeline(options: PipelineOptions): Pipeline {
-  const { store, warn, fail } = options;
+  const { store, warn, fail, onChange, onBroken } = options;
   const loaded = loadDocument(options.updates);
   let doc = loaded.doc;
   let changes = watchChanges(doc);
@@ -101,7 +101,7 @@ export function startPipeline(options: PipelineOptions): Pipeline {
     } catch (cause) {
       broken = true;
       entry.failed(fail(cause));
-      options.onBroken();
+      onBroken();
       return;
     }
     entry.failed('refused');
@@ -110,7 +110,7 @@ export function startPipeline(options: PipelineOptions): Pipeline {
 
   function tell(origin: Origin, reloaded: boolean): void {
     const { touched, paragraphs } = changes.take();
-    if (touched || reloaded) options.onChange({ origin, paragraphs, reloaded });
+    if (touched || reloaded) onChange({ origin, paragraphs, reloaded });
   }
 
   return {

@@ -64,7 +64,7 @@ export interface HeldRoom extends Room {
 }
 
 export function openRoom(options: RoomOptions): HeldRoom {
-  const { id, store, clock, client, warn } = options;
+  const { id, store, clock, client, warn, today, acknowledged } = options;
   const peers = new Set<Connection>();
   const outbox = new Outbox(clock, peers);
   const present = new Present();
@@ -164,7 +164,7 @@ export function openRoom(options: RoomOptions): HeldRoom {
         arrives();
         outbox.update(update, peer);
         applied();
-        options.acknowledged?.(clock.now() - since);
+        acknowledged?.(clock.now() - since);
       },
       failed: (why) => {
         arrives();
@@ -221,7 +221,7 @@ export function openRoom(options: RoomOptions): HeldRoom {
 
   /** Not waited for: whoever comes tomorrow writes it again. */
   function noteSeen(): void {
-    const now = options.today();
+    const now = today();
     if (now - seen < SEEN_MS || refusing()) return;
     seen = now;
     store.append({ type: 'seen', at: now }).catch((cause) => health.fail(cause));

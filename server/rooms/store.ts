@@ -101,12 +101,14 @@ async function openTop(disk: Disk, folder: string, chain: Chain, anew: boolean):
 const isNewer = ({ contents }: Chain): boolean => contents.version > STORE_VERSION;
 
 function startStore(disk: Disk, folder: string, opened: Chain, first: Log | undefined, named: Epoch): NotebookStore {
-  const { contents, warnings } = opened;
+  const { contents, warnings, base, top, present } = opened;
   const at = (name: string): string => `${folder}/${name}`;
+  const { version } = contents;
   const owners = new Map(contents.owners);
   const skipped = new Set(contents.skipped);
   const newer = isNewer(opened) ? contents.version : undefined;
-  let chain: Pick<Chain, 'base' | 'top' | 'present'> = opened;
+  /** No more of what was read: it would be held for as long as the room is. */
+  let chain: Pick<Chain, 'base' | 'top' | 'present'> = { base, top, present };
   let epoch = named;
   let bases = contents.bases;
   let seen = contents.seen;
@@ -120,7 +122,7 @@ function startStore(disk: Disk, folder: string, opened: Chain, first: Log | unde
   let turn: Promise<void> | undefined;
 
   function isBegun(): boolean {
-    return log !== undefined && log.length > 0 && contents.version >= STORE_VERSION;
+    return log !== undefined && log.length > 0 && version >= STORE_VERSION;
   }
 
   function encode(record: Appendable): LogRecord {
@@ -160,7 +162,7 @@ function startStore(disk: Disk, folder: string, opened: Chain, first: Log | unde
     const again = await readChain(disk, folder);
     if (again.state === 'damaged') throw new DiskError('disk-failed', `${folder} is damaged: ${again.detail}`);
     log = await openTop(disk, folder, again, anew);
-    chain = again;
+    chain = { base: again.base, top: again.top, present: again.present };
     epoch = again.contents.epoch ?? epoch;
     begun = log.length > 0;
     records = again.tail;

@@ -2,6 +2,9 @@
 const SETTLE_MS = 400;
 /** With a write's own time, within 2 s. */
 const LATEST_MS = 1_500;
+/** A write costs what the text is long, whatever changed: past this, one that is typed in all the time is written less often. */
+const LONG_CHARACTERS = 64 * 1024;
+const LATEST_OF_ALL_MS = 15_000;
 /** After a failed attempt. */
 const RETRY_MS = 2_000;
 
@@ -27,10 +30,12 @@ export class Due {
     return this.#since !== undefined;
   }
 
-  mark(): void {
+  /** `length`: of the text, in characters. */
+  mark(length: number): void {
     const now = this.#timing.now();
     this.#since ??= now;
-    this.#in(Math.min(SETTLE_MS, Math.max(0, this.#since + LATEST_MS - now)));
+    const latest = Math.min(LATEST_OF_ALL_MS, LATEST_MS * Math.max(1, length / LONG_CHARACTERS));
+    this.#in(Math.min(SETTLE_MS, Math.max(0, this.#since + latest - now)));
   }
 
   retry(): void {

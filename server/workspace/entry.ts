@@ -30,7 +30,10 @@ export const fold = (text: string): string => text.normalize('NFC').toLowerCase(
 export function contentOf(bytes: Uint8Array | ParseFailure, path: string, languages: Languages): Content {
   const decoded = 'message' in bytes ? bytes : decodeText(bytes);
   if (!('text' in decoded)) return withFolds(path, { text: '', title: fileTitle(path), problem: decoded });
-  return textContent(decoded.text, path, languages);
+  const content = textContent(decoded.text, path, languages);
+  // Or the first search would wait for ten thousand of them.
+  void content.folded.text;
+  return content;
 }
 
 export function textContent(text: string, path: string, languages: Languages): Content {
@@ -48,10 +51,19 @@ export function textContent(text: string, path: string, languages: Languages): C
 /** Nothing in it can fail to parse or name a title but a heading: not worth parsing when ten thousand are read. */
 const isPlain = (text: string): boolean => !/^\uFEFF?---/.test(text) && !text.includes('<!-- gondola');
 
-const withFolds = (path: string, content: Omit<Content, 'folded'>): Content => ({
-  ...content,
-  folded: { title: fold(content.title), path: fold(path), text: fold(content.text) },
-});
+/** The text only once somebody searches: while it is typed in, it changes by the second. */
+function withFolds(path: string, content: Omit<Content, 'folded'>): Content {
+  let text: string | undefined;
+  const folded = {
+    title: fold(content.title),
+    path: fold(path),
+    get text() {
+      text ??= fold(content.text);
+      return text;
+    },
+  };
+  return { ...content, folded };
+}
 
 export const notebookOf = ({ id, path, title, stamp, by, problem }: Entry): Notebook => ({
   id,

@@ -57,7 +57,7 @@ export class OpenFile implements NotebookFile {
 
   documentChanged(by?: string): void {
     if (by !== undefined) this.#by = by;
-    if (!this.#closed) this.#due.mark();
+    if (!this.#closed) this.#due.mark(this.#bases.own?.text.length ?? 0);
   }
 
   /** Told by the watch; equal text means nothing. Failing, it is tried again with the next write. */
