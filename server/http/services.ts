@@ -39,7 +39,7 @@ export type Services = {
   readonly runs: Pick<Runs, 'of' | 'peek' | 'active' | 'last'>;
   readonly visitors: Pick<Visitors, 'open' | 'find' | 'stay' | 'byKey' | 'end' | 'history' | 'past'>;
   readonly sessions: Pick<Sessions, 'tables' | 'status'>;
-  readonly results: Pick<Results, 'info' | 'window' | 'chart' | 'progress'>;
+  readonly results: Pick<Results, 'info' | 'window' | 'chart' | 'progress' | 'profile' | 'sums'>;
   /** Removes for ever what is in the trash. */
   readonly purge: (notebook: NotebookId) => Promise<void>;
   readonly versions: Omit<Versions, 'forget' | 'close' | 'results'>;

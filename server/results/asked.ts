@@ -6,17 +6,20 @@ import type { ChartProblem } from '../protocol/chart/plan.ts';
 import { uniqueNames } from '../protocol/names.ts';
 import type { Column } from '../protocol/outputs.ts';
 import { type Narrow, type NarrowProblem, type PlacedNarrow, placeNarrow } from '../protocol/table/narrow.ts';
+import { ColumnProfile } from '../protocol/table/profile.ts';
+import { RangeSums } from '../protocol/table/sums.ts';
 import type { Progress, Sort } from './contract.ts';
 import type { Order, WindowRequest } from './reader/protocol.ts';
 
 /** By the names that JSON and CSV give the columns: a repeated `a` is `a_2`. */
 export function orderOf(columns: readonly Column[], sort: Sort): Order {
-  const names = uniqueNames(columns.map((column) => column.name));
-  return sort.map(({ column: name, descending }) => {
-    const column = names.indexOf(name);
-    if (column < 0) throw new AppError('unknown-column', name);
-    return { column, descending };
-  });
+  return sort.map(({ column, descending }) => ({ column: placeOf(columns, column), descending }));
+}
+
+export function placeOf(columns: readonly Column[], name: string): number {
+  const place = uniqueNames(columns.map((column) => column.name)).indexOf(name);
+  if (place < 0) throw new AppError('unknown-column', name);
+  return place;
 }
 
 export function narrowOf(columns: readonly Column[], narrow: Narrow): WindowRequest['narrow'] {
@@ -60,3 +63,5 @@ export function undrawable(problem: ChartProblem): AppError {
 
 const Progressed = Type.Object({ fraction: Type.Number(), rows: Type.Integer() });
 export const readProgress = (answer: unknown): Progress => Value.Parse(Progressed, answer);
+export const readProfile = (answer: unknown): ColumnProfile => Value.Parse(ColumnProfile, answer);
+export const readSums = (answer: unknown): RangeSums => Value.Parse(RangeSums, answer);

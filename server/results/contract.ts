@@ -9,6 +9,8 @@ import type { NotebookId, ParagraphId, ResultId, RunId } from '../protocol/ids.t
 import type { SessionKey } from '../protocol/keys.ts';
 import type { Column } from '../protocol/outputs.ts';
 import type { Narrow } from '../protocol/table/narrow.ts';
+import type { ColumnProfile } from '../protocol/table/profile.ts';
+import type { RangeSums } from '../protocol/table/sums.ts';
 import type { NamedResult } from '../sessions/contract.ts';
 
 export type ResultInfo = {
@@ -47,6 +49,7 @@ export type Written = {
 
 /** A sorted and filtered table. */
 export type View = { readonly sort: Sort; readonly narrow: Narrow };
+export type SummedRange = { readonly columns: readonly string[]; readonly from: number; readonly to: number };
 /** `fraction` of the work, 1 when it is done; `rows` that match, so far. */
 export type Progress = { readonly fraction: number; readonly rows: number };
 
@@ -92,6 +95,10 @@ export interface Results {
    * after a moment, and aborting gives the search up.
    */
   progress(id: ResultId, view: View, enough: number, signal: AbortSignal): Promise<Progress>;
+  /** A column at a glance. Rejects as `window` does. */
+  profile(id: ResultId, column: string, narrow: Narrow, signal: AbortSignal): Promise<ColumnProfile>;
+  /** What some columns of a view come to, from the row at `from` to before that at `to`. Rejects as `window` does. */
+  sums(id: ResultId, view: View, range: SummedRange, signal: AbortSignal): Promise<RangeSums>;
   /** Call after a run has ended. Drops until within both budgets, oldest first, the latest of each paragraph last; tells what went. */
   enforceBudget(): Promise<readonly ResultId[]>;
   /** The records of these runs were forgotten: their results go. */

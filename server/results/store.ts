@@ -13,7 +13,7 @@ import type { Column } from '../protocol/outputs.ts';
 import { EVERYTHING, isNarrow } from '../protocol/table/narrow.ts';
 import { type Disk, DiskError } from '../storage/disk.ts';
 import { handOver, jsonOf } from './answers.ts';
-import { narrowOf, orderOf, readProgress, undrawable } from './asked.ts';
+import { narrowOf, orderOf, placeOf, readProfile, readProgress, readSums, undrawable } from './asked.ts';
 import { type Book, type NewEntry, openBook } from './book.ts';
 import { type Candidate, candidatesOf, chooseDropped } from './budget.ts';
 import { openCensus, readEntries } from './census.ts';
@@ -21,7 +21,14 @@ import type { Reader } from './client.ts';
 import type { ResultInfo, ResultOwner, Results, WindowQuery } from './contract.ts';
 import type { ResultFiles } from './files.ts';
 import type { Entry } from './manifest.ts';
-import type { ChartRequest, ProgressRequest, ReaderSource, WindowRequest } from './reader/protocol.ts';
+import type {
+  ChartRequest,
+  ProfileRequest,
+  ProgressRequest,
+  ReaderSource,
+  SumsRequest,
+  WindowRequest,
+} from './reader/protocol.ts';
 
 export type ResultsParts = {
   /** Rooted where `notebooks/ID/` lies, as `files` is. */
@@ -271,6 +278,35 @@ export function openResults(parts: ResultsParts): Results {
       if (order.length === 0 && !isNarrow(placed)) return { fraction: 1, rows: entry.rows };
       const request: ProgressRequest = { type: 'progress', ...tableOf(entry), order, narrow: placed, enough };
       return readProgress(await jsonOf(await reader.ask(request, blockOf(entry), signal)));
+    },
+    profile: async (id, column, narrow, signal) => {
+      if (open.has(id)) await beKept(id);
+      const entry = await kept(id);
+      const { source, columns } = tableOf(entry);
+      const request: ProfileRequest = {
+        type: 'profile',
+        source,
+        columns,
+        narrow: narrowOf(columns, narrow),
+        place: placeOf(columns, column),
+      };
+      return readProfile(await jsonOf(await reader.ask(request, blockOf(entry), signal)));
+    },
+    sums: async (id, { sort, narrow }, { columns: names, from, to }, signal) => {
+      if (open.has(id)) await beKept(id);
+      const entry = await kept(id);
+      const { source, columns } = tableOf(entry);
+      const request: SumsRequest = {
+        type: 'sums',
+        source,
+        columns,
+        order: orderOf(columns, sort),
+        narrow: narrowOf(columns, narrow),
+        places: names.map((name) => placeOf(columns, name)),
+        from,
+        to,
+      };
+      return readSums(await jsonOf(await reader.ask(request, blockOf(entry), signal)));
     },
     enforceBudget: () => {
       enforcing = enforcing.catch(() => []).then(enforce);

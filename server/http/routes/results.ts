@@ -14,6 +14,8 @@ import {
   type Narrow,
   readFilters,
 } from '../../protocol/table/narrow.ts';
+import { ColumnProfile } from '../../protocol/table/profile.ts';
+import { RangeSums } from '../../protocol/table/sums.ts';
 import { type Format, type ResultInfo, SEPARATORS, type Sort, type Written } from '../../results/contract.ts';
 import { type Circumstances, route } from '../route.ts';
 import { Column, Id, WithId } from '../schemas.ts';
@@ -199,20 +201,72 @@ export const resultRoutes = [
       return { body: await services.results.progress(id, asked, query.enough, signal) };
     },
   }),
+  route({
+    method: 'GET',
+    path: '/results/:id/profile',
+    action: 'notebook.shown',
+    target: 'result',
+    tag,
+    summary: 'A column at a glance: how its values lie, which are frequent, how many are NULL',
+    params: WithId,
+    query: Type.Object(
+      { column: Type.String({ maxLength: MAX_TEXT }), ...NarrowQuery },
+      { additionalProperties: false },
+    ),
+    answers: { 200: ColumnProfile },
+    async handle({ params, query, services, signal, view, principal }) {
+      const { id } = await find({ services, view, principal }, params.id, 'rows');
+      return { body: await services.results.profile(id, query.column, narrowOf(query), signal) };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/results/:id/sums',
+    action: 'notebook.shown',
+    target: 'result',
+    tag,
+    summary: 'What a range of values comes to: count, sum and mean',
+    params: WithId,
+    query: Type.Object(
+      {
+        columns: Type.String({ maxLength: 10_000, description: 'JSON array of names' }),
+        from: Type.Integer({ minimum: 0, maximum: 2 ** 40, default: 0 }),
+        to: Type.Integer({ minimum: 0, maximum: 2 ** 40, description: 'The first row that is not meant any more' }),
+        sort: SortQuery,
+        ...NarrowQuery,
+      },
+      { additionalProperties: false },
+    ),
+    answers: { 200: RangeSums },
+    async handle({ params, query, services, signal, view, principal }) {
+      const { id } = await find({ services, view, principal }, params.id, 'rows');
+      const asked = { sort: sortOf(query.sort), narrow: narrowOf(query) };
+      const range = { columns: namesOf(query.columns), from: query.from, to: Math.max(query.from, query.to) };
+      return { body: await services.results.sums(id, asked, range, signal) };
+    },
+  }),
 ];
+
+function namesOf(text: string): readonly string[] {
+  const names = jsonAt('columns', text);
+  if (!Array.isArray(names) || !names.every(isText))
+    throw new AppError('bad-request', 'the query at /columns is no array of names');
+  if (names.length === 0) throw new AppError('bad-request', 'the query at /columns names none');
+  return names;
+}
 
 export function specOf(text: string | undefined): ChartSpec {
   if (text === undefined || text === '') return {};
-  const spec = readSpec(parsed(text));
+  const spec = readSpec(jsonAt('spec', text));
   if (!spec) throw new AppError('bad-request', 'the query at /spec is no chart');
   return spec;
 }
 
-function parsed(text: string): unknown {
+function jsonAt(name: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new AppError('bad-request', 'the query at /spec is no JSON');
+    throw new AppError('bad-request', `the query at /${name} is no JSON`);
   }
 }
 
@@ -220,13 +274,7 @@ export function narrowOf({ filter, search }: { readonly filter?: string; readonl
   if (search !== undefined && !isText(search)) throw new AppError('bad-request', 'the query at /search is no text');
   const searched = search === undefined || search === '' ? {} : { search };
   if (filter === undefined || filter === '') return { filters: [], ...searched };
-  let value: unknown;
-  try {
-    value = JSON.parse(filter);
-  } catch {
-    throw new AppError('bad-request', 'the query at /filter is no JSON');
-  }
-  const filters = readFilters(value);
+  const filters = readFilters(jsonAt('filter', filter));
   if (!filters) throw new AppError('bad-request', 'the query at /filter is no array of filters');
   return { filters, ...searched };
 }
@@ -244,12 +292,7 @@ export function sortOf(text: string | undefined): Sort {
 
 function keysOf(text: string): readonly string[] {
   if (!text.startsWith('[')) return text.split(',');
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new AppError('bad-request', 'the query at /sort is no JSON');
-  }
+  const value = jsonAt('sort', text);
   if (!Array.isArray(value) || !value.every((key) => typeof key === 'string'))
     throw new AppError('bad-request', 'the query at /sort is no array of names');
   return value;

@@ -102,12 +102,33 @@ export const ReaderRequest = Type.Union([
     narrow: Narrow,
     enough: Type.Integer({ minimum: 0 }),
   }),
+  /** A column at a glance, as `ColumnProfile` in JSON; windows go first. */
+  Type.Object({
+    type: Type.Literal('profile'),
+    source: Source,
+    columns: Type.Array(Column),
+    narrow: Narrow,
+    place: Place,
+  }),
+  /** Count, sum and mean of a range of values, as `RangeSums` in JSON. */
+  Type.Object({
+    type: Type.Literal('sums'),
+    source: Source,
+    columns: Type.Array(Column),
+    order: Order,
+    narrow: Narrow,
+    places: Type.Array(Place),
+    from: Type.Integer({ minimum: 0 }),
+    to: Type.Integer({ minimum: 0 }),
+  }),
   /** The result was dropped: let go of its file and of all that was made from it. */
   Type.Object({ type: Type.Literal('release'), key: Type.String() }),
 ]);
 export type ReaderRequest = Static<typeof ReaderRequest>;
 export type WindowRequest = Extract<ReaderRequest, { type: 'window' }>;
 export type ChartRequest = Extract<ReaderRequest, { type: 'chart' }>;
+export type ProfileRequest = Extract<ReaderRequest, { type: 'profile' }>;
+export type SumsRequest = Extract<ReaderRequest, { type: 'sums' }>;
 export type ProgressRequest = Extract<ReaderRequest, { type: 'progress' }>;
 export type ReaderSource = WindowRequest['source'];
 export type Order = Static<typeof Order>;

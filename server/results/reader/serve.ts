@@ -24,16 +24,21 @@ import { bound, type Connection, type Engine, type Value } from './engine.ts';
 import { ReaderError } from './failure.ts';
 import { orderTerms } from './found.ts';
 import { narrowed } from './narrow.ts';
+import { profileOf } from './profile.ts';
 import {
   type ChartRequest,
   type Order,
+  type ProfileRequest,
   type ProgressRequest,
   type ReaderRequest,
+  type SumsRequest,
   WINDOW_CELLS,
   WINDOW_ROWS,
   type WindowRequest,
 } from './protocol.ts';
+import { openQuiet } from './quiet.ts';
 import type { Range, Stretch } from './stretches.ts';
+import { sumsOf } from './sums.ts';
 import { openTables, type Table } from './tables.ts';
 import { jsonLine, separatedHead, separatedLine } from './text.ts';
 import { openViews } from './views.ts';
@@ -73,6 +78,7 @@ export function openServer(engine: Engine, settings: ServeSettings): Server {
   const views = openViews(engine);
   const tables = openTables(engine, (table) => views.forget(table));
   const known = openKnown();
+  const quiet = openQuiet();
   let files = 0;
 
   async function chart(
@@ -104,6 +110,15 @@ export function openServer(engine: Engine, settings: ServeSettings): Server {
   }
 
   async function window(request: WindowRequest, table: Table, sink: Sink, signal: AbortSignal): Promise<void> {
+    const end = quiet.begin();
+    try {
+      await windowNow(request, table, sink, signal);
+    } finally {
+      end();
+    }
+  }
+
+  async function windowNow(request: WindowRequest, table: Table, sink: Sink, signal: AbortSignal): Promise<void> {
     expectColumns(table, request.columns);
     const { order, narrow, rows } = request;
     const isSearch = isNarrow(narrow);
@@ -133,6 +148,28 @@ export function openServer(engine: Engine, settings: ServeSettings): Server {
       );
     }
     await made.finish();
+  }
+
+  async function profile(request: ProfileRequest, table: Table, sink: Sink, signal: AbortSignal): Promise<void> {
+    expectColumns(table, request.columns);
+    columnAt(table, request.place);
+    const answer = await engine.use('profile', signal, async (connection) => {
+      await quiet.wait(signal);
+      return profileOf(connection, narrowed(table, request.narrow), request.place);
+    });
+    sink.head(CONTENT_TYPE.json);
+    await sink.data(Buffer.from(JSON.stringify(answer)));
+  }
+
+  async function sums(request: SumsRequest, table: Table, sink: Sink, signal: AbortSignal): Promise<void> {
+    expectColumns(table, request.columns);
+    const { order, narrow, places, from, to } = request;
+    const columns = places.map((place) => columnAt(table, place));
+    const isPlain = order.length === 0 && !isNarrow(narrow);
+    const rows = isPlain ? plainRows(table, from, to, false) : viewRows(narrowed(table, narrow), order, from, to);
+    const answer = await engine.use('chart', signal, (connection) => sumsOf(connection, columns, rows));
+    sink.head(CONTENT_TYPE.json);
+    await sink.data(Buffer.from(JSON.stringify(answer)));
   }
 
   async function progress(request: ProgressRequest, table: Table, sink: Sink, signal: AbortSignal): Promise<void> {
@@ -222,6 +259,12 @@ export function openServer(engine: Engine, settings: ServeSettings): Server {
         case 'chart':
           await tables.use(request.source, block, signal, (table) => chart(request, table, sink, signal));
           return;
+        case 'profile':
+          await tables.use(request.source, block, signal, (table) => profile(request, table, sink, signal));
+          return;
+        case 'sums':
+          await tables.use(request.source, block, signal, (table) => sums(request, table, sink, signal));
+          return;
         case 'progress':
           await tables.use(request.source, block, signal, (table) => progress(request, table, sink, signal));
           return;
@@ -235,6 +278,12 @@ export function openServer(engine: Engine, settings: ServeSettings): Server {
 function expectColumns(table: Table, recorded: readonly unknown[]): void {
   if (table.columns.length !== recorded.length)
     throw new ReaderError('unreadable', `${table.columns.length} columns, recorded are ${recorded.length}`);
+}
+
+function columnAt(table: Table, place: number): Table['columns'][number] {
+  const column = table.columns[place];
+  if (!column) throw new ReaderError('bad-request', `no column ${place}`);
+  return column;
 }
 
 /** A window is put in order, which costs nothing for so few rows; a download streams in the order of the file. */

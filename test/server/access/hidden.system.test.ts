@@ -160,6 +160,9 @@ const pages: string[] = [
   '/api/v1/nothing',
 ];
 
+/** A question that may not be answered either: which rows there are. */
+const PROBE = encodeURIComponent('[{"column":"markColumn","is":"equals","text":"markRow"}]');
+
 type Asked = { readonly method: string; readonly path: string };
 
 /** Every operation with everything that there is to put into its address. */
@@ -186,11 +189,19 @@ async function everything(): Promise<readonly Asked[]> {
     put('{path}', rest);
     if (method === 'GET' && path.endsWith('/rows'))
       all = all.flatMap((one) => ['json', 'csv', 'tsv', 'arrow', 'parquet'].map((format) => `${one}?format=${format}`));
+    if (method === 'GET' && path.endsWith('/profile'))
+      all = all.flatMap((one) => ['label', 'hour', 'markColumn'].map((column) => `${one}?column=${column}`));
+    if (method === 'GET' && path.endsWith('/sums'))
+      all = all.flatMap((one) => ['hour', 'markColumn'].map((name) => `${one}?columns=["${name}"]&to=3`));
+    if (method === 'GET' && path.endsWith('/progress'))
+      all = all.flatMap((one) => [one, `${one}?search=markRow`, `${one}?filter=${PROBE}`]);
     if (method === 'GET' && path.endsWith('/notebooks'))
       all = [...all, ...[...FROM_LINKS, ...FROM_READERS].map((mark) => `${path}?query=${mark.slice(0, 6)}`)];
     if (method === 'GET' && path.endsWith('/chart'))
       all = all.flatMap((one) => [
         one,
+        `${one}?filter=${PROBE}`,
+        `${one}?search=markRow`,
         `${one}?spec=${encodeURIComponent('{"mark":"bar","x":{"column":"hour"},"y":{"column":"delay"},"range":[0,1]}')}`,
       ]);
     return all.map((one) => ({ method, path: one }));

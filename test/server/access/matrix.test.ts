@@ -77,6 +77,8 @@ const operations: Readonly<Record<string, Line>> = {
   'GET /results/:id/rows': notebook(...MEMBERS, ...SHOWN),
   'GET /results/:id/chart': notebook(...MEMBERS, ...SHOWN),
   'GET /results/:id/progress': notebook(...MEMBERS, ...SHOWN),
+  'GET /results/:id/profile': notebook(...MEMBERS, ...SHOWN),
+  'GET /results/:id/sums': notebook(...MEMBERS, ...SHOWN),
   'GET /files/*': { on: 'files', may: ['replaces', 'adds'] },
   'PUT /files/*': { on: 'files', may: ['replaces', 'adds'] },
   'POST /files/*': { on: 'files', may: ['replaces', 'adds'] },

@@ -546,6 +546,23 @@ const cases = (): Readonly<Record<string, Cases>> => ({
       { path: { id: known.result }, query: { spec: '{"sql":"1"}' }, code: 'bad-request' },
     ],
   },
+  'GET /results/{id}/profile': {
+    good: [{ path: { id: known.result }, query: { column: 'a', search: 'x' }, gives: 200 }],
+    bad: [
+      { path: { id: 'nobody' }, query: { column: 'a' }, code: 'not-found' },
+      { path: { id: known.result }, code: 'bad-request' },
+      { path: { id: known.result }, query: { column: 'a', filter: '[1]' }, code: 'bad-request' },
+    ],
+  },
+  'GET /results/{id}/sums': {
+    good: [{ path: { id: known.result }, query: { columns: '["a"]', to: '1', sort: '-a' }, gives: 200 }],
+    bad: [
+      { path: { id: 'nobody' }, query: { columns: '["a"]', to: '1' }, code: 'not-found' },
+      { path: { id: known.result }, query: { columns: 'a', to: '1' }, code: 'bad-request' },
+      { path: { id: known.result }, query: { columns: '[]', to: '1' }, code: 'bad-request' },
+      { path: { id: known.result }, query: { columns: '["a"]' }, code: 'bad-request' },
+    ],
+  },
   'GET /results/{id}/progress': {
     good: [
       { path: { id: known.result }, query: { sort: 'a' }, gives: 200 },

@@ -191,6 +191,8 @@ export async function newHarness(edge: Partial<DoorOptions> = {}): Promise<Harne
     results: {
       info: (id) => world.results.info(id),
       progress: async () => ({ fraction: 1, rows: 1 }),
+      profile: async () => ({ rows: 1, nulls: 0 }),
+      sums: async () => ({ values: 1, numbers: 1, sum: '1', mean: 1 }),
       async chart(id, spec) {
         if (!(await world.results.info(id))) throw new AppError('not-found', 'result');
         const answer: ChartAnswer = {
