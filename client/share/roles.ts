@@ -1,4 +1,5 @@
 /** Decisions of the share dialogue: whom a name may mean, and what becomes of the list. Pure. */
+import { nameKey } from '../../server/protocol/fold.ts';
 import { ROLES } from '../../server/protocol/roles.ts';
 import type { Directory, Grant, Subject } from './contract.ts';
 
@@ -31,7 +32,7 @@ export function candidates(
   typed: string,
 ): readonly Candidate[] {
   const taken = new Set(here.map(({ subject }) => keyOf(subject)));
-  const wanted = fold(typed);
+  const wanted = nameKey(typed);
   const all: readonly Candidate[] = [
     ...people.map(
       ({ id, name, account }): Candidate => ({
@@ -45,13 +46,11 @@ export function candidates(
   ];
   const free = all.filter(
     ({ subject, name, also }) =>
-      !taken.has(keyOf(subject)) && [name, also].some((text) => fold(text ?? '').includes(wanted)),
+      !taken.has(keyOf(subject)) && [name, also].some((text) => nameKey(text ?? '').includes(wanted)),
   );
-  const first = free.filter(({ name }) => fold(name).startsWith(wanted));
+  const first = free.filter(({ name }) => nameKey(name).startsWith(wanted));
   return [...first, ...free.filter((one) => !first.includes(one))].slice(0, MOST_OFFERED);
 }
-
-const fold = (text: string): string => text.normalize('NFKC').trim().toLowerCase();
 
 export function withGrant(items: readonly Grant[], grant: Grant): readonly Grant[] {
   const key = keyOf(grant.subject);

@@ -3,6 +3,7 @@
  * pure: a book and a wish in, changes of the book out. Throws AppError: bad-request, already-exists, not-found.
  */
 import { AppError } from '../errors.ts';
+import { nameKey } from '../protocol/fold.ts';
 import { newId, type PersonId } from '../protocol/ids.ts';
 import type { Role } from '../protocol/messages.ts';
 import type { Account, Book, Identity } from './book.ts';
@@ -25,19 +26,16 @@ export type NewAccount = {
 /** One way to write a name: spaces at the ends and letters composed otherwise make no other person. */
 export function cleanName(name: string): string {
   const clean = name.normalize('NFC').replaceAll(/\s+/g, ' ').trim();
-  if (clean === '' || clean.length > LONGEST_NAME || /[\p{Cc}\p{Cf}\p{Co}\p{Cs}|]/u.test(clean))
+  if (nameKey(clean) === '' || clean.length > LONGEST_NAME || /[\p{Cc}\p{Cf}\p{Co}\p{Cs}|]/u.test(clean))
     throw new AppError('bad-request', `a name has 1 to ${LONGEST_NAME} characters, and no control characters or |`);
   return clean;
 }
 
-/** The same for all ways to write one name. */
-export const nameKey = (name: string): string => name.normalize('NFKC').replaceAll(/\s+/g, ' ').trim().toLowerCase();
-
-/** Without regard to case; undefined where nobody has the name, or it can't be one. */
+/** However it is written; undefined where nobody has the name, or it can't be one. Of two that are one today the very name. */
 export function accountNamed(book: Book, name: string): Account | undefined {
   const wanted = nameKey(name);
-  for (const account of book.accounts.values()) if (nameKey(account.name) === wanted) return account;
-  return undefined;
+  const named = [...book.accounts.values()].filter((account) => nameKey(account.name) === wanted);
+  return named.find((account) => account.name === name.normalize('NFC').trim()) ?? named[0];
 }
 
 /** Whether somebody is called so, or shown so: nobody else comes to look like them. */

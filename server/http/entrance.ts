@@ -2,7 +2,7 @@
  * Coming in and going out: by the printed token, by a name and a password, by a link; out of this browser, or of all. A
  * wrong name and a wrong password look and take the same; so do links that ended and links that never were.
  */
-import { accountNamed, changeAccount, nameKey } from '../access/accounts.ts';
+import { accountNamed, changeAccount } from '../access/accounts.ts';
 import { type Attempts, networkOf } from '../access/attempts.ts';
 import type { AuditEntry } from '../access/audit.ts';
 import type { Link, SignIn } from '../access/book.ts';
@@ -18,6 +18,7 @@ import type { Principal } from '../access/principal.ts';
 import { sameSecret } from '../access/token.ts';
 import { ownPath } from '../access/web.ts';
 import { AppError } from '../errors.ts';
+import { nameKey } from '../protocol/fold.ts';
 import type { PersonId } from '../protocol/ids.ts';
 import { type Asked, failed, formPage, type Shown, seeOther } from './shown.ts';
 import { linkPage, noLinkPage, signInPage } from './signin.ts';

@@ -4,17 +4,9 @@
  * the name is somebody else's they get another one, so that nobody becomes an account that was there before.
  */
 import { AppError } from '../../errors.ts';
+import { nameKey } from '../../protocol/fold.ts';
 import { newId, type PersonId } from '../../protocol/ids.ts';
-import {
-  addAccount,
-  cleanGroups,
-  cleanName,
-  LONGEST_NAME,
-  nameKey,
-  shownName,
-  signInsOf,
-  tokensOf,
-} from '../accounts.ts';
+import { addAccount, cleanGroups, cleanName, LONGEST_NAME, shownName, signInsOf, tokensOf } from '../accounts.ts';
 import type { Account, Book, Identity } from '../book.ts';
 import type { Answer, Told } from '../identity.ts';
 import type { BookChange } from '../store.ts';

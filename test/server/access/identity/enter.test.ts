@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { accountNamed, addAccount, changeAccount, nameKey, shownName } from '../../../../server/access/accounts.ts';
+import { accountNamed, addAccount, changeAccount, shownName } from '../../../../server/access/accounts.ts';
 import type { AuditEntry } from '../../../../server/access/audit.ts';
 import { type Account, type Book, emptyBook } from '../../../../server/access/book.ts';
 import { accountOf, type Entered, enter } from '../../../../server/access/identity/enter.ts';
 import { letIn } from '../../../../server/access/identity/let-in.ts';
 import type { Told } from '../../../../server/access/identity.ts';
 import type { BookChange } from '../../../../server/access/store.ts';
+import { nameKey } from '../../../../server/protocol/fold.ts';
 import { newId, type PersonId, type SignInId, type TokenId } from '../../../../server/protocol/ids.ts';
 import { DatabaseError } from '../../../../server/storage/database.ts';
 
@@ -83,6 +84,37 @@ describe('somebody whom a provider knows', () => {
     expect(within(come(more, tell('y', { names: ['ada'] }))[0]).name).toBe('ada 3');
   });
 
+  it('is not known by what only looks other: folded in full, composed otherwise, with letters that nobody sees', () => {
+    for (const [first, second] of [
+      ['Jörg Straße', 'jo\u0308rg STRASSE'],
+      ['ΟΔΥΣΣΕΥΣ', 'οδυσσευς'],
+      ['İrem', 'irem'],
+      ['ISIK', 'ısık'],
+      ['지수', '지수\u3164'.normalize('NFD')],
+      ['ada b', 'ada\ufe0f b'],
+    ] as const) {
+      const [, book] = come(emptyBook('owner'), tell('first', { names: [first] }));
+      const account = within(come(book, tell('second', { names: [second], shown: second }))[0]);
+      expect([second, account.name]).toEqual([second, expect.stringMatching(/ 2$/)]);
+      expect(accountNamed(book, second)?.name).toBe(first);
+      const taken = () => addAccount(book, { name: second, role: 'reader', groups: [] }, 1);
+      expect(taken).toThrow(expect.objectContaining({ code: 'already-exists' }));
+    }
+  });
+
+  it('of two accounts of before that are called one today each is found by its very name', () => {
+    const account = (name: string): Account => ({ id: id(name), name, role: 'reader', groups: [], made: 1 });
+    const book = {
+      ...emptyBook('owner'),
+      accounts: new Map(['strasse', 'straße'].map((one) => [id(one), account(one)])),
+    };
+    expect(['strasse', 'straße', 'STRASSE'].map((name) => accountNamed(book, name)?.name)).toEqual([
+      'strasse',
+      'straße',
+      'strasse',
+    ]);
+  });
+
   it('is told apart by provider, issuer and subject, each exactly', () => {
     const [, book] = come(emptyBook('owner'), tell('ben'));
     const same = { by: 'oidc', issuer: 'https://id.example', subject: 'sub-ben' } as const;
@@ -144,7 +176,18 @@ describe('somebody whom a provider knows', () => {
   });
 
   it('whoever comes, in whatever order: one account for each, and no two that are known by the same', () => {
-    const name = fc.constantFrom('ada', 'Ada', 'ben', 'ada 2', 'ada (ben)', 'cem', '\u0000', 'ａda');
+    const name = fc.constantFrom(
+      'ada',
+      'Ada',
+      'ben',
+      'ada 2',
+      'ada (ben)',
+      'cem',
+      '\u0000',
+      'ａda',
+      'Straße',
+      'STRASSE',
+    );
     const told = fc.record({
       subject: fc.constantFrom('1', '2', '3', '4'),
       names: fc.array(name, { maxLength: 2 }),
