@@ -8,7 +8,7 @@ import type { ParagraphView } from './document.ts';
 import { canBeNamed, labelOf } from './interpreters.ts';
 import { Name } from './Name.tsx';
 import { ParagraphMenu } from './ParagraphMenu.tsx';
-import { progressText } from './progress.ts';
+import { progressText, queuedText } from './progress.ts';
 
 /** The head line of a code paragraph: interpreter, name, how its run goes or went, and the menu. */
 export function Head(props: {
@@ -85,8 +85,11 @@ function RunFacts(props: {
           <Match when={state() === 'queued'}>
             <span class="head-note">
               {queuedText(
-                run(),
-                notebook.runs.active().filter(({ session }) => session === run().session),
+                run().phase,
+                aheadOf(
+                  run(),
+                  notebook.runs.active().filter(({ session }) => session === run().session),
+                ),
               )}
             </span>
             <Show when={mayStop(run())}>
@@ -126,7 +129,5 @@ function RunFacts(props: {
   );
 }
 
-function queuedText(run: Run, active: readonly Run[]): string {
-  const ahead = active.findIndex((one) => one.id === run.id);
-  return words.paragraph.queuedAt(Math.max(0, ahead - 1));
-}
+const aheadOf = (run: Run, active: readonly Run[]): number =>
+  Math.max(0, active.findIndex((one) => one.id === run.id) - 1);

@@ -7,7 +7,7 @@ export const LONG_MS = 10_000;
 
 export type TabInput = {
   readonly title: () => string;
-  readonly active: () => readonly Run[];
+  readonly active: () => readonly Pick<Run, 'phase'>[];
   readonly page: Document;
 };
 

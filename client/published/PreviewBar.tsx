@@ -6,6 +6,7 @@ import { notebookPath } from '../route.ts';
 import { listLinks, readDirectory } from '../share/calls.ts';
 import { preview, share } from '../words/share.ts';
 import type { LookState } from './look.ts';
+import { runnable } from './mine.ts';
 
 export function PreviewBar(props: {
   readonly id: NotebookId;
@@ -18,11 +19,13 @@ export function PreviewBar(props: {
     if (state.at === 'gone') return preview.none;
     return state.at === 'shown' ? share.roles[state.published.role] : undefined;
   };
+  const isRunnable = (): boolean => props.state.at === 'shown' && runnable(props.state.published).length > 0;
   return (
     <div class="preview-bar" role="status">
       <Icon name="eye" size={16} />
       <span>
-        <b>{preview.as(name.latest ?? '')}</b> <Show when={role()}>{(told) => <span>({told()})</span>}</Show>
+        <b>{preview.as(name.latest ?? '')}</b> <Show when={role()}>{(told) => <span>({told()})</span>}</Show>{' '}
+        <Show when={isRunnable()}>{preview.onlyLook}</Show>
       </span>
       <span class="spring" />
       <a class="button small" href={notebookPath(props.id)}>
@@ -38,7 +41,7 @@ async function nameOf(id: NotebookId, as: string): Promise<string> {
     case 'everyone':
       return share.everyone;
     case 'group':
-      return preview.group(decodeURIComponent(rest));
+      return preview.group(decoded(rest));
     case 'person': {
       const answer = await readDirectory();
       return (answer.ok ? answer.value.people.find((one) => one.id === rest)?.name : undefined) ?? preview.somebody;
@@ -50,5 +53,14 @@ async function nameOf(id: NotebookId, as: string): Promise<string> {
     }
     default:
       return preview.somebody;
+  }
+}
+
+/** As it was typed into the address where it is nothing encoded: the server says that nobody is meant. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }

@@ -1,31 +1,45 @@
 /**
  * `/p/ID`: a notebook as the holder of a link sees it, or, with `?as=`, as its owner sees that others see it. Nothing is
- * edited or run here; it is asked for again while somebody looks, and once the link has ended nothing of it stays.
+ * edited here. Who may run what is written runs it for themselves alone; an owner who looks as they see it does not. It is
+ * asked for again while somebody looks, and once the link has ended nothing of it stays.
  */
-import { createEffect, createMemo, For, type JSX, lazy, Match, Show, Suspense, Switch } from 'solid-js';
-import type { NotebookId } from '../../server/protocol/ids.ts';
+import { type Accessor, createMemo, For, type JSX, lazy, Match, Show, Suspense, Switch } from 'solid-js';
+import type { NotebookId, ParagraphId } from '../../server/protocol/ids.ts';
 import { useApp } from '../app-context.ts';
+import { readKey } from '../notebook/keys.ts';
+import { markTab } from '../notebook/tab.ts';
+import { Icon } from '../parts/Icon.tsx';
 import { Logo } from '../parts/Logo.tsx';
 import { clock } from '../parts/time.ts';
 import { notebookPath } from '../route.ts';
 import { words } from '../words/en.ts';
-import { published as words_ } from '../words/share.ts';
+import { preview, published as words_ } from '../words/share.ts';
+import { OwnFacts, OwnGutter } from './Around.tsx';
 import type { Published } from './calls.ts';
 import { newestOf, watchPublished } from './look.ts';
-import { findOne, One } from './One.tsx';
+import { lacksAbove, runnable, type Standing, stepOf, told, underWay } from './mine.ts';
+import { type Around, findOne, One } from './One.tsx';
+import { OwnNote } from './OwnNote.tsx';
+import { createOwnRuns, type OwnRuns } from './runs.ts';
 import './published.css';
 
 const PreviewBar = lazy(async () => ({ default: (await import('./PreviewBar.tsx')).PreviewBar }));
 
 export function PublishedPage(props: { readonly id: NotebookId; readonly as: string | undefined }): JSX.Element {
   const app = useApp();
-  const look = watchPublished(props.id, ({ whole }) => {
-    const isElsewhere = whole && props.as === undefined;
-    if (isElsewhere) app.router.go(notebookPath(props.id));
-    return isElsewhere;
+  const look = watchPublished(props.id, {
+    arrived({ whole }) {
+      const isElsewhere = whole && props.as === undefined;
+      if (isElsewhere) app.router.go(notebookPath(props.id));
+      return isElsewhere;
+    },
+    busy: () => runs.busy(),
   });
-  createEffect(() => {
-    document.title = look.published()?.title || words.product;
+  const runs = createOwnRuns({ id: props.id, look, toasts: app.toasts });
+  markTab({
+    title: () => look.published()?.title ?? '',
+    active: () => underWay(look.published() ?? { paragraphs: [] }),
+    page: document,
   });
   const failed = (): string | undefined => {
     const now = look.state();
@@ -58,17 +72,49 @@ export function PublishedPage(props: { readonly id: NotebookId; readonly as: str
             </main>
           )}
         </Match>
-        <Match when={look.published()}>{(published) => <Sheet published={published()} away={look.away()} />}</Match>
+        <Match when={look.published()}>
+          {(published) => (
+            <Sheet
+              published={published()}
+              away={look.away()}
+              runs={runs}
+              inert={props.as === undefined ? undefined : preview.onlyLook}
+              mac={app.mac}
+            />
+          )}
+        </Match>
       </Switch>
     </>
   );
 }
 
-function Sheet(props: { readonly published: Published; readonly away: boolean }): JSX.Element {
+type SheetProps = {
+  readonly published: Published;
+  readonly away: boolean;
+  readonly runs: OwnRuns;
+  /** Why nothing runs here. */
+  readonly inert: string | undefined;
+  readonly mac: boolean;
+};
+
+function Sheet(props: SheetProps): JSX.Element {
   const paragraphs = (): Published['paragraphs'] => props.published.paragraphs;
-  const ids = createMemo(() => paragraphs().map(({ id }) => id), [], {
-    equals: (one, other) => one.join() === other.join(),
-  });
+  const listed = (of: () => readonly ParagraphId[]): Accessor<readonly ParagraphId[]> =>
+    createMemo(of, [], { equals: (one, other) => one.join() === other.join() });
+  const ids = listed(() => paragraphs().map(({ id }) => id));
+  const able = listed(() => runnable(props.published));
+  let main!: HTMLElement;
+  const onKey = (id: ParagraphId, event: KeyboardEvent): void => {
+    const { asked } = readKey({}, event, 'everywhere', props.mac);
+    const command = asked && 'command' in asked ? asked.command : undefined;
+    if (command !== 'run' && command !== 'run-advance' && command !== 'run-above') return;
+    event.preventDefault();
+    const at = able().indexOf(id);
+    if (props.inert === undefined) props.runs.run(command === 'run-above' ? able().slice(0, at + 1) : [id]);
+    const next = able()[at + 1];
+    if (command === 'run-advance' && next)
+      main.querySelector<HTMLElement>(`[data-paragraph="${next}"] button.run`)?.focus();
+  };
   return (
     <>
       <header class="bar published-bar">
@@ -85,15 +131,96 @@ function Sheet(props: { readonly published: Published; readonly away: boolean })
         <Show when={newestOf(props.published) > 0}>
           <span class="quiet">{words_.updated(clock(newestOf(props.published), Date.now()))}</span>
         </Show>
+        <Show when={able().length > 0}>
+          <RunAll
+            busy={props.runs.busy()}
+            inert={props.inert}
+            onStop={() => props.runs.stopAll()}
+            onRun={() => props.runs.run(able())}
+          />
+        </Show>
       </header>
-      <div class="layout published">
-        <main aria-label={props.published.title} data-ready="true">
+      <div class="layout published" classList={{ running: able().length > 0 }}>
+        <main ref={main} aria-label={props.published.title} data-ready="true">
           <Show when={ids().length === 0}>
             <p class="quiet">{words_.empty}</p>
           </Show>
-          <For each={ids()}>{(id) => <One paragraph={findOne(paragraphs, id)} notRun={words_.notRun} />}</For>
+          <For each={ids()}>
+            {(id) => <Step {...props} id={id} runnable={able().includes(id)} onKey={(event) => onKey(id, event)} />}
+          </For>
         </main>
       </div>
+      <OwnNote runs={props.runs} />
     </>
+  );
+}
+
+function RunAll(props: {
+  readonly busy: boolean;
+  readonly inert: string | undefined;
+  readonly onRun: () => void;
+  readonly onStop: () => void;
+}): JSX.Element {
+  const isInert = (): boolean => props.inert !== undefined;
+  return (
+    <button
+      type="button"
+      class="button run-all"
+      classList={{ main: !props.busy }}
+      aria-disabled={isInert() ? 'true' : undefined}
+      data-tip={props.inert}
+      onClick={() => {
+        if (isInert()) return;
+        if (props.busy) props.onStop();
+        else props.onRun();
+      }}
+    >
+      <Icon name={props.busy ? 'stop' : 'play'} size={10} />
+      <span>{props.busy ? words.bar.stop : words.bar.runAll}</span>
+    </button>
+  );
+}
+
+function Step(
+  props: SheetProps & {
+    readonly id: ParagraphId;
+    readonly runnable: boolean;
+    readonly onKey: (event: KeyboardEvent) => void;
+  },
+): JSX.Element {
+  const all = (): Published['paragraphs'] => props.published.paragraphs;
+  const paragraph = findOne(all, props.id);
+  const step = createMemo(() => stepOf(all(), props.id));
+  const ahead = createMemo(() => {
+    const id = paragraph()?.mine?.id;
+    return Math.max(0, underWay(props.published).findIndex((run) => run.id === id) - 1);
+  });
+  const lacks = createMemo(() => lacksAbove(all(), props.id));
+  const around: Around = {
+    label: () => words_.step(step()),
+    gutter: () => (
+      <Show when={paragraph()}>
+        {(one) => <OwnGutter paragraph={one()} runs={props.runs} inert={props.inert} mac={props.mac} />}
+      </Show>
+    ),
+    facts: () => (
+      <Show when={paragraph()}>
+        {(one) => <OwnFacts paragraph={one()} runs={props.runs} inert={props.inert} mac={props.mac} ahead={ahead()} />}
+      </Show>
+    ),
+    below: () => (
+      <Show when={lacks()}>
+        <p class="quiet published-try">{words_.lacksAbove}</p>
+      </Show>
+    ),
+    onKey: (event) => props.onKey(event),
+  };
+  return (
+    <One
+      paragraph={paragraph}
+      notRun={words_.notRun}
+      around={props.runnable ? around : undefined}
+      told={(now: Standing) => ({ ...now, run: told(now.run, (reference) => words_.stepFailed(step(), reference)) })}
+    />
   );
 }

@@ -2,12 +2,13 @@
 import { createSignal, createUniqueId, For, type JSX, Show } from 'solid-js';
 import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../../server/protocol/passwords.ts';
 import { share } from '../words/share.ts';
-import type { Choosable, NewLink } from './contract.ts';
+import type { Choosable, LinkRole, NewLink } from './contract.ts';
 import { ENDS, endsAt } from './ends.ts';
 import { type Making, NewForm } from './NewForm.tsx';
 
 /** As the server takes it. */
 const LONGEST_LABEL = 200;
+const ROLES: readonly LinkRole[] = ['reader', 'runner'];
 
 export function NewLinkForm(
   props: Making & {
@@ -56,6 +57,20 @@ export function NewLinkForm(
         </label>
       </div>
       <fieldset class="share-what">
+        <legend>{share.linkRole}</legend>
+        <For each={ROLES}>
+          {(role) => (
+            <label>
+              <input type="radio" name="role" value={role} checked={role === 'reader'} />
+              <span>
+                {share.linkRoles[role].name}
+                <small class="quiet">{share.linkRoles[role].means}</small>
+              </span>
+            </label>
+          )}
+        </For>
+      </fieldset>
+      <fieldset class="share-what">
         <legend>{share.what}</legend>
         <label>
           <input type="radio" name={name} checked={!some()} onChange={() => setSome(false)} />
@@ -97,7 +112,7 @@ export function wishOf(form: FormData, some: boolean, now: number): NewLink | st
   const expires = endsAt(text('ends'), now);
   const password = String(form.get('password') ?? '');
   return {
-    role: 'reader',
+    role: ROLES.find((role) => role === text('role')) ?? 'reader',
     code: form.get('code') !== null,
     ...(text('label') === '' ? {} : { label: text('label') }),
     ...(password === '' ? {} : { password }),

@@ -187,6 +187,7 @@ export const words = {
     stop: 'Stop this run',
     queued: 'Queued',
     queuedAt: (ahead: number) => (ahead === 0 ? 'queued, next' : `queued, ${ahead} ahead`),
+    waitsFor: (what: string) => `waits for ${what}`,
     state: {
       none: 'not run yet',
       queued: 'queued',

@@ -71,6 +71,14 @@ export const share = {
   label: 'For whom (only you and other owners see this)',
   labelPlaceholder: 'The board',
   linkRole: 'What its holders may do',
+  linkRoles: {
+    reader: { name: 'Read', means: 'They see what was last run.' },
+    runner: {
+      name: 'Read and run',
+      means:
+        'They also run what is written, unchanged, for themselves: only they see what comes of it. Your page stays as it is.',
+    },
+  },
   expires: 'Ends',
   ends: { never: 'never', day: 'in a day', week: 'in a week', month: 'in 30 days' },
   password: 'Password (optional)',
@@ -170,6 +178,19 @@ export const published = {
   goneText: 'It ended or was withdrawn. Ask whoever gave it to you for another.',
   away: 'No connection to the server: this may be old.',
   by: 'Shown with Gondola',
+  step: (n: number) => `Step ${n}`,
+  stepFailed: (n: number, reference: string) => `Step ${n} failed (reference ${reference}).`,
+  lacksAbove: 'It may need what the steps above make: “Run all” runs them in order.',
+  stopping: 'stopping…',
+  ownAt: (when: string) => `your own run, ${when}`,
+  own: 'Your own figures: only you see them.',
+  ownUntil: (when: string) => `Without another run they are kept until ${when}.`,
+  leave: 'Show what is published',
+  ended: 'Your session has ended, and your own figures with it. You see what is published.',
+  endedIdle: (minutes: number) =>
+    `Nothing was run for ${count(minutes, 'minute', 'minutes')}, so your own figures are gone. You see what is published.`,
+  notLeft: 'Your own figures are still shown',
+  notStopped: 'The run could not be stopped',
 };
 
 /** As an owner looks how others see a notebook. */
@@ -177,6 +198,7 @@ export const preview = {
   as: (name: string) => `As ${name} sees it`,
   none: 'No access',
   close: 'Close',
+  onlyLook: 'They can run this. You only look.',
   group: (name: string) => `somebody of ${name}`,
   link: (label: string | undefined) =>
     label === undefined ? 'whoever has the link' : `whoever has the link “${label}”`,

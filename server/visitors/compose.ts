@@ -48,6 +48,7 @@ export function openVisitors({ config, access, workspace, written, warn, ...part
     onAccess: (listener) => access.store.onChange(listener),
     bounds: { idleMs: config.visitorMinutes * 60_000, most: config.visitors },
     clock: systemClock,
+    wall: now,
     warn,
   });
 }

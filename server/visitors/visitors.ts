@@ -48,6 +48,8 @@ export type VisitorsParts = {
   readonly onAccess: (listener: () => void) => () => void;
   readonly bounds: Bounds;
   readonly clock: Clock;
+  /** Milliseconds since 1970, for people. */
+  readonly wall: () => number;
   readonly warn: (what: string, details: object) => void;
 };
 
@@ -141,8 +143,11 @@ export class Visitors {
   ): { readonly minutes: number; readonly until: number | null } | undefined {
     const session = this.#sessionOf(notebook, visitorOf(principal));
     if (!session) return undefined;
-    const { idleMs } = this.#parts.bounds;
-    return { minutes: idleMs / 60_000, until: session.runs.busy ? null : session.since + idleMs };
+    const { bounds, clock, wall } = this.#parts;
+    const left = session.since + bounds.idleMs - clock.now();
+    // To the second, so that it is the same whenever one asks.
+    const until = session.runs.busy ? null : Math.round((wall() + left) / 1000) * 1000;
+    return { minutes: bounds.idleMs / 60_000, until };
   }
 
   /** What all visitors ran, newest first, without outputs. */

@@ -17,6 +17,9 @@ import type { World } from '../runs/support.ts';
 /** Nothing is written there: the records of these tests lie in memory. */
 const STATE = join(tmpdir(), 'gondola-no-state');
 
+/** When it is while these tests last. */
+export const WALL = Date.UTC(2026, 0, 1);
+
 export function visitorsOf(
   world: World,
   given: Partial<Pick<VisitorsParts, 'linksOf' | 'mayVisit' | 'onAccess' | 'bounds' | 'clock'>> = {},
@@ -58,6 +61,7 @@ export function visitorsOf(
     onAccess: () => () => {},
     bounds: { idleMs: 1000, most: 3 },
     clock: new TestClock().clock,
+    wall: () => WALL,
     warn,
     ...given,
   });
