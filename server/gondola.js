@@ -55,10 +55,12 @@ async function run() {
   const cache = cacheFolder();
   if (cache !== undefined) module.enableCompileCache?.(cache);
   if (existsSync(join(root, 'server', 'build.js')) && existsSync(join(root, 'vite.config.ts'))) {
-    const { isFresh } = await import('./stamp.js');
+    const { isFresh, looksFresh } = await import('./stamp.js');
     // Without a server there is no page to show.
     const what = ['run', 'check', 'data', 'user', 'token', 'audit'].includes(process.argv[2]) ? 'programs' : 'all';
-    if (!isFresh(root, what)) await build(what);
+    // Who works on the sources starts through npm: only then each file is looked at.
+    const looks = process.env.npm_lifecycle_event === undefined && looksFresh(root, what);
+    if (!looks && !isFresh(root, what)) await build(what);
   }
   const { main } = await import(new URL('../dist/server/main.js', import.meta.url).href);
   await main(process.argv.slice(2), root);
