@@ -93,7 +93,7 @@ export async function startServer(config: Config, root: string): Promise<Running
     });
     releases.push(() => front.close());
     const port = await listener.listen({ host: config.host, port: config.port });
-    reach = reachOf({ ...config, port }, lanAddresses());
+    reach = reachOf({ ...config, port }, lanAddresses);
     // An operator who wants each request logged gets all of them.
     if (held.abandoned || config.log === 'info' || config.log === 'debug') front.open();
     const { origin } = reach;
@@ -146,7 +146,7 @@ async function providersOf(config: Config, held: Held): Promise<Providers> {
 async function hold(config: Config): Promise<Held> {
   try {
     const held = await holdFolder(config.workspace);
-    await closeToOthers(held.records, SANDBOX_ID);
+    closeToOthers(held.records, SANDBOX_ID);
     return held;
   } catch (error) {
     if (error instanceof WorkspaceError) throw new UsageError(error.message);

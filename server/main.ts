@@ -34,6 +34,16 @@ export async function main(argv: readonly string[], root: string): Promise<void>
     .description('Serve a workspace, or show a data file. Prints the address when it answers; Ctrl-C ends it.')
     .action((dir: string | undefined, options: CommandLine) => serve(dir, options, root));
   for (const [key, setting] of Object.entries(settings)) serving.addOption(optionFor(key, setting));
+  // A server has no use for the others, and making them takes a part of its start.
+  if (argv[0] !== 'serve') addOthers(program, root);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    process.exitCode = explain(error);
+  }
+}
+
+function addOthers(program: Command, root: string): void {
   const running = program
     .command('run')
     .argument('<notebook>', 'a file NAME.nb.md')
@@ -69,11 +79,6 @@ export async function main(argv: readonly string[], root: string): Promise<void>
     .option('--seed <number>', 'makes another day')
     .action((what: string, options: DataOptions) => data(what, options, root));
   addPeople(program, (dir) => folderOf(dir, root));
-  try {
-    await program.parseAsync(argv, { from: 'user' });
-  } catch (error) {
-    process.exitCode = explain(error);
-  }
 }
 
 /** What of the settings means something without a server. */

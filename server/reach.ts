@@ -19,7 +19,7 @@ export type Placed = {
 };
 
 /** `addresses`: of this machine on its networks. */
-export function reachOf({ host, port, tls, proxy, allowHost }: Placed, addresses: readonly string[]): Reach {
+export function reachOf({ host, port, tls, proxy, allowHost }: Placed, addresses: () => readonly string[]): Reach {
   const scheme = tls.kind === 'none' ? 'http' : 'https';
   const at = (name: string): string => `${scheme}://${name.includes(':') ? `[${name}]` : name}:${port}`;
   const isAll = host === '0.0.0.0' || host === '::';
@@ -30,7 +30,9 @@ export function reachOf({ host, port, tls, proxy, allowHost }: Placed, addresses
   const own = isLoopback(host)
     ? []
     : isAll
-      ? addresses.filter((one) => host === '::' || !one.includes(':')).map(at)
+      ? addresses()
+          .filter((one) => host === '::' || !one.includes(':'))
+          .map(at)
       : [at(host)];
   return {
     origin: at(isAll ? (host === '::' ? '::1' : '127.0.0.1') : host),

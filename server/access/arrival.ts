@@ -88,6 +88,7 @@ export const isThisMachine = (address: string): boolean => address === '::1' || 
 
 /** Addresses and networks (`10.0.0.0/8`), as the setting has them; undefined where one is none, or is everybody. */
 export function parseProxies(entries: readonly string[]): Proxies | undefined {
+  if (entries.length === 0) return NO_PROXIES;
   const list = new BlockList();
   for (const entry of entries) {
     const [head = '', width, ...more] = entry.split('/');

@@ -62,7 +62,7 @@ type Exchange = {
 };
 
 /** Listens before anything else does. */
-export function bound(server: Server, limits: Limits = LIMITS, now: () => number = () => performance.now()): void {
+export function bound(server: Server, limits: Limits = LIMITS, now: () => number = uptimeMs): void {
   const under = new Map<Duplex, Exchange>();
   server.maxConnections = limits.connections;
 
@@ -126,6 +126,9 @@ export function bound(server: Server, limits: Limits = LIMITS, now: () => number
   );
   // What is no listener's is let go of by Node: CONNECT, and what asks for another protocol before the rest is there.
 }
+
+/** `performance` is a module of Node's that a start would load for nothing else. */
+const uptimeMs = (): number => process.uptime() * 1000;
 
 function refusalOf({ code }: NodeJS.ErrnoException): AppError {
   if (code === 'HPE_HEADER_OVERFLOW') return new AppError('head-too-large', `${HEAD_BYTES / 1024} KB`);

@@ -54,16 +54,23 @@ const IPV6: readonly Row[] = [
 const CARRIERS = ['::ffff:', '64:ff9b::'];
 const GLOBAL = ['2000::/3', ...CARRIERS.map((carrier) => `${carrier}0.0.0.0/96`)];
 
-type Listed = Range & { readonly list: BlockList };
+type Listed = Range & { readonly list: () => BlockList };
 
-const listOf = (networks: readonly string[]): BlockList => {
-  const list = new BlockList();
-  for (const network of networks) {
-    const [address = '', bits] = network.split('/');
-    list.addSubnet(address, Number(bits), address.includes(':') ? 'ipv6' : 'ipv4');
-  }
-  return list;
-};
+/** Made when first asked for: a start that judges no address does not pay for them. */
+function onUse<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
+const listOf = (networks: readonly string[]): (() => BlockList) =>
+  onUse(() => {
+    const list = new BlockList();
+    for (const network of networks) {
+      const [address = '', bits] = network.split('/');
+      list.addSubnet(address, Number(bits), address.includes(':') ? 'ipv6' : 'ipv4');
+    }
+    return list;
+  });
 const carried = (network: string): readonly string[] => {
   const [address, bits] = network.split('/');
   return [network, ...CARRIERS.map((carrier) => `${carrier}${address}/${96 + Number(bits)}`)];
@@ -79,8 +86,8 @@ export function rangeOf(address: string): Range {
   // A zone names a link of this machine.
   if (family === 0 || address.includes('%')) return { reach: 'never', what: 'no address' };
   const kind = family === 6 ? 'ipv6' : 'ipv4';
-  const found = RANGES.find(({ list }) => list.check(address, kind));
+  const found = RANGES.find(({ list }) => list().check(address, kind));
   if (found) return { reach: found.reach, what: found.what };
-  if (family === 4 || GLOBAL_LIST.check(address, kind)) return { reach: 'public', what: 'public' };
+  if (family === 4 || GLOBAL_LIST().check(address, kind)) return { reach: 'public', what: 'public' };
   return { reach: 'never', what: 'reserved' };
 }

@@ -45,7 +45,7 @@ describe('beyond loopback', () => {
 
 describe('where a server is found', () => {
   const at = (more: Partial<Parameters<typeof reachOf>[0]>) =>
-    reachOf({ host: '127.0.0.1', port: 4321, tls: { kind: 'none' }, proxy: [], allowHost: [], ...more }, [
+    reachOf({ host: '127.0.0.1', port: 4321, tls: { kind: 'none' }, proxy: [], allowHost: [], ...more }, () => [
       '192.0.2.2',
       'fd00::5',
     ]);

@@ -32,13 +32,13 @@ afterEach(() => rmSync(workspace, { recursive: true, force: true }));
 
 it('the records are left as they are where nobody else may enter, and else closed', async () => {
   chmodSync(state, 0o700);
-  await closeToOthers(state, SANDBOX_ID);
+  closeToOthers(state, SANDBOX_ID);
   expect(modeOf(state)).toBe(0o700);
   chmodSync(state, 0o711);
-  await closeToOthers(state, SANDBOX_ID);
+  closeToOthers(state, SANDBOX_ID);
   expect(modeOf(state)).toBe(isRoot ? 0o710 : 0o700);
   chmodSync(state, 0o755);
-  await closeToOthers(state, SANDBOX_ID, false);
+  closeToOthers(state, SANDBOX_ID, false);
   expect(modeOf(state)).toBe(0o700);
 });
 
@@ -49,7 +49,7 @@ describe.skipIf(!isRoot)('of a server that is root', () => {
 
   it('another user of the machine reaches no session, whose id they know', async () => {
     expect(readAs(65_534).stdout).toBe('rows');
-    await closeToOthers(state, SANDBOX_ID);
+    closeToOthers(state, SANDBOX_ID);
     expect(readAs(65_534)).toMatchObject({ status: 1, stdout: '' });
     // The user that code runs as still passes, as the enclosures need it to.
     expect(readAs(SANDBOX_ID).stdout).toBe('rows');
@@ -81,7 +81,7 @@ describe.skipIf(!isRoot)('of a server that is root', () => {
       return held;
     };
     const before = await holding();
-    await closeToOthers(state, SANDBOX_ID);
+    closeToOthers(state, SANDBOX_ID);
     expect(await holding()).toEqual(before);
     expect(before.length).toBeGreaterThan(0);
   });
