@@ -9,6 +9,7 @@ import { loadDocument } from '../../../server/rooms/load.ts';
 import { openStore } from '../../../server/rooms/store.ts';
 import { RUNS_KEPT } from '../../../server/runs/stored.ts';
 import { openFiles } from '../../../server/storage/disk/files.ts';
+import { quantile } from '../../bench/figure.ts';
 import { keepHeld } from '../../reliability/record.ts';
 import { isAlive, processesOf } from '../../support/gondola.ts';
 import { makeWorkspace, type ServerProcess, startServer } from '../../support/server.ts';
@@ -25,6 +26,8 @@ export const NOTEBOOK = [
 /** What a killed server leaves is gone within this time. */
 const ORPHANS_MS = 2_000;
 const BACK_MS = 3_000;
+/** May take longer, of edits and of starts. */
+const LATE_SHARE = 0.05;
 /** A notebook has room for more of both. */
 const GROUPS = 20;
 const LINKS = 60;
@@ -35,19 +38,21 @@ export type Outcome = {
   readonly edits: number;
   readonly runs: number;
   readonly shared: number;
-  /** Share of the edits that were acknowledged after more than a second. */
+  /** Of the edits, acknowledged after more than a second. */
   readonly late: number;
   /** ms from each start to the first answer about the notebook. */
   readonly back: readonly number[];
 };
 
-/** What `docs/reliability.md` tells of R1. */
+/** That all was back in time, and what `docs/reliability.md` tells of R1. */
 export function keepKills(part: string, rounds: readonly Outcome[]): void {
   const sum = (of: (outcome: Outcome) => number): number => rounds.reduce((total, outcome) => total + of(outcome), 0);
   const kills = sum((outcome) => outcome.kills);
   const atOnce = sum((outcome) => Math.min(AT_ONCE, outcome.kills));
   const back = rounds.flatMap((outcome) => outcome.back).sort((a, b) => a - b);
-  const late = Math.max(...rounds.map((outcome) => outcome.late));
+  const late = sum((outcome) => outcome.late) / sum((outcome) => outcome.edits);
+  expect(late).toBeLessThanOrEqual(LATE_SHARE);
+  expect(quantile(back, 1 - LATE_SHARE), back.map(Math.round).join(' ')).toBeLessThanOrEqual(BACK_MS);
   keepHeld({
     figure: 'R1',
     part,
@@ -57,7 +62,7 @@ export function keepKills(part: string, rounds: readonly Outcome[]): void {
       { what: 'runs asked for, all kept and ended', value: sum((outcome) => outcome.runs), unit: '' },
       { what: 'roles and links given, all kept', value: sum((outcome) => outcome.shared), unit: '' },
       { what: 'edits acknowledged after more than 1 s', value: Math.round(late * 1000) / 10, unit: '%', most: 5 },
-      { what: 'back, p95', value: Math.round(back[Math.floor(0.95 * back.length)] ?? 0), unit: 'ms', most: BACK_MS },
+      { what: 'back, p95', value: Math.round(quantile(back, 0.95)), unit: 'ms', most: BACK_MS },
     ],
   });
 }
@@ -251,12 +256,9 @@ export async function typeThroughKills(kills: number): Promise<Outcome> {
     const seen = readParagraphs(stranger.doc).paragraphs.map(({ source }) => source);
     stranger.close();
     expectMarks(seen.join('\n'), typists, 'all', 'at the end, for a newcomer');
-    const latencies = typists.flatMap((typist) => typist.latencies).sort((a, b) => a - b);
-    const within = latencies.filter((ms) => ms <= 1000).length / latencies.length;
+    const latencies = typists.flatMap((typist) => typist.latencies);
+    const late = latencies.filter((ms) => ms > 1000).length;
     expect(latencies.length).toBeGreaterThanOrEqual(kills * EDITS_BETWEEN);
-    expect(within).toBeGreaterThanOrEqual(0.95);
-    const late = back.filter((ms) => ms > BACK_MS);
-    expect({ late: late.length <= Math.ceil(0.05 * kills), back }).toMatchObject({ late: true });
     expect(runner.runs.length).toBeGreaterThan(kills);
     expect(sharer.groups.length).toBeGreaterThan(kills);
     expect(sharer.links.length).toBeGreaterThan(Math.min(kills, LINKS / 2));
@@ -270,7 +272,7 @@ export async function typeThroughKills(kills: number): Promise<Outcome> {
     expect(await server.stop()).toBe(0);
     expectMarks(readFileSync(join(workspace.path, 'killed.nb.md'), 'utf8'), typists, 'all', 'in the file');
     const shared = sharer.groups.length + sharer.links.length;
-    return { kills, edits: total(), runs: runner.runs.length, shared, late: 1 - within, back };
+    return { kills, edits: total(), runs: runner.runs.length, shared, late, back };
   } finally {
     runner.stop();
     sharer.stop();
