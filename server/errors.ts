@@ -33,7 +33,7 @@ export const catalogue = {
   },
   forbidden: {
     status: 403,
-    message: 'Your role does not allow this.',
+    message: 'Your role does not allow this: {detail}.',
     hint: 'Ask an owner for another role, or use a token that may.',
   },
   'not-found': {

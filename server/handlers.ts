@@ -116,7 +116,8 @@ export async function answer(
     case 'run': {
       const request = call.request as RequestId;
       const paragraphs = call.paragraphs as readonly ParagraphId[] | undefined;
-      if (paragraphs && paragraphs.length > 0 && !paragraphs.some(may)) throw new AppError('forbidden');
+      if (paragraphs && paragraphs.length > 0 && !paragraphs.some(may))
+        throw new AppError('forbidden', 'none of these paragraphs is theirs to run');
       const ask = () => ({ request, by: peer.who, may, ...(paragraphs ? { paragraphs } : {}) });
       const runs = await peer.whenApplied(call.after, () => handlers.run(notebook, ask(), whose));
       note({ event: 'run', by: peer.who, on: notebook, detail: runs.map((run) => run.paragraph).join(' ') });

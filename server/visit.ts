@@ -9,7 +9,7 @@
 import { TypeCompiler } from '@sinclair/typebox/compiler';
 import type { Access } from './access/access.ts';
 import type { AuditEntry } from './access/audit.ts';
-import type { Action, Decision } from './access/evaluator.ts';
+import type { Action, Decision, Target } from './access/evaluator.ts';
 import { isAtLeast, type Principal } from './access/principal.ts';
 import { mayRun, type View } from './access/view.ts';
 import { AppError } from './errors.ts';
@@ -28,7 +28,9 @@ import { RunLane } from './run-lane.ts';
 export type VisitOptions = {
   readonly rooms: Pick<Rooms, 'use'>;
   readonly handlers: LiveHandlers;
-  readonly access: Pick<Access, 'decide' | 'view' | 'who'> & { readonly audit: { note(entry: AuditEntry): void } };
+  readonly access: Pick<Access, 'decide' | 'needs' | 'view' | 'who'> & {
+    readonly audit: { note(entry: AuditEntry): void };
+  };
   readonly clock: Clock;
   readonly warn: (what: string, details: object) => void;
   /** Frames of run events, shared by all who watch them. */
@@ -176,9 +178,16 @@ export class Visit implements Port {
   }
 
   #decide(action: Action): Decision {
-    const { access, handlers } = this.#options;
+    return this.#options.access.decide(this.#principal, action, this.#target());
+  }
+
+  #needs(action: Action): string {
+    return this.#options.access.needs(this.#principal, action, this.#target());
+  }
+
+  #target(): Target {
     const notebook = this.#notebook;
-    return access.decide(this.#principal, action, { kind: 'notebook', notebook, path: handlers.path(notebook) });
+    return { kind: 'notebook', notebook, path: this.#options.handlers.path(notebook) };
   }
 
   /** Whoever lost the notebook is closed. */
@@ -268,7 +277,7 @@ export class Visit implements Port {
   #forbid(call: Call, request: RequestId | undefined): void {
     if (this.#state === 'gone') return;
     if (call.type === 'complete') this.#tell({ type: 'completions', call: call.call, items: [] });
-    else this.#problem(new AppError('forbidden'), request);
+    else this.#problem(new AppError('forbidden', this.#needs(actionOf(call))), request);
   }
 
   #problem(cause: unknown, request?: RequestId): void {

@@ -21,12 +21,15 @@ import {
   roleOn,
   type Target,
 } from './evaluator.ts';
+import { needsText } from './needs.ts';
 import type { Principal } from './principal.ts';
 import { type BookStore, openBookStore } from './store.ts';
 import { type View, viewOf } from './view.ts';
 
 export interface Access {
   decide(principal: Principal, action: Action, target: Target): Decision;
+  /** What whoever is forbidden something lacks, and who can give it. */
+  needs(principal: Principal, action: Action, target: Target): string;
   /** The role at each of many places, by the book of this moment. */
   roles(principal: Principal): (target: Target) => Role | undefined;
   view(principal: Principal, notebook: NotebookAt): View | undefined;
@@ -59,6 +62,7 @@ export function openAccess(path: string, owner: string, now: () => number): Acce
       principal.kind === 'stranger'
         ? { allowed: false, why: 'unauthorised' }
         : decide(store.book(), principal, action, target, now()),
+    needs: (principal, action, target) => needsText(store.book(), principal, action, target, now()),
     roles(principal) {
       const book = store.book();
       const at = now();

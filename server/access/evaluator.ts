@@ -75,6 +75,9 @@ const LEAST: Readonly<Record<Action, Role>> = {
   'files.replace': 'writer',
 };
 
+/** The weakest role that it takes. */
+export const leastOf = (action: Action): Role => LEAST[action];
+
 const STRANGER: Decision = { allowed: false, why: 'unauthorised' };
 const ABSENT: Decision = { allowed: false, why: 'not-found' };
 const FORBIDDEN: Decision = { allowed: false, why: 'forbidden' };

@@ -169,8 +169,8 @@ const unused = (): never => {
 
 function authorise(access: Access, principal: Principal, action: Action, target: Target, what: string = target.kind) {
   const decision = access.decide(principal, action, target);
-  if (!decision.allowed) throw new AppError(decision.why, what);
-  return decision.role;
+  if (decision.allowed) return decision.role;
+  throw new AppError(decision.why, decision.why === 'forbidden' ? access.needs(principal, action, target) : what);
 }
 
 function add(app: FastifyInstance, route: Route, services: Services, access: Access): void {

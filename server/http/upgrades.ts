@@ -38,8 +38,12 @@ export function handleUpgrades(server: Pick<Server, 'on' | 'off'>, upgrades: Upg
       const address = (request.url ?? '/').split('?', 1)[0] ?? '/';
       const notebook = parseId<NotebookId>(/^\/api\/v1\/notebooks\/([^/]+)\/live$/.exec(address)?.[1]);
       const path = notebook && pathOf(notebook);
-      const decision = door.access.decide(principal, 'notebook.open', { kind: 'notebook', notebook, path });
-      if (!decision.allowed) throw new AppError(decision.why, notebook ? 'notebook' : 'socket');
+      const target = { kind: 'notebook', notebook, path } as const;
+      const decision = door.access.decide(principal, 'notebook.open', target);
+      if (!decision.allowed) {
+        const needs = decision.why === 'forbidden' && door.access.needs(principal, 'notebook.open', target);
+        throw new AppError(decision.why, needs || (notebook ? 'notebook' : 'socket'));
+      }
       if (!notebook) throw new AppError('not-found', 'socket');
       if (request.method !== 'GET') throw new AppError('bad-request', 'a socket begins with GET');
       accept(notebook, principal, request, socket, head);

@@ -98,7 +98,7 @@ export class Visitors {
   /** Where this visitor's runs happen; opened where there is none yet. Rejects with AppError. */
   async open(notebook: NotebookId, principal: Principal): Promise<NotebookRuns> {
     const visitor = visitorOf(principal);
-    if (!visitor) throw new AppError('forbidden');
+    if (!visitor) throw new AppError('forbidden', 'who comes so has no session of their own');
     const place = placeOf(notebook, visitor);
     const opening = this.#places.get(place) ?? this.#openNew(place, notebook, { visitor, principal });
     this.#places.set(place, opening);
@@ -220,7 +220,7 @@ export class Visitors {
     const idle = place.from && this.#open.get(place.from);
     if (idle) void this.#end(idle);
     const key = visitorKey(notebook, newId<SessionId>());
-    if (!key) throw new AppError('forbidden');
+    if (!key) throw new AppError('forbidden', 'the notebook’s id is too long for a session of their own');
     let release = (): void => {};
     const opening = { visitor, link };
     this.#opening.push(opening);

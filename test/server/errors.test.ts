@@ -51,6 +51,18 @@ describe('docs/errors.md', () => {
   });
 });
 
+it('says what was wrong wherever its message has a place for that', () => {
+  const folder = join(import.meta.dirname, '..', '..', 'server');
+  const silent = new Set<string>();
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.ts')) continue;
+    for (const [, code = ''] of readFileSync(join(folder, name), 'utf8').matchAll(/new AppError\('([a-z-]+)'\)/g))
+      if (Object.entries(catalogue).some(([known, { message }]) => known === code && message.includes('{detail}')))
+        silent.add(`${name}: ${code}`);
+  }
+  expect([...silent]).toEqual([]);
+});
+
 describe('an error', () => {
   it('says what came and what to do, in one shape', () => {
     expect(errorBody(new AppError('not-found', 'notebook'))).toEqual({

@@ -89,7 +89,7 @@ export const runRoutes = [
       const forms = body.forms === undefined ? undefined : jsonOf(body.forms);
       // A notebook declares none yet, and a shell makes variables of any name: `PERL5OPT` would be a text of one's own.
       if (forms && Object.keys(forms).length > 0 && sessionOf(role) === 'visitor')
-        throw new AppError('forbidden', 'form values');
+        throw new AppError('forbidden', 'form values are for writers');
       const live = await services.live.open(id);
       let runs: NotebookRuns;
       let asked: Awaited<ReturnType<NotebookRuns['ask']>>;
@@ -97,7 +97,8 @@ export const runRoutes = [
         const seen = view(notebook);
         const there = live.paragraphs().filter((paragraph) => isSeen(seen, paragraph.id));
         const paragraphs = body.paragraphs && known(body.paragraphs, there);
-        if (paragraphs?.some((paragraph) => !mayRun(seen, paragraph))) throw new AppError('forbidden');
+        if (paragraphs?.some((paragraph) => !mayRun(seen, paragraph)))
+          throw new AppError('forbidden', 'a paragraph that was named is not theirs to run');
         runs = await runsFor(id, { services, principal, role });
         const request = newId<RequestId>();
         asked = await runs.ask({
@@ -156,7 +157,8 @@ export const runRoutes = [
     answers: { 200: listOf(RunItem) },
     async handle({ params, query: { paragraph, cursor, limit, visitors }, services, view, principal, role }) {
       const notebook = notebookOf(services, params.id);
-      if (visitors && sessionOf(role) === 'visitor') throw new AppError('forbidden');
+      if (visitors && sessionOf(role) === 'visitor')
+        throw new AppError('forbidden', 'what others ran in sessions of their own is for writers');
       const only = parseId<ParagraphId>(paragraph);
       const seen = view(notebook);
       const listed = (runs: NotebookRuns) => runs.history(only).filter((run) => isShown(seen, run, runs));
@@ -220,7 +222,8 @@ export const runRoutes = [
       const { runs, run } = await find(params.id, caller);
       const key = keyIn(run.id);
       // What the notebook's writers run is theirs to stop.
-      if (sessionOf(role) === 'visitor' && !(key && isVisitorKey(key))) throw new AppError('forbidden');
+      if (sessionOf(role) === 'visitor' && !(key && isVisitorKey(key)))
+        throw new AppError('forbidden', 'what the notebook’s writers run is theirs to stop');
       runs.cancel(run.id);
       const [now] = runs.states([run.id]);
       return { body: { id: run.id, state: now?.state ?? run.phase.state } };
@@ -249,7 +252,7 @@ export const runRoutes = [
     async handle({ params, services, view, principal, role }) {
       const notebook = notebookOf(services, params.id);
       const { tables } = view(notebook);
-      if (tables === 'none') throw new AppError('forbidden');
+      if (tables === 'none') throw new AppError('forbidden', 'the link shows no tables');
       if (tables === 'named') {
         const own = ownRuns(notebook.id, { services, principal, role });
         const live = await services.live.open(notebook.id);

@@ -174,6 +174,11 @@ describe('operations', () => {
         const response = await call(actor, route.method, address);
         const told = `${keyOf(route)} by ${actor.name}`;
         expect([told, response.statusCode], response.body).toEqual([told, expected(line, actor)]);
+        if (response.statusCode !== 403) continue;
+        const { message } = response.json().error;
+        expect([told, message]).toEqual([told, expect.stringMatching(/: it (takes|is not for) /)]);
+        const byLink = actor.workspace === 'link' || actor.workspace === 'embed';
+        if (byLink) expect([told, message]).not.toEqual([told, expect.stringMatching(/maker|admin/)]);
       }
     }
   });
