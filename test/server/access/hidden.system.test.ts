@@ -87,6 +87,27 @@ async function signIn(name: string): Promise<string> {
   return cookiesOf(response);
 }
 
+/** What somebody with a link runs themselves, and by what it is known. */
+async function runOwn(headers: Readonly<Record<string, string>>): Promise<void> {
+  const ask = async (method: string, path: string, body?: object): Promise<unknown> => {
+    const response = await fetch(`${server.origin}/api/v1/${path}`, {
+      method,
+      headers: { ...headers, origin: server.origin, ...(body ? { 'content-type': 'application/json' } : {}) },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    expect([path, response.status < 300]).toEqual([path, true]);
+    return response.json();
+  };
+  for (const paragraph of SHOWN) await ask('POST', `notebooks/${notebook}/runs?wait=60`, { paragraphs: [paragraph] });
+  type Told = { paragraphs: { run: { id: string; outputs: { result?: string }[] }; own?: true }[] };
+  const { paragraphs } = (await ask('GET', `notebooks/${notebook}/published`)) as Told;
+  expect(paragraphs.map(({ own }) => own)).toEqual(SHOWN.map(() => true));
+  for (const { run } of paragraphs) {
+    known.run.push(run.id);
+    for (const { result } of run.outputs) if (result !== undefined) known.result.push(result);
+  }
+}
+
 const mine = async (method: string, path: string, body?: unknown, headers = {}) => {
   const { status, body: told } = await server.call(method, path, body, headers);
   expect([method, path, status < 300]).toEqual([method, path, true]);
@@ -126,6 +147,9 @@ beforeAll(async () => {
   const links = `notebooks/${notebook}/links`;
   const link = await mine('POST', links, { paragraphs: SHOWN });
   const opened = await fetch(`${server.origin}${link.url}`, { redirect: 'manual' });
+  const runs = await mine('POST', links, { role: 'runner', paragraphs: SHOWN });
+  const running = { cookie: cookiesOf(await fetch(`${server.origin}${runs.url}`, { redirect: 'manual' })) };
+  await runOwn(running);
   const frame = (paragraph: string) =>
     mine('POST', links, { paragraphs: [paragraph], embed: { origins: ['https://a.example'] } });
   known.link = [link.id];
@@ -133,6 +157,7 @@ beforeAll(async () => {
   const hidden = [...new Set([...FROM_LINKS, ...FROM_READERS])];
   viewers = [
     { name: 'whoever has a link', headers: { cookie: cookiesOf(opened) }, hidden },
+    { name: 'whoever has a link that runs', headers: running, hidden },
     { name: 'a reader', headers: { cookie: await signIn('rea') }, hidden: FROM_READERS },
     ...(await Promise.all(
       SHOWN.map(async (paragraph) => ({
