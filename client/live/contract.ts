@@ -47,6 +47,8 @@ export type LiveEvent =
   /** Of the session in which one's own runs happen; without it there is none, or none any more. */
   | { readonly type: 'visitor'; readonly session?: SessionStatus }
   | { readonly type: 'file'; readonly file: FileState }
+  /** So many more are here than awareness knows. */
+  | { readonly type: 'crowd'; readonly others: number }
   /** Text of one's own that can't be merged; `stored`: it is in the browser for good. */
   | { readonly type: 'draft'; readonly draft: Draft; readonly stored: boolean }
   /** This notebook can't go on; opened anew it can, and nothing is lost. */

@@ -304,6 +304,8 @@ export function openLive(options: LiveOptions): LiveNotebook {
         ({ role, path } = message);
         readOnly = message.readOnly;
         emit({ type: 'welcome', path, role });
+        // As of the connection before; where there are any now, that is told next.
+        emit({ type: 'crowd', others: 0 });
         // It may have ended while there was no connection; where it goes on, that is told next.
         if (visiting) visitorIs({ type: 'visitor' });
         void bring?.welcomed();
@@ -328,6 +330,7 @@ export function openLive(options: LiveOptions): LiveNotebook {
       case 'run':
       case 'session':
       case 'file':
+      case 'crowd':
         emit(message);
         return;
       case 'visitor':

@@ -24,6 +24,7 @@ export function TopBar(): JSX.Element {
   const folder = (): string => notebook.path().split('/').slice(0, -1).join('/');
   const busy = (): boolean => notebook.stoppable().length > 0;
   const others = () => notebook.people().filter((person) => !person.self);
+  const unseen = (): number => Math.max(0, others().length - FACES) + notebook.crowd();
   const own = () => notebook.people().find((person) => person.self);
   const badge = () => {
     const role = notebook.role();
@@ -67,8 +68,8 @@ export function TopBar(): JSX.Element {
         <li>
           <Account app={notebook.app} color={own()?.color} />
         </li>
-        <Show when={others().length > FACES}>
-          <li class="people-more">+{others().length - FACES}</li>
+        <Show when={unseen() > 0}>
+          <li class="people-more">+{unseen()}</li>
         </Show>
       </ul>
       <Show when={badge()}>

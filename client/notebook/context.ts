@@ -28,6 +28,8 @@ export type NotebookContext = {
   readonly runs: RunsView;
   readonly focus: FocusView;
   readonly people: Accessor<readonly Present[]>;
+  /** How many more are here, of whom nobody is told. */
+  readonly crowd: Accessor<number>;
   readonly save: Accessor<SaveState>;
   readonly path: Accessor<string>;
   readonly title: Accessor<string>;

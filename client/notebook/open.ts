@@ -89,6 +89,7 @@ export function openNotebook(app: AppContext, live: LiveNotebook): { context: No
     runs,
     focus,
     people,
+    crowd: view.crowd,
     save: view.save,
     path: view.path,
     title,

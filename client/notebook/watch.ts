@@ -14,6 +14,8 @@ export type LiveView = {
   readonly file: Accessor<FileState>;
   readonly path: Accessor<string>;
   readonly role: Accessor<Role | undefined>;
+  /** How many are here whom nobody is told of. */
+  readonly crowd: Accessor<number>;
   close(): void;
 };
 
@@ -29,6 +31,7 @@ export function watchLive(
   const [file, setFile] = createSignal<FileState>({ state: 'fine' });
   const [path, setPath] = createSignal('');
   const [role, setRole] = createSignal<Role>();
+  const [crowd, setCrowd] = createSignal(0);
   const close = live.on((event) => {
     switch (event.type) {
       case 'save':
@@ -44,6 +47,9 @@ export function watchLive(
       case 'file':
         setFile(event.file);
         return;
+      case 'crowd':
+        setCrowd(event.others);
+        return;
       case 'welcome':
         setPath(event.path);
         setRole(event.role);
@@ -56,7 +62,7 @@ export function watchLive(
         return;
     }
   });
-  return { save, savedAt, session, visitor, file, path, role, close };
+  return { save, savedAt, session, visitor, file, path, role, crowd, close };
 }
 
 /** Whether runs are this person's to ask for: a runner's happen in a session of their own. */

@@ -144,6 +144,8 @@ export type ServerMessage =
   | { readonly type: 'file'; readonly file: FileState }
   /** The store stopped taking edits (disk full, read-only): why; absent when it takes them again. */
   | { readonly type: 'storage'; readonly readOnly?: string }
+  /** So many connections more are here than awareness tells. */
+  | { readonly type: 'crowd'; readonly others: number }
   | { readonly type: 'renamed'; readonly path: string }
   /** Whoever shares the notebook changed what this person may do. */
   | { readonly type: 'role'; readonly role: Role }

@@ -41,6 +41,11 @@ export class Present {
     return this.#frame;
   }
 
+  /** How many are here and not told. */
+  get untold(): number {
+    return this.#waiting.size;
+  }
+
   #leave(shown: Shown): readonly Shown[] {
     this.#waiting.delete(shown.client);
     if (!this.#told.delete(shown.client)) return [];

@@ -14,6 +14,7 @@ import { CLOSE, SYNC } from '../protocol/messages.ts';
 import type { Who } from '../protocol/runs.ts';
 import { Claims } from './claims.ts';
 import type { Change, Clock, Origin, Room } from './contract.ts';
+import { Crowd } from './crowd.ts';
 import { watchHealth } from './health.ts';
 import { inspectUpdate, passesOn } from './inspect.ts';
 import { copyDocument } from './load.ts';
@@ -68,6 +69,7 @@ export function openRoom(options: RoomOptions): HeldRoom {
   const peers = new Set<Connection>();
   const outbox = new Outbox(clock, peers);
   const present = new Present();
+  const crowd = new Crowd(clock, peers, () => present.untold);
   const claims = new Claims<object>(() => store.owners);
   claims.claim(client, SERVER, outbox);
   const ownerOf = (one: number): Owner | undefined => claims.ownerOf(one);
@@ -121,6 +123,7 @@ export function openRoom(options: RoomOptions): HeldRoom {
         other.shown = undefined;
       }
       for (const one of present.show(shown)) outbox.show(one);
+      crowd.changed();
       return true;
     },
     flushSoon: () => outbox.schedule(),
@@ -130,6 +133,7 @@ export function openRoom(options: RoomOptions): HeldRoom {
       pipeline.inTurn(() => claims.left(peer));
       const state = peer.goneState();
       if (state) for (const one of present.show(state)) outbox.show(one);
+      crowd.changed();
     },
   };
 
@@ -265,6 +269,7 @@ export function openRoom(options: RoomOptions): HeldRoom {
       noteSeen();
       peer.lane.send(syncFrame(SYNC.step1, Y.encodeStateVector(pipeline.doc)));
       if (present.frame) peer.lane.send(present.frame);
+      if (crowd.frame) peer.lane.send(crowd.frame);
       return peer;
     },
     transact: (who, edit) => {
@@ -300,6 +305,7 @@ export function openRoom(options: RoomOptions): HeldRoom {
       await pipeline.settled();
       closed = true;
       health.release();
+      crowd.release();
       await store.close();
       outbox.release();
       pipeline.doc.destroy();

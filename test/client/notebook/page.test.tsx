@@ -471,3 +471,25 @@ describe('a runner', () => {
     await vi.waitFor(() => screen.getByRole('button', { name: 'Stop' }));
   });
 });
+
+describe('who is here', () => {
+  test('is shown as faces, and whom no place is for as a number', async () => {
+    const page = await mountNotebook(notebook);
+    const more = () => within(screen.getByRole('list', { name: 'Who is here' })).queryByText(/^\+/)?.textContent;
+    const come = (count: number): void => {
+      for (let client = 1; client <= count; client += 1) {
+        const one = `p${client}`;
+        page.live.awareness.states.set(client, { person: { id: one, name: one }, color: 1 });
+      }
+      page.live.awareness.emit('change', [{ added: [], updated: [], removed: [] }, 'remote']);
+    };
+    come(5);
+    expect(more()).toBeUndefined();
+    come(7);
+    await vi.waitFor(() => expect(more()).toBe('+2'));
+    page.live.emit({ type: 'crowd', others: 40 });
+    await vi.waitFor(() => expect(more()).toBe('+42'));
+    page.live.emit({ type: 'crowd', others: 0 });
+    await vi.waitFor(() => expect(more()).toBe('+2'));
+  });
+});

@@ -4,6 +4,7 @@ import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate } from 'y-protoc
 import * as Y from 'yjs';
 import type { PersonId } from '../../../server/protocol/ids.ts';
 import { CLOSE } from '../../../server/protocol/messages.ts';
+import { TELL_MS } from '../../../server/rooms/crowd.ts';
 import { MOST_TOLD } from '../../../server/rooms/present.ts';
 import type { HeldRoom } from '../../../server/rooms/room.ts';
 import { openMemory } from '../../../server/storage/disk/memory.ts';
@@ -175,5 +176,34 @@ describe('presence', () => {
     for (const { guest } of crowd) guest.peer.leave();
     await time.pass(100);
     expect(seenBy(ada)).toEqual([]);
+  });
+
+  test('of a crowd the others are a number, told now and then to all, and to whoever comes', async () => {
+    const { time, room, ada } = await two();
+    const others = (guest: Guest) =>
+      guest.frames.flatMap((frame) => {
+        const message = frame.kind === 'control' ? (frame.message as { type: string; others?: number }) : undefined;
+        return message?.type === 'crowd' ? [message.others] : [];
+      });
+    const crowd = Array.from({ length: MOST_TOLD + 50 }, (_, index) => {
+      const guest = join(room, `c${index}`, 1000 + index);
+      guest.peer.awareness(saying(1000 + index, person(`c${index}`)));
+      return guest;
+    });
+    expect(others(ada)).toEqual([]);
+    await time.pass(TELL_MS);
+    expect(others(ada)).toEqual([50]);
+    expect(others(join(room, 'new', 5000))).toEqual([50]);
+    // Whoever moves takes the place of another: as many as before.
+    crowd
+      .at(-1)!
+      .peer.awareness(saying(1000 + crowd.length - 1, { ...person(`c${crowd.length - 1}`), paragraph: 'a' }, 2));
+    await time.pass(10 * TELL_MS);
+    for (const guest of crowd.slice(0, 20)) guest.peer.leave();
+    await time.pass(TELL_MS);
+    for (const guest of crowd.slice(20)) guest.peer.leave();
+    await time.pass(10 * TELL_MS);
+    expect(others(ada)).toEqual([50, 30, 0]);
+    expect(others(join(room, 'last', 5001))).toEqual([]);
   });
 });
