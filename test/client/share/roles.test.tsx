@@ -1,6 +1,7 @@
+import { cleanup, render, screen } from '@solidjs/testing-library';
 import { describe, expect, test } from 'vitest';
 import type { Directory, Grant } from '../../../client/share/contract.ts';
-import { wishOf } from '../../../client/share/NewLink.tsx';
+import { NewLinkForm, wishOf } from '../../../client/share/NewLink.tsx';
 import { candidates, inOrder, isLastOwner, withGrant, withoutGrant } from '../../../client/share/roles.ts';
 import type { Role } from '../../../server/protocol/messages.ts';
 
@@ -73,6 +74,19 @@ describe('a new link', () => {
       label: 'Board',
       password: 'long enough',
     });
+  });
+
+  test('lets its holders read, or run as well, as one says', () => {
+    expect(wishOf(form({ ends: 'never', role: 'runner' }), false, 0)).toEqual({ role: 'runner', code: false });
+    expect(wishOf(form({ ends: 'never', role: 'reader' }), false, 0)).toMatchObject({ role: 'reader' });
+    expect(wishOf(form({ ends: 'never', role: 'owner' }), false, 0)).toMatchObject({ role: 'reader' });
+    render(() => <NewLinkForm paragraphs={[]} busy={false} onMake={() => {}} onClose={() => {}} />);
+    const run = screen.getByRole<HTMLInputElement>('radio', { name: /^Read and run/ });
+    expect(screen.getByRole<HTMLInputElement>('radio', { name: /^Read They see/ }).checked).toBe(true);
+    expect(run.closest('label')?.textContent).toContain('only they see what comes of it');
+    run.click();
+    expect(new FormData(run.form!).get('role')).toBe('runner');
+    cleanup();
   });
 
   test('with chosen paragraphs has at least one', () => {

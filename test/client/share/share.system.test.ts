@@ -231,7 +231,7 @@ describe('with accounts', () => {
     await guest.getByRole('gridcell', { name: 'shown-cell' }).waitFor();
     await guest.locator('.chart-frame[data-state="shown"]').waitFor();
     await guest.locator('.chart-frame').getByText('8', { exact: true }).first().waitFor();
-    await guest.getByText(/This step failed \(reference/).waitFor();
+    await guest.getByText(/Step \d failed \(reference/).waitFor();
     await guest.getByText('said-aloud').waitFor();
     await picture(guest, 'published');
     expect(await guest.getByRole('tab', { name: 'Chart' }).count()).toBe(1);
@@ -330,6 +330,9 @@ describe('with accounts', () => {
     await ada.getByRole('button', { name: 'Session and more' }).click();
     await ada.getByRole('menuitem', { name: 'Share this notebook' }).click();
     await dialog(ada).getByRole('button', { name: 'New link' }).click();
+    await dialog(ada)
+      .getByRole('radio', { name: /^Read and run/ })
+      .check();
     await dialog(ada).getByLabel('Password (optional)').fill('open sesame');
     await dialog(ada).getByRole('checkbox', { name: 'Show the code' }).check();
     await picture(ada, 'link-new-narrow');
@@ -340,6 +343,7 @@ describe('with accounts', () => {
     await guest.getByLabel('Password').fill('open sesame');
     await guest.getByRole('button', { name: 'Open' }).click();
     await guest.getByText('SECRET-comment').waitFor();
+    await guest.getByRole('button', { name: 'Run all' }).waitFor();
     await picture(guest, 'published-narrow-dark');
     await guest.context().close();
     await ada.context().close();
