@@ -59,6 +59,9 @@ export async function openLog(disk: Disk, path: string, known?: Uint8Array): Pro
   return { state: 'open', log: startLog(disk, path, scan.offset), records: scan.records, cut };
 }
 
+/** `length`: of the file that stands there, which the caller has just written and synced. */
+export const continueLog = (disk: Disk, path: string, length: number): Log => startLog(disk, path, length);
+
 /** A whole log file as bytes: what `Disk.replace` takes to put a fresh log in place of an old one. */
 export function encodeLog(records: readonly LogRecord[]): Uint8Array {
   return join([HEADER, ...records.map(encodeRecord)]);

@@ -61,7 +61,7 @@ export type VersionRecord =
   | { readonly type: 'touched'; readonly touches: Touches };
 
 /** Characters written in one record of contents: each is read whole, and most are wanted for one paragraph or a few. */
-const RECORD_CHARACTERS = 1024 * 1024;
+export const RECORD_CHARACTERS = 1024 * 1024;
 
 const deflate = promisify(deflateRaw);
 
@@ -121,7 +121,9 @@ export function decodeRecord({ type, payload }: LogRecord): VersionRecord {
 }
 
 /** Contents as records, none of them long unless one text is. */
-export function parted(contents: readonly (readonly [Key, Paragraph])[]): readonly VersionRecord[] {
+export function parted(
+  contents: readonly (readonly [Key, Paragraph])[],
+): readonly Extract<VersionRecord, { type: 'contents' }>[] {
   const parts: (readonly [Key, Paragraph])[][] = [];
   let characters = 0;
   for (const one of contents) {

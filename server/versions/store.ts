@@ -6,12 +6,13 @@
  * Nothing of the document depends on this file: damaged, it costs the history and no text. Longer than most files: what
  * is in memory and what is in the file change together.
  */
+import { setImmediate } from 'node:timers/promises';
 import type { Paragraph } from '../protocol/document.ts';
 import type { ParagraphId, ResultId, VersionId } from '../protocol/ids.ts';
 import { sameJson } from '../protocol/json.ts';
 import type { Moment, Reason, Touch, Version, VersionInfo } from '../protocol/versions/version.ts';
 import type { Disk } from '../storage/disk.ts';
-import { encodeLog, type Log, type LogRecord, openLog } from '../storage/log.ts';
+import { type Log, type LogRecord, openLog } from '../storage/log.ts';
 import {
   decodeRecord,
   encodeRecord,
@@ -25,10 +26,13 @@ import {
   touchOf,
   type VersionRecord,
 } from './records.ts';
+import { type Known, writeAnew } from './rewrite.ts';
 import { chooseThinned } from './thin.ts';
 
 /** Below this a file is not worth writing anew. */
 const WORTH_BYTES = 1024 * 1024;
+/** Of texts, read in one turn of the event loop: a few milliseconds. */
+const TURN_CHARACTERS = 512 * 1024;
 /** Of one notebook's versions, deflated: past it the oldest automatic ones go. */
 export const MOST_BYTES = 64 * 1024 * 1024;
 /** Names are for people to find again. */
@@ -82,7 +86,7 @@ export async function openVersionStore(disk: Disk, folder: string, most = MOST_B
   const opening = await openLog(disk, path);
   if (opening.state === 'damaged') return { state: 'damaged', detail: `versions, from byte ${opening.offset} on` };
   try {
-    return { state: 'open', store: new Store(disk, path, most, opening.log, opening.records) };
+    return { state: 'open', store: await Store.over(disk, path, most, opening.log, opening.records) };
   } catch (cause) {
     await opening.log.close();
     return { state: 'damaged', detail: `versions: ${cause instanceof Error ? cause.message : String(cause)}` };
@@ -105,23 +109,51 @@ class Store implements VersionStore {
   #bytes = 0;
   #isBegun: boolean;
 
-  constructor(disk: Disk, path: string, most: number, log: Log, records: readonly LogRecord[]) {
+  private constructor(disk: Disk, path: string, most: number, log: Log, isBegun: boolean) {
     this.#disk = disk;
     this.#path = path;
     this.#most = most;
     this.#log = log;
-    this.#isBegun = records.length > 0;
-    for (const record of records) this.#take(record);
+    this.#isBegun = isBegun;
   }
 
-  #take(record: LogRecord): void {
-    this.#bytes += record.payload.length;
+  /** Others have their turn between records of texts. Throws on what is no record. */
+  static async over(
+    disk: Disk,
+    path: string,
+    most: number,
+    log: Log,
+    records: readonly LogRecord[],
+  ): Promise<VersionStore> {
+    const store = new Store(disk, path, most, log, records.length > 0);
+    let bytes = 0;
+    for (const record of records) {
+      bytes += store.#take(record);
+      if (bytes < TURN_CHARACTERS) continue;
+      bytes = 0;
+      await setImmediate();
+    }
+    return store;
+  }
+
+  /** Returns the characters of text that were read. */
+  #take(record: LogRecord): number {
     const decoded = decodeRecord(record);
+    if (decoded.type !== 'contents') {
+      this.#know(decoded, record);
+      return record.payload.length;
+    }
+    this.#know({ type: 'contents', keys: decoded.contents.map(([key]) => key) }, record);
+    return decoded.contents.reduce((sum, [, { source }]) => sum + source.length, 0);
+  }
+
+  #know(decoded: Known, record: LogRecord): void {
+    this.#bytes += record.payload.length;
     switch (decoded.type) {
       case 'head':
         return;
       case 'contents':
-        for (const [key] of decoded.contents) this.#places.set(key, record);
+        for (const key of decoded.keys) this.#places.set(key, record);
         return;
       case 'version':
         this.#versions.set(decoded.version.id, decoded.version);
@@ -267,32 +299,31 @@ class Store implements VersionStore {
   /** Writes the file anew without what no version names any more, if that is worth it. */
   async #compact(): Promise<void> {
     const used = new Set([...this.#versions.values()].flatMap(({ paragraphs }) => paragraphs.map(([, key]) => key)));
-    const all = new Set(this.#places.values());
-    const live = [...all].filter((record) => {
-      const decoded = decodeRecord(record);
-      return decoded.type === 'contents' && decoded.contents.some(([key]) => used.has(key));
-    });
-    const kept = live.reduce((sum, { payload }) => sum + payload.length, 0);
+    const contents = new Map<LogRecord, Key[]>();
+    for (const [key, record] of this.#places) {
+      const keys = contents.get(record);
+      if (keys) keys.push(key);
+      else contents.set(record, [key]);
+    }
+    const live = [...contents].filter(([, keys]) => keys.some((key) => used.has(key)));
+    const kept = live.reduce((sum, [{ payload }]) => sum + payload.length, 0);
     const isWorth = this.#bytes > this.#most || kept * 2 <= this.#log.length;
     if (this.#log.length < WORTH_BYTES || !isWorth) return;
-    const records: VersionRecord[] = [
-      ...[...this.#versions.values()].map((version): VersionRecord => ({ type: 'version', version })),
-    ];
     const touches: Touches = [...this.#touched].map(([id, { by, at }]) => [id, by, at]);
     const late = touches.filter(([, , at]) => this.#since !== undefined && at >= this.#since);
-    if (late.length > 0) records.push({ type: 'touched', touches: late });
-    const contents = parted([...this.#contents([...used])].filter(([key]) => used.has(key)));
-    const encoded = await Promise.all([{ type: 'head' } as const, ...contents, ...records].map(encodeRecord));
-    await this.#disk.replace(this.#path, encodeLog(encoded));
+    const versions = [...this.#versions.values()].map((version) => ({ type: 'version' as const, version }));
     await this.#log.close();
-    const opening = await openLog(this.#disk, this.#path);
-    if (opening.state === 'damaged') throw new Error(`${this.#path} does not hold what was written`);
-    this.#log = opening.log;
+    const { log, written } = await writeAnew(this.#disk, this.#path, {
+      contents: live,
+      used,
+      rest: late.length > 0 ? [...versions, { type: 'touched', touches: late }] : versions,
+    });
+    this.#log = log;
     this.#bytes = 0;
     this.#places = new Map();
     this.#versions.clear();
     this.#touched.clear();
-    for (const record of opening.records) this.#take(record);
+    for (const { known, record } of written) this.#know(known, record);
   }
 
   async close(): Promise<void> {
