@@ -25,7 +25,10 @@ export const failures = {
     "Say the encoding: from read_csv('data/FILE', encoding = 'latin-1'), or skip bad lines with ignore_errors = true.",
   refused: 'A notebook sees its data/ folder and its own session folder, and writes to the session folder only.',
   'setting-locked': 'Engine settings are fixed when a session starts.',
-  parameter: 'Write the value in place: parameters have none here.',
+  parameter: 'Parameters are forms: declare one where it is used, ${day=2015-01-01}, or in the notebook’s forms.',
+  'unknown-form': 'Declare it where it is used, ${day=2015-01-01}, or in the notebook’s forms.',
+  'form-place':
+    'A value can stand where a text or a number can. Elsewhere, such as for a table, declare a select and write its options down.',
   constraint: 'The rows break a constraint of the table; look at the detail for which.',
   transaction: 'Begin and commit in the same paragraph.',
   'in-use': 'Drop what depends on it first, or use “drop … cascade”.',

@@ -15,6 +15,8 @@
  * engine's `answer` comes back as `reply`. `EngineMethods` lists what can be asked. The engine itself asks its session for
  * what other programs do better (`SessionMethods`).
  */
+import type { FormInputs } from './forms.ts';
+
 export const MAX_LINE_BYTES = 4 * 1024 * 1024;
 export const PROTOCOL_VERSION = 1;
 
@@ -66,7 +68,7 @@ export type RunRequest = {
   /** The name its last result gets; the server checked it. */
   readonly name?: string;
   readonly options: Readonly<Record<string, unknown>>;
-  readonly forms: Readonly<Record<string, unknown>>;
+  readonly forms: FormInputs;
   /** All named tables now; those not listed any more go. */
   readonly tables: readonly NamedTable[];
 };

@@ -11,6 +11,21 @@ export const catalogue = {
     message: 'The request is not well formed: {detail}',
     hint: 'See /api/v1/openapi.json for what this call takes.',
   },
+  'unknown-form': {
+    status: 400,
+    message: '{detail}',
+    hint: 'Its forms are listed by GET /api/v1/notebooks/ID/forms.',
+  },
+  'form-value': {
+    status: 400,
+    message: '{detail}',
+    hint: 'Give the form a value of its type, within its bounds.',
+  },
+  'form-option': {
+    status: 400,
+    message: '{detail}',
+    hint: 'Choose one of its options: GET /api/v1/notebooks/ID/forms lists them.',
+  },
   unauthorised: {
     status: 401,
     message: 'This needs a sign-in or a token.',

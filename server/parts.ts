@@ -28,6 +28,7 @@ import { createObserver } from './observe.ts';
 import { languages } from './programs.ts';
 import { tablesOf } from './protocol/content.ts';
 import { outlineOf, readParagraphs } from './protocol/document.ts';
+import { formsIn } from './protocol/forms/document.ts';
 import type { NotebookId, PersonId, ResultId } from './protocol/ids.ts';
 import { recordsOf } from './protocol/keys.ts';
 import type { Output } from './protocol/outputs.ts';
@@ -117,6 +118,10 @@ export async function openParts({ config, root, held, door, pages, title, reach 
     paragraphs: (notebook: NotebookId) => {
       const room = rooms.loaded(notebook);
       return room && readParagraphs(room.doc).paragraphs;
+    },
+    forms: (notebook: NotebookId) => {
+      const room = rooms.loaded(notebook);
+      return room && formsIn(room.doc).forms;
     },
     outline: (notebook: NotebookId) => {
       const room = rooms.loaded(notebook);

@@ -12,6 +12,7 @@ import { type NetworkCounts, openNetwork } from './network/network.ts';
 import { lookupAll } from './network/resolve.ts';
 import { hostOf, resolveProgram } from './programs.ts';
 import type { Outline, Paragraph } from './protocol/document.ts';
+import type { Form } from './protocol/forms.ts';
 import type { FillRandom, NotebookId, ResultId } from './protocol/ids.ts';
 import { newResultId, recordsOf } from './protocol/keys.ts';
 import type { Run, Who } from './protocol/runs.ts';
@@ -54,6 +55,7 @@ export type WorksOptions = {
   readonly pathOf: (notebook: NotebookId) => string | undefined;
   /** The notebook's paragraphs as written this moment; undefined where it is not open. */
   readonly paragraphs: (notebook: NotebookId) => readonly Paragraph[] | undefined;
+  readonly forms: (notebook: NotebookId) => readonly Form[] | undefined;
   readonly outline: (notebook: NotebookId) => Outline | undefined;
   /** Results that named versions of the notebook show; none by default. */
   readonly held?: (notebook: NotebookId) => Promise<ReadonlySet<ResultId>>;
@@ -168,6 +170,7 @@ export function openWorks(options: WorksOptions): Works {
     outline: options.outline,
     knows: (interpreter) => findInterpreter(interpreter) !== undefined,
     newResultId: (key) => newResultId(key, options.random),
+    forms: options.forms,
     ...random,
     now,
     warn: (what, details) => log('warn', what, details),

@@ -10,6 +10,8 @@
  * the pipe under its producer, which is no failure in a notebook.
  */
 
+import type { FormInput, FormInputs } from '../forms.ts';
+
 /** Files in the shell's own folder. */
 export const FILES = { before: 'before', given: 'given', cwd: 'cwd', state: 'state', failed: 'failed' } as const;
 
@@ -30,24 +32,37 @@ export type Variables = {
   readonly refused: readonly string[];
 };
 
-/** Form values as environment variables: numbers and booleans as text, a list one entry a line, none as empty. */
-export function formVariables(forms: Readonly<Record<string, unknown>>): Variables {
+/**
+ * Form values as environment variables: numbers, days and booleans as they are printed, a list one entry a line, a range as
+ * its two ends, nothing as empty. Names in capitals alone, and `http_proxy` and its kin, belong to programs that read them.
+ */
+export function formVariables(forms: FormInputs): Variables {
   const variables: [string, string][] = [];
   const refused: string[] = [];
-  for (const [name, value] of Object.entries(forms)) {
-    const text = textOf(value);
-    if (!NAME.test(name)) refused.push(`The form “${name}” is no name of an environment variable.`);
-    else if (RESERVED.test(name)) refused.push(`The form “${name}” has a name that bash uses itself.`);
-    else if (text.includes('\0')) refused.push(`The value of the form “${name}” holds a NUL character.`);
-    else variables.push([name, text]);
+  for (const [form, input] of Object.entries(forms)) {
+    for (const [name, text] of textsOf(form, input)) {
+      if (!NAME.test(name)) refused.push(`The form “${name}” is no name of an environment variable.`);
+      else if (RESERVED.test(name) || !/[a-z]/.test(name) || /_proxy$/.test(name))
+        refused.push(`The form “${name}” has a name that bash or other programs use themselves.`);
+      else if (text.includes('\0')) refused.push(`The value of the form “${name}” holds a NUL character.`);
+      else variables.push([name, text]);
+    }
   }
   return { variables, refused };
 }
 
-function textOf(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  if (Array.isArray(value)) return value.map(textOf).join('\n');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+function textsOf(name: string, input: FormInput): readonly (readonly [string, string])[] {
+  switch (input.type) {
+    case 'date-range':
+      return [
+        [`${name}_from`, input.value.from ?? ''],
+        [`${name}_to`, input.value.to ?? ''],
+      ];
+    case 'multi-select':
+      return [[name, input.value.join('\n')]];
+    default:
+      return [[name, input.value === null ? '' : String(input.value)]];
+  }
 }
 
 export type Before = {

@@ -4,9 +4,20 @@
  */
 import duckdb, { type PreparedStatement } from '@duckdb/node-bindings';
 import { Failed, failure } from '../errors.ts';
+import type { FormInput } from '../forms.ts';
 import type { Bound } from '../protocol.ts';
+import type { Parameters } from './forms.ts';
 
-export function bindValues(statement: PreparedStatement, values: readonly Bound[]): void {
+/** In the order of `$1`, `$2`, …; or of forms, by name. */
+export type Values = readonly Bound[] | Parameters;
+
+const isNamed = (values: Values): values is Parameters => values instanceof Map;
+
+export function bindValues(statement: PreparedStatement, values: Values): void {
+  if (isNamed(values)) {
+    bindForms(statement, values);
+    return;
+  }
   // With none at all the engine itself says what is missing.
   if (values.length === 0) return;
   const wanted = duckdb.nparams(statement);
@@ -19,6 +30,50 @@ export function bindValues(statement: PreparedStatement, values: readonly Bound[
   values.forEach((value, index) => {
     bindValue(statement, index + 1, value);
   });
+}
+
+/** What no form has a value for, the engine itself asks for. */
+function bindForms(statement: PreparedStatement, forms: Parameters): void {
+  const count = duckdb.nparams(statement);
+  for (let index = 1; index <= count; index += 1) {
+    const input = forms.get(duckdb.parameter_name(statement, index).toLowerCase());
+    if (input) bindForm(statement, index, input);
+  }
+}
+
+/** DATE for a day, LIST for a choice of several, INTEGER, BIGINT or DOUBLE for a number, BOOLEAN, VARCHAR. */
+function bindForm(statement: PreparedStatement, index: number, input: FormInput): void {
+  if (input.value === null) duckdb.bind_null(statement, index);
+  else if (input.type === 'date') bindDay(statement, index, input.value);
+  else if (input.type === 'multi-select') bindList(statement, index, input);
+  else if (typeof input.value !== 'object') bindValue(statement, index, input.value);
+}
+
+/** The engine's own signs for days without end. */
+const ENDLESS = 2 ** 31 - 1;
+
+function bindDay(statement: PreparedStatement, index: number, day: string): void {
+  const endless = day === 'infinity' ? ENDLESS : day === '-infinity' ? -ENDLESS : undefined;
+  if (endless === undefined) bindText(statement, index, { type: 'date', value: day });
+  else duckdb.bind_date(statement, index, { days: endless });
+}
+
+function bindList(
+  statement: PreparedStatement,
+  index: number,
+  { value, numbers }: Extract<FormInput, { type: 'multi-select' }>,
+): void {
+  const whole = value.every((one) => Number.isSafeInteger(one));
+  const { VARCHAR, BIGINT, DOUBLE } = duckdb.Type;
+  const type = duckdb.create_logical_type(numbers ? (whole ? BIGINT : DOUBLE) : VARCHAR);
+  const list = value.map((one) =>
+    !numbers
+      ? duckdb.create_varchar(String(one))
+      : whole
+        ? duckdb.create_int64(BigInt(one))
+        : duckdb.create_double(Number(one)),
+  );
+  duckdb.bind_value(statement, index, duckdb.create_list_value(type, list));
 }
 
 const MAX_INTEGER = 2 ** 31 - 1;

@@ -10,10 +10,20 @@ export type EngineError = {
   readonly position?: number;
 };
 
+/** Of a statement that was asked in another text: its position counts from `shift` characters before the statement's own. */
+export class ShiftedError extends Error {
+  readonly shift: number;
+  constructor(cause: unknown, shift: number) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.shift = shift;
+  }
+}
+
 const EXCEPTION = /^(?:([A-Za-z ]+) Error: )?/;
 
 export function parseEngineError(error: unknown): EngineError {
   const text = error instanceof Error ? error.message : String(error);
+  const shift = error instanceof ShiftedError ? error.shift : 0;
   const brace = text.indexOf('{"exception_type"');
   const json = brace === -1 ? undefined : parseObject(text.slice(brace));
   if (!json) {
@@ -30,7 +40,7 @@ export function parseEngineError(error: unknown): EngineError {
     kind: field('type'),
     name: field('name'),
     candidates: candidatesOf(field('candidates'), field('exception_message')),
-    ...(Number.isNaN(position) ? {} : { position }),
+    ...(Number.isNaN(position) ? {} : { position: position - shift }),
   };
 }
 

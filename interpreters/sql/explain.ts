@@ -1,6 +1,7 @@
 /** Why a statement failed, with what the session knows: its tables, its files, and what a broken stream kept to itself. */
 import { failure } from '../errors.ts';
-import type { Bound, Failure } from '../protocol.ts';
+import type { Failure } from '../protocol.ts';
+import type { Values } from './bind.ts';
 import { readTexts } from './database.ts';
 import { type EngineError, isInterrupt } from './engine-error.ts';
 import { describeFailure, type Known } from './failures.ts';
@@ -16,7 +17,7 @@ export type Failing = {
   readonly source: string;
   readonly statement: Statement;
   /** Bound to its parameters. */
-  readonly values?: readonly Bound[];
+  readonly values?: Values;
   readonly signal: AbortSignal;
 };
 

@@ -54,6 +54,8 @@ export function describeFailure(error: EngineError, at: Located, known: Known): 
       return make('refused', 'A notebook’s engine has no network and loads no extensions.', {
         hint: 'Bring the data as a file: drop it on the page.',
       });
+    case 'Parameter Not Allowed':
+      return make('form-place', `${asSentence(first)} A value there would be the same for every row.`);
     case 'Constraint':
       return make('constraint', asSentence(first));
     case 'TransactionContext':
@@ -74,6 +76,11 @@ export function describeFailure(error: EngineError, at: Located, known: Known): 
 const PIVOTED = 'A PIVOT that finds its columns in the rows can’t have values bound to what it reads.';
 const PIVOTED_PARTS: FailureParts = {
   hint: "Name the columns, pivot … on k in ('a', 'b') using …; or save the rows as a table first, and pivot that.",
+};
+
+const KEPT = 'This statement takes no values: what it makes would be kept with the value of one moment.';
+const KEPT_PARTS: FailureParts = {
+  hint: 'Make a table of it, create table … as select …; or leave the form out, and filter where the view is read.',
 };
 
 type Make = (code: FailureCode, message: string, parts?: FailureParts) => Failure;
@@ -155,6 +162,8 @@ function missing(
 }
 
 function binder(error: EngineError, token: Token | undefined, first: string, at: Located, make: Make): Failure {
+  if (/^Unexpected prepared parameter|^Parameter expressions within macro/.test(first))
+    return make('form-place', KEPT, KEPT_PARTS);
   const inTable = /^Table "(.+)" does not have a column named "(.+)"/.exec(first);
   const name = error.name || inTable?.[2] || '';
   if (error.subtype === 'COLUMN_NOT_FOUND' || inTable) {

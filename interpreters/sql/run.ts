@@ -14,6 +14,7 @@ import { type Engine, NAMED_CATALOG, readTexts, SESSION_CATALOG } from './databa
 import { effectOf, summaryOf } from './effects.ts';
 import { parseEngineError } from './engine-error.ts';
 import { explain, explainStream } from './explain.ts';
+import { type BoundText, bindForms, inSource, type Parameters } from './forms.ts';
 import { type Statement, splitStatements, wordOf } from './lexer.ts';
 import { placeOf } from './positions.ts';
 import type { Session } from './session.ts';
@@ -29,14 +30,24 @@ type Work = {
   readonly session: Session;
   readonly request: RunRequest;
   readonly context: RunContext;
+  /** Of forms. */
+  readonly values: Parameters;
   tables: number;
   /** Rows of the table under way. */
   rows: number;
   transaction: boolean;
 };
 
-export async function runParagraph(session: Session, request: RunRequest, context: RunContext): Promise<Outcome> {
-  const work: Work = { session, request, context, tables: 0, rows: 0, transaction: false };
+export async function runParagraph(session: Session, asked: RunRequest, context: RunContext): Promise<Outcome> {
+  let bound: BoundText;
+  try {
+    bound = bindForms(asked.source, asked.forms);
+  } catch (error) {
+    if (error instanceof Failed) return { state: 'failed', failure: error.failure };
+    throw error;
+  }
+  const request = { ...asked, source: bound.text };
+  const work: Work = { session, request, context, values: bound.parameters, tables: 0, rows: 0, transaction: false };
   await session.named.update(request.tables);
   const { main, writer } = session.engine;
   const stopProgress = reportProgress(main, request.run, context, () => work.rows);
@@ -46,7 +57,7 @@ export async function runParagraph(session: Session, request: RunRequest, contex
     return { state: 'done' };
   } catch (error) {
     if (context.signal.aborted) return { state: 'cancelled' };
-    if (error instanceof Failed) return { state: 'failed', failure: error.failure };
+    if (error instanceof Failed) return { state: 'failed', failure: inSource(asked.source, bound, error.failure) };
     throw error;
   } finally {
     stopProgress();
@@ -102,7 +113,7 @@ async function runStatement(work: Work, statement: Statement, named: boolean): P
   const started = performance.now();
   let prepared: Prepared | undefined;
   try {
-    prepared = await prepareStatement(session.engine.main, statement);
+    prepared = await prepareStatement(session.engine.main, statement, work.values);
     if (context.signal.aborted) throw new Failed(failure('engine', 'Interrupted.'));
     // A failing BEGIN is one too many; then a transaction is open all the same.
     if (effect.kind === 'begins') work.transaction = true;
@@ -121,7 +132,7 @@ async function runStatement(work: Work, statement: Statement, named: boolean): P
     return shown;
   } catch (error) {
     if (error instanceof Failed) throw error;
-    const failing = { session, source: request.source, statement, signal: context.signal };
+    const failing = { session, source: request.source, statement, values: work.values, signal: context.signal };
     if (error instanceof StreamFailed)
       throw new Failed(
         await explainStream(

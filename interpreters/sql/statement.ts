@@ -7,8 +7,9 @@ import duckdb, { type Connection, type PreparedStatement, type Result } from '@d
 import { uniqueNames } from '../arrow/load.ts';
 import { quoteName } from '../arrow/names.ts';
 import { type ArrowColumn, columnsOf, duckType, isForeign } from '../arrow/types.ts';
-import type { Bound } from '../protocol.ts';
-import { bindValues } from './bind.ts';
+import { Failed } from '../errors.ts';
+import { bindValues, type Values } from './bind.ts';
+import { ShiftedError } from './engine-error.ts';
 import { ROW_COLUMN } from './file.ts';
 import { type Statement, wordOf } from './lexer.ts';
 
@@ -41,7 +42,7 @@ export type Prepared = {
 export async function prepareStatement(
   connection: Connection,
   statement: Statement,
-  values: readonly Bound[] = [],
+  values: Values = [],
 ): Promise<Prepared> {
   const { text } = statement;
   if (isQuery(statement)) {
@@ -57,7 +58,7 @@ export async function prepareStatement(
 export async function prepareRows(
   connection: Connection,
   text: string,
-  values: readonly Bound[],
+  values: Values,
 ): Promise<{
   readonly statement: PreparedStatement;
   readonly columns: readonly ArrowColumn[];
@@ -73,7 +74,7 @@ export async function prepareRows(
   );
   const before = `select ${casts.join(', ')} from (`;
   const cast = await prepareBound(connection, `${before}${text}\n)`, values);
-  const types = await columnsOfPrepared(connection, cast, `${before}${text}\n)`, values);
+  const types = await columnsOfPrepared(connection, cast, `${before}${text}\n)`, values, before.length);
   return {
     statement: cast,
     columns: columns.map(({ name }, index) => ({ name, type: types[index]!.type })),
@@ -86,27 +87,31 @@ export async function columnsOfPrepared(
   connection: Connection,
   statement: PreparedStatement,
   text: string,
-  values: readonly Bound[],
+  values: Values,
+  /** Characters before the author's own in `text`. */
+  prefix = 0,
 ): Promise<ArrowColumn[]> {
   if (!isUnresolved(statement)) return preparedColumns(statement);
-  const empty = await prepareBound(connection, `from (${text}\n) limit 0`, values);
   try {
-    return columnsOf(await duckdb.execute_prepared_streaming(empty));
-  } finally {
-    duckdb.destroy_prepare_sync(empty);
+    const empty = await prepareBound(connection, `${EMPTY}${text}\n) limit 0`, values);
+    try {
+      return columnsOf(await duckdb.execute_prepared_streaming(empty));
+    } finally {
+      duckdb.destroy_prepare_sync(empty);
+    }
+  } catch (error) {
+    throw error instanceof Failed ? error : new ShiftedError(error, EMPTY.length + prefix);
   }
 }
+
+const EMPTY = 'from (';
 
 const isUnresolved = (statement: PreparedStatement): boolean =>
   duckdb.nparams(statement) > 0 &&
   duckdb.prepared_statement_column_count(statement) === 1 &&
   duckdb.get_type_id(duckdb.prepared_statement_column_logical_type(statement, 0)) === duckdb.Type.INVALID;
 
-export async function prepareBound(
-  connection: Connection,
-  sql: string,
-  values: readonly Bound[],
-): Promise<PreparedStatement> {
+export async function prepareBound(connection: Connection, sql: string, values: Values): Promise<PreparedStatement> {
   const { statement, bound } = await prepareLast(connection, sql, values);
   try {
     if (!bound || duckdb.nparams(statement) > 0) bindValues(statement, values);
@@ -118,11 +123,7 @@ export async function prepareBound(
 }
 
 /** `select 1 + 1`: one row, or a few. Planning the number of a row would take longer than all the rest. */
-async function preparePlain(
-  connection: Connection,
-  text: string,
-  values: readonly Bound[],
-): Promise<Prepared | undefined> {
+async function preparePlain(connection: Connection, text: string, values: Values): Promise<Prepared | undefined> {
   const statement = await tryPrepare(connection, text);
   if (!statement) return undefined;
   bindValues(statement, values);
@@ -135,11 +136,12 @@ async function preparePlain(
 async function finishWrapped(
   connection: Connection,
   text: string,
-  values: readonly Bound[],
+  values: Values,
   wrapped: PreparedStatement,
 ): Promise<Prepared> {
   bindValues(wrapped, values);
-  const stored = (await columnsOfPrepared(connection, wrapped, wrap(text, '*'), values)).slice(0, -1);
+  const all = await columnsOfPrepared(connection, wrapped, wrap(text, '*'), values, prefixOf('*'));
+  const stored = all.slice(0, -1);
   const names = await shownNames(connection, text, stored);
   const columns = stored.map(({ type }, index) => ({ name: names[index] ?? '', type }));
   const foreign = stored.filter(({ type }) => isForeign(type));
@@ -148,7 +150,7 @@ async function finishWrapped(
   const selection = `* replace (${casts.join(', ')})`;
   duckdb.destroy_prepare_sync(wrapped);
   const statement = await prepareBound(connection, wrap(text, selection), values);
-  const cast = await columnsOfPrepared(connection, statement, wrap(text, selection), values);
+  const cast = await columnsOfPrepared(connection, statement, wrap(text, selection), values, prefixOf(selection));
   return {
     statement,
     prefix: prefixOf(selection),
@@ -201,7 +203,7 @@ async function tryPrepare(connection: Connection, sql: string): Promise<Prepared
 async function prepareLast(
   connection: Connection,
   sql: string,
-  values: readonly Bound[] = [],
+  values: Values = [],
 ): Promise<{ readonly statement: PreparedStatement; readonly bound: boolean }> {
   try {
     return { statement: await duckdb.prepare(connection, sql), bound: false };

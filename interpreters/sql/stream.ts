@@ -4,8 +4,7 @@
  * more execution that keeps no rows, for a bounded time. A stream that succeeds runs once.
  */
 import duckdb, { type Connection, type DataChunk, type Result } from '@duckdb/node-bindings';
-import type { Bound } from '../protocol.ts';
-import { bindValues } from './bind.ts';
+import { bindValues, type Values } from './bind.ts';
 import { type EngineError, isInterrupt, parseEngineError } from './engine-error.ts';
 
 /** How long the engine may look for the reason of a failed stream, beyond the time the stream itself took. */
@@ -29,7 +28,7 @@ export async function learnError(
   connection: Connection,
   text: string,
   took: number,
-  values: readonly Bound[] = [],
+  values: Values = [],
 ): Promise<{ error: EngineError; prefix: number } | undefined> {
   const timer = setTimeout(() => duckdb.interrupt(connection), took + LEARN_MS);
   try {

@@ -11,6 +11,7 @@ import { failureOf, type Located, scriptName } from './compile/failing.ts';
 import { span } from './compile/place.ts';
 import { loadStripper } from './compile/syntax.ts';
 import { type Compiled, compileParagraph, type Earlier } from './compile/unit.ts';
+import { formValues } from './forms.ts';
 import type { Fetcher } from './machine/fetch.ts';
 import type { Files } from './machine/files.ts';
 import { type Ended, type Machine, openMachine } from './machine/machine.ts';
@@ -129,7 +130,7 @@ export function createTypescript(): Interpreter {
         units: compiled.units,
         declares: compiled.declares.map(({ name }) => name),
         named: request.name !== undefined,
-        forms: request.forms,
+        forms: formValues(request.forms),
         networked: fetcher !== undefined,
         dropped: unreached(),
       },

@@ -6,6 +6,8 @@ import { readFileSync } from 'node:fs';
 import { UsageError } from '../config.ts';
 import { languages } from '../programs.ts';
 import { type Outline, type Paragraph, PROSE } from '../protocol/document.ts';
+import { formsOf } from '../protocol/forms/list.ts';
+import type { Form } from '../protocol/forms.ts';
 import { type FillRandom, newId, type ParagraphId } from '../protocol/ids.ts';
 import { effectiveTitle } from '../protocol/title.ts';
 import { isReadFailure, readNotebook } from '../storage/format/apply.ts';
@@ -29,6 +31,7 @@ export type Notebook = {
   readonly title: string;
   readonly text: string;
   readonly paragraphs: readonly Paragraph[];
+  readonly forms: readonly Form[];
   readonly outline: Outline;
   readonly steps: readonly Step[];
 };
@@ -68,6 +71,7 @@ export function readFromFile(
     title: effectiveTitle(base.parsed.title, blocks, path),
     text: decoded.text,
     paragraphs,
+    forms: formsOf(base.parsed.forms ?? [], paragraphs).forms,
     outline: paragraphs.map(({ id, interpreter, name }) => ({
       id,
       code: interpreter !== PROSE,

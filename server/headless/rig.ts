@@ -40,6 +40,7 @@ export function openRig(options: {
     disk,
     pathOf: () => job.path,
     paragraphs: () => notebook.paragraphs,
+    forms: () => notebook.forms,
     outline: () => notebook.outline,
     random,
     log: (level, message, detail) => {

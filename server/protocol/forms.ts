@@ -59,15 +59,18 @@ export type FormPlace =
   | { readonly in: 'front' }
   | { readonly in: 'paragraph'; readonly paragraph: ParagraphId; readonly start: number; readonly end: number };
 
-export type ProblemCode =
-  | 'form-name' // it can't be called that, or two differ by case only
-  | 'form-type'
-  | 'form-key' // of the front matter: not a property of such a form
-  | 'form-default'
-  | 'form-options'
-  | 'form-bounds'
-  | 'form-disagrees' // the same name was declared otherwise before; the first counts
-  | 'too-many-forms';
+/** What can be wrong with a declaration; `docs/guide/forms.md` says what each means, compared by a test. */
+export const PROBLEM_CODES = [
+  'form-name',
+  'form-type',
+  'form-key',
+  'form-default',
+  'form-options',
+  'form-bounds',
+  'form-disagrees',
+  'too-many-forms',
+] as const;
+export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
 export type FormProblem = {
   readonly code: ProblemCode;

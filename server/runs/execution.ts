@@ -21,7 +21,14 @@ import {
 } from '../protocol/outputs.ts';
 import type { Progress, RunEvent, RunSpec } from '../protocol/runs.ts';
 import type { ResultOwner, Results } from '../results/contract.ts';
-import type { ExecutionEvent, ExecutionOutcome, MadeOutput, NamedResult, Sessions } from '../sessions/contract.ts';
+import type {
+  ExecutedRun,
+  ExecutionEvent,
+  ExecutionOutcome,
+  MadeOutput,
+  NamedResult,
+  Sessions,
+} from '../sessions/contract.ts';
 
 /** Outputs shown of one run; a loop that prints to both streams in turn would make millions. */
 export const MAX_OUTPUTS = 1000;
@@ -68,7 +75,7 @@ type Chart = { readonly index: number; readonly output: Extract<MadeOutput, { re
 type TableEvent = Extract<ExecutionEvent, { readonly type: 'table' }>;
 
 export async function execute(
-  run: RunSpec,
+  run: ExecutedRun,
   tables: readonly NamedResult[],
   parts: Parts,
   tell: (event: Told) => void,

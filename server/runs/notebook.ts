@@ -6,6 +6,7 @@
  * durable; output of a run under way is shown at once. Nothing here waits for a viewer. The file is long as it is the one
  * place where plan, session, records and viewers meet.
  */
+import type { FormInputs } from '../../interpreters/forms.ts';
 import { AppError } from '../errors.ts';
 import { shortened, tablesOf, withTables } from '../protocol/content.ts';
 import type { NotebookId, ParagraphId, ResultId, RunId } from '../protocol/ids.ts';
@@ -14,6 +15,7 @@ import type { ErrorOutput, Rows } from '../protocol/outputs.ts';
 import { type EndedPhase, foldRun, type Run, type RunEvent, type RunSpec } from '../protocol/runs.ts';
 import type { ExecutionOutcome, NamedResult } from '../sessions/contract.ts';
 import { execute } from './execution.ts';
+import { fill } from './inputs.ts';
 import type { Held } from './names.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import type { Asked, Listener, Parts, RunSummary } from './parts.ts';
@@ -39,6 +41,8 @@ export class NotebookRuns {
   readonly #working = new Map<RunId, Run>();
   /** Of the run that ends now: whether its small tables could be kept. */
   readonly #kept = new Map<RunId, Promise<ErrorOutput | undefined>>();
+  /** By what is recorded of them: a password is kept here alone, and as long as its run. */
+  readonly #inputs = new WeakMap<RunSpec['forms'], FormInputs>();
   #plan: Plan = emptyPlan;
   #abort: AbortController | undefined;
   #performing: Promise<void> = Promise.resolve();
@@ -98,7 +102,10 @@ export class NotebookRuns {
   async ask(ask: Ask): Promise<Asked> {
     const paragraphs = this.#parts.paragraphs(this.id);
     if (!paragraphs) throw new AppError('not-found', 'notebook');
+    const { inputs, recorded } = fill(this.#parts.forms(this.id) ?? [], ask.forms);
+    this.#inputs.set(recorded, inputs);
     const runs = specsOf(ask, paragraphs, {
+      forms: recorded,
       notebook: this.id,
       session: this.#parts.sessions.idOf(this.id),
       asked: this.#parts.now(),
@@ -291,7 +298,7 @@ export class NotebookRuns {
     if (failure) return { state: 'failed', failure };
     const { tables, gone } = await this.#tables.list();
     const execution = await execute(
-      run,
+      { ...run, inputs: this.#inputs.get(run.forms) ?? {} },
       tables,
       { sessions, results, now, newResultId: () => newResultId(this.id) },
       (event) => this.#record(event),

@@ -1,5 +1,6 @@
 /** What the runs of a notebook need of the rest of the server, and what they tell it. */
 import type { Outline, Paragraph } from '../protocol/document.ts';
+import type { Form } from '../protocol/forms.ts';
 import type { NotebookId, ParagraphId, RequestId, ResultId, RunId } from '../protocol/ids.ts';
 import type { SessionKey } from '../protocol/keys.ts';
 import type { Run, RunEvent, RunState } from '../protocol/runs.ts';
@@ -12,7 +13,9 @@ export type Parts = {
   readonly results: Pick<Results, 'open' | 'keepBlock' | 'keepFile' | 'abandon' | 'info' | 'source' | 'forget'>;
   /** The notebook's live paragraphs as written this moment, in order; undefined where its document is not open. */
   readonly paragraphs: (notebook: NotebookId) => readonly Paragraph[] | undefined;
-  /** The same without texts. */
+  /** The forms that they and the front matter declare. */
+  readonly forms: (notebook: NotebookId) => readonly Form[] | undefined;
+  /** The paragraphs without their texts. */
   readonly outline: (notebook: NotebookId) => Outline | undefined;
   /** Whether a registered interpreter, or an alias of one, has this name. */
   readonly knows: (interpreter: string) => boolean;

@@ -2,6 +2,7 @@
 import { type Json, type Paragraph, PROSE } from '../protocol/document.ts';
 import type { NotebookId, ParagraphId, RequestId, RunId, SessionId } from '../protocol/ids.ts';
 import type { RunSpec, Who } from '../protocol/runs.ts';
+import type { RawValues } from './inputs.ts';
 
 export type Ask = {
   readonly request: RequestId;
@@ -10,10 +11,13 @@ export type Ask = {
   /** Those that the asker may run, where that is not all. */
   readonly may?: (paragraph: ParagraphId) => boolean;
   readonly by: Who;
-  readonly forms?: Readonly<Record<string, Json>>;
+  /** Values of the notebook's forms; those that are absent have its own. */
+  readonly forms?: RawValues;
 };
 
 export type Circumstances = {
+  /** For the record. */
+  readonly forms: Readonly<Record<string, Json>>;
   readonly notebook: NotebookId;
   readonly session: SessionId;
   readonly asked: number;
@@ -38,6 +42,6 @@ export function specsOf(ask: Ask, paragraphs: readonly Paragraph[], where: Circu
       source,
       ...(name === undefined ? {} : { name }),
       options,
-      forms: ask.forms ?? {},
+      forms: where.forms,
     }));
 }

@@ -2,6 +2,7 @@
  * Sessions: the live processes over one notebook's tables, as runs and the page see them.
  * A session outlives its processes: its database is a file, and its named tables are the server's list.
  */
+import type { FormInputs } from '../../interpreters/forms.ts';
 import type { Failure, OutputEvent } from '../../interpreters/protocol.ts';
 import type { NotebookId, ResultId, SessionId } from '../protocol/ids.ts';
 import type { SessionKey, VisitorKey } from '../protocol/keys.ts';
@@ -49,6 +50,9 @@ export type ExecutionOutcome =
   | { readonly state: 'cancelled' }
   | { readonly state: 'lost'; readonly reason: EndReason };
 
+/** `inputs`: the values of its forms, those included that no record has. */
+export type ExecutedRun = RunSpec & { readonly inputs?: FormInputs };
+
 export interface Sessions {
   /** A notebook's own is made on first use, and kept over restarts of the server. */
   idOf(key: SessionKey): SessionId;
@@ -58,7 +62,7 @@ export interface Sessions {
    * asking, then by signal, then by killing the process, each after a named time.
    */
   execute(
-    run: RunSpec,
+    run: ExecutedRun,
     tables: readonly NamedResult[],
     emit: (event: ExecutionEvent) => void,
     signal: AbortSignal,

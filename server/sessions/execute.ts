@@ -3,9 +3,8 @@
  * from, and the engine for what it asks. Rejects for nothing that code or a process does.
  */
 import type { Failure } from '../../interpreters/protocol.ts';
-import type { RunSpec } from '../protocol/runs.ts';
 import { type Calls, openCalls } from './calls.ts';
-import type { ExecutionEvent, ExecutionOutcome, NamedResult } from './contract.ts';
+import type { ExecutedRun, ExecutionEvent, ExecutionOutcome, NamedResult } from './contract.ts';
 import type { NotReady } from './end.ts';
 import type { Live } from './live.ts';
 import { maySet, tablesIn } from './mentions.ts';
@@ -27,7 +26,7 @@ export type Execution = {
 type Emit = (event: ExecutionEvent) => void;
 
 export async function execute(
-  run: RunSpec,
+  run: ExecutedRun,
   tables: readonly NamedResult[],
   emit: Emit,
   signal: AbortSignal,
@@ -39,7 +38,7 @@ export async function execute(
   if (found === 'aborted') return { state: 'cancelled' };
   if ('failure' in found) return { state: 'failed', ...found };
   const { live, replaced } = found;
-  const { id, source, interpreter, name, options, forms } = run;
+  const { id, source, interpreter, name, options, inputs: forms = {} } = run;
   let over = false;
   // A call that nobody waits for may outlive its run, which then says nothing more.
   const say: Emit = (event) => {

@@ -6,9 +6,8 @@ import type { Failure } from '../../interpreters/protocol.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type { SessionKey } from '../protocol/keys.ts';
 import type { Completion, SessionTable } from '../protocol/messages.ts';
-import type { RunSpec } from '../protocol/runs.ts';
 import type { Answer } from './asked.ts';
-import type { ExecutionEvent, ExecutionOutcome, NamedResult } from './contract.ts';
+import type { ExecutedRun, ExecutionEvent, ExecutionOutcome, NamedResult } from './contract.ts';
 import type { EndCause, NotReady } from './end.ts';
 import { execute, orAbort, type Readied } from './execute.ts';
 import type { Folders, Prepared } from './folders.ts';
@@ -23,7 +22,7 @@ export type Session = {
   readonly folders: Folders;
   readonly lives: ReadonlyMap<string, Live>;
   execute(
-    run: RunSpec,
+    run: ExecutedRun,
     tables: readonly NamedResult[],
     emit: (event: ExecutionEvent) => void,
     signal: AbortSignal,

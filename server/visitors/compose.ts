@@ -24,7 +24,7 @@ export type ComposeParts = {
   readonly sessions: Sessions;
   readonly results: Results;
   readonly workspace: Pick<Workspace, 'get'>;
-  readonly written: Pick<Parts, 'paragraphs' | 'outline'>;
+  readonly written: Pick<Parts, 'paragraphs' | 'forms' | 'outline'>;
   readonly warn: (what: string, details: object) => void;
 };
 

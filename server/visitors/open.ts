@@ -35,7 +35,7 @@ export type OpenParts = {
   readonly results: Pick<Results, 'leave'> & Parts['results'];
   readonly runs: Pick<Runs, 'enforceBudget'>;
   readonly visited: Visited;
-  readonly shared: Pick<Parts, 'paragraphs' | 'outline' | 'knows' | 'now' | 'warn'>;
+  readonly shared: Pick<Parts, 'paragraphs' | 'forms' | 'outline' | 'knows' | 'now' | 'warn'>;
 };
 
 export type Opened = {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { failures } from '../../interpreters/errors.ts';
 import { AppError, catalogue, errorBody, runFailures } from '../../server/errors.ts';
+import { PROBLEM_CODES } from '../../server/protocol/forms.ts';
 
 const document = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'errors.md'), 'utf8');
 
@@ -37,7 +38,12 @@ describe('docs/errors.md', () => {
 
   it('misses no code that stands in the server’s own sources', () => {
     const folder = join(import.meta.dirname, '..', '..', 'server');
-    const known = new Set([...Object.keys(catalogue), ...Object.keys(runFailures), ...Object.keys(failures)]);
+    const known = new Set([
+      ...Object.keys(catalogue),
+      ...Object.keys(runFailures),
+      ...Object.keys(failures),
+      ...PROBLEM_CODES,
+    ]);
     const missing: string[] = [];
     for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
       // Codes of the reader's lines and of the disk are told apart inside, and never leave the server.

@@ -63,7 +63,7 @@ export function createGlobals(options: {
   return {
     timers,
     setForms(next) {
-      forms = frozen(next);
+      forms = readOnly(next);
     },
     setNetworked(next) {
       networked = next;
@@ -119,10 +119,13 @@ const fill = (outer: Pick<Outer, 'random'>) => (target: unknown) => {
   return target;
 };
 
-function frozen<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) {
-    for (const one of Object.values(value)) frozen(one);
-    Object.freeze(value);
+/** A `Date` can't be frozen: each look gives another. */
+function readOnly<T extends object>(value: T): T {
+  for (const [name, one] of Object.entries(value)) {
+    if (one instanceof Date) {
+      const time = one.getTime();
+      Object.defineProperty(value, name, { get: () => new Date(time), enumerable: true });
+    } else if (typeof one === 'object' && one !== null) readOnly(one);
   }
-  return value;
+  return Object.freeze(value);
 }

@@ -9,19 +9,19 @@ import { choicesOf } from './declare.ts';
 import { choiceOfText, isDay, numberOfText } from './texts.ts';
 
 /** Words before the colon, and what they mean; with options a checkbox is a choice of several. */
-const WORDS: Readonly<Record<string, string>> = {
-  range: 'date-range',
-  multi: 'multi-select',
+const WORDS: ReadonlyMap<string, string> = new Map([
+  ['range', 'date-range'],
+  ['multi', 'multi-select'],
   // A select whose option stands as code where it is written (`interpreters/sql/forms.ts`).
-  code: 'select',
-};
+  ['code', 'select'],
+]);
 
 type Place = Pick<Placeholder, 'type' | 'label' | 'default' | 'choices'>;
 
 export function declarationOf({ type: word, label, default: text, choices }: Place): Json | undefined {
   if (text === undefined && label === undefined && choices === undefined && (word === undefined || word === 'code'))
     return undefined;
-  const type = word === undefined ? undefined : ((Object.hasOwn(WORDS, word) ? WORDS[word] : undefined) ?? word);
+  const type = word === undefined ? undefined : (WORDS.get(word) ?? word);
   const head = label === undefined ? {} : { label };
   if (type === 'slider' || type === 'number') return { ...head, type, ...ends(choices), ...numeric(text) };
   if (type === 'date' || type === 'date-range') return { ...head, type, ...ends(choices), ...days(type, text) };

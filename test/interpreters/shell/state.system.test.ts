@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { FormInputs } from '../../../interpreters/forms.ts';
 import { type Driven, discard, drive } from '../harness.ts';
 import { shellProgram } from './shell.ts';
 
@@ -12,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => discard(driven));
 
-const out = async (source: string, forms: Record<string, unknown> = {}): Promise<string> => {
+const out = async (source: string, forms: FormInputs = {}): Promise<string> => {
   const { stdout, stderr, values, outcome } = await driven.run(source, { forms });
   expect([stderr, values, outcome]).toEqual(['', '', { state: 'done' }]);
   return stdout;
@@ -111,18 +112,30 @@ test('what a killed shell left in /tmp is taken away by the next', async () => {
 });
 
 test('form values are environment variables of their run, never text of it', async () => {
-  const forms = { day: "2015-01-01'; touch hacked; echo '", limit: 10, all: true, origins: ['SEA', 'JFK'], none: null };
-  expect(await out('printf "%s|" "$day" "$limit" "$all" "$origins" "$none"; ls', forms)).toBe(
-    "2015-01-01'; touch hacked; echo '|10|true|SEA\nJFK||data\n",
+  const forms: FormInputs = {
+    day: { type: 'text', value: "2015-01-01'; touch hacked; echo '" },
+    limit: { type: 'number', value: 10 },
+    all: { type: 'checkbox', value: true },
+    origins: { type: 'multi-select', value: ['SEA', 'JFK'], written: true, numbers: false },
+    none: { type: 'date', value: null },
+    p: { type: 'date-range', value: { from: '2015-01-01', to: null } },
+  };
+  expect(await out('printf "%s|" "$day" "$limit" "$all" "$origins" "$none" "$p_from" "$p_to"; ls', forms)).toBe(
+    "2015-01-01'; touch hacked; echo '|10|true|SEA\nJFK||2015-01-01||data\n",
   );
-  expect(await out('bash -c "echo $limit"', { limit: 11 })).toBe('11\n');
+  expect(await out('bash -c "echo $limit"', { limit: { type: 'number', value: 11 } })).toBe('11\n');
   expect(await out('echo "${limit-unset} ${day-unset}"')).toBe('unset unset\n');
 });
 
 test('a form whose name is no variable, or one of bash, is left out with a notice', async () => {
-  const { stdout, values } = await driven.run('echo "$PATH"', { forms: { PATH: '/evil', 'a-b': 1, LD_PRELOAD: 'x' } });
-  expect(stdout).not.toContain('/evil');
-  expect(values.match(/^The form “.+”/gm)).toEqual(['The form “PATH”', 'The form “a-b”', 'The form “LD_PRELOAD”']);
+  const evil = { type: 'text', value: '/evil' } as const;
+  const forms = { PATH: evil, 'a-b': evil, LD_PRELOAD: evil, PERL5OPT: evil, https_proxy: evil, Day: evil };
+  const { stdout, values } = await driven.run('echo "$PATH $PERL5OPT $https_proxy"; echo "$Day"', { forms });
+  expect(stdout).toMatch(/^[^\n]*\n\/evil\n$/);
+  expect(stdout.split('\n')[0]).not.toContain('/evil');
+  expect(values.match(/^The form “.+?”/gm)).toEqual(
+    ['PATH', 'a-b', 'LD_PRELOAD', 'PERL5OPT', 'https_proxy'].map((name) => `The form “${name}”`),
+  );
 });
 
 test('traps of the user work, and listing shows none of ours', async () => {

@@ -102,7 +102,8 @@ const CASES: readonly (readonly [marked: string, code: string, message: RegExp, 
   ['‹commit›', 'transaction', /./],
   ["‹insert› into flights values ('a', 'b', 1, null, 1), ('a', 'b', 1, null, 1)", 'constraint', /./],
   ['‹select› 9223372036854775807 + 1', 'out-of-range', /./],
-  ['‹select› $x', 'parameter', /./],
+  ['select ‹$x›', 'unknown-form', /no form “x”/],
+  ['‹select› $1', 'parameter', /./],
   ["‹select› error('my own words')", 'engine', /My own words/],
 ];
 

@@ -312,12 +312,10 @@ describe('globals', () => {
 
   it('form values are read-only data', async () => {
     const { values } = await driven.run(
-      'try { (forms as any).day = 1 } catch (e) { console.log((e as Error).name) } forms.day',
-      {
-        forms: { day: '2015-01-01' },
-      },
+      'try { (forms as any).day = 1 } catch (e) { console.log((e as Error).name) } forms.day.setTime(0); forms.day.toISOString()',
+      { forms: { day: { type: 'date', value: '2015-01-01' } } },
     );
-    expect(values).toBe('TypeError\n2015-01-01\n');
+    expect(values).toBe('TypeError\n2015-01-01T00:00:00.000Z\n');
   });
 
   it('what is not there says what to do', async () => {

@@ -1,6 +1,7 @@
 /** A notebook's runs over a disk in memory, with sessions and results that the test plays by hand. */
 import { AppError } from '../../../server/errors.ts';
 import type { Paragraph } from '../../../server/protocol/document.ts';
+import { type FrontForms, formsOf } from '../../../server/protocol/forms/list.ts';
 import type {
   NotebookId,
   ParagraphId,
@@ -178,6 +179,8 @@ export class FakeResults
 }
 
 export type World = {
+  /** Forms of the front matter. */
+  front: FrontForms;
   readonly disk: MemoryDisk;
   readonly sessions: FakeSessions;
   readonly results: FakeResults;
@@ -209,6 +212,7 @@ export function newWorld(paragraphs: Paragraph[]): World {
       sessions,
       results,
       paragraphs: () => world.paragraphs,
+      forms: () => formsOf(world.front, world.paragraphs).forms,
       outline: () =>
         world.paragraphs.map(({ id, name, interpreter }) => ({
           id,
@@ -221,6 +225,7 @@ export function newWorld(paragraphs: Paragraph[]): World {
       warn: (what) => world.warnings.push(what),
     });
   const world: World = {
+    front: [],
     disk,
     sessions,
     results,

@@ -2,6 +2,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Principal } from '../../../server/access/principal.ts';
+import { formsOf } from '../../../server/protocol/forms/list.ts';
 import type { NotebookId } from '../../../server/protocol/ids.ts';
 import {
   clearVisitorSession,
@@ -38,6 +39,7 @@ export function visitorsOf(
     visited,
     shared: {
       paragraphs: () => world.paragraphs,
+      forms: () => formsOf(world.front, world.paragraphs).forms,
       outline: () =>
         world.paragraphs.map(({ id, name, interpreter }) => ({
           id,
