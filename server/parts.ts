@@ -139,6 +139,7 @@ export async function openParts({ config, root, held, door, pages, title, reach 
     pathOf: (notebook) => workspace.get(notebook)?.path,
     ...written,
     held: heldBy(versions, warn),
+    crowdOf: (visitor) => visitors.linkOf(visitor),
     finished: observer.finished,
     endedFor: observer.endedFor,
     evicted: observer.evicted,

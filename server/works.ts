@@ -14,7 +14,7 @@ import { hostOf, resolveProgram } from './programs.ts';
 import type { Outline, Paragraph } from './protocol/document.ts';
 import type { Form } from './protocol/forms.ts';
 import type { FillRandom, NotebookId, ResultId } from './protocol/ids.ts';
-import { newResultId, recordsOf } from './protocol/keys.ts';
+import { newResultId, recordsOf, type VisitorKey } from './protocol/keys.ts';
 import type { Run, Who } from './protocol/runs.ts';
 import { spawnReader } from './reader.ts';
 import { openReader, realTimers } from './results/client.ts';
@@ -66,6 +66,8 @@ export type WorksOptions = {
   /** Told why the server ended a process of a session. */
   readonly endedFor?: (reason: string) => void;
   readonly evicted?: (results: number) => void;
+  /** By which link a visitor came of whom nothing else is known. */
+  readonly crowdOf?: (visitor: VisitorKey) => string | undefined;
   /** What new ids are made of; the system's randomness by default. */
   readonly random?: FillRandom;
   readonly log: (level: 'info' | 'warn', message: string, detail: Readonly<Record<string, unknown>>) => void;
@@ -105,6 +107,7 @@ export function openWorks(options: WorksOptions): Works {
     controlGroups: config.controlGroups,
     ...(options.endedFor ? { endedFor: options.endedFor } : {}),
     beyondLoopback: options.beyondLoopback,
+    ...(options.crowdOf ? { crowdOf: options.crowdOf } : {}),
     ...(options.severalOwners ? { severalOwners: options.severalOwners } : {}),
     timeZone,
     ...random,

@@ -3,6 +3,7 @@
  * A run takes its session's slot, or a free one, or that of an engine nobody used yet, or that of the session idle for
  * longest; only if none is idle does it wait, first come first served. Engines started ahead take free slots only.
  * Visitors come after the notebooks' own sessions: they leave these one slot, wait behind them, and give up an idle slot first.
+ * Of the visitors' slots a crowd, who all came by one link, leaves a third to others, at least one where there are two.
  *
  *   ahead → busy ⇄ idle → ending → (gone)
  */
@@ -15,7 +16,12 @@ export type AdmissionLimits = {
   readonly idleMs: number;
   /** Nobody's by default. */
   readonly isVisitor?: (session: SessionId) => boolean;
+  /** Visitors of whom nobody knows more than what they came by; undefined of all others. */
+  readonly crowdOf?: (session: SessionId) => string | undefined;
 };
+
+/** Of the visitors' slots: whoever holds a link is another visitor as often as they like, and their runs may take hours. */
+const OTHERS_SHARE = 1 / 3;
 
 type Slot =
   | { readonly state: 'ahead'; readonly since: number }
@@ -68,7 +74,7 @@ export function admit(before: AdmissionState, event: AdmissionEvent, now: number
   };
   const take = (waiter: Waiter): boolean => {
     const slot = slots.get(waiter.session);
-    if (slot?.state === 'ending' || (!slot && (slots.size >= limits.sessions || isFull(waiter.session)))) return false;
+    if (slot?.state === 'ending' || (!slot && (slots.size >= limits.sessions || takenBy(waiter.session)))) return false;
     slots.set(waiter.session, { state: 'busy', runs: (slot?.state === 'busy' ? slot.runs : 0) + 1 });
     effects.push({ type: 'grant', ...waiter });
     return true;
@@ -117,10 +123,16 @@ export function admit(before: AdmissionState, event: AdmissionEvent, now: number
   }
   return { state: { slots, waiting, ...(ahead === undefined ? {} : { ahead }) }, effects };
 
-  /** Whether visitors have all the slots that they may have: one is always for the notebooks' own sessions. */
-  function isFull(session: SessionId): boolean {
-    if (!isVisitor(session)) return false;
-    return [...slots.keys()].filter(isVisitor).length >= Math.max(1, limits.sessions - 1);
+  /** Whose slots are all taken, of those that this one may have: of visitors, as one is always for the notebooks' own. */
+  function takenBy(session: SessionId): ((other: SessionId) => boolean) | undefined {
+    if (!isVisitor(session)) return undefined;
+    const most = Math.max(1, limits.sessions - 1);
+    const crowd = limits.crowdOf?.(session);
+    const ofCrowd = (other: SessionId): boolean => isVisitor(other) && limits.crowdOf?.(other) === crowd;
+    const count = (of: (other: SessionId) => boolean): number => [...slots.keys()].filter(of).length;
+    const mostOfCrowd = Math.max(1, most - Math.max(1, Math.floor(most * OTHERS_SHARE)));
+    if (crowd !== undefined && count(ofCrowd) >= mostOfCrowd) return ofCrowd;
+    return count(isVisitor) >= most ? isVisitor : undefined;
   }
 
   /** Visitors behind all others, else as they came. */
@@ -131,16 +143,17 @@ export function admit(before: AdmissionState, event: AdmissionEvent, now: number
   /** Ends as many as there are sessions waiting for a slot, and no more. */
   function makeRoom(): void {
     const homeless = new Set(waiting.map(({ session }) => session).filter((session) => !slots.has(session)));
-    const ending = [...slots.values()].filter(({ state }) => state === 'ending').length;
-    let wanted = homeless.size - ending;
-    // Where visitors have all of theirs, only one of them makes room for the next.
-    let fromAny = [...homeless].filter((session) => !isFull(session)).length - ending;
-    while (wanted > 0) {
-      const victim = longest('idle', isVisitor) ?? (fromAny > 0 ? (longest('ahead') ?? longest('idle')) : undefined);
-      if (victim === undefined) return;
-      end(victim, 'room');
-      wanted -= 1;
-      fromAny -= 1;
+    const leaving = new Set([...slots].flatMap(([session, { state }]) => (state === 'ending' ? [session] : [])));
+    for (const session of homeless) {
+      // Where all that it may have are taken, only one of these makes room for it.
+      const taken = takenBy(session);
+      const coming = [...leaving].find((one) => taken?.(one) ?? true);
+      if (coming !== undefined) leaving.delete(coming);
+      else {
+        const victim =
+          longest('idle', taken ?? isVisitor) ?? (taken ? undefined : (longest('ahead') ?? longest('idle')));
+        if (victim !== undefined) end(victim, 'room');
+      }
     }
   }
 

@@ -7,7 +7,15 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { MAX_LINE_BYTES } from '../../interpreters/protocol.ts';
 import type { FillRandom, NotebookId, SessionId } from '../protocol/ids.ts';
-import { isVisitorKey, keyIn, notebookIn, recordsOf, type SessionKey, sessionIn } from '../protocol/keys.ts';
+import {
+  isVisitorKey,
+  keyIn,
+  notebookIn,
+  recordsOf,
+  type SessionKey,
+  sessionIn,
+  type VisitorKey,
+} from '../protocol/keys.ts';
 import type { SessionStatus, SessionTable } from '../protocol/messages.ts';
 import { waitingText } from './admission.ts';
 import type { ExecutionOutcome, NamedResult, Sessions } from './contract.ts';
@@ -58,6 +66,8 @@ export type SessionsOptions = {
   /** Whether control groups are used where they can be. */
   readonly controlGroups?: 'auto' | 'off';
   readonly timeZone: string;
+  /** By which link visitors came of whom nothing else is known: they share slots with all who did. */
+  readonly crowdOf?: (visitor: VisitorKey) => string | undefined;
   /** What new ids are made of; the system's randomness by default. */
   readonly random?: FillRandom;
   readonly limits?: Partial<Limits>;
@@ -103,8 +113,16 @@ export function openSessions(options: SessionsOptions): OpenSessions {
   let finding: Promise<Isolation> | undefined;
   let closing = false;
 
+  const visitorAt = (id: SessionId): VisitorKey | undefined => {
+    const key = byId.get(id)?.key;
+    return key !== undefined && isVisitorKey(key) ? key : undefined;
+  };
+  const crowdOf = (id: SessionId): string | undefined => {
+    const key = visitorAt(id);
+    return key && options.crowdOf?.(key);
+  };
   const slots = openSlots({
-    limits: { ...limits, isVisitor: (id) => isVisitorKey(byId.get(id)?.key ?? '') },
+    limits: { ...limits, isVisitor: (id) => visitorAt(id) !== undefined, crowdOf },
     start(id) {
       const session = byId.get(id);
       const others = wanted.get(id) ?? [];

@@ -136,6 +136,11 @@ export class Visitors {
     return session && this.#parts.sessions.status(session.key);
   }
 
+  /** By which it came, where it is of a browser that opened links. */
+  linkOf(key: VisitorKey): LinkId | undefined {
+    return this.#open.get(key)?.link;
+  }
+
   /** How long their session there is kept without a run, and until when; undefined where there is none. */
   stay(
     notebook: NotebookId,

@@ -4,6 +4,7 @@ import type { SessionId } from '../../../server/protocol/ids.ts';
 import {
   type AdmissionEffect,
   type AdmissionEvent,
+  type AdmissionLimits,
   type AdmissionState,
   admit,
   emptyAdmission,
@@ -142,7 +143,15 @@ describe('admission, played at random', () => {
     ms: fc.integer({ min: 0, max: 600_000 }),
   });
 
-  it('never gives out more slots than there are, never forgets who waits, and never stops', () => {
+  const crowds: AdmissionLimits = {
+    ...limits,
+    isVisitor: (session) => session > 'b',
+    crowdOf: (session) => (session > 'd' ? 'one' : session > 'c' ? 'two' : undefined),
+  };
+  it.each([
+    ['', limits],
+    [', with visitors of links among them', crowds],
+  ])('never gives out more slots than there are, never forgets who waits, and never stops%s', (_, limits) => {
     fc.assert(
       fc.property(fc.array(action, { maxLength: 200 }), (actions) => {
         let state: AdmissionState = emptyAdmission;
@@ -209,13 +218,15 @@ describe('admission, played at random', () => {
 
 describe('visitors', () => {
   const visiting = { ...limits, isVisitor: (session: SessionId) => session.startsWith('v') };
-  function visit(...events: (AdmissionEvent & { at?: number })[]) {
+  function visit(...given: readonly (AdmissionEvent | AdmissionLimits)[]) {
+    const under = given.find((one) => 'sessions' in one) ?? visiting;
+    const events = given.filter((one) => 'type' in one);
     let state: AdmissionState = emptyAdmission;
     let now = 0;
     const all: AdmissionEffect[] = [];
     for (const event of events) {
       now += 1000;
-      const admitted = admit(state, event, now, visiting);
+      const admitted = admit(state, event, now, under);
       state = admitted.state;
       all.push(...admitted.effects);
     }
@@ -236,6 +247,28 @@ describe('visitors', () => {
   it('wait behind writers who came later', () => {
     const { all } = visit(...four(), want('v1'), want('e'), finish('a', false), finish('b', false));
     expect(granted(all)).toEqual(['a', 'b', 'c', 'd', 'e', 'v1']);
+  });
+
+  it('who came by one link leave a slot to others, whoever was there first', () => {
+    const crowd = (session: SessionId): string | undefined => /^v(\w)-/.exec(session)?.[1];
+    const crowded = { ...visiting, crowdOf: crowd };
+    const come = (...events: AdmissionEvent[]) => visit(crowded, ...events);
+    const all = ['va-1', 'va-2', 'va-3', 'va-4'].map(want);
+    expect(granted(come(...all).all)).toEqual(['va-1', 'va-2']);
+    // Another link's guest, or a runner with an account, has one at once.
+    for (const other of ['vb-1', 'v-known']) {
+      const { all: effects } = come(...all, want(other), finish('va-1', false));
+      expect(granted(effects)).toEqual(['va-1', 'va-2', other, 'va-3']);
+    }
+    expect(granted(come(...all, want('a'), want('b')).all)).toEqual(['va-1', 'va-2', 'a', 'b']);
+    // Only one of their own makes room for the next of them.
+    const idle = come(want('vb-1'), finish('vb-1'), want('va-1'), want('va-2'), want('va-3'));
+    expect([granted(idle.all), ended(idle.all)]).toEqual([['vb-1', 'va-1', 'va-2'], []]);
+    const own = come(want('va-1'), want('va-2'), want('vb-1'), finish('vb-1'), finish('va-2'), want('va-3'));
+    expect(ended(own.all)).toEqual(['va-2']);
+    // Without a second slot for visitors there is none to leave.
+    const few = visit({ ...crowded, sessions: 2 }, want('va-1'), want('va-2'));
+    expect(granted(few.all)).toEqual(['va-1']);
   });
 
   it('give up an idle slot before writers do, however new it is', () => {
