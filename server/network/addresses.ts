@@ -9,10 +9,10 @@ import { BlockList, isIP } from 'node:net';
  * `public`: anybody's. `private`: a network's own, reached where a rule says so. `local`: this machine, its links, or the
  * cloud's account data, reached only where a rule names the very address. `never`: nothing to connect to.
  */
-export type Reach = 'public' | 'private' | 'local' | 'never';
-export type Range = { readonly reach: Reach; readonly what: string };
+export type Realm = 'public' | 'private' | 'local' | 'never';
+export type Range = { readonly realm: Realm; readonly what: string };
 
-type Row = readonly [reach: Exclude<Reach, 'public'>, what: string, networks: readonly string[]];
+type Row = readonly [realm: Exclude<Realm, 'public'>, what: string, networks: readonly string[]];
 
 /** First match wins: what the cloud tells of its account lies within wider networks. */
 const IPV4: readonly Row[] = [
@@ -76,18 +76,18 @@ const carried = (network: string): readonly string[] => {
   return [network, ...CARRIERS.map((carrier) => `${carrier}${address}/${96 + Number(bits)}`)];
 };
 const RANGES: readonly Listed[] = [
-  ...IPV4.map(([reach, what, networks]) => ({ reach, what, list: listOf(networks.flatMap(carried)) })),
-  ...IPV6.map(([reach, what, networks]) => ({ reach, what, list: listOf(networks) })),
+  ...IPV4.map(([realm, what, networks]) => ({ realm, what, list: listOf(networks.flatMap(carried)) })),
+  ...IPV6.map(([realm, what, networks]) => ({ realm, what, list: listOf(networks) })),
 ];
 const GLOBAL_LIST = listOf(GLOBAL);
 
 export function rangeOf(address: string): Range {
   const family = isIP(address);
   // A zone names a link of this machine.
-  if (family === 0 || address.includes('%')) return { reach: 'never', what: 'no address' };
+  if (family === 0 || address.includes('%')) return { realm: 'never', what: 'no address' };
   const kind = family === 6 ? 'ipv6' : 'ipv4';
   const found = RANGES.find(({ list }) => list().check(address, kind));
-  if (found) return { reach: found.reach, what: found.what };
-  if (family === 4 || GLOBAL_LIST().check(address, kind)) return { reach: 'public', what: 'public' };
-  return { reach: 'never', what: 'reserved' };
+  if (found) return { realm: found.realm, what: found.what };
+  if (family === 4 || GLOBAL_LIST().check(address, kind)) return { realm: 'public', what: 'public' };
+  return { realm: 'never', what: 'reserved' };
 }

@@ -39,7 +39,7 @@ function parseHost(value: unknown): Grant | undefined {
   const target = parseAuthority(full.host);
   // In a sandbox `localhost` is the paragraph's own: a service of this machine is named by its address.
   if (!target || target.host === 'localhost' || target.host.endsWith('.localhost')) return undefined;
-  if (isIP(target.host) !== 0 && rangeOf(target.host).reach === 'never') return undefined;
+  if (isIP(target.host) !== 0 && rangeOf(target.host).realm === 'never') return undefined;
   return { ...target, private: full.private === true };
 }
 

@@ -1,6 +1,6 @@
 /**
  * The one way out of the server to a host that somebody else names: the name is resolved once, every address that it has is
- * checked, and the connection goes to a checked address, so that no second answer of a name server counts. `decide` is the
+ * checked, and the connection goes to a checked address, so that no second answer of a name server counts. `judge` is the
  * decision; `openGuard` performs it. What a rule does not open stays closed.
  */
 import { connect, isIP, type Socket } from 'node:net';
@@ -12,7 +12,7 @@ export type Rule = { readonly private?: boolean; readonly named?: boolean };
 
 export const PUBLIC_ONLY: Rule = {};
 
-export type Decision =
+export type Verdict =
   | { readonly kind: 'connect'; readonly addresses: readonly string[] }
   | { readonly kind: 'refused'; readonly why: string };
 
@@ -47,7 +47,7 @@ const TRIED_ADDRESSES = 4;
 const MOST_LOOKUPS = 2;
 
 /** One address that may not be reached refuses the name: a name server mixes them to be let in. */
-export function decide(target: Target, addresses: readonly string[], rule: Rule): Decision {
+export function judge(target: Target, addresses: readonly string[], rule: Rule): Verdict {
   if (addresses.length === 0) return { kind: 'refused', why: `${target.host} has no address` };
   if (addresses.length > MOST_ADDRESSES) return { kind: 'refused', why: `${target.host} has too many addresses` };
   for (const address of addresses) {
@@ -57,8 +57,8 @@ export function decide(target: Target, addresses: readonly string[], rule: Rule)
   return { kind: 'connect', addresses };
 }
 
-function opens(rule: Rule, { reach }: Range): boolean {
-  switch (reach) {
+function opens(rule: Rule, { realm }: Range): boolean {
+  switch (realm) {
     case 'public':
       return true;
     case 'private':
@@ -81,11 +81,11 @@ export function openGuard(options: {
   return {
     async dial(target, rule, signal) {
       const addresses = isIP(target.host) === 0 ? await within(resolve(target.host), target, signal) : [target.host];
-      const decision = decide(target, addresses, rule);
-      if (decision.kind === 'refused') throw new Unreached('refused', decision.why);
+      const verdict = judge(target, addresses, rule);
+      if (verdict.kind === 'refused') throw new Unreached('refused', verdict.why);
       const until = performance.now() + CONNECT_MS;
       let fault = new Unreached('unreachable', `${authorityOf(target)} could not be reached`);
-      const tried = decision.addresses.slice(0, TRIED_ADDRESSES);
+      const tried = verdict.addresses.slice(0, TRIED_ADDRESSES);
       for (const [index, address] of tried.entries()) {
         const left = until - performance.now();
         if (left <= 0 || signal?.aborted) break;

@@ -56,7 +56,7 @@ export function ruleAt(place: Place, provider: Place, found: Range | undefined):
   const here = isHere(place) && isHere(provider);
   if (!place.secure && (provider.secure || !here)) return undefined;
   if (here || authorityOf(place) === authorityOf(provider)) return { private: true, named: true };
-  return { private: found !== undefined && found.reach !== 'public' };
+  return { private: found !== undefined && found.realm !== 'public' };
 }
 
 /** By what is written, whatever a name server says. */

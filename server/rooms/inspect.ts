@@ -18,7 +18,7 @@ export type Inspection =
 
 export type Decoded = ReturnType<typeof Y.decodeUpdate>;
 /** How far a client's edits are taken in, those on their way into the document included. */
-export type Reach = (client: number) => number;
+export type Extent = (client: number) => number;
 
 export function inspectUpdate(doc: Y.Doc, update: Uint8Array): Inspection {
   let decoded: Decoded;
@@ -39,12 +39,12 @@ export function inspectUpdate(doc: Y.Doc, update: Uint8Array): Inspection {
 }
 
 /**
- * How far it reaches itself, where it builds on and deletes only what is there by `reach` or comes with it; else undefined.
+ * How far its own edits go, where it builds on and deletes only what is there by `taken` or comes with it; else undefined.
  * A page has everything before it writes, so that nobody honest sends anything else.
  */
-export function reachOf({ structs, ds }: Decoded, reach: Reach): ReadonlyMap<number, number> | undefined {
+export function extentOf({ structs, ds }: Decoded, taken: Extent): ReadonlyMap<number, number> | undefined {
   const made = new Map<number, number>();
-  const reached = (client: number): number => made.get(client) ?? reach(client);
+  const reached = (client: number): number => made.get(client) ?? taken(client);
   for (const { id, length } of structs) {
     if (id.clock > reached(id.client)) return undefined;
     made.set(id.client, Math.max(reached(id.client), id.clock + length));

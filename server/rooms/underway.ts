@@ -4,7 +4,7 @@
  * others) everything is taken, as those who were sent it pass it on.
  */
 import * as Y from 'yjs';
-import { type Decoded, reachOf } from './inspect.ts';
+import { type Decoded, extentOf } from './inspect.ts';
 
 export interface Underway {
   /** Undefined where it names what is not there; else what is called once it is in the document, or never will be. */
@@ -24,7 +24,7 @@ export function trackUnderway(doc: () => Y.Doc): Underway {
     take(decoded) {
       const { store } = doc();
       const waits = store.pendingStructs !== null || store.pendingDs !== null;
-      const made = reachOf(decoded, (client) => Math.max(Y.getState(store, client), ahead.get(client) ?? 0));
+      const made = extentOf(decoded, (client) => Math.max(Y.getState(store, client), ahead.get(client) ?? 0));
       if (!made && !waits) return undefined;
       for (const [client, clock] of made ?? []) ahead.set(client, clock);
       count += 1;

@@ -144,7 +144,7 @@ const urlOf = (address: string): string => `http://${address.includes(':') ? `[$
 
 describe('a request', () => {
   it.each(RANGES)('is refused to %s, and reaches %s beside it', async (inside, beside, what) => {
-    expect(rangeOf(inside).reach).not.toBe('public');
+    expect(rangeOf(inside).realm).not.toBe('public');
     expect(await refusal(ask(urlOf(inside)))).toBe('refused');
     expect(await refusal(ask('http://leads.test/', { answers: { 'leads.test': [inside] } }))).toBe('refused');
     expect(dialled).toEqual([]);
@@ -158,7 +158,7 @@ describe('a request', () => {
     expect([dialled, seen]).toEqual([[], []]);
     const lawful = control ?? 'http://open.test/';
     expect((await ask(lawful)).body.toString()).toBe('answered');
-    expect(rangeOf(dialled[0]!).reach).toBe('public');
+    expect(rangeOf(dialled[0]!).realm).toBe('public');
     holds('spellings', what);
   });
 
