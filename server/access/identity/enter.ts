@@ -34,7 +34,7 @@ export function enter(book: Book, answer: Known, at: number, id = newId<PersonId
 }
 
 function enterTold(book: Book, told: Told, at: number, id: PersonId): Entered {
-  const known = accountOf(book, told.identity);
+  const known = accountByIdentity(book, told.identity);
   if (known?.disabled !== undefined) return OUT;
   if (told.role === undefined) return known ? { result: 'out', changes: shutOut(book, known) } : OUT;
   const groups = fittingGroups(told.groups);
@@ -53,7 +53,10 @@ function enterTold(book: Book, told: Told, at: number, id: PersonId): Entered {
   return account ? { result: 'in', account, news: 'added', changes } : OUT;
 }
 
-export function accountOf(book: Pick<Book, 'accounts'>, { by, issuer, subject }: Identity): Account | undefined {
+export function accountByIdentity(
+  book: Pick<Book, 'accounts'>,
+  { by, issuer, subject }: Identity,
+): Account | undefined {
   for (const account of book.accounts.values()) {
     const { identity } = account;
     if (identity?.by === by && identity.issuer === issuer && identity.subject === subject) return account;

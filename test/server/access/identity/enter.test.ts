@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { accountNamed, addAccount, changeAccount, shownName } from '../../../../server/access/accounts.ts';
 import type { AuditEntry } from '../../../../server/access/audit.ts';
 import { type Account, type Book, emptyBook } from '../../../../server/access/book.ts';
-import { accountOf, type Entered, enter } from '../../../../server/access/identity/enter.ts';
+import { accountByIdentity, type Entered, enter } from '../../../../server/access/identity/enter.ts';
 import { letIn } from '../../../../server/access/identity/let-in.ts';
 import type { Told } from '../../../../server/access/identity.ts';
 import type { BookChange } from '../../../../server/access/store.ts';
@@ -118,14 +118,14 @@ describe('somebody whom a provider knows', () => {
   it('is told apart by provider, issuer and subject, each exactly', () => {
     const [, book] = come(emptyBook('owner'), tell('ben'));
     const same = { by: 'oidc', issuer: 'https://id.example', subject: 'sub-ben' } as const;
-    expect(accountOf(book, same)).toBeDefined();
+    expect(accountByIdentity(book, same)).toBeDefined();
     for (const other of [
       { ...same, by: 'ldap' as const },
       { ...same, issuer: 'https://id.example/' },
       { ...same, subject: 'SUB-ben' },
       { ...same, issuer: 'https://id.example:sub', subject: 'ben' },
     ])
-      expect(accountOf(book, other)).toBeUndefined();
+      expect(accountByIdentity(book, other)).toBeUndefined();
   });
 
   it('stays out while the account is disabled, whatever the provider says', () => {
