@@ -4,7 +4,9 @@
  * a stranger must not be able to lock somebody out. A browser that was signed in to the account before has a count of its
  * own (`devices.ts`) and is not held up by anybody else's; once that is full it is a stranger's like all others.
  */
+import { isIP } from 'node:net';
 import { AppError } from '../errors.ts';
+import { groupsOf } from '../protocol/ipv6.ts';
 import type { Turn } from './identity.ts';
 
 const WINDOW_MS = 15 * 60 * 1000;
@@ -114,10 +116,7 @@ export function openAttempts(now: () => number): Attempts {
 /** Of IPv6 the first half: the rest is for whoever has it to choose, and anew for each attempt. */
 export function networkOf(address: string): string {
   const plain = address.split('%', 1)[0] ?? '';
-  if (!plain.includes(':') || plain.includes('.')) return plain;
-  const [head = '', tail] = plain.toLowerCase().split('::', 2);
-  const groups = (part: string): readonly string[] => (part === '' ? [] : part.split(':'));
-  const [before, behind] = [groups(head), groups(tail ?? '')];
-  const between = tail === undefined ? [] : Array.from({ length: 8 - before.length - behind.length }, () => '0');
-  return [...before, ...between, ...behind].slice(0, 4).join(':');
+  // A mapped IPv4 address is its own.
+  if (isIP(plain) !== 6 || plain.includes('.')) return plain;
+  return groupsOf(plain).slice(0, 4).join(':');
 }

@@ -15,6 +15,7 @@ import {
   GeneralName,
   GeneralNames,
 } from 'pkijs';
+import { groupsOf } from '../protocol/ipv6.ts';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 /** Clocks of others may be behind. */
@@ -71,18 +72,12 @@ const extension = (extnID: string, value: { toBER(size?: boolean): ArrayBuffer }
 function nameOf(name: string): GeneralName {
   const version = isIP(name);
   if (version === 0) return new GeneralName({ type: DNS, value: name });
-  const value = version === 4 ? Buffer.from(name.split('.').map(Number)) : sixteen(name);
+  const octets =
+    version === 4
+      ? name.split('.').map(Number)
+      : groupsOf(name).flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255]);
+  const value = Buffer.from(octets);
   return new GeneralName({ type: ADDRESS, value: new OctetString({ valueHex: bytes(value) }) });
-}
-
-/** Of an IPv6 address, `::` and all. */
-function sixteen(address: string): Buffer {
-  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::', 2);
-  const groups = (part: string): readonly string[] => (part === '' ? [] : part.split(':'));
-  const [before, behind] = [groups(head), groups(tail ?? '')];
-  const between = Array.from({ length: 8 - before.length - behind.length }, () => '0');
-  const words = [...before, ...between, ...behind].map((group) => Number.parseInt(group, 16));
-  return Buffer.from(words.flatMap((word) => [word >> 8, word & 255]));
 }
 
 /** With a memory of its own: a small Buffer shares one with others. */
