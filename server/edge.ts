@@ -1,10 +1,10 @@
 /** What a server that others reach needs before it listens: somebody who may come in, and a certificate. */
+import { operator } from './access/actors.ts';
 import type { Door } from './access/door.ts';
 import type { Providers } from './access/identity.ts';
 import { inviteNetwork, NETWORK, openInvitations } from './access/invitations.ts';
 import { newSecret } from './access/token.ts';
 import { type Config, UsageError } from './config.ts';
-import type { PersonId } from './protocol/ids.ts';
 import { CertificateError } from './tls/certificate.ts';
 import { openTls, type Secured } from './tls/tls.ts';
 
@@ -23,7 +23,7 @@ export function hasPeople({ access: { store } }: Door, { directory, visit }: Pro
 export function inviteAround({ access: { store, audit } }: Door): string {
   const secret = newSecret();
   store.commit((book) => inviteNetwork(book, secret, Date.now()));
-  audit.note({ event: 'invitation-made', by: { id: 'operator' as PersonId, name: NETWORK.by }, detail: NETWORK.role });
+  audit.note({ event: 'invitation-made', by: operator(NETWORK.by), detail: NETWORK.role });
   return secret;
 }
 

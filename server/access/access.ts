@@ -2,11 +2,12 @@
  * Access as the rest of the server has it: the evaluator over the newest book, and what is written down about it. REST,
  * socket and page ask here, for each call and message; there is no other place that lets anybody do anything.
  */
-import type { LinkId, NotebookId, PersonId } from '../protocol/ids.ts';
+import type { LinkId, NotebookId } from '../protocol/ids.ts';
 import type { Role } from '../protocol/messages.ts';
 import type { Who } from '../protocol/runs.ts';
 import { openDatabase } from '../storage/database.ts';
 import { shownName } from './accounts.ts';
+import { frame, guest, PRINTED, PROGRAM, STRANGER, token } from './actors.ts';
 import { type Attempts, openAttempts } from './attempts.ts';
 import { type Audit, openAudit } from './audit.ts';
 import type { Book } from './book.ts';
@@ -48,9 +49,6 @@ export interface Access {
   readonly attempts: Attempts;
   close(): void;
 }
-
-/** Whom something is by that a program asked for with the owner's token. */
-const PROGRAM: Who = { id: 'api' as PersonId, name: 'API' };
 
 /** `path`: of `gondola.db`; `owner`: digest of the token in the printed address. */
 export function openAccess(path: string, owner: string, now: () => number): Access {
@@ -95,21 +93,21 @@ export function openAccess(path: string, owner: string, now: () => number): Acce
 export function whoOf(book: Book, principal: Principal, claimed: Who = PROGRAM): Who {
   switch (principal.kind) {
     case 'owner':
-      return book.accounts.has(claimed.id) ? { ...claimed, id: 'owner' as PersonId } : claimed;
+      return book.accounts.has(claimed.id) ? { ...claimed, id: PRINTED.id } : claimed;
     case 'person':
     case 'token': {
       const account = personOf(book, principal);
       if (account) return { id: account.id, name: shownName(account) };
-      const token = principal.kind === 'token' ? book.tokens.get(principal.token) : undefined;
-      return { id: (token?.id ?? 'gone') as string as PersonId, name: token?.name ?? 'Gone' };
+      const known = principal.kind === 'token' ? book.tokens.get(principal.token) : undefined;
+      return token(known?.id, known?.name);
     }
     case 'guest':
-      return { id: `guest-${principal.browser}` as PersonId, name: 'Guest' };
+      return guest(principal.browser);
     case 'embed':
-      return { id: `embed-${principal.link}` as PersonId, name: 'Guest' };
+      return frame(principal.link);
     // Nothing is done in another's name: callers say who looks.
     case 'preview':
     case 'stranger':
-      return { id: 'stranger' as PersonId, name: 'Stranger' };
+      return STRANGER;
   }
 }

@@ -6,9 +6,8 @@
  * disk: they are put aside and are nobody's role, until one of its notebooks is back in its place, or an owner shares a
  * folder of that name anew. Tokens that name it do the same (`scopes.ts`). Decided here is pure, in the middle of one transaction.
  */
-import type { PersonId } from '../protocol/ids.ts';
-import type { Who } from '../protocol/runs.ts';
 import type { Access } from './access.ts';
+import { SERVER } from './actors.ts';
 import { type Book, folderOf, foldersUp, type Gone, type Grant, grantKey, type Place, type Token } from './book.ts';
 import { grantsAt, noteGrants } from './grants.ts';
 import { moveScopes, scopedAbove, scopedFolders, scopesAside, scopesBack, scopeText } from './scopes.ts';
@@ -31,9 +30,6 @@ export type FoldersOptions = {
   readonly isThere: (folder: string) => Promise<boolean>;
   readonly warn: (what: string, details: object) => void;
 };
-
-/** Whose doing it is in the audit log. */
-const DISK: Who = { id: 'server' as PersonId, name: 'Gondola' };
 
 /** Keeps grants with their folders until it is released; resolves once what happened while no server ran is done. */
 export async function keepFolderGrants({ access, workspace, isThere, warn }: FoldersOptions): Promise<() => void> {
@@ -58,14 +54,14 @@ export async function keepFolderGrants({ access, workspace, isThere, warn }: Fol
     const place: Place = { kind: 'folder', folder };
     noteGrants(
       { audit },
-      DISK,
+      SERVER,
       place,
       changes.filter((one) => folderIn(one)[0] === folder),
     );
   }
 
   function noteToken({ id, name, places = [] }: Token): void {
-    audit.note({ event: 'token-changed', by: DISK, on: id, detail: `${name}: ${places.map(scopeText).join(', ')}` });
+    audit.note({ event: 'token-changed', by: SERVER, on: id, detail: `${name}: ${places.map(scopeText).join(', ')}` });
   }
 
   const follow = (from: string, to: string): void => change((book) => moveAll(book, from, to), to);

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Access, openAccess } from '../access/access.ts';
 import { accountNamed, addAccount, changeAccount } from '../access/accounts.ts';
+import { operator } from '../access/actors.ts';
 import type { Place, Token } from '../access/book.ts';
 import { hashPassword } from '../access/password.ts';
 import { scopeText } from '../access/scopes.ts';
@@ -13,7 +14,7 @@ import { digest, newSecret } from '../access/token.ts';
 import { addToken, findToken, momentOf, TOKEN_PREFIX } from '../access/tokens.ts';
 import { UsageError } from '../config.ts';
 import { AppError } from '../errors.ts';
-import { type NotebookId, type PersonId, parseId } from '../protocol/ids.ts';
+import { type NotebookId, parseId } from '../protocol/ids.ts';
 import type { Role } from '../protocol/messages.ts';
 import { ROLES, roleOf } from '../protocol/roles.ts';
 import { DatabaseError } from '../storage/database.ts';
@@ -36,7 +37,7 @@ export type TokenOptions = {
   readonly json?: boolean;
 };
 
-export const OPERATOR = { id: 'operator' as PersonId, name: 'gondola command' };
+export const OPERATOR = operator('gondola command');
 /** A token that nobody renews ends. */
 const EXPIRES = '90d';
 

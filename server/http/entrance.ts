@@ -3,6 +3,7 @@
  * wrong name and a wrong password look and take the same; so do links that ended and links that never were.
  */
 import { accountNamed, changeAccount } from '../access/accounts.ts';
+import { PRINTED, unknown } from '../access/actors.ts';
 import { type Attempts, networkOf } from '../access/attempts.ts';
 import type { AuditEntry } from '../access/audit.ts';
 import type { Link, SignIn } from '../access/book.ts';
@@ -19,8 +20,7 @@ import { sameSecret } from '../access/token.ts';
 import { ownPath } from '../access/web.ts';
 import { AppError } from '../errors.ts';
 import { nameKey } from '../protocol/fold.ts';
-import type { PersonId } from '../protocol/ids.ts';
-import { type Asked, failed, formPage, type Shown, seeOther } from './shown.ts';
+import { type Asked, failed, formPage, type PageAnswer, seeOther } from './shown.ts';
 import { linkPage, noLinkPage, signInPage } from './signin.ts';
 import type { PageWords } from './words.ts';
 
@@ -111,7 +111,7 @@ export function createEntrance(
 
   /** Who it was is said as they said it: nobody is known yet. */
   function noteFailed(asked: Asked, said: string): void {
-    note(asked, { event: 'sign-in-failed', by: { id: 'unknown' as PersonId, name: said.slice(0, 80) } });
+    note(asked, { event: 'sign-in-failed', by: unknown(said.slice(0, 80)) });
   }
 
   function open(asked: Asked, link: Link): Shown {
@@ -129,8 +129,8 @@ export function createEntrance(
   const askPassword = (asked: Asked, status: number, action: string, alert?: (words: PageWords) => string): Shown =>
     formPage(asked, status, (words) => linkPage({ nonce: asked.nonce, title, words, action, alert: alert?.(words) }));
 
-  function asOwner(asked: Asked, to: string): Shown {
-    note(asked, { event: 'sign-in', by: OWNER });
+  function asOwner(asked: Asked, to: string): PageAnswer {
+    note(asked, { event: 'sign-in', by: PRINTED });
     return seeOther(to, door.cookieFor(asked.request));
   }
 
@@ -186,7 +186,7 @@ export function createEntrance(
       if (name !== null) return byPassword(asked, name, form.get('password') ?? '', to);
       const isRight = sameSecret(tokenIn(form.get('token') ?? ''), door.token);
       if (isRight) return asOwner(asked, to);
-      note(asked, { event: 'sign-in-failed', by: OWNER });
+      note(asked, { event: 'sign-in-failed', by: PRINTED });
       return signInWith(asked, to, 401, (words) => words.wrongToken);
     },
     async signOut(asked, form) {
@@ -241,8 +241,6 @@ function everyOf(principal: Principal): ((as: SignIn['as']) => boolean) | undefi
   if (principal.kind === 'person') return (as) => as.kind === 'person' && as.person === principal.person;
   return principal.kind === 'owner' ? (as) => as.kind === 'owner' : undefined;
 }
-
-const OWNER = { id: 'owner' as PersonId, name: 'printed address' };
 
 /** As the account is found: no other way to write its name is another count. */
 const accountKey = (name: string): string => nameKey(name).slice(0, 100);
