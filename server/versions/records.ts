@@ -30,7 +30,7 @@ const MOST_INFLATED = 640 * 1024 * 1024;
 export type Key = string;
 export type Stored = readonly [id: ParagraphId, key: Key, by?: string, at?: number];
 export type Touches = readonly (readonly [id: ParagraphId, by: string, at: number])[];
-export type Shown = readonly (readonly [id: ParagraphId, results: readonly ResultId[]])[];
+export type ShownResults = readonly (readonly [id: ParagraphId, results: readonly ResultId[]])[];
 
 export type StoredVersion = {
   readonly id: VersionId;
@@ -43,7 +43,7 @@ export type StoredVersion = {
   readonly front?: string;
   readonly forms?: FrontForms;
   readonly paragraphs: readonly Stored[];
-  readonly results?: Shown;
+  readonly results?: ShownResults;
 };
 
 export type VersionRecord =
@@ -55,7 +55,7 @@ export type VersionRecord =
       readonly id: VersionId;
       readonly name?: string;
       readonly by?: string;
-      readonly results?: Shown;
+      readonly results?: ShownResults;
     }
   | { readonly type: 'dropped'; readonly id: VersionId }
   | { readonly type: 'touched'; readonly touches: Touches };
@@ -192,7 +192,7 @@ function readTouch(value: unknown): Touches[number] {
   return [parsed, by, at];
 }
 
-const readShown = (value: unknown): Shown =>
+const readShown = (value: unknown): ShownResults =>
   list(value).map((one) => {
     const [id, results] = list(one);
     const parsed = parseId<ParagraphId>(id);

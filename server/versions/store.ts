@@ -19,7 +19,7 @@ import {
   type Key,
   keyOf,
   parted,
-  type Shown,
+  type ShownResults,
   type Stored,
   type StoredVersion,
   type Touches,
@@ -45,13 +45,13 @@ export type NewVersion = {
   readonly moment: Moment;
   readonly name?: string;
   readonly by?: string;
-  readonly results?: Shown;
+  readonly results?: ShownResults;
 };
 
 export type Naming = {
   readonly name: string;
   readonly by?: string | undefined;
-  readonly results?: Shown;
+  readonly results?: ShownResults;
 };
 
 export interface VersionStore {
