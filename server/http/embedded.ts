@@ -7,13 +7,13 @@ import { join } from 'node:path';
 import type { Door } from '../access/door.ts';
 import { type EmbedLink, embedOf } from '../access/embeds.ts';
 import { contentSecurityPolicy } from '../access/web.ts';
-import { type Asked, HTML, type Shown } from './shown.ts';
+import { type Asked, HTML, type PageAnswer } from './shown.ts';
 import type { Static } from './static.ts';
 import { wordsFor } from './words.ts';
 
 export type Embedded = {
   /** Undefined where the secret shows nothing, or there is no such address. */
-  show(asked: Asked): Promise<Shown | undefined>;
+  show(asked: Asked): Promise<PageAnswer | undefined>;
 };
 
 /** What people and programs wrote stands in a frame of the frame: every page around it is asked for. */
@@ -24,7 +24,7 @@ export const isEmbed = (path: string): boolean => path.startsWith('/e/');
 export function createEmbedded(folder: string, { access }: Pick<Door, 'access'>, files: Static): Embedded {
   let html: Promise<string> | undefined;
 
-  async function document({ nonce, request }: Asked, { notebook, embed }: EmbedLink): Promise<Shown | undefined> {
+  async function document({ nonce, request }: Asked, { notebook, embed }: EmbedLink): Promise<PageAnswer | undefined> {
     html ??= readFile(join(folder, 'embed.html'), 'utf8');
     const text = await html.catch(() => {
       html = undefined;

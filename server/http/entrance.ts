@@ -25,21 +25,21 @@ import { linkPage, noLinkPage, signInPage } from './signin.ts';
 import type { PageWords } from './words.ts';
 
 export type Entrance = {
-  signIn(asked: Asked, to: string, wrong?: 'wrongToken' | 'wrongPassword'): Shown;
+  signIn(asked: Asked, to: string, wrong?: 'wrongToken' | 'wrongPassword'): PageAnswer;
   /** Whoever showed the token. */
-  asOwner(asked: Asked, to: string): Shown;
+  asOwner(asked: Asked, to: string): PageAnswer;
   /** Sends the browser to the provider; undefined where there is none. */
-  goElsewhere(asked: Asked): Promise<Shown | undefined>;
+  goElsewhere(asked: Asked): Promise<PageAnswer | undefined>;
   /** What the provider sent it back with. */
-  backFromElsewhere(asked: Asked): Promise<Shown | undefined>;
-  openLink(asked: Asked, secret: string): Promise<Shown>;
+  backFromElsewhere(asked: Asked): Promise<PageAnswer | undefined>;
+  openLink(asked: Asked, secret: string): Promise<PageAnswer>;
   /** Where a link shows nothing, whether it ended or never was. */
-  noLink(asked: Asked): Shown;
-  takeSignIn(asked: Asked, form: URLSearchParams): Promise<Shown>;
-  takeLink(asked: Asked, form: URLSearchParams): Promise<Shown>;
-  signOut(asked: Asked, form: URLSearchParams): Promise<Shown>;
+  noLink(asked: Asked): PageAnswer;
+  takeSignIn(asked: Asked, form: URLSearchParams): Promise<PageAnswer>;
+  takeLink(asked: Asked, form: URLSearchParams): Promise<PageAnswer>;
+  signOut(asked: Asked, form: URLSearchParams): Promise<PageAnswer>;
   /** Of who is signed in: 204; 401 to whoever has no account here, 403 where the one they have is another, 400, 429. */
-  changePassword(asked: Asked, form: URLSearchParams): Promise<Shown>;
+  changePassword(asked: Asked, form: URLSearchParams): Promise<PageAnswer>;
 };
 
 export function createEntrance(
@@ -50,7 +50,7 @@ export function createEntrance(
 ): Entrance {
   const { access } = door;
   const passwords = inOrder(openPasswords(access.store), directory);
-  const signInWith = (asked: Asked, to: string, status: number, alert?: (words: PageWords) => string): Shown =>
+  const signInWith = (asked: Asked, to: string, status: number, alert?: (words: PageWords) => string): PageAnswer =>
     formPage(asked, status, (words) => {
       const hasPassword = (): boolean =>
         [...access.store.book().accounts.values()].some((one) => one.password !== undefined);
@@ -66,7 +66,7 @@ export function createEntrance(
     access.audit.note({ ...entry, ...(from === undefined ? {} : { from }) });
   }
 
-  async function byPassword(asked: Asked, name: string, password: string, to: string): Promise<Shown> {
+  async function byPassword(asked: Asked, name: string, password: string, to: string): Promise<PageAnswer> {
     let answer: Answer = { result: 'wrong' };
     const account = accountNamed(access.store.latest(), name);
     const attempt = await attempts.tryParts(
@@ -95,7 +95,7 @@ export function createEntrance(
   };
 
   /** In with whom the answer names, or back to the page, which says what they can do. */
-  function comeIn(asked: Asked, answer: Answer, { to, said, label, wrong }: Coming): Shown {
+  function comeIn(asked: Asked, answer: Answer, { to, said, label, wrong }: Coming): PageAnswer {
     const entry = letIn(access, answer, Date.now(), (one) => note(asked, one));
     if (entry.result === 'in') {
       const { id, name, identity } = entry.account;
@@ -114,7 +114,7 @@ export function createEntrance(
     note(asked, { event: 'sign-in-failed', by: unknown(said.slice(0, 80)) });
   }
 
-  function open(asked: Asked, link: Link): Shown {
+  function open(asked: Asked, link: Link): PageAnswer {
     const { principal } = asked;
     const links = withLink(linksOf(access.store.book(), principal, Date.now()), link.id);
     const cookie = door.linksCookie(asked.request, links);
@@ -123,10 +123,15 @@ export function createEntrance(
     return seeOther(`/p/${link.notebook}`, cookie);
   }
 
-  const noLink = (asked: Asked): Shown =>
+  const noLink = (asked: Asked): PageAnswer =>
     formPage(asked, 404, (words) => noLinkPage({ nonce: asked.nonce, title, words }));
 
-  const askPassword = (asked: Asked, status: number, action: string, alert?: (words: PageWords) => string): Shown =>
+  const askPassword = (
+    asked: Asked,
+    status: number,
+    action: string,
+    alert?: (words: PageWords) => string,
+  ): PageAnswer =>
     formPage(asked, status, (words) => linkPage({ nonce: asked.nonce, title, words, action, alert: alert?.(words) }));
 
   function asOwner(asked: Asked, to: string): PageAnswer {
@@ -200,7 +205,7 @@ export function createEntrance(
     },
     async changePassword(asked, form) {
       const { principal } = asked;
-      const answer = (status: number, cookies: readonly string[] = []): Shown => ({
+      const answer = (status: number, cookies: readonly string[] = []): PageAnswer => ({
         status,
         headers: cookies.length === 0 ? {} : { 'set-cookie': [...cookies] },
         body: '',

@@ -14,7 +14,7 @@ import type { Limits } from './limits.ts';
 import { type Listener, plainListener } from './listener.ts';
 import type { Pages } from './pages.ts';
 import { newRequestId } from './requests.ts';
-import { failed, type Shown } from './shown.ts';
+import { failed, type PageAnswer } from './shown.ts';
 
 /** All that the front does not do. */
 export type Rest = {
@@ -85,7 +85,7 @@ export function openFront(options: FrontOptions): Front {
     server.emit('request', request, response);
   }
 
-  async function show(request: IncomingMessage, principal: Principal, nonce: string): Promise<Shown | undefined> {
+  async function show(request: IncomingMessage, principal: Principal, nonce: string): Promise<PageAnswer | undefined> {
     if (request.method !== 'GET') return undefined;
     if (request.url === '/healthz') return { status: 200, headers: TEXT_TYPE, body: 'ok' };
     return pages.show({ request, principal, nonce });
@@ -123,7 +123,7 @@ export function openFront(options: FrontOptions): Front {
 
 const TEXT_TYPE = { 'content-type': 'text/plain; charset=utf-8' };
 
-function respond(response: ServerResponse, { status, headers, body }: Shown, nonce: string): void {
+function respond(response: ServerResponse, { status, headers, body }: PageAnswer, nonce: string): void {
   const all = Object.entries({ ...responseHeaders(nonce, newRequestId()), ...headers });
   response.writeHead(status, {
     ...Object.fromEntries(all.filter(([, value]) => value !== '')),

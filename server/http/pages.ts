@@ -16,12 +16,12 @@ import { ownPath } from '../access/web.ts';
 import { createEmbedded, isEmbed } from './embedded.ts';
 import { createEntrance } from './entrance.ts';
 import { createInvitations } from './invitations.ts';
-import { type Asked, HTML, type Shown, seeOther } from './shown.ts';
+import { type Asked, HTML, type PageAnswer, seeOther } from './shown.ts';
 import { createStatic } from './static.ts';
 
 export type Pages = {
   /** What GET shows at an address; undefined where there is nothing for a browser. */
-  show(asked: Asked): Promise<Shown | undefined>;
+  show(asked: Asked): Promise<PageAnswer | undefined>;
   register(app: FastifyInstance): void;
 };
 
@@ -57,7 +57,7 @@ export function createPages({ folder, door, title, providers }: PagesOptions): P
   const embedded = createEmbedded(folder, door, files);
   let html: Promise<string> | undefined;
 
-  async function page(asked: Asked): Promise<Shown> {
+  async function page(asked: Asked): Promise<PageAnswer> {
     const { request, principal, nonce } = asked;
     const { searchParams, pathname } = new URL(request.url ?? '/', 'http://gondola.invalid');
     const token = searchParams.get('token');
@@ -83,7 +83,7 @@ export function createPages({ folder, door, title, providers }: PagesOptions): P
     return { status: 200, headers, body: (await html).replaceAll('{{nonce}}', nonce) };
   }
 
-  async function file({ request }: Asked): Promise<Shown | undefined> {
+  async function file({ request }: Asked): Promise<PageAnswer | undefined> {
     const path = decoded(pathOf(request));
     const found = path.startsWith('/api/') ? undefined : await files.find(path, request.headers['accept-encoding']);
     if (!found) return undefined;
@@ -91,7 +91,7 @@ export function createPages({ folder, door, title, providers }: PagesOptions): P
     return { status: isKept ? 304 : 200, headers: found.headers, body: isKept ? '' : found.body };
   }
 
-  async function show(asked: Asked): Promise<Shown | undefined> {
+  async function show(asked: Asked): Promise<PageAnswer | undefined> {
     const path = pathOf(asked.request);
     if (/^\/([np]\/[^/]+)?$/.test(path)) return page(asked);
     if (isEmbed(path)) return (await embedded.show(asked)) ?? entrance.noLink(asked);
@@ -136,7 +136,7 @@ export function createPages({ folder, door, title, providers }: PagesOptions): P
   };
 }
 
-function send(reply: FastifyReply, { status, headers, body }: Shown): FastifyReply {
+function send(reply: FastifyReply, { status, headers, body }: PageAnswer): FastifyReply {
   for (const [name, value] of Object.entries(headers))
     if (value === '') reply.removeHeader(name);
     else reply.header(name, value);

@@ -12,7 +12,7 @@ export type Asked = {
 };
 
 /** What a browser is shown, before it is known who sends it: the front by itself, or the API's framework. */
-export type Shown = {
+export type PageAnswer = {
   readonly status: number;
   /** Over those that every answer has; an empty one takes that away. */
   readonly headers: Readonly<Record<string, string | string[]>>;
@@ -21,24 +21,24 @@ export type Shown = {
 
 export const HTML = { 'content-type': 'text/html; charset=utf-8' } as const;
 
-export const seeOther = (to: string, ...cookies: readonly string[]): Shown => ({
+export const seeOther = (to: string, ...cookies: readonly string[]): PageAnswer => ({
   status: 303,
   headers: { location: to, ...settingOf(cookies) },
   body: '',
 });
 
 /** What the API would answer. */
-export const failed = (error: AppError, ...cookies: readonly string[]): Shown => ({
+export const failed = (error: AppError, ...cookies: readonly string[]): PageAnswer => ({
   status: error.status,
   headers: { 'content-type': 'application/json; charset=utf-8', ...settingOf(cookies) },
   body: JSON.stringify(errorBody(error)),
 });
 
-const settingOf = (cookies: readonly string[]): Shown['headers'] =>
+const settingOf = (cookies: readonly string[]): PageAnswer['headers'] =>
   cookies.length === 0 ? {} : { 'set-cookie': [...cookies] };
 
 /** A page of ours with a form, in the language of who asks. */
-export const formPage = (asked: Asked, status: number, body: (words: PageWords) => string): Shown => ({
+export const formPage = (asked: Asked, status: number, body: (words: PageWords) => string): PageAnswer => ({
   status,
   headers: {
     ...HTML,
