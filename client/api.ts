@@ -176,6 +176,26 @@ export async function call<T>(
   return value === undefined ? { ok: false, problem: nonsense } : { ok: true, value };
 }
 
+/** What came, and by what name the server knows it. */
+export type Tagged<T> = { readonly tag: string | undefined; readonly value: T };
+
+/** As `call`, of what one has already: `before` itself where nothing of it changed. */
+export async function callAgain<T>(
+  path: string,
+  { headers, ...init }: RequestInit & { readonly headers: Record<string, string> },
+  parse: (value: unknown) => T | undefined,
+  before: Tagged<T> | undefined,
+): Promise<Answer<Tagged<T>>> {
+  const known = before?.tag === undefined ? {} : { 'if-none-match': before.tag };
+  const response = await reach(path, { ...init, headers: { ...headers, ...known } });
+  if (!(response instanceof Response)) return response;
+  if (response.status === 304 && before) return { ok: true, value: before };
+  if (!response.ok) return refusal(response);
+  const value = parse(parseJson(await response.text()));
+  if (value === undefined) return { ok: false, problem: nonsense };
+  return { ok: true, value: { tag: response.headers.get('etag') ?? undefined, value } };
+}
+
 async function reach(path: string, init: RequestInit): Promise<Response | { readonly ok: false; problem: Problem }> {
   try {
     const headers = { ...init.headers, ...claim() };

@@ -3,7 +3,7 @@ import { type NotebookId, type ParagraphId, parseId, type RunId } from '../../se
 import type { Output } from '../../server/protocol/outputs.ts';
 import { type Role, roleOf } from '../../server/protocol/roles.ts';
 import { type EndReason, isEnded, type Progress, type Run, type RunPhase } from '../../server/protocol/runs.ts';
-import { type Answer, call, json, record, string, time } from '../api.ts';
+import { type Answer, call, callAgain, json, record, string, type Tagged, time } from '../api.ts';
 import { asking } from '../standing.ts';
 
 /** Of a run what one is told who sees only what it shows. */
@@ -44,17 +44,27 @@ export type Published = {
 };
 
 export const readPublished = (id: NotebookId, signal: AbortSignal): Promise<Answer<Published>> =>
-  call(`/notebooks/${id}/published`, { signal, cache: 'no-store', ...asking() }, (value) => {
-    const { title, role, whole, session, paragraphs } = record(value);
-    if (!Array.isArray(paragraphs)) return undefined;
-    return {
-      title: string(title) ?? '',
-      role: roleOf(role) ?? 'reader',
-      whole: whole === true,
-      session: parseSession(session),
-      paragraphs: paragraphs.flatMap((paragraph) => parseParagraph(paragraph) ?? []),
-    };
-  });
+  call(`/notebooks/${id}/published`, { signal, cache: 'no-store', ...asking() }, parsePublished);
+
+/** `before`: what came last, which comes again where nothing changed. */
+export const readAgain = (
+  id: NotebookId,
+  before: Tagged<Published> | undefined,
+  signal: AbortSignal,
+): Promise<Answer<Tagged<Published>>> =>
+  callAgain(`/notebooks/${id}/published`, { signal, cache: 'no-store', ...asking() }, parsePublished, before);
+
+function parsePublished(value: unknown): Published | undefined {
+  const { title, role, whole, session, paragraphs } = record(value);
+  if (!Array.isArray(paragraphs)) return undefined;
+  return {
+    title: string(title) ?? '',
+    role: roleOf(role) ?? 'reader',
+    whole: whole === true,
+    session: parseSession(session),
+    paragraphs: paragraphs.flatMap((paragraph) => parseParagraph(paragraph) ?? []),
+  };
+}
 
 function parseParagraph(value: unknown): PublishedParagraph | undefined {
   const { id, interpreter, source, chart, download, runs, run, own, mine } = record(value);

@@ -4,7 +4,8 @@
  */
 import { type Accessor, createMemo, createSignal, onCleanup, onMount } from 'solid-js';
 import type { NotebookId } from '../../server/protocol/ids.ts';
-import { type Published, readPublished } from './calls.ts';
+import type { Tagged } from '../api.ts';
+import { type Published, readAgain } from './calls.ts';
 
 /** A link that ended is gone from the page within 2 s; pages that nobody sees do not ask. */
 const AGAIN_MS = 1_500;
@@ -47,6 +48,7 @@ export function watchPublished(id: NotebookId, { arrived, busy }: Watching = {})
   const ended = new AbortController();
   onCleanup(() => ended.abort());
 
+  let last: Tagged<Published> | undefined;
   let looking = false;
   /** Who wants to know how it stands from now on. */
   let waiting: (() => void)[] = [];
@@ -60,7 +62,7 @@ export function watchPublished(id: NotebookId, { arrived, busy }: Watching = {})
     const served = waiting;
     waiting = [];
     const began = Date.now();
-    const answer = await readPublished(id, ended.signal);
+    const answer = await readAgain(id, last, ended.signal);
     looking = false;
     if (ended.signal.aborted) return;
     take(answer);
@@ -73,10 +75,12 @@ export function watchPublished(id: NotebookId, { arrived, busy }: Watching = {})
       timer = setTimeout(seen, Math.max(wait / 2, wait - (Date.now() - began)));
     }
   }
-  function take(answer: Awaited<ReturnType<typeof readPublished>>): void {
+  function take(answer: Awaited<ReturnType<typeof readAgain>>): void {
     const before = state();
     if (answer.ok) {
-      if (!arrived?.(answer.value)) setState({ at: 'shown', published: answer.value, away: false });
+      last = answer.value;
+      const published = last.value;
+      if (!arrived?.(published)) setState({ at: 'shown', published, away: false });
     } else if (GONE.has(answer.problem.code)) setState({ at: 'gone' });
     else if (before.at === 'shown') setState({ ...before, away: true });
     else setState({ at: 'failed', message: answer.problem.message });

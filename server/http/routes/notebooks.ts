@@ -27,6 +27,7 @@ import {
 } from '../schemas.ts';
 import { seenParagraph, seenSummaries } from '../seen.ts';
 import type { Services } from '../services.ts';
+import { tagOf, tagsIn } from '../tags.ts';
 import { ownRuns } from '../whose.ts';
 
 /** Titles and paths longer than this are mistakes. */
@@ -204,8 +205,8 @@ export const notebookRoutes = [
     tag,
     summary: 'A notebook as it is published to the caller: title, prose, and what the paragraphs shown put out last',
     params: WithId,
-    answers: { 200: Published },
-    async handle({ params, services, role, principal, view: viewOf }) {
+    answers: { 200: Published, 304: '' },
+    async handle({ params, services, role, principal, headers, view: viewOf }) {
       const { id, path } = notebookOf(services, params.id);
       const view = viewOf({ id, path });
       const live = await services.live.open(id);
@@ -222,7 +223,13 @@ export const notebookRoutes = [
           })),
         );
         const title = view.titled ? live.title : '';
-        return { body: { id, title, role, whole: view.whole, ...(session ? { session } : {}), paragraphs } };
+        const body = { id, title, role, whole: view.whole, ...(session ? { session } : {}), paragraphs };
+        // Pages ask for it again and again, and often while something of theirs runs.
+        const tag = tagOf(JSON.stringify(body));
+        const etag = `"${tag}"`;
+        return tagsIn(headers['if-none-match']).includes(tag)
+          ? { status: 304, headers: { etag } }
+          : { headers: { etag }, body };
       } finally {
         live.release();
       }

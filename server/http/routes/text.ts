@@ -2,17 +2,15 @@
  * A notebook's text as its file would hold it. The ETag names the text by its content; a PUT says with If-Match which
  * text it changed, and diff(base, body) is applied to the live one, so that what others wrote meanwhile stays.
  */
-import { createHash } from 'node:crypto';
 import { Type } from '@sinclair/typebox';
 import { AppError } from '../../errors.ts';
 import { route, TEXT_LIMIT } from '../route.ts';
 import { WithId } from '../schemas.ts';
 import type { LiveNotebook } from '../services.ts';
+import { tagOf, tagsIn } from '../tags.ts';
 import { notebookOf } from './notebooks.ts';
 
 const tag = 'notebooks';
-
-export const tagOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22);
 
 export const textRoutes = [
   route({
@@ -81,7 +79,3 @@ function read(live: LiveNotebook): string {
     live.release();
   }
 }
-
-/** The tags of a header, strong or weak. */
-const tagsIn = (header: string | readonly string[] | undefined): readonly string[] =>
-  [...String(header ?? '').matchAll(/(?:W\/)?"([A-Za-z0-9_-]{1,64})"/g)].map((match) => match[1] ?? '');

@@ -23,6 +23,8 @@ type Call = { readonly method: string; readonly path: string; readonly body: unk
 const calls: Call[] = [];
 let paragraphs: Record<string, Told> = {};
 let session: Told | undefined;
+/** How often nothing had changed since the page asked last. */
+let unchanged = 0;
 /** What a call is answered with, where that is not done. */
 let answers: Record<string, () => Promise<Response> | Response> = {};
 const sent = (method: string): readonly Call[] => calls.filter((one) => one.method === method);
@@ -30,6 +32,7 @@ const answer = (value: unknown, status = 200): Response => new Response(JSON.str
 
 beforeEach(() => {
   calls.length = 0;
+  unchanged = 0;
   answers = {};
   session = undefined;
   paragraphs = {
@@ -45,8 +48,8 @@ beforeEach(() => {
     if (method !== 'GET') calls.push({ method, path, body });
     const special = answers[`${method} ${path}`];
     if (special) return special();
-    if (path === '/published')
-      return answer({
+    if (path === '/published') {
+      const told = JSON.stringify({
         id: 'nb',
         title: 'Sales',
         role: 'runner',
@@ -54,6 +57,11 @@ beforeEach(() => {
         ...(session ? { session } : {}),
         paragraphs: Object.entries(paragraphs).map(([id, one]) => ({ id, ...one })),
       });
+      const etag = `"${told.length}-${told.replaceAll(/\W/g, '').slice(-300)}"`;
+      const known = new Headers(init.headers).get('if-none-match');
+      if (known === etag) unchanged += 1;
+      return known === etag ? new Response(null, { status: 304 }) : new Response(told, { headers: { etag } });
+    }
     if (method === 'POST') return answer({ request: 'r', runs: [{ id: 'run-mine', paragraph: 'a', state: 'queued' }] });
     if (path.startsWith('/runs/')) return answer({ id: path.slice(6), state: 'running' });
     return new Response(null, { status: 204 });
@@ -104,6 +112,8 @@ describe('a run', () => {
     expect(button('a').className).toBe('run queued');
     expect(sent('POST')).toEqual([{ method: 'POST', path: '/runs', body: { paragraphs: ['a'] } }]);
     await screen.findByText('waits for memory, 2 ahead');
+    const before = unchanged;
+    await waitFor(() => expect(unchanged).toBeGreaterThan(before + 1));
     now('a', { mine: mine('running', { progress: { fraction: 0.5 } }) });
     await waitFor(() => expect(step('a').querySelector('.outputs')?.getAttribute('aria-busy')).toBe('true'));
     expect(step('a').textContent).toContain('ours a');

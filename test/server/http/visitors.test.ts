@@ -103,6 +103,14 @@ describe('a guest whose link runs', () => {
     const of = async (id: string) => (await told()).paragraphs.find((one: { id: string }) => one.id === id);
     await run(guest, 'b');
     expect((await told()).session).toEqual({ minutes: 1, until: WALL + 60_000 });
+    // Asked again, what did not change is not told again.
+    const { headers } = await call(guest, 'GET', `/notebooks/${NOTEBOOK}/published`);
+    const again = { ...guest, headers: { ...guest.headers, 'if-none-match': String(headers.etag) } };
+    const same = await call(again, 'GET', `/notebooks/${NOTEBOOK}/published`);
+    expect([same.statusCode, same.body, same.headers.etag]).toEqual([304, '', headers.etag]);
+    const reader = named('a link to read');
+    const asks = { ...reader, headers: { ...reader.headers, 'if-none-match': String(headers.etag) } };
+    expect((await call(asks, 'GET', `/notebooks/${NOTEBOOK}/published`)).statusCode).toBe(200);
     sessions.script = undefined;
     const before = sessions.handles.length;
     await call(guest, 'POST', `/notebooks/${NOTEBOOK}/runs`, { paragraphs: ['a', 'b'] });
@@ -152,13 +160,57 @@ describe('a guest whose link runs', () => {
 });
 
 describe('values that a runner sends along', () => {
-  it.each(['a runner', 'a link to run'])('reach nothing that %s runs: the notebook asks for none', async (name) => {
-    const ask = (actor: Actor, forms: object) =>
-      call(actor, 'POST', `/notebooks/${NOTEBOOK}/runs?wait=20`, { paragraphs: ['b'], forms });
+  const ask = (actor: Actor, forms: object) =>
+    call(actor, 'POST', `/notebooks/${NOTEBOOK}/runs?wait=20`, { paragraphs: ['b'], forms });
+
+  it.each(['a runner', 'a link to run'])('are those of forms that the notebook declares, of %s too', async (name) => {
+    const { world } = harness;
     const refused = await ask(named(name), { PERL5OPT: '-d', PERL5DB: 'BEGIN { system("id") }' });
-    expect([refused.statusCode, refused.json().error.code]).toEqual([403, 'forbidden']);
-    expect((await ask(named(name), {})).statusCode).toBe(202);
-    expect((await ask(actors[0]!, { day: '2015-01-01' })).statusCode).toBe(202);
+    expect([refused.statusCode, refused.json().error.code]).toEqual([400, 'unknown-form']);
+    world.front = [['day', '2015-01-01']];
+    world.paragraphs = world.paragraphs.map((one) => (one.id === 'b' ? { ...one, source: 'select $day' } : one));
+    const ran = world.sessions.handles.length;
+    for (const [forms, code] of [
+      [{ day: 'today' }, 'form-value'],
+      [{ day: null }, 'form-value'],
+      [{ day: '2015-01-01', extra: 1 }, 'unknown-form'],
+    ] as const) {
+      const answer = await ask(named(name), forms);
+      expect([answer.statusCode, answer.json().error.code]).toEqual([400, code]);
+    }
+    expect(world.sessions.handles.length).toBe(ran);
+    const asked = await ask(named(name), { day: '2016-06-06' });
+    expect([asked.statusCode, asked.json().runs.map((one: { paragraph: string }) => one.paragraph)]).toEqual([
+      202,
+      ['b'],
+    ]);
+    expect(world.sessions.handles.at(-1)?.run.inputs).toEqual({ day: { type: 'date', value: '2016-06-06' } });
+    const run = (await call(named(name), 'GET', `/runs/${asked.json().runs[0].id}`)).json();
+    expect(run.forms).toEqual({ day: '2016-06-06' });
+    await call(named(name), 'DELETE', `/notebooks/${NOTEBOOK}/session`);
+    world.front = [];
+  });
+
+  it('other than the notebook’s own, of two writers at once: each sees their own, and the team’s stays', async () => {
+    const { world } = harness;
+    world.front = [['day', '2015-01-01']];
+    world.paragraphs = world.paragraphs.map((one) => (one.id === 'b' ? { ...one, source: 'select $day' } : one));
+    const [owner, writer] = [actors[0]!, named('a writer')];
+    const team = (await ask(owner, {})).json().runs[0].id;
+    const [one, two] = await Promise.all([ask(owner, { day: '2016-01-01' }), ask(writer, { day: '2017-01-01' })]);
+    const ids = [one, two].map((answer) => answer.json().runs[0].id as string);
+    const values = await Promise.all(
+      [owner, writer].map(async (actor, index) => (await call(actor, 'GET', `/runs/${ids[index]}`)).json().forms),
+    );
+    expect(values).toEqual([{ day: '2016-01-01' }, { day: '2017-01-01' }]);
+    expect((await call(owner, 'GET', `/runs/${ids[1]}`)).statusCode).toBe(404);
+    expect((await call(writer, 'GET', `/runs/${ids[0]}`)).statusCode).toBe(404);
+    const shown = (await call(writer, 'GET', `/notebooks/${NOTEBOOK}`)).json().paragraphs;
+    expect(shown.find((paragraph: { id: string }) => paragraph.id === 'b').run.id).toBe(team);
+    // The notebook's own values, said aloud, are the team's run.
+    const said = (await ask(writer, { day: '2015-01-01' })).json().runs[0].id;
+    expect((await call(owner, 'GET', `/runs/${said}`)).statusCode).toBe(200);
+    world.front = [];
   });
 });
 
@@ -176,11 +228,6 @@ describe('a session of a runner', () => {
       [
         named('a runner'),
         () => store.commit(() => [{ table: 'grants', id: key('runner'), body: { ...grant, role: 'reader' } }]),
-        () => store.commit(() => [{ table: 'grants', id: key('runner'), body: grant }]),
-      ],
-      [
-        named('a runner'),
-        () => store.commit(() => [{ table: 'grants', id: key('runner'), body: { ...grant, role: 'writer' } }]),
         () => store.commit(() => [{ table: 'grants', id: key('runner'), body: grant }]),
       ],
       [

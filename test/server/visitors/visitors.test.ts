@@ -1,8 +1,16 @@
 /** When visitors' sessions begin and end, with time, access and executions in the hands of the test. */
 import { describe, expect, it } from 'vitest';
 import type { Principal } from '../../../server/access/principal.ts';
-import type { ParagraphId, PersonId, RequestId, RunId, SignInId, TokenId } from '../../../server/protocol/ids.ts';
-import { keyIn, recordsOf } from '../../../server/protocol/keys.ts';
+import type {
+  LinkId,
+  ParagraphId,
+  PersonId,
+  RequestId,
+  RunId,
+  SignInId,
+  TokenId,
+} from '../../../server/protocol/ids.ts';
+import { keyIn, recordsOf, type VisitorKey } from '../../../server/protocol/keys.ts';
 import type { SessionStatus } from '../../../server/protocol/messages.ts';
 import type { NotebookRuns } from '../../../server/runs/notebook.ts';
 import { settle, TestClock } from '../rooms/house.ts';
@@ -27,6 +35,7 @@ function scene() {
   const visitors = visitorsOf(world, {
     clock: time.clock,
     bounds: { idleMs: IDLE, most: MOST },
+    linksOf: (principal) => (principal.kind === 'guest' ? principal.links : []),
     mayVisit: (principal) => !refused.has(JSON.stringify(principal)),
     onAccess: (listener) => {
       changed = listener;
@@ -230,6 +239,28 @@ describe('a visitor’s session', () => {
     await ask(await visitors.open(notebook, browser('four')), 'a');
     await settle();
     await expect(visitors.open(notebook, browser('five'))).rejects.toMatchObject({ code: 'places-taken' });
+    expect(visitors.count).toBe(MOST);
+  });
+
+  it('of one link leaves places to another link’s guests and to people, and who finds none is told what to do', async () => {
+    const { visitors, world } = scene();
+    const come = async (name: string, ...links: string[]): Promise<void> => {
+      const runs = await visitors.open(notebook, { kind: 'guest', browser: name, links: links as LinkId[] });
+      await ask(runs, 'a');
+      await world.sessions.next(visitors.count - 1);
+    };
+    await come('first', 'one');
+    const refused = come('second', 'one');
+    await expect(refused).rejects.toMatchObject({
+      code: 'places-taken',
+      message: expect.stringContaining('others who came by the same link are running it'),
+      hint: expect.stringContaining('Try again in a minute'),
+    });
+    await come('third', 'one', 'two');
+    const keys = world.sessions.handles.map(({ run }) => keyIn(run.id) as VisitorKey);
+    expect(keys.map((key) => visitors.linkOf(key))).toEqual(['one', 'two']);
+    await expect(come('fourth', 'three')).rejects.toMatchObject({ message: expect.stringContaining('by links') });
+    await ask(await visitors.open(notebook, browser('ada')), 'a');
     expect(visitors.count).toBe(MOST);
   });
 
