@@ -7,6 +7,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findInterpreter } from '../interpreters/registry.ts';
 import { authorsIn } from './access/accounts.ts';
+import { SERVER } from './access/actors.ts';
 import type { Door } from './access/door.ts';
 import { keepFolderGrants } from './access/folders.ts';
 import { forgetNotebook } from './access/store.ts';
@@ -29,7 +30,7 @@ import { languages } from './programs.ts';
 import { tablesOf } from './protocol/content.ts';
 import { outlineOf, readParagraphs } from './protocol/document.ts';
 import { formsIn } from './protocol/forms/document.ts';
-import type { NotebookId, PersonId, ResultId } from './protocol/ids.ts';
+import type { NotebookId, ResultId } from './protocol/ids.ts';
 import { recordsOf } from './protocol/keys.ts';
 import type { Output } from './protocol/outputs.ts';
 import type { Reach } from './reach.ts';
@@ -277,9 +278,6 @@ async function settleFiles(
     }
   }
 }
-
-/** Whose edit it is that takes out what was deleted long ago. */
-const SERVER = { id: 'server' as PersonId, name: 'Gondola' };
 
 const resultsIn = (outputs: readonly Output[]): readonly ResultId[] =>
   outputs.flatMap((output) => tablesOf(output).flatMap(({ result, dropped }) => (dropped ? [] : [result])));

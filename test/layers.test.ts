@@ -35,7 +35,7 @@ const rules: readonly { readonly from: RegExp; readonly to: RegExp }[] = [
   { from: /^server\/access\//, to: /^server\/(errors\.ts|protocol\/|storage\/|access\/)/ },
   {
     from: /^server\/visitors\//,
-    to: /^(server\/(errors\.ts|config\.ts|protocol\/|storage\/|access\/|runs\/|visitors\/|(rooms|results|sessions|workspace)\/contract\.ts|rooms\/clock\.ts|sessions\/folders\.ts)|interpreters\/[^/]+\.ts$)/,
+    to: /^(server\/(errors\.ts|words\.ts|config\.ts|protocol\/|storage\/|access\/|runs\/|visitors\/|(rooms|results|sessions|workspace)\/contract\.ts|rooms\/clock\.ts|sessions\/folders\.ts)|interpreters\/[^/]+\.ts$)/,
   },
   {
     from: /^server\/network\//,

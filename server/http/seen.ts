@@ -15,6 +15,7 @@ import { publishedOutput } from '../published.ts';
 import type { ResultInfo } from '../results/contract.ts';
 import type { NotebookRuns } from '../runs/notebook.ts';
 import type { RunSummary } from '../runs/parts.ts';
+import { words } from '../words.ts';
 import type { Services } from './services.ts';
 
 const NOBODY: Run['by'] = { id: 'member' as Run['by']['id'], name: '' };
@@ -45,7 +46,7 @@ export function seenRun(view: View, run: Run, options: Paragraph['options'] = {}
 function withoutSource(run: Run, output: Output): Output {
   switch (output.kind) {
     case 'error':
-      return { kind: 'error', code: 'step-failed', message: `This step failed (reference ${run.id}).` };
+      return { kind: 'error', code: 'step-failed', message: words.stepFailed(run.id) };
     case 'table': {
       const { name: _, ...rest } = output;
       return rest;
@@ -54,7 +55,7 @@ function withoutSource(run: Run, output: Output): Output {
       return output.stream === 'stderr' ? { kind: 'text', stream: 'stderr', text: '' } : output;
     case 'chart':
       if (run.interpreter !== SPEC_IS_SOURCE) return output;
-      return { kind: 'text', stream: 'value', text: 'This chart is its own code, which is not shown.' };
+      return { kind: 'text', stream: 'value', text: words.ownCode };
     default:
       return output;
   }

@@ -24,6 +24,7 @@ import { Shown } from '../runs/shown.ts';
 import type { ExecutionOutcome, Sessions } from '../sessions/contract.ts';
 import { NAMED_FOLDER, removeMade } from '../sessions/folders.ts';
 import type { Disk } from '../storage/disk.ts';
+import { words } from '../words.ts';
 import { bringNamed, forgetNamed, letGo } from './named.ts';
 import type { Visited } from './visited.ts';
 
@@ -92,12 +93,10 @@ export async function openVisitorSession(
 
 /** What a paragraph above makes is not there before it ran here. */
 const LACKS: ReadonlySet<string> = new Set(['unknown-table', 'unknown-name']);
-const FROM_THE_TOP =
-  'Your own session has the notebook’s named results, and what you ran in it. Run the notebook from the top.';
 
 function advised(outcome: ExecutionOutcome): ExecutionOutcome {
   if (outcome.state !== 'failed' || !LACKS.has(outcome.failure.code)) return outcome;
-  return { ...outcome, failure: { ...outcome.failure, hint: FROM_THE_TOP } };
+  return { ...outcome, failure: { ...outcome.failure, hint: words.fromTheTop } };
 }
 
 /** Keeps what was run in a session whose processes are gone, then removes all of it. */
