@@ -1,6 +1,7 @@
 /** The links of a notebook: made with what they show and for how long, told once, withdrawn. */
 import { createResource, createSignal, createUniqueId, For, type JSX, Match, Show, Switch } from 'solid-js';
 import type { NotebookId } from '../../server/protocol/ids.ts';
+import { serveCommand } from '../../server/protocol/serve-command.ts';
 import type { Reach } from '../account/me.ts';
 import type { Problem } from '../api.ts';
 import { Failed } from '../parts/Failed.tsx';
@@ -12,7 +13,7 @@ import { listLinks, makeLink, withdrawLink } from './calls.ts';
 import type { Choosable, Link, NewLink } from './contract.ts';
 import { frameCode, NewEmbedForm } from './NewEmbed.tsx';
 import { NewLinkForm } from './NewLink.tsx';
-import { originFor, serveCommand } from './reach.ts';
+import { originFor } from './reach.ts';
 import { Said, type Saying } from './Said.tsx';
 import { See } from './See.tsx';
 

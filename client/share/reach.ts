@@ -1,4 +1,4 @@
-/** How others come here: what stands before a link's path, and what makes a server of this machine one of the network. */
+/** How others come here: what stands before a link's path. */
 import type { Reach } from '../account/me.ts';
 
 /** An address of this machine alone means nothing elsewhere: the server's own takes its place where it has one. */
@@ -11,9 +11,3 @@ export function originFor(
 }
 
 const isThisMachine = (host: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(host);
-
-/** To be typed on the server's machine. Whoever may not know the folder is told its place: without one another is served. */
-export const serveCommand = (folder: string | undefined): string =>
-  `npx gondola serve ${folder === undefined ? 'DIR' : quoted(folder)} --lan`;
-
-const quoted = (path: string): string => (/^[\w./@%+,:-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`);

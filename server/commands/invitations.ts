@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { addInvitation, INVITATION_HOURS, openInvitations, withdrawInvitation } from '../access/invitations.ts';
 import { newSecret } from '../access/token.ts';
 import { UsageError } from '../config.ts';
-import { addressOf } from '../workspace/address.ts';
-import { OPERATOR, roleFrom, table, withAccess } from './people.ts';
+import { serveCommand } from '../protocol/serve-command.ts';
+import { type Address, addressOf } from '../workspace/address.ts';
+import { columns } from './columns.ts';
+import { OPERATOR, roleFrom, withAccess } from './people.ts';
 
 export type InviteOptions = {
   readonly role?: string;
@@ -28,12 +30,27 @@ export const invite = (workspace: string, options: InviteOptions): Promise<strin
       ({ id, expires } = invitation);
       return changes;
     });
-    audit.note({ event: 'invitation-made', by: OPERATOR, on: id, detail: `${role}, ${hours} h, ${most} accounts` });
+    audit.note({
+      event: 'invitation-made',
+      by: OPERATOR,
+      on: id,
+      detail: `${role}, ${hours} h, ${most} account${most === 1 ? '' : 's'}`,
+    });
     const there = await addressOf(join(workspace, '.gondola'));
     const origin = there?.others[0] ?? there?.origin ?? '';
     const url = `${origin}/i/${secret}`;
+    const hint = reachHint(there, workspace);
+    if (hint !== undefined) process.stderr.write(`gondola: ${hint}\n`);
     return options.json ? `${JSON.stringify({ id, url, role, uses: most, expires })}\n` : `${url}\n`;
   });
+
+/** Where nobody else could open the address that was made: what to do, beside it. */
+export function reachHint(there: Pick<Address, 'others'> | undefined, workspace: string): string | undefined {
+  if (there === undefined)
+    return 'No server has this workspace now: the address of the one that will goes before this path.';
+  if (there.others.length > 0) return undefined;
+  return `The server of this workspace answers this machine alone. For others stop it, and start it with: ${serveCommand(workspace)}`;
+}
 
 /** Never the secrets. */
 export const listInvitations = (workspace: string, { json }: InviteOptions): Promise<string> =>
@@ -47,7 +64,7 @@ export const listInvitations = (workspace: string, { json }: InviteOptions): Pro
         .map((line) => `${line}\n`)
         .join('');
     if (all.length === 0) return 'No invitation is open.\n';
-    return table(
+    return columns(
       ['ID', 'ROLE', 'USED', 'ENDS', 'BY'],
       all.map(({ id, role, most, used, expires, by }) => [
         id,

@@ -18,6 +18,7 @@ import { type NotebookId, parseId } from '../protocol/ids.ts';
 import type { Role } from '../protocol/messages.ts';
 import { ROLES, roleOf } from '../protocol/roles.ts';
 import { DatabaseError } from '../storage/database.ts';
+import { columns } from './columns.ts';
 import { giveToOwner, ownerOf } from './owner.ts';
 import { readPassword } from './password.ts';
 
@@ -129,7 +130,7 @@ export const listUsers = (workspace: string, { json }: UserOptions): Promise<str
         .map((line) => `${line}\n`)
         .join('');
     if (all.length === 0) return 'Nobody has an account: everyone with the printed address is the owner.\n';
-    return table(
+    return columns(
       ['NAME', 'ROLE', 'GROUPS', 'BY', ''],
       all.map(({ name, role, groups, identity, disabled }) => [
         name,
@@ -174,7 +175,7 @@ export const listTokens = (workspace: string, { json }: TokenOptions): Promise<s
     if (all.length === 0) return 'There are no tokens but the one in the printed address.\n';
     const where = (places: NonNullable<Token['places']> = []): string =>
       places.map(scopeText).join(', ') || 'everywhere';
-    return table(
+    return columns(
       ['ID', 'NAME', 'ROLE', 'FOR', 'WHERE', 'EXPIRES'],
       all.map((token) => [
         token.id,
@@ -211,14 +212,4 @@ export function roleFrom(text: string | undefined): Role | undefined {
   const role = roleOf(text);
   if (text !== undefined && !role) throw new UsageError(`--role should be ${ROLES.join(', ')}, not ${text}.`);
   return role;
-}
-
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((title, at) => Math.max(title.length, ...rows.map((row) => (row[at] ?? '').length)));
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-      .join('  ')
-      .trimEnd();
-  return [head, ...rows].map((row) => `${line(row)}\n`).join('');
 }

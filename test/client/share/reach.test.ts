@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { originFor, serveCommand } from '../../../client/share/reach.ts';
+import { originFor } from '../../../client/share/reach.ts';
+import { serveCommand } from '../../../server/protocol/serve-command.ts';
 
 const at = (origin: string) => ({ origin, hostname: new URL(origin).hostname });
 
