@@ -4,12 +4,13 @@ import type { ErrorOutput } from '../../server/protocol/outputs.ts';
 import type { EditorCommand } from '../editor/contract.ts';
 import { Source } from '../editor/Source.tsx';
 import { Outputs } from '../outputs/Outputs.tsx';
-import { isStale } from '../runs/stale.ts';
+import { hasOtherValues, isStale } from '../runs/stale.ts';
 import { words } from '../words/en.ts';
 import { Away } from './Away.tsx';
 import { useNotebook } from './context.ts';
 import type { ParagraphView } from './document.ts';
-import { setChart } from './edits.ts';
+import { setShown } from './edits.ts';
+import { Forms } from './Forms.tsx';
 import { Gutter } from './Gutter.tsx';
 import { Head } from './Head.tsx';
 import { InsertMenu } from './InsertMenu.tsx';
@@ -33,6 +34,10 @@ export function Code(props: {
   const known = (): boolean => choiceOf(props.paragraph.interpreter()) !== undefined;
   const written = () => ({ interpreter: props.paragraph.interpreter(), source: props.paragraph.source() });
   const stale = createMemo(() => isStale(runs.shown()?.run, written()));
+  const otherValues = createMemo(() => {
+    const run = runs.shown()?.run;
+    return run !== undefined && hasOtherValues(run, written(), notebook.forms.view.standings());
+  });
   const errors = createMemo<readonly ErrorOutput[]>(
     () => {
       const shown = runs.shown();
@@ -60,7 +65,13 @@ export function Code(props: {
       </Show>
       <div class="content">
         <div class="code" ref={box}>
-          <Head paragraph={props.paragraph} run={runs.latest()} stale={stale()} onStop={stop} />
+          <Head
+            paragraph={props.paragraph}
+            run={runs.latest()}
+            stale={stale()}
+            otherValues={otherValues()}
+            onStop={stop}
+          />
           <Away paragraph={id} />
           <Source
             live={notebook.live}
@@ -90,6 +101,7 @@ export function Code(props: {
         <Show when={!known()}>
           <p class="quiet unknown">{words.paragraph.unknown(props.paragraph.interpreter())}</p>
         </Show>
+        <Forms paragraph={id} />
         <Show when={runs.shown()}>
           {(shown) => (
             <div ref={setOutputs} class="shown" aria-busy={shown().dimmed}>
@@ -100,7 +112,10 @@ export function Code(props: {
                 onRunAgain={run}
                 chart={props.paragraph.options().chart}
                 fixed={!notebook.runnable() && props.paragraph.options().download !== true}
-                onChart={notebook.writable() ? (option) => setChart(notebook, id, option) : undefined}
+                onChart={notebook.writable() ? (option) => setShown(notebook, id, 'chart', option) : undefined}
+                place={{ viewer: notebook.app.person().id, paragraph: id }}
+                table={props.paragraph.options().table}
+                onTable={notebook.writable() ? (option) => setShown(notebook, id, 'table', option) : undefined}
               />
             </div>
           )}

@@ -171,8 +171,8 @@ export function removeDamaged(on: Pick<Editing, 'live' | 'me' | 'now'>, id: stri
 }
 
 /** How its results are shown, for all: one undoable step. */
-export function setChart(on: Pick<Editing, 'live'>, id: ParagraphId, option: unknown): void {
-  step(on, () => setOption(on.live.doc, id, 'chart', asJson(option), on.live.origin));
+export function setShown(on: Pick<Editing, 'live'>, id: ParagraphId, what: 'chart' | 'table', option: unknown): void {
+  step(on, () => setOption(on.live.doc, id, what, asJson(option), on.live.origin));
 }
 
 const asJson = (value: unknown): Json | undefined =>

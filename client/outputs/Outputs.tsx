@@ -24,6 +24,12 @@ export type OutputsProps = {
   readonly chart?: unknown;
   /** Absent for those who may not write. */
   readonly onChart?: ((option: unknown) => void) | undefined;
+  /** Under what a viewer's own settings of its tables are kept; nowhere where absent. */
+  readonly place?: { readonly viewer: string; readonly paragraph: string };
+  /** The paragraph's option `table`: how a writer laid its tables out for all. */
+  readonly table?: unknown;
+  /** Absent for those who may not write. */
+  readonly onTable?: ((option: unknown) => void) | undefined;
   /** Where a chart is shown it is all there is to see: its rows are not given away. */
   readonly fixed?: boolean;
 };
@@ -52,6 +58,9 @@ export function Outputs(props: OutputsProps): JSX.Element {
                   option={props.chart}
                   onOption={props.onChart}
                   fixed={props.fixed === true}
+                  place={props.place}
+                  table={props.table}
+                  onTable={props.onTable}
                   onRunAgain={props.onRunAgain}
                 />
               )}

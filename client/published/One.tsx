@@ -88,6 +88,7 @@ export function One(props: {
                       dimmed={now().dimmed}
                       chart={paragraph().chart}
                       fixed={!paragraph().download}
+                      place={{ viewer: 'published', paragraph: paragraph().id }}
                     />
                   </div>
                 )}

@@ -3,9 +3,10 @@
  * their own view only. The chart and all that draws it are fetched when a chart is first shown.
  */
 import { createMemo, createSignal, createUniqueId, type JSX, lazy, Show, Suspense } from 'solid-js';
-import { partOf, showsChart, withView } from '../../../server/protocol/chart/option.ts';
+import { partOf, showsChart, withPart, withView } from '../../../server/protocol/chart/option.ts';
 import type { TableOutput } from '../../../server/protocol/outputs.ts';
 import { outputs as words } from '../../words/outputs.ts';
+import { keepingOf } from '../table/keeping.ts';
 import { Table } from '../table/Table.tsx';
 import './chart.css';
 
@@ -21,6 +22,12 @@ export type ResultProps = {
   /** Absent for those who may not write. */
   readonly onOption?: ((option: unknown) => void) | undefined;
   readonly onRunAgain?: (() => void) | undefined;
+  /** Under what a viewer's own settings of the table are kept. */
+  readonly place?: { readonly viewer: string; readonly paragraph: string } | undefined;
+  /** The paragraph's option `table`, whatever it holds. */
+  readonly table?: unknown;
+  /** Absent for those who may not write. */
+  readonly onTable?: ((option: unknown) => void) | undefined;
   /** Where a chart is shown, that one alone. */
   readonly fixed?: boolean;
 };
@@ -63,6 +70,17 @@ export function Result(props: ResultProps): JSX.Element {
       </button>
     );
   };
+  const keeping = () => props.place && keepingOf(props.place.viewer, props.place.paragraph, props.index);
+  const rows = () => (
+    <Table
+      output={props.output}
+      took={props.took}
+      onRunAgain={props.onRunAgain}
+      keeping={keeping()}
+      saved={partOf(props.table, props.index)}
+      onSave={props.onTable && ((settings) => props.onTable?.(withPart(props.table, props.index, { ...settings })))}
+    />
+  );
   return (
     <div class="result">
       <div class="result-head">
@@ -78,7 +96,7 @@ export function Result(props: ResultProps): JSX.Element {
         id={`${id}-view`}
         {...(alone() ? {} : { role: 'tabpanel', 'aria-labelledby': `${id}-${chart() ? 'chart' : 'table'}` })}
       >
-        <Show when={chart()} fallback={<Table output={props.output} took={props.took} onRunAgain={props.onRunAgain} />}>
+        <Show when={chart()} fallback={rows()}>
           <Suspense fallback={<div class="chart-frame chart-coming" />}>
             <Chart
               output={props.output}

@@ -5,26 +5,48 @@ import { standingAt } from '../../standing.ts';
 import { outputs as words } from '../../words/outputs.ts';
 import { bytesText, secondsText } from '../bytes.ts';
 import type { CopyState } from './clipboard.ts';
+import type { Progress } from './progress.ts';
 import { type DownloadFormat, downloadAddress } from './rows.ts';
+import { Sums } from './Sums.tsx';
 import { HEADER, rangeOf, type Selection } from './selection.ts';
+import type { ViewQuery } from './view.ts';
 
 export type FooterProps = {
   readonly output: TableOutput;
   readonly took: number | undefined;
-  readonly sort: string;
+  readonly view: ViewQuery;
   /** The first row in view. */
   readonly row: number;
   readonly picked: Selection | undefined;
-  /** How far a sort has come, 0–1. */
-  readonly sorting: number | undefined;
+  /** Names of the columns that are picked. */
+  readonly pickedColumns: readonly string[];
+  /** Rows that match, so far; undefined where nothing is filtered, or nothing known. */
+  readonly matching: number | undefined;
+  readonly isSearch: boolean;
+  /** Of a sort or a search under way. */
+  readonly progress: Progress | undefined;
   readonly copy: CopyState | undefined;
+  /** How many columns are hidden. */
+  readonly hidden: number;
+  readonly onShowHidden: () => void;
+  readonly filterable: boolean;
+  readonly onFilter: () => void;
+  /** Whether the viewer changed anything. */
+  readonly own: boolean;
+  readonly onReset: () => void;
+  /** Absent for those who may not write, and where there is nothing to save. */
+  readonly onSave: (() => void) | undefined;
 };
 
 const FORMATS = ['csv', 'tsv', 'parquet', 'json', 'arrow'] as const satisfies readonly DownloadFormat[];
 
 export function Footer(props: FooterProps): JSX.Element {
   const size = () =>
-    (props.output.open ? words.table.soFar : words.table.size)(props.output.rows, props.output.columns.length);
+    props.matching === undefined
+      ? (props.output.open ? words.table.soFar : words.table.size)(props.output.rows, props.output.columns.length)
+      : words.table.matching(props.matching, props.output.rows);
+  const busy = (progress: Progress) =>
+    (props.isSearch ? words.table.searching : words.table.sorting)(Math.floor(progress.fraction * 100));
   return (
     <div class="table-foot">
       <span>{size()}</span>
@@ -34,14 +56,43 @@ export function Footer(props: FooterProps): JSX.Element {
       <Show when={!props.output.open && props.output.bytes > 0}>
         <span>{bytesText(props.output.bytes)}</span>
       </Show>
-      <Show when={props.sorting !== undefined}>
-        <span class="table-busy">{words.table.sorting(Math.floor((props.sorting ?? 0) * 100))}</span>
-      </Show>
+      <Show when={props.progress}>{(progress) => <span class="table-busy">{busy(progress())}</span>}</Show>
       <span role="status">{props.copy ? copyText(props.copy) : placeText(props)}</span>
+      <Show when={!props.copy && props.picked && !props.output.open}>
+        <Sums
+          result={props.output.result}
+          rows={props.matching ?? props.output.rows}
+          view={props.view}
+          columns={props.pickedColumns}
+          picked={props.picked}
+        />
+      </Show>
       <span class="table-spring" />
+      <Show when={props.own}>
+        <button type="button" class="table-act" title={words.table.onlyYou} onClick={() => props.onReset()}>
+          {words.table.startAnew}
+        </button>
+      </Show>
+      <Show when={props.onSave}>
+        {(save) => (
+          <button type="button" class="table-act" onClick={() => save()()}>
+            {words.table.saveForAll}
+          </button>
+        )}
+      </Show>
+      <Show when={props.hidden > 0}>
+        <button type="button" class="table-act" onClick={() => props.onShowHidden()}>
+          {words.table.hidden(props.hidden)}
+        </button>
+      </Show>
+      <Show when={!props.output.open && props.filterable}>
+        <button type="button" class="table-act" onClick={() => props.onFilter()}>
+          {words.table.filters}
+        </button>
+      </Show>
       {/* A frame's secret is in no address of the API, and a download is one. */}
       <Show when={!props.output.open && props.output.columns.length > 0 && standingAt(location).kind !== 'embed'}>
-        <Downloads output={props.output} sort={props.sort} />
+        <Downloads output={props.output} view={props.view} />
       </Show>
     </div>
   );
@@ -71,11 +122,11 @@ function copyText(copy: CopyState): string {
   }
 }
 
-function Downloads(props: { readonly output: TableOutput; readonly sort: string }): JSX.Element {
+function Downloads(props: { readonly output: TableOutput; readonly view: ViewQuery }): JSX.Element {
   const [menu, setMenu] = createSignal(false);
   let button!: HTMLButtonElement;
   const link = (format: DownloadFormat) => ({
-    href: downloadAddress(props.output.result, format, props.sort),
+    href: downloadAddress(props.output.result, format, props.view),
     download: `${props.output.name ?? 'result'}.${format}`,
   });
   return (

@@ -16,7 +16,8 @@ export type CopyState =
   | { readonly state: 'failed'; readonly message: string };
 
 export type Copier = {
-  copy(event: ClipboardEvent, range: Range, names: readonly string[] | undefined): void;
+  /** `places`: the columns as they stand on the page; `names`: of theirs, where the whole table is meant. */
+  copy(event: ClipboardEvent, range: Range, places: readonly number[], names: readonly string[] | undefined): void;
   release(): void;
 };
 
@@ -24,7 +25,7 @@ export function createCopier(windows: () => Windows, onState: (state: CopyState)
   let ready: { readonly key: string; readonly text: string } | undefined;
   let abort = new AbortController();
   return {
-    copy: (event, range, names) => {
+    copy: (event, range, places, names) => {
       event.preventDefault();
       const cells = cellsIn(range);
       if (cells > COPY_CELLS) {
@@ -36,8 +37,8 @@ export function createCopier(windows: () => Windows, onState: (state: CopyState)
         rows: range.bottom - range.top + 1,
         columns: range.right - range.left + 1,
       };
-      const key = JSON.stringify([range, names !== undefined]);
-      const there = ready?.key === key ? ready.text : atHand(windows(), range, names);
+      const key = JSON.stringify([range, places, names !== undefined]);
+      const there = ready?.key === key ? ready.text : atHand(windows(), range, places, names);
       ready = undefined;
       if (there !== undefined) {
         event.clipboardData?.setData('text/plain', there);
@@ -52,7 +53,7 @@ export function createCopier(windows: () => Windows, onState: (state: CopyState)
         .load(range.top, range.bottom + 1, signal)
         .then(
           async (blocks) => {
-            const text = fromBlocks(blocks, range, names);
+            const text = fromBlocks(blocks, range, places, names);
             try {
               await navigator.clipboard.writeText(text);
               onState(copied);
@@ -70,16 +71,26 @@ export function createCopier(windows: () => Windows, onState: (state: CopyState)
   };
 }
 
-function atHand(windows: Windows, range: Range, names: readonly string[] | undefined): string | undefined {
+function atHand(
+  windows: Windows,
+  range: Range,
+  places: readonly number[],
+  names: readonly string[] | undefined,
+): string | undefined {
   for (let row = range.top; row <= range.bottom; row += 1) if (!windows.has(row)) return undefined;
-  return build(range, names, (row, column) => windows.text(row, column) ?? null);
+  return build(range, names, (row, column) => windows.text(row, places[column]!) ?? null);
 }
 
-function fromBlocks(blocks: readonly Block[], range: Range, names: readonly string[] | undefined): string {
+function fromBlocks(
+  blocks: readonly Block[],
+  range: Range,
+  places: readonly number[],
+  names: readonly string[] | undefined,
+): string {
   let current = 0;
   return build(range, names, (row, column) => {
     while (current < blocks.length - 1 && row >= blocks[current]!.offset + blocks[current]!.rows) current += 1;
-    return blocks[current]?.text(row, column) ?? null;
+    return blocks[current]?.text(row, places[column]!) ?? null;
   });
 }
 

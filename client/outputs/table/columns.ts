@@ -73,6 +73,13 @@ export function seenColumns(edges: Float64Array, left: number, view: number): Se
   return { start: low, end };
 }
 
+/** Pinned ones, which are always seen, and those in view. */
+export function columnsIn({ start, end }: Seen, pinned: number): readonly number[] {
+  const from = Math.max(start, pinned);
+  const others = Math.max(0, end - from);
+  return Array.from({ length: pinned + others }, (_, index) => (index < pinned ? index : from + index - pinned));
+}
+
 /** The smallest move to the side that brings a column into full view. */
 export function revealColumn(column: number, edges: Float64Array, left: number, view: number): number {
   const [start, end] = [edges[column] ?? 0, edges[column + 1] ?? 0];

@@ -8,7 +8,7 @@
 import type { Column } from '../../../server/protocol/outputs.ts';
 import { kindOf } from '../../../server/protocol/table/kinds.ts';
 import { type Look, shownText, writeCell } from './cells.ts';
-import { edgesOf, fitWidths, naturalWidth, revealColumn, type Seen, seenColumns } from './columns.ts';
+import { columnsIn, edgesOf, fitWidths, naturalWidth, revealColumn, type Seen, seenColumns } from './columns.ts';
 import { element } from './element.ts';
 import { createHead } from './head.ts';
 import { letPass } from './passing.ts';
@@ -18,7 +18,9 @@ import type { Order } from './sort.ts';
 import { isGrouped } from './types.ts';
 
 export const ROW = 28;
-export const HEAD = 34;
+const HEAD = 34;
+/** With a profile below each name. */
+const TALL_HEAD = 62;
 /** A table of up to MOST rows stands whole on the page; a longer one shows some and scrolls. */
 const MOST = 12;
 const SOME = 10;
@@ -45,6 +47,17 @@ export type GridOptions = {
   /** The scrollbar is dragged (`moving`), or rests again: the first row in view. */
   readonly onPlace: (row: number, moving: boolean) => void;
   readonly onSort: (column: number, several: boolean) => void;
+  readonly onMenu: (column: number) => void;
+  /** What opens a column's menu is called. */
+  readonly menu: string;
+  /** Rows without a filter: the table stays as high, however few match. */
+  readonly whole?: () => number;
+  readonly pinned?: number;
+  /** Wider or narrower than guessed, by column. */
+  readonly widths?: ReadonlyMap<number, number>;
+  readonly onProfile?: ((place: HTMLElement, column: number) => void) | undefined;
+  readonly onResize?: (column: number, width: number) => void;
+  readonly look?: (column: number) => Look;
 };
 
 export type Grid = {
@@ -55,6 +68,7 @@ export type Grid = {
   /** New rows are at hand, or their number grew; `anew`: they are another result's, of the same columns. */
   refresh(rows: number, anew?: boolean, awaited?: number): void;
   order(order: Order): void;
+  filtered(columns: ReadonlySet<number>): void;
   resize(column: number, width: number): void;
   widthOf(column: number): number;
   /** The cell at a point of an event, if any. */
@@ -68,9 +82,10 @@ type Slot = { readonly element: HTMLElement; readonly number: HTMLElement; reado
 
 export function createGrid(options: GridOptions): Grid {
   const { id, columns, text } = options;
-  const looks: Look[] = columns.map(({ name, type }) => {
+  const { pinned = 0, whole = () => 0 } = options;
+  const looks: Look[] = columns.map(({ name, type }, column) => {
     const kind = kindOf(type);
-    return { kind, grouped: isGrouped(name, kind) };
+    return options.look?.(column) ?? { kind, grouped: isGrouped(name, kind) };
   });
   const root = element('div', 'grid', { role: 'grid', tabindex: '0', 'aria-label': options.label });
   const track = root.appendChild(element('div', 'grid-track', { role: 'presentation' }));
@@ -86,21 +101,30 @@ export function createGrid(options: GridOptions): Grid {
   let selection: Selection | undefined;
   let natural = guessWidths();
   let guessed = text(0, 0) !== undefined;
-  const fixed = new Set<number>();
+  const fixed = new Set(options.widths?.keys());
   let numberWidth = 0;
   let widths: number[] = [];
   let edges = edgesOf([]);
   let seen: Seen = { start: 0, end: 0 };
+  let shown: readonly number[] = [];
   let rest: ReturnType<typeof setTimeout> | undefined;
   const slots: Slot[] = [];
-  const head = createHead({ id, columns, looks, onSort: options.onSort });
+  const { menu, onMenu, onProfile, onSort } = options;
+  const head = createHead({ id, columns, looks, pinned, menu, onMenu, onProfile, onSort });
+  const headHeight = onProfile ? TALL_HEAD : HEAD;
+  root.style.setProperty('--head', `${headHeight}px`);
   pane.append(head.element, body);
 
-  const shownRows = (): number => (rows <= MOST ? rows : SOME);
-  const extent = (): Extent => ({ height: rows * ROW, view: shownRows() * ROW });
+  function shownRows(): number {
+    const most = Math.max(rows, whole());
+    return most <= MOST ? most : SOME;
+  }
+  const extent = (): Extent => ({ height: Math.max(rows, shownRows()) * ROW, view: shownRows() * ROW });
 
   function guessWidths(): number[] {
     return columns.map((column, index) => {
+      const set = options.widths?.get(index);
+      if (set !== undefined) return set;
       const samples: string[] = [];
       for (let row = 0; row < Math.min(rows, SAMPLES); row += 1) {
         const value = text(row, index);
@@ -117,12 +141,12 @@ export function createGrid(options: GridOptions): Grid {
     edges = edgesOf(widths);
     const all = Math.max(width, numberWidth + edges[columns.length]!);
     const { view } = extent();
-    const height = `${HEAD + view}px`;
+    const height = `${headHeight + view}px`;
     root.style.setProperty('--number', `${numberWidth}px`);
     // What is left of the frame goes to the last column's box, not to its text.
     root.style.setProperty('--spare', `${all - numberWidth - edges[columns.length]!}px`);
     root.style.height = all > width ? `calc(${height} + var(--scrollbar, 12px))` : height;
-    track.style.cssText = `height:${HEAD + trackHeight(extent())}px;width:${all}px`;
+    track.style.cssText = `height:${headHeight + trackHeight(extent())}px;width:${all}px`;
     pane.style.cssText = `height:${height};width:${all}px`;
     root.setAttribute('aria-rowcount', String(rows + 1));
     seen = { start: 0, end: 0 };
@@ -136,6 +160,7 @@ export function createGrid(options: GridOptions): Grid {
         : seenColumns(edges, Math.max(0, root.scrollLeft - 200), width + 400);
     if (next.start === seen.start && next.end === seen.end) return false;
     seen = next;
+    shown = columnsIn(seen, pinned);
     head.place(edges, seen);
     return true;
   }
@@ -148,7 +173,7 @@ export function createGrid(options: GridOptions): Grid {
     for (let row = start; row < end; row += 1) {
       const slot = slotOf(row, start, end);
       const fresh = anew || sideways || slot.row !== row;
-      if (sideways || slot.cells.length !== seen.end - seen.start) placeCells(slot);
+      if (sideways || slot.cells.length !== shown.length) placeCells(slot);
       slot.element.style.transform = `translateY(${row * ROW - place.top}px)`;
       if (!fresh) continue;
       slot.row = row;
@@ -156,7 +181,7 @@ export function createGrid(options: GridOptions): Grid {
       slot.element.hidden = false;
       slot.number.textContent = String(row + 1);
       for (let index = 0; index < slot.cells.length; index += 1) {
-        const column = seen.start + index;
+        const column = shown[index]!;
         const cell = slot.cells[index]!;
         writeCell(cell, text(row, column), looks[column]!);
         paint(cell, row, column, range);
@@ -199,7 +224,7 @@ export function createGrid(options: GridOptions): Grid {
   }
 
   function placeCells(slot: Slot): void {
-    const count = seen.end - seen.start;
+    const count = shown.length;
     while (slot.cells.length > count) slot.cells.pop()!.remove();
     while (slot.cells.length < count) {
       const cell = element('div', 'grid-cell', { role: 'gridcell' });
@@ -207,8 +232,9 @@ export function createGrid(options: GridOptions): Grid {
       slot.element.append(cell);
     }
     for (let index = 0; index < count; index += 1) {
-      const column = seen.start + index;
+      const column = shown[index]!;
       const cell = slot.cells[index]!;
+      cell.toggleAttribute('data-pinned', column < pinned);
       cell.style.left = `calc(var(--number) + ${edges[column]}px)`;
       const last = column === columns.length - 1;
       cell.style.width = last ? `calc(${widths[column]}px + var(--spare))` : `${widths[column]}px`;
@@ -247,7 +273,7 @@ export function createGrid(options: GridOptions): Grid {
 
   function cellElement(row: number, column: number): HTMLElement | undefined {
     if (row === HEADER) return head.cell(column);
-    return slots.find((slot) => slot.row === row)?.cells[column - seen.start];
+    return slots.find((slot) => slot.row === row)?.cells[shown.indexOf(column)];
   }
 
   root.addEventListener('scroll', scrolled, { passive: true });
@@ -307,6 +333,7 @@ export function createGrid(options: GridOptions): Grid {
       } else if (grown) layOut();
       else draw();
     },
+    filtered: (columns) => head.filtered(columns),
     order: (order) => {
       head.order(order);
       // What was chosen is now somewhere else.
@@ -319,6 +346,7 @@ export function createGrid(options: GridOptions): Grid {
       natural = natural.slice();
       natural[column] = Math.max(32, Math.round(next));
       layOut();
+      options.onResize?.(column, natural[column]);
     },
     widthOf: (column) => widths[column] ?? 0,
     cellAt: (target) => {
@@ -326,7 +354,7 @@ export function createGrid(options: GridOptions): Grid {
       const slot = found && slots.find((each) => each.element === found.parentElement);
       if (!found || !slot || slot.row < 0) return undefined;
       const index = slot.cells.indexOf(found);
-      return { row: slot.row, column: index < 0 ? -1 : seen.start + index };
+      return { row: slot.row, column: index < 0 ? -1 : shown[index]! };
     },
     cellElement,
     lookOf: (column) => looks[column]!,

@@ -1,7 +1,10 @@
-/** The table's header: marks, names, the order of sorting, and the edges by which columns are resized. */
+/**
+ * The table's header: marks, names, the order of sorting, the way to each column's menu, a place for its profile, and the edges
+ * by which columns are resized.
+ */
 import type { Column } from '../../../server/protocol/outputs.ts';
 import type { Look } from './cells.ts';
-import type { Seen } from './columns.ts';
+import { columnsIn, type Seen } from './columns.ts';
 import { element } from './element.ts';
 import type { Order } from './sort.ts';
 import { MARKS } from './types.ts';
@@ -14,21 +17,30 @@ export type Head = {
   /** Marks the cell that the keyboard is on. */
   activate(column: number | undefined): void;
   cell(column: number): HTMLElement | undefined;
+  /** Columns that filters ask about. */
+  filtered(columns: ReadonlySet<number>): void;
 };
 
 export type HeadOptions = {
   readonly id: string;
   readonly columns: readonly Column[];
   readonly looks: readonly Look[];
+  /** Columns that stay when the others scroll to the side: the first so many. */
+  readonly pinned: number;
+  /** Draws a column's profile into its place, where there is one to draw. */
+  readonly onProfile?: ((place: HTMLElement, column: number) => void) | undefined;
+  readonly menu: string;
   readonly onSort: (column: number, several: boolean) => void;
+  readonly onMenu: (column: number) => void;
 };
 
-export function createHead({ id, columns, looks, onSort }: HeadOptions): Head {
+export function createHead({ id, columns, looks, pinned, menu, onProfile, onSort, onMenu }: HeadOptions): Head {
   const row = element('div', 'grid-head', { role: 'row', 'aria-rowindex': '1' });
   row.append(element('div', 'grid-number', { role: 'columnheader', 'aria-colindex': '1' }));
   const cells = new Map<number, HTMLElement>();
   let sorted: Order = [];
   let active: number | undefined;
+  let narrowed: ReadonlySet<number> = new Set();
 
   function make(column: number): HTMLElement {
     const { name, type } = columns[column]!;
@@ -44,7 +56,15 @@ export function createHead({ id, columns, looks, onSort }: HeadOptions): Head {
     mark.textContent = MARKS[looks[column]!.kind];
     const label = cell.appendChild(element('span', 'grid-name', {}));
     label.textContent = name;
-    cell.append(element('span', 'grid-order', { 'aria-hidden': 'true' }), element('span', 'grid-edge', {}));
+    const more = element('button', 'grid-more', {
+      type: 'button',
+      tabindex: '-1',
+      title: menu,
+      'aria-label': `${menu}: ${name}`,
+    });
+    more.textContent = '⋯';
+    cell.append(element('span', 'grid-order', { 'aria-hidden': 'true' }), more, element('span', 'grid-edge', {}));
+    if (onProfile) onProfile(cell.appendChild(element('div', 'grid-profile', {})), column);
     cells.set(column, cell);
     row.append(cell);
     return cell;
@@ -56,6 +76,7 @@ export function createHead({ id, columns, looks, onSort }: HeadOptions): Head {
     cell.setAttribute('aria-sort', entry ? (entry.descending ? 'descending' : 'ascending') : 'none');
     const arrow = entry ? (entry.descending ? '↓' : '↑') : '';
     cell.querySelector('.grid-order')!.textContent = entry && sorted.length > 1 ? `${arrow}${weight + 1}` : arrow;
+    cell.classList.toggle('filtered', narrowed.has(column));
     cell.classList.toggle('active', column === active);
     if (column === active) cell.id = `${id}-head`;
     else cell.removeAttribute('id');
@@ -65,19 +86,21 @@ export function createHead({ id, columns, looks, onSort }: HeadOptions): Head {
     const target = event.target instanceof Element ? event.target : undefined;
     const cell = target?.closest<HTMLElement>('.grid-title');
     if (!cell || target?.classList.contains('grid-edge')) return;
-    onSort(Number(cell.dataset.column), event.shiftKey);
+    if (target?.classList.contains('grid-more')) onMenu(Number(cell.dataset.column));
+    else onSort(Number(cell.dataset.column), event.shiftKey);
   });
 
   return {
     element: row,
     place: (edges, seen) => {
       for (const [column, cell] of cells) {
-        if (column >= seen.start && column < seen.end) continue;
+        if (column < pinned || (column >= seen.start && column < seen.end)) continue;
         cell.remove();
         cells.delete(column);
       }
-      for (let column = seen.start; column < seen.end; column += 1) {
+      for (const column of columnsIn(seen, pinned)) {
         const cell = cells.get(column) ?? make(column);
+        cell.toggleAttribute('data-pinned', column < pinned);
         cell.style.left = `calc(var(--number) + ${edges[column]}px)`;
         const width = `${edges[column + 1]! - edges[column]!}px`;
         cell.style.width = column === columns.length - 1 ? `calc(${width} + var(--spare))` : width;
@@ -93,5 +116,9 @@ export function createHead({ id, columns, looks, onSort }: HeadOptions): Head {
       for (const [each, cell] of cells) mark(each, cell);
     },
     cell: (column) => cells.get(column),
+    filtered: (columns) => {
+      narrowed = columns;
+      for (const [column, cell] of cells) mark(column, cell);
+    },
   };
 }

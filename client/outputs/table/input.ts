@@ -6,6 +6,7 @@ export type InputOptions = {
   readonly rows: () => number;
   readonly columns: number;
   readonly onSort: (column: number, several: boolean) => void;
+  readonly onMenu: (column: number) => void;
   readonly onOpen: (row: number, column: number) => void;
   readonly onSelect: (selection: Selection | undefined) => void;
   readonly onCopy: (event: ClipboardEvent, range: Range) => void;
@@ -78,7 +79,8 @@ export function listen(grid: Grid, options: InputOptions): () => void {
     } else if (event.altKey && head.row === HEADER && /^Arrow(Left|Right)$/.test(event.key)) {
       const by = event.key === 'ArrowLeft' ? -NUDGE : NUDGE;
       grid.resize(head.column, grid.widthOf(head.column) + by);
-    } else if (event.altKey) return;
+    } else if ((event.altKey && event.key === 'ArrowDown') || event.key === 'ContextMenu') options.onMenu(head.column);
+    else if (event.altKey) return;
     else if ((event.key === 'Enter' && !command) || event.key === ' ') {
       if (head.row === HEADER) options.onSort(head.column, event.shiftKey);
       // Shift+Enter runs the paragraph: not ours.

@@ -1,5 +1,6 @@
 /** Asking the server for rows of a result: windows as Arrow, downloads by their address. */
 import { asking } from '../../standing.ts';
+import type { ViewQuery } from './view.ts';
 import type { Failure, FetchRows } from './windows.ts';
 
 export type DownloadFormat = 'csv' | 'tsv' | 'parquet' | 'json' | 'arrow';
@@ -7,20 +8,20 @@ export type DownloadFormat = 'csv' | 'tsv' | 'parquet' | 'json' | 'arrow';
 const address = (result: string, query: Record<string, string>): string =>
   `/api/v1/results/${encodeURIComponent(result)}/rows?${new URLSearchParams(query)}`;
 
-/** All rows in the order shown. */
-export const downloadAddress = (result: string, format: DownloadFormat, sort: string): string =>
-  address(result, { format, ...(sort ? { sort } : {}) });
+/** All rows of the view, in its order. */
+export const downloadAddress = (result: string, format: DownloadFormat, view: ViewQuery): string =>
+  address(result, { format, ...view });
 
-export function fetchRows(result: string, sort: string, fetcher: typeof fetch = fetch): FetchRows {
+export function fetchRows(result: string, view: ViewQuery, fetcher: typeof fetch = fetch): FetchRows {
   return async (offset, limit, signal) => {
-    const query = { offset: String(offset), limit: String(limit), format: 'arrow', ...(sort ? { sort } : {}) };
+    const query = { offset: String(offset), limit: String(limit), format: 'arrow', ...view };
     const response = await fetcher(address(result, query), { signal, ...asking() });
     if (response.ok) return { ok: true, bytes: new Uint8Array(await response.arrayBuffer()) };
     return { ok: false, ...failureOf(response.status, await response.json().catch(() => undefined)) };
   };
 }
 
-function failureOf(status: number, body: unknown): Failure {
+export function failureOf(status: number, body: unknown): Failure {
   const error = typeof body === 'object' && body !== null && 'error' in body ? body.error : undefined;
   const entry = typeof error === 'object' && error !== null ? (error as Record<string, unknown>) : {};
   const { code, message, hint } = entry;

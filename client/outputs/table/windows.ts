@@ -23,7 +23,8 @@ export type Windows = {
 };
 
 export type WindowsOptions = {
-  readonly rows: number;
+  /** More may come while a search goes on. */
+  readonly rows: () => number;
   readonly columns: number;
   readonly fetch: FetchRows;
   /** Rows from 0 on that came with the run. */
@@ -50,8 +51,9 @@ export const blockRows = (columns: number): number =>
 
 export function createWindows(options: WindowsOptions): Windows {
   const size = blockRows(options.columns);
-  const count = Math.ceil(options.rows / size);
   const kept = new Map<number, Block>();
+  /** How many rows a kept block was asked for: its end may have grown since. */
+  const lengths = new Map<number, number>();
   const pending = new Map<number, AbortController>();
   let seen = { start: 0, end: 0 };
   let failure: Failure | undefined;
@@ -62,15 +64,18 @@ export function createWindows(options: WindowsOptions): Windows {
     const block = kept.get(Math.floor(row / size));
     return block && row < block.offset + block.rows ? block : undefined;
   };
+  const lengthOf = (block: number): number => Math.min(size, options.rows() - block * size);
   const isThere = (block: number): boolean =>
-    kept.has(block) || inFirst(Math.min(options.rows, (block + 1) * size) - 1);
+    (kept.has(block) && (lengths.get(block) ?? 0) >= lengthOf(block)) || inFirst(block * size + lengthOf(block) - 1);
 
   async function fetchBlock(block: number): Promise<void> {
     const abort = new AbortController();
     pending.set(block, abort);
     try {
-      const answer = await options.fetch(block * size, Math.min(size, options.rows - block * size), abort.signal);
+      const length = lengthOf(block);
+      const answer = await options.fetch(block * size, length, abort.signal);
       if (abort.signal.aborted) return;
+      lengths.set(block, length);
       if (answer.ok) keep(block, decode(answer.bytes, block * size));
       else failure = answer;
     } catch (error) {
@@ -102,7 +107,7 @@ export function createWindows(options: WindowsOptions): Windows {
     const last = Math.floor(Math.max(seen.start, seen.end - 1) / size);
     for (let block = first; block <= last; block += 1) if (!isThere(block)) return;
     for (const block of [last + 1, first - 1]) {
-      if (block >= 0 && block < count && !isThere(block) && !pending.has(block) && pending.size === 0) {
+      if (block >= 0 && lengthOf(block) > 0 && !isThere(block) && !pending.has(block) && pending.size === 0) {
         void fetchBlock(block);
         return;
       }
@@ -132,7 +137,8 @@ export function createWindows(options: WindowsOptions): Windows {
         if (there) {
           kept.delete(block);
           kept.set(block, there);
-        } else if (!isThere(block)) {
+        }
+        if (!isThere(block)) {
           missing = true;
           if (!pending.has(block)) void fetchBlock(block);
         }

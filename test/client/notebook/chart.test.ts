@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { setChart } from '../../../client/notebook/edits.ts';
+import { setShown } from '../../../client/notebook/edits.ts';
 import { insertParagraph, paragraphsOf, readParagraphs } from '../../../server/protocol/document.ts';
 import { newId, type ParagraphId } from '../../../server/protocol/ids.ts';
 
@@ -11,9 +11,9 @@ test('how a result is shown is one step of undo, whatever was typed before', () 
   const id = newId<ParagraphId>();
   insertParagraph(doc, { id, interpreter: 'sql', source: 'select 1', options: {} }, undefined, origin);
   const options = () => readParagraphs(doc).paragraphs[0]?.options;
-  setChart({ live: { doc, origin, undo } }, id, { show: 'chart', mark: undefined });
+  setShown({ live: { doc, origin, undo } }, id, 'chart', { show: 'chart', mark: undefined });
   expect(options()).toEqual({ chart: { show: 'chart' } });
-  setChart({ live: { doc, origin, undo } }, id, undefined);
+  setShown({ live: { doc, origin, undo } }, id, 'chart', undefined);
   expect(options()).toEqual({});
   undo.undo();
   expect(options()).toEqual({ chart: { show: 'chart' } });

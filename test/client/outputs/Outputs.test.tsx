@@ -343,3 +343,149 @@ describe('text', () => {
     expect(cutText('short\n', false)).toEqual({ text: 'short', lines: 1, more: 0 });
   });
 });
+
+describe('a table that is narrowed', () => {
+  const profile = {
+    rows: 3000,
+    nulls: 10,
+    distinct: { count: 2, about: false },
+    ends: ['a', 'b'],
+    frequent: {
+      about: false,
+      values: [
+        { text: 'Seoul', count: 1000 },
+        { text: 'Busan', count: 500 },
+      ],
+    },
+  };
+  const json = (body: unknown) =>
+    new Response(JSON.stringify(body), { headers: { 'content-type': 'application/json' } });
+  let progress: { fraction: number; rows: number };
+  beforeEach(() => {
+    progress = { fraction: 1, rows: 40 };
+    const rows = answer;
+    answer = (url) => {
+      if (url.pathname.endsWith('/progress')) return json(progress);
+      if (url.pathname.endsWith('/profile')) return json(profile);
+      if (url.pathname.endsWith('/sums')) return json({ values: 2, numbers: 2, sum: '1234', mean: 617 });
+      return rows(url);
+    };
+    localStorage.clear();
+    // This document has no top layer.
+    HTMLElement.prototype.showPopover ??= () => {};
+    HTMLElement.prototype.hidePopover ??= function (this: HTMLElement) {
+      this.dispatchEvent(Object.assign(new Event('toggle'), { newState: 'closed' }));
+    };
+  });
+  const place = { viewer: 'me', paragraph: 'p' };
+  const showIn = (more: { onTable?: (option: unknown) => void; table?: unknown } = {}) => {
+    const shown = render(() => (
+      <Outputs run={run([table(3000, { block: base64(bytesOf(0, 100)) })])} dimmed={false} place={place} {...more} />
+    ));
+    const foot = () => shown.container.querySelector('.table-foot')!.textContent ?? '';
+    const titles = () => [...shown.container.querySelectorAll('.grid-title .grid-name')].map((one) => one.textContent);
+    const button = (name: string) =>
+      [...shown.container.querySelectorAll('button')].find((one) => one.textContent?.includes(name))!;
+    const openMenu = async (column: number): Promise<HTMLElement> => {
+      shown.container.querySelectorAll<HTMLElement>('.grid-more')[column]!.click();
+      await vi.waitFor(() => expect(shown.container.querySelector('.column-menu')).not.toBeNull(), 20_000);
+      return shown.container.querySelector<HTMLElement>('.column-menu')!;
+    };
+    return { ...shown, foot, titles, button, openMenu };
+  };
+
+  it('by values of a column shows its rows and how many they are, and goes back by a click', async () => {
+    const { foot, openMenu, container, button } = showIn();
+    const menu = await openMenu(1);
+    await vi.waitFor(() => expect(menu.querySelectorAll('.column-values label')).toHaveLength(3), 20_000);
+    expect(menu.querySelector('.column-values')!.textContent).toContain('Seoul1,000');
+    menu.querySelector<HTMLInputElement>('.column-values input')!.click();
+    await vi.waitFor(() => expect(foot()).toContain('40 of 3,000 rows'), 20_000);
+    const filter = '[{"column":"city","is":"among","values":["Seoul"]}]';
+    expect(requests.find(({ pathname }) => pathname.endsWith('/progress'))!.searchParams.get('filter')).toBe(filter);
+    await vi.waitFor(() =>
+      expect(
+        requests
+          .filter(({ pathname }) => pathname.endsWith('/rows'))
+          .at(-1)!
+          .searchParams.get('filter'),
+      ).toBe(filter),
+    );
+    expect(container.querySelector('[role=grid]')!.getAttribute('aria-rowcount')).toBe('41');
+    expect(container.querySelector('.grid-title.filtered .grid-name')!.textContent).toBe('city');
+    expect(container.querySelector<HTMLAnchorElement>('.table-download a')!.href).toContain(
+      encodeURIComponent('Seoul'),
+    );
+    container.querySelector<HTMLElement>('.table-chip-off')!.click();
+    await vi.waitFor(() => expect(foot()).toContain('3,000 rows × 2'));
+    expect(button('As it was')).toBeUndefined();
+  });
+
+  it('says how far the search is, and that nothing matches', async () => {
+    progress = { fraction: 0.12, rows: 0 };
+    const { foot, button, container } = showIn();
+    button('Filter').click();
+    const field = container.querySelector<HTMLInputElement>('.table-search')!;
+    field.value = 'nothing';
+    field.dispatchEvent(new Event('change', { bubbles: true }));
+    await vi.waitFor(() => expect(foot()).toContain('12 % searched'), 20_000);
+    progress = { fraction: 1, rows: 0 };
+    await vi.waitFor(
+      () => expect(container.querySelector('.table-none')?.textContent).toContain('No row matches'),
+      20_000,
+    );
+    expect(foot()).toContain('0 of 3,000 rows');
+    button('Show all rows').click();
+    await vi.waitFor(() => expect(foot()).toContain('3,000 rows × 2'));
+  });
+
+  it('stays so when the page is loaded again, for this viewer and paragraph', async () => {
+    const before = showIn();
+    const menu = await before.openMenu(0);
+    const inputs = menu.querySelectorAll<HTMLInputElement>('.column-ends input');
+    inputs[0]!.value = '1,000';
+    inputs[0]!.dispatchEvent(new Event('change', { bubbles: true }));
+    await vi.waitFor(() => expect(before.foot()).toContain('40 of 3,000 rows'), 20_000);
+    before.unmount();
+    const after = showIn();
+    await vi.waitFor(() => expect(after.foot()).toContain('40 of 3,000 rows'), 20_000);
+    expect(after.container.querySelector('.table-chip')!.textContent).toContain('n ≥ 1,000');
+  });
+
+  it('hides, pins and moves columns, and a writer saves that for all', async () => {
+    const saved: unknown[] = [];
+    const { titles, openMenu, button, foot, container } = showIn({ onTable: (option) => saved.push(option) });
+    const press = (menu: HTMLElement, name: string) =>
+      [...menu.querySelectorAll('button')].find((one) => one.textContent === name)!.click();
+    press(await openMenu(1), '←');
+    await vi.waitFor(() => expect(titles()).toEqual(['city', 'n']));
+    press(await openMenu(0), 'Pin');
+    await vi.waitFor(() =>
+      expect(container.querySelector('.grid-title[data-pinned] .grid-name')?.textContent).toBe('city'),
+    );
+    press(await openMenu(1), 'Hide');
+    await vi.waitFor(() => expect(titles()).toEqual(['city']));
+    expect(foot()).toContain('1 column hidden: show');
+    button('Save for everyone').click();
+    expect(saved).toEqual([{ order: ['city', 'n'], pinned: ['city'], hidden: ['n'] }]);
+    button('1 column hidden')?.click();
+    await vi.waitFor(() => expect(titles()).toEqual(['n', 'city']));
+  });
+
+  it('is laid out as a writer saved it, until a viewer does otherwise', async () => {
+    const { titles, foot } = showIn({ table: { hidden: ['n'], formats: { city: 'link' } } });
+    expect(titles()).toEqual(['city']);
+    expect(foot()).not.toContain('As it was');
+  });
+
+  it('sums what is picked, all of it, by the server', async () => {
+    const { container, foot } = showIn();
+    const grid = container.querySelector<HTMLElement>('.grid')!;
+    grid.dispatchEvent(new FocusEvent('focus'));
+    press(grid, 'ArrowDown');
+    press(grid, 'End', { ctrlKey: true, shiftKey: true });
+    await vi.waitFor(() => expect(foot()).toContain('2 numbers · sum 1,234 · mean 617'), 20_000);
+    const asked = requests.find(({ pathname }) => pathname.endsWith('/sums'))!.searchParams;
+    expect([asked.get('columns'), asked.get('to')]).toEqual(['["n","city"]', '3000']);
+  });
+});

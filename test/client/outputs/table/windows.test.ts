@@ -30,12 +30,12 @@ type Asked = {
 };
 
 /** The test owns the network: nothing is answered until it says so. */
-function setUp(options: Partial<WindowsOptions> = {}) {
+function setUp({ rows = 100_000, ...options }: Partial<Omit<WindowsOptions, 'rows'>> & { rows?: number } = {}) {
   const asked: Asked[] = [];
   let changes = 0;
-  const rows = options.rows ?? 100_000;
+  let now = rows;
   const windows = createWindows({
-    rows,
+    rows: () => now,
     columns: 1,
     onChange: () => (changes += 1),
     fetch: (offset, limit, signal) =>
@@ -55,7 +55,7 @@ function setUp(options: Partial<WindowsOptions> = {}) {
     ...options,
   });
   const open = () => asked.filter(({ signal }) => !signal.aborted);
-  return { windows, asked, open, changes: () => changes };
+  return { windows, asked, open, changes: () => changes, grow: (to: number) => (now = to) };
 }
 
 describe('windows of rows', () => {
@@ -181,5 +181,27 @@ describe('windows of rows', () => {
     windows.want(0, 10);
     windows.release();
     expect(open()).toEqual([]);
+  });
+  it('ask again for the last rows when more have been found', async () => {
+    const { windows, asked, grow } = setUp({ rows: 10 });
+    windows.want(0, 10);
+    await asked[0]!.answer();
+    expect([asked[0]!.limit, windows.has(9), windows.has(10)]).toEqual([10, true, false]);
+    windows.want(0, 10);
+    expect(asked).toHaveLength(1);
+    grow(300);
+    windows.want(0, 20);
+    expect([asked[1]!.offset, asked[1]!.limit]).toEqual([0, 256]);
+    expect(windows.has(9)).toBe(true);
+    await asked[1]!.answer();
+    expect(windows.has(255)).toBe(true);
+  });
+
+  it('ask no second time for rows that the server lacks', async () => {
+    const { windows, asked } = setUp({ rows: 200 });
+    windows.want(0, 20);
+    await asked[0]!.answer({ ok: true, bytes: bytesOf(0, 5) });
+    windows.want(0, 20);
+    expect(asked).toHaveLength(1);
   });
 });

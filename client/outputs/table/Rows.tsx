@@ -1,0 +1,564 @@
+/**
+ * The rows of a result as somebody looks at them: the grid, what narrows it, its columns' menus, and its footer. Longer than most
+ * files: windows, grid and view change together, and an order among them has to be kept.
+ */
+import {
+  createEffect,
+  createMemo,
+  createSignal,
+  createUniqueId,
+  type JSX,
+  lazy,
+  on,
+  onCleanup,
+  Show,
+  Suspense,
+} from 'solid-js';
+import type { TableOutput } from '../../../server/protocol/outputs.ts';
+import { EVERYTHING, isNarrow, isSearched, type Narrow } from '../../../server/protocol/table/narrow.ts';
+import { readSettings, shownColumns, type TableSettings } from '../../../server/protocol/table/settings.ts';
+import { outputs as words } from '../../words/outputs.ts';
+import { fromBase64 } from '../base64.ts';
+import { whenNear } from '../near.ts';
+import { type Block, decode } from './blocks.ts';
+import { type CopyState, createCopier } from './clipboard.ts';
+import { Filters } from './Filters.tsx';
+import { Footer } from './Footer.tsx';
+import { createGrid, type Grid } from './grid.ts';
+import { listen } from './input.ts';
+import type { Keeping } from './keeping.ts';
+import { openValue, pretty } from './popover.ts';
+import { createProfiles, type Profiles } from './profiles.ts';
+import { type Progress, watchView } from './progress.ts';
+import { fetchRows } from './rows.ts';
+import { HEADER, rangeOf, type Selection } from './selection.ts';
+import { compact, lookOf, moved, narrowOf, orderOf, sortOf, toggled } from './settings.ts';
+import { toggle } from './sort.ts';
+import { filterNames, sameNarrow, testsOf, viewQuery, withTests } from './view.ts';
+import { createWindows, type Failure, type Windows } from './windows.ts';
+
+const ColumnMenu = lazy(() => import('./ColumnMenu.tsx'));
+
+/** A result that is still written and begins with so many rows is a long one: */
+const LONG = 1000;
+/** its row numbers have room for as many from the start. */
+const AWAITED = 9_999_999;
+/** Tables that stand whole on the page are seen at a glance: only longer ones have profiles. */
+const GLANCE = 12;
+/** Nobody waits for a profile; the rows of a page that opens come first. */
+const PROFILES_MS = 400;
+/** A dragged edge is many changes. */
+const KEEP_MS = 200;
+
+export type RowsProps = {
+  readonly output: TableOutput;
+  /** Milliseconds the run took, once it ended. */
+  readonly took: number | undefined;
+  readonly onRunAgain?: (() => void) | undefined;
+  /** Somebody sorted, resized or chose something. */
+  readonly onUse: () => void;
+  readonly keeping?: Keeping | undefined;
+  /** The paragraph's option `table` for this table, whatever it holds. */
+  readonly saved?: unknown;
+  /** Absent for those who may not write. */
+  readonly onSave?: ((settings: TableSettings | undefined) => void) | undefined;
+};
+
+export function Rows(props: RowsProps): JSX.Element {
+  const id = createUniqueId();
+  const { columns } = props.output;
+  const names = filterNames(columns);
+  const own = createOwn(props.keeping);
+  const settings = createMemo(() => own.now() ?? readSettings(props.saved));
+  const order = createMemo(() => orderOf(settings(), names));
+  const narrow = createMemo(() => narrowOf(settings(), columns), EVERYTHING, { equals: sameNarrow });
+  const layout = createMemo(() => shownColumns(settings(), names));
+  const [failure, setFailure] = createSignal<Failure>();
+  const [row, setRow] = createSignal(0);
+  const [moving, setMoving] = createSignal(false);
+  /** Of a sort or a search that one waits for. */
+  const [progress, setProgress] = createSignal<Progress>();
+  /** Rows that match, once something is known of them. */
+  const [matching, setMatching] = createSignal<number>();
+  /** Another view was asked for, and the one before is still shown. */
+  const [pending, setPending] = createSignal(false);
+  const [picked, setPicked] = createSignal<Selection>();
+  const [copy, setCopy] = createSignal<CopyState>();
+  const [menu, setMenu] = createSignal<{ readonly column: number; readonly profile: Profiles }>();
+  const [arrived, setArrived] = createSignal(0);
+  const [asked, setAsked] = createSignal(0);
+  const searchable = columns.some(isSearched);
+
+  let first = firstBlock(props.output.block);
+  /** While the result is being written only the rows that came are there to see. */
+  const whole = (): number => (props.output.open && first ? first.rows : props.output.rows);
+  const awaited = (): number => (props.output.open && whole() >= LONG ? AWAITED : 0);
+  // What is still written can't be searched: filters wait for its end, as sorts do.
+  const activeNarrow = (): Narrow => (props.output.open ? EVERYTHING : narrow());
+  const rows = (): number => (isNarrow(activeNarrow()) ? (matching() ?? 0) : whole());
+  const query = createMemo(() => viewQuery(order(), activeNarrow(), names));
+  let unwatch = () => {};
+  let windows = openWindows();
+  let profiles: Profiles | undefined;
+  let grid = openGrid();
+  let stopListening = () => {};
+  const copier = createCopier(() => windows, setCopy);
+  const placeOf = (shown: number): number => layout().places[shown] ?? 0;
+
+  function openWindows(): Windows {
+    const isPlain = order().length === 0 && !isNarrow(activeNarrow());
+    return createWindows({
+      rows,
+      columns: columns.length,
+      fetch: fetchRows(props.output.result, query()),
+      first: isPlain ? first : undefined,
+      open: props.output.open === true,
+      onChange: () => {
+        // Rows that are not written yet are no failure: the run's end brings them.
+        setFailure(props.output.open && windows.failure?.code === 'result-open' ? undefined : windows.failure);
+        if (!isNarrow(activeNarrow())) rest();
+        grid.refresh(rows(), false, awaited());
+      },
+    });
+  }
+
+  function openGrid(): Grid {
+    const { places, pinned } = layout();
+    const { widths = {}, formats = {} } = settings();
+    const fixed = places.flatMap((place, shown): [number, number][] => {
+      const width = widths[names[place]!];
+      return width === undefined ? [] : [[shown, width]];
+    });
+    const isProfiled = Math.max(whole(), awaited()) > GLANCE;
+    return createGrid({
+      id: `grid-${id}`,
+      columns: places.map((place) => columns[place]!),
+      rows: rows(),
+      whole,
+      awaited: awaited(),
+      pinned,
+      widths: new Map(fixed),
+      label: words.table.label(props.output.name),
+      menu: words.table.menu,
+      look: (shown) => lookOf(columns[places[shown]!]!, formats[names[places[shown]!]!]),
+      text: (row, shown) => windows.text(row, places[shown]!),
+      onSeen: (start, end) => windows.want(start, end),
+      onPlace: (row, moving) => {
+        setRow(row);
+        setMoving(moving);
+      },
+      onSort: (shown, several) => sortBy(places[shown]!, several),
+      onMenu: openMenu,
+      onResize: (shown, width) => keep({ widths: { ...settings().widths, [names[places[shown]!]!]: width } }),
+      onProfile: isProfiled ? (element, shown) => profiled(element, names[places[shown]!]!) : undefined,
+    });
+  }
+
+  /** What one changes is one's own; it stays when the page is loaded again. */
+  function keep(part: TableSettings): void {
+    const next = compact({ ...settings(), ...part });
+    // What the paragraph says would come back where one wants nothing of it.
+    own.set(next ?? (compact(readSettings(props.saved)) ? {} : undefined));
+  }
+
+  /** The table's columns changed: their order, who is shown, how. */
+  function layOut(): void {
+    const before = grid;
+    setPicked(undefined);
+    grid = openGrid();
+    grid.order(order());
+    mark();
+    before.root.replaceWith(grid.root);
+    stopListening();
+    before.release();
+    attend();
+  }
+
+  function mark(): void {
+    const filtered = new Set(activeNarrow().filters.map(({ column }) => column));
+    grid.filtered(new Set(layout().places.flatMap((place, shown) => (filtered.has(names[place]!) ? [shown] : []))));
+  }
+
+  function rest(): void {
+    unwatch();
+    unwatch = () => {};
+    setProgress(undefined);
+  }
+
+  /** Another order, or other filters. */
+  function look(): void {
+    rest();
+    setFailure(undefined);
+    const isSearch = isNarrow(activeNarrow());
+    let isNew = true;
+    const begin = (): void => {
+      isNew = false;
+      setPending(false);
+      windows.release();
+      windows = openWindows();
+      grid.order(order());
+      grid.refresh(rows(), false, awaited());
+      setPicked(grid.selection);
+    };
+    mark();
+    freshProfiles();
+    if (!isSearch) {
+      setMatching(undefined);
+      begin();
+    } else setPending(true);
+    if (!isSearch && order().length === 0) return;
+    unwatch = watchView({
+      result: props.output.result,
+      query: query(),
+      isSearch,
+      onProgress: (now) => {
+        setProgress(now);
+        if (!isSearch) return;
+        setMatching(now.rows);
+        if (isNew) begin();
+        else grid.refresh(rows(), false, awaited());
+        if (now.fraction === 1) setProgress(undefined);
+      },
+      onFailure: (problem) => {
+        rest();
+        setPending(false);
+        setFailure(problem);
+      },
+    });
+  }
+
+  function sortBy(column: number, several: boolean): void {
+    keep({ sort: sortOf(toggle(order(), column, several), names) });
+  }
+
+  function narrowTo(next: Narrow): void {
+    if (sameNarrow(narrow(), next)) return;
+    keep({ filters: next.filters, search: next.search ?? '' });
+  }
+
+  // Profiles wait for the table to come near, and for its first rows.
+  let isNear = () => {};
+  const near = new Promise<void>((resolve) => {
+    isNear = resolve;
+  });
+  function freshProfiles(): void {
+    profiles?.release();
+    profiles = props.output.open
+      ? undefined
+      : createProfiles({
+          result: props.output.result,
+          narrow: activeNarrow(),
+          ready: near,
+          onProfile: (column, profile) => {
+            setArrived((count) => count + 1);
+            const shown = layout().places.indexOf(names.indexOf(column));
+            const place = grid.cellElement(HEADER, shown)?.querySelector<HTMLElement>('.grid-profile');
+            if (place) void import('./profile.ts').then(({ drawProfile }) => drawProfile(place, profile));
+          },
+        });
+    for (const place of layout().places) {
+      if (grid.cellElement(HEADER, layout().places.indexOf(place))?.querySelector('.grid-profile'))
+        profiles?.want(names[place]!);
+    }
+  }
+  function profiled(element: HTMLElement, column: string): void {
+    const known = profiles?.get(column);
+    if (known) void import('./profile.ts').then(({ drawProfile }) => drawProfile(element, known));
+    else profiles?.want(column);
+  }
+
+  function openMenu(shown: number): void {
+    const column = placeOf(shown);
+    if (props.output.open) return;
+    // What its own filter leaves out is there to be chosen.
+    const others = withTests(activeNarrow(), names[column]!, []);
+    const profile =
+      profiles && sameNarrow(others, activeNarrow())
+        ? profiles
+        : createProfiles({
+            result: props.output.result,
+            narrow: others,
+            ready: Promise.resolve(),
+            onProfile: () => setArrived((count) => count + 1),
+          });
+    profile.want(names[column]!, true);
+    setMenu({ column, profile });
+  }
+  function closeMenu(): void {
+    const closing = menu();
+    if (closing && closing.profile !== profiles) closing.profile.release();
+    setMenu(undefined);
+    grid.root.focus({ preventScroll: true });
+  }
+
+  function open(row: number, shown: number): void {
+    const text = windows.text(row, placeOf(shown));
+    const anchor = grid.cellElement(row, shown);
+    if (text === undefined || !anchor) return;
+    const { kind } = grid.lookOf(shown);
+    openValue(frame, {
+      title: words.table.valueOf(columns[placeOf(shown)]!.name, row + 1),
+      text: text === null ? 'null' : pretty(text, kind === 'record' || kind === 'list'),
+      copy: words.copy,
+      anchor,
+    });
+  }
+
+  function retry(): void {
+    setFailure(undefined);
+    if (isNarrow(activeNarrow()) && matching() === undefined) {
+      look();
+      return;
+    }
+    windows.retry();
+    grid.refresh(rows(), false, awaited());
+  }
+
+  const laidOut = createMemo(() => layoutKey(settings()));
+  const looked = createMemo(() => JSON.stringify(query()));
+  createEffect(on(laidOut, layOut, { defer: true }));
+  createEffect(on(looked, look, { defer: true }));
+  createEffect(
+    on(
+      () => [props.output.result, props.output.rows, props.output.open, props.output.block] as const,
+      ([result, , , block], before) => {
+        const another = result !== before?.[0];
+        if (another) {
+          setPicked(undefined);
+          setFailure(undefined);
+          setCopy(undefined);
+          setMatching(undefined);
+        }
+        if (another || block !== before?.[3]) first = firstBlock(block) ?? (another ? undefined : first);
+        const isPlain = order().length === 0 && !isNarrow(activeNarrow());
+        if (another || !isPlain) {
+          if (another) grid.refresh(isPlain ? whole() : 0, true, awaited());
+          look();
+        } else {
+          windows.release();
+          windows = openWindows();
+          freshProfiles();
+        }
+        grid.refresh(rows(), another && isPlain, awaited());
+      },
+      { defer: true },
+    ),
+  );
+
+  // Nobody uses a table in the moment it appears: what listens comes with the first touch of pointer or keyboard.
+  function attend(): void {
+    const wake = new AbortController();
+    const awake = () => {
+      wake.abort();
+      props.onUse();
+      const release = listen(grid, {
+        rows,
+        columns: layout().places.length,
+        onSort: (shown, several) => sortBy(placeOf(shown), several),
+        onMenu: openMenu,
+        onOpen: open,
+        onSelect: (selection) => {
+          setPicked(selection);
+          setCopy(undefined);
+        },
+        onCopy: (event, range) => {
+          const all = range.top === 0 && range.bottom >= rows() - 1 && rows() > 1;
+          const { places } = layout();
+          copier.copy(event, range, places, all ? places.map((place) => columns[place]!.name) : undefined);
+        },
+      });
+      stopListening = release;
+    };
+    for (const type of ['pointerenter', 'pointerdown', 'focus'] as const) {
+      grid.root.addEventListener(type, awake, { signal: wake.signal, capture: true });
+    }
+    stopListening = () => wake.abort();
+  }
+  attend();
+  let unnear = () => {};
+  const later = setTimeout(() => {
+    unnear = whenNear(grid.root, (now) => now && isNear());
+  }, PROFILES_MS);
+  if (order().length > 0 || isNarrow(activeNarrow())) look();
+  else freshProfiles();
+  onCleanup(() => {
+    clearTimeout(later);
+    unnear();
+    stopListening();
+    unwatch();
+    profiles?.release();
+    copier.release();
+    windows.release();
+    grid.release();
+  });
+
+  const isFiltered = (): boolean => isNarrow(narrow());
+  const shownAt = (column: number): number => layout().places.indexOf(column);
+  const toMenu = (column: string): void => openMenu(shownAt(names.indexOf(column)));
+  const hiddenColumns = (): number => columns.length - layout().places.length;
+
+  const frame = (
+    <div class="table-frame">
+      <Show when={(asked() > 0 || isFiltered()) && !props.output.open}>
+        <Filters
+          narrow={narrow()}
+          searchable={searchable}
+          asked={asked()}
+          onNarrow={narrowTo}
+          onOpen={toMenu}
+          onLeave={() => {
+            setAsked(0);
+            grid.root.focus({ preventScroll: true });
+          }}
+        />
+      </Show>
+      <Show when={columns.length > 0} fallback={<div class="table-note">{words.table.noColumns}</div>}>
+        <div class="table-rows" classList={{ pending: pending() }} aria-busy={pending()}>
+          {grid.root}
+          <Show when={moving()}>
+            <output class="table-place">{words.table.of(row() + 1, rows())}</output>
+          </Show>
+          <Show when={isFiltered() && matching() === 0 && !progress() && !failure()}>
+            <div class="table-none">
+              <span>{words.table.noMatch}</span>
+              <button type="button" class="link" onClick={() => narrowTo(EVERYTHING)}>
+                {words.table.showAll}
+              </button>
+            </div>
+          </Show>
+          <Show when={failure()}>{(problem) => <Problem failure={problem()} onRetry={retry} {...again(props)} />}</Show>
+        </div>
+      </Show>
+      <Footer
+        output={props.output}
+        took={props.took}
+        view={query()}
+        row={row()}
+        picked={picked()}
+        pickedColumns={picked() ? pickedNames(picked()) : []}
+        matching={isNarrow(activeNarrow()) ? matching() : undefined}
+        progress={progress()}
+        isSearch={isNarrow(activeNarrow())}
+        copy={copy()}
+        hidden={hiddenColumns()}
+        onShowHidden={() => keep({ hidden: [] })}
+        onFilter={() => setAsked((count) => count + 1)}
+        filterable={searchable || columns.length > 0}
+        own={own.now() !== undefined}
+        onReset={() => own.set(undefined)}
+        onSave={props.onSave && own.now() !== undefined ? saveForAll : undefined}
+      />
+      <Show when={menu()} keyed>
+        {({ column, profile }) => {
+          const name = names[column]!;
+          const { places, pinned } = layout();
+          const at = places.indexOf(column);
+          const anchor = grid.cellElement(HEADER, at) ?? grid.root;
+          const sorted = () => order().find((entry) => entry.column === column);
+          return (
+            <Suspense>
+              <ColumnMenu
+                name={columns[column]!.name}
+                type={columns[column]!.type}
+                anchor={anchor}
+                tests={testsOf(narrow(), name)}
+                profile={arrived() >= 0 ? profile.get(name) : undefined}
+                sorted={sorted() && (sorted()?.descending ? 'down' : 'up')}
+                pinned={at < pinned}
+                format={settings().formats?.[name]}
+                movable={{
+                  left: at > 0 && at !== pinned,
+                  right: at < places.length - 1 && at !== pinned - 1,
+                }}
+                hideable={places.length > 1}
+                onSort={(way) => keep({ sort: sortOf(way ? [{ column, descending: way === 'down' }] : [], names) })}
+                onTests={(tests) => narrowTo(withTests(narrow(), name, tests))}
+                onPin={() => keep({ pinned: toggled(settings().pinned ?? [], name) })}
+                onHide={() => keep({ hidden: toggled(settings().hidden ?? [], name) })}
+                onMove={(by) => {
+                  const next = moved(places, names, column, by);
+                  keep({ order: next, ...(pinned > 0 ? { pinned: next.slice(0, pinned) } : {}) });
+                }}
+                onFormat={(format) => {
+                  const { [name]: _, ...rest } = settings().formats ?? {};
+                  keep({ formats: format ? { ...rest, [name]: format } : rest });
+                }}
+                onClose={closeMenu}
+              />
+            </Suspense>
+          );
+        }}
+      </Show>
+    </div>
+  ) as HTMLElement;
+  return frame;
+
+  function saveForAll(): void {
+    const mine = own.now();
+    props.onSave?.(mine);
+    own.set(undefined);
+  }
+
+  function pickedNames(selection: Selection | undefined): readonly string[] {
+    if (!selection) return [];
+    const { left, right } = rangeOf(selection);
+    return layout()
+      .places.slice(left, right + 1)
+      .map((place) => names[place]!);
+  }
+}
+
+/** What the grid is made of; widths it changes by itself. */
+const layoutKey = ({ hidden, pinned, order, formats }: TableSettings): string =>
+  JSON.stringify([hidden, pinned, order, formats]);
+
+/** A viewer's own settings, kept when the hand rests. */
+function createOwn(keeping: Keeping | undefined) {
+  const [now, setNow] = createSignal(keeping?.load());
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const save = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    keeping?.save(now());
+  };
+  onCleanup(() => timer !== undefined && save());
+  return {
+    now,
+    set: (next: TableSettings | undefined): void => {
+      setNow(next);
+      clearTimeout(timer);
+      timer = setTimeout(save, KEEP_MS);
+    },
+  };
+}
+
+const again = (props: RowsProps) => (props.onRunAgain ? { onRunAgain: props.onRunAgain } : {});
+
+function Problem(props: {
+  readonly failure: Failure;
+  readonly onRetry: () => void;
+  readonly onRunAgain?: () => void;
+}): JSX.Element {
+  const gone = () => (props.failure.code === 'result-gone' ? props.onRunAgain : undefined);
+  return (
+    <div class="table-problem" role="alert">
+      <b>{gone() ? words.table.dropped : words.table.failed}</b>
+      <Show when={!gone()}>
+        <span>{props.failure.code === 'unreachable' ? words.table.unreachable : props.failure.message}</span>
+      </Show>
+      <button type="button" class="link" onClick={() => (gone() ?? props.onRetry)()}>
+        {gone() ? words.table.runAgain : words.table.retry}
+      </button>
+    </div>
+  );
+}
+
+function firstBlock(block: string | undefined): Block | undefined {
+  if (block === undefined) return undefined;
+  try {
+    return decode(fromBase64(block), 0);
+  } catch {
+    // A block that cannot be read is as good as none: the rows are asked for.
+    return undefined;
+  }
+}
