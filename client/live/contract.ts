@@ -4,6 +4,7 @@
  */
 import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
+import type { Json } from '../../server/protocol/document.ts';
 import type { NotebookId, ParagraphId, RunId } from '../../server/protocol/ids.ts';
 import type {
   Completion,
@@ -56,6 +57,9 @@ export type LiveEvent =
   | { readonly type: 'welcome'; readonly path: string; readonly role: Role }
   | { readonly type: 'problem'; readonly code: string; readonly message: string; readonly hint?: string };
 
+/** Values of forms that are not the notebook's own: such a run is its asker's alone. */
+export type FormsOfRun = Readonly<Record<string, Json>>;
+
 export interface LiveNotebook {
   readonly id: NotebookId;
   readonly doc: Y.Doc;
@@ -67,7 +71,10 @@ export interface LiveNotebook {
   /** Returns the release. */
   on(listener: (event: LiveEvent) => void): () => void;
   /** Asks for runs of what is written now; resolves with their ids when the server has fixed them. */
-  run(paragraphs?: readonly ParagraphId[]): Promise<readonly { id: RunId; paragraph: ParagraphId }[]>;
+  run(
+    paragraphs?: readonly ParagraphId[],
+    forms?: FormsOfRun,
+  ): Promise<readonly { id: RunId; paragraph: ParagraphId }[]>;
   cancel(run?: RunId): void;
   interrupt(): void;
   restart(clear: boolean): void;

@@ -4,6 +4,7 @@
  */
 import { newId, type ParagraphId, type RequestId, type RunId } from '../../server/protocol/ids.ts';
 import type { ClientMessage, Completion, SessionTable } from '../../server/protocol/messages.ts';
+import type { FormsOfRun } from './contract.ts';
 
 export class LiveError extends Error {
   readonly code: string;
@@ -39,11 +40,12 @@ export class Queries {
     this.#line = line;
   }
 
-  run(paragraphs: readonly ParagraphId[] | undefined): Promise<Asked> {
+  run(paragraphs: readonly ParagraphId[] | undefined, forms?: FormsOfRun): Promise<Asked> {
     const request = newId<RequestId>();
     const answer = this.runs.wait(request);
     const named = paragraphs ? { paragraphs: [...paragraphs] } : {};
-    const send = (): void => this.#line.say({ type: 'run', request, after: this.#line.sent, ...named });
+    const filled = forms ? { forms } : {};
+    const send = (): void => this.#line.say({ type: 'run', request, after: this.#line.sent, ...named, ...filled });
     if (this.#line.flowing) send();
     else this.#deferred.push(send);
     return answer;

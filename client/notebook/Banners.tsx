@@ -68,7 +68,7 @@ export function Banners(props: { readonly onCopy: () => void }): JSX.Element {
           </div>
         )}
       </Show>
-      <Show when={notebook.visitor() && notebook.save().state !== 'closed'}>
+      <Show when={notebook.isOwnShown() && notebook.save().state !== 'closed'}>
         <div class="banner" role="status">
           <span>{words.visitor.line}</span>
           <span class="spring" />

@@ -3,6 +3,7 @@ import type { Run } from '../../server/protocol/runs.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { clock } from '../parts/time.ts';
 import { words } from '../words/en.ts';
+import { formWords } from '../words/forms.ts';
 import { useNotebook } from './context.ts';
 import type { ParagraphView } from './document.ts';
 import { canBeNamed, labelOf } from './interpreters.ts';
@@ -15,6 +16,8 @@ export function Head(props: {
   readonly paragraph: ParagraphView;
   readonly run: Run | undefined;
   readonly stale: boolean;
+  /** What is shown ran with other values of forms than the viewer's. */
+  readonly otherValues: boolean;
   readonly onStop: () => void;
 }): JSX.Element {
   const notebook = useNotebook();
@@ -39,7 +42,7 @@ export function Head(props: {
         <Name paragraph={props.paragraph} />
       </Show>
       <span class="spring" />
-      <RunFacts run={props.run} stale={props.stale} onStop={props.onStop} />
+      <RunFacts run={props.run} stale={props.stale} otherValues={props.otherValues} onStop={props.onStop} />
       <button
         ref={more}
         type="button"
@@ -67,6 +70,7 @@ export function Head(props: {
 function RunFacts(props: {
   readonly run: Run | undefined;
   readonly stale: boolean;
+  readonly otherValues: boolean;
   readonly onStop: () => void;
 }): JSX.Element {
   const notebook = useNotebook();
@@ -109,12 +113,15 @@ function RunFacts(props: {
               </button>
             </Show>
           </Match>
-          <Match when={props.stale || reason(run())}>
+          <Match when={props.stale || props.otherValues || reason(run())}>
             <Show when={reason(run())}>{(text) => <span class="head-note">{text()}</span>}</Show>
             <Show when={props.stale}>
               <span class="stale" data-tip={words.paragraph.staleBy(who(run()), when(run()))}>
                 {words.paragraph.stale}
               </span>
+            </Show>
+            <Show when={props.otherValues && !props.stale}>
+              <span class="stale">{formWords.stale}</span>
             </Show>
           </Match>
           <Match when={run().session === notebook.visitor()?.id}>

@@ -18,6 +18,7 @@ import { Drop } from './Drop.tsx';
 import { Empty } from './Empty.tsx';
 import * as edits from './edits.ts';
 import { Find } from './Find.tsx';
+import { Forms } from './Forms.tsx';
 import { Insert } from './Insert.tsx';
 import { openKeyboard } from './keyboard.ts';
 import { openNear } from './near.ts';
@@ -143,6 +144,7 @@ export function NotebookView(props: {
           data-ready={settled() ? 'true' : 'false'}
         >
           <Show when={settled() && props.drafts}>{(drafts) => <Drafts list={drafts()} />}</Show>
+          <Forms />
           <Show when={paragraphs.order().length > 0}>
             <Insert onInsert={(interpreter) => insert(undefined, interpreter)} />
           </Show>

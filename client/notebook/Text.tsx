@@ -1,4 +1,5 @@
 import { createMemo, createSignal, type JSX, Show } from 'solid-js';
+import { fillProse } from '../../server/protocol/forms/prose.ts';
 import type { ParagraphId } from '../../server/protocol/ids.ts';
 import type { EditorCommand } from '../editor/contract.ts';
 import { Source } from '../editor/Source.tsx';
@@ -10,6 +11,7 @@ import { Away } from './Away.tsx';
 import { useNotebook } from './context.ts';
 import type { ParagraphView } from './document.ts';
 import * as edits from './edits.ts';
+import { Forms } from './Forms.tsx';
 import { InsertMenu } from './InsertMenu.tsx';
 
 /** A paragraph of prose: it reads as text until one writes in it. */
@@ -33,6 +35,11 @@ export function Text(props: {
     const now = focus.focus();
     return now.mode === 'edit' && now.at === id ? now.caret : undefined;
   });
+  const filled = createMemo(() => {
+    const source = props.paragraph.source();
+    const { forms, values } = notebook.forms.view;
+    return source.includes('${') ? fillProse(source, forms(), values()) : source;
+  });
   const empty = createMemo(() => props.paragraph.source().trim() === '');
   return (
     <>
@@ -51,7 +58,7 @@ export function Text(props: {
               }
             >
               <Prose
-                source={props.paragraph.source()}
+                source={filled()}
                 folder={folderOf(notebook.path())}
                 onEdit={edit}
                 {...(notebook.writable() ? { onTask: toggle } : {})}
@@ -76,6 +83,7 @@ export function Text(props: {
             />
           </div>
         </Show>
+        <Forms paragraph={id} />
         <Show when={choosing()}>
           <InsertMenu anchor={box} paragraph={props.paragraph} onClose={() => setChoosing(false)} />
         </Show>

@@ -11,6 +11,7 @@ import type { Present } from '../people/presence.ts';
 import type { RunsView } from '../runs/store.ts';
 import type { DocumentView } from './document.ts';
 import type { FocusView } from './focus.ts';
+import type { NotebookForms } from './forms.ts';
 import type { Asked } from './keys.ts';
 import type { OutlineEntry } from './outline.ts';
 
@@ -40,6 +41,9 @@ export type NotebookContext = {
   readonly runnable: Accessor<boolean>;
   /** The session of one's own, where runs are shown to oneself alone. */
   readonly visitor: Accessor<SessionStatus | undefined>;
+  /** Whether that is what is shown: a writer with the notebook's own values sees everybody's. */
+  readonly isOwnShown: Accessor<boolean>;
+  readonly forms: NotebookForms;
   /** Queued and running ones that this person may stop. */
   readonly stoppable: Accessor<readonly Run[]>;
   /** Undefined before anything is known of the notebook. */

@@ -52,7 +52,7 @@ const COMMANDS: readonly Command[] = [
 
 export function entriesOf(notebook: NotebookContext): readonly Entry[] {
   const commands = COMMANDS.filter((command) => command !== 'interrupt' || isBusy(notebook))
-    .filter((command) => command !== 'discard' || notebook.visitor() !== undefined)
+    .filter((command) => command !== 'discard' || notebook.isOwnShown())
     .filter((command) => !/^restart/.test(command) || notebook.role() !== 'runner')
     .filter((command) => notebook.runnable() || !RUNS.has(command))
     .filter((command) => notebook.writable() || !CHANGES.has(command))

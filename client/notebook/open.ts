@@ -15,6 +15,7 @@ import type { NotebookContext, Over, Panel } from './context.ts';
 import { openDocument } from './document.ts';
 import * as edits from './edits.ts';
 import { openFocus } from './focus.ts';
+import { openNotebookForms } from './forms.ts';
 import { watchWriting } from './held.ts';
 import { openMagic } from './magic.ts';
 import { openOutline, titleFrom } from './outline.ts';
@@ -22,6 +23,7 @@ import { performPage } from './page.ts';
 import { scrollToPlace, sectionOf } from './place.ts';
 import { fix, type Writing } from './queries.ts';
 import { READING_TOP } from './reading.ts';
+import { runWithValues } from './running.ts';
 import { isWritable, mayRun, watchLive } from './watch.ts';
 import { openWide } from './wide.ts';
 
@@ -45,6 +47,16 @@ export function openNotebook(app: AppContext, live: LiveNotebook): { context: No
       ? runs.active().filter(({ session }) => session === view.visitor()?.id)
       : runs.active();
   });
+  const forms = openNotebookForms({
+    live,
+    document: document_,
+    role: view.role,
+    runnable,
+    run: () => void runWithValues(writing),
+    tell: (text) => app.toasts.show({ key: 'forms', text }),
+  });
+  const isOwnFirst = createMemo(() => view.role() === 'runner' || forms.view.changed().length > 0);
+  createEffect(() => runs.prefer(isOwnFirst()));
   const [panel, setPanel] = createSignal<Panel>('none');
   const [over, setOver] = createSignal<Over>('none');
   const [finding, setFinding] = createSignal(false);
@@ -65,6 +77,7 @@ export function openNotebook(app: AppContext, live: LiveNotebook): { context: No
     runs,
     focus,
     toasts: app.toasts,
+    values: forms.view.forRun,
     me: () => app.person().name,
     now: Date.now,
     writable,
@@ -95,6 +108,8 @@ export function openNotebook(app: AppContext, live: LiveNotebook): { context: No
     title,
     session: view.session,
     visitor: view.visitor,
+    isOwnShown: () => view.visitor() !== undefined && isOwnFirst(),
+    forms,
     stoppable,
     file: view.file,
     writable,

@@ -49,8 +49,9 @@ export function performPage(
       if (notebook.role() !== 'runner') notebook.setOver('clear');
       return;
     case 'discard':
-      // A runner's restart ends their own session.
-      if (notebook.visitor()) notebook.live.restart(true);
+      // A runner's restart ends their own session; a writer's would end everybody's.
+      if (notebook.role() !== 'runner') notebook.forms.view.reset();
+      else if (notebook.visitor()) notebook.live.restart(true);
       return;
     case 'theme':
       theme.set(themes[(themes.indexOf(theme.theme()) + 1) % themes.length] ?? 'system');

@@ -1,4 +1,5 @@
 /** What a person asks to be run: ids in notebook order; texts are fixed by the server once their edits are durable. */
+import type { Json } from '../../server/protocol/document.ts';
 import type { ParagraphId } from '../../server/protocol/ids.ts';
 import { isEnded } from '../../server/protocol/runs.ts';
 import type { LiveNotebook } from '../live/contract.ts';
@@ -13,6 +14,8 @@ export type Running = {
   readonly document: DocumentView;
   readonly runs: RunsView;
   readonly toasts: Pick<Toasts, 'show'>;
+  /** Values of forms that are not the notebook's own. */
+  readonly values: () => Readonly<Record<string, Json>> | undefined;
 };
 
 /** Those of `ids` that can run: code of a known interpreter, not deleted, not shown only. */
@@ -26,15 +29,24 @@ export function runnable(document: DocumentView, ids: readonly ParagraphId[]): P
 
 export async function run(on: Running, ids: readonly ParagraphId[]): Promise<void> {
   const wanted = runnable(on.document, ids);
-  if (wanted.length === 0) return;
+  if (wanted.length > 0) await ask(on, wanted);
+}
+
+/** What is not of these values: the server finds it. */
+export async function runWithValues(on: Running): Promise<void> {
+  if ((await ask(on, undefined))?.length === 0) on.toasts.show({ text: words.runs.nothing });
+}
+
+async function ask(on: Running, ids: readonly ParagraphId[] | undefined): Promise<readonly unknown[] | undefined> {
   try {
-    await on.live.run(wanted);
+    return await on.live.run(ids, on.values());
   } catch (error) {
     on.toasts.show({
       text: words.runs.refused,
       hint: error instanceof Error ? [error.message, hintOf(error)].join(' ').trim() : '',
       tone: 'bad',
     });
+    return undefined;
   }
 }
 

@@ -32,15 +32,18 @@ export type RunsView = {
   paragraph(id: ParagraphId): ParagraphRuns;
   /** Queued and running ones in the order they were asked for. */
   readonly active: Accessor<readonly Run[]>;
+  /** Whether one's own stand before everybody's: not before a writer who has the notebook's own values of forms. */
+  prefer(own: boolean): void;
   close(): void;
 };
 
+type Own = { readonly session: SessionId | undefined; readonly isFirst: boolean };
 type Emitter = { on(listener: (event: LiveEvent) => void): () => void };
 type Entry = {
   readonly runs: Map<RunId, Run>;
   readonly view: ParagraphRuns;
-  readonly refreshShown: (own: SessionId | undefined) => void;
-  readonly refreshLatest: (own: SessionId | undefined) => void;
+  readonly refreshShown: (own: Own) => void;
+  readonly refreshLatest: (own: Own) => void;
 };
 
 export function openRuns(live: Emitter, timer: Timer = systemTimer): RunsView {
@@ -67,7 +70,7 @@ export function openRuns(live: Emitter, timer: Timer = systemTimer): RunsView {
   /** What is folded and not yet shown. */
   let touched = new Set<Entry>();
   let structure = false;
-  let own: SessionId | undefined;
+  let own: Own = { session: undefined, isFirst: true };
   let callOff: (() => void) | undefined;
 
   const apply = (event: RunEvent): void => {
@@ -97,7 +100,7 @@ export function openRuns(live: Emitter, timer: Timer = systemTimer): RunsView {
     structure = false;
     batch(() => {
       for (const entry of entries) {
-        for (const id of forget(entry.runs, own)) whereIs.delete(id);
+        for (const id of forget(entry.runs, own.session)) whereIs.delete(id);
         entry.refreshShown(own);
         entry.refreshLatest(own);
       }
@@ -122,7 +125,7 @@ export function openRuns(live: Emitter, timer: Timer = systemTimer): RunsView {
       structure = true;
       show();
     } else if (event.type === 'visitor') {
-      own = event.session?.id;
+      own = { ...own, session: event.session?.id };
       touched = new Set(paragraphs.values());
       show();
     } else if (event.type === 'run') {
@@ -139,7 +142,14 @@ export function openRuns(live: Emitter, timer: Timer = systemTimer): RunsView {
     callOff?.();
   };
 
-  return { paragraph: (id) => entryOf(id).view, active, close };
+  const prefer = (isFirst: boolean): void => {
+    if (own.isFirst === isFirst) return;
+    own = { ...own, isFirst };
+    touched = new Set(paragraphs.values());
+    show();
+  };
+
+  return { paragraph: (id) => entryOf(id).view, active, prefer, close };
 }
 
 const mayWait = ({ type }: RunEvent): boolean => type === 'queued' || type === 'started' || type === 'progress';
@@ -184,14 +194,15 @@ function parted(
   return [runs.filter(({ session }) => session === own), runs.filter(({ session }) => session !== own)];
 }
 
-function latestTo(own: SessionId | undefined, runs: readonly Run[]): Run | undefined {
-  const [mine, others] = parted(own, runs);
-  return latestOf(mine.length > 0 ? mine : others);
+function latestTo({ session, isFirst }: Own, runs: readonly Run[]): Run | undefined {
+  const [mine, others] = parted(session, runs);
+  return latestOf(isFirst && mine.length > 0 ? mine : others);
 }
 
 /** Until a first run of one's own says something, what stood there stays. */
-function shownTo(own: SessionId | undefined, runs: readonly Run[]): Shown | undefined {
-  const [mine, others] = parted(own, runs);
+function shownTo({ session, isFirst }: Own, runs: readonly Run[]): Shown | undefined {
+  const [mine, others] = parted(session, runs);
+  if (!isFirst) return shownOf(others);
   const shown = shownOf(mine);
   if (shown && (isEnded(shown.run.phase) || shown.run.outputs.length > 0)) return shown;
   const before = shownOf(others);

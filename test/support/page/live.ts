@@ -4,7 +4,7 @@
  */
 import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
-import type { LiveEvent, LiveNotebook, SaveState } from '../../../client/live/contract.ts';
+import type { FormsOfRun, LiveEvent, LiveNotebook, SaveState } from '../../../client/live/contract.ts';
 import { insertParagraphs, type Paragraph, paragraphMap, sourceOf } from '../../../server/protocol/document.ts';
 import type { NotebookId, ParagraphId, PersonId, RequestId, RunId, SessionId } from '../../../server/protocol/ids.ts';
 import type { SessionTable } from '../../../server/protocol/messages.ts';
@@ -14,6 +14,8 @@ import type { RunEvent, RunSpec } from '../../../server/protocol/runs.ts';
 export type FakeLive = LiveNotebook & {
   readonly asked: ParagraphId[][];
   readonly calls: string[];
+  /** Values of forms of each run asked for. */
+  readonly filled: (FormsOfRun | undefined)[];
   emit(event: LiveEvent): void;
   setSave(save: SaveState): void;
   /** A run of a paragraph's present text, told as far as `outputs` and `end` go. */
@@ -26,6 +28,8 @@ export type Telling = {
   readonly by?: string;
   readonly ms?: number;
   readonly progress?: number;
+  readonly session?: string;
+  readonly forms?: FormsOfRun;
 };
 
 export type Given = Partial<Omit<Paragraph, 'id'>> & { readonly id: string; readonly source: string };
@@ -42,6 +46,7 @@ export function fakeLive(given: readonly Given[] = [], tables: readonly SessionT
   const listeners = new Set<(event: LiveEvent) => void>();
   const asked: ParagraphId[][] = [];
   const calls: string[] = [];
+  const filled: (FormsOfRun | undefined)[] = [];
   let save: SaveState = { state: 'saved' };
   let runs = 0;
   const emit = (event: LiveEvent): void => {
@@ -58,6 +63,7 @@ export function fakeLive(given: readonly Given[] = [], tables: readonly SessionT
     undo,
     asked,
     calls,
+    filled,
     get save() {
       return save;
     },
@@ -70,7 +76,10 @@ export function fakeLive(given: readonly Given[] = [], tables: readonly SessionT
       save = next;
       emit({ type: 'save', save: next });
     },
-    tell(paragraph, { outputs = [], end = 'done', by = 'Ada', ms = 40, progress } = {}) {
+    tell(
+      paragraph,
+      { outputs = [], end = 'done', by = 'Ada', ms = 40, progress, session = 'session', forms = {} } = {},
+    ) {
       runs += 1;
       const id = `run-${runs}` as RunId;
       const at = Date.now() - ms;
@@ -79,13 +88,13 @@ export function fakeLive(given: readonly Given[] = [], tables: readonly SessionT
         notebook: 'fake' as NotebookId,
         paragraph,
         request: `request-${runs}` as RequestId,
-        session: 'session' as SessionId,
+        session: session as SessionId,
         by: { id: by.toLowerCase() as PersonId, name: by },
         asked: at,
         interpreter: String(paragraphMap(doc, paragraph)?.get('interpreter')),
         source: sourceOf(doc, paragraph)?.toString() ?? '',
         options: {},
-        forms: {},
+        forms,
       };
       const events: RunEvent[] = [{ type: 'queued', run }];
       if (end !== 'queued') events.push({ type: 'started', id, at });
@@ -97,8 +106,9 @@ export function fakeLive(given: readonly Given[] = [], tables: readonly SessionT
       emit({ type: 'run', events });
       return id;
     },
-    run(paragraphs) {
+    run(paragraphs, forms) {
       asked.push([...(paragraphs ?? [])]);
+      filled.push(forms);
       return Promise.resolve([]);
     },
     cancel: (run) => void calls.push(`cancel ${run ?? 'all'}`),

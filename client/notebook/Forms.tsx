@@ -1,0 +1,32 @@
+import { createMemo, type JSX, Show } from 'solid-js';
+import type { DeclaredForm } from '../../server/protocol/forms.ts';
+import type { ParagraphId } from '../../server/protocol/ids.ts';
+import { FormRow } from '../forms/FormRow.tsx';
+import { formWords as words } from '../words/forms.ts';
+import { useNotebook } from './context.ts';
+
+/** The forms of the front matter at the top of the notebook, or those that a paragraph declares at it. */
+export function Forms(props: { readonly paragraph?: ParagraphId }): JSX.Element {
+  const { forms, ...notebook } = useNotebook();
+  const here = createMemo<readonly DeclaredForm[]>(() =>
+    forms.view
+      .forms()
+      .filter(({ place }) =>
+        props.paragraph === undefined
+          ? place.in === 'front'
+          : place.in === 'paragraph' && place.paragraph === props.paragraph,
+      ),
+  );
+  return (
+    <Show when={here().length > 0}>
+      <FormRow
+        label={props.paragraph === undefined ? words.bar : words.here}
+        forms={here()}
+        view={forms.view}
+        again={forms.again}
+        onRun={notebook.runnable() ? forms.run : undefined}
+        onKeep={notebook.writable() ? forms.keep : undefined}
+      />
+    </Show>
+  );
+}
