@@ -12,6 +12,9 @@ export function NewEmbedForm(
     readonly paragraph: string | undefined;
   },
 ): JSX.Element {
+  // What people put into other pages is rarely prose.
+  const chosen = (): string | undefined =>
+    props.paragraph ?? (props.paragraphs.find(({ prose }) => !prose) ?? props.paragraphs[0])?.id;
   return (
     <NewForm
       label={share.newEmbed}
@@ -23,14 +26,16 @@ export function NewEmbedForm(
     >
       <label class="dialog-field">
         <span>{share.embedWhat}</span>
-        <select class="field" name="paragraph">
-          <For each={props.paragraphs}>
-            {(one) => (
-              <option value={one.id} selected={one.id === props.paragraph}>
-                {one.title}
-              </option>
-            )}
-          </For>
+        <select
+          class="field"
+          name="paragraph"
+          ref={(field) =>
+            queueMicrotask(() => {
+              field.value = chosen() ?? '';
+            })
+          }
+        >
+          <For each={props.paragraphs}>{(one) => <option value={one.id}>{one.title}</option>}</For>
         </select>
       </label>
       <label class="dialog-field">

@@ -60,4 +60,4 @@ export type NewLink = {
 };
 
 /** A paragraph by what one knows it by. */
-export type Choosable = { readonly id: string; readonly title: string };
+export type Choosable = { readonly id: string; readonly title: string; readonly prose: boolean };

@@ -51,7 +51,7 @@ function headingIn(source: string): string | undefined {
 const isText = (line: string): boolean => /^ {0,3}[^\s#>*+-]/.test(line) && !FENCE.test(line);
 
 /** `**Sales** of [2024](x)` → `Sales of 2024`. */
-const withoutMarkup = (text: string): string =>
+export const withoutMarkup = (text: string): string =>
   text
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replace(/(\*\*|__|`)(.+?)\1/g, '$2')
