@@ -70,7 +70,11 @@ async function guest(options: BrowserContextOptions = {}): Promise<Guest> {
       () => '',
     );
     heard.push(
-      Promise.all([response.allHeaders(), body]).then(([headers, text]) => `${JSON.stringify(headers)}\n${text}`),
+      Promise.all([response.allHeaders(), body]).then(
+        ([headers, text]) => `${JSON.stringify(headers)}\n${text}`,
+        // What comes as the browser closes.
+        () => '',
+      ),
     );
   });
   await page.goto(`${server.origin}${link}`);
