@@ -6,10 +6,13 @@ import type { Principal } from './access/principal.ts';
 import { AppError } from './errors.ts';
 import type { LiveHandlers, RunsWatcher, WatchedRuns, Whose } from './handlers.ts';
 import { paragraphMap, paragraphsOf } from './protocol/document.ts';
+import { formsIn } from './protocol/forms/document.ts';
+import { changedForms } from './protocol/forms/read.ts';
 import type { NotebookId } from './protocol/ids.ts';
 import type { SessionStatus } from './protocol/messages.ts';
 import type { Run } from './protocol/runs.ts';
 import type { Room, Rooms } from './rooms/contract.ts';
+import { fill, type RawValues } from './runs/inputs.ts';
 import type { NotebookRuns } from './runs/notebook.ts';
 import type { Runs } from './runs/runs.ts';
 import type { Sessions } from './sessions/contract.ts';
@@ -47,6 +50,26 @@ export function liveHandlers({ rooms, runs, visitors, sessions, workspace }: Liv
   /** What is there to stop: nothing where the visitor has no session. */
   const runsOf = async (notebook: NotebookId, whose: Whose): Promise<NotebookRuns | undefined> =>
     whose === 'writers' ? runs.of(notebook) : visitors.find(notebook, whose);
+  /** Who watches runs: each notebook's are listened to once for all of them. */
+  const watched = new Map<NotebookRuns, { readonly watchers: Set<RunsWatcher>; readonly release: () => void }>();
+  function watch(open: NotebookRuns, watcher: RunsWatcher): void {
+    const known = watched.get(open) ?? listen(open);
+    watched.set(open, known);
+    known.watchers.add(watcher);
+  }
+  function listen(open: NotebookRuns): { readonly watchers: Set<RunsWatcher>; readonly release: () => void } {
+    const watchers = new Set<RunsWatcher>();
+    const { release } = open.attach((events) => {
+      for (const watcher of watchers) watcher.events(events);
+    });
+    return { watchers, release };
+  }
+  function unwatch(open: NotebookRuns, watcher: RunsWatcher): void {
+    const known = watched.get(open);
+    if (!known?.watchers.delete(watcher) || known.watchers.size > 0) return;
+    watched.delete(open);
+    known.release();
+  }
   /** Rooms whose edits are followed, once for all who are in them. */
   const followed = new Map<Room, { users: number; readonly release: () => void }>();
   function enter(notebook: NotebookId, room: Room, open: NotebookRuns): void {
@@ -72,6 +95,13 @@ export function liveHandlers({ rooms, runs, visitors, sessions, workspace }: Liv
       if (added.length > 0) sessions.startAhead(notebook, added);
     });
   }
+  const shared: Shared = {
+    status: (notebook, visitor) => visitors.status(notebook, visitor),
+    left({ open, watcher, room }) {
+      left(room);
+      unwatch(open, watcher);
+    },
+  };
   return {
     path: (notebook) => workspace.get(notebook)?.path,
     onRenamed: (notebook, listener) =>
@@ -83,21 +113,22 @@ export function liveHandlers({ rooms, runs, visitors, sessions, workspace }: Liv
       const room = rooms.loaded(notebook);
       if (room) enter(notebook, room, open);
       const own = visitors.watch(notebook, visitor, asVisitor(watcher));
-      return new Watch({ notebook, visitor, visitors, open, own, detach: attach(open, watcher), room, left });
+      watch(open, watcher);
+      return new Watch(shared, { visitor, open, own, room, watcher });
     },
     session: (notebook) => sessions.status(notebook),
     onSession: (notebook, listener) =>
       sessions.onStatus((changed, status) => {
         if (changed === notebook) listener(status);
       }),
-    async run(notebook, { request, by, paragraphs, may }, whose) {
+    async run(notebook, { request, by, paragraphs, may, forms = {}, principal }, whose) {
       // Without a turn in between: what runs is what is written now. A visitor writes nothing that it could come before.
-      const open =
-        whose === 'writers' ? (runs.peek(notebook) ?? (await runs.of(notebook))) : await visitors.open(notebook, whose);
+      const own = whose === 'writers' && hasOwnValues(rooms.loaded(notebook), forms);
+      const open = own ? (runs.peek(notebook) ?? (await runs.of(notebook))) : await visitors.open(notebook, principal);
       const asked = await open.ask({
         request,
         by,
-        forms: {},
+        forms,
         ...(paragraphs ? { paragraphs } : {}),
         ...(may ? { may } : {}),
       });
@@ -126,22 +157,32 @@ export function liveHandlers({ rooms, runs, visitors, sessions, workspace }: Liv
   };
 }
 
+/** Whether these values of its forms are the notebook's own. Throws AppError where they are none. */
+function hasOwnValues(room: Room | undefined, raw: RawValues): boolean {
+  const forms = room ? formsIn(room.doc).forms : [];
+  return changedForms(forms, fill(forms, raw).values).length === 0;
+}
+
 type Viewer = {
-  readonly notebook: NotebookId;
   readonly visitor: Principal;
-  readonly visitors: Pick<Visitors, 'status'>;
   readonly open: NotebookRuns;
   readonly own: ReturnType<Visitors['watch']>;
-  readonly detach: () => void;
   readonly room: Room | undefined;
-  readonly left: (room: Room | undefined) => void;
+  readonly watcher: RunsWatcher;
+};
+/** What all viewers have in common. */
+type Shared = {
+  readonly status: Visitors['status'];
+  left(viewer: Viewer): void;
 };
 
 /** One viewer's. A class, as there are thousands: each function of an object would be another object. */
 class Watch implements WatchedRuns {
+  readonly #shared: Shared;
   readonly #viewer: Viewer;
 
-  constructor(viewer: Viewer) {
+  constructor(shared: Shared, viewer: Viewer) {
+    this.#shared = shared;
     this.#viewer = viewer;
   }
 
@@ -150,21 +191,14 @@ class Watch implements WatchedRuns {
   }
 
   visitor(): SessionStatus | undefined {
-    const { visitors, notebook, visitor } = this.#viewer;
-    return visitors.status(notebook, visitor);
+    const { open, visitor } = this.#viewer;
+    return this.#shared.status(open.id, visitor);
   }
 
   release(): void {
-    const { room, left, detach, own } = this.#viewer;
-    left(room);
-    detach();
-    own.release();
+    this.#shared.left(this.#viewer);
+    this.#viewer.own.release();
   }
-}
-
-/** What it returns holds on to these two alone. */
-function attach(open: NotebookRuns, watcher: RunsWatcher): () => void {
-  return open.attach((events) => watcher.events(events)).release;
 }
 
 const asVisitor = (watcher: RunsWatcher): Watcher => ({

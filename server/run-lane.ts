@@ -9,7 +9,7 @@ import type { NotebookId } from './protocol/ids.ts';
 import type { ServerMessage, SessionStatus } from './protocol/messages.ts';
 import type { RunEvent } from './protocol/runs.ts';
 import { type PublishedBy, publishedEvents, publishedRun } from './published.ts';
-import type { Clock, Port } from './rooms/contract.ts';
+import type { Clock, Port, RoomLease } from './rooms/contract.ts';
 import { Lane, type Source } from './rooms/lane.ts';
 
 export type RunLaneOptions = {
@@ -19,22 +19,27 @@ export type RunLaneOptions = {
   readonly frames: WeakMap<readonly RunEvent[], Uint8Array>;
 };
 
+/** Whose runs they are told of. */
+export type Viewer = Port & {
+  /** How runs are told to this viewer; asked each time, as roles and settings change. Undefined: whole. */
+  publishedBy(lease: RoomLease): PublishedBy | undefined;
+};
+
 export class RunLane implements Source, RunsWatcher {
   readonly #lane: Lane;
   readonly #options: RunLaneOptions;
-  readonly #port: Port;
+  readonly #viewer: Viewer;
+  readonly #lease: RoomLease;
   #watched: WatchedRuns | undefined;
   #begun = false;
   /** Whether the viewer was told of a session of their own, and not yet of its end. */
   #toldVisitor = false;
-  /** How runs are told to this viewer; asked each time, as roles and settings change. */
-  readonly #by: () => PublishedBy | undefined;
 
-  constructor(port: Port, options: RunLaneOptions, by: () => PublishedBy | undefined) {
-    this.#by = by;
-    this.#port = port;
+  constructor(viewer: Viewer, options: RunLaneOptions, lease: RoomLease) {
+    this.#viewer = viewer;
+    this.#lease = lease;
     this.#options = options;
-    this.#lane = new Lane(port, options.clock, this);
+    this.#lane = new Lane(viewer, options.clock, this);
   }
 
   async open(notebook: NotebookId, principal: Principal): Promise<void> {
@@ -55,7 +60,7 @@ export class RunLane implements Source, RunsWatcher {
   /** What came before is in the first list. */
   begin(): void {
     this.#begun = true;
-    for (const frame of this.catchUp()) this.#port.send(frame);
+    for (const frame of this.catchUp()) this.#viewer.send(frame);
   }
 
   fellBehind(): void {}
@@ -71,7 +76,7 @@ export class RunLane implements Source, RunsWatcher {
   }
 
   #latestFrame(): Uint8Array {
-    const by = this.#by();
+    const by = this.#viewer.publishedBy(this.#lease);
     const latest = this.#watched?.latest() ?? [];
     const runs = by ? latest.map((run) => publishedRun(run, by)) : latest;
     return controlFrame({ type: 'runs', runs } satisfies ServerMessage);
@@ -83,7 +88,7 @@ export class RunLane implements Source, RunsWatcher {
   }
 
   #frameOf(events: readonly RunEvent[]): Uint8Array {
-    const by = this.#by();
+    const by = this.#viewer.publishedBy(this.#lease);
     if (by) {
       const runs = new Map(this.#watched?.latest().map((run) => [run.id, run]));
       const told = publishedEvents(events, (id) => runs.get(id), by);

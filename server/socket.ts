@@ -2,6 +2,8 @@
  * Live sockets on `ws`: takes over upgrades that were let in, carries frames for a `Visit`, and finds out who is gone.
  * No compression: it costs a socket ten times the memory of everything of ours, and edits are small. Frames to send do
  * not pass `ws`: the bytes on the line are made once for all who get a frame, and leave in one write each.
+ *
+ * Thousands may be here and quiet, so it counts what one of them takes: a few objects, and no function of its own.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -38,15 +40,29 @@ export function openSockets(options: SocketsOptions): Sockets {
     noServer: true,
     perMessageDeflate: false,
     maxPayload: MAX_FRAME_BYTES,
+    clientTracking: false,
+    autoPong: false,
+    WebSocket: Told,
   });
   const shared: VisitOptions = { ...options, frames: new WeakMap(), halls: new Halls(options.handlers) };
-  const dress = dresser();
-  const visits = new Map<Visit, Line>();
+  /** Until they are gone altogether: who was closed may not have answered yet. */
+  const lines = new Set<Line>();
+  /** Of those, whose visit has not ended. */
+  let count = 0;
+  let emptied: (() => void) | undefined;
+  const wire: Wire = {
+    dress: dresser(),
+    clock: options.clock,
+    gone(line) {
+      lines.delete(line);
+      if (lines.size === 0) emptied?.();
+    },
+  };
   let stopBeat = beat();
 
   function beat(): () => void {
     return options.clock.after(BEAT_MS, () => {
-      for (const line of visits.values()) line.beat();
+      for (const line of lines) line.beat();
       stopBeat = beat();
     });
   }
@@ -54,52 +70,60 @@ export function openSockets(options: SocketsOptions): Sockets {
   /** Whether those who are here may still be. Nothing is asked while nobody is. */
   let stopAsking: (() => void) | undefined;
   function ask(): void {
-    for (const visit of [...visits.keys()]) visit.reconsider();
+    for (const { visit } of [...lines]) visit?.reconsider();
   }
   function askOn(): void {
     stopAsking = options.clock.after(ASK_MS, () => {
       stopAsking = undefined;
       ask();
-      if (visits.size > 0) askOn();
+      if (count > 0) askOn();
     });
   }
   const stopListening = options.access.store.onChange(ask);
-  const ended = (visit: Visit): void => void visits.delete(visit);
+  const ended = (): void => {
+    count -= 1;
+  };
 
   return {
     accept: (notebook, principal, request, socket, head) => {
       server.handleUpgrade(request, socket, head, (webSocket) => {
-        const line = new Line(webSocket, socket, dress, options.clock);
-        const visit = new Visit(notebook, principal, line, shared, ended);
-        visits.set(visit, line);
+        const line = new Line(webSocket, socket, wire);
+        webSocket.line = line;
+        line.visit = new Visit(notebook, principal, line, shared, ended);
+        lines.add(line);
+        count += 1;
         if (!stopAsking) askOn();
-        carry(webSocket, visit);
       });
     },
     get count() {
-      return visits.size;
+      return count;
     },
     close: async () => {
       stopBeat();
       stopAsking?.();
       stopListening();
-      const gone = [...server.clients].map((one) => new Promise((resolve) => one.once('close', resolve)));
-      for (const visit of [...visits.keys()]) visit.close(1001, 'the server is stopping');
+      for (const { visit } of [...lines]) visit?.close(1001, 'the server is stopping');
       const callOff = options.clock.after(LAST_MS, () => {
-        for (const one of server.clients) one.terminate();
+        for (const line of [...lines]) line.cut();
       });
-      await Promise.all(gone);
+      if (lines.size > 0)
+        await new Promise<void>((resolve) => {
+          emptied = resolve;
+        });
       callOff();
     },
   };
 }
 
-/** Holds on to the two and nothing else, as long as the connection lasts. */
-function carry(socket: WebSocket, visit: Visit): void {
-  socket.on('message', (data, isBinary) => visit.receive(isBinary && Buffer.isBuffer(data) ? data : undefined));
-  socket.on('close', () => visit.lost());
-  // `ws` closes a connection that breaks its protocol by itself; unheard, the error would end the server.
-  socket.on('error', () => visit.lost());
+/** A WebSocket that tells its line what happens. Listeners would be functions of its own, and a table to find them in. */
+class Told extends WebSocket {
+  line: Line | undefined;
+
+  override emit(event: string | symbol, ...told: readonly unknown[]): boolean {
+    if (!this.line) return super.emit(event, ...told);
+    this.line.hear(event, told[0], told[1] === true);
+    return true;
+  }
 }
 
 /** As RFC 6455 has it: a whole binary message, unmasked. */
@@ -123,29 +147,58 @@ function dresser(): (frame: Uint8Array) => Buffer {
   };
 }
 
+/** What all lines have in common. */
+type Wire = {
+  readonly dress: (frame: Uint8Array) => Buffer;
+  readonly clock: VisitOptions['clock'];
+  /** Its connection is closed on both sides. */
+  gone(line: Line): void;
+};
+
 class Line implements Transport {
+  visit: Visit | undefined;
   readonly #socket: WebSocket;
   /** What the WebSocket stands on. */
   readonly #under: Duplex;
-  readonly #dress: (frame: Uint8Array) => Buffer;
-  readonly #clock: VisitOptions['clock'];
+  readonly #wire: Wire;
   #answered = true;
   #paused = false;
+  /** Calls off what waits for the closing handshake. */
+  #closing: (() => void) | undefined;
 
-  constructor(socket: WebSocket, under: Duplex, dress: (frame: Uint8Array) => Buffer, clock: VisitOptions['clock']) {
+  constructor(socket: WebSocket, under: Duplex, wire: Wire) {
     this.#socket = socket;
     this.#under = under;
-    this.#dress = dress;
-    this.#clock = clock;
-    socket.binaryType = 'nodebuffer';
-    socket.on('pong', () => {
-      this.#answered = true;
-    });
+    this.#wire = wire;
+  }
+
+  /** What `ws` says of the connection, with what it says of it first, and whether that is binary. */
+  hear(event: string | symbol, data: unknown, isBinary: boolean): void {
+    switch (event) {
+      case 'message':
+        this.visit?.receive(isBinary && Buffer.isBuffer(data) ? data : undefined);
+        return;
+      case 'pong':
+        this.#answered = true;
+        return;
+      case 'ping':
+        // Whoever does not read the answers gets no more of them.
+        if (this.buffered === 0) this.#socket.pong(data);
+        return;
+      // `ws` closes a connection that breaks its protocol by itself.
+      case 'error':
+        this.visit?.lost();
+        return;
+      case 'close':
+        this.#closing?.();
+        this.visit?.lost();
+        this.#wire.gone(this);
+    }
   }
 
   send(frame: Uint8Array, flushed?: () => void): void {
     if (this.#socket.readyState !== WebSocket.OPEN) return;
-    const bytes = this.#dress(frame);
+    const bytes = this.#wire.dress(frame);
     if (flushed) this.#under.write(bytes, () => flushed());
     else this.#under.write(bytes);
   }
@@ -172,8 +225,7 @@ class Line implements Transport {
 
   close(code: number, reason: string): void {
     this.#socket.close(code, reason);
-    const callOff = this.#clock.after(CLOSE_MS, () => this.#socket.terminate());
-    this.#socket.once('close', callOff);
+    this.#closing = this.#wire.clock.after(CLOSE_MS, () => this.#socket.terminate());
   }
 
   cut(): void {
@@ -181,12 +233,13 @@ class Line implements Transport {
   }
 
   beat(): void {
+    if (this.#socket.readyState !== WebSocket.OPEN) return;
     // What waits for the disk is not read, answers included.
     if (!this.#answered && !this.#paused) {
       this.#socket.terminate();
       return;
     }
     this.#answered = false;
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.ping();
+    this.#socket.ping();
   }
 }

@@ -15,7 +15,7 @@ import { mayRun, type View } from './access/view.ts';
 import { AppError } from './errors.ts';
 import type { Halls } from './halls.ts';
 import { actionOf, answer, type Call, type LiveHandlers } from './handlers.ts';
-import { Pace } from './pace.ts';
+import { type Handler, Pace } from './pace.ts';
 import { paragraphsOf, readParagraph } from './protocol/document.ts';
 import { controlFrame, type Frame, readFrame } from './protocol/frames.ts';
 import type { NotebookId, ParagraphId, PersonId, RequestId } from './protocol/ids.ts';
@@ -23,7 +23,7 @@ import { CLOSE, ClientMessage, PROTOCOL_VERSION, type Role, type ServerMessage, 
 import type { RunEvent } from './protocol/runs.ts';
 import type { PublishedBy } from './published.ts';
 import type { Clock, Peer, Port, RoomLease, Rooms } from './rooms/contract.ts';
-import { RunLane } from './run-lane.ts';
+import { RunLane, type Viewer } from './run-lane.ts';
 
 export type VisitOptions = {
   readonly rooms: Pick<Rooms, 'use'>;
@@ -71,8 +71,8 @@ type Joined = {
   readonly role: Role;
 };
 
-export class Visit implements Port {
-  readonly #notebook: NotebookId;
+export class Visit implements Viewer, Handler {
+  #notebook: NotebookId;
   readonly #principal: Principal;
   readonly #transport: Transport;
   readonly #options: VisitOptions;
@@ -95,7 +95,7 @@ export class Visit implements Port {
     this.#transport = transport;
     this.#options = options;
     this.#ended = ended;
-    this.#pace = new Pace(transport, options.clock, (bytes) => this.#take(bytes));
+    this.#pace = new Pace(transport, options.clock, this);
     this.#callOff = options.clock.after(HELLO_MS, () => this.close(CLOSE.badMessage, 'no hello'));
   }
 
@@ -137,7 +137,8 @@ export class Visit implements Port {
     else this.close(CLOSE.badMessage, 'not a frame');
   }
 
-  #take(bytes: Uint8Array): void {
+  /** A frame whose turn has come. */
+  handle(bytes: Uint8Array): void {
     if (this.#state === 'gone') return;
     const frame = readFrame(bytes);
     const joined = this.#state;
@@ -161,8 +162,7 @@ export class Visit implements Port {
     }
   }
 
-  /** Undefined for whoever sees all that runs put out. */
-  #publishedBy({ room }: RoomLease): PublishedBy | undefined {
+  publishedBy({ room }: RoomLease): PublishedBy | undefined {
     const view = this.#view();
     if (view && isAtLeast(view.role, 'writer')) return undefined;
     const paragraph: PublishedBy['paragraph'] = (one) => {
@@ -301,7 +301,9 @@ export class Visit implements Port {
     let runs: RunLane | undefined;
     try {
       lease = await this.#options.rooms.use(this.#notebook);
-      runs = new RunLane(this, this.#options, this.#publishing(lease));
+      // The same text as of all who are here: kept once.
+      this.#notebook = lease.room.id;
+      runs = new RunLane(this, this.#options, lease);
       await runs.open(this.#notebook, this.#principal);
       if (!this.#isJoining()) throw new AppError('unavailable');
       if (hello.epoch !== undefined && hello.epoch !== lease.room.epoch) this.close(CLOSE.otherEpoch, 'other-epoch');
@@ -312,11 +314,6 @@ export class Visit implements Port {
     }
     runs?.release();
     lease?.release();
-  }
-
-  /** Apart, so that it holds on to nothing else. */
-  #publishing(lease: RoomLease): () => PublishedBy | undefined {
-    return () => this.#publishedBy(lease);
   }
 
   #join(hello: Hello, lease: RoomLease, runs: RunLane): void {

@@ -140,7 +140,7 @@ export function openDoor(options: DoorOptions): Door {
   }
 
   function programOf(bearer: string): Principal | undefined {
-    if (sameSecret(bearer, token)) return { kind: 'owner' };
+    if (sameSecret(bearer, token)) return OWNER;
     const shown = digest(bearer);
     const find = ({ tokens }: Book): Token | undefined => tokens.values().find((known) => known.digest === shown);
     const known = find(access.store.book()) ?? find(access.store.latest());
@@ -248,6 +248,9 @@ export function openDoor(options: DoorOptions): Door {
     close: () => access.close(),
   };
 }
+
+/** One for all of their connections. */
+const OWNER: Principal = { kind: 'owner' };
 
 function principalOf({ id, as }: SignIn, guest: Guest | undefined): Principal {
   return as.kind === 'owner'

@@ -13,6 +13,7 @@ import { AppError } from '../errors.ts';
 import type { Limits } from './limits.ts';
 import { type Listener, plainListener } from './listener.ts';
 import type { Pages } from './pages.ts';
+import { endWithIt } from './refusal.ts';
 import { newRequestId } from './requests.ts';
 import { failed, type PageAnswer } from './shown.ts';
 
@@ -101,9 +102,12 @@ export function openFront(options: FrontOptions): Front {
   }
 
   function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on('error', () => socket.destroy());
+    socket.on('error', endWithIt);
     opened().then(
-      () => server.emit('upgrade', request, socket, head),
+      () => {
+        socket.off('error', endWithIt);
+        server.emit('upgrade', request, socket, head);
+      },
       () => socket.destroy(),
     );
   }

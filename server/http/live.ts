@@ -1,6 +1,7 @@
 /** Live notebooks of the API, from their rooms: held open while a call looks at them or edits them. */
 import { AppError } from '../errors.ts';
 import { readParagraphs, titleOf } from '../protocol/document.ts';
+import { formsIn } from '../protocol/forms/document.ts';
 import type { NotebookId } from '../protocol/ids.ts';
 import { effectiveTitle } from '../protocol/title.ts';
 import type { Rooms } from '../rooms/contract.ts';
@@ -11,20 +12,22 @@ export function createLive(rooms: Pick<Rooms, 'use'>, workspace: Pick<Workspace,
   return {
     async open(id: NotebookId) {
       if (!workspace.get(id)) throw new AppError('not-found', 'notebook');
-      const { room, file, release } = await rooms.use(id);
+      const lease = await rooms.use(id);
+      const { room, file } = lease;
       return {
         get title() {
           const path = workspace.get(id)?.path ?? '';
           return effectiveTitle(titleOf(room.doc), readParagraphs(room.doc).paragraphs, path);
         },
         paragraphs: () => readParagraphs(room.doc).paragraphs,
+        forms: () => formsIn(room.doc),
         text: () => file.print(),
         async edit(base, text, by) {
           if (room.readOnly !== undefined) throw new AppError('storage-read-only', room.readOnly);
           const done = await file.applyText(base, text, by);
           if (done.state === 'failed') throw new AppError('unparsable-notebook', `line ${done.line}: ${done.message}`);
         },
-        release,
+        release: () => lease.release(),
       };
     },
   };

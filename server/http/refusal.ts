@@ -21,3 +21,8 @@ export function refuse(socket: Duplex, error: AppError, id: string): void {
   const over = setTimeout(() => socket.destroy(), LINGER_MS).unref();
   socket.once('close', () => clearTimeout(over));
 }
+
+/** Listens for what, unheard, would end the server. One function: one of its own would be kept for each connection. */
+export function endWithIt(this: Duplex): void {
+  this.destroy();
+}

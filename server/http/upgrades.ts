@@ -9,7 +9,7 @@ import type { Principal } from '../access/principal.ts';
 import { AppError } from '../errors.ts';
 import { type NotebookId, parseId } from '../protocol/ids.ts';
 import { toAppError } from './failures.ts';
-import { refuse } from './refusal.ts';
+import { endWithIt, refuse } from './refusal.ts';
 import { requestIdOf } from './requests.ts';
 
 export type Upgrades = {
@@ -32,7 +32,7 @@ export type Upgrades = {
 export function handleUpgrades(server: Pick<Server, 'on' | 'off'>, upgrades: Upgrades): () => void {
   const { door, pathOf, accept, warn } = upgrades;
   const listener = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    socket.on('error', () => socket.destroy());
+    socket.on('error', endWithIt);
     try {
       const principal = door.admitUpgrade(request);
       const address = (request.url ?? '/').split('?', 1)[0] ?? '/';
@@ -47,6 +47,8 @@ export function handleUpgrades(server: Pick<Server, 'on' | 'off'>, upgrades: Upg
       if (!notebook) throw new AppError('not-found', 'socket');
       if (request.method !== 'GET') throw new AppError('bad-request', 'a socket begins with GET');
       accept(notebook, principal, request, socket, head);
+      // Whoever took it over listens by itself.
+      socket.off('error', endWithIt);
     } catch (error) {
       const id = requestIdOf(request.headers['x-request-id'], door.isByProxy(request));
       const refusal = toAppError(error, id);

@@ -13,7 +13,8 @@ type Claim = { readonly owner: Owner; holders: number };
 export class Claims<Holder extends object> {
   readonly #durable: () => ReadonlyMap<number, Owner>;
   readonly #claims = new Map<number, Claim>();
-  readonly #held = new Map<Holder, Set<number>>();
+  /** Of nearly all holders one id: a set for each would take ten times as much. */
+  readonly #held = new Map<Holder, number | Set<number>>();
   /** Those that nobody here holds, the longest left first. */
   readonly #left = new Set<number>();
 
@@ -34,17 +35,17 @@ export class Claims<Holder extends object> {
   claim(client: number, owner: Owner, holder: Holder): void {
     if (this.#durable().has(client)) return;
     const claim = this.#claims.get(client) ?? { owner, holders: 0 };
-    const held = this.#held.get(holder) ?? new Set();
+    const held = setOf(this.#held.get(holder));
     if (claim.owner !== owner || held.has(client)) return;
     claim.holders += 1;
     this.#claims.set(client, claim);
-    this.#held.set(holder, held.add(client));
+    this.#held.set(holder, held.size === 0 ? client : held.add(client));
     this.#left.delete(client);
   }
 
   /** Once all that the holder submitted is durable or refused. */
   left(holder: Holder): void {
-    for (const client of this.#held.get(holder) ?? []) {
+    for (const client of setOf(this.#held.get(holder))) {
       const claim = this.#claims.get(client);
       if (!claim) continue;
       claim.holders -= 1;
@@ -60,3 +61,6 @@ export class Claims<Holder extends object> {
     }
   }
 }
+
+const setOf = (held: number | Set<number> | undefined): Set<number> =>
+  typeof held === 'object' ? held : new Set(held === undefined ? [] : [held]);

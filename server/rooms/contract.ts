@@ -86,7 +86,12 @@ export interface Room extends FileRoom {
 }
 
 /** A room in use with its file; it stays loaded until every user has released it, and a while longer. */
-export type RoomLease = { readonly room: Room; readonly file: NotebookFile; release(): void };
+export interface RoomLease {
+  readonly room: Room;
+  readonly file: NotebookFile;
+  /** A method: it is called on its lease. */
+  release(): void;
+}
 
 export interface Rooms {
   /**

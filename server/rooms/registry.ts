@@ -47,6 +47,27 @@ type Entry = {
   rest: (() => void) | undefined;
 };
 
+/** A class, as there are thousands: a function of each would be another object, and hold on to more. */
+class Lease implements RoomLease {
+  readonly room: Room;
+  readonly file: NotebookFile;
+  readonly #entry: Entry;
+  #unuse: ((room: Room, entry: Entry) => void) | undefined;
+
+  constructor(room: Room, file: NotebookFile, entry: Entry, unuse: (room: Room, entry: Entry) => void) {
+    this.room = room;
+    this.file = file;
+    this.#entry = entry;
+    this.#unuse = unuse;
+  }
+
+  release(): void {
+    const unuse = this.#unuse;
+    this.#unuse = undefined;
+    unuse?.(this.room, this.#entry);
+  }
+}
+
 export function openRooms(options: RoomsOptions): Rooms {
   const { disk, folder, attach, clock, client, warn, today = Date.now, abandoned = true, acknowledged } = options;
   const entries = new Map<NotebookId, Entry>();
@@ -163,27 +184,14 @@ export function openRooms(options: RoomsOptions): Rooms {
     kept.delete(id);
     try {
       const { room, file } = await entry.opening;
-      return leaseOf(id, entry, room, file);
+      return new Lease(room, file, entry, unuse);
     } catch (cause) {
       entry.users -= 1;
       throw cause;
     }
   }
 
-  /** Apart, and a method: there are thousands, and each holds on to these alone. */
-  function leaseOf(id: NotebookId, entry: Entry, room: Room, file: NotebookFile): RoomLease {
-    let released = false;
-    return {
-      room,
-      file,
-      release() {
-        if (!released) unuse(id, entry);
-        released = true;
-      },
-    };
-  }
-
-  function unuse(id: NotebookId, entry: Entry): void {
+  function unuse({ id }: Room, entry: Entry): void {
     entry.users -= 1;
     if (entry.users > 0 || entries.get(id) !== entry || closed) return;
     entry.stay = clock.after(KEPT_MS, () => void letGo(id, entry));

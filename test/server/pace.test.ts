@@ -22,10 +22,11 @@ beforeEach(() => {
     },
   };
   const clock = { ...time.clock, now: () => time.now() + spent };
-  pace = new Pace(port, clock, (bytes) => {
+  const handle = (bytes: Uint8Array): void => {
     spent += takes;
     handled.push(bytes[0]!);
-  });
+  };
+  pace = new Pace(port, clock, { handle });
 });
 
 const flood = (count: number): void => {

@@ -14,7 +14,8 @@ describe('deleted paragraphs', () => {
     const disk = openMemory();
     const time = new TestClock();
     const house = openHouse(disk, time, { attach: seededFile(ids.map((id) => paragraph(id, id))) });
-    const { room, release } = await house.rooms.use(NOTEBOOK);
+    const lease = await house.rooms.use(NOTEBOOK);
+    const { room } = lease;
     const now = 100 * KEEP_DELETED_MS;
     await room.transact(SERVER, (doc) => {
       deleteParagraph(doc, ids[0]!, { by: 'Ana', at: now - KEEP_DELETED_MS - 1 });
@@ -28,7 +29,7 @@ describe('deleted paragraphs', () => {
     expect(room.peers).toBe(0);
     await purgeParagraphs(room, SERVER, now);
     expect([...paragraphsOf(room.doc).keys()].sort()).toEqual(['b', 'c']);
-    release();
+    lease.release();
     await house.rooms.close();
     const again = openHouse(disk, new TestClock(), { attach: seededFile([]) });
     const { room: reopened } = await again.rooms.use(NOTEBOOK);

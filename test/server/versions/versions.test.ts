@@ -46,16 +46,18 @@ function open(disk = openMemory(), time = new TestClock(), most = 64 * 1024 * 10
 
 /** As somebody types. */
 const type = async ({ rooms }: World, who: typeof ANA, id: string, text: string): Promise<void> => {
-  const { room, release } = await rooms.use(NOTEBOOK);
+  const lease = await rooms.use(NOTEBOOK);
+  const { room } = lease;
   await room.transact(who, (doc) => sourceOf(doc, id)?.insert(0, text));
-  release();
+  lease.release();
   await settle();
 };
 const texts = (moment: { paragraphs: readonly { source: string }[] }): string[] =>
   moment.paragraphs.map(({ source }) => source);
 const says = async ({ rooms }: World): Promise<string[]> => {
-  const { room, release } = await rooms.use(NOTEBOOK);
-  release();
+  const lease = await rooms.use(NOTEBOOK);
+  const { room } = lease;
+  lease.release();
   return texts(momentOf(room.doc));
 };
 async function all({
