@@ -5,9 +5,9 @@ import { type Book, emptyBook } from '../../server/access/book.ts';
 import type { Principal } from '../../server/access/principal.ts';
 import { AppError } from '../../server/errors.ts';
 import { Halls } from '../../server/halls.ts';
-import type { LiveHandlers, RunsWatcher } from '../../server/handlers.ts';
+import type { LiveHandlers, RunAsk, RunsWatcher } from '../../server/handlers.ts';
 import { controlFrame, syncFrame } from '../../server/protocol/frames.ts';
-import type { ParagraphId, PersonId, RequestId, RunId, TokenId } from '../../server/protocol/ids.ts';
+import type { LinkId, ParagraphId, PersonId, RequestId, RunId, SignInId, TokenId } from '../../server/protocol/ids.ts';
 import { CLOSE, type Role, type SessionStatus } from '../../server/protocol/messages.ts';
 import type { RunEvent } from '../../server/protocol/runs.ts';
 import { openMemory } from '../../server/storage/disk/memory.ts';
@@ -226,6 +226,59 @@ describe('a visit', () => {
 });
 
 describe('a run', () => {
+  test('of a reader whose link runs one paragraph is of that one', async () => {
+    const { time, house } = scene();
+    const place = { kind: 'notebook', notebook: NOTEBOOK } as const;
+    const [ben, signIn, link] = ['ben' as PersonId, 'of-ben' as SignInId, 'link' as LinkId];
+    const book: Book = {
+      ...emptyBook('owner'),
+      grants: new Map([
+        [`notebook:${NOTEBOOK}`, [{ place, subject: { kind: 'everyone' }, role: 'reader', by: 'Ada', at: 1 }]],
+      ]),
+      accounts: new Map([[ben, { id: ben, name: 'Ben', role: 'reader', groups: [], made: 1 }]]),
+      signIns: new Map([
+        [signIn, { id: signIn, digest: '', as: { kind: 'person', person: ben }, made: 1, rotated: 1, expires: 9e15 }],
+      ]),
+      links: new Map([
+        [
+          link,
+          {
+            ...{ id: link, notebook: NOTEBOOK, role: 'runner', digest: '', code: false, made: 1, by: 'Ada' },
+            paragraphs: ['second' as ParagraphId],
+          },
+        ],
+      ]),
+    };
+    const may: (readonly boolean[])[] = [];
+    const handlers = {
+      ...quietHandlers(),
+      run: async (_notebook: unknown, ask: RunAsk) => {
+        may.push(['first', 'second'].map((id) => ask.may?.(id as ParagraphId) ?? true));
+        return [];
+      },
+    };
+    const guest = new Guest(1);
+    const visit = new Visit(
+      NOTEBOOK,
+      { kind: 'person', person: ben, signIn, guest: { browser: 'b', links: [link] } },
+      guest,
+      {
+        ...{ rooms: house.rooms, handlers, clock: time.clock, warn: () => {} },
+        access: gateOf(() => book),
+        ...{ frames: new WeakMap<readonly RunEvent[], Uint8Array>(), halls: new Halls(handlers) },
+      },
+      () => {},
+    );
+    visit.receive(controlFrame(hello()));
+    await time.pass(0);
+    visit.receive(controlFrame({ type: 'run', request: 'q1', paragraphs: ['first'], after: 0 }));
+    await time.pass(0);
+    expect([may, guest.control().at(-1)]).toMatchObject([[], { type: 'problem', code: 'forbidden', request: 'q1' }]);
+    visit.receive(controlFrame({ type: 'run', request: 'q2', after: 0 }));
+    await time.pass(0);
+    expect(may).toEqual([[false, true]]);
+  });
+
   test('takes the texts as they are after the sender’s own edits, and not what it types next', async () => {
     const seen: string[] = [];
     const asks: unknown[] = [];
