@@ -8,6 +8,7 @@ import type { Principal } from './access/principal.ts';
 import { sessionOf } from './access/sessions.ts';
 import { AppError } from './errors.ts';
 import type { NotebookId, ParagraphId, RequestId, RunId } from './protocol/ids.ts';
+import { isVisitorKey, keyIn } from './protocol/keys.ts';
 import type {
   ClientMessage,
   Completion,
@@ -53,6 +54,9 @@ export type RunAsk = {
   readonly paragraphs?: readonly ParagraphId[];
   /** Those that the asker may run, where that is not all. */
   readonly may?: (paragraph: ParagraphId) => boolean;
+  /** Values of forms: with others than the notebook's own it runs in a session of the asker's. */
+  readonly forms?: Readonly<Record<string, unknown>>;
+  readonly principal: Principal;
 };
 export type CompleteAt = { readonly paragraph: ParagraphId; readonly text: string; readonly offset: number };
 /** Whose session: the writers', which is the notebook's, or that of this visitor. */
@@ -118,14 +122,17 @@ export async function answer(
       const paragraphs = call.paragraphs as readonly ParagraphId[] | undefined;
       if (paragraphs && paragraphs.length > 0 && !paragraphs.some(may))
         throw new AppError('forbidden', 'none of these paragraphs is theirs to run');
-      const ask = () => ({ request, by: peer.who, may, ...(paragraphs ? { paragraphs } : {}) });
+      const { forms = {} } = call;
+      const ask = () => ({ request, by: peer.who, may, forms, principal, ...(paragraphs ? { paragraphs } : {}) });
       const runs = await peer.whenApplied(call.after, () => handlers.run(notebook, ask(), whose));
       note({ event: 'run', by: peer.who, on: notebook, detail: runs.map((run) => run.paragraph).join(' ') });
       return { type: 'asked', request, runs };
     }
-    case 'cancel':
-      await handlers.cancel(notebook, call.run as RunId | undefined, whose);
+    case 'cancel': {
+      const key = call.run === undefined ? undefined : keyIn(call.run as RunId);
+      await handlers.cancel(notebook, call.run as RunId | undefined, key && isVisitorKey(key) ? principal : whose);
       return undefined;
+    }
     case 'interrupt':
       await handlers.interrupt(notebook, whose);
       return undefined;

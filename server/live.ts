@@ -6,10 +6,13 @@ import type { Principal } from './access/principal.ts';
 import { AppError } from './errors.ts';
 import type { LiveHandlers, RunsWatcher, WatchedRuns, Whose } from './handlers.ts';
 import { paragraphMap, paragraphsOf } from './protocol/document.ts';
+import { formsIn } from './protocol/forms/document.ts';
+import { changedForms } from './protocol/forms/read.ts';
 import type { NotebookId } from './protocol/ids.ts';
 import type { SessionStatus } from './protocol/messages.ts';
 import type { Run } from './protocol/runs.ts';
 import type { Room, Rooms } from './rooms/contract.ts';
+import { fill, type RawValues } from './runs/inputs.ts';
 import type { NotebookRuns } from './runs/notebook.ts';
 import type { Runs } from './runs/runs.ts';
 import type { Sessions } from './sessions/contract.ts';
@@ -118,14 +121,14 @@ export function liveHandlers({ rooms, runs, visitors, sessions, workspace }: Liv
       sessions.onStatus((changed, status) => {
         if (changed === notebook) listener(status);
       }),
-    async run(notebook, { request, by, paragraphs, may }, whose) {
+    async run(notebook, { request, by, paragraphs, may, forms = {}, principal }, whose) {
       // Without a turn in between: what runs is what is written now. A visitor writes nothing that it could come before.
-      const open =
-        whose === 'writers' ? (runs.peek(notebook) ?? (await runs.of(notebook))) : await visitors.open(notebook, whose);
+      const own = whose === 'writers' && hasOwnValues(rooms.loaded(notebook), forms);
+      const open = own ? (runs.peek(notebook) ?? (await runs.of(notebook))) : await visitors.open(notebook, principal);
       const asked = await open.ask({
         request,
         by,
-        forms: {},
+        forms,
         ...(paragraphs ? { paragraphs } : {}),
         ...(may ? { may } : {}),
       });
@@ -152,6 +155,12 @@ export function liveHandlers({ rooms, runs, visitors, sessions, workspace }: Liv
     },
     opened: (notebook) => sessions.startAhead(notebook, interpretersOf(notebook)),
   };
+}
+
+/** Whether these values of its forms are the notebook's own. Throws AppError where they are none. */
+function hasOwnValues(room: Room | undefined, raw: RawValues): boolean {
+  const forms = room ? formsIn(room.doc).forms : [];
+  return changedForms(forms, fill(forms, raw).values).length === 0;
 }
 
 type Viewer = {

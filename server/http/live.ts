@@ -1,6 +1,7 @@
 /** Live notebooks of the API, from their rooms: held open while a call looks at them or edits them. */
 import { AppError } from '../errors.ts';
 import { readParagraphs, titleOf } from '../protocol/document.ts';
+import { formsIn } from '../protocol/forms/document.ts';
 import type { NotebookId } from '../protocol/ids.ts';
 import { effectiveTitle } from '../protocol/title.ts';
 import type { Rooms } from '../rooms/contract.ts';
@@ -19,6 +20,7 @@ export function createLive(rooms: Pick<Rooms, 'use'>, workspace: Pick<Workspace,
           return effectiveTitle(titleOf(room.doc), readParagraphs(room.doc).paragraphs, path);
         },
         paragraphs: () => readParagraphs(room.doc).paragraphs,
+        forms: () => formsIn(room.doc),
         text: () => file.print(),
         async edit(base, text, by) {
           if (room.readOnly !== undefined) throw new AppError('storage-read-only', room.readOnly);

@@ -2,6 +2,7 @@
 import type { Route } from './route.ts';
 import { accessRoutes } from './routes/access.ts';
 import { fileRoutes } from './routes/files.ts';
+import { formRoutes } from './routes/forms.ts';
 import { linkRoutes } from './routes/links.ts';
 import { notebookRoutes } from './routes/notebooks.ts';
 import { peopleRoutes } from './routes/people.ts';
@@ -15,6 +16,7 @@ import { workspaceRoutes } from './routes/workspace.ts';
 export const routes: readonly Route[] = [
   ...workspaceRoutes,
   ...notebookRoutes,
+  ...formRoutes,
   ...textRoutes,
   ...versionRoutes,
   ...trashRoutes,

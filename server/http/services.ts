@@ -3,6 +3,7 @@
  */
 import type { Gauges, Meters } from '../metrics/meters.ts';
 import type { Paragraph } from '../protocol/document.ts';
+import type { Forms } from '../protocol/forms.ts';
 import type { NotebookId } from '../protocol/ids.ts';
 import type { Results } from '../results/contract.ts';
 import type { Runs } from '../runs/runs.ts';
@@ -16,6 +17,7 @@ export interface LiveNotebook {
   readonly title: string;
   /** As written this moment, in order. */
   paragraphs(): readonly Paragraph[];
+  forms(): Forms;
   /** The file's text as it would be written now. */
   text(): string;
   /**

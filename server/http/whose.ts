@@ -1,6 +1,7 @@
 /**
- * Whose runs a call is about. Writers' runs are those of the notebook; a runner's happen in a session of their own, and what
- * came of them is there for that visitor alone: for everybody else, writers included, it is absent.
+ * Whose runs a call is about. Writers' runs are those of the notebook; a runner's, and anybody's with other values of forms
+ * than the notebook's own, happen in a session of their own, and what came of them is there for that visitor alone: for
+ * everybody else, writers included, it is absent.
  */
 import type { Principal } from '../access/principal.ts';
 import { sessionOf } from '../access/sessions.ts';
@@ -14,11 +15,15 @@ import type { Services } from './services.ts';
 type From = Pick<Services, 'runs' | 'visitors' | 'workspace'>;
 export type Caller = { readonly services: From; readonly principal: Principal; readonly role: Role };
 
-/** Where what they ask for runs. */
-export const runsFor = (notebook: NotebookId, { services, principal, role }: Caller): Promise<NotebookRuns> =>
-  sessionOf(role) === 'notebook' ? services.runs.of(notebook) : services.visitors.open(notebook, principal);
+/** Where what they ask for runs; `own`: with the notebook's own values. */
+export const runsFor = (
+  notebook: NotebookId,
+  { services, principal, role }: Caller,
+  own: boolean,
+): Promise<NotebookRuns> =>
+  own && sessionOf(role) === 'notebook' ? services.runs.of(notebook) : services.visitors.open(notebook, principal);
 
-/** Their own, beside the notebook's. */
+/** Of whoever always runs in a session of their own: theirs, beside the notebook's. */
 export const ownRuns = (notebook: NotebookId, { services, principal, role }: Caller): NotebookRuns | undefined =>
   sessionOf(role) === 'visitor' ? services.visitors.find(notebook, principal) : undefined;
 

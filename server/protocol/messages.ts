@@ -57,6 +57,8 @@ export const ClientMessage = Type.Union([
     request: Id,
     /** In notebook order; all code paragraphs when absent. */
     paragraphs: Type.Optional(Type.Array(Id, { maxItems: 100_000 })),
+    /** Values of forms by name, as JSON; those that are absent have the notebook's own. */
+    forms: Type.Optional(Type.Record(Type.String({ maxLength: 64 }), Type.Unknown(), { maxProperties: 1_000 })),
     after: Type.Integer({ minimum: 0 }),
   }),
   /** One run, or without `run` every queued and running one. */

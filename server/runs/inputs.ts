@@ -30,7 +30,7 @@ export function fill(forms: readonly Form[], raw: RawValues = {}): Filled {
   };
 }
 
-const recordedValue = (value: FormValue): Json => (isRange(value) ? { from: value.from, to: value.to } : value);
+export const recordedValue = (value: FormValue): Json => (isRange(value) ? { from: value.from, to: value.to } : value);
 
 /** The values were read by the same forms: each is of its form's kind. */
 function inputOf(form: Form, value: FormValue): FormInput {

@@ -9,6 +9,8 @@
 import type { FormInputs } from '../../interpreters/forms.ts';
 import { AppError } from '../errors.ts';
 import { shortened, tablesOf, withTables } from '../protocol/content.ts';
+import type { Paragraph } from '../protocol/document.ts';
+import type { Form, FormValues } from '../protocol/forms.ts';
 import type { NotebookId, ParagraphId, ResultId, RunId } from '../protocol/ids.ts';
 import type { SessionTable } from '../protocol/messages.ts';
 import type { ErrorOutput, Rows } from '../protocol/outputs.ts';
@@ -20,6 +22,7 @@ import type { Held } from './names.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import type { Asked, Listener, Parts, RunSummary } from './parts.ts';
 import { apply, emptyPlan, isIdle, type Operation, type Plan, runOf } from './plan.ts';
+import { reachOf } from './reach.ts';
 import type { Records } from './records.ts';
 import { settle } from './settle.ts';
 import type { Shown } from './shown.ts';
@@ -102,9 +105,11 @@ export class NotebookRuns {
   async ask(ask: Ask): Promise<Asked> {
     const paragraphs = this.#parts.paragraphs(this.id);
     if (!paragraphs) throw new AppError('not-found', 'notebook');
-    const { inputs, recorded } = fill(this.#parts.forms(this.id) ?? [], ask.forms);
+    const forms = this.#parts.forms(this.id) ?? [];
+    const { values, inputs, recorded } = fill(forms, ask.forms);
     this.#inputs.set(recorded, inputs);
-    const runs = specsOf(ask, paragraphs, {
+    const wanted = this.#parts.beneath && forms.length > 0 ? this.#reached(ask, paragraphs, forms, values) : ask;
+    const runs = specsOf(wanted, paragraphs, {
       forms: recorded,
       notebook: this.id,
       session: this.#parts.sessions.idOf(this.id),
@@ -123,6 +128,19 @@ export class NotebookRuns {
       throw error;
     }
     return { request: ask.request, runs: this.states(ids) };
+  }
+
+  /** In a visitor's session: with all that has to run before, so that it is of these values. */
+  #reached(ask: Ask, paragraphs: readonly Paragraph[], forms: readonly Form[], values: FormValues): Ask {
+    const { may = () => true, paragraphs: asked, ...rest } = ask;
+    const { held } = this;
+    const reached = reachOf({
+      ...{ paragraphs, forms, values, may },
+      ...(asked ? { asked: new Set(asked) } : {}),
+      here: new Map(this.latest().map((run) => [run.paragraph, run])),
+      isHeld: (id) => held.has(id),
+    });
+    return { ...rest, paragraphs: [...reached] };
   }
 
   /** One run, or all. False where no such run waits or runs. */

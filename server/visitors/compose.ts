@@ -1,7 +1,6 @@
 /** The sessions of visitors, put together from the parts of the server. */
 import { findInterpreter } from '../../interpreters/registry.ts';
 import type { Access } from '../access/access.ts';
-import { sessionOf } from '../access/sessions.ts';
 import type { Config } from '../config.ts';
 import type { Results } from '../results/contract.ts';
 import { systemClock } from '../rooms/clock.ts';
@@ -42,8 +41,7 @@ export function openVisitors({ config, access, workspace, written, warn, ...part
     linksOf: (principal, notebook) => access.linksToRun(principal, notebook),
     mayVisit(principal, notebook) {
       const path = workspace.get(notebook)?.path;
-      const decision = access.decide(principal, 'notebook.run', { kind: 'notebook', notebook, path });
-      return decision.allowed && sessionOf(decision.role) === 'visitor';
+      return access.decide(principal, 'notebook.run', { kind: 'notebook', notebook, path }).allowed;
     },
     onAccess: (listener) => access.store.onChange(listener),
     bounds: { idleMs: config.visitorMinutes * 60_000, most: config.visitors },

@@ -8,7 +8,7 @@ import type { LinkId } from '../protocol/ids.ts';
 declare const brand: unique symbol;
 export type VisitorId = string & { readonly [brand]: 'visitor-id' };
 
-/** Undefined for who never needs a session of their own: the owner by the printed address is a writer everywhere. */
+/** Undefined for who has no session of their own. Of the owner by the printed address each browser is another. */
 export function visitorOf(principal: Principal): VisitorId | undefined {
   switch (principal.kind) {
     case 'person':
@@ -17,10 +17,11 @@ export function visitorOf(principal: Principal): VisitorId | undefined {
       return `token ${principal.token}` as VisitorId;
     case 'guest':
       return `guest ${principal.browser}` as VisitorId;
+    case 'owner':
+      return `owner ${principal.signIn ?? ''}` as VisitorId;
     // These read, and run nothing; what somebody ran for themselves nobody else looks at.
     case 'embed':
     case 'preview':
-    case 'owner':
     case 'stranger':
       return undefined;
   }

@@ -12,6 +12,7 @@ import type { Run } from '../../protocol/runs.ts';
 import { withDropped } from '../../runs/dropped.ts';
 import type { NotebookRuns } from '../../runs/notebook.ts';
 import type { RunSummary } from '../../runs/parts.ts';
+import { isOwn, seenForms } from '../forms.ts';
 import { type Circumstances, route } from '../route.ts';
 import { AskedShape, Column, Id, listOf, RunItem, RunShape, State, showRun, showSummary, WithId } from '../schemas.ts';
 import { isShown, paragraphNow, seenRun, seenSummaries } from '../seen.ts';
@@ -86,10 +87,7 @@ export const runRoutes = [
     async handle({ params, query, body, services, signal, role, who, access, principal, view }) {
       const notebook = notebookOf(services, params.id);
       const { id } = notebook;
-      const forms = body.forms === undefined ? undefined : jsonOf(body.forms);
-      // A notebook declares none yet, and a shell makes variables of any name: `PERL5OPT` would be a text of one's own.
-      if (forms && Object.keys(forms).length > 0 && sessionOf(role) === 'visitor')
-        throw new AppError('forbidden', 'form values are for writers');
+      const forms = jsonOf(body.forms ?? {});
       const live = await services.live.open(id);
       let runs: NotebookRuns;
       let asked: Awaited<ReturnType<NotebookRuns['ask']>>;
@@ -99,14 +97,15 @@ export const runRoutes = [
         const paragraphs = body.paragraphs && known(body.paragraphs, there);
         if (paragraphs?.some((paragraph) => !mayRun(seen, paragraph)))
           throw new AppError('forbidden', 'a paragraph that was named is not theirs to run');
-        runs = await runsFor(id, { services, principal, role });
+        const own = isOwn(seenForms(seen, live), forms);
+        runs = await runsFor(id, { services, principal, role }, own);
         const request = newId<RequestId>();
         asked = await runs.ask({
           request,
           by: who,
           may: (paragraph) => mayRun(seen, paragraph),
           ...(paragraphs ? { paragraphs } : {}),
-          ...(forms ? { forms } : {}),
+          forms,
         });
       } finally {
         live.release();
@@ -162,7 +161,7 @@ export const runRoutes = [
       const only = parseId<ParagraphId>(paragraph);
       const seen = view(notebook);
       const listed = (runs: NotebookRuns) => runs.history(only).filter((run) => isShown(seen, run, runs));
-      const own = ownRuns(notebook.id, { services, principal, role });
+      const own = services.visitors.find(notebook.id, principal);
       const team = listed(await services.runs.of(notebook.id));
       const history = visitors
         ? (await services.visitors.history(notebook.id)).filter((run) => !only || run.paragraph === only)

@@ -51,6 +51,7 @@ const operations: Readonly<Record<string, Line>> = {
   'POST /notebooks': workspace(...WRITERS),
   'GET /notebooks/:id': notebook(...MEMBERS, ...LINKS),
   'GET /notebooks/:id/published': notebook(...MEMBERS, ...SHOWN),
+  'GET /notebooks/:id/forms': notebook(...MEMBERS, ...SHOWN),
   'PATCH /notebooks/:id': notebook(...WRITERS),
   'DELETE /notebooks/:id': notebook('owner'),
   'GET /notebooks/:id/text': notebook(...MEMBERS),

@@ -274,13 +274,17 @@ const cases = (): Readonly<Record<string, Cases>> => ({
     good: [{ ...onVersion(), gives: 204 }],
     bad: [{ path: { id: NOTEBOOK, version: 'nothing' }, code: 'not-found' }],
   },
+  'GET /notebooks/{id}/forms': {
+    good: [{ ...on, gives: 200, check: (body) => expect(body).toEqual({ items: [], next: null }) }],
+    bad: [{ ...nobody, code: 'not-found' }],
+  },
   'POST /notebooks/{id}/runs': {
     good: [
       { ...on, query: { wait: '10' }, body: { paragraphs: ['b'] }, gives: 202, check: ranDone },
       {
         ...on,
         query: { wait: '10' },
-        body: { paragraphs: ['b', 'p'], forms: { day: '2015-01-01' } },
+        body: { paragraphs: ['b', 'p'], forms: {} },
         gives: 202,
         check: ranDone,
       },
@@ -292,6 +296,7 @@ const cases = (): Readonly<Record<string, Cases>> => ({
       { ...on, body: { paragraphs: 'a' }, code: 'bad-request' },
       { ...on, body: { paragraph: 'a' }, code: 'bad-request' },
       { ...on, body: { forms: nested(100) }, code: 'bad-request' },
+      { ...on, body: { forms: { day: '2015-01-01' } }, code: 'unknown-form' },
       { ...on, query: { wait: 'long' }, body: {}, code: 'bad-request' },
       { ...on, query: { wait: '-1' }, body: {}, code: 'bad-request' },
       { ...nobody, body: {}, code: 'not-found' },

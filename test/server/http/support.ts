@@ -13,6 +13,7 @@ import { createLogger } from '../../../server/http/logging.ts';
 import { createPages } from '../../../server/http/pages.ts';
 import type { Services } from '../../../server/http/services.ts';
 import type { ChartAnswer } from '../../../server/protocol/chart/answer.ts';
+import { formsOf } from '../../../server/protocol/forms/list.ts';
 import { type NotebookId, newId } from '../../../server/protocol/ids.ts';
 import { openRooms } from '../../../server/rooms/registry.ts';
 import { openMemory } from '../../../server/storage/disk/memory.ts';
@@ -169,6 +170,7 @@ export async function newHarness(edge: Partial<DoorOptions> = {}): Promise<Harne
         return {
           title: 'First',
           paragraphs: () => world.paragraphs,
+          forms: () => formsOf(world.front, world.paragraphs),
           text: () => harness.live,
           async edit(base, text) {
             if (text.includes('broken')) throw new AppError('unparsable-notebook', 'line 1');
@@ -234,7 +236,7 @@ export async function newHarness(edge: Partial<DoorOptions> = {}): Promise<Harne
     mayVisit: (principal, notebook) => {
       const { path } = notebooks.get(notebook) ?? {};
       const decision = door.access.decide(principal, 'notebook.run', { kind: 'notebook', notebook, path });
-      return decision.allowed && decision.role === 'runner';
+      return decision.allowed;
     },
     onAccess: (listener) => door.access.store.onChange(listener),
     bounds: { idleMs: 60_000, most: 20 },

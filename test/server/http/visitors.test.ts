@@ -169,7 +169,8 @@ describe('values that a runner sends along', () => {
     expect([refused.statusCode, refused.json().error.code]).toEqual([400, 'unknown-form']);
     world.front = [['day', '2015-01-01']];
     world.paragraphs = world.paragraphs.map((one) => (one.id === 'b' ? { ...one, source: 'select $day' } : one));
-    const ran = world.sessions.handles.length;
+    const ran = async () => (await call(named(name), 'GET', `/notebooks/${NOTEBOOK}/runs`)).json().items.length;
+    const before = await ran();
     for (const [forms, code] of [
       [{ day: 'today' }, 'form-value'],
       [{ day: null }, 'form-value'],
@@ -178,13 +179,12 @@ describe('values that a runner sends along', () => {
       const answer = await ask(named(name), forms);
       expect([answer.statusCode, answer.json().error.code]).toEqual([400, code]);
     }
-    expect(world.sessions.handles.length).toBe(ran);
+    expect(await ran()).toBe(before);
     const asked = await ask(named(name), { day: '2016-06-06' });
     expect([asked.statusCode, asked.json().runs.map((one: { paragraph: string }) => one.paragraph)]).toEqual([
       202,
       ['b'],
     ]);
-    expect(world.sessions.handles.at(-1)?.run.inputs).toEqual({ day: { type: 'date', value: '2016-06-06' } });
     const run = (await call(named(name), 'GET', `/runs/${asked.json().runs[0].id}`)).json();
     expect(run.forms).toEqual({ day: '2016-06-06' });
     await call(named(name), 'DELETE', `/notebooks/${NOTEBOOK}/session`);

@@ -71,8 +71,12 @@ describe('a visitor', () => {
     expect(await visitors.open(notebook, browser('ada', 'another'))).toBe(ada);
     const others = [program('ada'), guest('ada')].map((principal) => visitors.open(notebook, principal));
     expect(new Set([ada, ...(await Promise.all(others))]).size).toBe(3);
-    await expect(visitors.open(notebook, { kind: 'owner' })).rejects.toMatchObject({ code: 'forbidden' });
-    expect(visitors.find(notebook, { kind: 'owner' })).toBeUndefined();
+    // The owner by the printed address in two browsers, and a program with the token.
+    const owner = (signIn?: string) => ({ kind: 'owner', ...(signIn ? { signIn: signIn as SignInId } : {}) }) as const;
+    const owners = await Promise.all([owner(), owner('a'), owner('b')].map((one) => visitors.open(notebook, one)));
+    expect(new Set([ada, ...owners]).size).toBe(4);
+    await expect(visitors.open(notebook, { kind: 'stranger' })).rejects.toMatchObject({ code: 'forbidden' });
+    expect(visitors.find(notebook, { kind: 'stranger' })).toBeUndefined();
   });
 
   it('that asks twice at once has one session', async () => {

@@ -1,0 +1,21 @@
+/** The forms of a notebook as somebody may know of them: all, or those that what they may run depends on. */
+import { isSeen, mayRun, type View } from '../access/view.ts';
+import { PROSE } from '../protocol/document.ts';
+import { changedForms } from '../protocol/forms/read.ts';
+import type { DeclaredForm } from '../protocol/forms.ts';
+import { fill, type RawValues } from '../runs/inputs.ts';
+import { formsFor } from '../runs/reach.ts';
+import type { LiveNotebook } from './services.ts';
+
+export function seenForms(view: View, live: Pick<LiveNotebook, 'forms' | 'paragraphs'>): readonly DeclaredForm[] {
+  const { forms } = live.forms();
+  if (view.whole || forms.length === 0) return forms;
+  const paragraphs = live.paragraphs();
+  const prose = new Set(paragraphs.filter(({ interpreter }) => interpreter === PROSE).map(({ id }) => id));
+  const names = formsFor(paragraphs, forms, (id) => (prose.has(id) ? isSeen(view, id) : mayRun(view, id)));
+  return forms.filter(({ name }) => names.has(name));
+}
+
+/** Whether these values are the notebook's own. Throws AppError where they are none of these forms. */
+export const isOwn = (forms: readonly DeclaredForm[], raw: RawValues): boolean =>
+  changedForms(forms, fill(forms, raw).values).length === 0;
