@@ -107,7 +107,7 @@ function Gone(props: {
   const [open, setOpen] = createSignal(false);
   return (
     <li>
-      <div class="side-row side-gone">
+      <div class="side-row side-gone" style={{ 'padding-left': '8px' }}>
         <i class="side-gap" classList={{ none: !props.gap }} aria-hidden="true" />
         <button
           type="button"

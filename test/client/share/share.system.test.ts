@@ -389,6 +389,11 @@ describe('with accounts', () => {
     await ada.getByRole('heading', { name: 'Audit log' }).waitFor();
     await ada.locator('tr[data-event="grant-removed"]').first().waitFor();
     await picture(ada, 'audit');
+    await ada.setViewportSize({ width: 390, height: 800 });
+    const cut = (): Promise<number> =>
+      ada.locator('.audit-scroll').evaluate((list) => list.scrollWidth - list.clientWidth);
+    expect(await cut()).toBe(0);
+    await ada.setViewportSize({ width: 1200, height: 800 });
     await ada.getByLabel('What', { exact: true }).selectOption('granted');
     await expect.poll(() => ada.locator('tbody tr:not([data-event="granted"])').count()).toBe(0);
     const row = ada.locator('tr[data-event="granted"]', { hasText: 'Flights' }).filter({ hasText: 'ben' }).first();
