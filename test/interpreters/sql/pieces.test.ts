@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { closeNames, editDistance } from '../../../interpreters/likeness.ts';
 import type { StartRequest } from '../../../interpreters/protocol.ts';
 import { effectOf, summaryOf } from '../../../interpreters/sql/effects.ts';
@@ -35,8 +35,14 @@ test('a mistyped name finds what was meant, and nothing far off', () => {
   expect(editDistance('flihgts', 'flights')).toBe(1);
 });
 
+const made: string[] = [];
+afterEach(() => {
+  for (const base of made.splice(0)) rmSync(base, { recursive: true });
+});
+
 function folders() {
   const base = mkdtempSync(join(tmpdir(), 'gondola-guard-'));
+  made.push(base);
   const session = join(base, 'session');
   mkdirSync(session);
   mkdirSync(join(base, 'elsewhere'));

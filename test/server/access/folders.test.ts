@@ -91,9 +91,12 @@ beforeEach(async () => {
   await start();
 });
 afterEach(async () => {
-  await stop();
-  state.access.close();
-  await rm(state.root, { recursive: true });
+  try {
+    await stop();
+    state.access.close();
+  } finally {
+    await rm(state.root, { recursive: true, maxRetries: 5 });
+  }
 });
 
 it('a folder that is renamed on the disk takes its roles along, and the log tells it', {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isStale, lockWorkspace, type Machine } from '../../../server/workspace/lock.ts';
 
+let folder: string;
 let records: string;
 let made = 0;
 
@@ -15,9 +16,10 @@ function machine(pid: number, alive: Record<number, string>, boot = 'b1', host =
 }
 
 beforeEach(async () => {
-  records = join(await mkdtemp(join(tmpdir(), 'lock-')), '.gondola');
+  folder = await mkdtemp(join(tmpdir(), 'gondola-lock-'));
+  records = join(folder, '.gondola');
 });
-afterEach(() => rm(records, { recursive: true, force: true }));
+afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe('a lock', () => {
   it('refuses another living server and names it', async () => {
