@@ -39,6 +39,9 @@ export const publishedPath = (id: NotebookId): string => `/p/${id}`;
 /** `as`: `person:ID`, `group:NAME`, `link:ID`, `everyone`; a name is percent-encoded, as it goes into a header. */
 export const previewPath = (id: NotebookId, as: string): string => `/p/${id}?${new URLSearchParams({ as })}`;
 
+const newNotebookPathOf = (route: Route): string | undefined =>
+  route.page === 'notebook' ? newNotebookPath(route.id) : undefined;
+
 export type Router = { readonly route: Accessor<Route>; go(path: string): void; close(): void };
 
 export function createRouter(page: Window): Router {
@@ -49,7 +52,7 @@ export function createRouter(page: Window): Router {
     page.scrollTo(0, 0);
     read();
     // A reload of a new notebook opens it as any other.
-    if (route().page === 'notebook') page.history.replaceState(null, '', page.location.pathname + page.location.hash);
+    if (path === newNotebookPathOf(route())) page.history.replaceState(null, '', page.location.pathname);
   };
   const click = (event: MouseEvent): void => {
     const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;

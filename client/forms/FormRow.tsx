@@ -2,21 +2,13 @@
  * A row of forms as who fills them in sees it: controls, what is wrong under each, whose values they are, and Run. It knows
  * of no editor and no document: a notebook's page, a paragraph and a report show the same.
  */
-import { createMemo, createUniqueId, For, type JSX, Match, Show, Switch } from 'solid-js';
+import { createMemo, createUniqueId, For, type JSX, Show } from 'solid-js';
 import { shownValue } from '../../server/protocol/forms/prose.ts';
-import type { DeclaredForm, Form } from '../../server/protocol/forms.ts';
+import type { DeclaredForm } from '../../server/protocol/forms.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { formWords as words } from '../words/forms.ts';
-import { SelectControl, SeveralControl } from './Choices.tsx';
-import {
-  CheckboxControl,
-  type ControlProps,
-  DateControl,
-  NumberControl,
-  RangeControl,
-  SliderControl,
-  TextControl,
-} from './Inputs.tsx';
+import { Control } from './Control.tsx';
+import type { ControlProps } from './Inputs.tsx';
 import type { Standing } from './standing.ts';
 import type { FormsView } from './values.ts';
 import './forms.css';
@@ -166,37 +158,4 @@ function OneForm(props: RowParts & { readonly standing: Standing<DeclaredForm> }
       </span>
     </div>
   );
-}
-
-/** A control for each type; a form that becomes one of another type gets another control. */
-function Control(props: {
-  readonly control: ControlProps;
-  readonly form: Form;
-  readonly label: string;
-  readonly labelId: string;
-}): JSX.Element {
-  const of = <Type extends Form['type']>(...types: readonly Type[]): Extract<Form, { type: Type }> | undefined => {
-    const { form } = props;
-    return isOf(form, types) ? form : undefined;
-  };
-  return (
-    <Switch>
-      <Match when={of('text', 'password')}>{(form) => <TextControl {...props.control} form={form()} />}</Match>
-      <Match when={of('number')}>{(form) => <NumberControl {...props.control} form={form()} />}</Match>
-      <Match when={of('slider')}>{(form) => <SliderControl {...props.control} form={form()} />}</Match>
-      <Match when={of('checkbox')}>{(form) => <CheckboxControl {...props.control} form={form()} />}</Match>
-      <Match when={of('date')}>{(form) => <DateControl {...props.control} form={form()} />}</Match>
-      <Match when={of('date-range')}>
-        {(form) => <RangeControl {...props.control} form={form()} label={props.label} />}
-      </Match>
-      <Match when={of('select')}>{(form) => <SelectControl {...props.control} form={form()} />}</Match>
-      <Match when={of('multi-select')}>
-        {(form) => <SeveralControl {...props.control} form={form()} labelId={props.labelId} />}
-      </Match>
-    </Switch>
-  );
-}
-
-function isOf<Type extends Form['type']>(form: Form, types: readonly Type[]): form is Extract<Form, { type: Type }> {
-  return types.some((type) => type === form.type);
 }

@@ -1,7 +1,7 @@
 import { createMemo, type JSX, Show } from 'solid-js';
 import type { DeclaredForm } from '../../server/protocol/forms.ts';
 import type { ParagraphId } from '../../server/protocol/ids.ts';
-import { FormRow } from '../forms/FormRow.tsx';
+import { FormRow, type RowParts } from '../forms/FormRow.tsx';
 import { formWords as words } from '../words/forms.ts';
 import { useNotebook } from './context.ts';
 
@@ -17,6 +17,8 @@ export function Forms(props: { readonly paragraph?: ParagraphId }): JSX.Element 
           : place.in === 'paragraph' && place.paragraph === props.paragraph,
       ),
   );
+  const onRun = (): RowParts['onRun'] => (notebook.runnable() ? forms.run : undefined);
+  const onKeep = (): RowParts['onKeep'] => (notebook.writable() ? forms.keep : undefined);
   return (
     <Show when={here().length > 0}>
       <FormRow
@@ -24,8 +26,8 @@ export function Forms(props: { readonly paragraph?: ParagraphId }): JSX.Element 
         forms={here()}
         view={forms.view}
         again={forms.again}
-        onRun={notebook.runnable() ? forms.run : undefined}
-        onKeep={notebook.writable() ? forms.keep : undefined}
+        onRun={onRun()}
+        onKeep={onKeep()}
       />
     </Show>
   );

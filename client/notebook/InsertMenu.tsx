@@ -1,6 +1,7 @@
 import type { JSX } from 'solid-js';
 import { Menu } from '../parts/Menu.tsx';
 import { words } from '../words/en.ts';
+import { formWords } from '../words/forms.ts';
 import { useNotebook } from './context.ts';
 import type { ParagraphView } from './document.ts';
 import * as edits from './edits.ts';
@@ -18,15 +19,18 @@ export function InsertMenu(props: {
     <Menu
       label={words.insert.menu}
       anchor={props.anchor}
-      items={interpreters.map((choice, index) => ({
-        label: choice.label,
-        key: String(index + 1),
-        checked: choice.name === props.paragraph.interpreter(),
-        do: () => {
-          notebook.perform({ interpreter: choice.name }, id);
-          notebook.focus.edit(id, 'start');
-        },
-      }))}
+      items={[
+        ...interpreters.map((choice, index) => ({
+          label: choice.label,
+          key: String(index + 1),
+          checked: choice.name === props.paragraph.interpreter(),
+          do: () => {
+            notebook.perform({ interpreter: choice.name }, id);
+            notebook.focus.edit(id, 'start');
+          },
+        })),
+        { label: formWords.item, do: () => notebook.perform({ command: 'forms' }) },
+      ]}
       onClose={props.onClose}
       onOther={(letter) => {
         edits.replace(notebook, id, 0, 0, `/${letter}`);

@@ -9,7 +9,8 @@ import { KeyList } from './KeyList.tsx';
 import type { Named } from './naming.ts';
 import { Palette } from './Palette.tsx';
 
-/** Opened now and then, by owners. */
+/** Opened now and then. */
+const FormsDialog = lazy(async () => ({ default: (await import('./FormsDialog.tsx')).FormsDialog }));
 const Share = lazy(async () => ({ default: (await import('../share/Share.tsx')).Share }));
 
 /** What stands over the page: one at a time. */
@@ -36,6 +37,11 @@ export function Overs(props: { readonly onInsertTable: (table: Named) => void })
             embed={notebook.over() === 'embed' ? notebook.focus.at() : undefined}
             onClose={close}
           />
+        </Suspense>
+      </Match>
+      <Match when={notebook.over() === 'forms' && notebook.writable()}>
+        <Suspense>
+          <FormsDialog onClose={close} />
         </Suspense>
       </Match>
       <Match when={notebook.over() === 'sign-out'}>

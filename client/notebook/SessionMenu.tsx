@@ -37,6 +37,7 @@ export function SessionMenu(props: { readonly anchor: Element; readonly onClose:
     ...(notebook.role() === 'owner' ? [item('share')] : []),
     item('tables', { label: words.session.panel }),
     item('history', { label: words.session.history }),
+    ...(notebook.writable() ? [item('forms', { label: words.session.forms })] : []),
     item('find', { label: words.session.find }),
     item('palette', { label: words.session.palette }),
     item('keys', { label: words.session.keys }),

@@ -43,6 +43,7 @@ export type PageCommand = Extract<
   | 'copy-link'
   | 'share'
   | 'embed'
+  | 'forms'
 >;
 
 /** Those that change the text: a read-only page does none of them. */
@@ -59,6 +60,7 @@ export const CHANGES: ReadonlySet<Command> = new Set([
   'redo',
   'name',
   'title',
+  'forms',
 ]);
 
 /** Those of the session: a page of somebody who may not run does none of them, and offers none. */

@@ -17,7 +17,7 @@ import type { OutlineEntry } from './outline.ts';
 
 /** What stands beside or over the page: at most one of each side. */
 export type Panel = 'none' | 'tables' | 'history';
-export type Over = 'none' | 'palette' | 'keys' | 'clear' | 'name' | 'sign-out' | 'share' | 'embed';
+export type Over = 'none' | 'palette' | 'keys' | 'clear' | 'name' | 'sign-out' | 'share' | 'embed' | 'forms';
 
 export type NotebookContext = {
   readonly app: AppContext;

@@ -36,6 +36,7 @@ const COMMANDS: readonly Command[] = [
   'undo',
   'redo',
   'title',
+  'forms',
   'interrupt',
   'restart',
   'restart-clear',

@@ -68,6 +68,9 @@ export function performPage(
     case 'share':
       if (notebook.role() === 'owner') notebook.setOver('share');
       return;
+    case 'forms':
+      notebook.setOver('forms');
+      return;
     case 'title':
       document.querySelector<HTMLElement>('[data-title]')?.focus();
       return;
@@ -128,7 +131,7 @@ function download(notebook: NotebookContext): void {
 }
 
 async function copyLink(notebook: NotebookContext, at: ParagraphId): Promise<void> {
-  const link = `${location.origin}${notebookPath(notebook.live.id)}#${at}`;
+  const link = `${location.origin}${notebookPath(notebook.live.id)}${location.search}#${at}`;
   history.replaceState(history.state, '', `#${at}`);
   try {
     await navigator.clipboard.writeText(link);

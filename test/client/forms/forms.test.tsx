@@ -248,3 +248,101 @@ describe('run on change', () => {
     expect(within(row()).getByRole<HTMLInputElement>('checkbox', { name: 'Run on change' }).checked).toBe(true);
   });
 });
+
+describe('the editor', () => {
+  async function open(forms: Readonly<Record<string, Json>>, given?: readonly Given[]): Promise<Mounted> {
+    const page = await mount(forms, given);
+    screen.getByRole('button', { name: 'Session and more' }).click();
+    screen.getByRole('menuitem', { name: 'Forms…' }).click();
+    await screen.findByRole('dialog', { name: 'Forms' });
+    return page;
+  }
+  const dialog = () => within(screen.getByRole('dialog', { name: 'Forms' }));
+  const front = (page: Mounted) => frontFormsOf(page.live.doc);
+
+  test('adds a form once its name is one, and opens it', async () => {
+    const page = await open({ day: '2015-01-01' });
+    const name = dialog().getByLabelText('Name');
+    const add = () => dialog().getByRole('button', { name: 'Add' }).click();
+    for (const [text, why] of [
+      ['2day', /letters, digits and _/],
+      ['day', /There is a form “day” already/],
+      ['Day', /differ by case only/],
+    ] as const) {
+      fireEvent.input(name, { target: { value: text } });
+      dialog().getByText(why);
+      add();
+      expect(front(page)).toHaveLength(1);
+    }
+    fireEvent.input(name, { target: { value: 'airport' } });
+    fireEvent.change(within(dialog().getByRole('form', { name: 'Add a form' })).getByLabelText('Type'), {
+      target: { value: 'select' },
+    });
+    add();
+    expect(front(page)?.[1]).toEqual(['airport', { type: 'select', options: ['one', 'two'] }]);
+    const options = dialog().getByLabelText(/^Options/);
+    fireEvent.input(options, { target: { value: 'SEA | Seattle\nJFK' } });
+    fireEvent.change(options);
+    expect(front(page)?.[1]?.[1]).toEqual({ type: 'select', options: [{ value: 'SEA', label: 'Seattle' }, 'JFK'] });
+    expect(within(row()).getByRole<HTMLSelectElement>('combobox', { name: 'airport', hidden: true }).value).toBe('0');
+  });
+
+  test('says what is wrong while it is typed', async () => {
+    const page = await open({ most: { type: 'number', default: 5 } });
+    dialog().getByRole('button', { name: 'Change most' }).click();
+    const least = dialog().getByLabelText('At least');
+    fireEvent.input(least, { target: { value: '7' } });
+    dialog().getByText(/The default does not fit: .*nothing below 7/);
+    expect(front(page)?.[0]?.[1]).toEqual({ type: 'number', default: 5 });
+    fireEvent.change(least);
+    const own = dialog().getByLabelText('The notebook’s own value');
+    fireEvent.input(own, { target: { value: '8' } });
+    fireEvent.focusOut(own);
+    expect(front(page)?.[0]?.[1]).toEqual({ type: 'number', default: 8, min: 7 });
+    expect(dialog().queryByText(/does not fit/)).toBeNull();
+  });
+
+  test('each change is one step of undo', async () => {
+    const page = await open({ day: '2015-01-01', most: 5, q: 'x' });
+    const names = () => front(page)?.map(([name]) => name);
+    dialog().getByRole('button', { name: 'Move q up' }).click();
+    expect(names()).toEqual(['day', 'q', 'most']);
+    dialog().getByRole('button', { name: 'Remove day' }).click();
+    expect(names()).toEqual(['q', 'most']);
+    dialog().getByRole('button', { name: 'Change q' }).click();
+    const label = dialog().getByLabelText('Label');
+    fireEvent.input(label, { target: { value: '찾기' } });
+    fireEvent.change(label);
+    expect(front(page)?.[0]).toEqual(['q', { type: 'text', default: 'x', label: '찾기' }]);
+    page.live.undo.undo();
+    expect(front(page)?.[0]).toEqual(['q', 'x']);
+    page.live.undo.undo();
+    expect(names()).toEqual(['day', 'q', 'most']);
+    page.live.undo.undo();
+    expect(names()).toEqual(['day', 'most', 'q']);
+  });
+
+  test('a removed form comes back where it stood', async () => {
+    const page = await open({ day: '2015-01-01', most: 5 });
+    dialog().getByRole('button', { name: 'Remove most' }).click();
+    screen.getByRole('button', { name: 'Undo', hidden: true }).click();
+    expect(front(page)).toEqual([
+      ['day', '2015-01-01'],
+      ['most', 5],
+    ]);
+  });
+
+  test('one declared in a text is changed there', async () => {
+    const page = await open({}, [{ id: 'a', source: 'select ${day=2015-01-01}' }]);
+    dialog().getByRole('button', { name: 'Edit in the text' }).click();
+    expect(screen.queryByRole('dialog')).toBeNull();
+    expect(page.at()).toBe('a');
+  });
+
+  test('who may not write is offered none', async () => {
+    const page = await mount({ day: '2015-01-01' });
+    page.live.emit({ type: 'welcome', path: 'late.nb.md', role: 'runner' });
+    screen.getByRole('button', { name: 'Session and more' }).click();
+    expect(screen.queryByRole('menuitem', { name: 'Forms…' })).toBeNull();
+  });
+});
