@@ -7,7 +7,6 @@ import { openPendings } from './access/identity/pending.ts';
 import type { Providers, Warn } from './access/identity.ts';
 import { type Config, UsageError } from './config.ts';
 import { openGuard } from './network/guard.ts';
-import { askProvider } from './network/provider.ts';
 import { lookupAll } from './network/resolve.ts';
 
 export type ProviderOptions = {
@@ -39,7 +38,10 @@ export function openProviders({ config, folder, env, now, warn }: ProviderOption
         pendings: openPendings(now),
         now,
         warn,
-        ask: () => askProvider(oidc.issuer, guard),
+        ask() {
+          const asking = import('./network/provider.ts').then(({ askProvider }) => askProvider(oidc.issuer, guard));
+          return async (url, asked) => (await asking)(url, asked);
+        },
       }),
     }),
     ...(ldap && {
