@@ -1,0 +1,118 @@
+/**
+ * Forms with real people on the real server: a writer declares one, two who may run fill it in at the same moment, and each
+ * sees their own figures; the writer's page does not change.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchBrowser } from '../../support/browser.ts';
+import { notebookAt, visit } from '../../support/page.ts';
+import { makeWorkspace, root, type ServerProcess, startServer } from '../../support/server.ts';
+
+const NOTEBOOK = `---
+forms:
+  day: {type: date, default: 2001-01-01, label: "Day of the flights"}
+---
+
+# 저녁 지연, by airport
+
+Flights on \${day}.
+
+\`\`\`sql id=a name=chosen
+select 'on ' || $day as chosen_day, \${airport=SEA,SEA(Seattle)|ICN(인천)} as airport
+\`\`\`
+
+\`\`\`sql id=b
+select airport || ', ' || chosen_day as line from chosen
+\`\`\`
+`;
+const pictures = process.env.GONDOLA_TEST_PICTURES;
+/** The machine may be busy. */
+const PATIENCE = 30_000;
+const workspace = makeWorkspace({ 'late.nb.md': NOTEBOOK });
+let server: ServerProcess;
+let browser: Browser;
+let id: string;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(workspace.path), launchBrowser()]);
+  id = await notebookAt(server, 'late.nb.md');
+}, 60_000);
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  workspace.remove();
+});
+
+async function account(name: string): Promise<void> {
+  const args = ['user', 'add', name, '--password-stdin', '--workspace', workspace.path];
+  const child = spawn(process.execPath, [join(root, 'server', 'gondola.js'), ...args]);
+  child.stdin.end('long enough\n');
+  expect((await once(child, 'close'))[0]).toBe(0);
+}
+
+async function runner(name: string, to: string): Promise<Page> {
+  const page = await (await browser.newContext()).newPage();
+  page.setDefaultTimeout(PATIENCE);
+  await page.goto(`${server.origin}/sign-in?to=${encodeURIComponent(to)}`);
+  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('Password').fill('long enough');
+  await page.getByRole('button', { name: 'Sign in' }).first().click();
+  return page;
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  if (!pictures) return;
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  await page.screenshot({ path: join(pictures, `${name}.png`) });
+}
+
+const line = (page: Page, text: string) => page.getByRole('gridcell', { name: text }).waitFor();
+const forms = (page: Page) => page.getByRole('group', { name: 'Forms', exact: true });
+
+test('two with different values at one moment see their own figures, and the writers’ page does not change', async () => {
+  const { page: writer, problems } = await visit(browser, server, { name: 'Ada', to: `/n/${id}`, patience: PATIENCE });
+  await writer.getByText('Flights on 2001-01-01').waitFor();
+  await writer.getByRole('button', { name: 'Run all' }).click();
+  await line(writer, 'SEA, on 2001-01-01');
+  await picture(writer, 'forms-light');
+
+  await account('ben');
+  await account('cem');
+  const { items } = (await server.call('GET', 'people')).body as { items: { id: string; name: string }[] };
+  const grants = items.map((one) => ({ subject: { kind: 'person', person: one.id }, role: 'runner' }));
+  expect((await server.call('PUT', `notebooks/${id}/access`, { grants }, { 'if-match': '*' })).status).toBe(200);
+
+  // One fills it in; to the other the address brings it.
+  const [ben, cem] = await Promise.all([
+    runner('ben', `/n/${id}`),
+    runner('cem', `/n/${id}?day=2003-03-03&airport=ICN`),
+  ]);
+  await forms(ben).getByLabel('Day of the flights').fill('2002-02-02');
+  await cem.getByText('Flights on 2003-03-03').waitFor();
+  await Promise.all([
+    forms(ben).getByRole('button', { name: 'Run with your Day of the flights' }).click(),
+    forms(cem).getByRole('button', { name: 'Run with your Day of the flights' }).click(),
+  ]);
+  await Promise.all([line(ben, 'SEA, on 2002-02-02'), line(cem, 'ICN, on 2003-03-03')]);
+  await ben.waitForURL((url) => url.search === '?day=2002-02-02');
+  await ben.reload();
+  await ben.getByText('Flights on 2002-02-02').waitFor();
+  await line(ben, 'SEA, on 2002-02-02');
+
+  // A writer with values of their own runs for themselves, too.
+  await line(writer, 'SEA, on 2001-01-01');
+  await forms(writer).getByLabel('Day of the flights').fill('2004-04-04');
+  await writer.getByRole('checkbox', { name: 'Run on change' }).first().click();
+  await forms(writer).getByRole('button', { name: 'Run with your Day of the flights' }).click();
+  await line(writer, 'SEA, on 2004-04-04');
+  await picture(writer, 'forms-own');
+  const at = writer.getByRole('group', { name: 'Forms of this paragraph' });
+  await at.getByLabel('airport').selectOption({ label: '인천' });
+  await line(writer, 'ICN, on 2004-04-04');
+  await writer.getByRole('button', { name: 'Show the team’s results again' }).click();
+  await line(writer, 'SEA, on 2001-01-01');
+  expect(problems).toEqual([]);
+}, 120_000);
