@@ -26,6 +26,8 @@ export function One(props: {
   readonly around?: Around | undefined;
   /** What is shown of it, where that is not all. */
   readonly told?: (standing: Standing) => Standing;
+  /** Prose with values of forms. */
+  readonly filled?: (source: string) => string;
 }): JSX.Element {
   const shown = createMemo(() => {
     const paragraph = props.paragraph();
@@ -51,7 +53,7 @@ export function One(props: {
               when={paragraph().interpreter !== PROSE}
               fallback={
                 <Suspense>
-                  <Prose source={paragraph().source ?? ''} />
+                  <Prose source={props.filled?.(paragraph().source ?? '') ?? paragraph().source ?? ''} />
                 </Suspense>
               }
             >
@@ -82,7 +84,7 @@ export function One(props: {
                 }
               >
                 {(now) => (
-                  <div class="shown">
+                  <Held while={now().dimmed || now().run.phase.state === 'running'}>
                     <Outputs
                       run={now().run}
                       dimmed={now().dimmed}
@@ -90,7 +92,7 @@ export function One(props: {
                       fixed={!paragraph().download}
                       place={{ viewer: 'published', paragraph: paragraph().id }}
                     />
-                  </div>
+                  </Held>
                 )}
               </Show>
               {props.around?.below()}
@@ -99,6 +101,17 @@ export function One(props: {
         </section>
       )}
     </Show>
+  );
+}
+
+/** As high as it was for as long as a run goes on: what it says so far may be less than what stood there. */
+function Held(props: { readonly while: boolean; readonly children: JSX.Element }): JSX.Element {
+  let box: HTMLDivElement | undefined;
+  const height = createMemo<number | undefined>((before) => (props.while ? (before ?? box?.offsetHeight) : undefined));
+  return (
+    <div ref={box} class="shown" style={{ 'min-height': height() === undefined ? undefined : `${height()}px` }}>
+      {props.children}
+    </div>
   );
 }
 

@@ -70,6 +70,7 @@ beforeEach(() => {
 afterEach(() => {
   cleanup();
   vi.unstubAllGlobals();
+  vi.restoreAllMocks();
 });
 
 async function open(as?: string): Promise<void> {
@@ -127,6 +128,22 @@ describe('a run', () => {
     screen.getByText('Your own figures: only you see them.');
     screen.getByText(/Without another run they are kept until .*10:57\./);
     expect(button('a').className).toBe('run done');
+  });
+
+  test('keeps the height of what stood there for as long as it goes on', async () => {
+    vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(138);
+    await open();
+    const height = (): string => step('a').querySelector<HTMLElement>('.shown')!.style.minHeight;
+    expect(height()).toBe('');
+    button('a').click();
+    now('a', { mine: mine('running') });
+    await waitFor(() => expect(height()).toBe('138px'));
+    now('a', { mine: mine('running', { outputs: [{ kind: 'text', stream: 'stdout', text: 'so far' }] }) });
+    await screen.findByText('so far');
+    expect(height()).toBe('138px');
+    now('a', ended('mine a'));
+    await screen.findByText('mine a');
+    expect(height()).toBe('');
   });
 
   test('of all is of those that may be run, and is stopped as a whole', async () => {
