@@ -66,7 +66,7 @@ export interface Audit {
   readonly counts: ReadonlyMap<AuditEvent, number>;
   /** Lets the oldest go that are past an age or a size; they leave as JSON lines in `folder`. */
   keep(folder: string, keep: Keep): void;
-  /** Writes what is gathered. */
+  /** Writes what is gathered. What is noted later is counted only: its request ends with the server. */
   close(): void;
 }
 
@@ -91,6 +91,7 @@ export function openAudit(database: Database, now: () => number): Audit {
   const counts = new Map<AuditEvent, number>();
   let waiting: Waiting[] = [];
   let lost = 0;
+  let closed = false;
   let timer: NodeJS.Timeout | undefined;
   let trimming: NodeJS.Timeout | undefined;
   let minute = { since: Number.NEGATIVE_INFINITY, told: 0, untold: 0 };
@@ -136,13 +137,14 @@ export function openAudit(database: Database, now: () => number): Audit {
   }
 
   function later(): void {
-    timer ??= setTimeout(flush, GATHER_MS).unref();
+    if (!closed) timer ??= setTimeout(flush, GATHER_MS).unref();
   }
 
   return {
     counts,
     note(entry) {
       counts.set(entry.event, (counts.get(entry.event) ?? 0) + 1);
+      if (closed) return;
       if (BY_ANYBODY.has(entry.event) && !isTold()) return;
       waiting.push({ at: now(), entry: cut(entry) });
       later();
@@ -186,9 +188,9 @@ export function openAudit(database: Database, now: () => number): Audit {
       trimming = setTimeout(step, TRIM_FIRST_MS).unref();
     },
     close() {
+      closed = true;
       clearTimeout(trimming);
       flush();
-      clearTimeout(timer);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openAudit } from '../../../server/access/audit.ts';
 import { trimAudit } from '../../../server/access/trim.ts';
 import type { PersonId } from '../../../server/protocol/ids.ts';
@@ -30,6 +30,25 @@ it('is not filled by strangers: past a number in a minute it tells how many ther
   expect(number).toMatchObject({ event: 'lost', detail: expect.stringContaining('9800 more') });
   expect(audit.read({ limit: 1000 })).toHaveLength(203);
   database.close();
+});
+
+it('waits for nothing once it is closed, whatever is noted then', () => {
+  vi.useFakeTimers();
+  try {
+    const database = openDatabase(join(folder, 'gondola.db'));
+    const audit = openAudit(database, () => 0);
+    const by = { id: 'unknown' as PersonId, name: 'x' };
+    audit.note({ event: 'run', by });
+    expect(vi.getTimerCount()).toBe(1);
+    database.close();
+    // It cannot be written any more, and is not tried for ever.
+    audit.close();
+    audit.note({ event: 'sign-in-failed', by });
+    expect(vi.getTimerCount()).toBe(0);
+    expect(audit.counts.get('sign-in-failed')).toBe(1);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 describe('past its age or size', () => {
