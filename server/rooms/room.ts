@@ -154,9 +154,9 @@ export function openRoom(options: RoomOptions): HeldRoom {
       pipeline.inTurn(applied);
       return;
     }
-    const arrives = underway.take(inspection.decoded);
-    if (!arrives) {
-      peer.refuse(CLOSE.updateRefused, 'update-refused: it names what is not there');
+    const taken = underway.take(update, inspection.decoded);
+    if (taken.state === 'refused') {
+      peer.refuse(CLOSE.updateRefused, `update-refused: ${taken.detail}`);
       return;
     }
     const since = clock.now();
@@ -165,13 +165,13 @@ export function openRoom(options: RoomOptions): HeldRoom {
       owns: { person: peer.who.id, clients: ownedBy(peer, inspection.clients) },
       origin: { kind: 'peer', who: peer.who },
       applied: () => {
-        arrives();
+        taken.arrived();
         outbox.update(update, peer);
         applied();
         acknowledged?.(clock.now() - since);
       },
       failed: (why) => {
-        arrives();
+        taken.arrived();
         if (why === 'refused') peer.refuse(CLOSE.updateRefused, 'update-refused: it does not apply');
         else peer.drop(update.length);
       },
