@@ -26,6 +26,9 @@ const MESSAGES: readonly object[] = [
   { type: 'ping' },
 ];
 
+/** Of the updates: whole ones at places where no page would put anything. */
+const STRAY = 0.15;
+
 /** What a document holds, whatever the order in which it came. */
 const told = (doc: Y.Doc): string =>
   JSON.stringify([doc.getMap('meta').toJSON(), doc.getMap('paragraphs').toJSON()], (_, value: unknown) =>
@@ -33,6 +36,28 @@ const told = (doc: Y.Doc): string =>
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
       : value,
   );
+
+const varUint = (value: number): number[] =>
+  value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...varUint(Math.floor(value / 0x80))];
+
+/** One letter, well formed, between any two that are there, as neighbours or not, in lists and under keys. */
+function strayOf(random: Random, doc: Y.Doc): Uint8Array {
+  const anyOf = (): number[] | undefined => {
+    const structs = oneOf(random, [...doc.store.clients.values()]);
+    const struct = structs && oneOf(random, structs);
+    if (!struct || random() < 0.2) return undefined;
+    return [...varUint(struct.id.client), ...varUint(struct.id.clock + upTo(random, struct.length))];
+  };
+  const client = oneOf(random, [4711, 4711, 1, 7, 0, 2 ** 32 - 1]);
+  const left = anyOf();
+  const right = anyOf();
+  const kind = 4 | (left ? 0x80 : 0) | (right ? 0x40 : 0);
+  const parent = left || right ? [] : [1, 4, ...Buffer.from('meta')];
+  return Uint8Array.of(
+    ...[1, 1, ...varUint(client), ...varUint(Y.getState(doc.store, client)), kind | (parent.length > 0 ? 0x20 : 0)],
+    ...[...(left ?? []), ...(right ?? []), ...parent, ...(parent.length > 0 ? [1, 0x78] : []), 1, 0x79, 0],
+  );
+}
 
 /** An update that a page could have sent: texts, options, moves, deletions, nested and unknown things. */
 function updateOf(random: Random, doc: Y.Doc): Uint8Array {
@@ -137,8 +162,9 @@ export async function openFrames(kind: 'frames' | 'updates', random: Random): Pr
   return {
     async attack() {
       if (!hostile || hostile.guest.closed) hostile = await enter(4711, 'mallory');
-      const valid = kind === 'updates' ? updateOf(random, doc()) : frameOf(random, doc());
-      const wounded = random() < 0.75 ? mutateBytes(random, valid, last) : valid;
+      const stray = kind === 'updates' && random() < STRAY ? strayOf(random, doc()) : undefined;
+      const valid = stray ?? (kind === 'updates' ? updateOf(random, doc()) : frameOf(random, doc()));
+      const wounded = !stray && random() < 0.75 ? mutateBytes(random, valid, last) : valid;
       last = valid.length < 4096 ? valid : last;
       const frame = kind === 'updates' ? syncFrame(oneOf(random, [1, 2] as const), wounded) : wounded;
       hostile.receive(frame);

@@ -49,13 +49,14 @@ export async function fuzz(name: string, times: number): Promise<void> {
   try {
     for (let at = 0; at < cases; at += 1) {
       if (at === Math.floor(cases * WARM_UP)) warm = await heap(target);
-      if (at % RENEW === RENEW - 1) await target.renew();
-      await target.attack().catch((cause: unknown) => {
+      if (at > 0 && at % RENEW === 0) await target.renew();
+      try {
+        await target.attack();
+        if (at % BETWEEN === BETWEEN - 1) await target.serves();
+      } catch (cause) {
         throw new Error(`case ${at} of seed ${seed}: ${cause instanceof Error ? cause.stack : String(cause)}`);
-      });
-      if (at % BETWEEN === 0) await target.serves();
+      }
     }
-    await target.serves();
     expect(target.problems()).toEqual([]);
     expect(unheard).toEqual([]);
     const grown = (await heap(target)) - warm;
