@@ -8,7 +8,7 @@ import { awarenessFrame, syncFrame } from '../protocol/frames.ts';
 import { SYNC } from '../protocol/messages.ts';
 import type { Clock } from './contract.ts';
 import type { Connection } from './peer.ts';
-import { encodePresence, type Shown } from './presence.ts';
+import { type AwarenessEntry, encodePresence } from './presence.ts';
 
 /** A frame to each of 1,000 peers takes about 6 ms of CPU; with 12.5 ms after it that is a third of a core, however many they are. */
 const WINDOW_MS_PER_PEER = 0.0125;
@@ -19,7 +19,7 @@ export class Outbox {
   readonly #clock: Clock;
   readonly #peers: ReadonlySet<Connection>;
   #updates: { readonly update: Uint8Array; readonly from: Connection | undefined }[] = [];
-  #shown = new Map<number, Shown>();
+  #shown = new Map<number, AwarenessEntry>();
   #scheduled = false;
   #lastSent = Number.NEGATIVE_INFINITY;
   #waiting: (() => void) | undefined;
@@ -34,7 +34,7 @@ export class Outbox {
     this.schedule();
   }
 
-  show(shown: Shown): void {
+  show(shown: AwarenessEntry): void {
     this.#shown.set(shown.client, shown);
     this.schedule();
   }

@@ -12,7 +12,7 @@ import { CLOSE, SYNC } from '../protocol/messages.ts';
 import type { Who } from '../protocol/runs.ts';
 import type { Clock, Peer, Port } from './contract.ts';
 import { Lane, type Source } from './lane.ts';
-import { gone, readPresence, type Shown } from './presence.ts';
+import { type AwarenessEntry, gone, readPresence } from './presence.ts';
 
 /** Updates of one peer that may wait for the disk; its socket is not read beyond. One largest frame goes on top. */
 const WAITING_BYTES = 4 * 1024 * 1024;
@@ -23,7 +23,7 @@ export interface Host {
   readonly readOnly: string | undefined;
   submit(peer: Connection, update: Uint8Array, count: number): void;
   /** False if another person has this awareness client. */
-  show(peer: Connection, shown: Shown): boolean;
+  show(peer: Connection, shown: AwarenessEntry): boolean;
   /** Sends acknowledgements soon. */
   flushSoon(): void;
   /** Who is here. */
@@ -42,7 +42,7 @@ export class Connection implements Peer, Source {
   /** The name is an account's. */
   readonly #fixed: boolean;
   readonly lane: Lane;
-  shown: Shown | undefined;
+  shown: AwarenessEntry | undefined;
   /** Gets broadcasts: its step 1 was answered. */
   synced = false;
   #port: Port;
@@ -172,7 +172,7 @@ export class Connection implements Peer, Source {
   }
 
   /** Once gone, for the others. */
-  goneState(): Shown | undefined {
+  goneState(): AwarenessEntry | undefined {
     return this.shown && this.isHere() ? gone(this.shown) : undefined;
   }
 

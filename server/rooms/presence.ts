@@ -13,7 +13,7 @@ const schema = TypeCompiler.Compile(Presence);
 /** A name, a colour and two relative positions, with room. */
 const STATE_BYTES = 4096;
 
-export type Shown = {
+export type AwarenessEntry = {
   readonly client: number;
   readonly clock: number;
   /** JSON; `null` once gone. */
@@ -28,7 +28,7 @@ export function readPresence(
   update: Uint8Array,
   who: Who,
   fixed = false,
-): (Shown & { readonly name?: string }) | undefined {
+): (AwarenessEntry & { readonly name?: string }) | undefined {
   if (update.length > STATE_BYTES) return undefined;
   try {
     const decoder = decoding.createDecoder(update);
@@ -46,7 +46,7 @@ export function readPresence(
   }
 }
 
-export function encodePresence(all: readonly Shown[]): Uint8Array {
+export function encodePresence(all: readonly AwarenessEntry[]): Uint8Array {
   return encoding.encode((encoder) => {
     encoding.writeVarUint(encoder, all.length);
     for (const { client, clock, state } of all) {
@@ -58,4 +58,8 @@ export function encodePresence(all: readonly Shown[]): Uint8Array {
 }
 
 /** What is said of a connection that ended. The same clock, so that the next state of whoever comes back is newer. */
-export const gone = (shown: Shown): Shown => ({ client: shown.client, clock: shown.clock, state: 'null' });
+export const gone = (shown: AwarenessEntry): AwarenessEntry => ({
+  client: shown.client,
+  clock: shown.clock,
+  state: 'null',
+});

@@ -4,20 +4,20 @@
  * as soon as they move, and of whoever leaves. What all of them are is one frame, made once for all who come.
  */
 import { awarenessFrame } from '../protocol/frames.ts';
-import { encodePresence, gone, type Shown } from './presence.ts';
+import { type AwarenessEntry, encodePresence, gone } from './presence.ts';
 
 /** More than a page has room for: it draws 24 carets in a paragraph. 30 KB for each who comes. */
 export const MOST_TOLD = 200;
 
 export class Present {
   /** By client id; who moved last is last. */
-  readonly #told = new Map<number, Shown>();
+  readonly #told = new Map<number, AwarenessEntry>();
   /** Who came first is first. */
-  readonly #waiting = new Map<number, Shown>();
+  readonly #waiting = new Map<number, AwarenessEntry>();
   #frame: Uint8Array | undefined;
 
   /** What all are to be told of it. */
-  show(shown: Shown): readonly Shown[] {
+  show(shown: AwarenessEntry): readonly AwarenessEntry[] {
     if (shown.state === 'null') return this.#leave(shown);
     const before = this.#told.get(shown.client);
     if (before || this.#told.size < MOST_TOLD) {
@@ -46,7 +46,7 @@ export class Present {
     return this.#waiting.size;
   }
 
-  #leave(shown: Shown): readonly Shown[] {
+  #leave(shown: AwarenessEntry): readonly AwarenessEntry[] {
     this.#waiting.delete(shown.client);
     if (!this.#told.delete(shown.client)) return [];
     this.#frame = undefined;
@@ -54,7 +54,7 @@ export class Present {
     return next ? [shown, ...this.#tell(next)] : [shown];
   }
 
-  #tell(shown: Shown): readonly Shown[] {
+  #tell(shown: AwarenessEntry): readonly AwarenessEntry[] {
     this.#waiting.delete(shown.client);
     this.#told.set(shown.client, shown);
     this.#frame = undefined;
@@ -62,4 +62,4 @@ export class Present {
   }
 }
 
-const first = (all: ReadonlyMap<number, Shown>): Shown | undefined => all.values().next().value;
+const first = (all: ReadonlyMap<number, AwarenessEntry>): AwarenessEntry | undefined => all.values().next().value;
