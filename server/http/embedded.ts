@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Door } from '../access/door.ts';
 import { type EmbedLink, embedOf } from '../access/embeds.ts';
 import { contentSecurityPolicy } from '../access/web.ts';
-import { type Asked, HTML, type PageAnswer } from './shown.ts';
+import { type Asked, HTML, type PageAnswer } from './answers.ts';
 import type { Static } from './static.ts';
 import { wordsFor } from './words.ts';
 

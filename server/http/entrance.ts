@@ -20,7 +20,7 @@ import { sameSecret } from '../access/token.ts';
 import { ownPath } from '../access/web.ts';
 import { AppError } from '../errors.ts';
 import { nameKey } from '../protocol/fold.ts';
-import { type Asked, failed, formPage, type PageAnswer, seeOther } from './shown.ts';
+import { type Asked, failed, formPage, type PageAnswer, seeOther } from './answers.ts';
 import { linkPage, noLinkPage, signInPage } from './signin.ts';
 import type { PageWords } from './words.ts';
 

@@ -10,12 +10,12 @@ import type { Door } from '../access/door.ts';
 import type { Principal } from '../access/principal.ts';
 import { responseHeaders } from '../access/web.ts';
 import { AppError } from '../errors.ts';
+import { failed, type PageAnswer } from './answers.ts';
 import type { Limits } from './limits.ts';
 import { type Listener, plainListener } from './listener.ts';
 import type { Pages } from './pages.ts';
 import { endWithIt } from './refusal.ts';
 import { newRequestId } from './requests.ts';
-import { failed, type PageAnswer } from './shown.ts';
 
 /** All that the front does not do. */
 export type Rest = {

@@ -10,7 +10,7 @@ import { hashPassword } from '../access/password.ts';
 import { AppError } from '../errors.ts';
 import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../protocol/passwords.ts';
 import { DatabaseError } from '../storage/database.ts';
-import { type Asked, formPage, type PageAnswer, seeOther } from './shown.ts';
+import { type Asked, formPage, type PageAnswer, seeOther } from './answers.ts';
 import { invitationPage, noInvitationPage } from './signin.ts';
 import type { PageWords } from './words.ts';
 

@@ -13,10 +13,10 @@ import { CALLBACK } from '../access/identity/pending.ts';
 import type { Providers } from '../access/identity.ts';
 import { sameSecret } from '../access/token.ts';
 import { ownPath } from '../access/web.ts';
+import { type Asked, HTML, type PageAnswer, seeOther } from './answers.ts';
 import { createEmbedded, isEmbed } from './embedded.ts';
 import { createEntrance } from './entrance.ts';
 import { createInvitations } from './invitations.ts';
-import { type Asked, HTML, type PageAnswer, seeOther } from './shown.ts';
 import { createStatic } from './static.ts';
 
 export type Pages = {
