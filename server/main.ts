@@ -55,7 +55,11 @@ function addOthers(program: Command, root: string): void {
     .option('--format <format>', 'of results: parquet or csv', undefined)
     .option('--output <file>', 'write the notebook with what it showed: FILE.md or FILE.json')
     .option('--json', 'tell what happens on stdout, one JSON event a line')
-    .addOption(new Option('--form <name=value...>').hideHelp())
+    .addOption(
+      new Option('--form <name=value>', 'a value of a form; of a list given several times').argParser(
+        (value: string, before: readonly string[] = []) => [...before, value],
+      ),
+    )
     .action((notebook: string, options: RunOptions & CommandLine) => run(notebook, options, root));
   for (const key of RUN_SETTINGS) running.addOption(optionFor(key, settings[key]));
   program

@@ -20,6 +20,8 @@ export type Job = {
   readonly path: string;
   readonly results?: { readonly folder: string; readonly format: TableFormat };
   readonly output?: { readonly file: string; readonly form: 'json' | 'md' };
+  /** Values of forms as they were written, by name; of a list several. */
+  readonly forms: ReadonlyMap<string, readonly string[]>;
   /** Events on stdout. */
   readonly json: boolean;
 };
@@ -35,8 +37,6 @@ export type RunOptions = {
 };
 
 export function jobOf(notebook: string, options: RunOptions): Job {
-  if (options.form !== undefined)
-    throw new UsageError('forms do not work yet: --form comes with a later version. Leave it out.');
   const file = notebookFile(notebook);
   const workspace = options.workspace === undefined ? workspaceOf(file) : folderGiven(options.workspace);
   const path = relative(workspace, file);
@@ -47,10 +47,22 @@ export function jobOf(notebook: string, options: RunOptions): Job {
     file,
     workspace,
     path: path.split(sep).join('/'),
+    forms: formsGiven(options.form ?? []),
     json: options.json === true,
     ...resultsOf(options),
     ...(options.output === undefined ? {} : { output: outputOf(options.output) }),
   };
+}
+
+function formsGiven(given: readonly string[]): Job['forms'] {
+  const forms = new Map<string, string[]>();
+  for (const one of given) {
+    const at = one.indexOf('=');
+    if (at < 1) throw new UsageError(`--form ${one}: write NAME=VALUE.`);
+    const name = one.slice(0, at);
+    forms.set(name, [...(forms.get(name) ?? []), one.slice(at + 1)]);
+  }
+  return forms;
 }
 
 function notebookFile(given: string): string {

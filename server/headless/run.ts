@@ -4,10 +4,16 @@
  */
 import { createHash } from 'node:crypto';
 import { relative } from 'node:path';
-import type { Config } from '../config.ts';
+import { type Config, UsageError } from '../config.ts';
 import { AppError } from '../errors.ts';
+import { type Paragraph, PROSE } from '../protocol/document.ts';
+import { rawOf } from '../protocol/forms/address.ts';
+import { fillProse } from '../protocol/forms/prose.ts';
+import { readValues } from '../protocol/forms/read.ts';
+import type { Form, FormValues } from '../protocol/forms.ts';
 import { type FillRandom, newId, type PersonId, parseId, type RequestId } from '../protocol/ids.ts';
 import { isEnded, type Run } from '../protocol/runs.ts';
+import type { RawValues } from '../runs/inputs.ts';
 import { beginEvent, endEvent, eventOf } from './events.ts';
 import { follow, type Told } from './follow.ts';
 import type { Job } from './job.ts';
@@ -36,7 +42,9 @@ export async function runNotebook(job: Job, config: Config, root: string, io: Ru
   const { signal, now } = io;
   const started = now();
   const random = counted();
-  const notebook = readFromFile(job, random);
+  const read = readFromFile(job, random);
+  const values = valuesGiven(job, read);
+  const notebook: Notebook = { ...read, paragraphs: read.paragraphs.map((one) => shownProse(one, read.forms, values)) };
   const paint = painter(io.terminal.colours);
   const { terminal } = io;
   const progress = openProgress({ notebook, path: job.given, paint, now, terminal, live: terminal.live });
@@ -67,7 +75,7 @@ export async function runNotebook(job: Job, config: Config, root: string, io: Ru
       if (config.sandbox !== 'off') progress.say(`gondola: code is not isolated: ${isolation.why}`);
     }
     emit(beginEvent(notebook, job.path, job.workspace, started));
-    const runs = await runAll(rig, notebook, random, signal, (told) => {
+    const runs = await runAll(rig, notebook, Object.fromEntries(values), random, signal, (told) => {
       progress.on(told);
       const event = eventOf(told);
       if (event) emit(event);
@@ -111,18 +119,35 @@ function counted(): FillRandom {
   };
 }
 
+/** Rejects what is no value of a form of the notebook with a UsageError. */
+function valuesGiven({ forms: given }: Pick<Job, 'forms'>, { forms }: Pick<Notebook, 'forms'>): FormValues {
+  const raw = new Map<string, unknown>(given);
+  for (const form of forms) {
+    const texts = given.get(form.name);
+    if (texts) raw.set(form.name, rawOf(form, texts));
+  }
+  const read = readValues(forms, Object.fromEntries(raw));
+  if ('code' in read) throw new UsageError(`--form: ${read.message}`);
+  return read.values;
+}
+
+/** Prose says what the values are; code runs as it is written. */
+const shownProse = (paragraph: Paragraph, forms: readonly Form[], values: FormValues): Paragraph =>
+  paragraph.interpreter === PROSE ? { ...paragraph, source: fillProse(paragraph.source, forms, values) } : paragraph;
+
 const WHO = { id: parseId<PersonId>('headless')!, name: 'gondola run' };
 
 async function runAll(
   rig: Rig,
   notebook: Notebook,
+  forms: RawValues,
   random: FillRandom,
   signal: AbortSignal,
   tell: (told: Told) => void,
 ): Promise<readonly Run[]> {
   const runs = await untilAborted(rig.runs.of(rig.id), signal);
   const { release } = runs.attach(follow(notebook, tell));
-  const asked = await untilAborted(runs.ask({ request: newId<RequestId>(random), by: WHO }), signal);
+  const asked = await untilAborted(runs.ask({ request: newId<RequestId>(random), by: WHO, forms }), signal);
   const ids = asked.runs.map(({ id }) => id);
   await runs.ended(ids, signal);
   release();

@@ -37,9 +37,18 @@ describe('what gondola run is asked', () => {
   });
 
   it('refuses what does not exist yet, and says so', () => {
-    expect(refusal(join(at, 'a.nb.md'), { form: ['x=1'] })).toContain('yet');
     for (const ending of ['html', 'ipynb'])
       expect(refusal(join(at, 'a.nb.md'), { output: join(at, `x.${ending}`) })).toContain('yet');
+  });
+
+  it('takes values of forms, of a list several', () => {
+    const { forms } = jobOf(join(at, 'a.nb.md'), { form: ['day=2015-01-01', 'a=SEA', 'a=J=K', 'b='] });
+    expect([...forms]).toEqual([
+      ['day', ['2015-01-01']],
+      ['a', ['SEA', 'J=K']],
+      ['b', ['']],
+    ]);
+    for (const form of ['day', '=1']) expect(refusal(join(at, 'a.nb.md'), { form: [form] })).toContain('NAME=VALUE');
   });
 
   it('refuses what is no notebook, no format, or not where it may be', () => {

@@ -38,6 +38,34 @@ async function query(sql: string): Promise<Json[]> {
   return rows;
 }
 
+it('takes values of forms, and refuses what is none of theirs before anything runs', async () => {
+  const text = [
+    '---\nforms:\n  day: 2015-01-01\n  airport: {type: multi-select, options: [SEA, JFK, LAX]}\n---\n',
+    'On ${day}, of ${airport}.\n',
+    "```sql name=said\nselect $day as day, 'x${q=it''s}' as q, len($airport) as n\n```\n",
+    '```shell\nprintf "%s|%s" "$day" "$q"\n```\n',
+    '```typescript\n`${forms.day.getUTCDate()} ${forms.airport.join()} ${(await sql`select ${forms.q} as q`.rows()).length}`\n```\n',
+  ].join('\n');
+  const path = workspace({ 'gondola.json': '{}', 'a.nb.md': text });
+  const [notebook, report] = [join(path, 'a.nb.md'), join(path, 'out.md')];
+  const args = ['--form', 'day=2016-02-29', '--form', 'airport=JFK', '--form', 'airport=SEA', '--form', "q='; drop"];
+  const ran = await gondola(['run', notebook, ...args, '--output', report]);
+  expect([ran.code, ran.err]).toEqual([0, expect.any(String)]);
+  const written = readFileSync(report, 'utf8');
+  expect(written).toContain('On 2016&#45;02&#45;29, of JFK&#44;&#32;SEA.');
+  expect(written).toMatch(/2016-02-29 *\| x'; drop *\| 2/);
+  expect(written).toContain("2016-02-29|'; drop");
+  expect(written).toContain('29 JFK,SEA 1');
+  for (const [form, said] of [
+    ['day=today', 'takes a day'],
+    ['airport=XXX', 'no option'],
+    ['dya=1', 'no form “dya”'],
+  ]) {
+    const refused = await gondola(['run', notebook, '--form', form!]);
+    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining(said!)]);
+  }
+});
+
 describe('the sample notebooks', () => {
   let samples: ReturnType<typeof copySamples>;
   let server: ServerProcess;
