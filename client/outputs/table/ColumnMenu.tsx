@@ -55,13 +55,20 @@ export default function ColumnMenu(props: ColumnMenuProps): JSX.Element {
   onCleanup(() => clearTimeout(timer));
   onMount(() => {
     box.showPopover();
+    place();
+    // The profile comes after the menu, and makes it longer.
+    const sizes = typeof ResizeObserver === 'undefined' ? undefined : new ResizeObserver(place);
+    sizes?.observe(box);
+    onCleanup(() => sizes?.disconnect());
+    box.querySelector<HTMLElement>('button, input, select')?.focus({ preventScroll: true });
+  });
+  function place(): void {
     const at = props.anchor.getBoundingClientRect();
     const { width, height } = box.getBoundingClientRect();
     const below = at.bottom + height + 8 <= innerHeight || at.top < height;
     box.style.left = `${Math.max(8, Math.min(at.left, innerWidth - width - 8))}px`;
     box.style.top = `${below ? Math.max(8, Math.min(at.bottom, innerHeight - height - 8)) : at.top - height}px`;
-    box.querySelector<HTMLElement>('button, input, select')?.focus({ preventScroll: true });
-  });
+  }
 
   const range = createMemo(() => props.tests.find((test) => test.is === 'range'));
   const among = createMemo(() => props.tests.find((test) => test.is === 'among'));

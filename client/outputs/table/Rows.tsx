@@ -205,7 +205,10 @@ export function Rows(props: RowsProps): JSX.Element {
     if (!isSearch) {
       setMatching(undefined);
       begin();
-    } else setPending(true);
+    } else {
+      grid.order(order());
+      setPending(true);
+    }
     if (!isSearch && order().length === 0) return;
     unwatch = watchView({
       result: props.output.result,
