@@ -1,12 +1,12 @@
 /** Below the rows: how many, how long, how large, where one is, and the way out of the page. */
-import { createSignal, For, type JSX, onMount, Show } from 'solid-js';
+import { type JSX, Show } from 'solid-js';
 import type { TableOutput } from '../../../server/protocol/outputs.ts';
 import { standingAt } from '../../standing.ts';
 import { outputs as words } from '../../words/outputs.ts';
 import { bytesText, secondsText } from '../bytes.ts';
 import type { CopyState } from './clipboard.ts';
+import { Downloads } from './Downloads.tsx';
 import type { Progress } from './progress.ts';
-import { type DownloadFormat, downloadAddress } from './rows.ts';
 import { Sums } from './Sums.tsx';
 import { HEADER, rangeOf, type Selection } from './selection.ts';
 import type { ViewQuery } from './view.ts';
@@ -37,8 +37,6 @@ export type FooterProps = {
   /** Absent for those who may not write, and where there is nothing to save. */
   readonly onSave: (() => void) | undefined;
 };
-
-const FORMATS = ['csv', 'tsv', 'parquet', 'json', 'arrow'] as const satisfies readonly DownloadFormat[];
 
 export function Footer(props: FooterProps): JSX.Element {
   const size = () =>
@@ -120,85 +118,4 @@ function copyText(copy: CopyState): string {
     case 'failed':
       return words.table.copyFailed(copy.message);
   }
-}
-
-function Downloads(props: { readonly output: TableOutput; readonly view: ViewQuery }): JSX.Element {
-  const [menu, setMenu] = createSignal(false);
-  let button!: HTMLButtonElement;
-  const link = (format: DownloadFormat) => ({
-    href: downloadAddress(props.output.result, format, props.view),
-    download: `${props.output.name ?? 'result'}.${format}`,
-  });
-  return (
-    <span class="table-download">
-      <a {...link('csv')} title={words.table.downloadAs(words.table.formats.csv)}>
-        {words.table.formats.csv}
-      </a>
-      <button
-        ref={button}
-        type="button"
-        aria-label={words.table.more}
-        title={words.table.more}
-        aria-haspopup="menu"
-        aria-expanded={menu()}
-        onClick={() => setMenu(!menu())}
-      >
-        ▾
-      </button>
-      <Show when={menu()}>
-        <Menu anchor={button} link={link} onClose={() => setMenu(false)} />
-      </Show>
-    </span>
-  );
-}
-
-function Menu(props: {
-  readonly anchor: HTMLElement;
-  readonly link: (format: DownloadFormat) => { href: string; download: string };
-  readonly onClose: () => void;
-}): JSX.Element {
-  let menu!: HTMLDivElement;
-  onMount(() => {
-    menu.addEventListener('click', () => menu.hidePopover());
-    menu.showPopover();
-    // The menu lies in the top layer, which knows no place of its own.
-    const at = props.anchor.getBoundingClientRect();
-    menu.style.right = `${Math.max(8, document.documentElement.clientWidth - at.right)}px`;
-    menu.style.bottom = `${innerHeight - at.top + 4}px`;
-    menu.querySelector('a')?.focus();
-  });
-  function step(event: KeyboardEvent): void {
-    if (event.key === 'Escape' || event.key === 'Tab') {
-      event.preventDefault();
-      event.stopPropagation();
-      menu.hidePopover();
-      props.anchor.focus({ preventScroll: true });
-      return;
-    }
-    const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-    if (by === 0) return;
-    event.preventDefault();
-    const links = [...menu.querySelectorAll('a')];
-    const next = links.indexOf(document.activeElement as HTMLAnchorElement) + by;
-    links[(next + links.length) % links.length]?.focus();
-  }
-  return (
-    <div
-      ref={menu}
-      class="table-menu"
-      popover="auto"
-      role="menu"
-      tabindex="-1"
-      onToggle={(event) => event.newState === 'closed' && props.onClose()}
-      onKeyDown={step}
-    >
-      <For each={FORMATS}>
-        {(format) => (
-          <a role="menuitem" {...props.link(format)}>
-            {words.table.formats[format]}
-          </a>
-        )}
-      </For>
-    </div>
-  );
 }

@@ -27,7 +27,7 @@ import { Footer } from './Footer.tsx';
 import { createGrid, type Grid } from './grid.ts';
 import { listen } from './input.ts';
 import type { Keeping } from './keeping.ts';
-import { openValue, pretty } from './popover.ts';
+import { openValue } from './popover.ts';
 import { createProfiles, type Profiles } from './profiles.ts';
 import { type Progress, watchView } from './progress.ts';
 import { fetchRows } from './rows.ts';
@@ -301,7 +301,8 @@ export function Rows(props: RowsProps): JSX.Element {
     const { kind } = grid.lookOf(shown);
     openValue(frame, {
       title: words.table.valueOf(columns[placeOf(shown)]!.name, row + 1),
-      text: text === null ? 'null' : pretty(text, kind === 'record' || kind === 'list'),
+      text: text ?? 'null',
+      nested: kind === 'record' || kind === 'list' || columns[placeOf(shown)]!.type === 'JSON',
       copy: words.copy,
       anchor,
     });
