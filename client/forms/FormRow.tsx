@@ -62,7 +62,7 @@ export function FormRow(
           {(name) => <Show when={props.view.standing(name)}>{(one) => <OneForm {...props} standing={one()} />}</Show>}
         </For>
       </div>
-      <Show when={props.onRun}>
+      <Show when={props.onRun && (touched() || props.again)}>
         <div class="forms-foot">
           <Show when={changed().length > 0}>
             <button type="button" class="button main small" data-tip={words.runHint} onClick={() => props.onRun?.()}>
@@ -84,11 +84,6 @@ export function FormRow(
           </Show>
           <Show when={touched()}>
             <span class="forms-mine">
-              <Show when={changed().length > 0}>
-                <span role="status" data-tip={words.mineHint}>
-                  {words.mine(changed().map(labelOf))}
-                </span>
-              </Show>
               <button
                 type="button"
                 class="link-button"
@@ -121,11 +116,13 @@ function OneForm(props: RowParts & { readonly standing: Standing<DeclaredForm> }
   const id = createUniqueId();
   const labelId = `${id}-label`;
   const saidId = `${id}-said`;
+  const markId = `${id}-mark`;
+  const tip = (): string => `${words.own(shownValue(form(), form().default))}. ${words.markHint}`;
   const form = (): DeclaredForm => props.standing.form;
   const label = (): string => form().label ?? form().name;
   const control: ControlProps = {
     id,
-    describedBy: saidId,
+    describedBy: `${markId} ${saidId}`,
     get isRefused() {
       return props.standing.refusal !== undefined;
     },
@@ -141,7 +138,7 @@ function OneForm(props: RowParts & { readonly standing: Standing<DeclaredForm> }
           {label()}
         </label>
         <Show when={props.standing.changed}>
-          <small class="form-mark" data-tip={words.own(shownValue(form(), form().default))}>
+          <small id={markId} class="form-mark" data-tip={tip()}>
             {words.mark}
           </small>
         </Show>

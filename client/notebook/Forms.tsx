@@ -17,6 +17,11 @@ export function Forms(props: { readonly paragraph?: ParagraphId }): JSX.Element 
           : place.in === 'paragraph' && place.paragraph === props.paragraph,
       ),
   );
+  /** The one switch is for all: it stands at the top where there are any. */
+  const again = (): RowParts['again'] => {
+    const isAtTop = forms.view.forms().some(({ place }) => place.in === 'front');
+    return props.paragraph === undefined || !isAtTop ? forms.again : undefined;
+  };
   const onRun = (): RowParts['onRun'] => (notebook.runnable() ? forms.run : undefined);
   const onKeep = (): RowParts['onKeep'] => (notebook.writable() ? forms.keep : undefined);
   return (
@@ -25,7 +30,7 @@ export function Forms(props: { readonly paragraph?: ParagraphId }): JSX.Element 
         label={props.paragraph === undefined ? words.bar : words.here}
         forms={here()}
         view={forms.view}
-        again={forms.again}
+        again={again()}
         onRun={onRun()}
         onKeep={onKeep()}
       />

@@ -52,7 +52,7 @@ export function NotebookPage(props: { readonly id: NotebookId; readonly fresh: b
   let welcomed = false;
   async function onClosed(opened: LiveNotebook, save: Closed): Promise<void> {
     // Who came by a link knows of the notebook, and is shown what is published of it.
-    if (save.code === 'forbidden' && (await isPublished(id))) return app.router.go(publishedPath(id));
+    if (save.code === 'forbidden' && (await isPublished(id))) return app.router.go(publishedPath(id) + location.search);
     const isTaken = welcomed && TAKEN.has(save.code) && (save.unsent === 0 || save.keeping === 'here');
     if (isTaken && !(await isMineToRestore(id))) setTaken(save);
     // Only a page that never had anything to show gives way; else what is there stays.

@@ -4,8 +4,11 @@
  * asked for again while somebody looks, and once the link has ended nothing of it stays.
  */
 import { type Accessor, createMemo, For, type JSX, lazy, Match, Show, Suspense, Switch } from 'solid-js';
+import { fillProse } from '../../server/protocol/forms/prose.ts';
 import type { NotebookId, ParagraphId } from '../../server/protocol/ids.ts';
 import { useApp } from '../app-context.ts';
+import { FormRow } from '../forms/FormRow.tsx';
+import type { FormRuns } from '../forms/running.ts';
 import { readKey } from '../notebook/keys.ts';
 import { markTab } from '../notebook/tab.ts';
 import { Icon } from '../parts/Icon.tsx';
@@ -13,9 +16,11 @@ import { Logo } from '../parts/Logo.tsx';
 import { clock } from '../parts/time.ts';
 import { notebookPath } from '../route.ts';
 import { words } from '../words/en.ts';
+import { formWords } from '../words/forms.ts';
 import { preview, published as words_ } from '../words/share.ts';
 import { OwnFacts, OwnGutter } from './Around.tsx';
 import type { Published } from './calls.ts';
+import { openPublishedForms } from './forms.ts';
 import { newestOf, watchPublished } from './look.ts';
 import { lacksAbove, runnable, type Standing, stepOf, told, underWay } from './mine.ts';
 import { type Around, findOne, One } from './One.tsx';
@@ -30,12 +35,18 @@ export function PublishedPage(props: { readonly id: NotebookId; readonly as: str
   const look = watchPublished(props.id, {
     arrived({ whole }) {
       const isElsewhere = whole && props.as === undefined;
-      if (isElsewhere) app.router.go(notebookPath(props.id));
+      if (isElsewhere) app.router.go(notebookPath(props.id) + location.search);
       return isElsewhere;
     },
     busy: () => runs.busy(),
   });
-  const runs = createOwnRuns({ id: props.id, look, toasts: app.toasts });
+  const runs = createOwnRuns({ id: props.id, look, toasts: app.toasts, values: () => forms.view.forRun() });
+  const forms = openPublishedForms({
+    id: props.id,
+    published: look.published,
+    runnable: () => props.as === undefined && runnable(look.published() ?? { paragraphs: [] }).length > 0,
+    run: () => runs.run(),
+  });
   markTab({
     title: () => look.published()?.title ?? '',
     active: () => underWay(look.published() ?? { paragraphs: [] }),
@@ -78,6 +89,7 @@ export function PublishedPage(props: { readonly id: NotebookId; readonly as: str
               published={published()}
               away={look.away()}
               runs={runs}
+              forms={forms}
               inert={props.as === undefined ? undefined : preview.onlyLook}
               mac={app.mac}
             />
@@ -92,6 +104,7 @@ type SheetProps = {
   readonly published: Published;
   readonly away: boolean;
   readonly runs: OwnRuns;
+  readonly forms: FormRuns;
   /** Why nothing runs here. */
   readonly inert: string | undefined;
   readonly mac: boolean;
@@ -103,6 +116,8 @@ function Sheet(props: SheetProps): JSX.Element {
     createMemo(of, [], { equals: (one, other) => one.join() === other.join() });
   const ids = listed(() => paragraphs().map(({ id }) => id));
   const able = listed(() => runnable(props.published));
+  const onRun = (): (() => void) | undefined =>
+    able().length > 0 && props.inert === undefined ? props.forms.run : undefined;
   let main!: HTMLElement;
   const onKey = (id: ParagraphId, event: KeyboardEvent): void => {
     const { asked } = readKey({}, event, 'everywhere', props.mac);
@@ -144,6 +159,15 @@ function Sheet(props: SheetProps): JSX.Element {
         <main ref={main} aria-label={props.published.title} data-ready="true">
           <Show when={ids().length === 0}>
             <p class="quiet">{words_.empty}</p>
+          </Show>
+          <Show when={props.forms.view.forms().length > 0}>
+            <FormRow
+              label={formWords.bar}
+              forms={props.forms.view.forms()}
+              view={props.forms.view}
+              again={props.forms.again}
+              onRun={onRun()}
+            />
           </Show>
           <For each={ids()}>
             {(id) => <Step {...props} id={id} runnable={able().includes(id)} onKey={(event) => onKey(id, event)} />}
@@ -219,6 +243,10 @@ function Step(
     <One
       paragraph={paragraph}
       notRun={words_.notRun}
+      filled={(source) => {
+        const { forms, values } = props.forms.view;
+        return source.includes('${') ? fillProse(source, forms(), values()) : source;
+      }}
       around={props.runnable ? around : undefined}
       told={(now: Standing) => ({ ...now, run: told(now.run, (reference) => words_.stepFailed(step(), reference)) })}
     />

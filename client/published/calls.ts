@@ -1,4 +1,5 @@
 /** A notebook as it is published to the caller, and runs of their own; answers are parsed here. */
+import type { Json } from '../../server/protocol/document.ts';
 import { type NotebookId, type ParagraphId, parseId, type RunId } from '../../server/protocol/ids.ts';
 import type { Output } from '../../server/protocol/outputs.ts';
 import { type Role, roleOf } from '../../server/protocol/roles.ts';
@@ -163,12 +164,20 @@ function parseProgress(value: unknown): { readonly progress?: Progress } {
   };
 }
 
-/** What was asked for, in notebook order. */
-export const askRuns = (id: NotebookId, paragraphs: readonly ParagraphId[]): Promise<Answer<readonly RunId[]>> =>
-  call(`/notebooks/${id}/runs`, json('POST', { paragraphs }), (value) => {
-    const { runs } = record(value);
-    return Array.isArray(runs) ? runs.flatMap((run) => parseId<RunId>(record(run).id) ?? []) : undefined;
-  });
+/** What was asked for, in notebook order; without paragraphs, what is not of these values of forms. */
+export const askRuns = (
+  id: NotebookId,
+  paragraphs: readonly ParagraphId[] | undefined,
+  forms: Readonly<Record<string, Json>> | undefined,
+): Promise<Answer<readonly RunId[]>> =>
+  call(
+    `/notebooks/${id}/runs`,
+    json('POST', { ...(paragraphs && { paragraphs }), ...(forms && { forms }) }),
+    (value) => {
+      const { runs } = record(value);
+      return Array.isArray(runs) ? runs.flatMap((run) => parseId<RunId>(record(run).id) ?? []) : undefined;
+    },
+  );
 
 export const stopRun = (run: RunId): Promise<Answer<true>> =>
   call(`/runs/${run}`, { method: 'DELETE' }, (value) => (record(value).id === run ? true : undefined));

@@ -3,6 +3,7 @@
  * once, before the server has answered; whatever comes of it is what the server says.
  */
 import { type Accessor, createEffect, createSignal, on } from 'solid-js';
+import type { Json } from '../../server/protocol/document.ts';
 import type { NotebookId, ParagraphId, RunId } from '../../server/protocol/ids.ts';
 import type { RunPhase } from '../../server/protocol/runs.ts';
 import type { Problem } from '../api.ts';
@@ -20,7 +21,8 @@ export type OwnRuns = {
   phase(paragraph: PublishedParagraph): RunPhase | undefined;
   isBusy(paragraph: PublishedParagraph): boolean;
   isStopping(paragraph: PublishedParagraph): boolean;
-  run(paragraphs: readonly ParagraphId[]): void;
+  /** Without paragraphs what is not of the viewer's values of forms. */
+  run(paragraphs?: readonly ParagraphId[]): void;
   stop(paragraph: PublishedParagraph): void;
   stopAll(): void;
   /** Back to what is published. */
@@ -33,8 +35,10 @@ export function createOwnRuns(on_: {
   readonly id: NotebookId;
   readonly look: Pick<Look, 'published' | 'again'>;
   readonly toasts: Pick<Toasts, 'show'>;
+  /** Values of forms that are not the notebook's own. */
+  readonly values: () => Readonly<Record<string, Json>> | undefined;
 }): OwnRuns {
-  const { id, look, toasts } = on_;
+  const { id, look, toasts, values } = on_;
   const [asked, setAsked] = createSignal<ReadonlySet<ParagraphId>>(new Set());
   const [stopping, setStopping] = createSignal<ReadonlySet<RunId>>(new Set());
   const [note, setNote] = createSignal<Note>({ at: 'none' });
@@ -53,12 +57,12 @@ export function createOwnRuns(on_: {
   const say = (text: string, { message, hint = '' }: Problem): void =>
     void toasts.show({ text, hint: `${message} ${hint}`.trim(), tone: 'bad' });
 
-  async function run(paragraphs: readonly ParagraphId[]): Promise<void> {
-    if (paragraphs.length === 0) return;
+  async function run(paragraphs: readonly ParagraphId[] | undefined): Promise<void> {
+    if (paragraphs?.length === 0) return;
     const these = new Set(paragraphs);
-    setAsked((before) => new Set([...before, ...paragraphs]));
+    setAsked((before) => new Set([...before, ...these]));
     setNote((before) => (before.at === 'ended' ? { at: 'none' } : before));
-    const answer = await askRuns(id, paragraphs);
+    const answer = await askRuns(id, paragraphs, values());
     if (!answer.ok) say(words.runs.refused, answer.problem);
     await look.again();
     setAsked((before) => without(before, (one) => these.has(one)));

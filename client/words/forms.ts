@@ -19,9 +19,7 @@ export const formWords = {
   typeIt: 'Its options come from a query: type the value',
   mark: 'your value',
   own: (shown: string) => (shown === '' ? 'The notebook’s own: empty' : `The notebook’s own: ${shown}`),
-  mine: (names: readonly string[]) =>
-    names.length === 1 ? `${list(names)} is your value` : `${list(names)} are your values`,
-  mineHint: 'Only you see them and what your runs with them show; the address carries them.',
+  markHint: 'Only you see what your runs with it show.',
   reset: 'Reset',
   resetHint: 'Back to the notebook’s own values',
   keep: 'Save as the notebook’s own',

@@ -64,7 +64,7 @@ describe('controls', () => {
     fireEvent.input(field, { target: { value: '7' } });
     fireEvent.input(field, { target: { value: '700' } });
     expect(field.getAttribute('aria-invalid')).toBe('true');
-    const said = document.getElementById(field.getAttribute('aria-describedby') ?? '');
+    const said = document.getElementById(field.getAttribute('aria-describedby')?.split(' ')[1] ?? '');
     expect(said?.textContent).toMatch(/nothing above 10\. Runs use 7\./);
     expect(field.value).toBe('700');
     expect(await runs(page)).toEqual({ most: 7 });
@@ -185,7 +185,7 @@ describe('whose values', () => {
     const page = await mount({ day: { default: '2015-01-01', label: 'Day' }, most: 5 });
     expect(within(row()).queryByText('your value')).toBeNull();
     fireEvent.input(within(row()).getByLabelText('Day'), { target: { value: '2015-02-01' } });
-    within(row()).getByText('Day is your value');
+    within(row()).getByText('your value');
     within(row()).getByRole('button', { name: 'Run with your Day' }).click();
     expect(page.live.filled.at(-1)).toEqual({ day: '2015-02-01' });
     within(row()).getByRole('button', { name: 'Reset' }).click();

@@ -23,6 +23,7 @@ type Call = { readonly method: string; readonly path: string; readonly body: unk
 const calls: Call[] = [];
 let paragraphs: Record<string, Told> = {};
 let session: Told | undefined;
+let forms: Told[] = [];
 /** How often nothing had changed since the page asked last. */
 let unchanged = 0;
 /** What a call is answered with, where that is not done. */
@@ -35,6 +36,7 @@ beforeEach(() => {
   unchanged = 0;
   answers = {};
   session = undefined;
+  forms = [];
   paragraphs = {
     p: { interpreter: 'markdown', source: '# Sales' },
     a: { interpreter: 'sql', runs: true, run: run('ours a') },
@@ -62,6 +64,7 @@ beforeEach(() => {
       if (known === etag) unchanged += 1;
       return known === etag ? new Response(null, { status: 304 }) : new Response(told, { headers: { etag } });
     }
+    if (path === '/forms') return answer({ items: forms, next: null });
     if (method === 'POST') return answer({ request: 'r', runs: [{ id: 'run-mine', paragraph: 'a', state: 'queued' }] });
     if (path.startsWith('/runs/')) return answer({ id: path.slice(6), state: 'running' });
     return new Response(null, { status: 204 });
@@ -267,4 +270,46 @@ test('whoever may only read sees no button, and no place kept for one', async ()
   expect(screen.queryByRole('button', { name: 'Run all' })).toBeNull();
   expect(document.querySelectorAll('button.run')).toHaveLength(0);
   expect(document.querySelector('.published.running')).toBeNull();
+});
+
+describe('forms', () => {
+  const day = { name: 'day', type: 'date', label: 'Day', default: '2015-01-01' };
+  const airport = {
+    name: 'airport',
+    type: 'select',
+    default: 'SEA',
+    options: [{ value: 'SEA', label: 'Seattle' }, { value: 'JFK' }],
+  };
+  afterEach(() => history.replaceState(null, '', '/'));
+
+  test('are filled in, shown in the prose, and every run carries them', async () => {
+    forms = [day, airport];
+    now('p', { source: '# Sales on ${day}' });
+    await open();
+    const field = await screen.findByLabelText('Day');
+    await screen.findByText('Sales on 2015-01-01');
+    fireEvent.input(field, { target: { value: '2015-02-01' } });
+    await screen.findByText('Sales on 2015-02-01');
+    screen.getByRole('button', { name: 'Run with your Day' }).click();
+    await waitFor(() => expect(sent('POST')).toHaveLength(1));
+    expect(sent('POST')[0]?.body).toEqual({ forms: { day: '2015-02-01' } });
+    button('a').click();
+    await waitFor(() => expect(sent('POST')).toHaveLength(2));
+    expect(sent('POST')[1]?.body).toEqual({ paragraphs: ['a'], forms: { day: '2015-02-01' } });
+    await waitFor(() => expect(location.search).toBe('?day=2015-02-01'));
+    // What is everybody's is no business of whoever came by a link.
+    expect(screen.queryByRole('button', { name: 'Save as the notebook’s own' })).toBeNull();
+  });
+
+  test('come filled in with the address, and one who only looks fills in nothing', async () => {
+    history.replaceState(null, '', '/?airport=JFK');
+    forms = [airport, { ...airport, name: 'asked', options: undefined, asks: true, default: 'SEA' }];
+    await open();
+    await waitFor(() => expect(screen.getByRole<HTMLSelectElement>('combobox', { name: 'airport' }).value).toBe('1'));
+    screen.getByRole('textbox', { name: 'asked' });
+    cleanup();
+    await open('everyone');
+    await screen.findByLabelText('airport');
+    expect(screen.getByRole('group', { name: 'Forms' }).matches('fieldset[disabled]')).toBe(true);
+  });
 });

@@ -1,0 +1,67 @@
+/**
+ * The forms of a notebook on the page of a link: what the server says there is to fill in, and the viewer's values of it. Call
+ * it inside a component. Asked for again when what is published changed, and when one comes back to the page.
+ */
+import { type Accessor, createEffect, createSignal, on, onCleanup } from 'solid-js';
+import type { Json } from '../../server/protocol/document.ts';
+import { declare } from '../../server/protocol/forms/declare.ts';
+import type { DeclaredForm, Forms } from '../../server/protocol/forms.ts';
+import type { NotebookId } from '../../server/protocol/ids.ts';
+import { type Answer, call, record } from '../api.ts';
+import { createFormRuns, type FormRuns } from '../forms/running.ts';
+import { createValues } from '../forms/values.ts';
+import { asking } from '../standing.ts';
+import type { Published } from './calls.ts';
+
+const readForms = (id: NotebookId, signal: AbortSignal): Promise<Answer<readonly DeclaredForm[]>> =>
+  call(`/notebooks/${id}/forms`, { signal, cache: 'no-store', ...asking() }, (value) => {
+    const { items } = record(value);
+    return Array.isArray(items) ? items.flatMap((item) => parseForm(item) ?? []) : undefined;
+  });
+
+/** Read as a declaration is, which it was. What asks for its options is not told: any value may be typed. */
+function parseForm(item: unknown): DeclaredForm | undefined {
+  const { name, asks, options, ...said } = record(item);
+  if (typeof name !== 'string') return undefined;
+  const choice = asks === true ? { options: { query: name } } : options === undefined ? {} : { options };
+  const { form } = declare(name, { ...said, ...choice } as Json);
+  return form && { ...form, place: { in: 'front' } };
+}
+
+/** While something runs what is published changes all the time; its forms hardly ever. */
+const AGAIN_MS = 5_000;
+
+export function openPublishedForms(parts: {
+  readonly id: NotebookId;
+  readonly published: Accessor<Published | undefined>;
+  readonly runnable: () => boolean;
+  /** What is not of the viewer's values. */
+  readonly run: () => void;
+}): FormRuns {
+  const [forms, setForms] = createSignal<Forms>(
+    { forms: [], problems: [] },
+    { equals: (a, b) => JSON.stringify(a) === JSON.stringify(b) },
+  );
+  const ended = new AbortController();
+  onCleanup(() => ended.abort());
+  let readAt = Number.NEGATIVE_INFINITY;
+  async function read(): Promise<void> {
+    if (performance.now() - readAt < AGAIN_MS) return;
+    readAt = performance.now();
+    const answer = await readForms(parts.id, ended.signal);
+    if (answer.ok && !ended.signal.aborted) setForms({ forms: answer.value, problems: [] });
+  }
+  createEffect(on(parts.published, (published) => published && void read()));
+  const seen = (): void => {
+    if (document.visibilityState === 'visible' && parts.published()) void read();
+  };
+  document.addEventListener('visibilitychange', seen);
+  onCleanup(() => document.removeEventListener('visibilitychange', seen));
+  return createFormRuns({
+    view: createValues(forms, window),
+    run: parts.run,
+    isVisitor: () => true,
+    runnable: parts.runnable,
+    storage: localStorage,
+  });
+}
