@@ -21,6 +21,7 @@ import type { Reader } from './client.ts';
 import type { ResultInfo, ResultOwner, Results, WindowQuery } from './contract.ts';
 import type { ResultFiles } from './files.ts';
 import type { Entry } from './manifest.ts';
+import { openKeptProfiles } from './profiles.ts';
 import type {
   ChartRequest,
   ProfileRequest,
@@ -62,6 +63,7 @@ export function openResults(parts: ResultsParts): Results {
   const open = new Map<ResultId, Open>();
   const keeping = new Map<ResultId, Promise<unknown>>();
   const shelves = new Map<SessionKey, Shelf>();
+  const profiles = openKeptProfiles(disk);
   const census = openCensus(disk, parts.pause ?? pause);
   let enforcing: Promise<readonly ResultId[]> = Promise.resolve([]);
   let closed = false;
@@ -111,9 +113,14 @@ export function openResults(parts: ResultsParts): Results {
     return { ...owner, at: now(), columns, rows };
   };
 
+  function letGo(id: ResultId): void {
+    reader.release(id);
+    void profiles.drop(id);
+  }
+
   async function drop(key: SessionKey, ids: readonly ResultId[]): Promise<void> {
     await use(key, (book) => book.drop(ids));
-    for (const id of ids) reader.release(id);
+    for (const id of ids) letGo(id);
   }
 
   async function enforce(): Promise<readonly ResultId[]> {
@@ -283,14 +290,14 @@ export function openResults(parts: ResultsParts): Results {
       if (open.has(id)) await beKept(id);
       const entry = await kept(id);
       const { source, columns } = tableOf(entry);
-      const request: ProfileRequest = {
-        type: 'profile',
-        source,
-        columns,
-        narrow: narrowOf(columns, narrow),
-        place: placeOf(columns, column),
-      };
-      return readProfile(await jsonOf(await reader.ask(request, blockOf(entry), signal)));
+      const [place, placed] = [placeOf(columns, column), narrowOf(columns, narrow)];
+      const isKept = entry.form.kind === 'file' && !isNarrow(placed);
+      const known = isKept ? await profiles.get(id, place) : undefined;
+      if (known) return known;
+      const request: ProfileRequest = { type: 'profile', source, columns, narrow: placed, place };
+      const profile = readProfile(await jsonOf(await reader.ask(request, blockOf(entry), signal)));
+      if (isKept) await profiles.put(id, place, profile);
+      return profile;
     },
     sums: async (id, { sort, narrow }, { columns: names, from, to }, signal) => {
       if (open.has(id)) await beKept(id);
@@ -318,7 +325,7 @@ export function openResults(parts: ResultsParts): Results {
         const shown = await held(notebookIn(key));
         const gone = group.filter((id) => !shown.has(id));
         await use(key, (book) => book.forget(gone));
-        for (const id of gone) reader.release(id);
+        for (const id of gone) letGo(id);
       }
     },
     leave: async (key) => {
@@ -326,13 +333,15 @@ export function openResults(parts: ResultsParts): Results {
       shelves.delete(key);
       census.set(key, 0);
       const book = await shelf?.book.catch(() => undefined);
-      for (const id of book?.entries.keys() ?? []) reader.release(id);
+      for (const id of book?.entries.keys() ?? []) letGo(id);
       await book?.close();
+      await profiles.leave(key);
     },
     close: async () => {
       await enforcing.catch(() => {});
       closed = true;
       await census.close();
+      await profiles.close();
       await reader.close();
       await Promise.all([...shelves.values()].map((shelf) => shelf.book.then((book) => book.close()).catch(() => {})));
       shelves.clear();

@@ -1,4 +1,6 @@
 /** Profiles and sums in the real reader, against what the engine says of the same rows. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Filter, Narrow } from '../../../server/protocol/table/narrow.ts';
 import type { ResultOwner } from '../../../server/results/contract.ts';
@@ -84,6 +86,22 @@ describe('a profile', () => {
   it('of nobody’s rows is empty', async () => {
     const none: Narrow = { filters: [{ column: 'n', is: 'range', from: '5000' }] };
     expect(await of('n', none)).toEqual({ rows: 0, nulls: 0, distinct: { count: 0, about: false } });
+  });
+});
+
+describe('a profile that was made', () => {
+  it('is told again by a server that starts anew, without its reader, until the result goes', async () => {
+    const one = await bench.keep('select range as i from range(50000)', bench.owner('p9'));
+    const before = await bench.results.profile(one.id, 'i', EVERYTHING, never);
+    const started = bench.readers.length;
+    const results = await bench.reopen();
+    expect(await results.profile(one.id, 'i', EVERYTHING, never)).toEqual(before);
+    expect(bench.readers.length).toBe(started);
+    const kept = () => readdirSync(join(bench.root, 'cache', 'profiles'), { recursive: true, encoding: 'utf8' });
+    expect(kept().some((name) => name.includes(one.id))).toBe(true);
+    await results.forget([one.id]);
+    await expect.poll(() => kept().some((name) => name.includes(one.id)), { timeout: 20_000 }).toBe(false);
+    await expect(results.profile(one.id, 'i', EVERYTHING, never)).rejects.toMatchObject({ code: 'not-found' });
   });
 });
 
