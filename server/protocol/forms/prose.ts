@@ -35,6 +35,5 @@ function labelOf(form: Form, choice: Option['value']): string {
   return options.find(({ value }) => value === choice)?.label ?? String(choice);
 }
 
-/** Line ends too: a line of a value begins no list and no fence. */
-const asText = (text: string): string =>
-  text.replaceAll(/[^A-Za-z0-9\u0080-\uffff]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+/** Blanks and line ends too: a line of a value begins no list and no fence. Other control characters have no reference. */
+const asText = (text: string): string => text.replaceAll(/[\t\n\r -/:-@[-`{-~]/g, (sign) => `&#${sign.charCodeAt(0)};`);
