@@ -23,6 +23,7 @@ export function Source(props: SourceProps): JSX.Element {
       interpreter,
       label: labelOf(props.interpreter),
       errors,
+      complete: (text, offset) => props.complete?.(text, offset),
       onCommand: (command) => props.onCommand(command),
       onFocus: () => props.onFocus(),
       mac: /Mac|iPhone|iPad/.test(navigator.platform),

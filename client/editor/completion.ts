@@ -30,7 +30,7 @@ const RANK: Readonly<Record<Completion['kind'], number>> = {
 
 export function completionsOf(model: editor.ITextModel, complete: Complete): languages.CompletionItemProvider {
   return {
-    triggerCharacters: ['.', '/', "'", '"'],
+    triggerCharacters: ['.', '/', "'", '"', '$'],
     provideCompletionItems: async (asked, position, _context, token) => {
       if (asked !== model || !(await pause(token))) return { suggestions: [] };
       const offset = model.getOffsetAt(position);

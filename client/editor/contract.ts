@@ -4,6 +4,7 @@
  * and in use. All three edit the same Y.Text.
  */
 import type { ParagraphId } from '../../server/protocol/ids.ts';
+import type { Completion } from '../../server/protocol/messages.ts';
 import type { ErrorOutput } from '../../server/protocol/outputs.ts';
 import type { LiveNotebook } from '../live/contract.ts';
 import type { Analyst } from './typescript/contract.ts';
@@ -38,6 +39,8 @@ export type SourceProps = {
   readonly caret?: 'start' | 'end' | number;
   readonly errors: readonly ErrorOutput[];
   readonly placeholder?: string;
+  /** What the page knows by itself; undefined where the session is to be asked. */
+  readonly complete?: (text: string, offset: number) => readonly Completion[] | undefined;
   readonly onCommand: (command: EditorCommand) => void;
   readonly onFocus: () => void;
 };

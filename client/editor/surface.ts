@@ -12,7 +12,7 @@ import { outputs as words } from '../words/outputs.ts';
 import { comment, createArea, indent, write } from './area.ts';
 import { bring } from './colour.ts';
 import { commentMark } from './comments.ts';
-import type { EditorCommand } from './contract.ts';
+import type { EditorCommand, SourceProps } from './contract.ts';
 import { bindField, type Field } from './field.ts';
 import { type Caret, commandOf, pressOf } from './keys.ts';
 import { enterAt } from './lists.ts';
@@ -30,6 +30,7 @@ export type SurfaceOptions = {
   readonly interpreter: () => string;
   readonly label: string;
   readonly errors: () => readonly ErrorOutput[];
+  readonly complete: SourceProps['complete'];
   readonly onCommand: (command: EditorCommand) => void;
   readonly onFocus: () => void;
   readonly mac: boolean;
@@ -153,7 +154,8 @@ export function createSurface(host: HTMLElement, options: SurfaceOptions): Surfa
       scrolls: large(),
       paragraph,
       analyst: options.analyst,
-      complete: (source, offset) => live.complete(paragraph, source, offset),
+      complete: async (source, offset) =>
+        options.complete?.(source, offset) ?? live.complete(paragraph, source, offset),
       tables: async () => (await live.tables()).map(({ name }) => name),
       onHeight: (height) => {
         host.style.minHeight = large() ? '' : `${height}px`;
@@ -179,7 +181,7 @@ export function createSurface(host: HTMLElement, options: SurfaceOptions): Surfa
     area.hidden = true;
     monaco.setErrors(options.errors());
     draw();
-    if (typed && /[\w'"./]$/.test(text.toString().slice(0, head))) monaco.suggest();
+    if (typed && /[\w'"./$]$/.test(text.toString().slice(0, head))) monaco.suggest();
   }
 
   /** Monaco is gone: the field takes over where it was. */

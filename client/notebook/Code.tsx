@@ -3,6 +3,7 @@ import type { ParagraphId } from '../../server/protocol/ids.ts';
 import type { ErrorOutput } from '../../server/protocol/outputs.ts';
 import type { EditorCommand } from '../editor/contract.ts';
 import { Source } from '../editor/Source.tsx';
+import { formsAt } from '../forms/completion.ts';
 import { Outputs } from '../outputs/Outputs.tsx';
 import { hasOtherValues, isStale } from '../runs/stale.ts';
 import { words } from '../words/en.ts';
@@ -81,6 +82,9 @@ export function Code(props: {
             editing={focus.isEditing(id)}
             {...(caret() === undefined ? {} : { caret: caret()! })}
             errors={errors()}
+            complete={(text, offset) =>
+              formsAt(props.paragraph.interpreter(), text, offset, notebook.forms.view.forms())
+            }
             placeholder={choiceOf(props.paragraph.interpreter())?.placeholder ?? ''}
             onCommand={(command) => (command.type === 'insert-menu' ? setChoosing(true) : props.onEditor(id, command))}
             onFocus={() => focus.edit(id)}

@@ -3,6 +3,7 @@
  * inside a component: what it opens is closed with that.
  */
 import { createEffect, createMemo, createSignal, on, onCleanup } from 'solid-js';
+import { formsDeclaration } from '../../server/protocol/forms/types.ts';
 import type { ParagraphId, PersonId } from '../../server/protocol/ids.ts';
 import type { AppContext } from '../app-context.ts';
 import { createAnalyst } from '../editor/typescript/analyst.ts';
@@ -57,6 +58,7 @@ export function openNotebook(app: AppContext, live: LiveNotebook): { context: No
   });
   const isOwnFirst = createMemo(() => view.role() === 'runner' || forms.view.changed().length > 0);
   createEffect(() => runs.prefer(isOwnFirst()));
+  createEffect(() => analyst.setForms(formsDeclaration(forms.view.forms())));
   const [panel, setPanel] = createSignal<Panel>('none');
   const [over, setOver] = createSignal<Over>('none');
   const [finding, setFinding] = createSignal(false);

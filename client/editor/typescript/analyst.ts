@@ -23,13 +23,20 @@ const SETTLE_MS = 300;
 
 type Waiting = { readonly resolve: (answer: Answers[Kind] | undefined) => void };
 
-export function createAnalyst(doc: Y.Doc, start: () => Promise<WorkerLike>): Analyst {
+export type OwnAnalyst = Analyst & {
+  /** How `forms` is declared from now on. */
+  setForms(declaration: string): void;
+};
+
+export function createAnalyst(doc: Y.Doc, start: () => Promise<WorkerLike>): OwnAnalyst {
   const root = paragraphsOf(doc);
   const waiting = new Map<number, Waiting>();
   const listeners = new Set<() => void>();
   const changed = new Set<ParagraphId>();
   let order: readonly ParagraphId[] = [];
   let isMoved = true;
+  let forms: string | undefined;
+  let areFormsTold = true;
   let worker: Promise<WorkerLike | undefined> | undefined;
   let running: WorkerLike | undefined;
   let starts = 0;
@@ -53,15 +60,19 @@ export function createAnalyst(doc: Y.Doc, start: () => Promise<WorkerLike>): Ana
         isOurs ||= isTypeScript(id);
       }
     }
-    if (!isOurs) return;
+    if (isOurs) settle();
+  };
+  function settle(): void {
     clearTimeout(settled);
     settled = setTimeout(() => {
       for (const listener of listeners) listener();
     }, SETTLE_MS);
-  };
+  }
 
   /** Tells the worker what changed since it was last told. */
   function tell(to: WorkerLike): void {
+    if (!areFormsTold && forms !== undefined) to.postMessage({ type: 'forms', declaration: forms });
+    areFormsTold = true;
     if (isMoved) {
       const before = new Set(order);
       order = orderOf(doc).filter(isTypeScript);
@@ -83,6 +94,7 @@ export function createAnalyst(doc: Y.Doc, start: () => Promise<WorkerLike>): Ana
     worker = undefined;
     order = [];
     isMoved = true;
+    areFormsTold = false;
     for (const { resolve } of waiting.values()) resolve(undefined);
     waiting.clear();
   }
@@ -129,6 +141,12 @@ export function createAnalyst(doc: Y.Doc, start: () => Promise<WorkerLike>): Ana
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    setForms(declaration) {
+      if (declaration === forms) return;
+      forms = declaration;
+      areFormsTold = false;
+      settle();
     },
     close() {
       if (closed) return;

@@ -56,6 +56,8 @@ export type Kind = keyof Answers;
 export type ToCompiler =
   /** Texts that are new or other than before. */
   | { readonly type: 'texts'; readonly texts: readonly (readonly [ParagraphId, string])[] }
+  /** The declaration of `forms`. */
+  | { readonly type: 'forms'; readonly declaration: string }
   /** All TypeScript paragraphs, in the notebook's order. */
   | { readonly type: 'order'; readonly order: readonly ParagraphId[] }
   | { readonly type: 'ask'; readonly call: number; readonly paragraph: ParagraphId; readonly question: Question };

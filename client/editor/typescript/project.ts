@@ -4,6 +4,7 @@
  * object to is a doubt and no error.
  */
 import { typescript as ts } from 'monaco-editor/languages/features/typescript/lib/typescriptServices';
+import { formsDeclaration } from '../../../server/protocol/forms/types.ts';
 import type { ParagraphId } from '../../../server/protocol/ids.ts';
 import type { Answers, Description, Kind, Parameters, Question, Remark, Span, Suggestions } from './contract.ts';
 import { type Declared, declaredIn, framesOf, type Module } from './names.ts';
@@ -19,6 +20,8 @@ export type Project = {
   /** Returns whether anything is other than before. */
   setText(id: ParagraphId, text: string): boolean;
   setOrder(order: readonly ParagraphId[]): void;
+  /** How `forms` is declared, which every paragraph sees. */
+  setForms(declaration: string): void;
   answer(id: ParagraphId, question: Question): Answers[Kind];
 };
 
@@ -47,6 +50,7 @@ const ERRORS: ReadonlySet<number> = new Set([1294, 2304, 2307, 2503, 2552, 2588,
 
 const LANGUAGE = '/language/';
 const GLOBALS = '/globals/';
+const FORMS = `${GLOBALS}forms.d.ts`;
 const PREFERENCES = { includeCompletionsWithInsertText: true, includeCompletionsForModuleExports: false };
 
 export function createProject(libraries: Libraries): Project {
@@ -55,9 +59,11 @@ export function createProject(libraries: Libraries): Project {
   let frames: ReadonlyMap<ParagraphId, Module> | undefined;
   /** Where somebody completes words now. */
   let completed: ParagraphId | undefined;
+  let formsVersion = 1;
   const fixed = new Map([
     ...Object.entries(libraries.language).map(([name, text]) => [LANGUAGE + name, text] as const),
     ...Object.entries(libraries.globals).map(([name, text]) => [GLOBALS + name, text] as const),
+    [FORMS, formsDeclaration([])] as const,
   ]);
   const fileOf = (id: ParagraphId): string => `/paragraphs/${id}.ts`;
   const files = new Map<string, ParagraphId>();
@@ -86,7 +92,7 @@ export function createProject(libraries: Libraries): Project {
     getScriptVersion: (file) => {
       const id = files.get(file);
       const own = id === undefined ? undefined : texts.get(id);
-      if (id === undefined || !own) return '1';
+      if (id === undefined || !own) return file === FORMS ? String(formsVersion) : '1';
       const { head, tail } = frameOf(id);
       return `${own.version} ${head} ${tail}`;
     },
@@ -204,6 +210,11 @@ export function createProject(libraries: Libraries): Project {
       files.clear();
       for (const id of next) files.set(fileOf(id), id);
       frames = undefined;
+    },
+    setForms(declaration) {
+      if (fixed.get(FORMS) === declaration) return;
+      fixed.set(FORMS, declaration);
+      formsVersion += 1;
     },
     answer,
   };

@@ -10,6 +10,9 @@ self.onmessage = ({ data }: MessageEvent<ToCompiler>) => {
     case 'texts':
       for (const [id, text] of data.texts) project.setText(id, text);
       return;
+    case 'forms':
+      project.setForms(data.declaration);
+      return;
     case 'order':
       project.setOrder(data.order);
       return;

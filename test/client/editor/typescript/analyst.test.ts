@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
-import { createAnalyst, type WorkerLike } from '../../../../client/editor/typescript/analyst.ts';
-import type { Analyst, ToCompiler } from '../../../../client/editor/typescript/contract.ts';
+import { createAnalyst, type OwnAnalyst, type WorkerLike } from '../../../../client/editor/typescript/analyst.ts';
+import type { ToCompiler } from '../../../../client/editor/typescript/contract.ts';
 import {
   deleteParagraph,
   insertParagraph,
@@ -17,6 +17,7 @@ const id = (name: string): ParagraphId => name as ParagraphId;
 function fakeWorker(): WorkerLike & { readonly told: ToCompiler[]; terminated: boolean; silent: boolean } {
   const texts = new Map<ParagraphId, string>();
   let order: readonly ParagraphId[] = [];
+  let forms = '';
   return {
     told: [],
     terminated: false,
@@ -27,8 +28,9 @@ function fakeWorker(): WorkerLike & { readonly told: ToCompiler[]; terminated: b
       this.told.push(message);
       if (message.type === 'order') order = message.order;
       else if (message.type === 'texts') for (const [key, text] of message.texts) texts.set(key, text);
+      else if (message.type === 'forms') forms = message.declaration;
       else if (!this.silent) {
-        const code = order.map((each) => `${each}: ${texts.get(each)}`).join('\n');
+        const code = order.map((each) => `${each}: ${texts.get(each)}`).join('\n') + forms;
         const answer = { code, text: '', start: 0, end: 0 };
         queueMicrotask(() =>
           this.onmessage?.({ data: { type: 'answer', call: message.call, answer } } as MessageEvent),
@@ -43,7 +45,7 @@ function fakeWorker(): WorkerLike & { readonly told: ToCompiler[]; terminated: b
 
 let doc: Y.Doc;
 let workers: ReturnType<typeof fakeWorker>[];
-let analyst: Analyst;
+let analyst: OwnAnalyst;
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -72,6 +74,21 @@ afterEach(() => {
 const known = async (): Promise<string | undefined> => (await analyst.ask(id('a'), { kind: 'hover', offset: 0 }))?.code;
 
 describe('the analyst', () => {
+  it('tells how forms are declared when it is asked next, and again to a compiler that is new', async () => {
+    let changes = 0;
+    analyst.onChange(() => {
+      changes += 1;
+    });
+    analyst.setForms(' forms!');
+    expect(await known()).toBe('a: one\nc: three forms!');
+    await vi.runAllTimersAsync();
+    expect(changes).toBe(1);
+    await known();
+    expect(workers[0]?.told.filter(({ type }) => type === 'forms')).toHaveLength(1);
+    workers[0]?.onerror?.({} as ErrorEvent);
+    expect(await known()).toBe('a: one\nc: three forms!');
+  });
+
   it('starts no compiler before it is asked, and one for all', async () => {
     sourceOf(doc, 'a')?.insert(0, 'x');
     expect(workers).toHaveLength(0);

@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { readDeclarations } from '../../../../client/build/declarations.ts';
 import type { Answers, Kind } from '../../../../client/editor/typescript/contract.ts';
 import { createProject, type Project } from '../../../../client/editor/typescript/project.ts';
+import { declare } from '../../../../server/protocol/forms/declare.ts';
+import { formsDeclaration } from '../../../../server/protocol/forms/types.ts';
 import type { ParagraphId } from '../../../../server/protocol/ids.ts';
 
 const declarations = readDeclarations(new URL('../../../../', import.meta.url));
@@ -38,6 +40,19 @@ describe('a TypeScript paragraph', () => {
     write('');
     expect(names('a', 'table("flights").|')).toEqual(expect.arrayContaining(['filter', 'limit', 'rows', 'groupBy']));
     expect(names('a', 'if (true) {\n  table("flights").|')).toEqual(expect.arrayContaining(['filter', 'limit']));
+  });
+
+  it('knows the forms of the notebook, and what their values are', () => {
+    write('forms.day', '');
+    expect(remarks('a')).toHaveLength(1);
+    const day = declare('day', '2015-01-01').form!;
+    const airport = declare('airport', { options: ['SEA', 'JFK'] }).form!;
+    project.setForms(formsDeclaration([day, airport]));
+    expect(remarks('a')).toEqual([]);
+    expect(names('b', 'forms.|')).toEqual(['airport', 'day']);
+    expect(ask('b', 'hover', 'forms.air|port')?.code).toContain('"SEA" | "JFK"');
+    project.setText(id('b'), 'forms.days; forms.airport === "LHR"');
+    expect(remarks('b')).toHaveLength(2);
   });
 
   it('knows what earlier paragraphs declare, with its type, and not what later ones do', () => {
