@@ -70,8 +70,9 @@ export function watchPublished(id: NotebookId, { arrived, busy }: Watching = {})
     for (const tell of served) tell();
     if (waiting.length > 0) void look();
     else if (state().at !== 'gone') {
-      // A server that is slow to answer is not asked all the time.
-      const wait = waitFor(busy?.() === true, looks);
+      // A server that is slow to answer, or does not, is not asked all the time.
+      const now = state();
+      const wait = waitFor(busy?.() === true && now.at === 'shown' && !now.away, looks);
       timer = setTimeout(seen, Math.max(wait / 2, wait - (Date.now() - began)));
     }
   }

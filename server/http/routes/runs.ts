@@ -123,13 +123,13 @@ export const runRoutes = [
     action: 'notebook.run',
     target: 'notebook',
     tag,
-    summary: 'Stop all that runs and waits; a runner stops their own',
+    summary: 'Stop all that runs and waits: one’s own, and of writers what the notebook runs',
     params: WithId,
     answers: { 204: '' },
     handle({ params, services, principal, role }) {
       const { id } = notebookOf(services, params.id);
-      const runs = sessionOf(role) === 'notebook' ? services.runs.peek(id) : ownRuns(id, { services, principal, role });
-      runs?.cancel();
+      services.visitors.find(id, principal)?.cancel();
+      if (sessionOf(role) === 'notebook') services.runs.peek(id)?.cancel();
       return {};
     },
   }),
