@@ -3,29 +3,18 @@
  * edited here. Who may run what is written runs it for themselves alone; an owner who looks as they see it does not. It is
  * asked for again while somebody looks, and once the link has ended nothing of it stays.
  */
-import { type Accessor, createMemo, For, type JSX, lazy, Match, Show, Suspense, Switch } from 'solid-js';
-import { fillProse } from '../../server/protocol/forms/prose.ts';
-import type { NotebookId, ParagraphId } from '../../server/protocol/ids.ts';
+import { type JSX, lazy, Match, Show, Suspense, Switch } from 'solid-js';
+import type { NotebookId } from '../../server/protocol/ids.ts';
 import { useApp } from '../app-context.ts';
-import { FormRow } from '../forms/FormRow.tsx';
-import type { FormRuns } from '../forms/running.ts';
-import { readKey } from '../notebook/keys.ts';
 import { markTab } from '../notebook/tab.ts';
-import { Icon } from '../parts/Icon.tsx';
-import { Logo } from '../parts/Logo.tsx';
-import { clock } from '../parts/time.ts';
 import { notebookPath } from '../route.ts';
 import { words } from '../words/en.ts';
-import { formWords } from '../words/forms.ts';
 import { preview, published as words_ } from '../words/share.ts';
-import { OwnFacts, OwnGutter } from './Around.tsx';
-import type { Published } from './calls.ts';
 import { openPublishedForms } from './forms.ts';
-import { newestOf, watchPublished } from './look.ts';
-import { lacksAbove, runnable, type Standing, stepOf, told, underWay } from './mine.ts';
-import { type Around, findOne, One } from './One.tsx';
-import { OwnNote } from './OwnNote.tsx';
-import { createOwnRuns, type OwnRuns } from './runs.ts';
+import { watchPublished } from './look.ts';
+import { runnable, underWay } from './mine.ts';
+import { createOwnRuns } from './runs.ts';
+import { Sheet } from './Sheet.tsx';
 import './published.css';
 
 const PreviewBar = lazy(async () => ({ default: (await import('./PreviewBar.tsx')).PreviewBar }));
@@ -97,158 +86,5 @@ export function PublishedPage(props: { readonly id: NotebookId; readonly as: str
         </Match>
       </Switch>
     </>
-  );
-}
-
-type SheetProps = {
-  readonly published: Published;
-  readonly away: boolean;
-  readonly runs: OwnRuns;
-  readonly forms: FormRuns;
-  /** Why nothing runs here. */
-  readonly inert: string | undefined;
-  readonly mac: boolean;
-};
-
-function Sheet(props: SheetProps): JSX.Element {
-  const paragraphs = (): Published['paragraphs'] => props.published.paragraphs;
-  const listed = (of: () => readonly ParagraphId[]): Accessor<readonly ParagraphId[]> =>
-    createMemo(of, [], { equals: (one, other) => one.join() === other.join() });
-  const ids = listed(() => paragraphs().map(({ id }) => id));
-  const able = listed(() => runnable(props.published));
-  const onRun = (): (() => void) | undefined =>
-    able().length > 0 && props.inert === undefined ? props.forms.run : undefined;
-  let main!: HTMLElement;
-  const onKey = (id: ParagraphId, event: KeyboardEvent): void => {
-    const { asked } = readKey({}, event, 'everywhere', props.mac);
-    const command = asked && 'command' in asked ? asked.command : undefined;
-    if (command !== 'run' && command !== 'run-advance' && command !== 'run-above') return;
-    event.preventDefault();
-    const at = able().indexOf(id);
-    if (props.inert === undefined) props.runs.run(command === 'run-above' ? able().slice(0, at + 1) : [id]);
-    const next = able()[at + 1];
-    if (command === 'run-advance' && next)
-      main.querySelector<HTMLElement>(`[data-paragraph="${next}"] button.run`)?.focus();
-  };
-  return (
-    <>
-      <header class="bar published-bar">
-        <span class="logo" role="img" aria-label={words_.by} data-tip={words_.by}>
-          <Logo />
-        </span>
-        <b class="product">{props.published.title || words.untitled}</b>
-        <span class="spring" />
-        <Show when={props.away}>
-          <span class="stale" role="status">
-            {words_.away}
-          </span>
-        </Show>
-        <Show when={newestOf(props.published) > 0}>
-          <span class="quiet">{words_.updated(clock(newestOf(props.published), Date.now()))}</span>
-        </Show>
-        <Show when={able().length > 0}>
-          <RunAll
-            busy={props.runs.busy()}
-            inert={props.inert}
-            onStop={() => props.runs.stopAll()}
-            onRun={() => props.runs.run(able())}
-          />
-        </Show>
-      </header>
-      <div class="layout published" classList={{ running: able().length > 0 }}>
-        <main ref={main} aria-label={props.published.title} data-ready="true">
-          <Show when={ids().length === 0}>
-            <p class="quiet">{words_.empty}</p>
-          </Show>
-          <Show when={props.forms.view.forms().length > 0}>
-            <FormRow
-              label={formWords.bar}
-              forms={props.forms.view.forms()}
-              view={props.forms.view}
-              again={props.forms.again}
-              onRun={onRun()}
-            />
-          </Show>
-          <For each={ids()}>
-            {(id) => <Step {...props} id={id} runnable={able().includes(id)} onKey={(event) => onKey(id, event)} />}
-          </For>
-        </main>
-      </div>
-      <OwnNote runs={props.runs} />
-    </>
-  );
-}
-
-function RunAll(props: {
-  readonly busy: boolean;
-  readonly inert: string | undefined;
-  readonly onRun: () => void;
-  readonly onStop: () => void;
-}): JSX.Element {
-  const isInert = (): boolean => props.inert !== undefined;
-  return (
-    <button
-      type="button"
-      class="button run-all"
-      classList={{ main: !props.busy }}
-      aria-disabled={isInert() ? 'true' : undefined}
-      data-tip={props.inert}
-      onClick={() => {
-        if (isInert()) return;
-        if (props.busy) props.onStop();
-        else props.onRun();
-      }}
-    >
-      <Icon name={props.busy ? 'stop' : 'play'} size={10} />
-      <span>{props.busy ? words.bar.stop : words.bar.runAll}</span>
-    </button>
-  );
-}
-
-function Step(
-  props: SheetProps & {
-    readonly id: ParagraphId;
-    readonly runnable: boolean;
-    readonly onKey: (event: KeyboardEvent) => void;
-  },
-): JSX.Element {
-  const all = (): Published['paragraphs'] => props.published.paragraphs;
-  const paragraph = findOne(all, props.id);
-  const step = createMemo(() => stepOf(all(), props.id));
-  const ahead = createMemo(() => {
-    const id = paragraph()?.mine?.id;
-    return Math.max(0, underWay(props.published).findIndex((run) => run.id === id) - 1);
-  });
-  const lacks = createMemo(() => lacksAbove(all(), props.id));
-  const around: Around = {
-    label: () => words_.step(step()),
-    gutter: () => (
-      <Show when={paragraph()}>
-        {(one) => <OwnGutter paragraph={one()} runs={props.runs} inert={props.inert} mac={props.mac} />}
-      </Show>
-    ),
-    facts: () => (
-      <Show when={paragraph()}>
-        {(one) => <OwnFacts paragraph={one()} runs={props.runs} inert={props.inert} mac={props.mac} ahead={ahead()} />}
-      </Show>
-    ),
-    below: () => (
-      <Show when={lacks()}>
-        <p class="quiet published-try">{words_.lacksAbove}</p>
-      </Show>
-    ),
-    onKey: (event) => props.onKey(event),
-  };
-  return (
-    <One
-      paragraph={paragraph}
-      notRun={words_.notRun}
-      filled={(source) => {
-        const { forms, values } = props.forms.view;
-        return source.includes('${') ? fillProse(source, forms(), values()) : source;
-      }}
-      around={props.runnable ? around : undefined}
-      told={(now: Standing) => ({ ...now, run: told(now.run, (reference) => words_.stepFailed(step(), reference)) })}
-    />
   );
 }
