@@ -6,6 +6,9 @@
 import * as Y from 'yjs';
 import { ROOTS } from '../protocol/document.ts';
 
+/** Levels of lists and objects in one value: nobody writes so many, and any page can still say them again. */
+const DEEPEST = 200;
+
 export type Inspection =
   /** `known`: the document has all of it already. `clients`: ids under which it makes something new. */
   | {
@@ -111,7 +114,17 @@ function flawOf(item: Y.Item): string | undefined {
     content instanceof Y.ContentAny ||
     content instanceof Y.ContentJSON ||
     content instanceof Y.ContentDeleted;
-  return plain ? undefined : 'it holds content of no use here';
+  if (!plain) return 'it holds content of no use here';
+  const values: readonly unknown[] = 'arr' in content ? content.arr : [];
+  return values.every((value) => isPlain(value)) ? undefined : 'it holds a value that cannot be said in JSON';
+}
+
+/** No bytes, no number that JSON has none for, and nothing inherited: that is not there for who opens the document later. */
+function isPlain(value: unknown, depth = DEEPEST): boolean {
+  if (typeof value === 'bigint' || depth === 0) return false;
+  if (typeof value !== 'object' || value === null) return true;
+  if (!Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype) return false;
+  return Object.values(value).every((one) => isPlain(one, depth - 1));
 }
 
 function knowsDeletions(doc: Y.Doc, deletions: Decoded['ds']): boolean {

@@ -92,7 +92,7 @@ function updateOf(random: Random, doc: Y.Doc): Uint8Array {
             .getMap('meta')
             .set(
               oneOf(random, ['title', 'front', '__proto__', '']),
-              oneOf<unknown>(random, ['x', 1, null, { a: [1] }]),
+              oneOf<unknown>(random, ['x', 1, null, { a: [1] }, 7n, Uint8Array.of(1)]),
             );
           break;
         case 4:
