@@ -15,7 +15,9 @@ export function formsAt(
   if (typed === undefined || forms.length === 0) return undefined;
   return forms
     .flatMap((form) => {
-      const names = form.type === 'date-range' ? rangeNames(form.name) : [form.name];
+      const ends = form.type === 'date-range' ? rangeNames(form.name) : [];
+      // A shell has no ranges.
+      const names = ends.length > 0 && interpreter !== SQL ? ends : [form.name, ...ends];
       return names.map((name) => ({ name, form }));
     })
     .filter(({ name }) => name.toLowerCase().startsWith(word.toLowerCase()))

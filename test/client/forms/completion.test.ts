@@ -17,6 +17,7 @@ test('forms stand behind a dollar, those of a range by its two ends', () => {
   expect(at('sql', 'select $|')).toEqual([
     ['day', 8],
     ['airport', 8],
+    ['when', 8],
     ['when_from', 8],
     ['when_to', 8],
   ]);

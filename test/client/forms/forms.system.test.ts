@@ -28,10 +28,29 @@ select 'on ' || $day as chosen_day, \${airport=SEA,SEA(Seattle)|ICN(인천)} as 
 select airport || ', ' || chosen_day as line from chosen
 \`\`\`
 `;
+const CONTROLS = `---
+forms:
+  who: {label: 담당자 이름, default: 그레이스}
+  most: {type: number, default: 60, min: 0, max: 500, label: Late means over (min)}
+  day: 2001-01-01
+  when: {type: date-range, default: {from: 2001-01-01, to: 2001-06-30}, label: 기간}
+  airport: {options: [{value: ICN, label: 인천국제공항}, {value: SEA, label: Seattle–Tacoma}, JFK], label: 공항}
+  days: {type: multi-select, options: [월, 화, 수, 목, 금, 토, 일, 공휴일, 대체휴일], default: [월, 화], label: 요일}
+  late: {default: true, label: Late flights only}
+  share: {type: slider, min: 0, max: 100, step: 5, default: 35, label: Share in %}
+  key: {type: password, label: Key of the service}
+---
+
+# 공항별 저녁 지연
+
+\`\`\`sql id=c
+select $who, $most
+\`\`\`
+`;
 const pictures = process.env.GONDOLA_TEST_PICTURES;
 /** The machine may be busy. */
 const PATIENCE = 30_000;
-const workspace = makeWorkspace({ 'late.nb.md': NOTEBOOK });
+const workspace = makeWorkspace({ 'late.nb.md': NOTEBOOK, 'controls.nb.md': CONTROLS });
 let server: ServerProcess;
 let browser: Browser;
 let id: string;
@@ -114,5 +133,46 @@ test('two with different values at one moment see their own figures, and the wri
   await line(writer, 'ICN, on 2004-04-04');
   await writer.getByRole('button', { name: 'Show the team’s results again' }).click();
   await line(writer, 'SEA, on 2001-01-01');
+  expect(problems).toEqual([]);
+}, 120_000);
+
+test('every control takes a value by keyboard, and a narrow page holds them all', async () => {
+  const controls = await notebookAt(server, 'controls.nb.md');
+  const { page, problems } = await visit(browser, server, {
+    name: 'Ada',
+    to: `/n/${controls}?most=700`,
+    patience: PATIENCE,
+    context: { colorScheme: 'dark' },
+  });
+  await forms(page)
+    .getByText(/nothing above 500\. Runs use 60\./)
+    .waitFor();
+  const open = forms(page).getByRole('button', { name: /요일 월 and 화/ });
+  await open.press('Enter');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('휴일');
+  const found = forms(page).getByRole('group', { name: '요일' }).getByRole('checkbox');
+  await expect.poll(() => found.count(), { timeout: PATIENCE }).toBe(2);
+  await found.first().press('Space');
+  await picture(page, 'forms-controls-dark');
+  await page.keyboard.press('Escape');
+  await forms(page)
+    .getByRole('button', { name: /요일 월, 화 and 1 more/ })
+    .waitFor();
+  await forms(page).getByRole('slider').press('ArrowRight');
+  await forms(page).getByLabel('Late means over (min)').fill('90');
+  await page.waitForURL((url) => url.searchParams.get('share') === '40' && url.searchParams.get('most') === '90');
+  await page.setViewportSize({ width: 390, height: 844 });
+  const box = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(box).toBeLessThanOrEqual(390);
+  await picture(page, 'forms-390');
+  await page.setViewportSize({ width: 1360, height: 900 });
+  await page.emulateMedia({ colorScheme: 'light' });
+  await picture(page, 'forms-controls');
+  await page.getByRole('button', { name: 'Session and more' }).click();
+  await page.getByRole('menuitem', { name: 'Forms…' }).click();
+  await page.getByRole('button', { name: 'Change airport' }).click();
+  await page.getByLabel(/^Options/).waitFor();
+  await picture(page, 'forms-editor');
   expect(problems).toEqual([]);
 }, 120_000);
