@@ -28,57 +28,92 @@ const UNITS = [1, 1_000, 1_000_000, 60_000_000, 3_600_000_000, DAY] as const;
 
 export async function profileOf(connection: Connection, table: Table, place: number): Promise<ColumnProfile> {
   const column = table.columns[place]!;
-  const ask = async (sql: string) => (await connection.run(sql, table.values)).getRows();
+  const ask: Ask = async (sql) => (await connection.run(sql, table.values)).getRows();
   const kind = kindOf(column.type);
   const { name } = column;
   if (kind === 'other') {
     const [row] = await ask(`select count(*)::double, count(${name})::double from ${table.sql}`);
     return { rows: Number(row?.[0]), nulls: Number(row?.[0]) - Number(row?.[1]) };
   }
-  const axis = axisOf(column, kind);
-  const ends = axis
-    ? `min(${axis}) filter (${isPlaced(column)}), max(${axis}) filter (${isPlaced(column)})`
-    : 'null, null';
-  const [stats] = await ask(
-    `select count(*)::double, count(${name})::double, approx_count_distinct(${name})::double, min(${name})::varchar, max(${name})::varchar, ${ends} from ${table.sql}`,
-  );
-  const [rows, present, about] = [0, 1, 2].map((at) => Number(stats?.[at] ?? 0));
-  const profile: ColumnProfile = { rows: rows!, nulls: rows! - present! };
+  const stats = await statsOf(ask, table, column, kind);
+  const { rows, present, about } = stats;
+  const profile: ColumnProfile = { rows, nulls: rows - present };
   if (present === 0) return { ...profile, distinct: { count: 0, about: false } };
-  const [least, greatest, from, to] = [3, 4, 5, 6].map((at) => stats?.[at]);
-  if (kind !== 'truth') profile.ends = [cut(String(least)), cut(String(greatest))];
-  profile.distinct = { count: Math.min(present!, about!), about: true };
-  if (axis && typeof from === 'number' && typeof to === 'number' && (kind === 'number' || isDated(from, to))) {
-    const bins =
-      kind === 'time'
-        ? timeBins(Number(from), Number(to), isDate(column.type))
-        : numberBins(column.type, Number(from), Number(to));
-    const counts = new Array<number>(bins.count).fill(0);
-    const key = `least(greatest(floor((${axis} - ${bins.start}::double) / ${bins.step}::double + 1e-9), 0), ${bins.count - 1})::integer`;
-    for (const [bin, count] of await ask(
-      `select ${key}, count(*)::double from ${table.sql} where ${isPlaced(column)} group by all`,
-    ))
-      counts[Number(bin)] = Number(count);
-    profile.bins = trimmed(bins, counts, edgeOf(column.type, kind));
-  }
+  if (kind !== 'truth') profile.ends = [cut(stats.least), cut(stats.greatest)];
+  profile.distinct = { count: Math.min(present, about), about: true };
+  const bins = await binsIn(ask, table, column, kind, stats);
+  if (bins) profile.bins = bins;
   const most = kind === 'text' || kind === 'truth' ? MOST_GROUPED : FEW;
-  if (about! <= most) {
+  if (about <= most) {
     const found = await ask(
       `select ${name}::varchar, count(*)::double, count(*) over ()::double from ${table.sql} where ${name} is not null group by ${name} order by 2 desc, 1 limit ${MAX_FREQUENT}`,
     );
     profile.distinct = { count: Number(found[0]?.[2] ?? 0), about: false };
     profile.frequent = { values: valuesOf(found), about: false };
   } else {
-    if (about! <= MOST_COUNTED) {
+    if (about <= MOST_COUNTED) {
       const [row] = await ask(`select count(distinct ${name})::double from ${table.sql}`);
       profile.distinct = { count: Number(row?.[0]), about: false };
     }
     if (kind === 'text') {
-      const values = valuesOf(await ask(sampled(table, column, rows!)));
+      const values = valuesOf(await ask(sampled(table, column, rows)));
       if (values.length > 0) profile.frequent = { values, about: true };
     }
   }
   return profile;
+}
+
+type Ask = (sql: string) => Promise<readonly (readonly unknown[])[]>;
+type Stats = {
+  readonly rows: number;
+  readonly present: number;
+  /** Different values, about. */
+  readonly about: number;
+  readonly least: string;
+  readonly greatest: string;
+  /** Its ends on its axis, where it has one and all of it lies there. */
+  readonly span: readonly [number, number] | undefined;
+};
+
+async function statsOf(ask: Ask, { sql }: Table, column: Column, kind: ProfileKind): Promise<Stats> {
+  const { name, type } = column;
+  const [low, high] = [axisOf({ name: 'lo', type }, kind), axisOf({ name: 'hi', type }, kind)];
+  const placed = low && high ? `, ${low}, ${high}, ${isPlaced(column, 'lo')} and ${isPlaced(column, 'hi')}` : '';
+  const [row = []] = await ask(
+    `select n, c, d, lo::varchar, hi::varchar${placed} from (select count(*)::double as n, count(${name})::double as c,
+      approx_count_distinct(${name})::double as d, min(${name}) as lo, max(${name}) as hi from ${sql})`,
+  );
+  const [rows, present, about, least, greatest, from, to, isAll] = row;
+  return {
+    rows: Number(rows ?? 0),
+    present: Number(present ?? 0),
+    about: Number(about ?? 0),
+    least: String(least),
+    greatest: String(greatest),
+    span: isAll === true && typeof from === 'number' && typeof to === 'number' ? [from, to] : undefined,
+  };
+}
+
+async function binsIn(
+  ask: Ask,
+  { sql }: Table,
+  column: Column,
+  kind: ProfileKind,
+  { span }: Stats,
+): Promise<ColumnProfile['bins']> {
+  const axis = axisOf(column, kind);
+  if (!axis) return undefined;
+  // Infinities, NaN, and days beyond the calendar aside.
+  const [from, to] =
+    span ?? (await ask(`select min(${axis}), max(${axis}) from ${sql} where ${isPlaced(column)}`))[0] ?? [];
+  if (typeof from !== 'number' || typeof to !== 'number') return undefined;
+  if (kind === 'time' && !isDated(from, to)) return undefined;
+  const bins = kind === 'time' ? timeBins(from, to, isDate(column.type)) : numberBins(column.type, from, to);
+  const counts = new Array<number>(bins.count).fill(0);
+  const key = `least(greatest(floor((${axis} - ${bins.start}::double) / ${bins.step}::double + 1e-9), 0), ${bins.count - 1})::integer`;
+  const found = await ask(`select ${key}, count(*)::double from ${sql} where ${isPlaced(column)} group by all`);
+  for (const [bin, count] of found) counts[Number(bin)] = Number(count);
+  return trimmed(bins, counts, edgeOf(column.type, kind));
 }
 
 type ProfileKind = 'number' | 'time' | 'text' | 'truth' | 'other';
@@ -103,7 +138,7 @@ function kindOf(type: DuckType): ProfileKind {
   }
 }
 
-/** Where its values lie: a number, or microseconds of the clock on the wall. */
+/** Where a value lies: a number, or microseconds of the clock on the wall. */
 function axisOf(column: Column, kind: ProfileKind): string | undefined {
   if (kind === 'number') return `(${numberOf(column)})::double`;
   return kind === 'time' ? `(${wallOf(column.type, microsOf(column.name))})::double` : undefined;
