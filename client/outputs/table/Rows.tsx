@@ -2,42 +2,30 @@
  * The rows of a result as somebody looks at them: the grid, what narrows it, its columns' menus, and its footer. Longer than most
  * files: windows, grid and view change together, and an order among them has to be kept.
  */
-import {
-  createEffect,
-  createMemo,
-  createSignal,
-  createUniqueId,
-  type JSX,
-  lazy,
-  on,
-  onCleanup,
-  Show,
-  Suspense,
-} from 'solid-js';
+import { createEffect, createMemo, createSignal, createUniqueId, type JSX, on, onCleanup, Show } from 'solid-js';
 import type { TableOutput } from '../../../server/protocol/outputs.ts';
 import { EVERYTHING, isNarrow, isSearched, type Narrow } from '../../../server/protocol/table/narrow.ts';
 import { readSettings, shownColumns, type TableSettings } from '../../../server/protocol/table/settings.ts';
 import { outputs as words } from '../../words/outputs.ts';
-import { fromBase64 } from '../base64.ts';
 import { whenNear } from '../near.ts';
-import { type Block, decode } from './blocks.ts';
+import { firstBlock } from './blocks.ts';
 import { type CopyState, createCopier } from './clipboard.ts';
 import { Filters } from './Filters.tsx';
 import { Footer } from './Footer.tsx';
 import { createGrid, type Grid } from './grid.ts';
 import { listen } from './input.ts';
-import type { Keeping } from './keeping.ts';
+import { createOwn, type Keeping } from './keeping.ts';
+import { Menu } from './Menu.tsx';
+import { Problem } from './Problem.tsx';
 import { openValue } from './popover.ts';
 import { createProfiles, type Profiles } from './profiles.ts';
 import { type Progress, watchView } from './progress.ts';
 import { fetchRows } from './rows.ts';
 import { HEADER, rangeOf, type Selection } from './selection.ts';
-import { compact, lookOf, moved, narrowOf, orderOf, sortOf, toggled } from './settings.ts';
+import { compact, lookOf, narrowOf, orderOf, sortOf } from './settings.ts';
 import { toggle } from './sort.ts';
-import { filterNames, sameNarrow, testsOf, viewQuery, withTests } from './view.ts';
+import { filterNames, sameNarrow, viewQuery, withTests } from './view.ts';
 import { createWindows, type Failure, type Windows } from './windows.ts';
-
-const ColumnMenu = lazy(() => import('./ColumnMenu.tsx'));
 
 /** A result that is still written and begins with so many rows is a long one: */
 const LONG = 1000;
@@ -47,8 +35,6 @@ const AWAITED = 9_999_999;
 const GLANCE = 12;
 /** Nobody waits for a profile; the rows of a page that opens come first. */
 const PROFILES_MS = 400;
-/** A dragged edge is many changes. */
-const KEEP_MS = 200;
 
 export type RowsProps = {
   readonly output: TableOutput;
@@ -430,7 +416,9 @@ export function Rows(props: RowsProps): JSX.Element {
               </button>
             </div>
           </Show>
-          <Show when={failure()}>{(problem) => <Problem failure={problem()} onRetry={retry} {...again(props)} />}</Show>
+          <Show when={failure()}>
+            {(problem) => <Problem failure={problem()} onRetry={retry} onRunAgain={props.onRunAgain} />}
+          </Show>
         </div>
       </Show>
       <Footer
@@ -453,45 +441,19 @@ export function Rows(props: RowsProps): JSX.Element {
         onSave={props.onSave && own.now() !== undefined ? saveForAll : undefined}
       />
       <Show when={menu()} keyed>
-        {({ column, profile }) => {
-          const name = names[column]!;
-          const { places, pinned } = layout();
-          const at = places.indexOf(column);
-          const anchor = grid.cellElement(HEADER, at) ?? grid.root;
-          const sorted = () => order().find((entry) => entry.column === column);
-          return (
-            <Suspense>
-              <ColumnMenu
-                name={columns[column]!.name}
-                type={columns[column]!.type}
-                anchor={anchor}
-                tests={testsOf(narrow(), name)}
-                profile={arrived() >= 0 ? profile.get(name) : undefined}
-                sorted={sorted() && (sorted()?.descending ? 'down' : 'up')}
-                pinned={at < pinned}
-                format={settings().formats?.[name]}
-                movable={{
-                  left: at > 0 && at !== pinned,
-                  right: at < places.length - 1 && at !== pinned - 1,
-                }}
-                hideable={places.length > 1}
-                onSort={(way) => keep({ sort: sortOf(way ? [{ column, descending: way === 'down' }] : [], names) })}
-                onTests={(tests) => narrowTo(withTests(narrow(), name, tests))}
-                onPin={() => keep({ pinned: toggled(settings().pinned ?? [], name) })}
-                onHide={() => keep({ hidden: toggled(settings().hidden ?? [], name) })}
-                onMove={(by) => {
-                  const next = moved(places, names, column, by);
-                  keep({ order: next, ...(pinned > 0 ? { pinned: next.slice(0, pinned) } : {}) });
-                }}
-                onFormat={(format) => {
-                  const { [name]: _, ...rest } = settings().formats ?? {};
-                  keep({ formats: format ? { ...rest, [name]: format } : rest });
-                }}
-                onClose={closeMenu}
-              />
-            </Suspense>
-          );
-        }}
+        {({ column, profile }) => (
+          <Menu
+            columns={columns}
+            column={column}
+            anchor={grid.cellElement(HEADER, layout().places.indexOf(column)) ?? grid.root}
+            settings={settings()}
+            narrow={narrow()}
+            profile={arrived() >= 0 ? profile.get(names[column]!) : undefined}
+            onSettings={keep}
+            onNarrow={narrowTo}
+            onClose={closeMenu}
+          />
+        )}
       </Show>
     </div>
   ) as HTMLElement;
@@ -515,54 +477,3 @@ export function Rows(props: RowsProps): JSX.Element {
 /** What the grid is made of; widths it changes by itself. */
 const layoutKey = ({ hidden, pinned, order, formats }: TableSettings): string =>
   JSON.stringify([hidden, pinned, order, formats]);
-
-/** A viewer's own settings, kept when the hand rests. */
-function createOwn(keeping: Keeping | undefined) {
-  const [now, setNow] = createSignal(keeping?.load());
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const save = (): void => {
-    clearTimeout(timer);
-    timer = undefined;
-    keeping?.save(now());
-  };
-  onCleanup(() => timer !== undefined && save());
-  return {
-    now,
-    set: (next: TableSettings | undefined): void => {
-      setNow(next);
-      clearTimeout(timer);
-      timer = setTimeout(save, KEEP_MS);
-    },
-  };
-}
-
-const again = (props: RowsProps) => (props.onRunAgain ? { onRunAgain: props.onRunAgain } : {});
-
-function Problem(props: {
-  readonly failure: Failure;
-  readonly onRetry: () => void;
-  readonly onRunAgain?: () => void;
-}): JSX.Element {
-  const gone = () => (props.failure.code === 'result-gone' ? props.onRunAgain : undefined);
-  return (
-    <div class="table-problem" role="alert">
-      <b>{gone() ? words.table.dropped : words.table.failed}</b>
-      <Show when={!gone()}>
-        <span>{props.failure.code === 'unreachable' ? words.table.unreachable : props.failure.message}</span>
-      </Show>
-      <button type="button" class="link" onClick={() => (gone() ?? props.onRetry)()}>
-        {gone() ? words.table.runAgain : words.table.retry}
-      </button>
-    </div>
-  );
-}
-
-function firstBlock(block: string | undefined): Block | undefined {
-  if (block === undefined) return undefined;
-  try {
-    return decode(fromBase64(block), 0);
-  } catch {
-    // A block that cannot be read is as good as none: the rows are asked for.
-    return undefined;
-  }
-}

@@ -1,5 +1,6 @@
 /** Blocks: runs of neighbouring rows as they came, in Arrow. Values become text only when they are shown. */
 import { type Column, tableFromIPC } from '@uwdata/flechette';
+import { fromBase64 } from '../base64.ts';
 import { type Reader, readerOf } from './values.ts';
 
 export type Block = {
@@ -38,4 +39,15 @@ function textAt(column: Column<unknown>, row: number, read: Reader): string | nu
     start += batch.length;
   }
   return null;
+}
+
+/** The rows that came with the run, in base64. */
+export function firstBlock(block: string | undefined): Block | undefined {
+  if (block === undefined) return undefined;
+  try {
+    return decode(fromBase64(block), 0);
+  } catch {
+    // A block that cannot be read is as good as none: the rows are asked for.
+    return undefined;
+  }
 }

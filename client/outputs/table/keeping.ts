@@ -1,7 +1,11 @@
 /** Where a viewer's settings of the tables of one paragraph are kept: under who looks, where, and which table it is. */
+import { createSignal, onCleanup } from 'solid-js';
 import type { TableSettings } from '../../../server/protocol/table/settings.ts';
 import { standingAt } from '../../standing.ts';
 import { openKeptTables } from './kept.ts';
+
+/** A dragged edge is many changes. */
+const KEEP_MS = 200;
 
 /** Where a viewer's settings of one table are kept. */
 export type Keeping = {
@@ -26,4 +30,24 @@ function storage() {
     // A browser may forbid it.
     return undefined;
   }
+}
+
+/** A viewer's own settings, kept when the hand rests. */
+export function createOwn(keeping: Keeping | undefined) {
+  const [now, setNow] = createSignal(keeping?.load());
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const save = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    keeping?.save(now());
+  };
+  onCleanup(() => timer !== undefined && save());
+  return {
+    now,
+    set: (next: TableSettings | undefined): void => {
+      setNow(next);
+      clearTimeout(timer);
+      timer = setTimeout(save, KEEP_MS);
+    },
+  };
 }

@@ -1,0 +1,23 @@
+/** Why rows could not be had, and what to do about it. */
+import { type JSX, Show } from 'solid-js';
+import { outputs as words } from '../../words/outputs.ts';
+import type { Failure } from './windows.ts';
+
+export function Problem(props: {
+  readonly failure: Failure;
+  readonly onRetry: () => void;
+  readonly onRunAgain: (() => void) | undefined;
+}): JSX.Element {
+  const gone = () => (props.failure.code === 'result-gone' ? props.onRunAgain : undefined);
+  return (
+    <div class="table-problem" role="alert">
+      <b>{gone() ? words.table.dropped : words.table.failed}</b>
+      <Show when={!gone()}>
+        <span>{props.failure.code === 'unreachable' ? words.table.unreachable : props.failure.message}</span>
+      </Show>
+      <button type="button" class="link" onClick={() => (gone() ?? props.onRetry)()}>
+        {gone() ? words.table.runAgain : words.table.retry}
+      </button>
+    </div>
+  );
+}
