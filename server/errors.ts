@@ -26,6 +26,11 @@ export const catalogue = {
     message: '{detail}',
     hint: 'Choose one of its options: GET /api/v1/notebooks/ID/forms lists them.',
   },
+  'options-failed': {
+    status: 422,
+    message: 'The options of the form can’t be read: {detail}',
+    hint: 'They are the rows of its query; the tables that it names have to be there: run the notebook first.',
+  },
   unauthorised: {
     status: 401,
     message: 'This needs a sign-in or a token.',

@@ -45,6 +45,7 @@ import { openBin } from './trash/bin.ts';
 import { purgeParagraphs } from './trash/paragraphs.ts';
 import { versionOf } from './version.ts';
 import { type OpenVersions, openVersions } from './versions/versions.ts';
+import { openChoices } from './visitors/choices.ts';
 import { openVisitors } from './visitors/compose.ts';
 import { openWorks } from './works.ts';
 import type { Workspace } from './workspace/contract.ts';
@@ -178,6 +179,7 @@ export async function openParts({ config, root, held, door, pages, title, reach 
     live: createLive(rooms, workspace),
     runs,
     visitors,
+    choices: openChoices({ sessions, results, state, now }),
     sessions,
     results,
     versions,

@@ -9,6 +9,7 @@ import type { Results } from '../results/contract.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Sessions } from '../sessions/contract.ts';
 import type { Versions } from '../versions/contract.ts';
+import type { Choices } from '../visitors/choices.ts';
 import type { Visitors } from '../visitors/visitors.ts';
 import type { Workspace } from '../workspace/contract.ts';
 
@@ -40,6 +41,7 @@ export type Services = {
   readonly live: LiveNotebooks;
   readonly runs: Pick<Runs, 'of' | 'peek' | 'active' | 'last'>;
   readonly visitors: Pick<Visitors, 'open' | 'find' | 'stay' | 'byKey' | 'end' | 'history' | 'past'>;
+  readonly choices: Choices;
   readonly sessions: Pick<Sessions, 'tables' | 'status'>;
   readonly results: Pick<Results, 'info' | 'window' | 'chart' | 'progress' | 'profile' | 'sums'>;
   /** Removes for ever what is in the trash. */

@@ -16,20 +16,31 @@ const NOTEBOOK = [
   fence('typescript id=ts', "await table('numbers').filter((row) => row.n >= forms.least).count()"),
   fence('shell id=sh', 'echo "$least ${#key}"'),
 ].join('');
-const workspace = makeWorkspace({ 'gondola.json': '{}', 'asked.nb.md': NOTEBOOK });
+const CHOSEN = [
+  "---\nforms:\n  airport: {type: select, options: {query: 'select code, city from airports order by all;'}}\n",
+  '  many: {type: multi-select, default: [1], options: {query: from range(2000)}}\n',
+  "  bad: {type: select, options: {query: 'create table t as select 1'}}\n  plain: {options: [a, b]}\n---\n\n",
+  fence(
+    'sql id=made name=airports',
+    "from (values ('SEA', 'Seattle'), ('JFK', 'New York'), (null, 'x')) v(code, city)",
+  ),
+  fence('sql id=used', 'select $airport as a, len($many) as n, $bad as b'),
+].join('');
+const workspace = makeWorkspace({ 'gondola.json': '{}', 'asked.nb.md': NOTEBOOK, 'chosen.nb.md': CHOSEN });
 
 let server: ServerProcess;
 let id: string;
+let chosen: string;
 const askers: string[] = [];
 
 beforeAll(async () => {
   server = await startServer(workspace.path);
-  const { items } = (await server.call('GET', 'notebooks')).body as { items: { id: string }[] };
-  id = items[0]!.id;
+  const { items } = (await server.call('GET', 'notebooks')).body as { items: { id: string; path: string }[] };
+  id = items.find(({ path }) => path === 'asked.nb.md')!.id;
+  chosen = items.find(({ path }) => path === 'chosen.nb.md')!.id;
   for (const [name, role] of [
     ['ana', 'runner'],
-    ['ben', 'runner'],
-    ['cem', 'writer'],
+    ['ben', 'writer'],
   ]) {
     const args = ['token', 'create', name!, '--role', role!, '--workspace', workspace.path];
     askers.push(
@@ -62,11 +73,11 @@ async function shown(token: string | undefined, run: string | undefined) {
   return { forms, rows, text: outputs.map(({ text }) => text ?? '').join('') };
 }
 
-it('two runners and a writer ask with other values at once, and each sees their own', async () => {
+it('a runner and a writer ask with other values at once, and each sees their own', async () => {
   const team = await ask(undefined, {});
   expect(Object.keys(team)).toEqual(['all', 'some', 'sum', 'ts', 'sh']);
   expect((await shown(undefined, team.sum)).rows).toEqual([{ n: 90, least: 10 }]);
-  const values = [50, 75, 99];
+  const values = [50, 75];
   // What depends on the form, and nothing that does not: `all` is the team's.
   const all = await Promise.all(askers.map((token, index) => ask(token, { forms: { least: values[index] } })));
   for (const [index, token] of askers.entries()) {
@@ -103,11 +114,39 @@ it('what is no value of a form runs nothing', async () => {
   }
 });
 
+it('a query gives options, over the tables that are there', async () => {
+  const [ana] = askers;
+  const options = async (name: string) => {
+    const { status, body } = await server.call('GET', `notebooks/${chosen}/forms/${name}/options`, undefined, by(ana));
+    return { status, ...(body as { items: unknown[]; more: boolean; error?: { code: string; message: string } }) };
+  };
+  expect(await options('airport')).toMatchObject({ status: 422, error: { code: 'options-failed' } });
+  const asked = await server.call('POST', `notebooks/${chosen}/runs?wait=100`, { paragraphs: ['made'] });
+  expect(asked.body).toMatchObject({ runs: [{ state: 'done' }] });
+  const items = [
+    { value: 'JFK', label: 'New York' },
+    { value: 'SEA', label: 'Seattle' },
+  ];
+  expect(await options('airport')).toMatchObject({ status: 200, items, more: false });
+  const many = await options('many');
+  expect([many.items.length, many.items[999], many.more]).toEqual([1000, { value: 999 }, true]);
+  expect(await options('bad')).toMatchObject({ status: 422 });
+  expect(await options('plain')).toMatchObject({ status: 200, items: [{ value: 'a' }, { value: 'b' }] });
+  expect((await options('nothing')).status).toBe(404);
+  const forms = { airport: 'JFK', many: [3, 5], bad: "'; drop" };
+  const ran = await server.call('POST', `notebooks/${chosen}/runs?wait=100`, { paragraphs: ['used'], forms }, by(ana));
+  const { runs } = ran.body as { runs: Ran[] };
+  expect((await shown(ana, runs[0]!.id)).rows).toEqual([{ a: 'JFK', n: 2, b: "'; drop" }]);
+  // Nothing of the engines that were asked is left.
+  const folder = join(workspace.path, '.gondola', 'notebooks', chosen, 'visitors');
+  await expect.poll(() => readdirSync(folder).length, { timeout: 20_000 }).toBe(1);
+});
+
 it('a password reaches its run, and no record, answer or log', async () => {
-  const [, ben] = askers;
-  const { sh } = await ask(ben, { paragraphs: ['sh'], forms: { key: SECRET } });
-  const { text, forms } = await shown(ben, sh);
-  expect([text, forms]).toEqual([`10 ${SECRET.length}\n`, { least: 10 }]);
+  const [ana] = askers;
+  const { sh } = await ask(ana, { paragraphs: ['sh'], forms: { key: SECRET } });
+  const { text, forms } = await shown(ana, sh);
+  expect([text.split('\n').at(-2), forms]).toEqual([`10 ${SECRET.length}`, { least: 10 }]);
   const files = readdirSync(workspace.path, { recursive: true, encoding: 'utf8' }).map((name) =>
     join(workspace.path, name),
   );

@@ -1,23 +1,31 @@
 /** The forms of a notebook: what there is to fill in before running it. */
 import { type Static, Type } from '@sinclair/typebox';
+import { AppError } from '../../errors.ts';
 import { isRange } from '../../protocol/forms/read.ts';
 import { type DeclaredForm, isQuery } from '../../protocol/forms.ts';
+import { fill } from '../../runs/inputs.ts';
 import { seenForms } from '../forms.ts';
 import { route } from '../route.ts';
-import { listOf, WithId } from '../schemas.ts';
+import { Id, listOf, WithId } from '../schemas.ts';
+import { ownRuns } from '../whose.ts';
 import { notebookOf } from './notebooks.ts';
 
 const Bound = Type.Optional(Type.Union([Type.Number(), Type.String()]));
+
+const OptionItem = Type.Object({
+  value: Type.Union([Type.String(), Type.Number()]),
+  label: Type.Optional(Type.String()),
+});
 
 const FormItem = Type.Object({
   name: Type.String(),
   type: Type.String({ description: 'text number date date-range select multi-select checkbox slider password' }),
   label: Type.Optional(Type.String()),
   default: Type.Unknown({ description: 'The notebook’s own value' }),
-  options: Type.Optional(
-    Type.Array(Type.Object({ value: Type.Union([Type.String(), Type.Number()]), label: Type.Optional(Type.String()) })),
+  options: Type.Optional(Type.Array(OptionItem)),
+  asks: Type.Optional(
+    Type.Literal(true, { description: 'Its options are the rows of a query: `/options` gives them' }),
   ),
-  asks: Type.Optional(Type.Literal(true, { description: 'Its options are the rows of a query' })),
   min: Bound,
   max: Bound,
   step: Bound,
@@ -38,6 +46,45 @@ export const formRoutes = [
       const live = await services.live.open(notebook.id);
       try {
         return { body: { items: seenForms(view(notebook), live).map(show), next: null } };
+      } finally {
+        live.release();
+      }
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/notebooks/:id/forms/:name/options',
+    action: 'notebook.run',
+    target: 'notebook',
+    tag: 'notebooks',
+    summary:
+      'The options of a form: those written down, or the rows of its query over the tables that the caller’s runs find',
+    params: Type.Object({ id: Id, name: Type.String({ maxLength: 64 }) }),
+    answers: {
+      200: Type.Object({
+        items: Type.Array(OptionItem),
+        next: Type.Null(),
+        more: Type.Boolean({ description: 'There are others than these' }),
+      }),
+    },
+    async handle({ params, services, view, principal, role }) {
+      const notebook = notebookOf(services, params.id);
+      const seen = view(notebook);
+      const live = await services.live.open(notebook.id);
+      try {
+        const form = seenForms(seen, live).find(({ name }) => name === params.name);
+        if (!form || !('options' in form)) throw new AppError('not-found', 'form with options');
+        const { options } = form;
+        if (!isQuery(options)) return { body: { items: options.map((one) => ({ ...one })), next: null, more: false } };
+        const runs = ownRuns(notebook.id, { services, principal, role }) ?? (await services.runs.of(notebook.id));
+        const { inputs } = fill(live.forms().forms);
+        const ask = { notebook: notebook.id, form, query: options.query, inputs, tables: await runs.tables() };
+        const { items, more } = await services.choices.ask(ask).catch((cause) => {
+          // Who may not see the query learns of its failure alone.
+          if (seen.whole || !(cause instanceof AppError) || cause.code !== 'options-failed') throw cause;
+          throw new AppError('options-failed', 'its query failed.');
+        });
+        return { body: { items: items.map((one) => ({ ...one })), next: null, more } };
       } finally {
         live.release();
       }

@@ -24,6 +24,7 @@ const known = { run: '', result: '', etag: '', version: '', link: '' };
 
 beforeAll(async () => {
   harness = await newHarness();
+  harness.world.front = [['airport', { options: ['SEA', 'JFK'] }]];
   const { app } = harness;
   const asked = await app.inject({
     method: 'POST',
@@ -275,8 +276,27 @@ const cases = (): Readonly<Record<string, Cases>> => ({
     bad: [{ path: { id: NOTEBOOK, version: 'nothing' }, code: 'not-found' }],
   },
   'GET /notebooks/{id}/forms': {
-    good: [{ ...on, gives: 200, check: (body) => expect(body).toEqual({ items: [], next: null }) }],
+    good: [
+      {
+        ...on,
+        gives: 200,
+        check: (body) => expect(body).toMatchObject({ items: [{ name: 'airport', type: 'select' }], next: null }),
+      },
+    ],
     bad: [{ ...nobody, code: 'not-found' }],
+  },
+  'GET /notebooks/{id}/forms/{name}/options': {
+    good: [
+      {
+        path: { id: NOTEBOOK, name: 'airport' },
+        gives: 200,
+        check: (body) => expect(body).toMatchObject({ items: [{ value: 'SEA' }, { value: 'JFK' }], more: false }),
+      },
+    ],
+    bad: [
+      { path: { id: NOTEBOOK, name: 'nothing' }, code: 'not-found' },
+      { path: { id: 'nobody', name: 'nothing' }, code: 'not-found' },
+    ],
   },
   'POST /notebooks/{id}/runs': {
     good: [
@@ -284,7 +304,7 @@ const cases = (): Readonly<Record<string, Cases>> => ({
       {
         ...on,
         query: { wait: '10' },
-        body: { paragraphs: ['b', 'p'], forms: {} },
+        body: { paragraphs: ['b', 'p'], forms: { airport: 'SEA' } },
         gives: 202,
         check: ranDone,
       },

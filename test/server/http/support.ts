@@ -184,6 +184,7 @@ export async function newHarness(edge: Partial<DoorOptions> = {}): Promise<Harne
     get visitors() {
       return harness.visitors;
     },
+    choices: { ask: async () => ({ items: [{ value: 'SEA', label: 'Seattle' }], more: false }) },
     sessions: {
       tables: async (_id, named) => named.map(({ name }) => ({ name, source: 'named', columns: [] })),
       status: () => ({ id: world.sessions.idOf(), state: 'none', isolation: 'none', timeZone: 'UTC' }),

@@ -1,0 +1,153 @@
+/**
+ * Options of a form that a query gives: its rows, asked of an engine that is there for this one question. It has the named
+ * results that the viewer's session has, and nothing of any session: so it waits for no run and leaves nothing behind. The
+ * answer stands for a while for whoever would ask the same of the same tables.
+ */
+import { join } from 'node:path';
+import type { FormInputs } from '../../interpreters/forms.ts';
+import { AppError } from '../errors.ts';
+import { readValue, takesNumbers } from '../protocol/forms/read.ts';
+import { type Form, LONGEST_LABEL, MOST_OPTIONS, type Option } from '../protocol/forms.ts';
+import {
+  type NotebookId,
+  newId,
+  type ParagraphId,
+  type PersonId,
+  type RequestId,
+  type SessionId,
+} from '../protocol/ids.ts';
+import { newResultId, newRunId, recordsOf, sessionIn, visitorKey } from '../protocol/keys.ts';
+import type { Results } from '../results/contract.ts';
+import type { ExecutionEvent, NamedResult, Sessions } from '../sessions/contract.ts';
+import { NAMED_FOLDER, removeMade } from '../sessions/folders.ts';
+import { bringNamed } from './named.ts';
+
+export type Asking = Extract<Form, { readonly options: unknown }>;
+
+export type ChoicesAsk = {
+  readonly notebook: NotebookId;
+  readonly form: Asking;
+  readonly query: string;
+  /** The notebook's own values: a query may use them. */
+  readonly inputs: FormInputs;
+  readonly tables: readonly NamedResult[];
+};
+
+/** `more`: there are others than these. */
+export type Answer = { readonly items: readonly Option[]; readonly more: boolean };
+
+export type ChoicesParts = {
+  readonly sessions: Pick<Sessions, 'execute' | 'leave'>;
+  readonly results: Pick<Results, 'keepBlock' | 'window' | 'leave'>;
+  /** Where records are. */
+  readonly state: string;
+  readonly now: () => number;
+};
+
+export interface Choices {
+  /** Rejects with AppError: options-failed, too-many. */
+  ask(ask: ChoicesAsk): Promise<Answer>;
+}
+
+/** A list that people choose from takes no longer to make. */
+const LONGEST_MS = 10_000;
+/** Engines at once, and who may wait for one: each takes a slot from somebody's run. */
+const MOST_AT_ONCE = 2;
+const MOST_WAITING = 20;
+/** A page opened again asks again. */
+const KEPT_MS = 60_000;
+const MOST_KEPT = 100;
+
+type Kept = { readonly answer: Promise<Answer>; readonly at: number };
+
+export function openChoices({ sessions, results, state, now }: ChoicesParts): Choices {
+  const kept = new Map<string, Kept>();
+  const waiting: (() => void)[] = [];
+  let under = 0;
+
+  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (under >= MOST_AT_ONCE) {
+      if (waiting.length >= MOST_WAITING) throw new AppError('too-many', 'forms ask for their options');
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    } else under += 1;
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else under -= 1;
+    }
+  }
+
+  async function run({ notebook, form, query, inputs, tables }: ChoicesAsk): Promise<Answer> {
+    const key = visitorKey(notebook, newId<SessionId>());
+    if (!key) throw new AppError('not-found', 'notebook');
+    const folder = join(state, recordsOf(key));
+    const id = newResultId(key);
+    let table: Extract<ExecutionEvent, { type: 'table' }> | undefined;
+    const emit = (event: ExecutionEvent): void => {
+      if (event.type === 'table' && !event.open) table = event;
+    };
+    try {
+      const named = await bringNamed(tables, join(folder, NAMED_FOLDER), join(folder, 'results'));
+      const spec = {
+        ...{ id: newRunId(key), notebook, paragraph: ASKED, request: newId<RequestId>(), session: sessionIn(key) },
+        ...{ by: SERVER, asked: now(), interpreter: 'sql', options: {}, forms: {}, inputs },
+        source: `select * from (\n${query.replace(/[\s;]+$/, '')}\n) limit ${MOST_OPTIONS + 1}`,
+      };
+      const signal = AbortSignal.timeout(LONGEST_MS);
+      const outcome = await sessions.execute(spec, named, emit, signal);
+      if (outcome.state === 'failed') throw new AppError('options-failed', outcome.failure.message);
+      if (outcome.state !== 'done') throw new AppError('options-failed', `it took more than ${LONGEST_MS / 1000} s.`);
+      if (!table?.block || table.file !== undefined) throw new AppError('options-failed', 'its rows are too long.');
+      const { columns, rows, block } = table;
+      await results.keepBlock({ notebook, paragraph: ASKED, run: spec.id, id }, columns, rows, block);
+      const { body } = await results.window(id, { offset: 0, limit: MOST_OPTIONS, sort: [], format: 'json' }, signal);
+      return { items: optionsIn(form, await textOf(body)), more: rows > MOST_OPTIONS };
+    } finally {
+      await sessions.leave(key);
+      await results.leave(key);
+      await removeMade(folder);
+    }
+  }
+
+  return {
+    ask(asked) {
+      const key = JSON.stringify([asked.notebook, asked.query, asked.inputs, asked.tables.map(({ result }) => result)]);
+      const before = kept.get(key);
+      if (before && now() - before.at < KEPT_MS) return before.answer;
+      const answer = inTurn(() => run(asked));
+      kept.delete(key);
+      kept.set(key, { answer, at: now() });
+      const [oldest] = kept.keys();
+      if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest);
+      answer.catch(() => kept.delete(key));
+      return answer;
+    },
+  };
+}
+
+const ASKED = 'form-options' as ParagraphId;
+const SERVER = { id: 'server' as PersonId, name: 'Gondola' };
+
+/** What is no value of the form is no option. */
+function optionsIn(form: Asking, json: string): readonly Option[] {
+  const items = new Map<string, Option>();
+  for (const row of JSON.parse(json) as readonly Readonly<Record<string, unknown>>[]) {
+    const [first, second] = Object.values(row);
+    if (first === null || first === undefined) continue;
+    const value = takesNumbers(form) ? first : typeof first === 'string' ? first : JSON.stringify(first);
+    if (typeof value !== 'string' && typeof value !== 'number') continue;
+    if ('code' in readValue({ ...form, type: 'select', default: value }, value)) continue;
+    const label = second === null || second === undefined ? '' : String(second).slice(0, LONGEST_LABEL);
+    items.set(String(value), label === '' || label === String(value) ? { value } : { value, label });
+  }
+  return [...items.values()];
+}
+
+async function textOf(body: AsyncIterable<Uint8Array> | Uint8Array): Promise<string> {
+  if (body instanceof Uint8Array) return Buffer.from(body).toString('utf8');
+  const parts: Uint8Array[] = [];
+  for await (const part of body) parts.push(part);
+  return Buffer.concat(parts).toString('utf8');
+}
