@@ -1,12 +1,14 @@
-/** The controls of what is chosen: one of the options, or several. Options of a query are typed. */
+/** The controls of what is chosen: one of the options, or several. */
 import { createEffect, createMemo, createSignal, createUniqueId, For, type JSX, onCleanup, Show } from 'solid-js';
 import { takesNumbers } from '../../server/protocol/forms/read.ts';
 import { choiceOfText } from '../../server/protocol/forms/texts.ts';
-import { type Choice, isQuery, type Option } from '../../server/protocol/forms.ts';
+import { type Choice, isQuery, type Option, type Options } from '../../server/protocol/forms.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { formWords as words } from '../words/forms.ts';
+import { Asked } from './Asked.tsx';
 import { type ControlOf, Field } from './Inputs.tsx';
 
+const queryOf = (options: Options): string => (isQuery(options) ? options.query : '');
 const shown = ({ value, label }: Option): string => label ?? String(value);
 
 export function SelectControl(props: ControlOf<'select'>): JSX.Element {
@@ -14,8 +16,25 @@ export function SelectControl(props: ControlOf<'select'>): JSX.Element {
     const { options } = props.form;
     return isQuery(options) ? undefined : options;
   };
+  const query = (): string => queryOf(props.form.options);
   return (
-    <Show when={written()} fallback={<TypedControl {...props} />}>
+    <Show
+      when={written()}
+      fallback={
+        <Show when={props.ask} fallback={<TypedControl {...props} />}>
+          {(ask) => (
+            <Asked
+              name={props.form.name}
+              query={query()}
+              ask={ask()}
+              chosen={[props.raw]}
+              choose={(options) => <WrittenSelect {...props} options={options()} />}
+              write={(list) => <TypedControl {...props} list={list} />}
+            />
+          )}
+        </Show>
+      }
+    >
       {(options) => <WrittenSelect {...props} options={options()} />}
     </Show>
   );
@@ -60,7 +79,7 @@ function WrittenSelect(props: ControlOf<'select'> & { readonly options: readonly
 }
 
 /** Of a query the value is only ever data: it may be any of its kind. */
-function TypedControl(props: ControlOf<'select'>): JSX.Element {
+function TypedControl(props: ControlOf<'select'> & { readonly list?: string | undefined }): JSX.Element {
   return (
     <Field
       {...props}
@@ -111,8 +130,25 @@ export function SeveralControl(props: ControlOf<'multi-select'> & { readonly lab
     const { options } = props.form;
     return isQuery(options) ? undefined : options;
   };
+  const query = (): string => queryOf(props.form.options);
   return (
-    <Show when={written()} fallback={<TypedSeveral {...props} />}>
+    <Show
+      when={written()}
+      fallback={
+        <Show when={props.ask} fallback={<TypedSeveral {...props} />}>
+          {(ask) => (
+            <Asked
+              name={props.form.name}
+              query={query()}
+              ask={ask()}
+              chosen={Array.isArray(props.raw) ? props.raw : []}
+              choose={(options) => <WrittenSeveral {...props} options={options()} />}
+              write={() => <TypedSeveral {...props} />}
+            />
+          )}
+        </Show>
+      }
+    >
       {(options) => <WrittenSeveral {...props} options={options()} />}
     </Show>
   );

@@ -97,13 +97,28 @@ export function FormFields(props: {
           <small class="quiet">{words.optionsHint}</small>
         </label>
       </Show>
-      <Show when={query() !== undefined}>
+      <Show when={isChoice() && query() !== undefined}>
         <TextField
+          wide
           label={words.query}
           text={query() ?? ''}
+          placeholder={words.queryPlaceholder}
           onText={(text) => setDraft(withProperty(draft(), 'options', { query: text }))}
-          onDone={() => commit()}
+          onDone={() => query()?.trim() !== '' && commit()}
         />
+      </Show>
+      <Show when={isChoice()}>
+        <button
+          type="button"
+          class="link-button form-source"
+          onClick={() => {
+            // Without a query yet nothing is written.
+            if (query() === undefined) setDraft(withProperty(draft(), 'options', { query: '' }));
+            else commit(withOptions(props.name, draft(), [...words.firstOptions]));
+          }}
+        >
+          {query() === undefined ? words.fromQuery : words.fromList}
+        </button>
       </Show>
       <For each={bounds()}>
         {(bound) => (
@@ -156,11 +171,12 @@ export function TextField(props: {
   readonly text: string;
   readonly placeholder?: string;
   readonly maxLength?: number;
+  readonly wide?: boolean;
   readonly onText: (text: string) => void;
   readonly onDone: () => void;
 }): JSX.Element {
   return (
-    <label class="dialog-field">
+    <label class="dialog-field" classList={{ 'form-wide': props.wide === true }}>
       <span>{props.label}</span>
       <input
         class="field"

@@ -9,6 +9,7 @@ import { Icon } from '../parts/Icon.tsx';
 import { formWords as words } from '../words/forms.ts';
 import { Control } from './Control.tsx';
 import type { ControlProps } from './Inputs.tsx';
+import type { AskOptions } from './options.ts';
 import type { Standing } from './standing.ts';
 import type { FormsView } from './values.ts';
 import './forms.css';
@@ -19,6 +20,8 @@ export type RowParts = {
   readonly onRun?: (() => void) | undefined;
   /** Whether a change runs by itself. */
   readonly again?: { readonly isOn: () => boolean; set(on: boolean): void } | undefined;
+  /** For options of queries. */
+  readonly ask?: AskOptions | undefined;
   /** Makes these values everybody's; absent where one may not. */
   readonly onKeep?: ((names: readonly string[]) => void) | undefined;
 };
@@ -130,6 +133,10 @@ function OneForm(props: RowParts & { readonly standing: Standing<DeclaredForm> }
       return props.standing.raw;
     },
     onType: (raw) => props.view.type(form().name, raw),
+    // Whoever may run nothing asks for nothing.
+    get ask() {
+      return props.onRun && props.ask;
+    },
   };
   return (
     <div class="form-one" data-form={form().name} data-type={form().type}>

@@ -5,6 +5,7 @@
 import { createEffect, createSignal, type JSX } from 'solid-js';
 import type { DateRange, Form } from '../../server/protocol/forms.ts';
 import { formWords as words } from '../words/forms.ts';
+import type { AskOptions } from './options.ts';
 
 export type ControlProps = {
   readonly id: string;
@@ -15,6 +16,8 @@ export type ControlProps = {
   readonly raw: unknown;
   /** JSON for `readValue`. */
   readonly onType: (raw: unknown) => void;
+  /** For options of a query; absent where nobody asks. */
+  readonly ask?: AskOptions | undefined;
 };
 export type ControlOf<Type extends Form['type']> = ControlProps & { readonly form: Extract<Form, { type: Type }> };
 
@@ -31,6 +34,8 @@ type Native = {
   readonly max?: number | string | undefined;
   readonly step?: number | 'any' | undefined;
   readonly placeholder?: string | undefined;
+  /** Of suggestions. */
+  readonly list?: string | undefined;
 };
 
 /** One field. A syllable that is being composed is no value yet. */
@@ -59,6 +64,7 @@ export function Field(props: Native): JSX.Element {
       max={props.max}
       step={props.step}
       placeholder={props.placeholder}
+      list={props.list}
       autocomplete={props.type === 'password' ? 'new-password' : 'off'}
       spellcheck={false}
       onInput={(event) => !event.isComposing && tell()}

@@ -2,12 +2,14 @@ import { createMemo, type JSX, Show } from 'solid-js';
 import type { DeclaredForm } from '../../server/protocol/forms.ts';
 import type { ParagraphId } from '../../server/protocol/ids.ts';
 import { FormRow, type RowParts } from '../forms/FormRow.tsx';
+import { optionsFrom } from '../forms/options.ts';
 import { formWords as words } from '../words/forms.ts';
 import { useNotebook } from './context.ts';
 
 /** The forms of the front matter at the top of the notebook, or those that a paragraph declares at it. */
 export function Forms(props: { readonly paragraph?: ParagraphId }): JSX.Element {
   const { forms, ...notebook } = useNotebook();
+  const ask = optionsFrom(notebook.live.id);
   const here = createMemo<readonly DeclaredForm[]>(() =>
     forms.view
       .forms()
@@ -31,6 +33,7 @@ export function Forms(props: { readonly paragraph?: ParagraphId }): JSX.Element 
         forms={here()}
         view={forms.view}
         again={again()}
+        ask={ask}
         onRun={onRun()}
         onKeep={onKeep()}
       />

@@ -6,6 +6,7 @@
 import { type JSX, lazy, Match, Show, Suspense, Switch } from 'solid-js';
 import type { NotebookId } from '../../server/protocol/ids.ts';
 import { useApp } from '../app-context.ts';
+import { optionsFrom } from '../forms/options.ts';
 import { markTab } from '../notebook/tab.ts';
 import { notebookPath } from '../route.ts';
 import { words } from '../words/en.ts';
@@ -79,6 +80,7 @@ export function PublishedPage(props: { readonly id: NotebookId; readonly as: str
               away={look.away()}
               runs={runs}
               forms={forms}
+              ask={optionsFrom(props.id)}
               inert={props.as === undefined ? undefined : preview.onlyLook}
               mac={app.mac}
             />

@@ -3,6 +3,7 @@ import { type Accessor, createMemo, For, type JSX, Show } from 'solid-js';
 import { fillProse } from '../../server/protocol/forms/prose.ts';
 import type { ParagraphId } from '../../server/protocol/ids.ts';
 import { FormRow } from '../forms/FormRow.tsx';
+import type { AskOptions } from '../forms/options.ts';
 import type { FormRuns } from '../forms/running.ts';
 import { readKey } from '../notebook/keys.ts';
 import { Icon } from '../parts/Icon.tsx';
@@ -24,6 +25,8 @@ type SheetProps = {
   readonly away: boolean;
   readonly runs: OwnRuns;
   readonly forms: FormRuns;
+  /** For options of queries. */
+  readonly ask: AskOptions;
   /** Why nothing runs here. */
   readonly inert: string | undefined;
   readonly mac: boolean;
@@ -85,6 +88,7 @@ export function Sheet(props: SheetProps): JSX.Element {
               forms={props.forms.view.forms()}
               view={props.forms.view}
               again={props.forms.again}
+              ask={props.ask}
               onRun={onRun()}
             />
           </Show>

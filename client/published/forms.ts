@@ -19,7 +19,7 @@ const readForms = (id: NotebookId, signal: AbortSignal): Promise<Answer<readonly
     return Array.isArray(items) ? items.flatMap((item) => parseForm(item) ?? []) : undefined;
   });
 
-/** Read as a declaration is, which it was. What asks for its options is not told: any value may be typed. */
+/** Read as a declaration is, which it was. The query of what asks for its options is not told. */
 function parseForm(item: unknown): DeclaredForm | undefined {
   const { name, asks, options, ...said } = record(item);
   if (typeof name !== 'string') return undefined;

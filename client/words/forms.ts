@@ -16,7 +16,9 @@ export const formWords = {
   clear: 'None',
   /** Instead of what was refused. */
   counts: (shown: string) => (shown === '' ? 'Runs leave it empty.' : `Runs use ${shown}.`),
-  typeIt: 'Its options come from a query: type the value',
+  typeIt: 'Type the value',
+  loading: 'The options are being read…',
+  more: 'There are more than these: type the value',
   mark: 'your value',
   own: (shown: string) => (shown === '' ? 'The notebook’s own: empty' : `The notebook’s own: ${shown}`),
   markHint: 'Only you see what your runs with it show.',
@@ -47,7 +49,10 @@ export const formEditorWords = {
   options: 'Options',
   optionsHint: 'One a line: SEA, or SEA | Seattle',
   firstOptions: ['one', 'two'],
-  query: 'Query of the options',
+  query: 'Query of the options: the first column is the value, a second one the label',
+  queryPlaceholder: 'select code, city from airports order by city',
+  fromQuery: 'Options from a query instead',
+  fromList: 'Options from a list instead',
   bounds: { min: 'At least', max: 'At most', step: 'Steps of' },
   types: {
     text: 'Text',

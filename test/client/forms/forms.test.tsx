@@ -19,6 +19,8 @@ afterEach(() => {
   sessionStorage.clear();
 });
 
+/** A machine with much to do answers late. */
+const LATE = { timeout: 20_000 };
 const query: Given = { id: 'a', source: 'select $day' };
 
 async function mount(forms: Readonly<Record<string, Json>>, given: readonly Given[] = [query]): Promise<Mounted> {
@@ -105,6 +107,66 @@ describe('controls', () => {
     expect(button.getAttribute('aria-expanded')).toBe('false');
     expect(button.textContent).toBe('서울 and 대전');
     expect(await runs(page)).toEqual({ city: ['서울', '대전'] });
+  });
+
+  describe('options of a query', () => {
+    const asked: string[] = [];
+    let answer: () => Response;
+    beforeEach(() => {
+      asked.length = 0;
+      vi.stubGlobal('fetch', async (address: string) => {
+        if (!address.endsWith('/options')) throw new TypeError('no server');
+        asked.push(address);
+        return answer();
+      });
+    });
+    const told = (items: readonly object[], more = false) => new Response(JSON.stringify({ items, next: null, more }));
+    const airport = { options: { query: 'select code, city from airports' } };
+
+    test('are asked of the server; until they are there the value can be typed', async () => {
+      answer = () =>
+        told([
+          { value: 'SEA', label: 'Seattle' },
+          { value: 'ICN', label: '인천' },
+        ]);
+      const page = await mount({ airport: { ...airport, default: 'OLD' } });
+      within(row()).getByText('The options are being read…');
+      within(row()).getByRole('textbox', { name: 'airport' });
+      const select = await within(row()).findByRole<HTMLSelectElement>('combobox', { name: 'airport' }, LATE);
+      expect(asked).toEqual(['/api/v1/notebooks/fake/forms/airport/options']);
+      expect([...select.options].map(({ text }) => text)).toEqual(['Seattle', '인천', 'OLD']);
+      expect(select.selectedOptions[0]?.text).toBe('OLD');
+      fireEvent.change(select, { target: { value: '1' } });
+      expect(await runs(page)).toEqual({ airport: 'ICN' });
+      // It is the same control, which keeps the focus.
+      expect(select.isConnected).toBe(true);
+    });
+
+    test('that can’t be read are said with why, and asked for again', async () => {
+      answer = () =>
+        new Response(JSON.stringify({ error: { code: 'options-failed', message: 'There is no table airports.' } }), {
+          status: 422,
+        });
+      const page = await mount({ airport: { ...airport, type: 'multi-select' } });
+      await within(row()).findByText(/There is no table airports\./, {}, LATE);
+      const field = within(row()).getByRole('textbox', { name: 'airport' });
+      fireEvent.input(field, { target: { value: 'SEA, 인천' } });
+      expect(await runs(page)).toEqual({ airport: ['SEA', '인천'] });
+      answer = () => told([{ value: 'SEA' }]);
+      within(row()).getByRole('button', { name: 'Try again' }).click();
+      const button = await within(row()).findByRole('button', { name: /airport SEA and 인천/ }, LATE);
+      button.click();
+      within(row()).getByRole('checkbox', { name: 'SEA' }).click();
+      expect(await runs(page)).toEqual({ airport: ['인천'] });
+    });
+
+    test('of which there are too many are suggested', async () => {
+      answer = () => told([{ value: 'SEA' }], true);
+      await mount({ airport });
+      await within(row()).findByText('There are more than these: type the value', {}, LATE);
+      const field = within(row()).getByLabelText<HTMLInputElement>('airport');
+      expect(document.getElementById(field.getAttribute('list') ?? '')?.querySelector('option')?.value).toBe('SEA');
+    });
   });
 
   test('a box, a slider and a password', async () => {
@@ -300,6 +362,19 @@ describe('the editor', () => {
     fireEvent.focusOut(own);
     expect(front(page)?.[0]?.[1]).toEqual({ type: 'number', default: 8, min: 7 });
     expect(dialog().queryByText(/does not fit/)).toBeNull();
+  });
+
+  test('takes options from a query once there is one', async () => {
+    const page = await open({ airport: { options: ['SEA'] } });
+    dialog().getByRole('button', { name: 'Change airport' }).click();
+    dialog().getByRole('button', { name: 'Options from a query instead' }).click();
+    expect(front(page)?.[0]?.[1]).toEqual({ options: ['SEA'] });
+    const field = dialog().getByLabelText(/^Query of the options/);
+    fireEvent.input(field, { target: { value: 'select code from airports' } });
+    fireEvent.change(field);
+    expect(front(page)?.[0]?.[1]).toEqual({ type: 'select', options: { query: 'select code from airports' } });
+    dialog().getByRole('button', { name: 'Options from a list instead' }).click();
+    expect(front(page)?.[0]?.[1]).toEqual({ type: 'select', options: ['one', 'two'] });
   });
 
   test('each change is one step of undo', async () => {
