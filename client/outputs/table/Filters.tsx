@@ -41,7 +41,7 @@ export function Filters(props: FiltersProps): JSX.Element {
     timer = setTimeout(search, REST_MS, text);
   };
   return (
-    <search class="table-filters">
+    <div class="table-filters">
       <Show when={props.searchable}>
         <input
           ref={(element) => (field = element)}
@@ -85,6 +85,6 @@ export function Filters(props: FiltersProps): JSX.Element {
           {words.clear}
         </button>
       </Show>
-    </search>
+    </div>
   );
 }

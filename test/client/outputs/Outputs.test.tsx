@@ -478,6 +478,23 @@ describe('a table that is narrowed', () => {
     expect(foot()).not.toContain('As it was');
   });
 
+  it('opens a column’s menu by keyboard, and comes back to the grid', async () => {
+    const { container } = showIn();
+    const grid = container.querySelector<HTMLElement>('.grid')!;
+    grid.dispatchEvent(new FocusEvent('focus'));
+    press(grid, 'ArrowRight');
+    press(grid, 'ArrowUp');
+    press(grid, 'ArrowUp');
+    press(grid, 'ArrowDown', { altKey: true });
+    await vi.waitFor(
+      () => expect(container.querySelector('.column-menu')?.getAttribute('aria-label')).toBe('Column city'),
+      20_000,
+    );
+    press(container.querySelector('.column-menu')!, 'Escape');
+    await vi.waitFor(() => expect(container.querySelector('.column-menu')).toBeNull());
+    expect(document.activeElement).toBe(grid);
+  });
+
   it('sums what is picked, all of it, by the server', async () => {
     const { container, foot } = showIn();
     const grid = container.querySelector<HTMLElement>('.grid')!;
