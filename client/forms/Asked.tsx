@@ -1,6 +1,6 @@
 /**
- * A control whose options come from a query. Until they are there, and where they can't be read, the value is typed: it is
- * only ever data. They are asked for again by who comes back to it after a while.
+ * A control whose options come from a query. Until they are there what is chosen is the only one; where they can't be read,
+ * or are too many, the value is typed: it is only ever data. Who comes back to it after a while asks again.
  */
 import {
   type Accessor,
@@ -62,15 +62,15 @@ export function Asked(props: {
   );
   const known = (): readonly Option[] => {
     const now = state();
-    return now.at === 'known' ? withChosen(now.options, props.chosen) : [];
+    return withChosen(now.at === 'known' ? now.options : [], props.chosen);
   };
   const failure = (): string | undefined => {
     const now = state();
     return now.at === 'failed' ? now.message : undefined;
   };
-  const isWhole = (): boolean => {
+  const isMore = (): boolean => {
     const now = state();
-    return now.at === 'known' && !now.more;
+    return now.at === 'known' && now.more;
   };
   return (
     <span
@@ -80,9 +80,9 @@ export function Asked(props: {
         if (performance.now() - askedAt > FRESH_MS) void read();
       }}
     >
-      <Switch fallback={props.write(undefined)}>
-        <Match when={isWhole()}>{props.choose(known)}</Match>
-        <Match when={state().at === 'known'}>
+      <Switch fallback={props.choose(known)}>
+        <Match when={state().at === 'failed'}>{props.write(undefined)}</Match>
+        <Match when={isMore()}>
           {props.write(list)}
           <datalist id={list}>
             <For each={known()}>{({ value, label }) => <option value={value}>{label ?? value}</option>}</For>

@@ -39,6 +39,7 @@ forms:
   late: {default: true, label: Late flights only}
   share: {type: slider, min: 0, max: 100, step: 5, default: 35, label: Share in %}
   key: {type: password, label: Key of the service}
+  city: {options: {query: "select * from (values ('SEL', '서울'), ('PUS', '부산'))"}, label: 도시}
 ---
 
 # 공항별 저녁 지연
@@ -50,7 +51,11 @@ select $who, $most
 const pictures = process.env.GONDOLA_TEST_PICTURES;
 /** The machine may be busy. */
 const PATIENCE = 30_000;
-const workspace = makeWorkspace({ 'late.nb.md': NOTEBOOK, 'controls.nb.md': CONTROLS });
+const workspace = makeWorkspace({
+  'gondola.json': '{"title": "Analytics"}',
+  'late.nb.md': NOTEBOOK,
+  'controls.nb.md': CONTROLS,
+});
 let server: ServerProcess;
 let browser: Browser;
 let id: string;
@@ -127,7 +132,7 @@ test('two with different values at one moment see their own figures, and the wri
   await writer.getByRole('checkbox', { name: 'Run on change' }).first().click();
   await forms(writer).getByRole('button', { name: 'Run with your Day of the flights' }).click();
   await line(writer, 'SEA, on 2004-04-04');
-  await picture(writer, 'forms-own');
+  await picture(writer, 'forms');
   const at = writer.getByRole('group', { name: 'Forms of this paragraph' });
   await at.getByLabel('airport').selectOption({ label: '인천' });
   await line(writer, 'ICN, on 2004-04-04');
@@ -161,7 +166,8 @@ test('every control takes a value by keyboard, and a narrow page holds them all'
     .waitFor();
   await forms(page).getByRole('slider').press('ArrowRight');
   await forms(page).getByLabel('Late means over (min)').fill('90');
-  await page.waitForURL((url) => url.searchParams.get('share') === '40' && url.searchParams.get('most') === '90');
+  await forms(page).getByRole('combobox', { name: '도시' }).selectOption({ label: '부산' });
+  await page.waitForURL((url) => url.searchParams.get('share') === '40' && url.searchParams.get('city') === 'PUS');
   await page.setViewportSize({ width: 390, height: 844 });
   const box = await page.evaluate(() => document.documentElement.scrollWidth);
   expect(box).toBeLessThanOrEqual(390);
