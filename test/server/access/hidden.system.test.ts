@@ -281,6 +281,31 @@ describe('what is hidden', () => {
     expect(answered).toBeGreaterThan(viewers.length * 5);
   }, 120_000);
 
+  it('is no answer to a question either: who gets no rows gets no profile, sum or filter, and the same chart whatever they filter', async () => {
+    let withheld = 0;
+    for (const viewer of viewers) {
+      const ask = async (id: string, what: string): Promise<readonly [number, string]> => {
+        const response = await fetch(`${server.origin}/api/v1/results/${id}/${what}`, { headers: viewer.headers });
+        const { status } = response;
+        return [status, (await response.text()).replace(/"request":"[^"]*"/, '')];
+      };
+      for (const id of known.result) {
+        const chart = await ask(id, 'chart');
+        if ((await ask(id, 'rows?limit=1'))[0] === 200 || chart[0] !== 200) continue;
+        withheld += 1;
+        for (const column of ['hour', 'nothing']) {
+          for (const what of [`profile?column=${column}`, `sums?columns=["${column}"]&to=3`, `progress?sort=${column}`])
+            expect([viewer.name, what, (await ask(id, what))[0]]).toEqual([viewer.name, what, 404]);
+        }
+        for (const what of [`rows?filter=${PROBE}`, `progress?filter=${PROBE}`, 'progress?search=markRow'])
+          expect([viewer.name, what, (await ask(id, what))[0]]).toEqual([viewer.name, what, 404]);
+        const probes = [PROBE, encodeURIComponent('[{"column":"hour","is":"range","from":"1"}]'), 'nonsense'];
+        for (const filter of probes) expect(await ask(id, `chart?filter=${filter}&search=x`)).toEqual(chart);
+      }
+    }
+    expect(withheld).toBeGreaterThan(2);
+  }, 60_000);
+
   it('is in no byte of the socket, which is for members: rows behind a chart do not go to a reader', async () => {
     for (const viewer of viewers) {
       const bytes: Buffer[] = [];
