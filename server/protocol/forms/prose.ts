@@ -35,5 +35,12 @@ function labelOf(form: Form, choice: Option['value']): string {
   return options.find(({ value }) => value === choice)?.label ?? String(choice);
 }
 
-/** Blanks and line ends too: a line of a value begins no list and no fence. Other control characters have no reference. */
-const asText = (text: string): string => text.replaceAll(/[\t\n\r -/:-@[-`{-~]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+/**
+ * Blanks and line ends too: a line of a value begins no list and no fence. Other control characters have no reference. Within
+ * words and behind commas nothing can begin: days, numbers and names stay as they are in a report that is read as text.
+ */
+const asText = (text: string): string =>
+  text.replaceAll(
+    /(?<=[A-Za-z0-9])[.-](?=[A-Za-z0-9])|(?<=[A-Za-z0-9],?) (?=[A-Za-z0-9])|,|([\t\n\r -/:-@[-`{-~])/g,
+    (sign, special?: string) => (special === undefined ? sign : `&#${sign.charCodeAt(0)};`),
+  );

@@ -45,6 +45,7 @@ it('takes values of forms, and refuses what is none of theirs before anything ru
     "```sql name=said\nselect $day as day, 'x${q=it''s}' as q, len($airport) as n\n```\n",
     '```shell\nprintf "%s|%s" "$day" "$q"\n```\n',
     '```typescript\n`${forms.day.getUTCDate()} ${forms.airport.join()} ${(await sql`select ${forms.q} as q`.rows()).length}`\n```\n',
+    "```typescript\ntable('said').filter((row) => row.day >= forms.day && forms.airport.includes(row.q)).explain()\n```\n",
   ].join('\n');
   const path = workspace({ 'gondola.json': '{}', 'a.nb.md': text });
   const [notebook, report] = [join(path, 'a.nb.md'), join(path, 'out.md')];
@@ -52,10 +53,12 @@ it('takes values of forms, and refuses what is none of theirs before anything ru
   const ran = await gondola(['run', notebook, ...args, '--output', report]);
   expect([ran.code, ran.err]).toEqual([0, expect.any(String)]);
   const written = readFileSync(report, 'utf8');
-  expect(written).toContain('On 2016&#45;02&#45;29, of JFK&#44;&#32;SEA.');
+  expect(written).toContain('On 2016-02-29, of JFK, SEA.');
   expect(written).toMatch(/2016-02-29 *\| x'; drop *\| 2/);
   expect(written).toContain("2016-02-29|'; drop");
   expect(written).toContain('29 JFK,SEA 1');
+  // A lambda may close over them, and is SQL all the same.
+  expect(written).toMatch(/where .*'2016-02-29.*\(q in \('JFK', 'SEA'\)/);
   for (const [form, said] of [
     ['day=today', 'takes a day'],
     ['airport=XXX', 'no option'],
