@@ -7,13 +7,26 @@ import { fill, type RawValues } from '../runs/inputs.ts';
 import { formsFor } from '../runs/reach.ts';
 import type { LiveNotebook } from './services.ts';
 
-export function seenForms(view: View, live: Pick<LiveNotebook, 'forms' | 'paragraphs'>): readonly DeclaredForm[] {
+type Live = Pick<LiveNotebook, 'forms' | 'paragraphs'>;
+
+export function seenForms(view: View, live: Live): readonly DeclaredForm[] {
   const { forms } = live.forms();
   if (view.whole || forms.length === 0) return forms;
   const paragraphs = live.paragraphs();
   const prose = new Set(paragraphs.filter(({ interpreter }) => interpreter === PROSE).map(({ id }) => id));
   const names = formsFor(paragraphs, forms, (id) => (prose.has(id) ? isSeen(view, id) : mayRun(view, id)));
   return forms.filter(({ name }) => names.has(name));
+}
+
+/** The record of a run holds the values of all forms. */
+export function seenValues<T>(
+  view: View,
+  live: Live,
+  values: Readonly<Record<string, T>>,
+): Readonly<Record<string, T>> {
+  if (view.whole) return values;
+  const names = new Set(seenForms(view, live).map(({ name }) => name));
+  return Object.fromEntries(Object.entries(values).filter(([name]) => names.has(name)));
 }
 
 /** Whether these values are the notebook's own. Throws AppError where they are none of these forms. */

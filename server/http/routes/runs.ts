@@ -11,8 +11,8 @@ import { isVisitorKey, keyIn, notebookIn } from '../../protocol/keys.ts';
 import type { Run } from '../../protocol/runs.ts';
 import { withDropped } from '../../runs/dropped.ts';
 import type { NotebookRuns } from '../../runs/notebook.ts';
-import type { RunSummary } from '../../runs/parts.ts';
-import { isOwn, seenForms } from '../forms.ts';
+import type { Asked, RunSummary } from '../../runs/parts.ts';
+import { isOwn, seenForms, seenValues } from '../forms.ts';
 import { type Circumstances, route } from '../route.ts';
 import { AskedShape, Column, Id, listOf, RunItem, RunShape, State, showRun, showSummary, WithId } from '../schemas.ts';
 import { isShown, paragraphNow, seenRun, seenSummaries } from '../seen.ts';
@@ -56,7 +56,7 @@ async function findSeen(id: string, caller: Caller) {
     view && !isAtLeast(view.role, 'writer') ? (await paragraphNow(services.live, run))?.options : undefined;
   const seen = view && isShown(view, run, runs) ? seenRun(view, run, options) : undefined;
   if (!seen) throw new AppError('not-found', 'run');
-  return { run: seen };
+  return { run: seen, view };
 }
 
 export const runRoutes = [
@@ -90,7 +90,8 @@ export const runRoutes = [
       const forms = jsonOf(body.forms ?? {});
       const live = await services.live.open(id);
       let runs: NotebookRuns;
-      let asked: Awaited<ReturnType<NotebookRuns['ask']>>;
+      let asked: Asked;
+      let told: Asked['runs'];
       try {
         const seen = view(notebook);
         const there = live.paragraphs().filter((paragraph) => isSeen(seen, paragraph.id));
@@ -107,14 +108,17 @@ export const runRoutes = [
           ...(paragraphs ? { paragraphs } : {}),
           forms,
         });
+        // What had to run before may be hidden.
+        told = asked.runs.filter((run) => isSeen(seen, run.paragraph));
       } finally {
         live.release();
       }
       access.audit.note({ event: 'run', by: who, on: id, detail: asked.runs.map((run) => run.paragraph).join(' ') });
-      if (query.wait === undefined) return { status: 202, body: asked };
-      const ids = asked.runs.map((run) => run.id);
+      const { request } = asked;
+      if (query.wait === undefined) return { status: 202, body: { request, runs: told } };
+      const ids = told.map((run) => run.id);
       await runs.ended(ids, AbortSignal.any([signal, AbortSignal.timeout(query.wait * 1000)]));
-      return { status: 202, body: { request: asked.request, runs: runs.states(ids) } };
+      return { status: 202, body: { request, runs: runs.states(ids) } };
     },
   }),
   route({
@@ -187,8 +191,14 @@ export const runRoutes = [
     params: WithId,
     answers: { 200: RunShape },
     async handle({ params, services, ...caller }) {
-      const { run } = await findSeen(params.id, { services, ...caller });
-      return { body: showRun(await withDropped(run, services.results)) };
+      const { run, view } = await findSeen(params.id, { services, ...caller });
+      const live = await services.live.open(run.notebook);
+      try {
+        const forms = seenValues(view, live, run.forms);
+        return { body: showRun(await withDropped({ ...run, forms }, services.results)) };
+      } finally {
+        live.release();
+      }
     },
   }),
   route({

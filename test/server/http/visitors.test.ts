@@ -70,6 +70,42 @@ describe('a guest whose link runs', () => {
     store.commit(() => [{ table: 'links', id: link.id, body: link }]);
   });
 
+  it('learns nothing of forms that what it shows does not need, nor of what had to run before', async () => {
+    const guest = named('a link to run');
+    const { world, door } = harness;
+    const { store } = door.access;
+    const link = [...store.book().links.values()].find(({ role }) => role === 'runner')!;
+    const before = [...world.paragraphs];
+    store.commit(() => [{ table: 'links', id: link.id, body: { ...link, paragraphs: ['b'] as never } }]);
+    world.front = [
+      ['day', '2015-01-01'],
+      ['margin', 'hush-hush'],
+    ];
+    world.paragraphs = [
+      sql('a', 'select $day as day', 'one'),
+      sql('b', 'select * from one'),
+      sql('c', 'select $margin'),
+    ];
+    const ask = (forms: object) => call(guest, 'POST', `/notebooks/${NOTEBOOK}/runs?wait=20`, { forms });
+    const asked = await ask({ day: '2016-06-06' });
+    expect([asked.statusCode, asked.json().runs]).toEqual([
+      202,
+      [{ id: expect.any(String), paragraph: 'b', state: 'done' }],
+    ]);
+    const run = await call(guest, 'GET', `/runs/${asked.json().runs[0].id}`);
+    expect([run.statusCode, run.json().forms]).toEqual([200, { day: '2016-06-06' }]);
+    const refused = await ask({ nothing: 1 });
+    expect([refused.statusCode, refused.body.includes('day'), refused.body.includes('margin')]).toEqual([
+      400,
+      true,
+      false,
+    ]);
+    await call(guest, 'DELETE', `/notebooks/${NOTEBOOK}/session`);
+    world.front = [];
+    world.paragraphs = before;
+    store.commit(() => [{ table: 'links', id: link.id, body: link }]);
+  });
+
   it('runs nothing of what another link shows to be read, and neither does a reader of all of it', async () => {
     const { store } = harness.door.access;
     const link = [...store.book().links.values()].find(({ role }) => role === 'runner')!;
@@ -167,7 +203,10 @@ describe('values that a runner sends along', () => {
     const { world } = harness;
     const refused = await ask(named(name), { PERL5OPT: '-d', PERL5DB: 'BEGIN { system("id") }' });
     expect([refused.statusCode, refused.json().error.code]).toEqual([400, 'unknown-form']);
-    world.front = [['day', '2015-01-01']];
+    world.front = [
+      ['day', '2015-01-01'],
+      ['hidden', 'used nowhere'],
+    ];
     world.paragraphs = world.paragraphs.map((one) => (one.id === 'b' ? { ...one, source: 'select $day' } : one));
     const ran = async () => (await call(named(name), 'GET', `/notebooks/${NOTEBOOK}/runs`)).json().items.length;
     const before = await ran();
@@ -186,7 +225,13 @@ describe('values that a runner sends along', () => {
       ['b'],
     ]);
     const run = (await call(named(name), 'GET', `/runs/${asked.json().runs[0].id}`)).json();
-    expect(run.forms).toEqual({ day: '2016-06-06' });
+    // Whoever comes by a link learns of the forms that what they see depends on.
+    const all = name === 'a runner';
+    expect(run.forms).toEqual({ day: '2016-06-06', ...(all ? { hidden: 'used nowhere' } : {}) });
+    const listed = (await call(named(name), 'GET', `/notebooks/${NOTEBOOK}/forms`)).json().items;
+    expect(listed.map((form: { name: string }) => form.name)).toEqual(all ? ['day', 'hidden'] : ['day']);
+    const guessed = await ask(named(name), { hidden: 'x' });
+    expect(guessed.statusCode).toBe(all ? 202 : 400);
     await call(named(name), 'DELETE', `/notebooks/${NOTEBOOK}/session`);
     world.front = [];
   });
