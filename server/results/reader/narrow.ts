@@ -109,18 +109,28 @@ function ranged({ name, type }: Column, filter: Extract<PlacedFilter, { is: 'ran
     const most = 10n ** BigInt(type.precision) - 1n;
     return whole(name, { type: type.sql, scale: type.scale, least: -most, most }, filter, bind);
   }
-  const value = (text: string) => `try_cast(${bind(text)} as ${type.sql})`;
   const isFloat = type.kind === 'fixed' && type.arrow.type === 'float';
+  const isMoment = type.kind === 'fixed' && type.arrow.type === 'timestamp';
+  const value = (text: string) => (isMoment ? moment(bind(text), type.sql) : `try_cast(${bind(text)} as ${type.sql})`);
   // A number that is none stands above all others in the engine's order.
   const parts = isFloat ? [`not isnan(${name})`] : [];
   if (from !== undefined) parts.push(`${name} >= ${value(from)}`);
   if (to !== undefined) {
-    const moments = type.kind === 'fixed' && type.arrow.type === 'timestamp';
     if (below) parts.push(`${name} < ${value(to)}`);
-    else if (moments && isDay(to)) parts.push(`${name} < (try_cast(${bind(to)} as date) + 1)::${type.sql}`);
+    else if (isMoment && isDay(to)) parts.push(`${name} < ${moment(`(try_cast(${bind(to)} as date) + 1)`, type.sql)}`);
     else parts.push(`${name} <= ${value(to)}`);
   }
   return parts.join(' and ');
+}
+
+/** Nanoseconds reach from 1677 to 2262: what lies beyond is before all of them, or after. */
+const SHORT = 'TIMESTAMP_NS';
+
+function moment(value: string, type: string): string {
+  const cast = `try_cast(${value} as ${type})`;
+  if (type !== SHORT) return cast;
+  const beyond = `case when try_cast(${value} as timestamp) < timestamp '2000-01-01' then '-infinity' else 'infinity' end`;
+  return `coalesce(${cast}, (${beyond})::${type})`;
 }
 
 type Steps = { readonly type: string; readonly scale: number; readonly least: bigint; readonly most: bigint };

@@ -14,7 +14,7 @@ const SOURCE = `select i, (i * 7919) % 1000 as n, case when i % 5 = 0 then null 
   case when i % 6 = 0 then null when i % 13 = 0 then 'ÉCOLE ' || i when i % 3 = 0 then '서울 강남' else 'Item ' || (i % 100) end as t,
   timestamp '2001-01-01 00:00:00' + (i * interval 97 minute) as moment, date '2001-01-01' + (i % 700)::integer as day,
   i % 2 = 0 as b, (i * 10000000000000000000)::hugeint as h, [i % 3, 1] as l, {'a': i % 4} as s,
-  ('k' || i % 3)::enum('k0', 'k1', 'k2') as e, (i % 200)::utinyint as u from range(ROWS) r(i)`;
+  ('k' || i % 3)::enum('k0', 'k1', 'k2') as e, (timestamp '2001-01-01' + (i * interval 97 minute))::timestamp_ns as ns, (i % 200)::utinyint as u from range(ROWS) r(i)`;
 
 beforeAll(async () => {
   bench = await openBench();
@@ -71,6 +71,15 @@ const CASES: readonly [string, Narrow, string][] = [
     on('moment', { is: 'range', from: '2001-01-05 03:00', to: '2001-01-05 10:00:00.5', below: true }),
     "moment >= timestamp '2001-01-05 03:00' and moment < timestamp '2001-01-05 10:00:00.5'",
   ],
+  [
+    'days of nanoseconds',
+    on('ns', { is: 'range', from: '2001-01-05', to: '2001-01-06' }),
+    "ns::date between date '2001-01-05' and date '2001-01-06'",
+  ],
+  ['a day before all nanoseconds', on('ns', { is: 'range', from: '1500-01-01', to: '2300-01-01' }), 'true'],
+  ['a moment after them', on('ns', { is: 'range', to: '2300-01-01 10:00' }), 'true'],
+  ['the days after them', on('ns', { is: 'range', from: '2300-01-01' }), 'false'],
+  ['the days before them', on('ns', { is: 'range', to: '1500-01-01' }), 'false'],
   [
     'dates',
     on('day', { is: 'range', from: '2001-03-01', to: '2001-03-02' }),

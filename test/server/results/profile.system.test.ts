@@ -126,6 +126,14 @@ describe('sums', () => {
     expect(await sums(['city'], 0, 10)).toEqual({ values: 9, numbers: 0 });
   });
 
+  it('are of as many columns as an address names', async () => {
+    const names = Array.from({ length: 1100 }, (_, index) => `c${index}`);
+    const wide = await bench.keep(`select ${names.map((name) => `1 as ${name}`).join(', ')}`, bench.owner('wide'));
+    const range = { columns: names, from: 0, to: 1 };
+    const all = await bench.results.sums(wide.id, { sort: [], narrow: EVERYTHING }, range, never);
+    expect(all).toEqual({ values: 1100, numbers: 1100, sum: '1100.0', mean: 1 });
+  });
+
   it('follow sort and filter', async () => {
     const narrow: Narrow = { filters: [{ column: 'city', is: 'equals', text: 'jfk' }] };
     const sort = [{ column: 'i', descending: true }];
