@@ -94,7 +94,7 @@ class Binding {
       }
       if (this.#parameters.size >= MOST_TEXTS)
         throw this.#misplaced(quoted, 'There are too many texts with forms here.');
-      const name = `_${this.#parameters.size.toString(36).padStart(2, '0')}`;
+      const name = this.#freeName();
       this.#parameters.set(name, said.text === null ? NOTHING : { type: 'text', value: said.text });
       this.#places.push(quoted);
       if (!type) this.#fill(quoted, placeholders[0] ?? quoted, `$${name}`);
@@ -146,6 +146,14 @@ class Binding {
       at = end;
     }
     return { text: text + this.#text.slice(at), parameters: this.#parameters, edits, places: this.#places };
+  }
+
+  /** A form may be called so, too. */
+  #freeName(): string {
+    for (let number = this.#parameters.size; ; number += 1) {
+      const name = `_${number.toString(36).padStart(2, '0')}`;
+      if (!this.#parameters.has(name)) return name;
+    }
   }
 
   #inputOf(name: string): FormInput | undefined {

@@ -159,4 +159,14 @@ describe('a form in SQL', () => {
     expect(outcome.state).toBe('failed');
     expect((await sql.run('from never', { forms })).outcome).toMatchObject({ failure: { code: 'unknown-table' } });
   });
+
+  it('may be called as a text is that is put together here', async () => {
+    const named = Object.fromEntries(
+      Array.from({ length: 36 }, (_, at) => [`_${at.toString(36).padStart(2, '0')}`, text(`form ${at}`)]),
+    );
+    const query = `select '\${Name}!', ${Object.keys(named)
+      .map((name) => `$${name}`)
+      .join(', ')}`;
+    expect(await rows(query, named)).toEqual([['SEA!', ...Array.from({ length: 36 }, (_, at) => `form ${at}`)]]);
+  });
 });
