@@ -55,7 +55,7 @@ async function findSeen(id: string, caller: Caller) {
   const options =
     view && !isAtLeast(view.role, 'writer') ? (await paragraphNow(services.live, run))?.options : undefined;
   const seen = view && isShown(view, run, runs) ? seenRun(view, run, options) : undefined;
-  if (!seen) throw new AppError('not-found', 'run');
+  if (!view || !seen) throw new AppError('not-found', 'run');
   return { run: seen, view };
 }
 
