@@ -1,14 +1,10 @@
 /** A column's profile as it is shown: bars or frequent values in the header, a line of facts. */
-import { Check } from '@sinclair/typebox/value';
-import { ColumnProfile } from '../../../server/protocol/table/profile.ts';
+import type { ColumnProfile } from '../../../server/protocol/table/profile.ts';
 import { outputs } from '../../words/outputs.ts';
 import { element } from './element.ts';
 import { group } from './numbers.ts';
 
 const words = outputs.table.profile;
-
-export const readProfile = (value: unknown): ColumnProfile | undefined =>
-  Check(ColumnProfile, value) ? value : undefined;
 
 const SVG = 'http://www.w3.org/2000/svg';
 /** Units of the picture's own height; its width is one a bin. */
@@ -30,7 +26,7 @@ export function drawProfile(place: HTMLElement, profile: ColumnProfile): void {
   if (nulls === rows) say(words.empty);
   else if (bins && bins.counts.length > 1) place.append(barsOf(bins.counts));
   else if (frequent && first && first.count >= rows * FREQUENT) say(namesOf(profile, frequent.values.slice(0, NAMED)));
-  else if (profile.distinct) say(words.distinct(profile.distinct.count, profile.distinct.about));
+  else if (profile.distinct) say(distinctText(profile.distinct));
   if (nulls > 0 && nulls < rows) {
     const share = place.appendChild(element('span', 'grid-nulls'));
     share.textContent = words.nullShare(percent(nulls, rows));
@@ -65,11 +61,15 @@ export function percent(part: number, of: number): string {
   return `${share >= 10 || share === 0 ? Math.round(share) : share < 0.1 ? '<0.1' : share.toFixed(share < 1 ? 1 : 0)} %`;
 }
 
+/** Of an estimate two figures are true. */
+const distinctText = ({ count, about }: NonNullable<ColumnProfile['distinct']>): string =>
+  words.distinct(about ? Number(count.toPrecision(2)) : count, about);
+
 /** What stands in the menu, and in the tip of the header. */
 export function factsOf({ rows, nulls, distinct, ends }: ColumnProfile): readonly string[] {
   return [
     ...(ends ? [`${group(ends[0])} – ${group(ends[1])}`] : []),
-    ...(distinct && nulls < rows ? [words.distinct(distinct.count, distinct.about)] : []),
+    ...(distinct && nulls < rows ? [distinctText(distinct)] : []),
     nulls === 0 ? words.noNulls : words.nulls(nulls, percent(nulls, rows)),
   ];
 }

@@ -6,6 +6,7 @@
 import type { Narrow } from '../../../server/protocol/table/narrow.ts';
 import type { ColumnProfile } from '../../../server/protocol/table/profile.ts';
 import { asking } from '../../standing.ts';
+import { readProfile } from './profile-read.ts';
 import { narrowQuery, type ViewQuery } from './view.ts';
 
 export type Profiles = {
@@ -80,9 +81,6 @@ async function fetchProfile(
   fetcher: typeof fetch,
 ): Promise<ColumnProfile | undefined> {
   const address = `/api/v1/results/${encodeURIComponent(result)}/profile?${new URLSearchParams({ column, ...narrow })}`;
-  const [response, { readProfile }] = await Promise.all([
-    fetcher(address, { signal, ...asking() }),
-    import('./profile.ts'),
-  ]);
+  const response = await fetcher(address, { signal, ...asking() });
   return response.ok ? readProfile(await response.json()) : undefined;
 }

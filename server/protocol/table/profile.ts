@@ -13,7 +13,7 @@ export const ColumnProfile = Type.Object({
   /** Rows, and NULLs among them. */
   rows: Type.Integer(),
   nulls: Type.Integer(),
-  /** Different values, NULL aside. `about`: estimated, within a few percent. Absent where values can't be compared. */
+  /** Different values, NULL aside. `about`: estimated, usually within a tenth. Absent where values can't be compared. */
   distinct: Type.Optional(Type.Object({ count: Type.Integer(), about: Type.Boolean() })),
   /** The least and the greatest. */
   ends: Type.Optional(Type.Tuple([Type.String(), Type.String()])),
