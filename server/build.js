@@ -147,10 +147,10 @@ const lazyBuiltins = {
       const isPutOff = (name) => ON_USE.includes(path) && typeof all[name] === 'function' && /^[a-z]/.test(name);
       const exported = members.map((name) =>
         isPutOff(name)
-          ? `export const ${name} = (...given) => process.getBuiltinModule('node:${path}').${name}(...given);`
+          ? `export const ${name} = (...given) => (loaded ??= process.getBuiltinModule('node:${path}')).${name}(...given);`
           : `export const ${name} = /* @__PURE__ */ (() => all.${name})();`,
       );
-      return { contents: [`const all = ${load};`, 'export default all;', ...exported].join('\n') };
+      return { contents: [`let loaded;`, `const all = ${load};`, 'export default all;', ...exported].join('\n') };
     });
   },
 };

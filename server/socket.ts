@@ -129,27 +129,39 @@ class Told extends WebSocket {
 /** As RFC 6455 has it: a whole binary message, unmasked. */
 const BINARY = 0x82;
 
-/** What stands on the line for a frame. Who sends one frame to many gets the same bytes for all. */
-function dresser(): (frame: Uint8Array) => Buffer {
-  let last: { readonly frame: Uint8Array; readonly bytes: Buffer } | undefined;
-  return (frame) => {
-    if (last?.frame === frame) return last.bytes;
-    const { length } = frame;
-    const head = length < 126 ? 2 : length < 65_536 ? 4 : 10;
-    const bytes = Buffer.allocUnsafe(head + length);
-    bytes[0] = BINARY;
-    bytes[1] = head === 2 ? length : head === 4 ? 126 : 127;
-    if (head === 4) bytes.writeUInt16BE(length, 2);
-    if (head === 10) bytes.writeBigUInt64BE(BigInt(length), 2);
-    bytes.set(frame, head);
-    last = { frame, bytes };
+/** What stands on the line for a frame, or several. Who sends one to many gets the same bytes for all. */
+type Dress = (sent: Uint8Array | readonly Uint8Array[]) => Buffer;
+
+function dresser(): Dress {
+  let last: { readonly sent: Uint8Array | readonly Uint8Array[]; readonly bytes: Buffer } | undefined;
+  return (sent) => {
+    if (last?.sent === sent) return last.bytes;
+    const frames = sent instanceof Uint8Array ? [sent] : sent;
+    const bytes = Buffer.allocUnsafe(frames.reduce((sum, { length }) => sum + headOf(length) + length, 0));
+    let at = 0;
+    for (const frame of frames) at = put(bytes, at, frame);
+    last = { sent, bytes };
     return bytes;
   };
 }
 
+const headOf = (length: number): number => (length < 126 ? 2 : length < 65_536 ? 4 : 10);
+
+/** Returns where it ends. */
+function put(bytes: Buffer, at: number, frame: Uint8Array): number {
+  const { length } = frame;
+  const head = headOf(length);
+  bytes[at] = BINARY;
+  bytes[at + 1] = head === 2 ? length : head === 4 ? 126 : 127;
+  if (head === 4) bytes.writeUInt16BE(length, at + 2);
+  if (head === 10) bytes.writeBigUInt64BE(BigInt(length), at + 2);
+  bytes.set(frame, at + head);
+  return at + head + length;
+}
+
 /** What all lines have in common. */
 type Wire = {
-  readonly dress: (frame: Uint8Array) => Buffer;
+  readonly dress: Dress;
   readonly clock: VisitOptions['clock'];
   /** Its connection is closed on both sides. */
   gone(line: Line): void;
@@ -203,10 +215,8 @@ class Line implements Transport {
     else this.#under.write(bytes);
   }
 
-  together(work: () => void): void {
-    this.#under.cork();
-    work();
-    this.#under.uncork();
+  sendAll(frames: readonly Uint8Array[]): void {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#under.write(this.#wire.dress(frames));
   }
 
   get buffered(): number {

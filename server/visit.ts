@@ -103,8 +103,8 @@ export class Visit implements Viewer, Handler {
     this.#transport.send(frame, flushed);
   }
 
-  together(work: () => void): void {
-    this.#transport.together(work);
+  sendAll(frames: readonly Uint8Array[]): void {
+    this.#transport.sendAll(frames);
   }
 
   get buffered(): number {

@@ -72,6 +72,8 @@ export function bound(server: Server, limits: Limits = LIMITS, now: () => number
     if (under.get(socket)?.request === request) return;
     const exchange: Exchange = { request, response, since: now(), before: socket.bytesRead };
     under.set(socket, exchange);
+    // Not from the connection on, which `headersTimeout` covers: of an upgraded one the timer would stay, ended.
+    socket.setTimeout(limits.idleMs);
     response.once('finish', () => {
       exchange.answered = now();
     });
@@ -86,7 +88,6 @@ export function bound(server: Server, limits: Limits = LIMITS, now: () => number
     if (under.get(socket) === exchange) under.delete(socket);
   }
 
-  server.setTimeout(limits.idleMs);
   server.on('timeout', (socket) => {
     const exchange = under.get(socket);
     const isOurs = exchange?.request.complete && !exchange.response.writableFinished && socket.writableLength === 0;

@@ -38,8 +38,8 @@ export type Change = {
 export interface Port {
   /** `flushed` is called once the frame has left the process. */
   send(frame: Uint8Array, flushed?: () => void): void;
-  /** What `work` sends may leave in one write. */
-  together(work: () => void): void;
+  /** Frames that leave in one write. Who sends the same list to many has its bytes made once. */
+  sendAll(frames: readonly Uint8Array[]): void;
   /** Bytes taken by `send` that have not left the process. */
   readonly buffered: number;
   /** Stop and go on reading: while too much of this peer waits for the disk. */

@@ -50,11 +50,10 @@ export class Lane {
   }
 
   /** Frames that are due at the same time: a write for each would cost as much again. */
-  sendBoth(one: Uint8Array, other: Uint8Array): void {
-    this.#port.together(() => {
-      this.send(one);
-      this.send(other);
-    });
+  sendAll(frames: readonly Uint8Array[]): void {
+    const bytes = frames.reduce((sum, { length }) => sum + length, 0);
+    if (!this.#giveUp && this.#port.buffered + bytes <= BUFFER_BYTES) this.#port.sendAll(frames);
+    else for (const frame of frames) this.send(frame);
   }
 
   release(): void {

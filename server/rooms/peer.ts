@@ -24,8 +24,7 @@ export interface Host {
   submit(peer: Connection, update: Uint8Array, count: number): void;
   /** False if another person has this awareness client. */
   show(peer: Connection, shown: AwarenessEntry): boolean;
-  /** Sends acknowledgements soon. */
-  flushSoon(): void;
+  acknowledgeSoon(peer: Connection): void;
   /** Who is here. */
   present(): Uint8Array | undefined;
   left(peer: Connection): void;
@@ -128,6 +127,11 @@ export class Connection implements Peer, Source {
     for (const waiter of ready) waiter.attempt();
   }
 
+  /** Nothing came after update `count`. */
+  hasAll(count: number): boolean {
+    return this.#received === count;
+  }
+
   /** Update not taken: the disk refused it, or refuses all now. */
   drop(bytes = 0): void {
     this.#settled(bytes);
@@ -185,7 +189,7 @@ export class Connection implements Peer, Source {
     this.#has = undefined;
     if (this.#left || !has) return [];
     this.#acknowledged = -1;
-    this.#host.flushSoon();
+    this.#host.acknowledgeSoon(this);
     const present = this.#host.present();
     const missed = syncFrame(SYNC.update, Y.encodeStateAsUpdate(this.#host.doc, has));
     return present ? [present, missed] : [missed];

@@ -126,10 +126,11 @@ export function openRoom(options: RoomOptions): HeldRoom {
       crowd.changed();
       return true;
     },
-    flushSoon: () => outbox.schedule(),
+    acknowledgeSoon: (peer) => outbox.owe(peer),
     present: () => present.frame,
     left: (peer) => {
       peers.delete(peer);
+      outbox.left(peer);
       pipeline.inTurn(() => claims.left(peer));
       const state = peer.goneState();
       if (state) for (const one of present.show(state)) outbox.show(one);
@@ -148,7 +149,9 @@ export function openRoom(options: RoomOptions): HeldRoom {
     }
     const applied = () => {
       peer.applied(count, update.length);
-      outbox.schedule();
+      // At once, unless more of the same peer is on its way to the disk: then as one.
+      if (peer.hasAll(count)) peer.acknowledge();
+      else outbox.owe(peer);
     };
     if (inspection.known) {
       pipeline.inTurn(applied);
@@ -159,6 +162,7 @@ export function openRoom(options: RoomOptions): HeldRoom {
       peer.refuse(CLOSE.updateRefused, `update-refused: ${taken.detail}`);
       return;
     }
+    outbox.typed(peer);
     const since = clock.now();
     pipeline.submit({
       record: { type: 'update', update },

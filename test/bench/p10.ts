@@ -1,5 +1,5 @@
 /**
- * P10: server memory a socket: what the resident memory grows by, garbage collected, from some clients on one notebook to
+ * P10: server memory a socket: what the resident memory of its own grows by, garbage collected, from some clients on one notebook to
  * many, who joined and are quiet. Against Hocuspocus, and a bare `ws` server that keeps nothing: the difference to it is ours.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -22,7 +22,7 @@ async function growth(serve: (execArgv: readonly string[]) => Promise<Served>, p
     await sleep(REST_MS);
     await collectGarbage(port);
     await sleep(REST_MS);
-    return memoryMB(served.target.pid).now;
+    return memoryMB(served.target.pid).own;
   };
   const people = await startPeople(served.target);
   try {

@@ -41,6 +41,9 @@ export class Frames {
   }
 }
 
+/** Milliseconds, the same in each process of this machine. */
+export const clock = (): number => performance.timeOrigin + performance.now();
+
 /** What all clients of one process share. */
 export type Shared = {
   readonly host: string;
@@ -61,6 +64,8 @@ export type ClientOptions = {
   /** Yjs client id that it writes under. */
   readonly yjs: number;
   readonly replica: boolean;
+  /** It keeps frames, and when they came. */
+  readonly timed: boolean;
   readonly person: { readonly id: string; readonly name: string };
 };
 
@@ -70,6 +75,8 @@ export class Client {
   readonly #wire: Wire;
   readonly #doc: Y.Doc | undefined;
   readonly #kept: number[] = [];
+  /** When each of those came, as `clock` has it; of those alone who are timed. */
+  readonly #came: number[] = [];
   readonly #ready: PromiseWithResolvers<void> = Promise.withResolvers();
   #state: Uint8Array | undefined;
   #pen: Pen | undefined;
@@ -129,7 +136,7 @@ export class Client {
     const update = this.#pen.write(markOf(number, this.#written));
     const times = this.#shared.sent.get(number) ?? [];
     this.#shared.sent.set(number, times);
-    times.push(performance.now());
+    times.push(clock());
     this.#written += 1;
     this.#updates += 1;
     this.#wire.send(dialect.update(update));
@@ -153,6 +160,16 @@ export class Client {
   marks(): readonly Mark[] {
     if (this.#doc) return marksIn(textOf(this.#doc));
     return this.#kept.flatMap((id) => this.#shared.frames.marks(id));
+  }
+
+  /** Of one that is timed: how long each mark was on its way, by when it was sent. */
+  journeys(sent: ReadonlyMap<number, readonly number[]>): readonly number[] {
+    return this.#came.flatMap((at, index) =>
+      this.#shared.frames.marks(this.#kept[index]!).flatMap(({ client, number }) => {
+        const since = sent.get(client)?.[number];
+        return since === undefined ? [] : [at - since];
+      }),
+    );
   }
 
   /** Of one that keeps frames: what a document would be that had received them. */
@@ -181,6 +198,7 @@ export class Client {
     const { frames } = this.#shared;
     const id = frames.idOf(frame);
     this.#kept.push(id);
+    if (this.options.timed) this.#came.push(clock());
     this.received += frames.marks(id).length;
   }
 
@@ -206,7 +224,7 @@ export class Client {
   }
 
   #acknowledge(count: number): void {
-    const now = performance.now();
+    const now = clock();
     const times = this.#shared.sent.get(this.options.number);
     for (let index = Math.max(this.#acknowledged, this.#before); index < count; index += 1) {
       const at = times?.[index - this.#before];
@@ -216,7 +234,7 @@ export class Client {
   }
 
   #note(update: Uint8Array): void {
-    const now = performance.now();
+    const now = clock();
     for (const { client, number } of marksInBytes(update)) {
       const at = this.#shared.sent.get(client)?.[number];
       if (client === this.options.number) continue;

@@ -25,6 +25,9 @@ export type Crowd = {
   readonly seed: number;
 };
 
+/** When each client sent each of its marks. */
+type Sent = readonly (readonly [client: number, times: readonly number[]])[];
+
 export type Order =
   | ({ readonly type: 'join' } & Crowd)
   /** Edits a second of all together; presence of each once in so many seconds, 0 for never. */
@@ -33,6 +36,7 @@ export type Order =
   | {
       readonly type: 'settle';
       readonly written: readonly (readonly [client: number, count: number])[];
+      readonly sent: Sent;
       readonly withinMs: number;
     }
   | { readonly type: 'leave' };
@@ -42,12 +46,15 @@ export type Report =
   | {
       readonly type: 'typed';
       readonly written: readonly (readonly [client: number, count: number])[];
+      readonly sent: Sent;
       readonly lateMs: number;
     }
   | {
       readonly type: 'settled';
       readonly acknowledged: Counts;
       readonly delivered: Counts;
+      /** To those of a crowd who are timed. */
+      readonly watched: Counts;
       readonly unacknowledged: number;
       /** That came in, of all kinds. */
       readonly frames: number;
@@ -63,12 +70,15 @@ const LONGEST_MS = 30 * 60_000;
 const JOINING = 50;
 /** Clients of a crowd whose frames are put into a document at the end; the others' marks are counted. */
 const REPLAYED = 20;
+/** One in so many of a crowd is timed: all of them would cost the clients more than the server. */
+const TIMED = 20;
 const POLL_MS = 50;
 
 function startCrowd(report: (report: Report) => void): (order: Order) => Promise<void> {
   const lost: string[] = [];
   const acknowledged = new Histogram();
   const delivered = new Histogram();
+  const sent = new Map<number, number[]>();
   let clients: readonly Client[] = [];
   let crowd: Crowd | undefined;
   let frames = 0;
@@ -81,7 +91,7 @@ function startCrowd(report: (report: Report) => void): (order: Order) => Promise
       buffer: Buffer.alloc(READ_BYTES),
       acknowledged,
       delivered,
-      sent: new Map<number, number[]>(),
+      sent,
       frames: new Frames(),
       onFrame: () => {
         frames += 1;
@@ -99,7 +109,14 @@ function startCrowd(report: (report: Report) => void): (order: Order) => Promise
         const notebook = asked.notebooks[number % asked.notebooks.length]!;
         const dialect = DIALECTS[asked.dialect]({ notebook, token: asked.token, name, client: yjs });
         const client = new Client(
-          { number, dialect, yjs, replica: asked.replicas, person: { id: name, name } },
+          {
+            number,
+            dialect,
+            yjs,
+            replica: asked.replicas,
+            timed: !asked.replicas && number % TIMED === 0,
+            person: { id: name, name },
+          },
           shared,
         );
         joined.push(client);
@@ -127,10 +144,12 @@ function startCrowd(report: (report: Report) => void): (order: Order) => Promise
       for (; shown < elapsed * perSecond; shown += 1) clients[shown % clients.length]!.show();
       await sleep(1);
     }
-    report({ type: 'typed', written: clients.map((one) => [one.options.number, one.written]), lateMs });
+    const written = clients.map((one) => [one.options.number, one.written] as const);
+    report({ type: 'typed', written, sent: [...sent], lateMs });
   }
 
-  async function settle({ written, withinMs }: Extract<Order, { type: 'settle' }>): Promise<void> {
+  async function settle(order: Extract<Order, { type: 'settle' }>): Promise<void> {
+    const { written, withinMs } = order;
     const { notebooks = [] } = crowd ?? {};
     const expected = notebooks.map(
       (_, index) => new Map(written.filter(([client]) => client % notebooks.length === index)),
@@ -154,10 +173,14 @@ function startCrowd(report: (report: Report) => void): (order: Order) => Promise
         repeated += again.repeated;
       }
     });
+    const watched = new Histogram();
+    const times = new Map(order.sent);
+    for (const client of clients) for (const ms of client.journeys(times)) watched.add(ms);
     report({
       type: 'settled',
       acknowledged: acknowledged.counts,
       delivered: delivered.counts,
+      watched: watched.counts,
       unacknowledged: clients.reduce((sum, client) => sum + client.waiting, 0),
       frames,
       found: { missing, repeated },

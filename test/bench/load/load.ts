@@ -58,6 +58,8 @@ export type Loaded = {
   readonly acknowledged: Latency;
   /** Edit sent to its arrival at another who types, ms, and how many of those were timed. */
   readonly delivered: Latency & { readonly count: number };
+  /** The same to some of those who look on. */
+  readonly watched: Latency & { readonly count: number };
   /** Of the server's process while people typed: cores, and MB. */
   readonly cpu: number;
   readonly rssMB: number;
@@ -106,19 +108,22 @@ export async function runLoad(target: Target, load: Load): Promise<Loaded> {
     const { rate = load.edits, seconds, presence } = { ...load };
     const typed = await people.ask({ type: 'type', rate, seconds, presence }, 'typed');
     const { cpu, rssMB } = usage.stop();
-    const settle: Order = { type: 'settle', written: typed.written, withinMs: SETTLE_MS };
+    const settle: Order = { type: 'settle', written: typed.written, sent: typed.sent, withinMs: SETTLE_MS };
     const settled = await Promise.all(all.map((one) => one.ask(settle, 'settled')));
     const acknowledged = new Histogram();
     const delivered = new Histogram();
+    const watched = new Histogram();
     for (const one of settled) {
       acknowledged.merge(one.acknowledged);
       delivered.merge(one.delivered);
+      watched.merge(one.watched);
     }
     const server = await lookAt(target, typed.written);
     return {
       edits: typed.written.reduce((sum, [, count]) => sum + count, 0),
       acknowledged: latencyOf(acknowledged),
       delivered: { ...latencyOf(delivered), count: delivered.total },
+      watched: { ...latencyOf(watched), count: watched.total },
       cpu,
       rssMB,
       lateMs: Math.round(typed.lateMs),

@@ -11,9 +11,9 @@ export function cpuSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
-/** Resident now, and at most so far. */
-export function memoryMB(pid: number): { readonly now: number; readonly peak: number } {
+/** Resident now, and at most so far; `own` without files, Node's own among them, whose pages come as code happens to run. */
+export function memoryMB(pid: number): { readonly now: number; readonly own: number; readonly peak: number } {
   const status = readFileSync(`/proc/${pid}/status`, 'latin1');
   const of = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
-  return { now: of('VmRSS'), peak: of('VmHWM') };
+  return { now: of('VmRSS'), own: of('RssAnon'), peak: of('VmHWM') };
 }

@@ -36,8 +36,8 @@ export class Guest implements Port {
     } else flushed?.();
   }
 
-  together(work: () => void): void {
-    work();
+  sendAll(frames: readonly Uint8Array[]): void {
+    for (const frame of frames) this.send(frame);
   }
 
   drain(): void {

@@ -262,7 +262,9 @@ export class Network {
             flushed?.();
           });
         },
-        together: (work) => work(),
+        sendAll(frames) {
+          for (const frame of frames) this.send(frame);
+        },
         buffered: 0,
         pause: () => {},
         resume: () => {},

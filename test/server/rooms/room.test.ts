@@ -101,11 +101,7 @@ describe('an edit', () => {
   test('leaves in one write with the presence that is due', async () => {
     const { time, ada, ben } = await scene();
     const writes: number[] = [];
-    ben.together = (work) => {
-      const before = ben.bytes.length;
-      work();
-      writes.push(ben.bytes.length - before);
-    };
+    ben.sendAll = (frames) => void writes.push(frames.length);
     ada.edit(type('x'));
     const state = JSON.stringify({ person: ada.peer.who, color: 1 });
     ada.peer.awareness(encodePresence([{ client: 101, clock: 1, state }]));
@@ -129,6 +125,63 @@ describe('an edit', () => {
     await time.pass(20);
     expect(ben.text()).toBe('bbbbbaselect 1');
     expect(ben.frames.length - before).toBe(2);
+  });
+
+  describe('among a thousand who look on', () => {
+    async function hall() {
+      const { room, time, ada, ben } = await scene();
+      for (let index = 0; index < 1000; index += 1) join(room, `p${index}`, 1000 + index);
+      const cem = join(room, 'cem', 103);
+      await time.pass(100);
+      return { time, ada, ben, cem };
+    }
+
+    test('goes at once to those who type, and later to the others', async () => {
+      const { time, ada, ben, cem } = await hall();
+      ada.edit(type('a'));
+      ben.edit(type('b'));
+      await time.pass(0);
+      for (const letter of ['c', 'd']) {
+        ada.edit(type(letter));
+        await time.pass(0);
+        expect(ben.text()).toBe(ada.text());
+      }
+      expect(cem.text()).not.toBe(ada.text());
+      await time.pass(25);
+      expect(cem.text()).toBe(ada.text());
+    });
+
+    test('that waits for the others is there for whoever begins to type, before what comes next', async () => {
+      const { time, ada, cem } = await hall();
+      ada.edit(type('a'));
+      await time.pass(0);
+      ada.edit(type('b'));
+      await time.pass(0);
+      expect(cem.text()).toBe('aselect 1');
+      cem.edit(type('c'));
+      expect(cem.text()).toContain('b');
+      await time.pass(0);
+      ada.edit(type('d'));
+      await time.pass(0);
+      expect(cem.text()).toBe(ada.text());
+    });
+
+    test('reaches those who stopped typing with the others, and all of it', async () => {
+      const { time, ada, ben } = await hall();
+      ben.edit(type('b'));
+      await time.pass(11_000);
+      // The first after a pause goes to all, and with it ends that they are told apart.
+      ada.edit(type('a'));
+      await time.pass(30);
+      for (const letter of ['c', 'd', 'e']) {
+        ada.edit(type(letter));
+        await time.pass(1);
+      }
+      expect(ben.text()).not.toBe(ada.text());
+      await time.pass(50);
+      expect(ben.text()).toBe(ada.text());
+      expect(ben.acknowledged).toBe(1);
+    });
   });
 
   test('that names what is not there is refused and not logged (invariant 4)', async () => {
