@@ -70,6 +70,11 @@ export async function buildPrograms(root) {
     build({
       ...options,
       entryPoints: SERVER,
+      // Names stay as they are: kept beside shorter ones, each would be written into its function whenever one is made, 256 bytes.
+      minify: false,
+      minifySyntax: true,
+      minifyWhitespace: true,
+      keepNames: false,
       splitting: true,
       chunkNames: 'chunks/[name]-[hash]',
       plugins: [lazyBuiltins, startTogether(root)],

@@ -17,7 +17,6 @@ import type { NotebookRuns } from './runs/notebook.ts';
 import type { Runs } from './runs/runs.ts';
 import type { Sessions } from './sessions/contract.ts';
 import type { Visitors } from './visitors/visitors.ts';
-import type { Watcher } from './visitors/watchers.ts';
 import type { Workspace } from './workspace/contract.ts';
 
 export type LiveParts = {
@@ -112,7 +111,7 @@ export function liveHandlers({ rooms, runs, visitors, sessions, workspace }: Liv
       const open = await runs.of(notebook);
       const room = rooms.loaded(notebook);
       if (room) enter(notebook, room, open);
-      const own = visitors.watch(notebook, visitor, asVisitor(watcher));
+      const own = visitors.watch(notebook, visitor, watcher);
       watch(open, watcher);
       return new Watch(shared, { visitor, open, own, room, watcher });
     },
@@ -200,8 +199,3 @@ class Watch implements WatchedRuns {
     this.#viewer.own.release();
   }
 }
-
-const asVisitor = (watcher: RunsWatcher): Watcher => ({
-  events: (events) => watcher.events(events),
-  turned: (status) => watcher.visitor(status),
-});

@@ -86,7 +86,7 @@ export class Visitors {
       parts.runs.onDropped((results) => this.#dropped(results)),
       parts.sessions.onStatus((key, status) => {
         const session = this.#open.get(key as VisitorKey);
-        if (session) this.#tell(session, (watcher) => watcher.turned(status));
+        if (session) this.#tell(session, (watcher) => watcher.visitor(status));
       }),
     ];
   }
@@ -252,7 +252,7 @@ export class Visitors {
         this.#tell(session, (watcher) => watcher.events(events));
       });
       this.#lookOn();
-      this.#tell(session, (watcher) => watcher.turned(this.#parts.sessions.status(key)));
+      this.#tell(session, (watcher) => watcher.visitor(this.#parts.sessions.status(key)));
       return session;
     } catch (error) {
       release();
@@ -266,7 +266,7 @@ export class Visitors {
     if (this.#open.get(session.key) !== session) return this.#ended();
     this.#open.delete(session.key);
     this.#places.delete(placeOf(session.notebook, session.visitor));
-    this.#tell(session, (watcher) => watcher.turned(undefined));
+    this.#tell(session, (watcher) => watcher.visitor(undefined));
     session.release();
     const { sessions, warn } = this.#parts;
     // Closed first, so that nothing starts; its run is asked to stop and has no time to. What was not written is lost.

@@ -5,7 +5,7 @@ import type { RunEvent } from '../protocol/runs.ts';
 export type Watcher = {
   events(events: readonly RunEvent[]): void;
   /** Its state; undefined once it has ended. */
-  turned(status: SessionStatus | undefined): void;
+  visitor(status: SessionStatus | undefined): void;
 };
 
 export interface Watchers {

@@ -138,9 +138,9 @@ describe('a visitor', () => {
     const heard: (SessionStatus['id'] | undefined | string)[] = [];
     const watched = visitors.watch(notebook, browser('ada'), {
       events: (events) => heard.push(...events.map(({ type }) => type)),
-      turned: (status) => heard.push(status?.id),
+      visitor: (status) => heard.push(status?.id),
     });
-    visitors.watch(notebook, browser('ben'), { events: () => heard.push('ben'), turned: () => heard.push('ben') });
+    visitors.watch(notebook, browser('ben'), { events: () => heard.push('ben'), visitor: () => heard.push('ben') });
     const runs = await visitors.open(notebook, browser('ada', 'another'));
     await done(world, 0, runs, (await ask(runs, 'a')).runs[0]!.id);
     expect(watched.latest()).toHaveLength(1);
