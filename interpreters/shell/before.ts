@@ -34,7 +34,7 @@ export type Variables = {
 
 /**
  * Form values as environment variables: numbers, days and booleans as they are printed, a list one entry a line, a range as
- * its two ends, nothing as empty. Names in capitals alone, and `http_proxy` and its kin, belong to programs that read them.
+ * its two ends, nothing as empty. Names in capitals alone, `http_proxy`, `npm_config_…` and their kin belong to programs that read them.
  */
 export function formVariables(forms: FormInputs): Variables {
   const variables: [string, string][] = [];
@@ -42,7 +42,7 @@ export function formVariables(forms: FormInputs): Variables {
   for (const [form, input] of Object.entries(forms)) {
     for (const [name, text] of textsOf(form, input)) {
       if (!NAME.test(name)) refused.push(`The form “${name}” is no name of an environment variable.`);
-      else if (RESERVED.test(name) || !/[a-z]/.test(name) || /_proxy$/.test(name))
+      else if (RESERVED.test(name) || !/[a-z]/.test(name) || /_proxy$|^npm_config_/.test(name))
         refused.push(`The form “${name}” has a name that bash or other programs use themselves.`);
       else if (text.includes('\0')) refused.push(`The value of the form “${name}” holds a NUL character.`);
       else variables.push([name, text]);
@@ -79,7 +79,8 @@ export type Before = {
 
 export function beforeText(before: Before): string {
   const at = (name: keyof typeof FILES): string => quoted(`${before.folder}/${FILES[name]}`);
-  const former = [...before.formerForms];
+  // Without what an earlier paragraph made of a form's name: bash runs the value of an integer as code.
+  const anew = new Set([...before.formerForms, ...before.forms.map(([name]) => name)]);
   const exports = [...Object.entries(before.own), ...before.forms];
   return [
     // The state has a file of its own, so that what can't be read in it (a pattern of some option in a function) spoils
@@ -88,7 +89,7 @@ export function beforeText(before: Before): string {
     'builtin shopt -s extglob',
     `builtin source ${at('given')}`,
     'builtin shopt -u extglob',
-    ...(former.length > 0 ? [`builtin unset -v ${former.join(' ')}`] : []),
+    ...(anew.size > 0 ? [`builtin unset -v ${[...anew].join(' ')}`] : []),
     ...exports.map(([name, value]) => `builtin export ${name}=${quoted(value)}`),
     `PWD=${quoted(before.cwd)}`,
     '} 2>/dev/null',

@@ -127,14 +127,28 @@ test('form values are environment variables of their run, never text of it', asy
   expect(await out('echo "${limit-unset} ${day-unset}"')).toBe('unset unset\n');
 });
 
+test('the value of a form is never code, whatever an earlier paragraph made of its name', async () => {
+  expect(await out('declare -ix hits=5; echo $hits')).toBe('5\n');
+  const value = 'a[$(touch hacked)]';
+  expect(await out('echo "$hits"; ls', { hits: { type: 'text', value } })).toBe(`${value}\ndata\n`);
+});
+
 test('a form whose name is no variable, or one of bash, is left out with a notice', async () => {
   const evil = { type: 'text', value: '/evil' } as const;
-  const forms = { PATH: evil, 'a-b': evil, LD_PRELOAD: evil, PERL5OPT: evil, https_proxy: evil, Day: evil };
+  const forms = {
+    PATH: evil,
+    'a-b': evil,
+    LD_PRELOAD: evil,
+    PERL5OPT: evil,
+    https_proxy: evil,
+    npm_config_shell: evil,
+    Day: evil,
+  };
   const { stdout, values } = await driven.run('echo "$PATH $PERL5OPT $https_proxy"; echo "$Day"', { forms });
   expect(stdout).toMatch(/^[^\n]*\n\/evil\n$/);
   expect(stdout.split('\n')[0]).not.toContain('/evil');
   expect(values.match(/^The form “.+?”/gm)).toEqual(
-    ['PATH', 'a-b', 'LD_PRELOAD', 'PERL5OPT', 'https_proxy'].map((name) => `The form “${name}”`),
+    ['PATH', 'a-b', 'LD_PRELOAD', 'PERL5OPT', 'https_proxy', 'npm_config_shell'].map((name) => `The form “${name}”`),
   );
 });
 
