@@ -77,6 +77,10 @@ async function account(name: string): Promise<void> {
   expect((await once(child, 'close'))[0]).toBe(0);
 }
 
+async function people(): Promise<readonly { readonly id: string }[]> {
+  return ((await server.call('GET', 'people')).body as { items: { id: string }[] }).items;
+}
+
 async function runner(name: string, to: string): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
   page.setDefaultTimeout(PATIENCE);
@@ -105,8 +109,9 @@ test('two with different values at one moment see their own figures, and the wri
 
   await account('ben');
   await account('cem');
-  const { items } = (await server.call('GET', 'people')).body as { items: { id: string; name: string }[] };
-  const grants = items.map((one) => ({ subject: { kind: 'person', person: one.id }, role: 'runner' }));
+  // Another process made them: the server sees it a little later.
+  await expect.poll(async () => (await people()).length, { timeout: PATIENCE }).toBe(2);
+  const grants = (await people()).map((one) => ({ subject: { kind: 'person', person: one.id }, role: 'runner' }));
   expect((await server.call('PUT', `notebooks/${id}/access`, { grants }, { 'if-match': '*' })).status).toBe(200);
 
   // One fills it in; to the other the address brings it.
