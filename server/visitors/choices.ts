@@ -17,6 +17,7 @@ import {
   type SessionId,
 } from '../protocol/ids.ts';
 import { newResultId, newRunId, recordsOf, sessionIn, visitorKey } from '../protocol/keys.ts';
+import { uniqueNames } from '../protocol/names.ts';
 import type { Results } from '../results/contract.ts';
 import type { ExecutionEvent, NamedResult, Sessions } from '../sessions/contract.ts';
 import { NAMED_FOLDER, removeMade } from '../sessions/folders.ts';
@@ -103,7 +104,8 @@ export function openChoices({ sessions, results, state, now }: ChoicesParts): Ch
       const { columns, rows, block } = table;
       await results.keepBlock({ notebook, paragraph: ASKED, run: spec.id, id }, columns, rows, block);
       const { body } = await results.window(id, { offset: 0, limit: MOST_OPTIONS, sort: [], format: 'json' }, signal);
-      return { items: optionsIn(form, await textOf(body)), more: rows > MOST_OPTIONS };
+      const names = uniqueNames(columns.map(({ name }) => name));
+      return { items: optionsIn(form, names, await textOf(body)), more: rows > MOST_OPTIONS };
     } finally {
       await sessions.leave(key);
       await results.leave(key);
@@ -113,7 +115,8 @@ export function openChoices({ sessions, results, state, now }: ChoicesParts): Ch
 
   return {
     ask(asked) {
-      const key = JSON.stringify([asked.notebook, asked.query, asked.inputs, asked.tables.map(({ result }) => result)]);
+      const { notebook, form, query, inputs, tables } = asked;
+      const key = JSON.stringify([notebook, takesNumbers(form), query, inputs, tables.map(({ result }) => result)]);
       const before = kept.get(key);
       if (before && now() - before.at < KEPT_MS) return before.answer;
       const answer = inTurn(() => run(asked));
@@ -121,7 +124,9 @@ export function openChoices({ sessions, results, state, now }: ChoicesParts): Ch
       kept.set(key, { answer, at: now() });
       const [oldest] = kept.keys();
       if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest);
-      answer.catch(() => kept.delete(key));
+      answer.catch(() => {
+        if (kept.get(key)?.answer === answer) kept.delete(key);
+      });
       return answer;
     },
   };
@@ -131,10 +136,11 @@ const ASKED = 'form-options' as ParagraphId;
 const SERVER = { id: 'server' as PersonId, name: 'Gondola' };
 
 /** What is no value of the form is no option. */
-function optionsIn(form: Asking, json: string): readonly Option[] {
+function optionsIn(form: Asking, names: readonly string[], json: string): readonly Option[] {
   const items = new Map<string, Option>();
   for (const row of JSON.parse(json) as readonly Readonly<Record<string, unknown>>[]) {
-    const [first, second] = Object.values(row);
+    // By name: an object has those that are numbers first, wherever they stood.
+    const [first, second] = names.map((name) => row[name]);
     if (first === null || first === undefined) continue;
     const value = takesNumbers(form) ? first : typeof first === 'string' ? first : JSON.stringify(first);
     if (typeof value !== 'string' && typeof value !== 'number') continue;

@@ -19,6 +19,8 @@ const NOTEBOOK = [
 const CHOSEN = [
   "---\nforms:\n  airport: {type: select, options: {query: 'select code, city from airports order by all;'}}\n",
   '  many: {type: multi-select, default: [1], options: {query: from range(2000)}}\n',
+  '  said: {type: select, options: {query: from range(2000)}}\n',
+  '  turned: {type: select, options: {query: \'select code, city as "0" from airports order by all\'}}\n',
   "  bad: {type: select, options: {query: 'create table t as select 1'}}\n  plain: {options: [a, b]}\n---\n\n",
   fence(
     'sql id=made name=airports',
@@ -128,8 +130,10 @@ it('a query gives options, over the tables that are there', async () => {
     { value: 'SEA', label: 'Seattle' },
   ];
   expect(await options('airport')).toMatchObject({ status: 200, items, more: false });
+  expect(await options('turned')).toMatchObject({ status: 200, items });
   const many = await options('many');
   expect([many.items.length, many.items[999], many.more]).toEqual([1000, { value: 999 }, true]);
+  expect((await options('said')).items[1]).toEqual({ value: '1' });
   expect(await options('bad')).toMatchObject({ status: 422 });
   expect(await options('plain')).toMatchObject({ status: 200, items: [{ value: 'a' }, { value: 'b' }] });
   expect((await options('nothing')).status).toBe(404);
