@@ -1,5 +1,5 @@
-import { createMemo, type JSX, Show } from 'solid-js';
-import type { DeclaredForm } from '../../server/protocol/forms.ts';
+import { createMemo, For, type JSX, Show } from 'solid-js';
+import type { DeclaredForm, FormPlace, FormProblem } from '../../server/protocol/forms.ts';
 import type { ParagraphId } from '../../server/protocol/ids.ts';
 import { FormRow, type RowParts } from '../forms/FormRow.tsx';
 import { optionsFrom } from '../forms/options.ts';
@@ -10,14 +10,14 @@ import { useNotebook } from './context.ts';
 export function Forms(props: { readonly paragraph?: ParagraphId }): JSX.Element {
   const { forms, ...notebook } = useNotebook();
   const ask = optionsFrom(notebook.live.id);
-  const here = createMemo<readonly DeclaredForm[]>(() =>
-    forms.view
-      .forms()
-      .filter(({ place }) =>
-        props.paragraph === undefined
-          ? place.in === 'front'
-          : place.in === 'paragraph' && place.paragraph === props.paragraph,
-      ),
+  const isHere = ({ place }: { readonly place: FormPlace }): boolean =>
+    props.paragraph === undefined
+      ? place.in === 'front'
+      : place.in === 'paragraph' && place.paragraph === props.paragraph;
+  const here = createMemo<readonly DeclaredForm[]>(() => forms.view.forms().filter(isHere));
+  /** For those who can mend it. */
+  const problems = createMemo<readonly FormProblem[]>(() =>
+    notebook.writable() ? forms.view.problems().filter(isHere) : [],
   );
   /** The one switch is for all: it stands at the top where there are any. */
   const again = (): RowParts['again'] => {
@@ -27,16 +27,29 @@ export function Forms(props: { readonly paragraph?: ParagraphId }): JSX.Element 
   const onRun = (): RowParts['onRun'] => (notebook.runnable() ? forms.run : undefined);
   const onKeep = (): RowParts['onKeep'] => (notebook.writable() ? forms.keep : undefined);
   return (
-    <Show when={here().length > 0}>
-      <FormRow
-        label={props.paragraph === undefined ? words.bar : words.here}
-        forms={here()}
-        view={forms.view}
-        again={again()}
-        ask={ask}
-        onRun={onRun()}
-        onKeep={onKeep()}
-      />
-    </Show>
+    <>
+      <Show when={here().length > 0}>
+        <FormRow
+          label={props.paragraph === undefined ? words.bar : words.here}
+          forms={here()}
+          view={forms.view}
+          again={again()}
+          ask={ask}
+          onRun={onRun()}
+          onKeep={onKeep()}
+        />
+      </Show>
+      <Show when={problems().length > 0}>
+        <ul class="form-problems" aria-label={words.problems}>
+          <For each={problems()}>
+            {({ code, name, message }) => (
+              <li data-code={code}>
+                <b>{name}</b> {message}
+              </li>
+            )}
+          </For>
+        </ul>
+      </Show>
+    </>
   );
 }

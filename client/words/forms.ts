@@ -4,6 +4,7 @@ const list = (names: readonly string[]): string =>
 
 export const formWords = {
   bar: 'Forms',
+  problems: 'What is wrong with forms',
   here: 'Forms of this paragraph',
   from: 'from',
   to: 'to',

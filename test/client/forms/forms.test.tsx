@@ -207,6 +207,14 @@ describe('places', () => {
     expect(within(at).queryByRole('button', { name: 'Save as the notebook’s own' })).toBeNull();
   });
 
+  test('what is wrong with a declaration stands where it is, for those who can mend it', async () => {
+    const page = await mount({ wheel: { type: 'wheel' }, most: 5 }, [{ id: 'a', source: 'select ${number:most=7}' }]);
+    screen.getByText(/“wheel” is no type of a form/);
+    within(page.section('a')).getByText(/The form “most” is declared otherwise before/);
+    page.live.emit({ type: 'welcome', path: 'late.nb.md', role: 'runner' });
+    expect(screen.queryByRole('list', { name: 'What is wrong with forms' })).toBeNull();
+  });
+
   test('a colleague’s change of a declaration is there at once', async () => {
     const page = await mount({ day: '2015-01-01' });
     setForm(page.live.doc, 'day', { type: 'select', options: ['a', 'b'] }, 'remote');
