@@ -306,7 +306,7 @@ describe('forms', () => {
     forms = [airport, { ...airport, name: 'asked', options: undefined, asks: true, default: 'SEA' }];
     await open();
     await waitFor(() => expect(screen.getByRole<HTMLSelectElement>('combobox', { name: 'airport' }).value).toBe('1'));
-    screen.getByRole('textbox', { name: 'asked' });
+    await screen.findByRole('textbox', { name: 'asked' });
     cleanup();
     await open('everyone');
     await screen.findByLabelText('airport');
