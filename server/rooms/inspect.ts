@@ -122,6 +122,7 @@ function flawOf(item: Y.Item): string | undefined {
 /** No bytes, no number that JSON has none for, and nothing inherited: that is not there for who opens the document later. */
 function isPlain(value: unknown, depth = DEEPEST): boolean {
   if (typeof value === 'bigint' || depth === 0) return false;
+  if (typeof value === 'number') return Number.isFinite(value);
   if (typeof value !== 'object' || value === null) return true;
   if (!Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype) return false;
   return Object.values(value).every((one) => isPlain(one, depth - 1));

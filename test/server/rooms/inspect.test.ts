@@ -20,7 +20,7 @@ function valued(value: unknown): Uint8Array {
 it('a value that JSON cannot say is refused, and one that it can is taken', () => {
   for (const value of ['a', 0.5, -0, null, true, undefined, [], { by: 'ada', at: 1, deep: [[{}]] }])
     expect(inspectUpdate(new Y.Doc(), valued(value)).state).toBe('fine');
-  for (const value of [7n, Uint8Array.of(1), { a: [7n] }])
+  for (const value of [7n, Uint8Array.of(1), { a: [7n] }, Number.NaN, [Number.POSITIVE_INFINITY]])
     expect(inspectUpdate(new Y.Doc(), valued(value)).state).toBe('refused');
 });
 
