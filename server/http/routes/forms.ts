@@ -84,6 +84,9 @@ export const formRoutes = [
           if (seen.whole || !(cause instanceof AppError) || cause.code !== 'options-failed') throw cause;
           throw new AppError('options-failed', 'its query failed.');
         });
+        // It took a while: they may have lost it meanwhile.
+        if (!seenForms(view(notebook), live).some(({ name }) => name === params.name))
+          throw new AppError('not-found', 'form with options');
         return { body: { items: items.map((one) => ({ ...one })), next: null, more } };
       } finally {
         live.release();

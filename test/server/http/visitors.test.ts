@@ -1,5 +1,5 @@
 /** What a visitor's run gives away, over the API: no more than what is published to them. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { NotebookId } from '../../../server/protocol/ids.ts';
 import { type Actor, castOf } from '../access/cast.ts';
 import { sql } from '../runs/support.ts';
@@ -101,6 +101,28 @@ describe('a guest whose link runs', () => {
       false,
     ]);
     await call(guest, 'DELETE', `/notebooks/${NOTEBOOK}/session`);
+    world.front = [];
+    world.paragraphs = before;
+    store.commit(() => [{ table: 'links', id: link.id, body: link }]);
+  });
+
+  it('is given no options that came after its link had ended', async () => {
+    const guest = named('a link to run');
+    const { world, door, services } = harness;
+    const { store } = door.access;
+    const link = [...store.book().links.values()].find(({ role }) => role === 'runner')!;
+    const before = [...world.paragraphs];
+    world.front = [['airport', { options: { query: 'from airports' } }]];
+    world.paragraphs = [sql('b', 'select $airport')];
+    const options = () => call(guest, 'GET', `/notebooks/${NOTEBOOK}/forms/airport/options`);
+    expect((await options()).json().items).toEqual([{ value: 'SEA', label: 'Seattle' }]);
+    const asked = vi.spyOn(services.choices, 'ask').mockImplementation(async () => {
+      store.commit(() => [{ table: 'links', id: link.id, body: { ...link, expires: 1 } }]);
+      return { items: [{ value: 'late' }], more: false };
+    });
+    const late = await options();
+    expect([late.statusCode, late.body.includes('late')]).toEqual([404, false]);
+    asked.mockRestore();
     world.front = [];
     world.paragraphs = before;
     store.commit(() => [{ table: 'links', id: link.id, body: link }]);
