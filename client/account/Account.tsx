@@ -1,5 +1,5 @@
 /** Oneself in the top bar: whose account the page shows, what can be done with it, and the way out. */
-import { createResource, createSignal, type JSX, Match, Show, Switch } from 'solid-js';
+import { createResource, createSignal, type JSX, lazy, Match, Show, Suspense, Switch } from 'solid-js';
 import type { AppContext } from '../app-context.ts';
 import { SignOut } from '../drafts/SignOut.tsx';
 import { Menu, type MenuItem } from '../parts/Menu.tsx';
@@ -8,8 +8,9 @@ import { NameDialog } from '../people/NameDialog.tsx';
 import { AUDIT_PATH } from '../route.ts';
 import { account } from '../words/share.ts';
 import { type Me, readMe } from './me.ts';
-import { PasswordDialog } from './PasswordDialog.tsx';
 import './account.css';
+
+const PasswordDialog = lazy(async () => ({ default: (await import('./PasswordDialog.tsx')).PasswordDialog }));
 
 type Asking = 'nothing' | 'name' | 'password' | 'sign-out' | 'everywhere';
 
@@ -48,7 +49,9 @@ export function Account(props: { readonly app: AppContext; readonly color?: numb
           />
         </Match>
         <Match when={asking() === 'password'}>
-          <PasswordDialog app={app} onClose={close} />
+          <Suspense>
+            <PasswordDialog app={app} onClose={close} />
+          </Suspense>
         </Match>
         <Match when={asking() === 'sign-out'}>
           <SignOut app={app} onClose={close} />

@@ -1,4 +1,15 @@
-import { createMemo, createResource, createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js';
+import {
+  createMemo,
+  createResource,
+  createSignal,
+  For,
+  type JSX,
+  lazy,
+  onCleanup,
+  onMount,
+  Show,
+  Suspense,
+} from 'solid-js';
 import type { Role } from '../../server/protocol/roles.ts';
 import { Account } from '../account/Account.tsx';
 import { readMe } from '../account/me.ts';
@@ -7,13 +18,14 @@ import { useApp } from '../app-context.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { Logo } from '../parts/Logo.tsx';
 import { newNotebookPath, notebookPath } from '../route.ts';
-import { TrashPage } from '../trash/TrashPage.tsx';
 import { words } from '../words/en.ts';
 import { Folders } from './Folders.tsx';
 import { foldersOf, isIn } from './folders.ts';
 import { importFile } from './import.ts';
 import { openList } from './list.ts';
 import { Row } from './Row.tsx';
+
+const TrashPage = lazy(async () => ({ default: (await import('../trash/TrashPage.tsx')).TrashPage }));
 
 /** All notebooks of the workspace: folders, search as one types, and what runs now. */
 export function Home(props: { readonly folder: string; readonly trash?: boolean }): JSX.Element {
@@ -148,7 +160,14 @@ export function Home(props: { readonly folder: string; readonly trash?: boolean 
           gone={workspace().gone}
           onChanged={refresh}
         />
-        <Show when={!props.trash} fallback={<TrashPage />}>
+        <Show
+          when={!props.trash}
+          fallback={
+            <Suspense>
+              <TrashPage />
+            </Suspense>
+          }
+        >
           <main>
             <search class="search">
               <Icon name="search" />

@@ -2,13 +2,24 @@
  * One open notebook on the page. It takes a live notebook and knows nothing of sockets, so that tests hand it one of
  * their own.
  */
-import { createEffect, createMemo, createSignal, For, type JSX, on, onCleanup, onMount, Show } from 'solid-js';
+import {
+  createEffect,
+  createMemo,
+  createSignal,
+  For,
+  type JSX,
+  lazy,
+  on,
+  onCleanup,
+  onMount,
+  Show,
+  Suspense,
+} from 'solid-js';
 import { type ParagraphId, parseId } from '../../server/protocol/ids.ts';
 import { useApp } from '../app-context.ts';
 import { Drafts } from '../drafts/Drafts.tsx';
 import type { DraftList } from '../drafts/list.ts';
 import type { LiveNotebook } from '../live/contract.ts';
-import { History } from '../versions/History.tsx';
 import { words } from '../words/en.ts';
 import { Banners } from './Banners.tsx';
 import { caretOf } from './caret.ts';
@@ -34,6 +45,8 @@ import { openStay } from './stay.ts';
 import { Tables } from './Tables.tsx';
 import { TopBar } from './TopBar.tsx';
 import { markTab } from './tab.ts';
+
+const History = lazy(async () => ({ default: (await import('../versions/History.tsx')).History }));
 
 export function NotebookView(props: {
   readonly live: LiveNotebook;
@@ -163,7 +176,9 @@ export function NotebookView(props: {
           <Tables onInsert={(table) => insertTable(writing, table)} onQuery={(table) => showTable(writing, table)} />
         </Show>
         <Show when={context.panel() === 'history'}>
-          <History />
+          <Suspense>
+            <History />
+          </Suspense>
         </Show>
       </div>
       <Show when={context.finding()}>

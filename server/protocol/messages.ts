@@ -11,8 +11,8 @@
  * once update n is durable and applied. Whoever sends what cannot be parsed is closed, alone.
  */
 
-import { type Static, Type } from '@sinclair/typebox';
-import type { Epoch, NotebookId, ParagraphId, PersonId, RequestId, RunId, SessionId } from './ids.ts';
+import type { Epoch, NotebookId, ParagraphId, RequestId, RunId, SessionId } from './ids.ts';
+import type { ClientMessage, Presence } from './incoming.ts';
 import type { Column } from './outputs.ts';
 import type { Role } from './roles.ts';
 import type { Run, RunEvent } from './runs.ts';
@@ -38,50 +38,7 @@ export const CLOSE = {
   storageFailed: 4500,
 } as const;
 
-const Id = Type.String({ pattern: '^[a-z0-9-]{1,32}$' });
-const Name = Type.String({ minLength: 1, maxLength: 80 });
-
-export const ClientMessage = Type.Union([
-  Type.Object({
-    type: Type.Literal('hello'),
-    protocol: Type.Integer(),
-    person: Type.Object({ id: Id, name: Name }),
-    /** The epoch the client's document belongs to; absent when its document is empty. */
-    epoch: Type.Optional(Id),
-    /** The client id its edits carry. */
-    client: Type.Integer({ minimum: 0, maximum: 0xffffffff }),
-  }),
-  Type.Object({
-    type: Type.Literal('run'),
-    /** Chosen by the client, returned in `asked`. */
-    request: Id,
-    /** In notebook order; all code paragraphs when absent. */
-    paragraphs: Type.Optional(Type.Array(Id, { maxItems: 100_000 })),
-    /** Values of forms by name, as JSON; those that are absent have the notebook's own. */
-    forms: Type.Optional(Type.Record(Type.String({ maxLength: 64 }), Type.Unknown(), { maxProperties: 1_000 })),
-    after: Type.Integer({ minimum: 0 }),
-  }),
-  /** One run, or without `run` every queued and running one. */
-  Type.Object({ type: Type.Literal('cancel'), run: Type.Optional(Id) }),
-  Type.Object({ type: Type.Literal('interrupt') }),
-  Type.Object({ type: Type.Literal('restart'), clear: Type.Boolean() }),
-  /** Completion at `offset` (UTF-16 units) of a paragraph's text as sent; none in a text of more than a million units. */
-  Type.Object({
-    type: Type.Literal('complete'),
-    call: Type.Integer(),
-    paragraph: Id,
-    text: Type.String(),
-    offset: Type.Integer({ minimum: 0 }),
-  }),
-  Type.Object({ type: Type.Literal('tables'), call: Type.Integer() }),
-  /** What to do with a file that stopped parsing, or changed under a read-only document. */
-  Type.Object({ type: Type.Literal('file'), action: Type.Literal('use-mine') }),
-  /** "Is everything up to here on disk?" Answered by an acknowledgement. */
-  Type.Object({ type: Type.Literal('ping') }),
-]);
-export type ClientMessage = Static<typeof ClientMessage>;
-
-export type { Role };
+export type { ClientMessage, Presence, Role };
 
 export type Completion = {
   readonly label: string;
@@ -159,17 +116,3 @@ export type ServerMessage =
       readonly hint?: string;
       readonly request?: RequestId;
     };
-
-/** What awareness carries of each person. Parsed by readers: it comes from other pages. */
-export const Presence = Type.Object({
-  person: Type.Object({ id: Id, name: Name }),
-  /** Index into the palette of the page, 0–7. */
-  color: Type.Integer({ minimum: 0, maximum: 7 }),
-  /** When the page came, in ms: of two with one colour the later takes another. */
-  since: Type.Optional(Type.Number()),
-  paragraph: Type.Optional(Id),
-  /** Relative positions (Y.encodeRelativePosition, base64) of the selection in the paragraph's source. */
-  anchor: Type.Optional(Type.String({ maxLength: 400 })),
-  head: Type.Optional(Type.String({ maxLength: 400 })),
-});
-export type Presence = Static<typeof Presence> & { readonly person: { readonly id: PersonId; readonly name: string } };

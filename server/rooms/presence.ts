@@ -5,7 +5,7 @@
 import { TypeCompiler } from '@sinclair/typebox/compiler';
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
-import { Presence } from '../protocol/messages.ts';
+import { Presence } from '../protocol/incoming.ts';
 import type { Who } from '../protocol/runs.ts';
 
 const schema = TypeCompiler.Compile(Presence);
