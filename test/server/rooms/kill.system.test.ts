@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readParagraphs } from '../../../server/protocol/document.ts';
 import { makeWorkspace, startServer } from '../../support/server.ts';
-import { expectMarks, keepKills, NOTEBOOK, notebookOf, typeThroughKills } from './kills.ts';
+import { expectInTime, expectMarks, keepKills, NOTEBOOK, notebookOf, typeThroughKills } from './kills.ts';
 import { countMarks, type Door, openTyped, Typist, until } from './typists.ts';
 
 test('25 kills while four people type lose nothing that was acknowledged, and keep each edit once', async () => {
-  keepKills('suite', [await typeThroughKills(25)]);
+  const outcome = await typeThroughKills(25);
+  expectInTime([outcome]);
+  keepKills('suite', [outcome]);
 }, 420_000);
 
 test('an edit acknowledged just before a kill, and not in the file yet, is in the document and the file after', async () => {
