@@ -19,6 +19,7 @@ import {
   KIND,
   type ReaderRequest,
 } from './reader/protocol.ts';
+import { type Asker, HOUSE } from './reader/turns.ts';
 import type { ReaderProcess, SpawnReader } from './spawn.ts';
 
 export type Answer = { readonly contentType: string; readonly body: Readable };
@@ -44,6 +45,8 @@ export const realTimers: Timers = {
 
 /** Calls at once: pages abort windows that they scrolled past, so more than this is a flood. */
 const MAX_CALLS = 200;
+/** Of one asker: three have room for all of theirs, and someone with many pages open asks for fewer. */
+const MAX_CALLS_EACH = 64;
 /** Its sorts and open files are worth keeping while someone looks; its memory is not, for ever. */
 const IDLE_MS = 5 * 60_000;
 /** How long an interrupted query may go on before its process is killed. */
@@ -57,7 +60,7 @@ type Phase =
   /** Nobody listens any more; kept until the reader says that it stopped. */
   | { readonly state: 'cancelled'; readonly release: () => void };
 
-type Call = { phase: Phase };
+type Call = { readonly asker: Asker; phase: Phase };
 type Running = { readonly process: ReaderProcess; readonly calls: Map<number, Call> };
 
 export function openReader(
@@ -213,6 +216,7 @@ export function openReader(
         reject(signal.reason);
       };
       const call: Call = {
+        asker: askerOf(request),
         phase: {
           state: 'asked',
           resolve: (answer) => {
@@ -241,7 +245,8 @@ export function openReader(
       for (;;) {
         signal.throwIfAborted();
         if (closed) throw new AppError('unavailable');
-        if ((running?.calls.size ?? 0) >= MAX_CALLS) throw new AppError('too-many', 'windows of results');
+        const crowd = crowdOf(running, askerOf(request));
+        if (crowd) throw new AppError('too-many', crowd);
         try {
           const on = await start();
           signal.throwIfAborted();
@@ -262,7 +267,7 @@ export function openReader(
     release: (key) => {
       if (!running) return;
       const id = next++;
-      running.calls.set(id, { phase: { state: 'cancelled', release: () => {} } });
+      running.calls.set(id, { asker: HOUSE, phase: { state: 'cancelled', release: () => {} } });
       running.process.requests.write(encodeRequest(id, { type: 'release', key }));
     },
     warm: () => {
@@ -279,4 +284,14 @@ export function openReader(
       if (last) await end(last);
     },
   };
+}
+
+const askerOf = (request: ReaderRequest): Asker => (request.type === 'release' ? HOUSE : request.asker);
+
+/** What there is too much of. */
+function crowdOf(running: Running | undefined, asker: Asker): string | undefined {
+  if (!running) return undefined;
+  const own = [...running.calls.values()].filter((call) => call.asker === asker).length;
+  if (own >= MAX_CALLS_EACH) return `calls for results by you or by others with your link: at most ${MAX_CALLS_EACH}`;
+  return running.calls.size >= MAX_CALLS ? 'calls for results' : undefined;
 }

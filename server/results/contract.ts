@@ -12,6 +12,7 @@ import type { Narrow } from '../protocol/table/narrow.ts';
 import type { ColumnProfile } from '../protocol/table/profile.ts';
 import type { RangeSums } from '../protocol/table/sums.ts';
 import type { NamedResult } from '../sessions/contract.ts';
+import type { Asker } from './reader/turns.ts';
 
 export type ResultInfo = {
   readonly id: ResultId;
@@ -74,11 +75,12 @@ export interface Results {
   info(id: ResultId): Promise<ResultInfo | undefined>;
   /** How a session gets at it; undefined when it was dropped. */
   source(id: ResultId): Promise<NamedResult['source'] | undefined>;
-  /** Rejects with AppError: not-found, result-gone, result-open, unknown-column. Aborting ends the reader's work. */
+  /** Without `asker`, here and below, it is the server that asks. Rejects with AppError: not-found, result-gone, result-open, unknown-column. Aborting ends the reader's work. */
   window(
     id: ResultId,
     query: WindowQuery,
     signal: AbortSignal,
+    asker?: Asker,
   ): Promise<{ readonly contentType: string; readonly body: Readable | Uint8Array }>;
   /**
    * A chart of all rows, aggregated where they lie, as `ChartAnswer` in JSON. Rejects with AppError as `window` does, and with
@@ -89,16 +91,17 @@ export interface Results {
     spec: ChartSpec,
     narrow: Narrow,
     signal: AbortSignal,
+    asker?: Asker,
   ): Promise<{ readonly contentType: string; readonly body: Readable | Uint8Array }>;
   /**
    * How far the view has come that windows wait for. A search is begun by this; the answer comes when `enough` rows match, or
    * after a moment, and aborting gives the search up.
    */
-  progress(id: ResultId, view: View, enough: number, signal: AbortSignal): Promise<Progress>;
+  progress(id: ResultId, view: View, enough: number, signal: AbortSignal, asker?: Asker): Promise<Progress>;
   /** A column at a glance. Rejects as `window` does. */
-  profile(id: ResultId, column: string, narrow: Narrow, signal: AbortSignal): Promise<ColumnProfile>;
+  profile(id: ResultId, column: string, narrow: Narrow, signal: AbortSignal, asker?: Asker): Promise<ColumnProfile>;
   /** What some columns of a view come to, from the row at `from` to before that at `to`. Rejects as `window` does. */
-  sums(id: ResultId, view: View, range: SummedRange, signal: AbortSignal): Promise<RangeSums>;
+  sums(id: ResultId, view: View, range: SummedRange, signal: AbortSignal, asker?: Asker): Promise<RangeSums>;
   /** Call after a run has ended. Drops until within both budgets, oldest first, the latest of each paragraph last; tells what went. */
   enforceBudget(): Promise<readonly ResultId[]>;
   /** The records of these runs were forgotten: their results go. */

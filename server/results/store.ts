@@ -30,6 +30,10 @@ import type {
   SumsRequest,
   WindowRequest,
 } from './reader/protocol.ts';
+import type { Asker } from './reader/turns.ts';
+
+/** Whose share it takes what the server asks for itself: options of forms, reports. */
+const SERVER: Asker = 'server';
 
 export type ResultsParts = {
   /** Rooted where `notebooks/ID/` lies, as `files` is. */
@@ -200,9 +204,10 @@ export function openResults(parts: ResultsParts): Results {
   const blockOf = (entry: Entry): (() => Promise<Uint8Array>) | undefined =>
     entry.form.kind === 'file' ? undefined : () => use(keyOf(entry.id), (book) => book.read(entry));
 
-  function requestOf(entry: Entry, query: WindowQuery): WindowRequest {
+  function requestOf(entry: Entry, query: WindowQuery, asker: Asker): WindowRequest {
     return {
       type: 'window',
+      asker,
       ...tableOf(entry),
       bytes: entry.bytes,
       offset: query.offset,
@@ -250,7 +255,7 @@ export function openResults(parts: ResultsParts): Results {
       if (entry.form.kind !== 'file') return { kind: 'block', read: () => use(keyOf(id), (book) => book.read(entry)) };
       return { kind: 'file', path: pathOf(entry, entry.form.name) };
     },
-    window: async (id, query, signal) => {
+    window: async (id, query, signal, asker = SERVER) => {
       const isPlain = query.sort.length === 0 && !isNarrow(query.narrow ?? EVERYTHING);
       const whole = query.format === 'arrow' && isPlain && query.offset === 0;
       const writing = open.get(id);
@@ -259,34 +264,35 @@ export function openResults(parts: ResultsParts): Results {
         await beKept(id);
       }
       const entry = await kept(id);
-      const request = requestOf(entry, query);
+      const request = requestOf(entry, query, asker);
       const block = blockOf(entry);
       if (block && whole && (query.limit ?? entry.rows) >= entry.rows)
         return { contentType: ARROW, body: await block() };
       return handOver(await reader.ask(request, block, signal));
     },
-    chart: async (id, spec, narrow, signal) => {
+    chart: async (id, spec, narrow, signal, asker = SERVER) => {
       if (open.has(id)) await beKept(id);
       const entry = await kept(id);
       const planned = planChart(spec, entry.columns);
       if ('problem' in planned) throw undrawable(planned.problem);
       const request: ChartRequest = {
         type: 'chart',
+        asker,
         ...tableOf(entry),
         narrow: narrowOf(entry.columns, narrow),
         plan: planned.plan,
       };
       return handOver(await reader.ask(request, blockOf(entry), signal));
     },
-    progress: async (id, { sort, narrow }, enough, signal) => {
+    progress: async (id, { sort, narrow }, enough, signal, asker = SERVER) => {
       if (open.has(id)) await beKept(id);
       const entry = await kept(id);
       const [order, placed] = [orderOf(entry.columns, sort), narrowOf(entry.columns, narrow)];
       if (order.length === 0 && !isNarrow(placed)) return { fraction: 1, rows: entry.rows };
-      const request: ProgressRequest = { type: 'progress', ...tableOf(entry), order, narrow: placed, enough };
+      const request: ProgressRequest = { type: 'progress', asker, ...tableOf(entry), order, narrow: placed, enough };
       return readProgress(await jsonOf(await reader.ask(request, blockOf(entry), signal)));
     },
-    profile: async (id, column, narrow, signal) => {
+    profile: async (id, column, narrow, signal, asker = SERVER) => {
       if (open.has(id)) await beKept(id);
       const entry = await kept(id);
       const { source, columns } = tableOf(entry);
@@ -294,17 +300,18 @@ export function openResults(parts: ResultsParts): Results {
       const isKept = entry.form.kind === 'file' && !isNarrow(placed);
       const known = isKept ? await profiles.get(id, place) : undefined;
       if (known) return known;
-      const request: ProfileRequest = { type: 'profile', source, columns, narrow: placed, place };
+      const request: ProfileRequest = { type: 'profile', asker, source, columns, narrow: placed, place };
       const profile = readProfile(await jsonOf(await reader.ask(request, blockOf(entry), signal)));
       if (isKept) await profiles.put(id, place, profile);
       return profile;
     },
-    sums: async (id, { sort, narrow }, { columns: names, from, to }, signal) => {
+    sums: async (id, { sort, narrow }, { columns: names, from, to }, signal, asker = SERVER) => {
       if (open.has(id)) await beKept(id);
       const entry = await kept(id);
       const { source, columns } = tableOf(entry);
       const request: SumsRequest = {
         type: 'sums',
+        asker,
         source,
         columns,
         order: orderOf(columns, sort),

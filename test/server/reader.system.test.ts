@@ -65,7 +65,15 @@ for (const { title, isolation, runs } of kinds) {
       const ask = (path: string) => {
         const source = { kind: 'file', key: path, path } as const;
         const rest = { rows, bytes: 1, offset: 0, limit: 1, order: [], format: 'json' } as const;
-        const request: WindowRequest = { type: 'window', source, columns, ...rest, order: [], narrow: { filters: [] } };
+        const request: WindowRequest = {
+          type: 'window',
+          asker: 'one',
+          source,
+          columns,
+          ...rest,
+          order: [],
+          narrow: { filters: [] },
+        };
         return bench.reader.ask(request, undefined, never);
       };
       await expect(ask(file)).rejects.toMatchObject({ code: expect.stringMatching(/^result-(gone|unreadable)$/) });

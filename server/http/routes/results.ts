@@ -1,5 +1,6 @@
 /** Results: their shape, and windows of their rows in every format. No call here runs a query again. */
 import { Type } from '@sinclair/typebox';
+import { askerOf } from '../../access/asker.ts';
 import { AppError } from '../../errors.ts';
 import { ChartAnswer } from '../../protocol/chart/answer.ts';
 import { drawnColumns } from '../../protocol/chart/published.ts';
@@ -31,10 +32,10 @@ const DOWNLOADS: ReadonlySet<Format> = new Set(['csv', 'tsv', 'parquet']);
 const CHART_CACHE = { 'cache-control': 'private, max-age=3600', vary: 'cookie, authorization' };
 
 async function find(
-  { services, view, principal }: Pick<Circumstances, 'services' | 'view' | 'principal'>,
+  { services, access, view, principal }: Pick<Circumstances, 'services' | 'access' | 'view' | 'principal'>,
   id: string,
   wants: 'rows' | 'drawing',
-): Promise<ResultInfo & { readonly allowed: Allowed }> {
+): Promise<ResultInfo & { readonly allowed: Allowed; readonly asker: string }> {
   const parsed = parseId<ResultId>(id);
   const runs = parsed && (await runsHolding(parsed, 'result', { services, principal }));
   const info = runs && (await services.results.info(parsed));
@@ -42,7 +43,8 @@ async function find(
   // The evaluator was asked about the notebook that the id names.
   const key = info && keyIn(info.id);
   if (!runs || !key || !notebook || notebookIn(key) !== info.notebook) throw new AppError('not-found', 'result');
-  return { ...info, allowed: await requireResult(runs, services.live, view(notebook), info, wants) };
+  const asker = askerOf(access.store.book(), principal, info.notebook);
+  return { ...info, asker, allowed: await requireResult(runs, services.live, view(notebook), info, wants) };
 }
 
 const SortQuery = Type.Optional(
@@ -126,7 +128,7 @@ export const resultRoutes = [
     ),
     answers: { 200: 'application/json' },
     async handle({ params, query, services, signal, method, view, access, who, principal }) {
-      const { id, notebook } = await find({ services, view, principal }, params.id, 'rows');
+      const { id, notebook, asker } = await find({ services, access, view, principal }, params.id, 'rows');
       const { offset, format } = query;
       const limit = method === 'HEAD' ? 0 : query.limit;
       const { separator, mark = false, guard = false } = query;
@@ -139,7 +141,7 @@ export const resultRoutes = [
         written,
         ...(limit === undefined ? {} : { limit }),
       };
-      const { contentType, body } = await services.results.window(id, window, signal);
+      const { contentType, body } = await services.results.window(id, window, signal, asker);
       if (DOWNLOADS.has(format) || limit === undefined)
         access.audit.note({ event: 'export', by: who, on: notebook, detail: `result ${id} as ${format}` });
       const attachment = DOWNLOADS.has(format) ? { 'content-disposition': 'attachment' } : {};
@@ -168,12 +170,12 @@ export const resultRoutes = [
       { additionalProperties: false },
     ),
     answers: { 200: ChartAnswer },
-    async handle({ params, query, services, signal, view, principal }) {
-      const { id, allowed } = await find({ services, view, principal }, params.id, 'drawing');
+    async handle({ params, query, services, signal, access, view, principal }) {
+      const { id, allowed, asker } = await find({ services, access, view, principal }, params.id, 'drawing');
       // Of what shows its chart only, no other chart is drawn, no stretch of it from near, and of no other rows.
       const spec = allowed.rows ? specOf(query.spec) : (allowed.chart ?? {});
       const narrow = allowed.rows ? narrowOf(query) : EVERYTHING;
-      const { contentType, body } = await services.results.chart(id, spec, narrow, signal);
+      const { contentType, body } = await services.results.chart(id, spec, narrow, signal, asker);
       return { headers: { 'content-type': contentType, ...CHART_CACHE }, body };
     },
   }),
@@ -195,10 +197,10 @@ export const resultRoutes = [
       { additionalProperties: false },
     ),
     answers: { 200: Type.Object({ fraction: Type.Number(), rows: Type.Integer() }) },
-    async handle({ params, query, services, signal, view, principal }) {
-      const { id } = await find({ services, view, principal }, params.id, 'rows');
+    async handle({ params, query, services, signal, access, view, principal }) {
+      const { id, asker } = await find({ services, access, view, principal }, params.id, 'rows');
       const asked = { sort: sortOf(query.sort), narrow: narrowOf(query) };
-      return { body: await services.results.progress(id, asked, query.enough, signal) };
+      return { body: await services.results.progress(id, asked, query.enough, signal, asker) };
     },
   }),
   route({
@@ -214,9 +216,9 @@ export const resultRoutes = [
       { additionalProperties: false },
     ),
     answers: { 200: ColumnProfile },
-    async handle({ params, query, services, signal, view, principal }) {
-      const { id } = await find({ services, view, principal }, params.id, 'rows');
-      return { body: await services.results.profile(id, query.column, narrowOf(query), signal) };
+    async handle({ params, query, services, signal, access, view, principal }) {
+      const { id, asker } = await find({ services, access, view, principal }, params.id, 'rows');
+      return { body: await services.results.profile(id, query.column, narrowOf(query), signal, asker) };
     },
   }),
   route({
@@ -238,11 +240,11 @@ export const resultRoutes = [
       { additionalProperties: false },
     ),
     answers: { 200: RangeSums },
-    async handle({ params, query, services, signal, view, principal }) {
-      const { id } = await find({ services, view, principal }, params.id, 'rows');
+    async handle({ params, query, services, signal, access, view, principal }) {
+      const { id, asker } = await find({ services, access, view, principal }, params.id, 'rows');
       const asked = { sort: sortOf(query.sort), narrow: narrowOf(query) };
       const range = { columns: namesOf(query.columns), from: query.from, to: Math.max(query.from, query.to) };
-      return { body: await services.results.sums(id, asked, range, signal) };
+      return { body: await services.results.sums(id, asked, range, signal, asker) };
     },
   }),
 ];

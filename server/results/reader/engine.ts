@@ -1,7 +1,7 @@
 /**
  * The reader's own engine: in memory, its settings locked, able to read below one folder and to write below another.
  * Work goes through lanes, so that a window never waits for a download or a sort. Each lane has its connections and a bounded
- * queue. Aborting takes queued work away and interrupts what runs.
+ * queue, in which askers are served in turn (`turns.ts`). Aborting takes queued work away and interrupts what runs.
  */
 import {
   type DuckDBConnection,
@@ -11,6 +11,7 @@ import {
 } from '@duckdb/node-api';
 import { quoteText } from '../../../interpreters/arrow/names.ts';
 import { ReaderError } from './failure.ts';
+import { type Asker, type Bounds, openTurns, type Turns } from './turns.ts';
 
 export type EngineSettings = {
   readonly readable: string;
@@ -28,15 +29,18 @@ const LANE_NAMES = ['window', 'stretch', 'chart', 'download', 'search', 'profile
 /**
  * Windows answer in milliseconds, stretches of sorted rows and charts within a second or two; a filter reads all rows, some
  * columns of them; a sort takes all memory that there is. Profiles of columns are asked for one by one, and nobody waits.
+ *
+ * `each` is what may wait of one asker. Of slow work it is a quarter, so that three others have room beside whoever asks
+ * without end; of quick work a half, as many visitors of one link, who are one asker, look at the same time.
  */
-const LANES: Readonly<Record<Lane, { readonly connections: number; readonly queue: number }>> = {
-  window: { connections: 4, queue: 200 },
-  stretch: { connections: 2, queue: 50 },
-  chart: { connections: 2, queue: 100 },
-  download: { connections: 4, queue: 20 },
-  search: { connections: 2, queue: 16 },
-  profile: { connections: 1, queue: 400 },
-  sort: { connections: 1, queue: 8 },
+const LANES: Readonly<Record<Lane, Bounds & { readonly are: string }>> = {
+  window: { places: 4, queue: 200, each: 100, are: 'windows' },
+  stretch: { places: 2, queue: 50, each: 25, are: 'stretches of rows' },
+  chart: { places: 2, queue: 100, each: 50, are: 'charts' },
+  download: { places: 4, queue: 20, each: 5, are: 'downloads' },
+  search: { places: 2, queue: 16, each: 4, are: 'searches' },
+  profile: { places: 1, queue: 400, each: 100, are: 'profiles' },
+  sort: { places: 1, queue: 8, each: 2, are: 'sorts' },
 };
 
 /** Statements kept prepared on a connection: a few tables in a few orders. */
@@ -58,7 +62,7 @@ export interface Connection {
 }
 
 export interface Engine {
-  use<T>(lane: Lane, signal: AbortSignal, work: (connection: Connection) => Promise<T>): Promise<T>;
+  use<T>(lane: Lane, asker: Asker, signal: AbortSignal, work: (connection: Connection) => Promise<T>): Promise<T>;
   close(): void;
 }
 
@@ -73,10 +77,10 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
     autoload_known_extensions: 'false',
   });
   const free = {} as Record<Lane, Connection[]>;
-  const waiting = {} as Record<Lane, Waiting[]>;
+  const turns = {} as Record<Lane, Turns<Waiting>>;
   for (const lane of LANE_NAMES) {
-    waiting[lane] = [];
-    free[lane] = await Promise.all(Array.from({ length: LANES[lane].connections }, () => connect(instance, settings)));
+    turns[lane] = openTurns(LANES[lane]);
+    free[lane] = await Promise.all(Array.from({ length: LANES[lane].places }, () => connect(instance, settings)));
   }
   const [first] = free.window;
   const folders = [settings.readable, settings.temporary].map(quoteText).join(', ');
@@ -84,13 +88,10 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
   await first!.run('set enable_external_access = false');
   await first!.run('set lock_configuration = true');
 
-  function acquire(lane: Lane, signal: AbortSignal): Promise<Connection> {
-    const connection = free[lane].pop();
-    if (connection) return Promise.resolve(connection);
-    if (waiting[lane].length >= LANES[lane].queue) throw new ReaderError('too-many', `${lane}s of results`);
+  function acquire(lane: Lane, asker: Asker, signal: AbortSignal): Promise<Connection> {
     return new Promise((resolve, reject) => {
       const abort = () => {
-        waiting[lane] = waiting[lane].filter((other) => other !== one);
+        turns[lane].leave(asker, one);
         reject(new ReaderError('cancelled', ''));
       };
       const one: Waiting = {
@@ -99,23 +100,37 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
           resolve(given);
         },
       };
-      waiting[lane].push(one);
-      signal.addEventListener('abort', abort, { once: true });
+      const { are, each } = LANES[lane];
+      switch (turns[lane].ask(asker, one)) {
+        case 'runs':
+          resolve(free[lane].pop()!);
+          return;
+        case 'waits':
+          signal.addEventListener('abort', abort, { once: true });
+          return;
+        case 'own-full':
+          reject(
+            new ReaderError('too-many', `${are} of results by you or by others with your link: ${each} wait already`),
+          );
+          return;
+        case 'full':
+          reject(new ReaderError('too-many', `${are} of results`));
+      }
     });
   }
 
   return {
-    use: async (lane, signal, work) => {
+    use: async (lane, asker, signal, work) => {
       if (signal.aborted) throw new ReaderError('cancelled', '');
-      const connection = await acquire(lane, signal);
+      const connection = await acquire(lane, asker, signal);
       const interrupt = () => connection.connection.interrupt();
       signal.addEventListener('abort', interrupt);
       try {
         return await work(connection);
       } finally {
         signal.removeEventListener('abort', interrupt);
-        const next = waiting[lane].shift();
-        if (next) next.start(connection);
+        const next = turns[lane].end(asker);
+        if (next) next.work.start(connection);
         else free[lane].push(connection);
       }
     },

@@ -10,6 +10,7 @@ import type { Engine } from './engine.ts';
 import { ReaderError } from './failure.ts';
 import type { Order } from './protocol.ts';
 import type { Table } from './tables.ts';
+import type { Asker } from './turns.ts';
 
 export type Found = {
   /** So far. */
@@ -26,6 +27,7 @@ export type Found = {
 };
 
 export type Sought = {
+  readonly asker: Asker;
   /** As its filters leave it. */
   readonly table: Table;
   /** Filters leave all of it. */
@@ -44,7 +46,7 @@ const SORTED = 0.9;
 /** `claim` is asked before the list grows to so many rows; throws where there is no room. */
 export function find(
   engine: Engine,
-  { table, isAll, order, total }: Sought,
+  { asker, table, isAll, order, total }: Sought,
   signal: AbortSignal,
   claim: (rows: number) => void,
 ): Found {
@@ -72,7 +74,7 @@ export function find(
   }
 
   async function seek(): Promise<number> {
-    return engine.use(order.length > 0 ? 'sort' : 'search', signal, async (connection) => {
+    return engine.use(order.length > 0 ? 'sort' : 'search', asker, signal, async (connection) => {
       const share = (): number =>
         order.length > 0
           ? Math.max(SORTED * connection.progress, isAll ? filled / total : 0)

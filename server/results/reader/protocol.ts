@@ -27,6 +27,8 @@ export const WINDOW_CELLS = 1_000_000;
 
 const HEADER = 5;
 
+/** Whose share of a lane it takes (`turns.ts`): the server says it. */
+const Asker = Type.String({ minLength: 1 });
 const Column = Type.Object({ name: Type.String(), type: Type.String() });
 const Source = Type.Union([
   Type.Object({ kind: Type.Literal('file'), key: Type.String(), path: Type.String() }),
@@ -66,6 +68,7 @@ const Written = Type.Object({
 export const ReaderRequest = Type.Union([
   Type.Object({
     type: Type.Literal('window'),
+    asker: Asker,
     source: Source,
     columns: Type.Array(Column),
     rows: Type.Integer({ minimum: 0 }),
@@ -86,6 +89,7 @@ export const ReaderRequest = Type.Union([
   }),
   Type.Object({
     type: Type.Literal('chart'),
+    asker: Asker,
     source: Source,
     columns: Type.Array(Column),
     rows: Type.Integer({ minimum: 0 }),
@@ -95,6 +99,7 @@ export const ReaderRequest = Type.Union([
   /** How far a view has come. A search is begun by asking for it, and given up by cancelling. */
   Type.Object({
     type: Type.Literal('progress'),
+    asker: Asker,
     source: Source,
     columns: Type.Array(Column),
     rows: Type.Integer({ minimum: 0 }),
@@ -105,6 +110,7 @@ export const ReaderRequest = Type.Union([
   /** A column at a glance, as `ColumnProfile` in JSON; windows go first. */
   Type.Object({
     type: Type.Literal('profile'),
+    asker: Asker,
     source: Source,
     columns: Type.Array(Column),
     narrow: Narrow,
@@ -113,6 +119,7 @@ export const ReaderRequest = Type.Union([
   /** Count, sum and mean of a range of values, as `RangeSums` in JSON. */
   Type.Object({
     type: Type.Literal('sums'),
+    asker: Asker,
     source: Source,
     columns: Type.Array(Column),
     order: Order,

@@ -82,14 +82,14 @@ export function openServer(engine: Engine, settings: ServeSettings): Server {
   let files = 0;
 
   async function chart(
-    { plan, columns, rows, narrow }: ChartRequest,
+    { asker, plan, columns, rows, narrow }: ChartRequest,
     table: Table,
     sink: Sink,
     signal: AbortSignal,
   ): Promise<void> {
     expectColumns(table, columns);
     const part = narrowed(table, narrow);
-    const answer = await engine.use('chart', signal, (connection) =>
+    const answer = await engine.use('chart', asker, signal, (connection) =>
       part === table ? drawChart({ connection, table, plan, known, rows }) : drawPart(connection, part, plan, signal),
     );
     sink.head(CONTENT_TYPE.json);
@@ -129,13 +129,17 @@ export function openServer(engine: Engine, settings: ServeSettings): Server {
     const part = narrowed(table, narrow);
     if (!short || from === to) {
       const all = order.length === 0 && !isSearch ? plainRows(table, from, to, short) : viewRows(part, order, from, to);
-      await engine.use('download', signal, (connection) => write(connection, request, part, all, sink, signal));
+      await engine.use('download', request.asker, signal, (connection) =>
+        write(connection, request, part, all, sink, signal),
+      );
       return;
     }
     // Sent when its connection is free again: whoever reads slowly holds up nobody.
     const made = collector(sink);
     const make = (asked: Rows) =>
-      engine.use('window', signal, (connection) => write(connection, request, table, asked, made, signal));
+      engine.use('window', request.asker, signal, (connection) =>
+        write(connection, request, table, asked, made, signal),
+      );
     const isTop = order.length > 0 && to <= TOP_ROWS && views.progress(table, request).fraction < 1;
     if (order.length === 0 && !isSearch) await make(plainRows(table, from, to, short));
     else if (isTop) {
@@ -153,7 +157,7 @@ export function openServer(engine: Engine, settings: ServeSettings): Server {
   async function profile(request: ProfileRequest, table: Table, sink: Sink, signal: AbortSignal): Promise<void> {
     expectColumns(table, request.columns);
     columnAt(table, request.place);
-    const answer = await engine.use('profile', signal, async (connection) => {
+    const answer = await engine.use('profile', request.asker, signal, async (connection) => {
       await quiet.wait(signal);
       return profileOf(connection, narrowed(table, request.narrow), request.place);
     });
@@ -167,7 +171,7 @@ export function openServer(engine: Engine, settings: ServeSettings): Server {
     const columns = places.map((place) => columnAt(table, place));
     const isPlain = order.length === 0 && !isNarrow(narrow);
     const rows = isPlain ? plainRows(table, from, to, false) : viewRows(narrowed(table, narrow), order, from, to);
-    const answer = await engine.use('chart', signal, (connection) => sumsOf(connection, columns, rows));
+    const answer = await engine.use('chart', request.asker, signal, (connection) => sumsOf(connection, columns, rows));
     sink.head(CONTENT_TYPE.json);
     await sink.data(Buffer.from(JSON.stringify(answer)));
   }

@@ -5,12 +5,13 @@
 import type { Engine } from './engine.ts';
 import type { Found } from './found.ts';
 import type { Table } from './tables.ts';
+import { type Asker, HOUSE } from './turns.ts';
 
 /** `place` names the column of positions, counted from `first`. */
 export type Stretch = { readonly table: string; readonly place: string; readonly first: number; readonly rows: number };
 export type Range = { readonly from: number; readonly to: number };
 /** What stretches are of. */
-export type Owner = { readonly key: string; readonly table: Table; readonly found: Found };
+export type Owner = { readonly key: string; readonly asker: Asker; readonly table: Table; readonly found: Found };
 
 export type Held = {
   readonly owner: Owner;
@@ -43,7 +44,7 @@ export function openStretches(engine: Engine): Stretches {
     await owner.found.reach(to);
     const rows = owner.found.part(from, to);
     const place = freshName(owner.table);
-    await engine.use('stretch', signal, async (connection) => {
+    await engine.use('stretch', owner.asker, signal, async (connection) => {
       await connection.run(`create table p${name} (${place} integer, at_row bigint)`);
       try {
         const appender = await connection.connection.createAppender(`p${name}`);
@@ -67,7 +68,7 @@ export function openStretches(engine: Engine): Stretches {
     if (held.get(key) === one) held.delete(key);
     await one.stretch.catch(() => undefined);
     await engine
-      .use('window', never, (connection) => connection.run(`drop table if exists ${one.name}`))
+      .use('window', HOUSE, never, (connection) => connection.run(`drop table if exists ${one.name}`))
       .catch(() => {});
   }
 
@@ -75,7 +76,8 @@ export function openStretches(engine: Engine): Stretches {
     take: (owner, range) => {
       const key = `${owner.key}:${range.from}-${range.to}`;
       const existing = held.get(key);
-      if (existing) {
+      // One that was given up has not ended yet, and would end whoever takes it.
+      if (existing && !existing.stop.signal.aborted) {
         held.delete(key);
         held.set(key, existing);
         existing.users += 1;
@@ -90,6 +92,8 @@ export function openStretches(engine: Engine): Stretches {
       stretch.then(
         () => {
           one.come = true;
+          // Given up too late, and asked for anew meanwhile.
+          if (held.get(key) !== one) void discard(key, one);
         },
         () => {
           if (held.get(key) === one) held.delete(key);

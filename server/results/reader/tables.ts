@@ -9,6 +9,7 @@ import { loadBlock } from './block.ts';
 import type { Connection, Engine } from './engine.ts';
 import { ReaderError } from './failure.ts';
 import type { ReaderSource } from './protocol.ts';
+import { HOUSE } from './turns.ts';
 
 export type Table = {
   readonly key: string;
@@ -63,7 +64,7 @@ export function openTables(engine: Engine, forget: (table: Table) => Promise<voi
       users: 0,
       gone: false,
       opening: Promise.resolve(going.get(source.key)).then(() =>
-        engine.use('window', never, (connection) =>
+        engine.use('window', HOUSE, never, (connection) =>
           source.kind === 'file'
             ? attach(connection, source.key, number, source.path)
             : load(connection, source.key, number, block ?? new Uint8Array(0)),
@@ -97,7 +98,7 @@ export function openTables(engine: Engine, forget: (table: Table) => Promise<voi
     const table = await one.opening.catch(() => undefined);
     if (!table) return;
     await forget(table);
-    await engine.use('window', never, (connection) =>
+    await engine.use('window', HOUSE, never, (connection) =>
       connection.run(one.kind === 'file' ? `detach f${table.number}` : `drop table if exists b${table.number}`),
     );
   }

@@ -3,7 +3,8 @@
  * once, in the background, and kept while there is room; windows of it are served from stretches (`stretches.ts`), the next
  * one fetched ahead. The first screen of a sort is served by top-N meanwhile, that of a filter as soon as its rows are found.
  *
- * What nobody waits for any more is not finished: a sort once another is asked for, a search as soon as its asker goes.
+ * What nobody waits for any more is not finished: a sort or search once its asker asks for another one of the same result,
+ * a search as soon as its asker goes.
  */
 import { isNarrow, type PlacedNarrow } from '../../protocol/table/narrow.ts';
 import type { Engine } from './engine.ts';
@@ -13,9 +14,11 @@ import { narrowed } from './narrow.ts';
 import type { Order } from './protocol.ts';
 import { type Held, openStretches, type Range, type Stretch } from './stretches.ts';
 import type { Table } from './tables.ts';
+import type { Asker } from './turns.ts';
 import { whileNot } from './waiting.ts';
 
-export type View = { readonly order: Order; readonly narrow: PlacedNarrow };
+/** `asker` waits for it; who asks for the same is answered from the same. */
+export type View = { readonly asker: Asker; readonly order: Order; readonly narrow: PlacedNarrow };
 /** `rows` match, so far. */
 export type Progress = { readonly fraction: number; readonly rows: number };
 
@@ -23,7 +26,7 @@ export interface Views {
   /** Begins it if it is not there. Not one of more rows than fit, which only top-N and downloads serve. */
   begin(table: Table, view: View, rows: number): void;
   /** Of what was begun. */
-  progress(table: Table, view: View): Progress;
+  progress(table: Table, view: Omit<View, 'asker'>): Progress;
   /** Begins it, and answers when `enough` rows or all are found, or after a while. Whoever aborts this gives up the search. */
   watch(
     table: Table,
@@ -59,6 +62,8 @@ const STRETCH_ROWS = { least: 500, most: 20_000 } as const;
 
 type Kept = {
   readonly key: string;
+  /** Who began it. */
+  readonly asker: Asker;
   /** The whole one: row numbers are its own. */
   readonly table: Table;
   readonly isSearch: boolean;
@@ -72,7 +77,7 @@ export function openViews(engine: Engine): Views {
   const stretches = openStretches(engine);
   let ahead: Held | undefined;
 
-  const keyOf = (table: Table, { order, narrow }: View): string =>
+  const keyOf = (table: Table, { order, narrow }: Omit<View, 'asker'>): string =>
     [
       table.number,
       order.map(({ column, descending }) => `${descending ? '-' : ''}${column}`).join(','),
@@ -91,13 +96,15 @@ export function openViews(engine: Engine): Views {
     if (!isSearch && total > MAX_SORTED_ROWS)
       throw new ReaderError('too-many', `rows to sort: ${total}, at most ${MAX_SORTED_ROWS}`);
     for (const other of views.values()) {
-      const isOvertaken = other.table === table && !other.isSearch && !isSearch;
+      // Nobody ends what another asks for.
+      const isOvertaken = other.table === table && other.isSearch === isSearch && other.asker === view.asker;
       if ((isOvertaken && isUnderWay(other)) || views.size >= MAX_VIEWS) if (other.waiters === 0) drop(other);
     }
     const stop = new AbortController();
-    const sought = { table: narrowed(table, view.narrow), isAll: !isSearch, order: view.order, total };
+    const { asker } = view;
+    const sought = { asker, table: narrowed(table, view.narrow), isAll: !isSearch, order: view.order, total };
     const found = find(engine, sought, stop.signal, (rows) => makeRoom(key, rows));
-    const kept: Kept = { key, table, isSearch, found, stop, waiters: 0 };
+    const kept: Kept = { key, asker, table, isSearch, found, stop, waiters: 0 };
     views.set(key, kept);
     found.whole.catch(() => drop(kept));
     return kept;

@@ -14,6 +14,7 @@ import {
 
 const request: ReaderRequest = {
   type: 'window',
+  asker: 'one',
   source: { kind: 'block', key: 'n-r' },
   columns: [{ name: '이름"', type: 'VARCHAR' }],
   rows: 3,

@@ -5,13 +5,13 @@ import { ReaderError } from '../../../server/results/reader/failure.ts';
 import type { Table } from '../../../server/results/reader/tables.ts';
 import { openViews, type View } from '../../../server/results/reader/views.ts';
 
-type Work = { readonly lane: Lane; readonly signal: AbortSignal };
+type Work = { readonly lane: Lane; readonly asker: string; readonly signal: AbortSignal };
 
 function setUp() {
   const begun: Work[] = [];
   const engine: Engine = {
-    use: (lane, signal) => {
-      begun.push({ lane, signal });
+    use: (lane, asker, signal) => {
+      begun.push({ lane, asker, signal });
       return new Promise((_, reject) => {
         signal.addEventListener('abort', () => reject(new ReaderError('cancelled', '')), { once: true });
       });
@@ -30,8 +30,12 @@ const table: Table = {
     { name: '"a"', type: { sql: 'BIGINT', kind: 'fixed', width: 8, arrow: { type: 'int', bits: 64, signed: true } } },
   ],
 };
-const searchOf = (from: string): View => ({ order: [], narrow: { filters: [{ place: 0, is: 'range', from }] } });
-const sorted: View = { order: [{ column: 0, descending: false }], narrow: { filters: [] } };
+const searchOf = (from: string, asker = 'one'): View => ({
+  asker,
+  order: [],
+  narrow: { filters: [{ place: 0, is: 'range', from }] },
+});
+const sorted: View = { asker: 'one', order: [{ column: 0, descending: false }], narrow: { filters: [] } };
 const wants = { rows: 1000, enough: 10 };
 
 describe('a search', () => {
@@ -68,6 +72,19 @@ describe('a search', () => {
     expect(begun.map(({ lane }) => lane)).toEqual(['sort', 'search', 'search']);
   });
 
+  it('that nobody waits for ends when its asker asks for another of the result, and nobody else’s does', async () => {
+    const { begun, views } = setUp();
+    const never = new AbortController().signal;
+    // Each is answered that nothing was found yet, and keeps searching.
+    for (const search of [searchOf('1'), searchOf('2', 'other')]) await views.watch(table, search, wants, never);
+    views.watch(table, searchOf('3'), wants, never).catch(() => {});
+    expect(begun.map(({ signal }) => signal.aborted)).toEqual([true, false, false]);
+    expect(begun.map(({ asker }) => asker)).toEqual(['one', 'other', 'one']);
+    // The third is waited for.
+    views.watch(table, searchOf('4'), wants, never).catch(() => {});
+    expect(begun[2]!.signal.aborted).toBe(false);
+  });
+
   it('ends with its table', async () => {
     const { begun, views } = setUp();
     const asked = views.watch(table, searchOf('1'), wants, new AbortController().signal);
@@ -78,7 +95,14 @@ describe('a search', () => {
 });
 
 describe('a sort', () => {
-  it('that nobody waits for ends when another is asked for', () => {
+  it('is not ended by what another asks for', () => {
+    const { begun, views } = setUp();
+    views.begin(table, sorted, 1000);
+    views.begin(table, { asker: 'other', order: [{ column: 0, descending: true }], narrow: { filters: [] } }, 1000);
+    expect(begun.map(({ signal }) => signal.aborted)).toEqual([false, false]);
+  });
+
+  it('that nobody waits for ends when its asker’s next is asked for', () => {
     const { begun, views } = setUp();
     views.begin(table, sorted, 1000);
     views.begin(table, { ...sorted, order: [{ column: 0, descending: true }] }, 1000);
