@@ -76,7 +76,7 @@ export const share = {
     runner: {
       name: 'Read and run',
       means:
-        'They also run what is written, unchanged, for themselves: only they see what comes of it. Your page stays as it is.',
+        'They also run what is written, unchanged, for themselves, and with it earlier steps that it needs, shown or not: only they see what comes of it. Your page stays as it is.',
     },
   },
   expires: 'Ends',
