@@ -121,6 +121,30 @@ describe('the reader’s client', () => {
     expect(started).toHaveLength(1);
   });
 
+  it('takes so many calls of one asker at once, and then those of others still', async () => {
+    const { spawn, started } = fakeReaders();
+    const reader = openReader(spawn);
+    const by = (asker: string): ReaderRequest => ({
+      ...{ type: 'profile', asker, source: { kind: 'block', key: 'k' } },
+      ...{ columns: [], narrow: { filters: [] }, place: 0 },
+    });
+    const asked = Array.from({ length: 64 }, () => reader.ask(by('one'), undefined, never));
+    await settled();
+    await expect(reader.ask(by('one'), undefined, never)).rejects.toMatchObject({ code: 'too-many', status: 429 });
+    asked.push(reader.ask(by('other'), undefined, never));
+    await settled();
+    for (const _ of asked) {
+      const { call } = await started[0]!.next();
+      started[0]!.send(head(call), end(call));
+    }
+    for (const { body } of await Promise.all(asked)) expect(await textOf(body)).toBe('');
+    const again = reader.ask(by('one'), undefined, never);
+    await settled();
+    const { call } = await started[0]!.next();
+    started[0]!.send(head(call), end(call));
+    expect(await textOf((await again).body)).toBe('');
+  });
+
   it('asks once more when the process dies before it answered, not after', async () => {
     const { spawn, started } = fakeReaders();
     const reader = openReader(spawn);
