@@ -4,17 +4,18 @@ import { PROSE } from '../protocol/document.ts';
 import { changedForms } from '../protocol/forms/read.ts';
 import type { DeclaredForm } from '../protocol/forms.ts';
 import { fill, type RawValues } from '../runs/inputs.ts';
-import { formsFor } from '../runs/reach.ts';
 import type { LiveNotebook } from './services.ts';
 
-type Live = Pick<LiveNotebook, 'forms' | 'paragraphs'>;
+type Live = Pick<LiveNotebook, 'forms' | 'paragraphs' | 'dependence'>;
 
 export function seenForms(view: View, live: Live): readonly DeclaredForm[] {
   const { forms } = live.forms();
   if (view.whole || forms.length === 0) return forms;
   const paragraphs = live.paragraphs();
   const prose = new Set(paragraphs.filter(({ interpreter }) => interpreter === PROSE).map(({ id }) => id));
-  const names = formsFor(paragraphs, forms, (id) => (prose.has(id) ? isSeen(view, id) : mayRun(view, id)));
+  const names = new Set<string>();
+  for (const [id, needed] of live.dependence())
+    if (prose.has(id) ? isSeen(view, id) : mayRun(view, id)) for (const name of needed) names.add(name);
   return forms.filter(({ name }) => names.has(name));
 }
 

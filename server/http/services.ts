@@ -6,6 +6,7 @@ import type { Paragraph } from '../protocol/document.ts';
 import type { Forms } from '../protocol/forms.ts';
 import type { NotebookId } from '../protocol/ids.ts';
 import type { Results } from '../results/contract.ts';
+import type { Dependence } from '../runs/reach.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Sessions } from '../sessions/contract.ts';
 import type { Versions } from '../versions/contract.ts';
@@ -19,6 +20,8 @@ export interface LiveNotebook {
   /** As written this moment, in order. */
   paragraphs(): readonly Paragraph[];
   forms(): Forms;
+  /** Which of these forms each paragraph depends on; found out once for all who ask before the document changes. */
+  dependence(): Dependence;
   /** The file's text as it would be written now. */
   text(): string;
   /**
