@@ -121,19 +121,11 @@ async function serve(dir: string | undefined, options: CommandLine, root: string
   const starting = startServer(config, root);
   endOnSignal(async () => (await starting).close());
   tell(await starting);
-  await collectEarlier();
+  await (await import('./heap.ts')).boundHeap();
   if (!isSample) return;
   await makeSampleData(folder).catch((error: unknown) => {
     process.stderr.write(`gondola: the sample data could not be made (${error}).\n`);
   });
-}
-
-/** Garbage over what lives, in percent, at which V8 collects: by itself it lets a busy server's heap grow to several times that. */
-const GARBAGE_PERCENT = 40;
-
-async function collectEarlier(): Promise<void> {
-  const { setFlagsFromString } = await import('node:v8');
-  setFlagsFromString(`--heap-growing-percent=${GARBAGE_PERCENT}`);
 }
 
 /** The address alone is the first line, for whatever reads it; what else people need follows. */
