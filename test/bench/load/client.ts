@@ -1,7 +1,7 @@
 /**
- * One client under load. It joins, types when told to, and knows when each of its edits was acknowledged. What it receives
- * goes into a Yjs document of its own (a replica), or, in a crowd of thousands, is kept as frames that all of the crowd
- * share: frames are the same bytes for everybody.
+ * One client under load. It joins, types when told to, and knows when each of its edits was acknowledged. Of what it receives
+ * it keeps a Yjs document; or the marks alone, as hundreds of documents in one process are slower than the server; or, in a
+ * crowd of thousands, the frames, which all of the crowd share: frames are the same bytes for everybody.
  */
 import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
@@ -11,6 +11,11 @@ import type { Histogram } from './histogram.ts';
 import { type Mark, markOf, marksIn, marksInBytes } from './marks.ts';
 import { Pen } from './pen.ts';
 import { openWire, type Wire } from './wire.ts';
+
+/** Marks that one client may write. */
+const MOST_MARKS = 2 ** 24;
+const pack = ({ client, number }: Mark): number => client * MOST_MARKS + number;
+const unpack = (packed: number): Mark => ({ client: Math.floor(packed / MOST_MARKS), number: packed % MOST_MARKS });
 
 /** Frames that were received by any of a crowd, each once. */
 export class Frames {
@@ -63,7 +68,7 @@ export type ClientOptions = {
   readonly dialect: Dialect;
   /** Yjs client id that it writes under. */
   readonly yjs: number;
-  readonly replica: boolean;
+  readonly keeps: 'document' | 'marks' | 'frames';
   /** It keeps frames, and when they came. */
   readonly timed: boolean;
   readonly person: { readonly id: string; readonly name: string };
@@ -75,6 +80,8 @@ export class Client {
   readonly #wire: Wire;
   readonly #doc: Y.Doc | undefined;
   readonly #kept: number[] = [];
+  /** As `pack` has them: a load of ten minutes makes millions. */
+  readonly #marks: number[] = [];
   /** When each of those came, as `clock` has it; of those alone who are timed. */
   readonly #came: number[] = [];
   readonly #ready: PromiseWithResolvers<void> = Promise.withResolvers();
@@ -92,7 +99,7 @@ export class Client {
   constructor(options: ClientOptions, shared: Shared) {
     this.options = options;
     this.#shared = shared;
-    this.#doc = options.replica ? new Y.Doc() : undefined;
+    this.#doc = options.keeps === 'document' ? new Y.Doc() : undefined;
     const { dialect } = options;
     this.#wire = openWire({
       host: shared.host,
@@ -132,8 +139,9 @@ export class Client {
 
   type(): void {
     this.#pen ??= this.#takePen();
-    const { number, dialect } = this.options;
+    const { number, dialect, keeps } = this.options;
     const update = this.#pen.write(markOf(number, this.#written));
+    if (keeps === 'marks') this.#marks.push(pack({ client: number, number: this.#written }));
     const times = this.#shared.sent.get(number) ?? [];
     this.#shared.sent.set(number, times);
     times.push(clock());
@@ -157,8 +165,9 @@ export class Client {
   }
 
   /** All marks that this client has, each as often as it has it. */
-  marks(): readonly Mark[] {
+  marks(): Iterable<Mark> {
     if (this.#doc) return marksIn(textOf(this.#doc));
+    if (this.options.keeps === 'marks') return this.#marks.values().map(unpack);
     return this.#kept.flatMap((id) => this.#shared.frames.marks(id));
   }
 
@@ -191,7 +200,7 @@ export class Client {
 
   #receive(frame: Buffer): void {
     this.#shared.onFrame();
-    if (this.#doc || !this.#state) {
+    if (this.options.keeps !== 'frames' || !this.#state) {
       this.#hear(this.options.dialect.hear(frame));
       return;
     }
@@ -237,6 +246,7 @@ export class Client {
     const now = clock();
     for (const { client, number } of marksInBytes(update)) {
       const at = this.#shared.sent.get(client)?.[number];
+      if (this.options.keeps === 'marks') this.#marks.push(pack({ client, number }));
       if (client === this.options.number) continue;
       this.received += 1;
       if (at !== undefined) this.#shared.delivered.add(now - at);

@@ -19,7 +19,8 @@ export type Crowd = {
   /** Numbers of its clients: from, and how many. Client `n` opens notebook `n % notebooks.length`. */
   readonly from: number;
   readonly count: number;
-  readonly replicas: boolean;
+  /** They type, and hear what the others type; else they look on. */
+  readonly types: boolean;
   /** Yjs client ids are these and their numbers. */
   readonly yjs: number;
   readonly seed: number;
@@ -68,6 +69,8 @@ export type Report =
 const LONGEST_MS = 30 * 60_000;
 /** Handshakes at one time: more only wait in the server's queue of connections. */
 const JOINING = 50;
+/** Of each notebook, those who type into a document of their own. */
+const REPLICAS = 2;
 /** Clients of a crowd whose frames are put into a document at the end; the others' marks are counted. */
 const REPLAYED = 20;
 /** One in so many of a crowd is timed: all of them would cost the clients more than the server. */
@@ -113,8 +116,8 @@ function startCrowd(report: (report: Report) => void): (order: Order) => Promise
             number,
             dialect,
             yjs,
-            replica: asked.replicas,
-            timed: !asked.replicas && number % TIMED === 0,
+            keeps: !asked.types ? 'frames' : number < REPLICAS * asked.notebooks.length ? 'document' : 'marks',
+            timed: !asked.types && number % TIMED === 0,
             person: { id: name, name },
           },
           shared,
@@ -166,7 +169,7 @@ function startCrowd(report: (report: Report) => void): (order: Order) => Promise
       const should = expected[placeOf(client)]!;
       const found = compareMarks(client.marks(), should);
       missing += found.missing;
-      if (crowd?.replicas) repeated += found.repeated;
+      if (crowd?.types) repeated += found.repeated;
       else if (index < REPLAYED) {
         const again = compareMarks(client.replayed(), should);
         missing += again.missing;

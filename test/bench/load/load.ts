@@ -91,14 +91,14 @@ export async function runLoad(target: Target, load: Load): Promise<Loaded> {
   const all = crowd ? [people, crowd] : [people];
   try {
     const joined = await Promise.all([
-      people.ask({ type: 'join', ...common, from: 0, count: load.typing, replicas: true }, 'joined'),
+      people.ask({ type: 'join', ...common, from: 0, count: load.typing, types: true }, 'joined'),
       crowd?.ask(
         {
           type: 'join',
           ...common,
           from: load.typing,
           count: load.clients - load.typing,
-          replicas: false,
+          types: false,
         },
         'joined',
       ),
@@ -147,7 +147,7 @@ export async function startPeople(
   const yjs = freshIds();
   return {
     join: async (from, count) => {
-      await people.ask({ type: 'join', ...target, yjs, seed: 1, from, count, replicas: false }, 'joined');
+      await people.ask({ type: 'join', ...target, yjs, seed: 1, from, count, types: false }, 'joined');
     },
     end: () => people.end(),
   };
