@@ -3,7 +3,7 @@ import { type JSX, lazy, Suspense } from 'solid-js';
 import type { Column } from '../../../server/protocol/outputs.ts';
 import type { Narrow } from '../../../server/protocol/table/narrow.ts';
 import type { ColumnProfile } from '../../../server/protocol/table/profile.ts';
-import { shownColumns, type TableSettings } from '../../../server/protocol/table/settings.ts';
+import { settingOf, shownColumns, type TableSettings } from '../../../server/protocol/table/settings.ts';
 import { moved, orderOf, sortOf, toggled } from './settings.ts';
 import { filterNames, testsOf, withTests } from './view.ts';
 
@@ -37,7 +37,7 @@ export function Menu(props: {
         profile={props.profile}
         sorted={sorted() && (sorted()?.descending ? 'down' : 'up')}
         pinned={at() < layout().pinned}
-        format={props.settings.formats?.[name]}
+        format={settingOf(props.settings.formats, name)}
         movable={{
           left: at() > 0 && at() !== layout().pinned,
           right: at() < layout().places.length - 1 && at() !== layout().pinned - 1,

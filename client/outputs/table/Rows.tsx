@@ -5,7 +5,7 @@
 import { createEffect, createMemo, createSignal, createUniqueId, type JSX, on, onCleanup, Show } from 'solid-js';
 import type { TableOutput } from '../../../server/protocol/outputs.ts';
 import { EVERYTHING, isNarrow, isSearched, type Narrow } from '../../../server/protocol/table/narrow.ts';
-import { readSettings, shownColumns, type TableSettings } from '../../../server/protocol/table/settings.ts';
+import { readSettings, settingOf, shownColumns, type TableSettings } from '../../../server/protocol/table/settings.ts';
 import { outputs as words } from '../../words/outputs.ts';
 import { whenNear } from '../near.ts';
 import { firstBlock } from './blocks.ts';
@@ -112,7 +112,7 @@ export function Rows(props: RowsProps): JSX.Element {
     const { places, pinned } = layout();
     const { widths = {}, formats = {} } = settings();
     const fixed = places.flatMap((place, shown): [number, number][] => {
-      const width = widths[names[place]!];
+      const width = settingOf(widths, names[place]!);
       return width === undefined ? [] : [[shown, width]];
     });
     const isProfiled = Math.max(whole(), awaited()) > GLANCE;
@@ -126,7 +126,7 @@ export function Rows(props: RowsProps): JSX.Element {
       widths: new Map(fixed),
       label: words.table.label(props.output.name),
       menu: words.table.menu,
-      look: (shown) => lookOf(columns[places[shown]!]!, formats[names[places[shown]!]!]),
+      look: (shown) => lookOf(columns[places[shown]!]!, settingOf(formats, names[places[shown]!]!)),
       text: (row, shown) => windows.text(row, places[shown]!),
       onSeen: (start, end) => windows.want(start, end),
       onPlace: (row, moving) => {

@@ -65,6 +65,10 @@ function entriesIn<T>(value: unknown, fits: (one: unknown) => one is T): [string
     .filter((entry): entry is [string, T] => entry[0] !== '__proto__' && fits(entry[1]));
 }
 
+/** What is set for a column; one called `constructor` has nothing by itself. */
+export const settingOf = <T>(by: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
+  by && Object.hasOwn(by, name) ? by[name] : undefined;
+
 /** Places of the columns that are shown, in their order; the first `pinned` of them stay at the left. */
 export function shownColumns(
   { hidden = [], pinned = [], order = [] }: TableSettings,

@@ -4,12 +4,22 @@ import { formatted } from '../../../../client/outputs/table/formats.ts';
 import { openKeptTables } from '../../../../client/outputs/table/kept.ts';
 import { compact, moved, narrowOf, orderOf, sortOf, toggled } from '../../../../client/outputs/table/settings.ts';
 import { testsOf, viewQuery, withSearch, withTests } from '../../../../client/outputs/table/view.ts';
-import { readSettings, shownColumns } from '../../../../server/protocol/table/settings.ts';
+import { readSettings, settingOf, shownColumns } from '../../../../server/protocol/table/settings.ts';
 
 const names = ['a', 'b', 'c', 'd'];
 const columns = names.map((name) => ({ name, type: 'INTEGER' }));
 
 describe('settings', () => {
+  it('are of the columns that have some, whatever a column is called', () => {
+    const { widths, formats } = readSettings({ widths: { toString: 90 }, formats: { a: 'percent' } });
+    expect([settingOf(widths, 'toString'), settingOf(formats, 'a'), settingOf(undefined, 'a')]).toEqual([
+      90,
+      'percent',
+      undefined,
+    ]);
+    for (const name of ['toString', 'constructor', '__proto__']) expect(settingOf(formats, name)).toBeUndefined();
+  });
+
   it('are read part by part: what is damaged is absent', () => {
     const good = {
       hidden: ['a'],
