@@ -8,24 +8,20 @@ import { formWords as words } from '../words/forms.ts';
 import { Asked } from './Asked.tsx';
 import { type ControlOf, Field } from './Inputs.tsx';
 
+const writtenOf = (options: Options): readonly Option[] | undefined => (isQuery(options) ? undefined : options);
 const queryOf = (options: Options): string => (isQuery(options) ? options.query : '');
 const shown = ({ value, label }: Option): string => label ?? String(value);
 
 export function SelectControl(props: ControlOf<'select'>): JSX.Element {
-  const written = (): readonly Option[] | undefined => {
-    const { options } = props.form;
-    return isQuery(options) ? undefined : options;
-  };
-  const query = (): string => queryOf(props.form.options);
   return (
     <Show
-      when={written()}
+      when={writtenOf(props.form.options)}
       fallback={
         <Show when={props.ask} fallback={<TypedControl {...props} />}>
           {(ask) => (
             <Asked
               name={props.form.name}
-              query={query()}
+              query={queryOf(props.form.options)}
               ask={ask()}
               chosen={[props.raw]}
               choose={(options) => <WrittenSelect {...props} options={options()} />}
@@ -126,20 +122,15 @@ const partsOf = (text: string): readonly string[] => [
 const FEW = 8;
 
 export function SeveralControl(props: ControlOf<'multi-select'> & { readonly labelId: string }): JSX.Element {
-  const written = (): readonly Option[] | undefined => {
-    const { options } = props.form;
-    return isQuery(options) ? undefined : options;
-  };
-  const query = (): string => queryOf(props.form.options);
   return (
     <Show
-      when={written()}
+      when={writtenOf(props.form.options)}
       fallback={
         <Show when={props.ask} fallback={<TypedSeveral {...props} />}>
           {(ask) => (
             <Asked
               name={props.form.name}
-              query={query()}
+              query={queryOf(props.form.options)}
               ask={ask()}
               chosen={Array.isArray(props.raw) ? props.raw : []}
               choose={(options) => <WrittenSeveral {...props} options={options()} />}
