@@ -127,7 +127,7 @@ export function Compare(props: {
           <span>{history.now}</span>
         </div>
       </Show>
-      <Show when={comparison().title ?? comparison().front ?? comparison().forms}>
+      <Show when={comparison().title ?? comparison().front ?? comparison().forms ?? comparison().report}>
         <section class="difference changed" data-change="head" tabindex={-1}>
           <dl class="difference-properties">
             <Show when={comparison().title}>
@@ -138,6 +138,9 @@ export function Compare(props: {
             </Show>
             <Show when={comparison().forms}>
               {(forms) => <Values label={history.properties.forms} old={forms().old} now={forms().now} />}
+            </Show>
+            <Show when={comparison().report}>
+              {(report) => <Values label={history.properties.report} old={report().old} now={report().now} />}
             </Show>
           </dl>
         </section>

@@ -62,7 +62,7 @@ export const history = {
   moreLines: (n: number) => `Show ${n} more lines`,
   kinds: { added: 'Added', deleted: 'Deleted', changed: 'Changed', moved: 'Moved', same: 'Same' },
   movedToo: 'moved',
-  properties: { title: 'Title', front: 'Front matter', forms: 'Forms', interpreter: 'Interpreter', name: 'Name' },
+  properties: { title: 'Title', front: 'Front matter', forms: 'Forms', report: 'Report', interpreter: 'Interpreter', name: 'Name' },
   option: (key: string) => `Option ${key}`,
   nothing: 'none',
   changedBy: (by: string, when: string) => `last changed by ${by || 'a change of the file'}, ${when}`,

@@ -17,6 +17,7 @@ import type { Json, Options, Paragraph } from '../protocol/document.ts';
 import type { FrontForms } from '../protocol/forms/list.ts';
 import { type ParagraphId, parseId, type ResultId, type VersionId } from '../protocol/ids.ts';
 import { sortedJson } from '../protocol/json.ts';
+import type { FrontReport } from '../protocol/report/document.ts';
 import type { Reason, Touch } from '../protocol/versions/version.ts';
 import type { LogRecord } from '../storage/log.ts';
 
@@ -42,6 +43,7 @@ export type StoredVersion = {
   readonly title?: string;
   readonly front?: string;
   readonly forms?: FrontForms;
+  readonly report?: FrontReport;
   readonly paragraphs: readonly Stored[];
   readonly results?: ShownResults;
 };
@@ -148,7 +150,7 @@ export const touchOf = ([, , by, at]: Stored): Touch | undefined =>
 const REASONS: ReadonlySet<unknown> = new Set<Reason>(['asked', 'daily', 'restore', 'outside']);
 
 function readVersion(body: Record<string, unknown>): StoredVersion {
-  const { id, at, reason, name, by, people, title, front, forms, paragraphs, results } = body;
+  const { id, at, reason, name, by, people, title, front, forms, report, paragraphs, results } = body;
   if (typeof at !== 'number' || !REASONS.has(reason)) throw new Error('a version without its time or reason');
   return {
     id: readId(id),
@@ -158,6 +160,7 @@ function readVersion(body: Record<string, unknown>): StoredVersion {
     paragraphs: list(paragraphs).map(readStored),
     ...texts({ name, by, title, front }),
     ...(forms === undefined ? {} : { forms: list(forms).map(readForm) }),
+    ...(report === undefined ? {} : { report: list(report).map(readForm) }),
     ...(results === undefined ? {} : { results: readShown(results) }),
   };
 }

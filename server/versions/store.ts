@@ -204,7 +204,7 @@ class Store implements VersionStore {
     const version = this.#versions.get(id);
     if (!version) return undefined;
     const contents = this.#contents(version.paragraphs.map(([, key]) => key));
-    const { title, front, forms } = version;
+    const { title, front, forms, report } = version;
     return {
       ...infoOf(version),
       moment: {
@@ -212,6 +212,7 @@ class Store implements VersionStore {
         ...(title === undefined ? {} : { title }),
         ...(front === undefined ? {} : { front }),
         ...(forms ? { forms } : {}),
+        ...(report ? { report } : {}),
       },
       touched: new Map(
         version.paragraphs.flatMap((stored) => {
@@ -238,7 +239,7 @@ class Store implements VersionStore {
 
   async add(wanted: NewVersion): Promise<VersionInfo> {
     const { moment, results, ...rest } = wanted;
-    const { title, front, forms } = moment;
+    const { title, front, forms, report } = moment;
     const keyed = moment.paragraphs.map((paragraph) => [keyOf(paragraph), paragraph] as const);
     const last = [...this.#versions.values()].at(-1);
     if (wanted.name === undefined && last && says(last, moment, keyed)) return infoOf(last);
@@ -252,6 +253,7 @@ class Store implements VersionStore {
       ...(title === undefined ? {} : { title }),
       ...(front === undefined ? {} : { front }),
       ...(forms ? { forms } : {}),
+      ...(report ? { report } : {}),
       ...(results && results.length > 0 ? { results } : {}),
     };
     const contents = [...new Map(keyed.filter(([key]) => !this.#places.has(key)))];
@@ -353,11 +355,12 @@ const infoOf = ({ id, at, reason, name, by, people, paragraphs }: StoredVersion)
 
 const says = (
   version: StoredVersion,
-  { title, front, forms = [] }: Moment,
+  { title, front, forms = [], report = [] }: Moment,
   keyed: readonly (readonly [Key, Paragraph])[],
 ): boolean =>
   version.title === title &&
   version.front === front &&
   sameJson(version.forms ?? [], forms) &&
+  sameJson(version.report ?? [], report) &&
   version.paragraphs.length === keyed.length &&
   version.paragraphs.every(([, key], index) => key === keyed[index]![0]);

@@ -41,6 +41,9 @@ const Whole = Type.Object({
   forms: Type.Optional(
     Type.Array(Type.Array(Type.Unknown()), { description: 'Of the front matter: pairs of name and declaration' }),
   ),
+  report: Type.Optional(
+    Type.Array(Type.Array(Type.Unknown()), { description: 'Of the front matter: pairs of key and value' }),
+  ),
   text: Type.Array(
     Type.Object({
       id: Id,
@@ -70,12 +73,13 @@ const show = ({ id, at, reason, name, by, people, paragraphs }: VersionInfo): St
 
 function showWhole(version: Version): Static<typeof Whole> {
   const { moment, touched, since, results } = version;
-  const { title, front, forms } = moment;
+  const { title, front, forms, report } = moment;
   return {
     ...show(version),
     ...(title === undefined ? {} : { title }),
     ...(front === undefined ? {} : { front }),
     ...(forms ? { forms: forms.map((form) => [...form]) } : {}),
+    ...(report ? { report: report.map((entry) => [...entry]) } : {}),
     text: moment.paragraphs.map(({ id, interpreter, name, source, options }) => {
       const changed = touched.get(id);
       const shown = results.get(id);

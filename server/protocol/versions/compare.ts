@@ -27,7 +27,8 @@ export type Comparison = {
   readonly title: { readonly old: string; readonly now: string } | undefined;
   readonly front: { readonly old: string; readonly now: string } | undefined;
   readonly forms: { readonly old: string; readonly now: string } | undefined;
-  /** Pairs that are not the same, and title, front matter and forms where they differ. */
+  readonly report: { readonly old: string; readonly now: string } | undefined;
+  /** Pairs that are not the same, and title, front matter, forms and report where they differ. */
   readonly changes: number;
 };
 
@@ -57,9 +58,10 @@ export function compareMoments(old: Moment, now: Moment): Comparison {
   const title = differing(old.title, now.title);
   const front = differing(old.front, now.front);
   const forms = differing(listed(old.forms), listed(now.forms));
-  const heads = Number(!!title) + Number(!!front) + Number(!!forms);
+  const report = differing(listed(old.report), listed(now.report));
+  const heads = [title, front, forms, report].filter((one) => one !== undefined).length;
   const changes = pairs.filter((pair) => pair.kind !== 'same').length + heads;
-  return { pairs, title, front, forms, changes };
+  return { pairs, title, front, forms, report, changes };
 }
 
 const listed = (forms: FrontForms = []): string =>

@@ -8,6 +8,7 @@ import { applySteps, sameContent } from '../change.ts';
 import { type Deletion, metaOf, setTitle } from '../document.ts';
 import { applyFrontForms } from '../forms/document.ts';
 import type { ParagraphId } from '../ids.ts';
+import { applyFrontReport } from '../report/document.ts';
 import type { Moment } from './version.ts';
 
 /** One transaction. */
@@ -24,6 +25,7 @@ export function restoreMoment(doc: Y.Doc, before: Moment, wanted: Moment, deleti
       else setTitle(doc, wanted.title);
     }
     if (before.forms || wanted.forms) applyFrontForms(doc, before.forms ?? [], wanted.forms ?? []);
+    if (before.report || wanted.report) applyFrontReport(doc, before.report ?? [], wanted.report ?? []);
     applySteps(doc, {
       before: before.paragraphs.map((content) => ({ id: content.id, content })),
       after: wanted.paragraphs.map((content) => {

@@ -8,6 +8,7 @@ import { metaOf, type Paragraph, type PlacedParagraph, readParagraphs, titleOf }
 import { frontFormsOf } from '../forms/document.ts';
 import type { FrontForms } from '../forms/list.ts';
 import type { ParagraphId, ResultId, VersionId } from '../ids.ts';
+import { type FrontReport, frontReportOf } from '../report/document.ts';
 
 /** What a document says. */
 export type Moment = {
@@ -16,6 +17,8 @@ export type Moment = {
   readonly front?: string;
   /** The front matter's, as the document has them. */
   readonly forms?: FrontForms;
+  /** As of `forms`. */
+  readonly report?: FrontReport;
   /** In order; deleted and damaged ones are not in it. */
   readonly paragraphs: readonly Paragraph[];
 };
@@ -53,11 +56,13 @@ export function momentOf(doc: Y.Doc): Moment {
   const title = titleOf(doc);
   const front = metaOf(doc).get('front');
   const forms = frontFormsOf(doc);
+  const report = frontReportOf(doc);
   return {
     paragraphs: readParagraphs(doc).paragraphs.map(plain),
     ...(title === undefined ? {} : { title }),
     ...(typeof front === 'string' ? { front } : {}),
     ...(forms ? { forms } : {}),
+    ...(report ? { report } : {}),
   };
 }
 

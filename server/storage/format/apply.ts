@@ -16,6 +16,7 @@ import {
 } from '../../protocol/document.ts';
 import { applyFrontForms, frontFormsOf } from '../../protocol/forms/document.ts';
 import type { ParagraphId } from '../../protocol/ids.ts';
+import { applyFrontReport, frontReportOf } from '../../protocol/report/document.ts';
 import { align } from './align.ts';
 import type { Languages } from './base.ts';
 import { contentOf } from './paragraph.ts';
@@ -29,12 +30,14 @@ export function notebookOf(doc: Y.Doc, path: string): NotebookText {
   const title = titleOf(doc);
   const front = metaOf(doc).get('front');
   const forms = frontFormsOf(doc);
+  const report = frontReportOf(doc);
   return {
     path,
     paragraphs: readParagraphs(doc).paragraphs,
     ...(title === undefined ? {} : { title }),
     ...(typeof front === 'string' ? { front } : {}),
     ...(forms ? { forms } : {}),
+    ...(report ? { report } : {}),
   };
 }
 
@@ -49,11 +52,12 @@ export const isReadFailure = (read: KnownBase | ParseFailure): read is ParseFail
 
 /** Fills a document that holds nothing yet. */
 export function fillDocument(doc: Y.Doc, base: KnownBase, origin?: unknown): void {
-  const { front, title, forms, blocks } = base.parsed;
+  const { front, title, forms, report, blocks } = base.parsed;
   doc.transact(() => {
     if (front !== undefined) metaOf(doc).set('front', front);
     if (title !== undefined) setTitle(doc, title);
     if (forms) applyFrontForms(doc, [], forms);
+    if (report) applyFrontReport(doc, [], report);
     const paragraphs = blocks.map((block, index) => paragraphOf(block, base.ids[index]!));
     insertParagraphs(doc, paragraphs, undefined);
   }, origin);
@@ -97,6 +101,7 @@ function applyHead(doc: Y.Doc, old: ParsedNotebook, now: ParsedNotebook): void {
     else setTitle(doc, now.title);
   }
   if (old.forms || now.forms) applyFrontForms(doc, old.forms ?? [], now.forms ?? []);
+  if (old.report || now.report) applyFrontReport(doc, old.report ?? [], now.report ?? []);
 }
 
 const paragraphOf = (block: Block, id: ParagraphId): Paragraph => ({

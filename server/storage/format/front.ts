@@ -4,7 +4,8 @@
  */
 import { isMap, isScalar, parseDocument, type Scalar, stringify } from 'yaml';
 import type { FrontForms } from '../../protocol/forms/list.ts';
-import { readFrontForms } from './front-forms.ts';
+import type { FrontReport } from '../../protocol/report/document.ts';
+import { readFrontSection } from './front-sections.ts';
 import { type Lines, lineAt } from './lines.ts';
 
 export type Front = {
@@ -13,6 +14,8 @@ export type Front = {
   readonly title?: string;
   /** What `forms:` says. */
   readonly forms?: FrontForms;
+  /** What `report:` says. */
+  readonly report?: FrontReport;
   /** Index of the line behind the closing fence. */
   readonly next: number;
 };
@@ -46,8 +49,14 @@ function readYaml(yaml: string): Omit<Front, 'next'> | FrontFailure | undefined 
   if (document.contents !== null && !isMap(document.contents)) return undefined;
   const title = titleNode(document.contents)?.value;
   const text = typeof title === 'string' ? title : typeof title === 'number' ? String(title) : undefined;
-  const forms = readFrontForms(document);
-  return { yaml, ...(text?.trim() ? { title: text } : {}), ...(forms ? { forms } : {}) };
+  const forms = readFrontSection(document, 'forms');
+  const report = readFrontSection(document, 'report');
+  return {
+    yaml,
+    ...(text?.trim() ? { title: text } : {}),
+    ...(forms ? { forms } : {}),
+    ...(report ? { report } : {}),
+  };
 }
 
 /** YAML's message names a line of the front matter; the failure has that of the file. */

@@ -6,6 +6,7 @@
 import { type Options, PROSE } from '../../protocol/document.ts';
 import type { FrontForms } from '../../protocol/forms/list.ts';
 import type { ParagraphId } from '../../protocol/ids.ts';
+import type { FrontReport } from '../../protocol/report/document.ts';
 import type { Languages } from './base.ts';
 import { findFront } from './front.ts';
 import { type Eol, eolOf, isBlankLine, type Lines, lineAt, splitLines } from './lines.ts';
@@ -48,6 +49,7 @@ export type ParsedNotebook = {
   /** From the front matter only. */
   readonly title?: string;
   readonly forms?: FrontForms;
+  readonly report?: FrontReport;
   readonly eol: Eol;
   readonly blocks: readonly Block[];
 };
@@ -82,6 +84,7 @@ export function parseNotebook(text: string, languages: Languages): ParsedNoteboo
     ...(front ? { front: front.yaml } : {}),
     ...(front?.title === undefined ? {} : { title: front.title }),
     ...(front?.forms ? { forms: front.forms } : {}),
+    ...(front?.report ? { report: front.report } : {}),
     eol: eolOf(text),
     blocks: withoutRepeatedIds(blocks),
   };

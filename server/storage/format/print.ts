@@ -7,10 +7,11 @@ import { type Content, sameContent } from '../../protocol/change.ts';
 import type { Paragraph } from '../../protocol/document.ts';
 import { PROSE } from '../../protocol/document.ts';
 import type { FrontForms } from '../../protocol/forms/list.ts';
+import type { FrontReport } from '../../protocol/report/document.ts';
 import { effectiveTitle } from '../../protocol/title.ts';
 import type { Base, Languages } from './base.ts';
 import { checkFront, setFrontTitle } from './front.ts';
-import { setFrontForms } from './front-forms.ts';
+import { setFrontSection } from './front-sections.ts';
 import { contentOf, printParagraph } from './paragraph.ts';
 import { type Block, isFailure, type ParsedNotebook, parseNotebook } from './parse.ts';
 import { rewrite } from './words.ts';
@@ -21,6 +22,8 @@ export type NotebookText = {
   readonly front?: string;
   /** Of the front matter; absent where the document never read those of its file. */
   readonly forms?: FrontForms;
+  /** As of `forms`. */
+  readonly report?: FrontReport;
   readonly paragraphs: readonly Paragraph[];
   readonly path: string;
 };
@@ -72,9 +75,11 @@ const says = (parsed: ParsedNotebook, ids: readonly string[], contents: readonly
     (block, index) => sameContent(block, contents[index]!) && (block.id === undefined || block.id === ids[index]),
   );
 
-function frontOf({ title, front, forms, paragraphs, path }: NotebookText): string | undefined {
+function frontOf({ title, front, forms, report, paragraphs, path }: NotebookText): string | undefined {
   const checked = front === undefined ? undefined : checkFront(front);
-  const yaml = forms ? setFrontForms(checked ? front : undefined, forms) : checked ? front : undefined;
+  const own = checked ? front : undefined;
+  const filled = forms ? setFrontSection(own, 'forms', forms) : own;
+  const yaml = report ? setFrontSection(filled, 'report', report) : filled;
   const wanted = title?.toWellFormed().trim();
   if (!wanted || wanted === effectiveTitle(checked?.title, paragraphs, path)) return yaml;
   return setFrontTitle(yaml, wanted);

@@ -11,7 +11,7 @@ import {
   notebookOf,
   readNotebook,
 } from '../../../../server/storage/format/apply.ts';
-import { setFrontForms } from '../../../../server/storage/format/front-forms.ts';
+import { setFrontSection } from '../../../../server/storage/format/front-sections.ts';
 import { isFailure, parseNotebook } from '../../../../server/storage/format/parse.ts';
 import { type KnownBase, printNotebook } from '../../../../server/storage/format/print.ts';
 
@@ -156,7 +156,7 @@ describe('forms in the front matter', () => {
     'a: &x 1\nforms:\n  a: *x\n  b: 2',
     'forms:\n  a: |\n    x\n    y\n  b: 2',
   ])('come back out of %j with one more and one less', (yaml) => {
-    const text = setFrontForms(yaml, [
+    const text = setFrontSection(yaml, 'forms', [
       ['b', { type: 'text', default: 'x\n y: "z"\n' }],
       ['c d: #', 3],
     ]);
@@ -180,7 +180,7 @@ describe('forms in the front matter', () => {
         ),
         fc.constantFrom(HEAD.split('\n').slice(1, -2).join('\n'), '', 'title: x', 'forms: {a: 1}'),
         (forms, yaml) => {
-          const text = setFrontForms(yaml, forms as [string, Json][]);
+          const text = setFrontSection(yaml, 'forms', forms as [string, Json][]);
           const parsed = parseNotebook(`---\n${text ?? ''}\n---\n`, languages);
           const plain = JSON.parse(JSON.stringify(forms)) as unknown;
           expect(isFailure(parsed) ? parsed : (parsed.forms ?? [])).toEqual(plain);

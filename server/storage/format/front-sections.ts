@@ -1,19 +1,22 @@
 /**
- * `forms:` of the front matter: read as JSON, and written so that what did not change keeps its bytes. A form is an entry of
- * the mapping; one that is as it was keeps its lines with the comments behind it, the others are printed. What that would not
- * bring back (odd layouts, anchors across entries) is printed anew as a whole.
+ * The mappings of the front matter that are Gondola's, `forms:` and `report:`: read as JSON, and written so that what did not
+ * change keeps its bytes. An entry that is as it was keeps its lines with the comments behind it, the others are printed. What
+ * that would not bring back (odd layouts, anchors across entries) is printed anew as a whole.
  */
 import { type Document, isMap, isScalar, type Pair, parseDocument, stringify, type YAMLMap } from 'yaml';
 import type { Json } from '../../protocol/document.ts';
-import type { FrontForms } from '../../protocol/forms/list.ts';
 import { sameJson } from '../../protocol/json.ts';
+
+/** Entries by name; those of `forms:` have an order, those of `report:` that of their file. */
+export type FrontEntries = readonly (readonly [string, Json])[];
+export type Section = 'forms' | 'report';
 
 /** More is no list of inputs: it is left in the file, unread. */
 const MOST_ENTRIES = 1_000;
 
 /** Of a repeated name the first counts. Undefined where there is no such mapping. */
-export function readFrontForms(document: Document.Parsed): FrontForms | undefined {
-  const map = formsPair(document)?.value;
+export function readFrontSection(document: Document.Parsed, section: Section): FrontEntries | undefined {
+  const map = pairOf(document, section)?.value;
   if (!isMap(map) || map.items.length > MOST_ENTRIES) return undefined;
   const forms = new Map<string, Json>();
   for (const item of map.items) {
@@ -28,18 +31,26 @@ export function readFrontForms(document: Document.Parsed): FrontForms | undefine
   return [...forms];
 }
 
-/** The YAML with these forms and all else as it was. */
-export function setFrontForms(yaml: string | undefined, wanted: FrontForms): string | undefined {
-  const forms = wanted.filter(([name]) => name.isWellFormed()).map(([name, form]) => [name, plainJson(form)] as const);
+/** The YAML with these entries and all else as it was. */
+export function setFrontSection(yaml: string | undefined, section: Section, wanted: FrontEntries): string | undefined {
   const document = parse(yaml ?? '');
-  const now = document && readFrontForms(document);
-  if (!document || sameForms(now ?? [], forms)) return yaml;
+  const now = document && readFrontSection(document, section);
+  const given = wanted.filter(([name]) => name.isWellFormed()).map(([name, form]) => [name, plainJson(form)] as const);
+  const entries = section === 'forms' ? given : inFileOrder(given, now ?? []);
+  if (!document || sameEntries(now ?? [], entries)) return yaml;
   for (const attempt of [kept, printed]) {
-    const text = attempt(yaml ?? '', document, now ?? [], forms);
+    const text = attempt({ yaml: yaml ?? '', section, document, now: now ?? [], entries });
     const read = parse(text);
-    if (read && sameForms(readFrontForms(read) ?? [], forms)) return text.trim() === '' ? undefined : text;
+    if (read && sameEntries(readFrontSection(read, section) ?? [], entries))
+      return text.trim() === '' ? undefined : text;
   }
   return yaml;
+}
+
+function inFileOrder(entries: FrontEntries, now: FrontEntries): FrontEntries {
+  const places = new Map(now.map(([name], index) => [name, index]));
+  const placeOf = (name: string): number => places.get(name) ?? places.size;
+  return entries.toSorted(([a], [b]) => placeOf(a) - placeOf(b));
 }
 
 function parse(yaml: string): Document.Parsed | undefined {
@@ -47,13 +58,13 @@ function parse(yaml: string): Document.Parsed | undefined {
   return document.errors.length > 0 || (document.contents !== null && !isMap(document.contents)) ? undefined : document;
 }
 
-export const sameForms = (one: FrontForms, other: FrontForms): boolean =>
+export const sameEntries = (one: FrontEntries, other: FrontEntries): boolean =>
   one.length === other.length &&
   one.every(([name, form], index) => name === other[index]?.[0] && sameJson(form, other[index]?.[1] ?? null));
 
-function formsPair({ contents }: Document.Parsed): Pair | undefined {
+function pairOf({ contents }: Document.Parsed, section: Section): Pair | undefined {
   if (!isMap(contents)) return undefined;
-  return (contents as YAMLMap).items.find((item) => isScalar(item.key) && item.key.value === 'forms');
+  return (contents as YAMLMap).items.find((item) => isScalar(item.key) && item.key.value === section);
 }
 
 const nameOf = ({ key }: Pair): string | undefined => {
@@ -70,42 +81,50 @@ function plainJson(value: unknown): Json {
   return text === undefined ? null : (JSON.parse(text) as Json);
 }
 
+type Attempt = {
+  readonly yaml: string;
+  readonly section: Section;
+  readonly document: Document.Parsed;
+  readonly now: FrontEntries;
+  readonly entries: FrontEntries;
+};
+
 /** Entries that are as they were keep their text, from their name to the next one. */
-function kept(yaml: string, document: Document.Parsed, now: FrontForms, forms: FrontForms): string {
-  const pair = formsPair(document);
+function kept({ yaml, section: name, document, now, entries: forms }: Attempt): string {
+  const pair = pairOf(document, name);
   const section = pair && sectionOf(pair);
   if (forms.length === 0) return section ? yaml.slice(0, section.start) + yaml.slice(section.end) : yaml;
-  if (!pair || !section) return `${yaml === '' || yaml.endsWith('\n') ? yaml : `${yaml}\n`}${print(forms)}`;
+  if (!pair || !section) return `${yaml === '' || yaml.endsWith('\n') ? yaml : `${yaml}\n`}${print(name, forms)}`;
   const map = pair.value;
   if (!isMap(map) || map.flow || map.items.length === 0) {
     const rest = yaml.slice(section.end);
-    return yaml.slice(0, section.start) + print(forms) + (rest === '' ? '' : `\n${rest}`);
+    return yaml.slice(0, section.start) + print(name, forms) + (rest === '' ? '' : `\n${rest}`);
   }
   const starts = map.items.map(({ key }) => lineStart(yaml, isNode(key) ? (key.range?.[0] ?? 0) : 0));
   const indent = yaml.slice(starts[0] ?? 0).match(/^ */)?.[0] ?? '';
   const texts = new Map<string, string>();
   map.items.forEach((item, index) => {
-    const name = nameOf(item);
-    if (name === undefined || texts.has(name)) return;
+    const key = nameOf(item);
+    if (key === undefined || texts.has(key)) return;
     const text = yaml.slice(starts[index], starts[index + 1] ?? section.end);
-    texts.set(name, text.endsWith('\n') ? text : `${text}\n`);
+    texts.set(key, text.endsWith('\n') ? text : `${text}\n`);
   });
   const former = new Map(now);
-  const entries = forms.map(([name, form]) => {
-    const before = former.get(name);
-    const text = before === undefined || !sameJson(before, form) ? undefined : texts.get(name);
-    return text ?? `${indented(entry(name, form), indent)}\n`;
+  const entries = forms.map(([key, form]) => {
+    const before = former.get(key);
+    const text = before === undefined || !sameJson(before, form) ? undefined : texts.get(key);
+    return text ?? `${indented(entry(key, form), indent)}\n`;
   });
   const text = yaml.slice(0, starts[0]) + entries.join('') + yaml.slice(section.end);
   return yaml.endsWith('\n') ? text : text.replace(/\n$/, '');
 }
 
-function printed(yaml: string, _document: Document.Parsed, _now: FrontForms, forms: FrontForms): string {
+function printed({ yaml, section, entries }: Attempt): string {
   const document = parse(yaml);
   if (!document) return yaml;
-  if (forms.length === 0) document.delete('forms');
-  else document.set('forms', document.createNode(Object.fromEntries(forms)));
-  return forms.length === 0 && isMap(document.contents) && document.contents.items.length === 0
+  if (entries.length === 0) document.delete(section);
+  else document.set(section, document.createNode(Object.fromEntries(entries)));
+  return entries.length === 0 && isMap(document.contents) && document.contents.items.length === 0
     ? ''
     : document.toString({ lineWidth: 0 }).replace(/\n$/, '');
 }
@@ -119,8 +138,8 @@ function sectionOf({ key, value }: Pair): { readonly start: number; readonly end
 
 const lineStart = (yaml: string, at: number): number => yaml.lastIndexOf('\n', at - 1) + 1;
 
-const print = (forms: FrontForms): string =>
-  `forms:\n${forms.map(([name, form]) => indented(entry(name, form), '  ')).join('\n')}`;
+const print = (section: Section, entries: FrontEntries): string =>
+  `${section}:\n${entries.map(([name, form]) => indented(entry(name, form), '  ')).join('\n')}`;
 
 const entry = (name: string, form: Json): string =>
   stringify(Object.fromEntries([[name, form]]), { lineWidth: 0 }).trimEnd();
