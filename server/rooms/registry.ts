@@ -17,6 +17,8 @@ const KEPT_MS = 60_000;
 const KEPT_ROOMS = 20;
 /** A document at rest for so long is compacted if that is worth it. */
 const REST_MS = 30_000;
+/** While people type, one document at a time, and for each moment of that nine without: those who began together would hold up everybody together. */
+const APART = 9;
 
 export type RoomsOptions = {
   readonly disk: Disk;
@@ -77,6 +79,8 @@ export function openRooms(options: RoomsOptions): Rooms {
   /** Opened before: this server itself has written what is there. */
   const met = new Set<NotebookId>();
   const compacting = new WeakSet<HeldRoom>();
+  /** When the next may be compacted that is in use; `Infinity` while one is. */
+  let nextInUse = Number.NEGATIVE_INFINITY;
   let closed = false;
 
   async function openDocument(id: NotebookId): Promise<{ store: NotebookStore; updates: readonly Uint8Array[] }> {
@@ -144,9 +148,18 @@ export function openRooms(options: RoomsOptions): Rooms {
 
   function compact(room: HeldRoom, when: 'at rest' | 'in use'): Promise<void> {
     if (compacting.has(room) || !room.worthCompacting(when)) return Promise.resolve();
+    const since = clock.now();
+    if (when === 'in use') {
+      // The next edit asks again.
+      if (since < nextInUse) return Promise.resolve();
+      nextInUse = Number.POSITIVE_INFINITY;
+    }
     compacting.add(room);
     return room
       .compact()
+      .finally(() => {
+        if (when === 'in use') nextInUse = clock.now() + APART * (clock.now() - since);
+      })
       .then(
         () => compacting.delete(room),
         (cause) => {

@@ -111,6 +111,30 @@ describe('rooms', () => {
     expect(again.room.epoch).toBe(room.epoch);
   });
 
+  test('in use are compacted one at a time, the next with an edit after it', async () => {
+    const disk = openMemory();
+    const time = new TestClock();
+    const house = openHouse(disk, time);
+    const ids = ['one', 'other'] as NotebookId[];
+    const rooms = await Promise.all(ids.map(async (id) => (await house.rooms.use(id)).room));
+    const write = (text: string) =>
+      Promise.all(rooms.map((room) => room.transact(WHO, (doc) => sourceIn(doc).insert(0, text))));
+    const compacted = async () => {
+      const sizes = await Promise.all(ids.map((id) => disk.size(`notebooks/${id}/log-1`)));
+      return sizes.filter((size) => size !== undefined).length;
+    };
+    const piece = 'x'.repeat(9 * 1024 * 1024);
+    await write(piece);
+    expect(await compacted()).toBe(0);
+    await write(piece);
+    await time.pass(1);
+    expect(await compacted()).toBe(1);
+    await write('!');
+    await time.pass(1);
+    expect(await compacted()).toBe(2);
+    for (const room of rooms) expect(sourceIn(room.doc).length).toBe(2 * piece.length + '!select 1'.length);
+  });
+
   test('with a damaged store are refused with where, and the others open', async () => {
     const disk = openMemory();
     const house = openHouse(disk, new TestClock());
