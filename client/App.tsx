@@ -3,19 +3,21 @@ import { createSignal, ErrorBoundary, type JSX, lazy, Match, onCleanup, Show, Su
 import type { NotebookId } from '../server/protocol/ids.ts';
 import { App, type AppContext } from './app-context.ts';
 import { openKept } from './drafts/kept.ts';
-import { Home } from './home/Home.tsx';
 import { isMac } from './notebook/keys.ts';
 import { NotebookPage } from './notebook/NotebookPage.tsx';
 import { createFrames, FramesContext } from './outputs/frame/frames.ts';
+import { later } from './parts/later.tsx';
 import { createTheme } from './parts/theme.ts';
 import { createToasts, ToastList } from './parts/toasts.tsx';
 import { openTooltip } from './parts/tooltip.ts';
-import { NameDialog } from './people/NameDialog.tsx';
 import { keepPerson, named, newPerson, readAccount, readPerson } from './people/person.ts';
 import { createRouter, type Route } from './route.ts';
 import { words } from './words/en.ts';
 
+/** A page of its own. */
+const Home = later(async () => (await import('./home/Home.tsx')).Home, Unreached);
 /** Few see these. */
+const NameDialog = later(async () => (await import('./people/NameDialog.tsx')).NameDialog);
 const AuditPage = lazy(async () => ({ default: (await import('./account/AuditPage.tsx')).AuditPage }));
 const PublishedPage = lazy(async () => ({ default: (await import('./published/PublishedPage.tsx')).PublishedPage }));
 
@@ -104,6 +106,19 @@ function Unknown(): JSX.Element {
       <a class="button main" href="/">
         {words.file.goHome}
       </a>
+    </main>
+  );
+}
+
+/** The server is away, and this browser never had that page. */
+function Unreached(): JSX.Element {
+  return (
+    <main class="lone" role="alert">
+      <h1>{words.problem.network}</h1>
+      <p class="quiet">{words.problem.networkHint}</p>
+      <button type="button" class="button main" onClick={() => location.reload()}>
+        {words.retry}
+      </button>
     </main>
   );
 }

@@ -18,6 +18,8 @@ export type ListedNotebook = {
   /** Milliseconds since 1970. */
   readonly changed: number | undefined;
   readonly snippet: string | undefined;
+  /** What of the query stands in the snippet, as it is written there. */
+  readonly found: string | undefined;
   readonly run: ListedRun | undefined;
   /** Names: who edited last, and who ran last. */
   readonly people: readonly string[];
@@ -266,6 +268,7 @@ function parseListed(value: unknown): ListedNotebook[] {
       title: string(item.title) ?? path,
       changed: time(item.changed),
       snippet: string(record(item.snippet).text) ?? string(item.snippet),
+      found: foundIn(record(item.snippet)),
       run: state
         ? { state, ...(started === undefined ? {} : { started }), ...(ended === undefined ? {} : { ended }) }
         : undefined,
@@ -273,6 +276,11 @@ function parseListed(value: unknown): ListedNotebook[] {
       broken: string(record(item.error).message),
     },
   ];
+}
+
+function foundIn({ text, start, end }: Record<string, unknown>): string | undefined {
+  if (typeof text !== 'string' || typeof start !== 'number' || typeof end !== 'number') return undefined;
+  return string(text.slice(start, end));
 }
 
 function parseRunning(value: unknown): RunningNow[] {

@@ -30,6 +30,21 @@ export function readRoute(location: Pick<Location, 'pathname' | 'search'>): Rout
 
 export const notebookPath = (id: NotebookId): string => `/n/${id}`;
 /** A notebook just made: it opens with the caret in it. */
+/** A notebook, opened where a text stands in it: behind `#`, where no paragraph's id has a `=`. */
+export const placePath = (id: NotebookId, text: string): string =>
+  `${notebookPath(id)}#${FOUND}${encodeURIComponent(text)}`;
+const FOUND = 'find=';
+
+/** The text that the address says to find. */
+export function soughtIn(hash: string): string | undefined {
+  if (!hash.startsWith(`#${FOUND}`)) return undefined;
+  try {
+    return decodeURIComponent(hash.slice(FOUND.length + 1)) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 export const newNotebookPath = (id: NotebookId): string => `/n/${id}?new`;
 export const folderPath = (folder: string): string => (folder === '' ? '/' : `/?folder=${encodeURIComponent(folder)}`);
 

@@ -1,15 +1,16 @@
 /** Oneself in the top bar: whose account the page shows, what can be done with it, and the way out. */
 import { createResource, createSignal, type JSX, lazy, Match, Show, Suspense, Switch } from 'solid-js';
 import type { AppContext } from '../app-context.ts';
-import { SignOut } from '../drafts/SignOut.tsx';
+import { later } from '../parts/later.tsx';
 import { Menu, type MenuItem } from '../parts/Menu.tsx';
 import { Avatar } from '../people/Avatar.tsx';
-import { NameDialog } from '../people/NameDialog.tsx';
 import { AUDIT_PATH } from '../route.ts';
 import { account } from '../words/share.ts';
 import { type Me, readMe } from './me.ts';
 import './account.css';
 
+const NameDialog = later(async () => (await import('../people/NameDialog.tsx')).NameDialog);
+const SignOut = later(async () => (await import('../drafts/SignOut.tsx')).SignOut);
 const PasswordDialog = lazy(async () => ({ default: (await import('./PasswordDialog.tsx')).PasswordDialog }));
 
 type Asking = 'nothing' | 'name' | 'password' | 'sign-out' | 'everywhere';

@@ -2,7 +2,7 @@
  * Text of one's own that could not be merged, above the notebook until it is handled: what of it differs from what is
  * there now, and for each paragraph insert, copy or discard.
  */
-import { For, type JSX, Match, onCleanup, Show, Switch } from 'solid-js';
+import { For, type JSX, Match, Show, Switch } from 'solid-js';
 import { diffText } from '../../server/protocol/diff.ts';
 import { useNotebook } from '../notebook/context.ts';
 import { labelOf } from '../notebook/interpreters.ts';
@@ -17,9 +17,6 @@ import type { DraftList, DraftPiece } from './list.ts';
 const words = keptWords.draft;
 
 export function Drafts(props: { readonly list: DraftList }): JSX.Element {
-  const refresh = (): void => void props.list.refresh();
-  window.addEventListener('focus', refresh);
-  onCleanup(() => window.removeEventListener('focus', refresh));
   return <For each={props.list.drafts()}>{(draft) => <OneDraft draft={draft} list={props.list} />}</For>;
 }
 

@@ -17,6 +17,7 @@ import { createNotebook, type ListedNotebook, type RunningNow } from '../api.ts'
 import { useApp } from '../app-context.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { Logo } from '../parts/Logo.tsx';
+import { later } from '../parts/later.tsx';
 import { newNotebookPath, notebookPath } from '../route.ts';
 import { words } from '../words/en.ts';
 import { Folders } from './Folders.tsx';
@@ -24,7 +25,10 @@ import { foldersOf, isIn } from './folders.ts';
 import { importFile } from './import.ts';
 import { openList } from './list.ts';
 import { Row } from './Row.tsx';
+import '../styles/home.css';
+import '../trash/trash.css';
 
+const HomeCommands = later(async () => (await import('./HomeCommands.tsx')).HomeCommands);
 const TrashPage = lazy(async () => ({ default: (await import('../trash/TrashPage.tsx')).TrashPage }));
 
 /** All notebooks of the workspace: folders, search as one types, and what runs now. */
@@ -38,6 +42,11 @@ export function Home(props: { readonly folder: string; readonly trash?: boolean 
     const answer = me();
     return props.folder !== '' || !answer?.ok || writes(answer.value.role);
   };
+  const isOwner = (): boolean => {
+    const answer = me();
+    return answer?.ok === true && answer.value.role === 'owner';
+  };
+  const [palette, setPalette] = createSignal(false);
   let search: HTMLInputElement | undefined;
   let files!: HTMLInputElement;
   document.title = words.product;
@@ -86,15 +95,21 @@ export function Home(props: { readonly folder: string; readonly trash?: boolean 
     const onKey = (event: KeyboardEvent): void => {
       const mod = app.mac ? event.metaKey : event.ctrlKey;
       const writing = event.target instanceof Element && event.target.closest('input, textarea, [role="dialog"]');
-      if ((mod && event.key.toLowerCase() === 'k') || (event.key === '/' && !writing)) {
+      if (mod && event.key.toLowerCase() === 'k') {
         event.preventDefault();
-        search?.focus();
-        search?.select();
+        setPalette(true);
+      } else if (event.key === '/' && !writing) {
+        event.preventDefault();
+        toSearch();
       }
     };
     window.addEventListener('keydown', onKey);
     onCleanup(() => window.removeEventListener('keydown', onKey));
   });
+  const toSearch = (): void => {
+    search?.focus();
+    search?.select();
+  };
   const step = (event: KeyboardEvent, by: number): void => {
     const links = [...document.querySelectorAll<HTMLElement>('.row-link')];
     const at = links.findIndex((link) => link.matches(':focus'));
@@ -187,7 +202,7 @@ export function Home(props: { readonly folder: string; readonly trash?: boolean 
                   if (event.key === 'Escape' && query() !== '') setQuery('');
                 }}
               />
-              <kbd>{app.mac ? '⌘K' : 'Ctrl+K'}</kbd>
+              <kbd>/</kbd>
             </search>
             <Show when={failed()}>
               {(problem) => (
@@ -253,6 +268,17 @@ export function Home(props: { readonly folder: string; readonly trash?: boolean 
           </main>
         </Show>
       </div>
+      <Show when={palette()}>
+        <HomeCommands
+          folders={workspace().folders}
+          mayMake={mayMake()}
+          isOwner={isOwner()}
+          onNew={() => void openNew()}
+          onImport={() => files.click()}
+          onSearch={toSearch}
+          onClose={() => setPalette(false)}
+        />
+      </Show>
     </>
   );
 }

@@ -1,9 +1,9 @@
 import { createSignal, type JSX, onCleanup, onMount, Show } from 'solid-js';
 import type { ParagraphId } from '../../server/protocol/ids.ts';
-import { uploadFile } from '../api.ts';
 import { words } from '../words/en.ts';
 import { useNotebook } from './context.ts';
-import { dataPath, isTaken, nameInQuery, quoteText, showQuery } from './upload.ts';
+import { storeFile } from './store.ts';
+import { isTaken, nameInQuery, quoteText, showQuery } from './upload.ts';
 
 /** Drop a file anywhere on the page: it is stored beside the notebook, and a paragraph that shows it is put in and run. */
 export function Drop(props: {
@@ -26,30 +26,8 @@ export function Drop(props: {
     }
   };
   const storeOne = async (file: File, y: number, after: ParagraphId | undefined): Promise<ParagraphId | undefined> => {
-    const { toasts } = notebook.app;
-    const stop = new AbortController();
-    const key = `upload-${file.name}`;
-    const tell = (fraction: number): void => {
-      toasts.show({
-        key,
-        text: words.drop.uploading(file.name, Math.floor(fraction * 100)),
-        progress: fraction,
-        action: { label: words.cancel, do: () => stop.abort() },
-      });
-    };
-    tell(0);
-    const signal = AbortSignal.any([stop.signal, leaving.signal]);
-    const answer = await uploadFile(dataPath(notebook.path(), file.name), file, tell, signal);
-    if (answer.ok) {
-      toasts.show({ key, text: words.drop.done(nameInQuery(answer.value)) });
-      return props.onStored(showQuery(quoteText(nameInQuery(answer.value))), y, after);
-    }
-    if (answer.problem.code === 'cancelled') toasts.show({ key, text: words.drop.cancelled(file.name) });
-    else {
-      const hint = [answer.problem.message, answer.problem.hint].filter(Boolean).join(' ');
-      toasts.show({ key, text: words.drop.failed(file.name), hint, tone: 'bad' });
-    }
-    return undefined;
+    const stored = await storeFile(notebook, file, leaving.signal);
+    return stored === undefined ? undefined : props.onStored(showQuery(quoteText(nameInQuery(stored))), y, after);
   };
 
   onMount(() => {

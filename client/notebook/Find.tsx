@@ -1,36 +1,88 @@
-import { createEffect, createMemo, createSignal, type JSX, on, onCleanup, onMount } from 'solid-js';
+/**
+ * Ctrl/⌘+F: finds in every paragraph's text, whether it is drawn or not, and marks what is drawn; whoever may write also
+ * replaces, one at a time or all as one step. What runs show is neither found nor changed.
+ */
+import {
+  createEffect,
+  createMemo,
+  createResource,
+  createSignal,
+  type JSX,
+  on,
+  onCleanup,
+  onMount,
+  Show,
+} from 'solid-js';
+import type { ParagraphId } from '../../server/protocol/ids.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { words } from '../words/en.ts';
+import { findWords } from '../words/find.ts';
 import { useNotebook } from './context.ts';
-import { findMatches, MOST_MATCHES, rangesIn } from './find.ts';
+import './find.css';
+import { type Finder, finderOf, findMatches, type Match, MOST_MATCHES, type Sought } from './find.ts';
+import { mark, unmark } from './marks.ts';
+import { searchPattern } from './patterns.ts';
+import { Replace } from './Replace.tsx';
+import { matchFrom } from './replace.ts';
 
 /** Redrawn at most so often while text or editors change under the marks. */
 const REDRAW_MS = 120;
-const PLACES = '.code, .prose, .text-source, .content';
+const none: Finder = () => [];
 
-/** Ctrl/⌘+F: finds in every paragraph, whether it is drawn or not, and marks what is drawn. */
-export function Find(props: { readonly initial: string; readonly onClose: () => void }): JSX.Element {
+export function Find(props: { readonly initial: () => string; readonly onClose: () => void }): JSX.Element {
   const notebook = useNotebook();
-  const [query, setQuery] = createSignal(props.initial);
+  const [query, setQuery] = createSignal(props.initial());
+  const [cased, setCased] = createSignal(false);
+  const [whole, setWhole] = createSignal(false);
+  const [pattern, setPattern] = createSignal(false);
+  const [replacing, setReplacing] = createSignal(false);
   const [at, setAt] = createSignal(0);
+  /** The end of what was just put in place: the next match is behind it, whatever was put there. */
+  const [behind, setBehind] = createSignal<{ readonly paragraph: ParagraphId; readonly offset: number }>();
   let field!: HTMLInputElement;
-  const texts = () => notebook.document.order().map((id) => ({ id, source: notebook.document.paragraph(id).source() }));
-  const matches = createMemo(() => findMatches(texts(), query()));
-  const current = () => matches()[Math.min(at(), matches().length - 1)];
 
-  const go = (by: number): void => {
-    const all = matches().length;
-    if (all === 0) return;
-    setAt((now) => (Math.min(now, all - 1) + by + all) % all);
-    show();
+  const sought = createMemo((): Sought => ({ text: query(), cased: cased(), whole: whole(), pattern: pattern() }));
+  const finder = createMemo(() => finderOf(sought()));
+  const wrong = (): string | undefined => {
+    const made = finder();
+    return 'wrong' in made ? made.wrong : undefined;
   };
+  // Of what somebody else deleted while one writes in it nothing is found: it is not in the notebook any more.
+  const texts = createMemo(() =>
+    notebook.document
+      .order()
+      .map((id) => notebook.document.paragraph(id))
+      .filter((paragraph) => paragraph.deleted() === undefined)
+      .map((paragraph) => ({ id: paragraph.id, source: paragraph.source() })),
+  );
+  const asked = createMemo(() =>
+    pattern() && query() !== '' && wrong() === undefined ? { texts: texts(), sought: sought() } : undefined,
+  );
+  const [aside] = createResource(asked, (one) => searchPattern(one.texts, one.sought));
+  const matches = createMemo((): readonly Match[] => {
+    const made = finder();
+    if ('wrong' in made) return [];
+    if (!pattern()) return findMatches(texts(), made);
+    const found = asked() && !aside.error ? aside.latest : undefined;
+    return found === undefined || found === 'slow' ? [] : found;
+  });
+  const isSlow = (): boolean => asked() !== undefined && !aside.loading && !aside.error && aside.latest === 'slow';
+  const index = (): number => Math.min(at(), matches().length - 1);
+  const current = (): Match | undefined => matches()[index()];
+
   const show = (): void => {
     const match = current();
     if (match) notebook.reveal(match.paragraph, 'nearest');
   };
+  const go = (to: number): void => {
+    const all = matches().length;
+    if (all === 0) return;
+    setAt(((to % all) + all) % all);
+    show();
+  };
   createEffect(
     on(
-      query,
+      sought,
       () => {
         setAt(0);
         show();
@@ -38,8 +90,27 @@ export function Find(props: { readonly initial: string; readonly onClose: () => 
       { defer: true },
     ),
   );
-  const draw = (): void => mark(query(), current());
+  createEffect(
+    on(
+      matches,
+      (now) => {
+        const place = behind();
+        if (!place) return;
+        setBehind(undefined);
+        setAt(matchFrom(now, notebook.document.order(), place.paragraph, place.offset));
+        show();
+      },
+      { defer: true },
+    ),
+  );
+  const draw = (): void => {
+    const made = finder();
+    // A pattern marks what is drawn once it was quick on what is written.
+    const marked = 'wrong' in made || (pattern() && matches().length === 0) ? none : made;
+    mark(marked, current());
+  };
   createEffect(() => {
+    finder();
     matches();
     current();
     const frame = requestAnimationFrame(draw);
@@ -60,7 +131,7 @@ export function Find(props: { readonly initial: string; readonly onClose: () => 
     onCleanup(() => {
       watcher.disconnect();
       clearTimeout(timer);
-      mark('', undefined);
+      unmark();
     });
   });
   const close = (): void => {
@@ -68,86 +139,126 @@ export function Find(props: { readonly initial: string; readonly onClose: () => 
     props.onClose();
     if (match) notebook.focus.select(match.paragraph);
   };
+  /** Keys of both fields; those of the notebook do not count here. */
+  const key = (event: KeyboardEvent): void => {
+    if (event.isComposing) return;
+    const mod = notebook.app.mac ? event.metaKey : event.ctrlKey;
+    if (event.key === 'F3' || (mod && event.key === 'g')) go(index() + (event.shiftKey ? -1 : 1));
+    else if (event.key === 'Escape') close();
+    else if (mod && event.key === 'f') field.select();
+    else if (mod && event.key === 'h' && notebook.writable()) setReplacing(true);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
 
   const count = (): string => {
     if (query() === '') return '';
-    if (matches().length === 0) return words.find.none;
-    const text = words.find.count(Math.min(at(), matches().length - 1) + 1, matches().length);
-    return matches().length === MOST_MATCHES ? `${text} (${words.find.many(MOST_MATCHES)})` : text;
+    if (wrong() !== undefined) return findWords.wrong;
+    if (isSlow()) return findWords.slow;
+    if (matches().length === 0) return aside.loading ? '' : findWords.none;
+    const text = findWords.count(index() + 1, matches().length);
+    return matches().length === MOST_MATCHES ? `${text} (${findWords.many(MOST_MATCHES)})` : text;
   };
   return (
-    <search class="find" aria-label={words.find.label}>
-      <Icon name="search" size={14} />
-      <input
-        ref={field}
-        aria-label={words.find.label}
-        placeholder={words.find.placeholder}
-        spellcheck={false}
-        value={query()}
-        onInput={(event) => setQuery(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.isComposing) return;
-          const mod = notebook.app.mac ? event.metaKey : event.ctrlKey;
-          if (event.key === 'Enter' || event.key === 'F3' || (mod && event.key === 'g')) go(event.shiftKey ? -1 : 1);
-          else if (event.key === 'Escape') close();
-          else if (mod && event.key === 'f') field.select();
-          else return;
-          event.preventDefault();
-          event.stopPropagation();
-        }}
-      />
-      <span class="find-count" role="status">
-        {count()}
-      </span>
-      <button
-        type="button"
-        class="icon"
-        aria-label={words.find.previous}
-        data-tip={words.find.previous}
-        data-key="Shift+Enter"
-        onClick={() => go(-1)}
-      >
-        <Icon name="up" />
-      </button>
-      <button
-        type="button"
-        class="icon"
-        aria-label={words.find.next}
-        data-tip={words.find.next}
-        data-key="Enter"
-        onClick={() => go(1)}
-      >
-        <Icon name="down" />
-      </button>
-      <button type="button" class="icon" aria-label={words.close} data-tip={words.close} data-key="Esc" onClick={close}>
-        <Icon name="x" />
-      </button>
+    <search class="find" aria-label={findWords.label} onKeyDown={key}>
+      <div class="find-row">
+        <Show when={notebook.writable()}>
+          <button
+            type="button"
+            class="icon"
+            aria-expanded={replacing()}
+            aria-label={findWords.replacing}
+            data-tip={findWords.replacing}
+            data-key={notebook.app.mac ? '⌘H' : 'Ctrl+H'}
+            onClick={() => setReplacing(!replacing())}
+          >
+            <Icon name={replacing() ? 'down' : 'right'} size={14} />
+          </button>
+        </Show>
+        <Icon name="search" size={14} />
+        <input
+          ref={field}
+          aria-label={findWords.label}
+          aria-invalid={wrong() !== undefined}
+          placeholder={findWords.label}
+          spellcheck={false}
+          autocomplete="off"
+          value={query()}
+          onInput={(event) => setQuery(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.isComposing || event.key !== 'Enter') return;
+            event.preventDefault();
+            event.stopPropagation();
+            go(index() + (event.shiftKey ? -1 : 1));
+          }}
+        />
+        <Choice label={findWords.cased} text="Aa" on={cased()} onChange={setCased} />
+        <Choice label={findWords.whole} text="ab" on={whole()} onChange={setWhole} />
+        <Choice label={findWords.pattern} text=".*" on={pattern()} onChange={setPattern} />
+        <span class="find-count" role="status" title={wrong() ?? ''}>
+          {count()}
+        </span>
+        <button
+          type="button"
+          class="icon"
+          aria-label={findWords.previous}
+          data-tip={findWords.previous}
+          data-key="Shift+Enter"
+          onClick={() => go(index() - 1)}
+        >
+          <Icon name="up" />
+        </button>
+        <button
+          type="button"
+          class="icon"
+          aria-label={findWords.next}
+          data-tip={findWords.next}
+          data-key="Enter"
+          onClick={() => go(index() + 1)}
+        >
+          <Icon name="down" />
+        </button>
+        <button
+          type="button"
+          class="icon"
+          aria-label={words.close}
+          data-tip={words.close}
+          data-key="Esc"
+          onClick={close}
+        >
+          <Icon name="x" />
+        </button>
+      </div>
+      <Show when={replacing() && notebook.writable()}>
+        <Replace
+          matches={matches()}
+          at={index()}
+          pattern={pattern()}
+          onGo={go}
+          onReplacing={(paragraph, offset) => setBehind({ paragraph, offset })}
+        />
+      </Show>
     </search>
   );
 }
 
-/** Marks by the browser's own highlights: no element is touched, so editors and prose are not disturbed. */
-function mark(query: string, current: { readonly paragraph: string; readonly nth: number } | undefined): void {
-  if (typeof CSS === 'undefined' || !('highlights' in CSS)) return;
-  CSS.highlights.delete('find');
-  CSS.highlights.delete('find-current');
-  if (query === '') return;
-  const all: Range[] = [];
-  let here: Range | undefined;
-  for (const section of document.querySelectorAll<HTMLElement>('[data-paragraph]')) {
-    const places = [...section.querySelectorAll(PLACES)].filter(
-      (one) => !one.matches('.content') || section.matches('.prose'),
-    );
-    const root = places[0];
-    if (!root) continue;
-    const ranges = rangesIn(root, query);
-    all.push(...ranges);
-    if (current && section.dataset.paragraph === current.paragraph)
-      here = ranges[Math.min(current.nth, ranges.length - 1)];
-  }
-  CSS.highlights.set('find', new Highlight(...all));
-  if (!here) return;
-  const highlight = new Highlight(here);
-  highlight.priority = 1;
-  CSS.highlights.set('find-current', highlight);
+function Choice(props: {
+  readonly label: string;
+  readonly text: string;
+  readonly on: boolean;
+  readonly onChange: (on: boolean) => void;
+}): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="find-choice"
+      aria-label={props.label}
+      aria-pressed={props.on}
+      data-tip={props.label}
+      onClick={() => props.onChange(!props.on)}
+    >
+      {props.text}
+    </button>
+  );
 }

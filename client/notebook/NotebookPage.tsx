@@ -45,7 +45,11 @@ export function NotebookPage(props: { readonly id: NotebookId; readonly fresh: b
   const drafts = openDrafts(store, { person, notebook: id }, () =>
     app.toasts.show({ text: keptWords.draft.failed, tone: 'bad' }),
   );
-  void drafts.refresh();
+  // Another tab may have put some aside, or settled them.
+  const refresh = (): void => void drafts.refresh();
+  refresh();
+  window.addEventListener('focus', refresh);
+  onCleanup(() => window.removeEventListener('focus', refresh));
   const [failed, setFailed] = createSignal<Closed>();
   const [openings, setOpenings] = createSignal(1);
   const [taken, setTaken] = createSignal<Closed>();

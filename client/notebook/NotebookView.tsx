@@ -17,9 +17,11 @@ import {
 } from 'solid-js';
 import { type ParagraphId, parseId } from '../../server/protocol/ids.ts';
 import { useApp } from '../app-context.ts';
-import { Drafts } from '../drafts/Drafts.tsx';
 import type { DraftList } from '../drafts/list.ts';
 import type { LiveNotebook } from '../live/contract.ts';
+import { later } from '../parts/later.tsx';
+import { openPaste } from '../paste/paste.ts';
+import { soughtIn } from '../route.ts';
 import { words } from '../words/en.ts';
 import { Banners } from './Banners.tsx';
 import { caretOf } from './caret.ts';
@@ -28,7 +30,6 @@ import { Notebook, type NotebookContext } from './context.ts';
 import { Drop } from './Drop.tsx';
 import { Empty } from './Empty.tsx';
 import * as edits from './edits.ts';
-import { Find } from './Find.tsx';
 import { Forms } from './Forms.tsx';
 import { Insert } from './Insert.tsx';
 import { openKeyboard } from './keyboard.ts';
@@ -42,10 +43,12 @@ import { openPress } from './press.ts';
 import { insertTable, show, showTable } from './queries.ts';
 import { followReading, READING_TOP } from './reading.ts';
 import { openStay } from './stay.ts';
-import { Tables } from './Tables.tsx';
 import { TopBar } from './TopBar.tsx';
 import { markTab } from './tab.ts';
 
+const Drafts = later(async () => (await import('../drafts/Drafts.tsx')).Drafts);
+const Find = later(async () => (await import('./Find.tsx')).Find);
+const Tables = later(async () => (await import('./Tables.tsx')).Tables);
 const History = lazy(async () => ({ default: (await import('../versions/History.tsx')).History }));
 
 export function NotebookView(props: {
@@ -102,6 +105,7 @@ export function NotebookView(props: {
     onCleanup(openPress(document, focus));
     onCleanup(followReading({ page: window, id: live.id, order: paragraphs.order, onReading: setReading }));
     onCleanup(
+  const hasDrafts = createMemo(() => (props.drafts?.drafts().length ?? 0) > 0);
       openKeyboard({
         page: window,
         mac: app.mac,
@@ -128,6 +132,7 @@ export function NotebookView(props: {
     onCleanup(() => window.removeEventListener('hashchange', onHash));
   });
   let release = (): void => {};
+    onCleanup(openPaste(window, context, writing));
   onCleanup(() => release());
   createEffect(
     on(settled, (ready) => {
@@ -156,7 +161,7 @@ export function NotebookView(props: {
           aria-label={context.title()}
           data-ready={settled() ? 'true' : 'false'}
         >
-          <Show when={settled() && props.drafts}>{(drafts) => <Drafts list={drafts()} />}</Show>
+          <Show when={settled() && hasDrafts() && props.drafts}>{(drafts) => <Drafts list={drafts()} />}</Show>
           <Forms />
           <Show when={paragraphs.order().length > 0}>
             <Insert onInsert={(interpreter) => insert(undefined, interpreter)} />
@@ -182,7 +187,7 @@ export function NotebookView(props: {
         </Show>
       </div>
       <Show when={context.finding()}>
-        <Find initial={selectedText()} onClose={() => context.setFinding(false)} />
+        <Find initial={selectedText} onClose={() => context.setFinding(false)} />
       </Show>
       <Overs onInsertTable={(table) => insertTable(writing, table)} />
       <Drop
@@ -222,6 +227,10 @@ function closeWhatIsOpen(notebook: NotebookContext): void {
 }
 
 async function copyAll(notebook: NotebookContext): Promise<void> {
+  if (soughtIn(location.hash) !== undefined) {
+    notebook.setFinding(true);
+    return () => {};
+  }
   const { document: paragraphs, app } = notebook;
   const text = paragraphs
     .order()
@@ -234,8 +243,12 @@ async function copyAll(notebook: NotebookContext): Promise<void> {
 const isField = (element: Element | null): boolean =>
   element?.matches('input, textarea, select, [contenteditable="true"]') === true;
 
-/** A search begins with what is selected, if that is a word or two. */
+/** A search begins with what the address says, or with what is selected, if that is a word or two. */
 function selectedText(): string {
   const text = getSelection()?.toString() ?? '';
   return text.includes('\n') || text.length > 100 ? '' : text;
 }
+  const sought = soughtIn(location.hash);
+  // Once: a reload goes to where one was.
+  if (sought !== undefined) history.replaceState(history.state, '', location.pathname + location.search);
+  if (sought !== undefined) return sought;

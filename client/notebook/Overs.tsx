@@ -1,14 +1,14 @@
 import { type JSX, lazy, Match, Suspense, Switch } from 'solid-js';
-import { SignOut } from '../drafts/SignOut.tsx';
-import { NameDialog } from '../people/NameDialog.tsx';
-import { ClearDialog } from './ClearDialog.tsx';
+import { later } from '../parts/later.tsx';
 import { choosable } from './choosable.ts';
 import { useNotebook } from './context.ts';
-import { entriesOf, slowEntriesOf } from './entries.ts';
-import { KeyList } from './KeyList.tsx';
 import type { Named } from './naming.ts';
-import { Palette } from './Palette.tsx';
 
+const Commands = later(async () => (await import('./Commands.tsx')).Commands);
+const KeyList = later(async () => (await import('./KeyList.tsx')).KeyList);
+const ClearDialog = later(async () => (await import('./ClearDialog.tsx')).ClearDialog);
+const NameDialog = later(async () => (await import('../people/NameDialog.tsx')).NameDialog);
+const SignOut = later(async () => (await import('../drafts/SignOut.tsx')).SignOut);
 /** Opened now and then. */
 const FormsDialog = lazy(async () => ({ default: (await import('./FormsDialog.tsx')).FormsDialog }));
 const Share = lazy(async () => ({ default: (await import('../share/Share.tsx')).Share }));
@@ -20,11 +20,7 @@ export function Overs(props: { readonly onInsertTable: (table: Named) => void })
   return (
     <Switch>
       <Match when={notebook.over() === 'palette'}>
-        <Palette
-          entries={entriesOf(notebook)}
-          slow={(query) => slowEntriesOf(notebook, query, props.onInsertTable)}
-          onClose={close}
-        />
+        <Commands onInsertTable={props.onInsertTable} onClose={close} />
       </Match>
       <Match when={notebook.over() === 'keys'}>
         <KeyList mac={notebook.app.mac} onClose={close} />

@@ -3,6 +3,7 @@ import { setTitle } from '../../server/protocol/document.ts';
 import { Account } from '../account/Account.tsx';
 import { Icon } from '../parts/Icon.tsx';
 import { Logo } from '../parts/Logo.tsx';
+import { later } from '../parts/later.tsx';
 import { Avatar } from '../people/Avatar.tsx';
 import { folderPath } from '../route.ts';
 import { words } from '../words/en.ts';
@@ -10,7 +11,8 @@ import { roleBadge, share } from '../words/share.ts';
 import { useNotebook } from './context.ts';
 import { openWorkspaceTitle } from './crumb.ts';
 import { SaveNote } from './SaveState.tsx';
-import { SessionMenu } from './SessionMenu.tsx';
+
+const SessionMenu = later(async () => (await import('./SessionMenu.tsx')).SessionMenu);
 
 /** So many faces fit; the rest are a number. */
 const FACES = 5;

@@ -1,16 +1,18 @@
 /** What the palette offers on a notebook page. */
-import { listNotebooks } from '../api.ts';
-import { notebookPath } from '../route.ts';
+import type { Entry } from '../palette/pick.ts';
 import { words } from '../words/en.ts';
 import { CHANGES, RUNS } from './commands.ts';
 import type { NotebookContext } from './context.ts';
-import { interpreters } from './interpreters.ts';
+import { interpreters, labelOf } from './interpreters.ts';
 import { type Command, keyHint } from './keys.ts';
 import type { Named } from './naming.ts';
-import type { Entry } from './palette.ts';
 import { isBusy } from './restart.ts';
 
-const NOTEBOOKS = 30;
+/** So many of this notebook's own stand among the rest; finding lists them all. */
+const PARAGRAPHS = 8;
+/** Characters of a line: what fits, and what of it stands before the word. */
+const LINE = 120;
+const BEFORE = 30;
 
 /** In the order they are shown before anything is typed. */
 const COMMANDS: readonly Command[] = [
@@ -102,33 +104,49 @@ export function entriesOf(notebook: NotebookContext): readonly Entry[] {
   return [...commands, ...insertions, ...kinds, ...places];
 }
 
-export async function slowEntriesOf(
+/** Paragraphs of this notebook that hold every word, with the line of the first. */
+export function paragraphsFor(notebook: NotebookContext, query: string): readonly Entry[] {
+  const wanted = query.toLowerCase().split(/\s+/).filter(Boolean);
+  if (wanted.length === 0) return [];
+  const found: Entry[] = [];
+  for (const id of notebook.document.order()) {
+    const paragraph = notebook.document.paragraph(id);
+    const source = paragraph.source();
+    const text = source.toLowerCase();
+    if (!wanted.every((word) => text.includes(word))) continue;
+    const at = text.indexOf(wanted[0] ?? '');
+    found.push({
+      group: 'paragraph',
+      label: words.paragraph.label(labelOf(paragraph.interpreter()), paragraph.name()),
+      snippet: lineAt(source, at),
+      found: true,
+      do: () => {
+        notebook.focus.select(id);
+        notebook.reveal(id, 'start');
+      },
+    });
+    if (found.length === PARAGRAPHS) break;
+  }
+  return found;
+}
+
+/** Those of the session and the files of `data/`. */
+export async function tablesFor(
   notebook: NotebookContext,
-  query: string,
   insertTable: (table: Named) => void,
 ): Promise<readonly Entry[]> {
-  const [tables, notebooks] = await Promise.all([
-    notebook.live.tables().catch(() => []),
-    listNotebooks({ query, limit: NOTEBOOKS }),
-  ]);
-  return [
-    ...tables.map(
-      (table): Entry => ({
-        group: 'table',
-        label: table.name,
-        detail: table.columns.map((column) => column.name).join(', '),
-        do: () => insertTable(table),
-      }),
-    ),
-    ...(notebooks.ok ? notebooks.value.items : [])
-      .filter((item) => item.id !== notebook.live.id)
-      .map(
-        (item): Entry => ({
-          group: 'notebook',
-          label: item.title,
-          detail: item.path,
-          do: () => notebook.app.router.go(notebookPath(item.id)),
-        }),
-      ),
-  ];
+  return (await notebook.live.tables()).map(
+    (table): Entry => ({
+      group: 'table',
+      label: table.name,
+      detail: table.columns.map((column) => column.name).join(', '),
+      do: () => insertTable(table),
+    }),
+  );
+}
+
+function lineAt(source: string, at: number): string {
+  const start = Math.max(source.lastIndexOf('\n', at - 1) + 1, at - BEFORE);
+  const end = source.indexOf('\n', at);
+  return source.slice(start, Math.min(end < 0 ? source.length : end, start + LINE)).toWellFormed();
 }

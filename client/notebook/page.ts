@@ -2,7 +2,7 @@
 
 import type { ParagraphId } from '../../server/protocol/ids.ts';
 import { createNotebook } from '../api.ts';
-import { themes } from '../parts/theme.ts';
+import { nextTheme } from '../parts/theme.ts';
 import { clock } from '../parts/time.ts';
 import { folderOf, newNotebookPath, notebookPath } from '../route.ts';
 import { words } from '../words/en.ts';
@@ -54,7 +54,7 @@ export function performPage(
       else if (notebook.visitor()) notebook.live.restart(true);
       return;
     case 'theme':
-      theme.set(themes[(themes.indexOf(theme.theme()) + 1) % themes.length] ?? 'system');
+      theme.set(nextTheme(theme.theme()));
       return;
     case 'rename':
       if (!notebook.app.account) notebook.setOver('name');

@@ -5,6 +5,8 @@ export type Theme = 'system' | 'light' | 'dark';
 export const themes: readonly Theme[] = ['system', 'light', 'dark'];
 const KEY = 'gondola.theme';
 
+export const nextTheme = (now: Theme): Theme => themes[(themes.indexOf(now) + 1) % themes.length] ?? 'system';
+
 export function createTheme(storage: Storage, root: HTMLElement): { theme: Accessor<Theme>; set(theme: Theme): void } {
   const [theme, setTheme] = createSignal<Theme>(themes.find((one) => one === root.dataset.theme) ?? 'system');
   return {

@@ -23,6 +23,7 @@ import {
 import { openMoment } from './moment.ts';
 import { NameVersion } from './NameVersion.tsx';
 import { restore } from './restore.ts';
+import './versions.css';
 
 type Naming = 'nothing' | 'now' | ListedVersion;
 

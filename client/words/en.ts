@@ -323,16 +323,7 @@ export const words = {
     groups: { command: 'Commands', paragraph: 'In this notebook', table: 'Tables', notebook: 'Notebooks' },
   },
 
-  find: {
-    label: 'Find in this notebook',
-    placeholder: 'Find in this notebook',
-    count: (at: number, of: number) => `${at} of ${figure(of)}`,
-    none: 'No matches',
-    next: 'Next match',
-    previous: 'Previous match',
-    many: (of: number) => `the first ${figure(of)}`,
-  },
-
+    failed: (why: string) => `Notebooks could not be searched: ${why}`,
   keys: {
     title: 'Keyboard',
     editing: 'Everywhere',

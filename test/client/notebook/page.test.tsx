@@ -242,6 +242,7 @@ describe('the top bar', () => {
       page.press('o');
       expect([page.ids(), sourceOf(page.live.doc, 'b')?.toString()]).toEqual([['a', 'b', 'c'], text]);
       screen.getByRole('button', { name: 'Session and more' }).click();
+      await screen.findByRole('menu');
       expect(screen.queryByRole('menuitem', { name: /Restart/ })).toBeNull();
       page.live.emit({ type: 'welcome', path: 'late.nb.md', role: 'writer' });
       expect(offered()).toEqual(before);
@@ -251,7 +252,7 @@ describe('the top bar', () => {
   test('restart and clear asks first', async () => {
     const page = await mountNotebook(notebook);
     screen.getByRole('button', { name: 'Session and more' }).click();
-    screen.getByRole('menuitem', { name: /Restart and clear/ }).click();
+    (await screen.findByRole('menuitem', { name: /Restart and clear/ })).click();
     const dialog = await screen.findByRole('dialog');
     expect(page.live.calls).toEqual([]);
     within(dialog).getByRole('button', { name: 'Restart and clear' }).click();
@@ -267,7 +268,7 @@ describe('the session', () => {
     const page = await mountNotebook(notebook);
     page.live.emit(session('idle'));
     screen.getByRole('button', { name: 'Session and more' }).click();
-    screen.getByRole('menuitem', { name: /^Restart(?! and clear)/ }).click();
+    (await screen.findByRole('menuitem', { name: /^Restart(?! and clear)/ })).click();
     screen.getByText(/is restarting/);
     page.live.emit(session('idle'));
     expect(screen.queryByText(/has restarted/)).toBeNull();
@@ -280,6 +281,7 @@ describe('the session', () => {
     const page = await mountNotebook(notebook);
     const menu = screen.getByRole('button', { name: 'Session and more' });
     menu.click();
+    await screen.findByRole('menu');
     expect(screen.queryByRole('menuitem', { name: /Interrupt/ })).toBeNull();
     menu.click();
     page.live.emit(session('running'));
@@ -362,7 +364,7 @@ describe('finding one’s way', () => {
   test('find counts in all texts, goes round, and ends at the paragraph found', async () => {
     const page = await mountNotebook(notebook);
     page.press({ key: 'f', ctrlKey: true });
-    const field = screen.getByRole('textbox', { name: 'Find in this notebook' });
+    const field = await screen.findByRole('textbox', { name: 'Find in this notebook' });
     fireEvent.input(field, { target: { value: 'select' } });
     screen.getByText('1 of 2');
     fireEvent.keyDown(field, { key: 'Enter' });
@@ -373,6 +375,51 @@ describe('finding one’s way', () => {
     fireEvent.keyDown(field, { key: 'Escape' });
     expect(page.at()).toBe('c');
     expect(screen.queryByRole('textbox', { name: 'Find in this notebook' })).toBeNull();
+  });
+
+  test('replace changes every text as one step, and Undo takes it back', async () => {
+    const page = await mountNotebook([...notebook, { id: 'd', source: 'select delay, delay' }]);
+    const texts = () => page.ids().map((one) => sourceOf(page.live.doc, one)?.toString());
+    const before = texts();
+    page.press({ key: 'f', ctrlKey: true });
+    fireEvent.input(await screen.findByRole('textbox', { name: 'Find in this notebook' }), {
+      target: { value: 'delay' },
+    });
+    screen.getByRole('button', { name: 'Replace in this notebook' }).click();
+    const field = screen.getByRole('textbox', { name: 'Replace with' });
+    fireEvent.input(field, { target: { value: 'late_delay' } });
+    screen.getByText('3 places in 2 paragraphs');
+    expect(screen.getAllByRole('listitem').filter((one) => one.closest('.find-lines'))).toHaveLength(3);
+    fireEvent.keyDown(field, { key: 'Enter' });
+    expect(texts()).toEqual([before[0], 'select late_delay from flights', before[2], before[3]]);
+    // What was put in place has the word again: the next is behind it.
+    screen.getByText('2 of 3');
+    screen.getByRole('button', { name: 'Replace all' }).click();
+    expect(texts()[3]).toBe('select late_delay, late_delay');
+    await screen.findByText('Replaced 3 places in 2 paragraphs');
+    screen.getByRole('button', { name: 'Undo' }).click();
+    expect(texts()).toEqual([before[0], 'select late_delay from flights', before[2], before[3]]);
+  });
+
+  test('whoever may not write finds, and is offered no replacing', async () => {
+    const page = await mountNotebook(notebook);
+    page.live.emit({ type: 'welcome', path: 'late.nb.md', role: 'reader' });
+    page.press({ key: 'f', ctrlKey: true });
+    const field = await screen.findByRole('textbox', { name: 'Find in this notebook' });
+    fireEvent.keyDown(field, { key: 'h', ctrlKey: true });
+    expect(screen.queryByRole('button', { name: 'Replace in this notebook' })).toBeNull();
+    expect(screen.queryByRole('textbox', { name: 'Replace with' })).toBeNull();
+  });
+
+  test('what a run shows is neither found nor replaced', async () => {
+    const page = await mountNotebook([{ id: 'a', source: 'select 1' }]);
+    page.live.tell(id('a'), { outputs: [{ kind: 'text', stream: 'stdout', text: 'delay' }], end: 'done' });
+    await screen.findByText('delay');
+    page.press({ key: 'f', ctrlKey: true });
+    fireEvent.input(await screen.findByRole('textbox', { name: 'Find in this notebook' }), {
+      target: { value: 'delay' },
+    });
+    screen.getByText('No matches');
   });
 
   test('? lists every key', async () => {

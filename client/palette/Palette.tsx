@@ -1,21 +1,46 @@
 import { Dialog } from '@kobalte/core/dialog';
-import { createEffect, createMemo, createResource, createSignal, For, type JSX, on, Show } from 'solid-js';
+import { createEffect, createMemo, createSignal, For, type JSX, on, onCleanup, Show } from 'solid-js';
+import { pieces } from '../home/folders.ts';
 import { giveFocusBack } from '../parts/focus.ts';
 import { words } from '../words/en.ts';
-import { type Entry, pick } from './palette.ts';
+import type { Found } from './notebooks.ts';
+import './palette.css';
+import { type Entry, pick } from './pick.ts';
 
-/** Ctrl/⌘+K: type, arrows, Enter. `slow` entries join when they have come. */
+/** Between two letters of who types; what is asked of the server waits for so long. */
+const SETTLE_MS = 40;
+
+/** Ctrl/⌘+K: type, arrows, Enter. What the server finds joins when it has come; the last that was typed wins. */
 export function Palette(props: {
-  readonly entries: readonly Entry[];
-  readonly slow: (query: string) => Promise<readonly Entry[]>;
+  readonly entries: (query: string) => readonly Entry[];
+  /** Asked once. */
+  readonly tables?: () => Promise<readonly Entry[]>;
+  readonly notebooks: (query: string, signal: AbortSignal) => Promise<Found>;
   readonly onClose: () => void;
 }): JSX.Element {
   giveFocusBack();
   const [query, setQuery] = createSignal('');
   const [at, setAt] = createSignal(0);
-  const [slow] = createResource(query, (text) => props.slow(text), { initialValue: [] });
-  const found = createMemo(() => pick([...props.entries, ...slow.latest], query()));
-  createEffect(on(query, () => setAt(0)));
+  const [tables, setTables] = createSignal<readonly Entry[]>([]);
+  const [notebooks, setNotebooks] = createSignal<Found>({ entries: [] });
+  const own = createMemo(() => props.entries(query()));
+  const found = createMemo(() => pick([...own(), ...tables(), ...notebooks().entries], query()));
+  props.tables?.().then(setTables, () => undefined);
+  createEffect(
+    on(query, (text, before) => {
+      setAt(0);
+      const stop = new AbortController();
+      const ask = async (): Promise<void> => {
+        const answer = await props.notebooks(text, stop.signal);
+        if (!stop.signal.aborted) setNotebooks(answer);
+      };
+      const timer = setTimeout(() => void ask(), before === undefined ? 0 : SETTLE_MS);
+      onCleanup(() => {
+        clearTimeout(timer);
+        stop.abort();
+      });
+    }),
+  );
   let list!: HTMLDivElement;
   const move = (by: number): void => {
     const all = found().length;
@@ -44,7 +69,7 @@ export function Palette(props: {
               role="combobox"
               aria-expanded="true"
               aria-controls="palette-list"
-              aria-activedescendant={found().length > 0 ? `palette-${at()}` : undefined}
+              aria-activedescendant={found().length > 0 ? `palette-${Math.min(at(), found().length - 1)}` : undefined}
               aria-label={words.palette.placeholder}
               placeholder={words.palette.placeholder}
               spellcheck={false}
@@ -61,7 +86,7 @@ export function Palette(props: {
               }}
             />
             <div ref={list} id="palette-list" class="palette-list" role="listbox" aria-label={words.palette.label}>
-              <For each={found()} fallback={<p class="quiet">{words.palette.none}</p>}>
+              <For each={found()}>
                 {(entry, index) => (
                   <>
                     <Show when={found()[index() - 1]?.group !== entry.group}>
@@ -80,9 +105,15 @@ export function Palette(props: {
                       onPointerMove={() => setAt(index())}
                       onClick={() => choose(entry)}
                     >
-                      <span class="palette-label">{entry.label}</span>
-                      <Show when={entry.detail}>
-                        <small>{entry.detail}</small>
+                      <span class="palette-label">
+                        <Marked text={entry.label} query={query()} />
+                      </span>
+                      <Show when={entry.snippet ?? entry.detail}>
+                        {(text) => (
+                          <small>
+                            <Marked text={text()} query={entry.snippet === undefined ? '' : query()} />
+                          </small>
+                        )}
                       </Show>
                       <span class="spring" />
                       <Show when={entry.key}>
@@ -93,9 +124,33 @@ export function Palette(props: {
                 )}
               </For>
             </div>
+            <Show
+              when={notebooks().problem}
+              fallback={
+                <Show when={found().length === 0}>
+                  <p class="palette-note" role="status">
+                    {words.palette.none}
+                  </p>
+                </Show>
+              }
+            >
+              {(problem) => (
+                <p class="palette-note" role="status">
+                  {words.palette.failed(problem().message)}
+                </p>
+              )}
+            </Show>
           </Dialog.Content>
         </div>
       </Dialog.Portal>
     </Dialog>
+  );
+}
+
+function Marked(props: { readonly text: string; readonly query: string }): JSX.Element {
+  return (
+    <For each={pieces(props.text, props.query)}>
+      {(piece) => (piece.found ? <mark>{piece.text}</mark> : piece.text)}
+    </For>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Entry, pick, score } from '../../../client/notebook/palette.ts';
+import { type Entry, pick, score } from '../../../client/palette/pick.ts';
 
 const entry = (label: string, group: Entry['group'] = 'command', detail?: string): Entry => ({
   label,
@@ -37,4 +37,10 @@ test('groups keep together, that of the best first, and columns find their table
   const all = [entry('Find'), entry('flights', 'table', 'date, delay'), entry('Flights', 'notebook')];
   expect(labels(pick(all, 'fl'))).toEqual(['flights', 'Flights']);
   expect(labels(pick(all, 'delay'))).toEqual(['flights']);
+});
+
+test('what was found in a text stands behind what bears the words in its name', () => {
+  const found = { ...entry('Weekly', 'notebook', 'weekly.nb.md'), snippet: 'avg(delay)', found: true } as const;
+  expect(labels(pick([found, entry('Delay by hour', 'notebook')], 'delay'))).toEqual(['Delay by hour', 'Weekly']);
+  expect(labels(pick([{ ...found, group: 'notebook' as const }], 'nothing of this'))).toEqual(['Weekly']);
 });

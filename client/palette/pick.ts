@@ -4,6 +4,10 @@ export type Entry = {
   readonly label: string;
   readonly detail?: string | undefined;
   readonly key?: string | undefined;
+  /** The line in which the query was found. */
+  readonly snippet?: string | undefined;
+  /** Whoever searched its texts found all words of the query. */
+  readonly found?: true;
   readonly do: () => void;
 };
 
@@ -25,6 +29,9 @@ export function score(label: string, query: string): number {
   }
   return total + 1 / (1 + text.length);
 }
+
+/** Found in a text: behind everything that bears the words in its name. */
+const textScore = (entry: Entry): number => (entry.found ? 1 : 0);
 
 /** `ral` finds `Run all`: its letters in order, the first at the start of a word. */
 function inOrder(text: string, word: string): boolean {
@@ -48,7 +55,10 @@ const ORDER: readonly Entry['group'][] = ['command', 'paragraph', 'table', 'note
 export function pick(entries: readonly Entry[], query: string): readonly Entry[] {
   if (query.trim() === '') return entries.slice(0, MOST_ENTRIES);
   const scored = entries
-    .map((entry) => ({ entry, score: Math.max(score(entry.label, query), score(entry.detail ?? '', query) / 2) }))
+    .map((entry) => ({
+      entry,
+      score: Math.max(score(entry.label, query), score(entry.detail ?? '', query) / 2, textScore(entry)),
+    }))
     .filter((one) => one.score >= 1);
   const best = new Map<Entry['group'], number>();
   for (const { entry, score: value } of scored) best.set(entry.group, Math.max(value, best.get(entry.group) ?? 0));

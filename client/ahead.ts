@@ -1,0 +1,44 @@
+/**
+ * Brings what is likely asked for next, so that a menu or a dialog opens at once although the first visit did not load
+ * it: once somebody stirs, or stays. Whoever only looks at a page loads nothing of it. What came is put aside with the
+ * rest of the page (`drafts/shell.ts`), and opens while the server is away too.
+ */
+
+/** Who is still here by then reads on, and a link or a key may follow. */
+const STAYED_MS = 20_000;
+const STIRS = ['pointermove', 'pointerdown', 'keydown', 'wheel'];
+
+const brought = (): Promise<unknown> =>
+  Promise.allSettled([
+    import('./notebook/Commands.tsx'),
+    import('./notebook/Find.tsx'),
+    import('./notebook/SessionMenu.tsx'),
+    import('./notebook/KeyList.tsx'),
+    import('./notebook/ClearDialog.tsx'),
+    import('./notebook/Tables.tsx'),
+    import('./paste/take.ts'),
+    import('./people/NameDialog.tsx'),
+    import('./drafts/SignOut.tsx'),
+    import('./drafts/Drafts.tsx'),
+    import('./home/Home.tsx'),
+    import('./home/HomeCommands.tsx'),
+  ]);
+
+/** Returns the release. */
+export function bringAhead(
+  page: Pick<Window, 'addEventListener' | 'setTimeout' | 'clearTimeout'>,
+  bring: () => unknown = brought,
+): () => void {
+  const stop = new AbortController();
+  const close = (): void => {
+    stop.abort();
+    page.clearTimeout(timer);
+  };
+  const start = (): void => {
+    close();
+    void bring();
+  };
+  const timer = page.setTimeout(start, STAYED_MS);
+  for (const type of STIRS) page.addEventListener(type, start, { signal: stop.signal, passive: true, capture: true });
+  return close;
+}
