@@ -29,7 +29,6 @@ export function readRoute(location: Pick<Location, 'pathname' | 'search'>): Rout
 }
 
 export const notebookPath = (id: NotebookId): string => `/n/${id}`;
-/** A notebook just made: it opens with the caret in it. */
 /** A notebook, opened where a text stands in it: behind `#`, where no paragraph's id has a `=`. */
 export const placePath = (id: NotebookId, text: string): string =>
   `${notebookPath(id)}#${FOUND}${encodeURIComponent(text)}`;
@@ -45,6 +44,7 @@ export function soughtIn(hash: string): string | undefined {
   }
 }
 
+/** A notebook just made: it opens with the caret in it. */
 export const newNotebookPath = (id: NotebookId): string => `/n/${id}?new`;
 export const folderPath = (folder: string): string => (folder === '' ? '/' : `/?folder=${encodeURIComponent(folder)}`);
 

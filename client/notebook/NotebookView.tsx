@@ -77,6 +77,7 @@ export function NotebookView(props: {
     }
   });
 
+  const hasDrafts = createMemo(() => (props.drafts?.drafts().length ?? 0) > 0);
   const settled = createMemo(() => context.save().state !== 'opening' || paragraphs.order().length > 0);
   const blank = createMemo(() => {
     if (paragraphs.order().length > 1 || context.save().state === 'opening') return false;
@@ -103,9 +104,9 @@ export function NotebookView(props: {
     createEffect(on(focus.focus, () => went(focus.at())));
     onCleanup(() => cancelAnimationFrame(frame));
     onCleanup(openPress(document, focus));
+    onCleanup(openPaste(window, context, writing));
     onCleanup(followReading({ page: window, id: live.id, order: paragraphs.order, onReading: setReading }));
     onCleanup(
-  const hasDrafts = createMemo(() => (props.drafts?.drafts().length ?? 0) > 0);
       openKeyboard({
         page: window,
         mac: app.mac,
@@ -132,7 +133,6 @@ export function NotebookView(props: {
     onCleanup(() => window.removeEventListener('hashchange', onHash));
   });
   let release = (): void => {};
-    onCleanup(openPaste(window, context, writing));
   onCleanup(() => release());
   createEffect(
     on(settled, (ready) => {
@@ -202,6 +202,10 @@ export function NotebookView(props: {
 /** Goes to the link's paragraph, or back to where one was. Returns what stops it. */
 function arrive(notebook: NotebookContext, first: boolean): () => void {
   const order = notebook.document.order();
+  if (soughtIn(location.hash) !== undefined) {
+    notebook.setFinding(true);
+    return () => {};
+  }
   const linked = parseId<ParagraphId>(location.hash.slice(1));
   if (linked && order.includes(linked)) {
     notebook.focus.select(linked);
@@ -227,10 +231,6 @@ function closeWhatIsOpen(notebook: NotebookContext): void {
 }
 
 async function copyAll(notebook: NotebookContext): Promise<void> {
-  if (soughtIn(location.hash) !== undefined) {
-    notebook.setFinding(true);
-    return () => {};
-  }
   const { document: paragraphs, app } = notebook;
   const text = paragraphs
     .order()
@@ -245,10 +245,10 @@ const isField = (element: Element | null): boolean =>
 
 /** A search begins with what the address says, or with what is selected, if that is a word or two. */
 function selectedText(): string {
-  const text = getSelection()?.toString() ?? '';
-  return text.includes('\n') || text.length > 100 ? '' : text;
-}
   const sought = soughtIn(location.hash);
   // Once: a reload goes to where one was.
   if (sought !== undefined) history.replaceState(history.state, '', location.pathname + location.search);
   if (sought !== undefined) return sought;
+  const text = getSelection()?.toString() ?? '';
+  return text.includes('\n') || text.length > 100 ? '' : text;
+}

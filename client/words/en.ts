@@ -320,10 +320,10 @@ export const words = {
     label: 'Commands, notebooks, paragraphs and tables',
     placeholder: 'Command, notebook, paragraph or table',
     none: 'Nothing fits',
+    failed: (why: string) => `Notebooks could not be searched: ${why}`,
     groups: { command: 'Commands', paragraph: 'In this notebook', table: 'Tables', notebook: 'Notebooks' },
   },
 
-    failed: (why: string) => `Notebooks could not be searched: ${why}`,
   keys: {
     title: 'Keyboard',
     editing: 'Everywhere',
