@@ -39,7 +39,9 @@ function shippedNode() {
 /** Runs this same file under the Node that was installed with the packages. */
 async function hand(node) {
   const { spawn } = await import('node:child_process');
-  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  // glibc keeps what a thread gave back in a heap of its own for each: up to a third of what the server holds.
+  const env = { MALLOC_ARENA_MAX: '1', ...process.env };
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit', env });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
     process.stderr.write(
@@ -56,8 +58,10 @@ async function run() {
   if (cache !== undefined) module.enableCompileCache?.(cache);
   if (existsSync(join(root, 'server', 'build.js')) && existsSync(join(root, 'vite.config.ts'))) {
     const { isFresh, looksFresh } = await import('./stamp.js');
-    // Without a server there is no page to show.
-    const what = ['run', 'check', 'data', 'user', 'token', 'audit'].includes(process.argv[2]) ? 'programs' : 'all';
+    // Without a server there is no page to show, but for the one that a report is.
+    const isPaged = process.argv.some((word) => /\.(html|pdf)$/.test(word));
+    const isBare = ['run', 'check', 'data', 'user', 'token', 'audit'].includes(process.argv[2]) && !isPaged;
+    const what = isBare ? 'programs' : 'all';
     // Who works on the sources starts through npm: only then each file is looked at.
     const looks = process.env.npm_lifecycle_event === undefined && looksFresh(root, what);
     if (!looks && !isFresh(root, what)) await build(what);

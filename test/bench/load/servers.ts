@@ -14,6 +14,9 @@ export type Served = {
 
 const PARAGRAPHS = 8;
 
+/** As `npm start` and the unit of `docs/operating.md` have it; the same for all who are compared. */
+const ENV = { MALLOC_ARENA_MAX: '1' };
+
 export const notebookText = (name: string): string =>
   `# ${name}\n${Array.from({ length: PARAGRAPHS }, (_, index) => `\n\`\`\`sql id=p${index}\nselect ${index}\n\`\`\`\n`).join('')}`;
 
@@ -24,7 +27,7 @@ export async function serveGondola(
 ): Promise<Served> {
   const names = Array.from({ length: notebooks }, (_, index) => `load-${index}.nb.md`);
   const workspace = makeWorkspace(Object.fromEntries(names.map((name) => [name, notebookText(name)])));
-  const server = await startServer(workspace.path, { execArgv: options.execArgv ?? [] });
+  const server = await startServer(workspace.path, { execArgv: options.execArgv ?? [], env: ENV });
   const { body } = await server.call('GET', 'notebooks?limit=1000');
   const { items } = body as { items: { id: string; path: string }[] };
   const ids = new Map(items.map(({ id, path }) => [path, id]));
@@ -60,7 +63,7 @@ export async function servePeer(
   const child: ChildProcess = spawn(
     process.execPath,
     [...(options.execArgv ?? []), join(import.meta.dirname, 'peer.ts'), kind, peers, String(PARAGRAPHS)],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
+    { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...ENV } },
   );
   const gone = once(child, 'exit');
   const [line] = (await Promise.race([
