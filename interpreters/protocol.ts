@@ -3,8 +3,8 @@
  * events go out on 4, one JSON object a line, UTF-8, at most `MAX_LINE_BYTES`. Its stdout and stderr stay the user's:
  * what is written there is shown as text of the run under way. The program ends when 3 ends.
  *
- *   server → program: start, run, cancel, complete, tables, reply, ask, release
- *   program → server: ready, output, table, progress, call, completions, tables, answer, done
+ *   server → program: start, run, cancel, complete, tables, uses, reply, ask, release
+ *   program → server: ready, output, table, progress, call, completions, tables, uses, answer, done
  *
  * `start` comes first and is answered by `ready`. One run at a time. Before `done` the program flushes stdout and
  * stderr and writes `marker(run)` on both, so that text and `done` meet in order; the server waits for both, at most 1 s.
@@ -16,6 +16,7 @@
  * what other programs do better (`SessionMethods`).
  */
 import type { FormInputs } from './forms.ts';
+import type { Uses, UsesAsk } from './uses.ts';
 
 export const MAX_LINE_BYTES = 4 * 1024 * 1024;
 export const PROTOCOL_VERSION = 1;
@@ -85,6 +86,8 @@ export type Request =
       readonly tables: readonly NamedTable[];
     }
   | { readonly type: 'tables'; readonly call: number; readonly tables: readonly NamedTable[] }
+  /** What these texts read and write; answered by `uses`, in their order. Nothing of them is run. */
+  | { readonly type: 'uses'; readonly call: number; readonly asks: readonly UsesAsk[]; readonly forms: FormInputs }
   /** Answers `call`. */
   | { readonly type: 'reply'; readonly call: number; readonly result?: unknown; readonly error?: Failure }
   /** To the engine: a call that run `run` of another program made. `cancel` with that run interrupts it. */
@@ -234,6 +237,7 @@ export type Event =
     }
   | { readonly type: 'completions'; readonly call: number; readonly items: readonly CompletionItem[] }
   | { readonly type: 'tables'; readonly call: number; readonly items: readonly TableItem[] }
+  | { readonly type: 'uses'; readonly call: number; readonly items: readonly Uses[] }
   /** Answers `ask`. */
   | { readonly type: 'answer'; readonly call: number; readonly result?: unknown; readonly error?: Failure }
   | { readonly type: 'done'; readonly run: string; readonly outcome: Outcome };

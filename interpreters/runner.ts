@@ -23,6 +23,7 @@ import {
   type StartRequest,
   type TableItem,
 } from './protocol.ts';
+import type { Uses, UsesAsked } from './uses.ts';
 
 export type RunContext = {
   /** Aborted when the run is cancelled, or the process is to end. */
@@ -43,6 +44,8 @@ export type Interpreter = {
   warm?(context: RunContext): Promise<void>;
   complete?(text: string, offset: number, tables: readonly NamedTable[]): Promise<readonly CompletionItem[]>;
   tables?(tables: readonly NamedTable[]): Promise<readonly TableItem[]>;
+  /** One answer for each text, in their order. */
+  uses?(asked: UsesAsked): Promise<readonly Uses[]>;
   /** The engine's: what a run of another program asks. `context` is of that run. Rejects with `Failed`. */
   ask?(ask: AskRequest, context: RunContext): Promise<unknown>;
   /** The engine's: a run that asked has ended. */
@@ -113,6 +116,7 @@ const REQUESTS: ReadonlySet<unknown> = new Set([
   'cancel',
   'complete',
   'tables',
+  'uses',
   'reply',
   'ask',
   'release',
@@ -251,6 +255,15 @@ export function createRunner(interpreter: Interpreter, outside: Outside): Runner
               outside.send({ type: 'tables', call: request.call, items: items ?? [] });
             },
             () => outside.send({ type: 'tables', call: request.call, items: [] }),
+          );
+          return;
+        case 'uses':
+          answer(
+            async () => {
+              const items = await interpreter.uses?.(request);
+              outside.send({ type: 'uses', call: request.call, items: items ?? [] });
+            },
+            () => outside.send({ type: 'uses', call: request.call, items: [] }),
           );
           return;
         case 'reply': {

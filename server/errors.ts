@@ -128,6 +128,11 @@ export const catalogue = {
     message: 'The result has no column {detail}.',
     hint: 'GET the result for its columns.',
   },
+  'dependency-cycle': {
+    status: 409,
+    message: 'These need each other, so none can go first: {detail}.',
+    hint: 'Let one of them read something else, or run them one by one.',
+  },
   'storage-read-only': {
     status: 507,
     message: 'The server cannot write: {detail}',

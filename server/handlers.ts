@@ -50,8 +50,9 @@ export interface LiveHandlers {
 export type RunAsk = {
   readonly request: RequestId;
   readonly by: Who;
-  /** In notebook order. */
   readonly paragraphs?: readonly ParagraphId[];
+  /** As they are named; else in notebook order. */
+  readonly ordered?: boolean;
   /** Those that the asker may run, where that is not all. */
   readonly may?: (paragraph: ParagraphId) => boolean;
   /** Values of forms: with others than the notebook's own it runs in a session of the asker's. */
@@ -122,8 +123,16 @@ export async function answer(
       const paragraphs = call.paragraphs as readonly ParagraphId[] | undefined;
       if (paragraphs && paragraphs.length > 0 && !paragraphs.some(may))
         throw new AppError('forbidden', 'none of these paragraphs is theirs to run');
-      const { forms = {} } = call;
-      const ask = () => ({ request, by: peer.who, may, forms, principal, ...(paragraphs ? { paragraphs } : {}) });
+      const { forms = {}, ordered = false } = call;
+      const ask = () => ({
+        request,
+        by: peer.who,
+        may,
+        forms,
+        principal,
+        ordered,
+        ...(paragraphs ? { paragraphs } : {}),
+      });
       const runs = await peer.whenApplied(call.after, () => handlers.run(notebook, ask(), whose));
       note({ event: 'run', by: peer.who, on: notebook, detail: runs.map((run) => run.paragraph).join(' ') });
       return { type: 'asked', request, runs };

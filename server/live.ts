@@ -120,7 +120,7 @@ export function liveHandlers({ rooms, runs, visitors, sessions, workspace }: Liv
       sessions.onStatus((changed, status) => {
         if (changed === notebook) listener(status);
       }),
-    async run(notebook, { request, by, paragraphs, may, forms = {}, principal }, whose) {
+    async run(notebook, { request, by, paragraphs, ordered = false, may, forms = {}, principal }, whose) {
       // Without a turn in between: what runs is what is written now. A visitor writes nothing that it could come before.
       const own = whose === 'writers' && hasOwnValues(rooms.loaded(notebook), forms);
       const open = own ? (runs.peek(notebook) ?? (await runs.of(notebook))) : await visitors.open(notebook, principal);
@@ -128,6 +128,7 @@ export function liveHandlers({ rooms, runs, visitors, sessions, workspace }: Liv
         request,
         by,
         forms,
+        ordered,
         ...(paragraphs ? { paragraphs } : {}),
         ...(may ? { may } : {}),
       });

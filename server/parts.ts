@@ -38,6 +38,7 @@ import { systemClock } from './rooms/clock.ts';
 import type { Rooms } from './rooms/contract.ts';
 import { openRooms } from './rooms/registry.ts';
 import { lastText } from './rooms/store.ts';
+import { createGraphs } from './runs/graph/graphs.ts';
 import { openSockets } from './socket.ts';
 import { withBallast } from './storage/disk/ballast.ts';
 import { openFiles } from './storage/disk/files.ts';
@@ -179,6 +180,7 @@ export async function openParts({ config, root, held, door, pages, title, reach 
     live: createLive(rooms, workspace),
     runs,
     visitors,
+    graphs: createGraphs(sessions),
     choices: openChoices({ sessions, results, state, now }),
     sessions,
     results,

@@ -74,6 +74,8 @@ export interface LiveNotebook {
   run(
     paragraphs?: readonly ParagraphId[],
     forms?: FormsOfRun,
+    /** In the order in which they are named. */
+    ordered?: boolean,
   ): Promise<readonly { id: RunId; paragraph: ParagraphId }[]>;
   cancel(run?: RunId): void;
   interrupt(): void;

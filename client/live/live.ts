@@ -373,14 +373,14 @@ export function openLive(options: LiveOptions): LiveNotebook {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    run: (paragraphs, forms) => {
+    run: (paragraphs, forms, ordered) => {
       if (closed || connection.retryAt !== undefined) {
         return Promise.reject(new LiveError('offline', 'The server cannot be reached: nothing can run now.'));
       }
       if (readOnly !== undefined) {
         return Promise.reject(new LiveError('storage-read-only', `The server cannot write: ${readOnly}`));
       }
-      return queries.run(paragraphs, forms);
+      return queries.run(paragraphs, forms, ordered);
     },
     cancel: (run) => say(run === undefined ? { type: 'cancel' } : { type: 'cancel', run }),
     interrupt: () => say({ type: 'interrupt' }),

@@ -40,10 +40,10 @@ export class Queries {
     this.#line = line;
   }
 
-  run(paragraphs: readonly ParagraphId[] | undefined, forms?: FormsOfRun): Promise<Asked> {
+  run(paragraphs: readonly ParagraphId[] | undefined, forms?: FormsOfRun, ordered = false): Promise<Asked> {
     const request = newId<RequestId>();
     const answer = this.runs.wait(request);
-    const named = paragraphs ? { paragraphs: [...paragraphs] } : {};
+    const named = paragraphs ? { paragraphs: [...paragraphs], ...(ordered ? { ordered } : {}) } : {};
     const filled = forms ? { forms } : {};
     const send = (): void => this.#line.say({ type: 'run', request, after: this.#line.sent, ...named, ...filled });
     if (this.#line.flowing) send();

@@ -62,7 +62,7 @@ export function Code(props: {
   return (
     <>
       <Show when={known()} fallback={<div class="gutter" />}>
-        <Gutter run={runs.latest()} onRun={run} onStop={stop} />
+        <Gutter id={id} run={runs.latest()} onRun={run} onStop={stop} />
       </Show>
       <div class="content">
         <div class="code" ref={box}>

@@ -1,4 +1,5 @@
 import { createMemo, type JSX, Show } from 'solid-js';
+import type { ParagraphId } from '../../server/protocol/ids.ts';
 import type { Run } from '../../server/protocol/runs.ts';
 import { Elapsed, RunButton } from '../runs/RunButton.tsx';
 import { useNotebook } from './context.ts';
@@ -6,6 +7,7 @@ import { keyHint } from './keys.ts';
 
 /** What stands beside a paragraph of code: its run button, for those who may, and how long its run takes. */
 export function Gutter(props: {
+  readonly id: ParagraphId;
   readonly run: Run | undefined;
   readonly onRun: () => void;
   readonly onStop: () => void;
@@ -26,7 +28,8 @@ export function Gutter(props: {
           onStop={() => props.onStop()}
         />
       </Show>
-      <Show when={props.run}>{(run) => <Elapsed phase={run().phase} />}</Show>
+      <Show when={props.run}>{(run) => <Elapsed phase={run().phase} tip={notebook.depends()?.took(run())} />}</Show>
+      <Show when={notebook.depends()?.why(props.id)}>{(why) => notebook.depends()?.mark(props.id, why)}</Show>
     </div>
   );
 }

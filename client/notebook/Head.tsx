@@ -42,7 +42,13 @@ export function Head(props: {
         <Name paragraph={props.paragraph} />
       </Show>
       <span class="spring" />
-      <RunFacts run={props.run} stale={props.stale} otherValues={props.otherValues} onStop={props.onStop} />
+      <RunFacts
+        run={props.run}
+        stale={props.stale}
+        otherValues={props.otherValues}
+        why={notebook.depends()?.why(props.paragraph.id) ?? ''}
+        onStop={props.onStop}
+      />
       <button
         ref={more}
         type="button"
@@ -71,6 +77,8 @@ function RunFacts(props: {
   readonly run: Run | undefined;
   readonly stale: boolean;
   readonly otherValues: boolean;
+  /** Why else it is stale. */
+  readonly why: string;
   readonly onStop: () => void;
 }): JSX.Element {
   const notebook = useNotebook();
@@ -113,12 +121,15 @@ function RunFacts(props: {
               </button>
             </Show>
           </Match>
-          <Match when={props.stale || props.otherValues || reason(run())}>
+          <Match when={props.stale || props.otherValues || props.why || reason(run())}>
             <Show when={reason(run())}>{(text) => <span class="head-note">{text()}</span>}</Show>
             <Show when={props.stale}>
               <span class="stale" data-tip={words.paragraph.staleBy(who(run()), when(run()))}>
                 {words.paragraph.stale}
               </span>
+            </Show>
+            <Show when={!props.stale && !props.otherValues && props.why}>
+              {(why) => <span class="stale">{why()}</span>}
             </Show>
             <Show when={props.otherValues && !props.stale}>
               <span class="stale">{formWords.stale}</span>

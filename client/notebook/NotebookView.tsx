@@ -49,6 +49,7 @@ import { markTab } from './tab.ts';
 const Drafts = later(async () => (await import('../drafts/Drafts.tsx')).Drafts);
 const Find = later(async () => (await import('./Find.tsx')).Find);
 const Tables = later(async () => (await import('./Tables.tsx')).Tables);
+const GraphPanel = later(async () => (await import('../depends/GraphPanel.tsx')).GraphPanel);
 const History = lazy(async () => ({ default: (await import('../versions/History.tsx')).History }));
 
 export function NotebookView(props: {
@@ -179,6 +180,9 @@ export function NotebookView(props: {
         </main>
         <Show when={context.panel() === 'tables'}>
           <Tables onInsert={(table) => insertTable(writing, table)} onQuery={(table) => showTable(writing, table)} />
+        </Show>
+        <Show when={context.panel() === 'graph' && context.depends()}>
+          {(depends) => <GraphPanel depends={depends()} />}
         </Show>
         <Show when={context.panel() === 'history'}>
           <Suspense>

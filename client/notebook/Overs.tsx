@@ -9,6 +9,7 @@ const KeyList = later(async () => (await import('./KeyList.tsx')).KeyList);
 const ClearDialog = later(async () => (await import('./ClearDialog.tsx')).ClearDialog);
 const NameDialog = later(async () => (await import('../people/NameDialog.tsx')).NameDialog);
 const SignOut = later(async () => (await import('../drafts/SignOut.tsx')).SignOut);
+const PlanDialog = later(async () => (await import('../depends/PlanDialog.tsx')).PlanDialog);
 /** Opened now and then. */
 const FormsDialog = lazy(async () => ({ default: (await import('./FormsDialog.tsx')).FormsDialog }));
 const Share = lazy(async () => ({ default: (await import('../share/Share.tsx')).Share }));
@@ -39,6 +40,12 @@ export function Overs(props: { readonly onInsertTable: (table: Named) => void })
         <Suspense>
           <FormsDialog onClose={close} />
         </Suspense>
+      </Match>
+      <Match when={notebook.over() === 'run-stale' || notebook.over() === 'run-needs'}>
+        <PlanDialog
+          paragraphs={notebook.over() === 'run-needs' ? notebook.focus.selected() : undefined}
+          onClose={close}
+        />
       </Match>
       <Match when={notebook.over() === 'sign-out'}>
         <SignOut app={notebook.app} onClose={close} />

@@ -31,7 +31,8 @@ export function ParagraphMenu(props: {
   const items = (): MenuItem[] => {
     if (props.only === 'interpreters') return kinds();
     const list: MenuItem[] = [];
-    if (code() && notebook.runnable()) list.push(item('run'), item('run-above'), item('run-below'), 'rule');
+    if (code() && notebook.runnable())
+      list.push(item('run'), item('run-needs'), item('run-above'), item('run-below'), 'rule');
     if (notebook.writable()) {
       list.push({ heading: words.paragraph.interpreter }, ...kinds(), 'rule');
       if (canBeNamed(props.paragraph.interpreter())) list.push(item('name'));

@@ -27,6 +27,9 @@ export type PageCommand = Extract<
   | 'save'
   | 'tables'
   | 'history'
+  | 'graph'
+  | 'run-stale'
+  | 'run-needs'
   | 'keys'
   | 'interrupt'
   | 'restart'
@@ -71,6 +74,8 @@ export const RUNS: ReadonlySet<Command> = new Set([
   'run-above',
   'run-below',
   'run-all',
+  'run-stale',
+  'run-needs',
   'stop',
   'stop-all',
   'interrupt',

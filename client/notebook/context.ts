@@ -5,6 +5,7 @@ import type { FileState, Role, SessionStatus } from '../../server/protocol/messa
 import type { ErrorOutput } from '../../server/protocol/outputs.ts';
 import type { Run } from '../../server/protocol/runs.ts';
 import type { AppContext } from '../app-context.ts';
+import type { DependsView } from '../depends/contract.ts';
 import type { Analyst } from '../editor/typescript/contract.ts';
 import type { LiveNotebook, SaveState } from '../live/contract.ts';
 import type { Present } from '../people/presence.ts';
@@ -16,8 +17,19 @@ import type { Asked } from './keys.ts';
 import type { OutlineEntry } from './outline.ts';
 
 /** What stands beside or over the page: at most one of each side. */
-export type Panel = 'none' | 'tables' | 'history';
-export type Over = 'none' | 'palette' | 'keys' | 'clear' | 'name' | 'sign-out' | 'share' | 'embed' | 'forms';
+export type Panel = 'none' | 'tables' | 'history' | 'graph';
+export type Over =
+  | 'none'
+  | 'palette'
+  | 'keys'
+  | 'clear'
+  | 'name'
+  | 'sign-out'
+  | 'share'
+  | 'embed'
+  | 'forms'
+  | 'run-stale'
+  | 'run-needs';
 
 export type NotebookContext = {
   readonly app: AppContext;
@@ -44,6 +56,9 @@ export type NotebookContext = {
   /** Whether that is what is shown: a writer with the notebook's own values sees everybody's. */
   readonly isOwnShown: Accessor<boolean>;
   readonly forms: NotebookForms;
+  /** Who needs whom, and what is stale; undefined until it was brought. */
+  readonly depends: Accessor<DependsView | undefined>;
+  wantDepends(): void;
   /** Queued and running ones that this person may stop. */
   readonly stoppable: Accessor<readonly Run[]>;
   /** Undefined before anything is known of the notebook. */

@@ -46,6 +46,9 @@ export const bindings: readonly Binding[] = [
   bind('outside', 'copy-link', 'y'),
   bind('outside', 'tables', 't'),
   bind('outside', 'history', 'h'),
+  bind('outside', 'graph', 'g d'),
+  bind('outside', 'run-needs', 'r'),
+  bind('outside', 'run-stale', 'Shift+r'),
   bind('outside', 'keys', '?'),
 ];
 

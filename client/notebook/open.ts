@@ -13,6 +13,7 @@ import { openRuns } from '../runs/store.ts';
 import { words } from '../words/en.ts';
 import { perform } from './commands.ts';
 import type { NotebookContext, Over, Panel } from './context.ts';
+import { lazyDepends } from './depends.ts';
 import { openDocument } from './document.ts';
 import * as edits from './edits.ts';
 import { openFocus } from './focus.ts';
@@ -95,6 +96,7 @@ export function openNotebook(app: AppContext, live: LiveNotebook): { context: No
     const text = to.paragraph === undefined ? words.person.nowhere(to.name) : words.person.following(to.name);
     app.toasts.show({ key: 'follow', text });
   };
+  const { depends, want: wantDepends } = lazyDepends(live, () => context);
   const context: NotebookContext = {
     app,
     live,
@@ -112,6 +114,8 @@ export function openNotebook(app: AppContext, live: LiveNotebook): { context: No
     visitor: view.visitor,
     isOwnShown: () => view.visitor() !== undefined && isOwnFirst(),
     forms,
+    depends,
+    wantDepends,
     stoppable,
     file: view.file,
     writable,

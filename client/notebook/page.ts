@@ -32,6 +32,17 @@ export function performPage(
     case 'tables':
       notebook.setPanel(notebook.panel() === 'tables' ? 'none' : 'tables');
       return;
+    case 'graph':
+      notebook.wantDepends();
+      notebook.setPanel(notebook.panel() === 'graph' ? 'none' : 'graph');
+      return;
+    case 'run-needs':
+      if (at) notebook.focus.select(at);
+      if (notebook.focus.at()) notebook.setOver('run-needs');
+      return;
+    case 'run-stale':
+      notebook.setOver('run-stale');
+      return;
     case 'history':
       notebook.setPanel(notebook.panel() === 'history' ? 'none' : 'history');
       return;

@@ -37,9 +37,19 @@ export async function runWithValues(on: Running): Promise<void> {
   if ((await ask(on, undefined))?.length === 0) on.toasts.show({ text: words.runs.nothing });
 }
 
-async function ask(on: Running, ids: readonly ParagraphId[] | undefined): Promise<readonly unknown[] | undefined> {
+/** As they are named: a plan has an order of its own. */
+export async function runPlanned(on: Running, ids: readonly ParagraphId[]): Promise<void> {
+  const wanted = runnable(on.document, ids);
+  if (wanted.length > 0) await ask(on, wanted, true);
+}
+
+async function ask(
+  on: Running,
+  ids: readonly ParagraphId[] | undefined,
+  ordered?: boolean,
+): Promise<readonly unknown[] | undefined> {
   try {
-    return await on.live.run(ids, on.values());
+    return await (ordered ? on.live.run(ids, on.values(), true) : on.live.run(ids, on.values()));
   } catch (error) {
     on.toasts.show({
       text: words.runs.refused,

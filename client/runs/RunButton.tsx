@@ -58,7 +58,8 @@ export function RunButton(props: {
   );
 }
 
-export function Elapsed(props: { readonly phase: RunPhase }): JSX.Element {
+/** `tip`: what it took, told on hover. */
+export function Elapsed(props: { readonly phase: RunPhase; readonly tip?: string | undefined }): JSX.Element {
   const [now, setNow] = createSignal(Date.now());
   createEffect(() => {
     if (props.phase.state !== 'running') return;
@@ -72,5 +73,9 @@ export function Elapsed(props: { readonly phase: RunPhase }): JSX.Element {
     if (!isEnded(phase)) return span(Math.max(0, now() - phase.started));
     return phase.started === undefined ? '' : span(phase.ended - phase.started);
   };
-  return <span class="elapsed">{text()}</span>;
+  return (
+    <span class="elapsed" data-tip={props.tip || undefined}>
+      {text()}
+    </span>
+  );
 }

@@ -10,11 +10,13 @@ import { createRagged } from './ragged.ts';
 import { runParagraph } from './run.ts';
 import type { Session } from './session.ts';
 import { createSheets } from './sheets.ts';
+import type { SqlUses } from './uses/uses.ts';
 
 export function createSql(): Interpreter {
   let session: Session | undefined;
   /** Loaded when the first other program asks: a notebook of SQL alone needs none of it. */
   let asks: Asks | undefined;
+  let uses: SqlUses | undefined;
   const ready = (): Session => {
     if (!session) throw new Failed(failure('internal', 'The session was not started.'));
     return session;
@@ -70,6 +72,11 @@ export function createSql(): Interpreter {
       const { listTables } = await import('./tables.ts');
       await ready().named.update(tables);
       return listTables(ready());
+    },
+    async uses(asked) {
+      const { createUses } = await import('./uses/uses.ts');
+      uses ??= createUses(ready().engine);
+      return uses.of(asked);
     },
     async close() {
       await asks?.close();

@@ -71,6 +71,10 @@ export function createTypescript(): Interpreter {
       await execute(REHEARSAL, { ...context, call: rehearsedAnswer });
       await files?.();
     },
+    async uses({ asks }) {
+      const { usesOfTypescript } = await import('./uses.ts');
+      return asks.map(({ source }) => usesOfTypescript(source));
+    },
     async run(request, context) {
       const outcome = await execute(request, context);
       if (fetched) (await fetcher?.())?.end();

@@ -1,8 +1,10 @@
 /** Every operation of the API, in the order of its documentation. */
 import type { Route } from './route.ts';
 import { accessRoutes } from './routes/access.ts';
+import { costRoutes } from './routes/costs.ts';
 import { fileRoutes } from './routes/files.ts';
 import { formRoutes } from './routes/forms.ts';
+import { graphRoutes } from './routes/graph.ts';
 import { linkRoutes } from './routes/links.ts';
 import { notebookRoutes } from './routes/notebooks.ts';
 import { peopleRoutes } from './routes/people.ts';
@@ -21,6 +23,8 @@ export const routes: readonly Route[] = [
   ...versionRoutes,
   ...trashRoutes,
   ...runRoutes,
+  ...graphRoutes,
+  ...costRoutes,
   ...resultRoutes,
   ...fileRoutes,
   ...accessRoutes,

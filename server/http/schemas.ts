@@ -79,6 +79,12 @@ export const OutputShape = Type.Union([
   }),
 ]);
 
+const CostShape = Type.Object({
+  cpuMs: Type.Number({ description: 'Processor time, ms' }),
+  read: Type.Optional(Type.Number({ description: 'Bytes read, where the system tells' })),
+  rows: Type.Number({ description: 'Rows of the tables that it made' }),
+});
+
 const summary = {
   id: Id,
   notebook: Id,
@@ -93,6 +99,7 @@ const summary = {
   ended: Nullable(Time),
   interpreter: Type.String(),
   name: Type.Optional(Type.String()),
+  cost: Type.Optional(CostShape),
 };
 
 export const RunItem = Type.Object(summary);
@@ -150,6 +157,7 @@ export function showSummary(run: RunSummary): Static<typeof RunItem> {
     asked,
     interpreter,
     ...(name === undefined ? {} : { name }),
+    ...('cost' in phase && phase.cost ? { cost: phase.cost } : {}),
   };
 }
 

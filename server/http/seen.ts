@@ -10,7 +10,7 @@ import { drawnOf } from '../protocol/chart/published.ts';
 import type { Paragraph } from '../protocol/document.ts';
 import type { ResultId } from '../protocol/ids.ts';
 import type { Output } from '../protocol/outputs.ts';
-import type { Run } from '../protocol/runs.ts';
+import type { Run, RunPhase } from '../protocol/runs.ts';
 import { publishedOutput } from '../published.ts';
 import type { ResultInfo } from '../results/contract.ts';
 import type { NotebookRuns } from '../runs/notebook.ts';
@@ -23,11 +23,18 @@ const NOBODY: Run['by'] = { id: 'member' as Run['by']['id'], name: '' };
 export const seenSummaries = <T extends RunSummary>(view: View, runs: readonly T[]): readonly T[] =>
   runs.filter((run) => isSeen(view, run.paragraph)).map((run) => (view.whole ? run : unnamed(view, run)));
 
-/** By nobody; a paragraph is named in its code, and where that is hidden so is its name. */
-function unnamed<T extends RunSummary>(view: View, run: T): T {
+/** By nobody, and what it took is not said; a paragraph is named in its code, and where that is hidden so is its name. */
+function unnamed<T extends RunSummary>(view: View, counted: T): T {
+  const run = { ...counted, phase: uncounted(counted.phase) };
   if (isCodeSeen(view, run.paragraph)) return { ...run, by: NOBODY };
   const { name: _, ...rest } = run;
   return { ...(rest as T), by: NOBODY };
+}
+
+function uncounted(phase: RunPhase): RunPhase {
+  if (!('cost' in phase)) return phase;
+  const { cost: _, ...rest } = phase;
+  return rest;
 }
 
 /** Undefined where they may not know of it. `options`: of its paragraph as it stands now. */

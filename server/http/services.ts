@@ -6,6 +6,7 @@ import type { Paragraph } from '../protocol/document.ts';
 import type { Forms } from '../protocol/forms.ts';
 import type { NotebookId } from '../protocol/ids.ts';
 import type { Results } from '../results/contract.ts';
+import type { Graphs } from '../runs/graph/graphs.ts';
 import type { Dependence } from '../runs/reach.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Sessions } from '../sessions/contract.ts';
@@ -45,6 +46,7 @@ export type Services = {
   readonly runs: Pick<Runs, 'of' | 'peek' | 'active' | 'last'>;
   readonly visitors: Pick<Visitors, 'open' | 'find' | 'stay' | 'byKey' | 'end' | 'history' | 'past'>;
   readonly choices: Choices;
+  readonly graphs: Graphs;
   readonly sessions: Pick<Sessions, 'tables' | 'status'>;
   readonly results: Pick<Results, 'info' | 'window' | 'chart' | 'progress' | 'profile' | 'sums'>;
   /** Removes for ever what is in the trash. */

@@ -22,8 +22,10 @@ export const ClientMessage = Type.Union([
     type: Type.Literal('run'),
     /** Chosen by the client, returned in `asked`. */
     request: Id,
-    /** In notebook order; all code paragraphs when absent. */
+    /** All code paragraphs when absent. They run in notebook order, */
     paragraphs: Type.Optional(Type.Array(Id, { maxItems: 100_000 })),
+    /** or as they are named here. */
+    ordered: Type.Optional(Type.Boolean()),
     /** Values of forms by name, as JSON; those that are absent have the notebook's own. */
     forms: Type.Optional(Type.Record(Type.String({ maxLength: 64 }), Type.Unknown(), { maxProperties: 1_000 })),
     after: Type.Integer({ minimum: 0 }),

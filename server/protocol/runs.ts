@@ -40,14 +40,41 @@ export type EndReason =
 
 export type Progress = { readonly fraction?: number; readonly rows?: number; readonly waiting?: string };
 
+/** What a run took. Records of before it was counted have none. */
+export type Cost = {
+  /** Processor time of all processes of its session while it was under way, in ms. */
+  readonly cpuMs: number;
+  /** Bytes that they read, of files mostly, from the disk or the system's memory; where the system tells. */
+  readonly read?: number;
+  /** Rows of the tables that it made. */
+  readonly rows: number;
+};
+
+type Counted = { readonly cost?: Cost };
+
 export type RunPhase =
   /** `waiting`: what it waits for besides its turn, e.g. `memory, 2 ahead`. */
   | { readonly state: 'queued'; readonly waiting?: string }
   | { readonly state: 'running'; readonly started: number; readonly progress?: Progress }
-  | { readonly state: 'done'; readonly started: number; readonly ended: number }
-  | { readonly state: 'failed'; readonly started: number; readonly ended: number; readonly reason?: EndReason }
-  | { readonly state: 'cancelled'; readonly started?: number; readonly ended: number; readonly reason: EndReason }
-  | { readonly state: 'lost'; readonly started?: number; readonly ended: number; readonly reason: EndReason };
+  | ({ readonly state: 'done'; readonly started: number; readonly ended: number } & Counted)
+  | ({
+      readonly state: 'failed';
+      readonly started: number;
+      readonly ended: number;
+      readonly reason?: EndReason;
+    } & Counted)
+  | ({
+      readonly state: 'cancelled';
+      readonly started?: number;
+      readonly ended: number;
+      readonly reason: EndReason;
+    } & Counted)
+  | ({
+      readonly state: 'lost';
+      readonly started?: number;
+      readonly ended: number;
+      readonly reason: EndReason;
+    } & Counted);
 
 export type RunState = RunPhase['state'];
 export type EndedPhase = Exclude<RunPhase, { state: 'queued' } | { state: 'running' }>;

@@ -19,7 +19,7 @@ import {
   type TableOutput,
   TEXT_LIMIT,
 } from '../protocol/outputs.ts';
-import type { Progress, RunEvent, RunSpec } from '../protocol/runs.ts';
+import type { Cost, Progress, RunEvent, RunSpec } from '../protocol/runs.ts';
 import type { ResultOwner, Results } from '../results/contract.ts';
 import type {
   ExecutedRun,
@@ -45,7 +45,7 @@ export type Parts = {
 export type Told = Extract<RunEvent, { readonly type: 'output' | 'text' | 'progress' }>;
 
 export type Execution = {
-  readonly outcome: ExecutionOutcome;
+  readonly outcome: ExecutionOutcome & { readonly cost?: Cost };
   /** Resolves when the small tables are durable; to the failure if they could not be kept. */
   readonly kept: Promise<ErrorOutput | undefined>;
   /** Whether a large table was kept, so that the budget is to be looked at. */
@@ -275,7 +275,7 @@ export async function execute(
     if (left.length > 0) await results.forget(left.map((table) => table.id)).catch(() => undefined);
   }
 
-  const outcome = await parts.sessions.execute(run, tables, on, signal);
+  const said = await parts.sessions.execute(run, tables, on, signal);
   await Promise.all(waits);
   for (const known of found.values()) {
     if (!known.open) continue;
@@ -283,13 +283,26 @@ export async function execute(
     drop(known, false);
   }
   await forgetUndrawn();
+  const outcome = withCost(said, found.values());
   if (omitted > 0) tell({ type: 'text', id, stream: textStream(joins), text: '', omitted });
   if (omitted > 0 && joins === undefined) outputs += 1;
   if (skipped > 0) add(tooMany(outputs, skipped));
   if (outcome.state === 'done' && failure)
-    return { outcome: { state: 'failed', failure }, kept: Promise.resolve(undefined), large };
+    return { outcome: { state: 'failed', failure, ...costIn(outcome) }, kept: Promise.resolve(undefined), large };
   return { outcome, kept: Promise.all(keeps).then(() => failure), large };
 }
+
+function withCost(
+  { spent, ...outcome }: ExecutionOutcome,
+  tables: Iterable<{ readonly rows: number }>,
+): ExecutionOutcome & { readonly cost?: Cost } {
+  if (!spent) return outcome;
+  let rows = 0;
+  for (const table of tables) rows += table.rows;
+  return { ...outcome, cost: { ...spent, rows } };
+}
+
+const costIn = ({ cost }: { readonly cost?: Cost }) => (cost ? { cost } : {});
 
 const textStream = (joins: string | undefined): 'stdout' | 'stderr' | 'value' =>
   joins === 'stderr' || joins === 'value' ? joins : 'stdout';

@@ -15,8 +15,8 @@ import type { NotebookId, ParagraphId, ResultId, RunId } from '../protocol/ids.t
 import type { SessionTable } from '../protocol/messages.ts';
 import type { ErrorOutput, Rows } from '../protocol/outputs.ts';
 import { type EndedPhase, foldRun, type Run, type RunEvent, type RunSpec } from '../protocol/runs.ts';
-import type { ExecutionOutcome, NamedResult } from '../sessions/contract.ts';
-import { execute } from './execution.ts';
+import type { NamedResult } from '../sessions/contract.ts';
+import { type Execution, execute } from './execution.ts';
 import { fill } from './inputs.ts';
 import type { Held } from './names.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
@@ -132,7 +132,7 @@ export class NotebookRuns {
 
   /** In a visitor's session: with all that has to run before, so that it is of these values. */
   #reached(ask: Ask, paragraphs: readonly Paragraph[], forms: readonly Form[], values: FormValues): Ask {
-    const { may = () => true, paragraphs: asked, ...rest } = ask;
+    const { may = () => true, paragraphs: asked, ordered: _, ...rest } = ask;
     const { held } = this;
     const reached = reachOf({
       ...{ paragraphs, forms, values, may },
@@ -295,7 +295,7 @@ export class NotebookRuns {
   async #perform(run: RunSpec): Promise<void> {
     const abort = new AbortController();
     this.#abort = abort;
-    const outcome = await this.#execute(run, abort.signal).catch((error: unknown): ExecutionOutcome => {
+    const outcome = await this.#execute(run, abort.signal).catch((error: unknown): Execution['outcome'] => {
       this.#parts.warn('a run broke inside the server', { run: run.id, error });
       const { code, message, hint } = new AppError('internal', run.id);
       return { state: 'failed', failure: { code, message, hint } };
@@ -310,7 +310,7 @@ export class NotebookRuns {
     this.#do({ type: 'ended', run: run.id, outcome, at: this.#parts.now() });
   }
 
-  async #execute(run: RunSpec, signal: AbortSignal): Promise<ExecutionOutcome> {
+  async #execute(run: RunSpec, signal: AbortSignal): Promise<Execution['outcome']> {
     const { sessions, results, now, newResultId, knows } = this.#parts;
     const failure = knows(run.interpreter) ? this.#tables.refuse(run) : unknownInterpreter(run.interpreter);
     if (failure) return { state: 'failed', failure };

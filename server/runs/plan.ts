@@ -7,14 +7,15 @@
  * request it belongs to has failed. Asking for the paragraph under way queues it once more.
  */
 import type { ParagraphId, RequestId, RunId } from '../protocol/ids.ts';
-import type { EndedPhase, EndReason, RunEvent, RunSpec } from '../protocol/runs.ts';
+import type { Cost, EndedPhase, EndReason, RunEvent, RunSpec } from '../protocol/runs.ts';
 
-/** How an execution came out, as sessions tell it. */
-export type Outcome =
+/** How an execution came out, as sessions tell it, and what it took. */
+export type Outcome = (
   | { readonly state: 'done' }
   | { readonly state: 'failed'; readonly reason?: EndReason }
   | { readonly state: 'cancelled' }
-  | { readonly state: 'lost'; readonly reason: EndReason };
+  | { readonly state: 'lost'; readonly reason: EndReason }
+) & { readonly cost?: Cost };
 
 type Entry = { readonly run: RunSpec; readonly requests: readonly RequestId[] };
 type Current = Entry & { readonly started: number | undefined; readonly stopping: EndReason | undefined };
@@ -124,7 +125,8 @@ function started(plan: Plan, run: RunId, at: number): Step {
 function ended(plan: Plan, run: RunId, outcome: Outcome, at: number): Step {
   const { current } = plan;
   if (current?.run.id !== run) return { plan, effects: [] };
-  const phase = phaseOf(current, outcome, at);
+  const { cost } = outcome;
+  const phase = { ...phaseOf(current, outcome, at), ...(cost ? { cost } : {}) };
   const first: Step = {
     plan: { ...plan, current: undefined },
     effects: [record({ type: 'ended', id: run, phase })],

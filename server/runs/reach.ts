@@ -171,6 +171,12 @@ function leavesOf({ interpreter, source }: Paragraph): Leaves {
 const word = (name: string, flags: string): RegExp =>
   new RegExp(`(?<![\\p{L}\\p{N}_])${name}(?![\\p{L}\\p{N}_])`, flags);
 
+/** Whether a text names a form, by itself. */
+export const readsForm = (paragraph: Paragraph, form: Form): boolean =>
+  paragraph.interpreter === PROSE
+    ? placeholdersOf(paragraph).some(({ name }) => name === form.name)
+    : uses(paragraph, form);
+
 function uses({ interpreter, source }: Paragraph, { name, default: value }: Form): boolean {
   const names = isRange(value) ? [name, `${name}_from`, `${name}_to`] : [name];
   switch (interpreter) {

@@ -8,6 +8,8 @@ export type Ask = {
   readonly request: RequestId;
   /** All code paragraphs when absent. */
   readonly paragraphs?: readonly ParagraphId[];
+  /** In the order in which they are named, not that of the notebook. */
+  readonly ordered?: boolean;
   /** Those that the asker may run, where that is not all. */
   readonly may?: (paragraph: ParagraphId) => boolean;
   readonly by: Who;
@@ -24,12 +26,14 @@ export type Circumstances = {
   readonly newRunId: () => RunId;
 };
 
-/** In notebook order, each paragraph once; prose, `run=never` and what does not exist (any more) are left out. */
+/** In notebook order, or as ordered, each paragraph once; prose, `run=never` and what does not exist (any more) are left out. */
 export function specsOf(ask: Ask, paragraphs: readonly Paragraph[], where: Circumstances): readonly RunSpec[] {
   const chosen = ask.paragraphs && new Set(ask.paragraphs);
+  const places = new Map(ask.ordered && chosen ? [...chosen].map((id, place) => [id, place] as const) : []);
   return paragraphs
     .filter(({ id }) => (chosen?.has(id) ?? true) && (ask.may?.(id) ?? true))
     .filter(({ interpreter, options }) => interpreter !== PROSE && options.run !== 'never')
+    .toSorted((a, b) => (places.get(a.id) ?? 0) - (places.get(b.id) ?? 0))
     .map(({ id, interpreter, source, name, options }) => ({
       id: where.newRunId(),
       notebook: where.notebook,

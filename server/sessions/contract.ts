@@ -4,6 +4,7 @@
  */
 import type { FormInputs } from '../../interpreters/forms.ts';
 import type { Failure, OutputEvent } from '../../interpreters/protocol.ts';
+import type { Uses, UsesAsked } from '../../interpreters/uses.ts';
 import type { NotebookId, ResultId, SessionId } from '../protocol/ids.ts';
 import type { SessionKey, VisitorKey } from '../protocol/keys.ts';
 import type { Completion, SessionStatus, SessionTable } from '../protocol/messages.ts';
@@ -44,11 +45,15 @@ export type ExecutionEvent =
   /** The run can't start yet: for what it waits, e.g. `memory, 2 ahead`. */
   | { readonly type: 'waiting'; readonly for: string };
 
-export type ExecutionOutcome =
+/** Of the processes of a session: processor time, and bytes read where the system tells. */
+export type Spent = { readonly cpuMs: number; readonly read?: number };
+
+export type ExecutionOutcome = (
   | { readonly state: 'done' }
   | { readonly state: 'failed'; readonly failure: Failure; readonly reason?: EndReason }
   | { readonly state: 'cancelled' }
-  | { readonly state: 'lost'; readonly reason: EndReason };
+  | { readonly state: 'lost'; readonly reason: EndReason }
+) & { readonly spent?: Spent };
 
 /** `inputs`: the values of its forms, those included that no record has. */
 export type ExecutedRun = RunSpec & { readonly inputs?: FormInputs };
@@ -76,6 +81,16 @@ export interface Sessions {
   ): Promise<readonly Completion[]>;
   /** Named, session and file tables, without starting a run. */
   tables(notebook: NotebookId, tables: readonly NamedResult[]): Promise<readonly SessionTable[]>;
+  /**
+   * What texts of an interpreter read and write, in their order, as its process finds it: undefined where none answers.
+   * None is started for it, but where `start` says so.
+   */
+  uses(
+    notebook: NotebookId,
+    interpreter: string,
+    asked: UsesAsked,
+    start: boolean,
+  ): Promise<readonly Uses[] | undefined>;
   /**
    * Starts the engine before it is asked for, and the processes of `interpreters`; of at most two notebooks they wait unused,
    * for five minutes each.

@@ -2,6 +2,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler';
 import { type Event, MAX_OUTPUT_CHARACTERS } from '../../interpreters/protocol.ts';
+import { LONGEST_USE, MOST_USES } from '../../interpreters/uses.ts';
 
 const Failure = Type.Object({
   code: Type.String({ maxLength: 100 }),
@@ -15,6 +16,10 @@ const Failure = Type.Object({
 });
 const Column = Type.Object({ name: Type.String(), type: Type.String() });
 const Columns = Type.Array(Column, { maxItems: 100_000 });
+const UseItem = Type.Object({
+  kind: Type.Union((['table', 'file', 'name', 'variable', 'settings'] as const).map((kind) => Type.Literal(kind))),
+  name: Type.String({ maxLength: LONGEST_USE }),
+});
 const Text = Type.Object({
   kind: Type.Literal('text'),
   stream: Type.Union([Type.Literal('stdout'), Type.Literal('stderr'), Type.Literal('value')]),
@@ -109,6 +114,20 @@ const EventSchema = Type.Union([
         bytes: Type.Optional(Count),
       }),
       { maxItems: 100_000 },
+    ),
+  }),
+  Type.Object({
+  Type.Object({
+    type: Type.Literal('uses'),
+    call: Type.Integer(),
+    items: Type.Array(
+      Type.Object({
+        reads: Type.Array(UseItem, { maxItems: MOST_USES }),
+        writes: Type.Array(UseItem, { maxItems: MOST_USES }),
+        words: Type.Optional(Type.Array(Type.String({ maxLength: LONGEST_USE }), { maxItems: MOST_USES })),
+        varies: Type.Optional(Type.String({ maxLength: LONGEST_USE })),
+      }),
+      { maxItems: 10_000 },
     ),
   }),
   Type.Object({

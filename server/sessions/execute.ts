@@ -4,7 +4,7 @@
  */
 import type { Failure } from '../../interpreters/protocol.ts';
 import { type Calls, openCalls } from './calls.ts';
-import type { ExecutedRun, ExecutionEvent, ExecutionOutcome, NamedResult } from './contract.ts';
+import type { ExecutedRun, ExecutionEvent, ExecutionOutcome, NamedResult, Spent } from './contract.ts';
 import type { NotReady } from './end.ts';
 import type { Live } from './live.ts';
 import { maySet, tablesIn } from './mentions.ts';
@@ -19,6 +19,8 @@ export type Execution = {
   readonly ready: (host: string, source: string) => Promise<Readied | NotReady>;
   /** Whether its process went away with what runs had left in it; true once. */
   readonly forgot: (host: string) => boolean;
+  /** Begins to count what the session's processes take; returns what it was. */
+  readonly meter: () => () => Spent | undefined;
   /** Called when it begins and when it has ended. */
   readonly changed: () => void;
 };
@@ -44,6 +46,7 @@ export async function execute(
   const say: Emit = (event) => {
     if (!over) emit(event);
   };
+  const spent = session.meter();
   const calls = openCalls({ run: id, name, tables, signal, engine: () => engineFor(session, say) });
   try {
     emit({ type: 'started' });
@@ -61,8 +64,9 @@ export async function execute(
     });
     session.changed();
     const outcome = await sent.outcome;
+    const took = spent();
     session.changed();
-    return outcome;
+    return took ? { ...outcome, spent: took } : outcome;
   } finally {
     over = true;
     calls.end();

@@ -3,7 +3,7 @@
  * tables it does not know yet. What it sees of `data/` was fixed when it was spawned (`key`).
  */
 import type { Failure, NamedTable } from '../../interpreters/protocol.ts';
-import type { NamedResult } from './contract.ts';
+import type { NamedResult, Spent } from './contract.ts';
 import { diskOf } from './disk.ts';
 import type { EventParser } from './events.ts';
 import type { Folders, Prepared } from './folders.ts';
@@ -29,6 +29,8 @@ export type Live = {
   holds: boolean;
   /** Bytes resident when last looked at. */
   memory: number;
+  /** By it and those below it since it was started; once gone, when last looked at. */
+  spent(): Spent | undefined;
   /**
    * Calls `send` with all named tables as the process should have them, blocks only of those it has not got yet. One at a
    * time and at once, so that blocks go ahead of whatever relies on them. Resolves before what `send` returns does.
@@ -38,6 +40,9 @@ export type Live = {
     send: (tables: readonly NamedTable[]) => T,
   ): Promise<{ readonly sent: T }>;
 };
+
+/** What a process took that is ended for a limit is known up to this. */
+const SPENT_EVERY_MS = 1_000;
 
 export type LiveOptions = {
   readonly interpreter: string;
@@ -58,6 +63,8 @@ export type LiveOptions = {
   readonly sampler: Sampler;
   /** Bounded by the kernel, where it can be. */
   readonly group?: Group;
+  /** What a process and those below it have taken since it began. */
+  readonly spentBy: (pid: number) => Spent | undefined;
   readonly onMemory: (bytes: number) => void;
   readonly onPassed: (passed: Passed) => void;
 };
@@ -122,6 +129,7 @@ export async function startLive(options: LiveOptions): Promise<Live | Failure> {
     diskOf: () => diskOf([folders.session, folders.out]),
     onMemory: (bytes) => {
       live.memory = bytes;
+      if (process.state() === 'running' && performance.now() - spentAt > SPENT_EVERY_MS) live.spent();
       options.onMemory(bytes);
     },
     onPassed: (passed) => {
@@ -136,6 +144,8 @@ export async function startLive(options: LiveOptions): Promise<Live | Failure> {
     void group?.remove();
   });
   const known = new Set<string>();
+  let spent: Spent | undefined;
+  let spentAt = Number.NEGATIVE_INFINITY;
   let last: readonly NamedTable[] = [];
   let lane: Promise<unknown> = Promise.resolve();
 
@@ -177,6 +187,12 @@ export async function startLive(options: LiveOptions): Promise<Live | Failure> {
     used: false,
     holds: false,
     memory: 0,
+    spent() {
+      const now = process.state() === 'gone' ? undefined : options.spentBy(child.pid);
+      spent = now ?? spent;
+      spentAt = performance.now();
+      return spent;
+    },
     withTables(named, send) {
       const sent = lane.then(async () => ({ sent: send(await tablesNow(named)) }));
       lane = sent.catch(() => undefined);

@@ -18,6 +18,7 @@ import {
   type StartRequest,
   type TableItem,
 } from '../../interpreters/protocol.ts';
+import type { Uses, UsesAsked } from '../../interpreters/uses.ts';
 import { ANSWER_TOO_LONG, type Answer, type Ask, type Asked, openAsked, type Relay } from './asked.ts';
 import type { ExecutionEvent, ExecutionOutcome } from './contract.ts';
 import { type ChildExit, type EndCause, type Gone, goneUnder, type NotReady, notReady } from './end.ts';
@@ -64,6 +65,8 @@ export type InterpreterProcess = {
   complete(text: string, offset: number, tables: readonly NamedTable[], ms: number): Promise<readonly CompletionItem[]>;
   /** Undefined where no answer came in time. */
   tables(tables: readonly NamedTable[], ms: number): Promise<readonly TableItem[] | undefined>;
+  /** Undefined where no answer came in time. */
+  uses(asked: UsesAsked, ms: number): Promise<readonly Uses[] | undefined>;
   /** Lets it end by itself, then kills it. */
   end(cause: EndCause): Promise<void>;
   kill(cause: EndCause): void;
@@ -151,6 +154,7 @@ export function startInterpreter(options: {
         return;
       case 'completions':
       case 'tables':
+      case 'uses':
         calls.get(event.call)?.(event);
         return;
       case 'answer':
@@ -290,6 +294,10 @@ export function startInterpreter(options: {
     async tables(tables, ms) {
       const answer = await ask((call) => ({ type: 'tables', call, tables }), ms);
       return answer?.type === 'tables' ? answer.items : undefined;
+    },
+    async uses({ asks, forms }, ms) {
+      const answer = await ask((call) => ({ type: 'uses', call, asks, forms }), ms);
+      return answer?.type === 'uses' && answer.items.length === asks.length ? answer.items : undefined;
     },
     async end(why) {
       if (state === 'gone') return;

@@ -3,6 +3,7 @@
  * replacing and ending processes goes through one lane, so that two never hold the session database.
  */
 import type { Failure } from '../../interpreters/protocol.ts';
+import type { Uses, UsesAsked } from '../../interpreters/uses.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type { SessionKey } from '../protocol/keys.ts';
 import type { Completion, SessionTable } from '../protocol/messages.ts';
@@ -11,9 +12,10 @@ import type { ExecutedRun, ExecutionEvent, ExecutionOutcome, NamedResult } from 
 import type { EndCause, NotReady } from './end.ts';
 import { execute, orAbort, type Readied } from './execute.ts';
 import type { Folders, Prepared } from './folders.ts';
-import { COMPLETE_MS, TABLES_MS } from './limits.ts';
+import { COMPLETE_MS, TABLES_MS, USES_MS } from './limits.ts';
 import type { Live } from './live.ts';
 import type { AnswerOwn } from './process.ts';
+import { startMeter } from './spent.ts';
 import { folderOf } from './visible.ts';
 
 export type Session = {
@@ -37,6 +39,8 @@ export type Session = {
   ): Promise<readonly Completion[]>;
   /** Undefined where no process answers. */
   tables(tables: readonly NamedResult[]): Promise<readonly SessionTable[] | undefined>;
+  /** What texts of an interpreter read and write; undefined where no process of it answers. */
+  uses(interpreter: string, asked: UsesAsked): Promise<readonly Uses[] | undefined>;
   /** The files it sees, without asking a process. */
   files(): Promise<readonly SessionTable[]>;
   /** What the engine asks of its session: spreadsheets, which a process of their own reads. */
@@ -160,6 +164,7 @@ export function makeSession(options: {
           hostOf: options.hostOf,
           ready: readied,
           forgot: (host) => forgotten.delete(host),
+          meter: () => startMeter(() => lives.values()),
           changed: options.changed,
         });
       } finally {
@@ -185,6 +190,10 @@ export function makeSession(options: {
         const folder = item.source === 'file' ? folderOf(live.prepared.view, item.name) : undefined;
         return { ...item, ...(folder === undefined ? {} : { folder }) };
       });
+    },
+    async uses(interpreter, asked) {
+      const live = await readyLive(options.hostOf(interpreter), USES_MS);
+      return live?.process.uses(asked, USES_MS);
     },
     async files() {
       const { view } = await inLane(() => folders.refresh(options.path(), ''));

@@ -29,7 +29,7 @@ import { fullLimits, type Limits, type Machine } from './limits.ts';
 import { startLive } from './live.ts';
 import { type Network, type Offer, withNetwork } from './network.ts';
 import { findIsolation } from './probe.ts';
-import { procUsage, type Usage } from './proc.ts';
+import { procSpent, procUsage, type Usage } from './proc.ts';
 import type { ResolveProgram } from './program.ts';
 import { psUsage } from './ps.ts';
 import { memoryCeiling, startSampler } from './sampler.ts';
@@ -98,6 +98,7 @@ export function openSessions(options: SessionsOptions): OpenSessions {
   const leftovers = leftoversIn(join(options.state, 'processes'));
   const parse = eventParser();
   const sampler = startSampler(limits, options.usage ?? (process.platform === 'linux' ? procUsage() : psUsage()));
+  const spentBy = process.platform === 'linux' ? procSpent : (options.usage ?? psUsage());
   const sessions = new Map<SessionKey, Session>();
   const byId = new Map<SessionId, Session>();
   const ids = new Map<NotebookId, SessionId>();
@@ -255,6 +256,7 @@ export function openSessions(options: SessionsOptions): OpenSessions {
           leftovers,
           sampler,
           ...grouped(id, interpreter),
+          spentBy,
           onMemory: () => tell(session, 'memory'),
           onPassed: ({ reason, failure }) => {
             log('warn', 'ended a process at its limit', { session: id, reason, failure });
@@ -361,6 +363,10 @@ export function openSessions(options: SessionsOptions): OpenSessions {
     },
     async tables(notebook, tables) {
       return (await (await begun(notebook))?.tables(tables)) ?? withoutProcess(sessionOf(notebook), tables);
+    },
+    async uses(notebook, interpreter, asked, start) {
+      const session = start ? await begun(notebook, [interpreter]) : sessions.get(notebook);
+      return session?.uses(interpreter, asked);
     },
     startAhead(notebook, interpreters) {
       begun(notebook, interpreters).catch((error: unknown) => {

@@ -5,7 +5,6 @@ import { sessionOf } from '../../access/sessions.ts';
 import { isSeen, mayRun } from '../../access/view.ts';
 import { AppError } from '../../errors.ts';
 import { contentOf, isLong } from '../../protocol/content.ts';
-import type { Json } from '../../protocol/document.ts';
 import { newId, type ParagraphId, parseId, type RequestId, type RunId } from '../../protocol/ids.ts';
 import { isVisitorKey, keyIn, notebookIn } from '../../protocol/keys.ts';
 import type { Run } from '../../protocol/runs.ts';
@@ -13,6 +12,7 @@ import { withDropped } from '../../runs/dropped.ts';
 import type { NotebookRuns } from '../../runs/notebook.ts';
 import type { Asked, RunSummary } from '../../runs/parts.ts';
 import { isOwn, seenForms, seenValues } from '../forms.ts';
+import { jsonOf } from '../json.ts';
 import { type Circumstances, route } from '../route.ts';
 import { AskedShape, Column, Id, listOf, RunItem, RunShape, State, showRun, showSummary, WithId } from '../schemas.ts';
 import { isShown, paragraphNow, seenRun, seenSummaries } from '../seen.ts';
@@ -22,8 +22,6 @@ import { notebookOf } from './notebooks.ts';
 const tag = 'runs';
 /** Longer waits are asked for again: proxies in between close silent connections anyway. */
 const LONGEST_WAIT = 3600;
-/** Values of forms are read by people: nothing sensible is nested deeper. */
-const DEEPEST = 32;
 
 type Caller = Pick<Circumstances, 'services' | 'principal' | 'who' | 'view'>;
 type Found = { readonly runs: Pick<NotebookRuns, 'latest' | 'cancel' | 'states'>; readonly run: Run };
@@ -80,6 +78,9 @@ export const runRoutes = [
       {
         paragraphs: Type.Optional(Type.Array(Id, { minItems: 1, maxItems: 100_000 })),
         forms: Type.Optional(Type.Record(Type.String({ maxLength: 200 }), Type.Unknown())),
+        ordered: Type.Optional(
+          Type.Boolean({ description: 'In the order in which they are named, as a plan gives it' }),
+        ),
       },
       { additionalProperties: false, default: {} },
     ),
@@ -106,6 +107,7 @@ export const runRoutes = [
           by: who,
           may: (paragraph) => mayRun(seen, paragraph),
           ...(paragraphs ? { paragraphs } : {}),
+          ...(body.ordered ? { ordered: true } : {}),
           forms,
         });
         // What had to run before may be hidden.
@@ -307,13 +309,4 @@ function known(wanted: readonly string[], paragraphs: readonly { readonly id: Pa
     if (!found) throw new AppError('not-found', `paragraph ${id}`);
     return found;
   });
-}
-
-function jsonOf(forms: Readonly<Record<string, unknown>>): Readonly<Record<string, Json>> {
-  const deep = (value: unknown, level: number): boolean =>
-    typeof value === 'object' &&
-    value !== null &&
-    (level === 0 || Object.values(value).some((one) => deep(one, level - 1)));
-  if (deep(forms, DEEPEST)) throw new AppError('bad-request', `forms are nested more than ${DEEPEST} deep`);
-  return forms as Readonly<Record<string, Json>>;
 }

@@ -374,6 +374,32 @@ const cases = (): Readonly<Record<string, Cases>> => ({
     ],
     bad: [{ path: { id: 'nobody' }, code: 'not-found' }],
   },
+  'GET /notebooks/{id}/graph': {
+    good: [
+      { ...on, gives: 200, check: (body) => expect(body).toMatchObject({ clashes: [], cycles: [], whole: false }) },
+    ],
+    bad: [{ ...nobody, code: 'not-found' }],
+  },
+  'POST /notebooks/{id}/plan': {
+    good: [
+      { ...on, gives: 200 },
+      {
+        ...on,
+        body: { paragraphs: ['b'] },
+        gives: 200,
+        check: (body) => expect(body).toMatchObject({ steps: [{ paragraph: 'b', because: 'asked' }] }),
+      },
+    ],
+    bad: [
+      { ...on, body: { paragraphs: ['nowhere'] }, code: 'not-found' },
+      { ...on, body: { forms: { nothing: 1 } }, code: 'unknown-form' },
+      { ...nobody, code: 'not-found' },
+    ],
+  },
+  'GET /notebooks/{id}/costs': {
+    good: [{ ...on, gives: 200, check: (body) => expect(body).toMatchObject({ all: { runs: 0 }, people: [] }) }],
+    bad: [{ ...nobody, code: 'not-found' }],
+  },
   'GET /notebooks/{id}/tables': {
     good: [
       { ...on, gives: 200, check: (body) => expect(body).toMatchObject({ items: [{ name: 'one', source: 'named' }] }) },

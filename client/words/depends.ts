@@ -1,0 +1,84 @@
+/** Words of what paragraphs need of each other: stale marks, plans, the graph, and what runs took. */
+import type { StoreKind } from '../../server/protocol/graph/graph.ts';
+
+const count = (n: number, one: string, many: string): string => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+
+export const dependWords = {
+  stale: 'Stale',
+  /** Of a gutter's mark; what it does. */
+  mark: (why: string) => `Stale: ${why}. Run it and what it needs`,
+  reason: {
+    text: 'text changed since this run',
+    form: (name: string) => `${name} has another value than in this run`,
+    ran: (what: string, when: string) => `${what} ran again at ${when}`,
+    behind: (what: string) => `${what} is stale`,
+  },
+  step: (n: number) => `step ${n}`,
+  more: (n: number) => `and ${n} more`,
+
+  plan: {
+    stale: 'Run what is stale',
+    needs: 'Run this and what it needs',
+    loading: 'Looking…',
+    failed: 'The plan could not be made',
+    none: 'Nothing is stale: all that is shown is of what is written.',
+    cycle: 'These paragraphs need each other',
+    list: 'In this order',
+    took: (span: string) => `${span} last time`,
+    total: (steps: number, span: string) => `${count(steps, 'paragraph', 'paragraphs')}, about ${span}`,
+    totalNew: (steps: number) => count(steps, 'paragraph', 'paragraphs'),
+    because: { asked: 'asked for', stale: 'stale', missing: 'has not run' },
+    run: (steps: number) => `Run ${count(steps, 'paragraph', 'paragraphs')}`,
+  },
+
+  graph: {
+    title: 'Graph',
+    refresh: 'Look again',
+    loading: 'Looking…',
+    failed: 'The graph could not be read',
+    none: 'No paragraph reads or leaves anything that another could use. Name a result, and it appears here.',
+    views: { drawing: 'Drawing', list: 'List', cost: 'Cost' },
+    drawing: (stores: number, paragraphs: number) =>
+      `${count(stores, 'store', 'stores')} and ${count(paragraphs, 'paragraph', 'paragraphs')}. The list says the same in words.`,
+    unsure: 'Some of it is known by its words alone',
+    partly: 'Not all texts could be read yet',
+    kinds: { table: 'table', file: 'file', variable: 'variable', form: 'form', settings: 'settings' } satisfies Record<
+      StoreKind,
+      string
+    >,
+    states: {
+      none: 'not run yet',
+      queued: 'queued',
+      running: 'running',
+      done: 'done',
+      failed: 'failed',
+      cancelled: 'cancelled',
+      lost: 'lost',
+      stale: 'stale',
+    },
+    go: (label: string, state: string) => `Go to ${label} (${state})`,
+    store: (kind: string, name: string) => `${kind} ${name}`,
+    reads: (names: string) => `reads ${names}`,
+    writes: (names: string) => `makes ${names}`,
+    nothing: 'reads and makes nothing that others use',
+    clash: (name: string, steps: string) => `${name} is made by ${steps}: whoever reads it needs those before it`,
+    cycle: (steps: string) => `${steps} need each other: none can go first`,
+    runStale: (n: number) => (n === 0 ? 'Nothing is stale' : `Run ${count(n, 'stale paragraph', 'stale paragraphs')}…`),
+  },
+
+  cost: {
+    title: 'What runs took',
+    cpu: (seconds: string) => `${seconds} of processor time`,
+    read: (bytes: string) => `${bytes} read`,
+    rows: (n: number) => count(n, 'row', 'rows'),
+    none: 'No run that is kept tells what it took',
+    failed: 'It could not be read',
+    person: 'Person',
+    runs: 'Runs',
+    processor: 'Processor',
+    bytes: 'Read',
+    rowsHead: 'Rows',
+    all: 'All',
+    since: (when: string) => `Of the runs that are kept, since ${when}`,
+  },
+};

@@ -1,0 +1,50 @@
+/**
+ * What a paragraph's text reads and leaves, by name, as the program of its language finds it without running it: what the
+ * text says, not what is there. Whose table a name means, and what follows from it, the server finds (`server/protocol/graph/`).
+ */
+import type { FormInputs } from './forms.ts';
+
+/**
+ * `name`: a variable of the language where an earlier paragraph has one of that name, else a table. `settings`: what a
+ * session has beside tables and variables: a path, macros, attached databases.
+ */
+export type UseKind = 'table' | 'file' | 'name' | 'variable' | 'settings';
+export type Use = { readonly kind: UseKind; readonly name: string };
+
+export type Uses = {
+  readonly reads: readonly Use[];
+  readonly writes: readonly Use[];
+  /** Of what could not be understood: names that count as read where there is such a table. */
+  readonly words?: readonly string[];
+  /** Why it may give something else when nothing of this changed, e.g. `now()`; absent: it can't. */
+  readonly varies?: string;
+};
+
+/** One text, and what its placeholders stand for. */
+export type UsesAsk = { readonly interpreter: string; readonly source: string };
+export type UsesAsked = { readonly asks: readonly UsesAsk[]; readonly forms: FormInputs };
+
+/** UTF-16 units: a longer text is pasted data, and is not looked at. */
+export const MOST_READ = 200_000;
+/** Names kept of one text: those of a person's. */
+export const MOST_USES = 500;
+/** UTF-16 units of a name that is kept. */
+export const LONGEST_USE = 300;
+
+/** Each once, and no more than a person writes. */
+export function boundUses({ reads, writes, words, varies }: Uses): Uses {
+  return {
+    reads: once(reads),
+    writes: once(writes),
+    ...(words && words.length > 0
+      ? { words: [...new Set(words)].filter((name) => name.length <= LONGEST_USE).slice(0, MOST_USES) }
+      : {}),
+    ...(varies === undefined ? {} : { varies: varies.slice(0, LONGEST_USE) }),
+  };
+}
+
+function once(uses: readonly Use[]): Use[] {
+  const found = new Map<string, Use>();
+  for (const use of uses) if (use.name.length <= LONGEST_USE) found.set(`${use.kind} ${use.name}`, use);
+  return [...found.values()].slice(0, MOST_USES);
+}
