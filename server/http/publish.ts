@@ -5,7 +5,7 @@
  */
 import { isCodeSeen, mayReadRows, mayRun, type View } from '../access/view.ts';
 import { tablesBefore } from '../protocol/chart/option.ts';
-import { drawnOf, withDrawn } from '../protocol/chart/published.ts';
+import { drawnOf, withDrawn, withoutTips } from '../protocol/chart/published.ts';
 import { type Paragraph, PROSE } from '../protocol/document.ts';
 import type { ParagraphId } from '../protocol/ids.ts';
 import { isEnded, type Run } from '../protocol/runs.ts';
@@ -91,7 +91,7 @@ const briefly = (run: Run): Run => (run.phase.state === 'running' ? headOf(run) 
 
 /** Of what shows its chart only, the chart that is drawn, written out. */
 function chartOf(view: View, { id, options }: Paragraph, run: Run | undefined): unknown {
-  let option: unknown = options.chart;
+  let option: unknown = withoutTips(options.chart, (index) => mayReadRows(view, { id, options }, index));
   run?.outputs.forEach((output, at) => {
     if (output.kind !== 'table') return;
     const index = tablesBefore(run.outputs, at);

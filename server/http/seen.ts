@@ -6,7 +6,7 @@ import { isCodeSeen, isSeen, mayReadRows, type View } from '../access/view.ts';
 import { AppError } from '../errors.ts';
 import type { Chart } from '../protocol/chart/choose.ts';
 import { tablesBefore } from '../protocol/chart/option.ts';
-import { drawnOf } from '../protocol/chart/published.ts';
+import { drawnOf, withoutTips } from '../protocol/chart/published.ts';
 import type { Paragraph } from '../protocol/document.ts';
 import type { ResultId } from '../protocol/ids.ts';
 import type { Output } from '../protocol/outputs.ts';
@@ -74,7 +74,7 @@ const SPEC_IS_SOURCE = 'vega-lite';
 export function seenParagraph(view: View, paragraph: Paragraph): Paragraph | undefined {
   if (!isSeen(view, paragraph.id)) return undefined;
   if (view.whole || (isCodeSeen(view, paragraph.id) && paragraph.interpreter === 'markdown')) return paragraph;
-  const { chart } = paragraph.options;
+  const chart = withoutTips(paragraph.options.chart, (index) => mayReadRows(view, paragraph, index));
   const source = isCodeSeen(view, paragraph.id) || paragraph.interpreter === 'markdown' ? paragraph.source : '';
   const { name, ...rest } = paragraph;
   const told = name === undefined || !isCodeSeen(view, paragraph.id) ? {} : { name };

@@ -10,8 +10,16 @@ import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { Check } from '@sinclair/typebox/value';
 import { isRecord, partOf, withPart } from './chart/option.ts';
 
-export const MARKS = ['bar', 'line', 'area', 'point', 'pie', 'histogram'] as const;
+/** Marks of places on x with a value each, and of rows by themselves. */
+export const FLAT_MARKS = ['bar', 'line', 'area', 'point', 'pie', 'histogram', 'funnel', 'map'] as const;
+export type FlatMark = (typeof FLAT_MARKS)[number];
+/** Marks whose answers have shapes of their own: `chart/figures.ts`. */
+export const FIGURE_MARKS = ['box', 'heat', 'cohort', 'number', 'spark'] as const;
+export type FigureMark = (typeof FIGURE_MARKS)[number];
+export const MARKS = [...FLAT_MARKS, ...FIGURE_MARKS] as const;
 export type Mark = (typeof MARKS)[number];
+
+export const isFigureMark = (mark: Mark): mark is FigureMark => FIGURE_MARKS.some((one) => one === mark);
 
 /** `none` draws each row; absent stands for what suits the column. */
 export const AGGREGATES = ['none', 'count', 'sum', 'mean', 'median', 'min', 'max', 'distinct'] as const;
@@ -23,6 +31,10 @@ export type Unit = (typeof UNITS)[number];
 /** How categories stand: by what they measure, by themselves, or as they come in the table. */
 export const SORTS = ['value', 'name', 'table'] as const;
 export type ChartSort = (typeof SORTS)[number];
+
+/** How the colours of one place stand: on each other, as shares of the whole, or beside each other. */
+export const STACKS = ['sum', 'share', 'apart'] as const;
+export type ChartStack = (typeof STACKS)[number];
 
 const oneOf = <T extends string>(values: readonly T[]) => Type.Union(values.map((value) => Type.Literal(value)));
 
@@ -40,14 +52,24 @@ export const Channel = Type.Object({
 });
 export type Channel = Static<typeof Channel>;
 
-export const CHANNELS = ['x', 'y', 'colour'] as const;
+/** `y2` is measured on an axis of its own; `row` and `column` make a small chart of each of their values. */
+export const CHANNELS = ['x', 'y', 'y2', 'colour', 'size', 'row', 'column'] as const;
 export type ChannelName = (typeof CHANNELS)[number];
+
+/** Columns that a point says of its row beside what is drawn. */
+export const MAX_TIPS = 5;
 
 const parts = {
   mark: Type.Optional(oneOf(MARKS)),
   x: Type.Optional(Channel),
   y: Type.Optional(Channel),
+  y2: Type.Optional(Channel),
   colour: Type.Optional(Channel),
+  size: Type.Optional(Channel),
+  row: Type.Optional(Channel),
+  column: Type.Optional(Channel),
+  tooltip: Type.Optional(Type.Array(Type.String({ maxLength: MAX_NAME }), { maxItems: MAX_TIPS })),
+  stack: Type.Optional(oneOf(STACKS)),
 };
 
 export const ChartSettings = Type.Object({
@@ -57,9 +79,16 @@ export const ChartSettings = Type.Object({
 });
 export type ChartSettings = Static<typeof ChartSettings>;
 
-/** `range` is a stretch of a continuous x, in its own units: numbers, or milliseconds of the wall clock since 1970. */
+/**
+ * `range` is a stretch of a continuous x, in its own units: numbers, or milliseconds of the wall clock since 1970.
+ * `aggregated`: no value of one row by itself; points are cells of a grid with their rows, boxes have no outliers.
+ */
 export const ChartSpec = Type.Object(
-  { ...parts, range: Type.Optional(Type.Tuple([Type.Number(), Type.Number()])) },
+  {
+    ...parts,
+    range: Type.Optional(Type.Tuple([Type.Number(), Type.Number()])),
+    aggregated: Type.Optional(Type.Boolean()),
+  },
   { additionalProperties: false },
 );
 export type ChartSpec = Static<typeof ChartSpec>;
@@ -71,6 +100,8 @@ export function readChart(option: unknown, index = 0): ChartSettings {
   const { show, mark } = one;
   if (fits(ChartSettings.properties.show, show)) settings.show = show;
   if (fits(parts.mark, mark)) settings.mark = mark;
+  if (fits(parts.stack, one.stack)) settings.stack = one.stack;
+  if (fits(parts.tooltip, one.tooltip)) settings.tooltip = one.tooltip;
   for (const name of CHANNELS) {
     const channel = readChannel(one[name]);
     if (channel) settings[name] = channel;

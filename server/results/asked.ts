@@ -53,6 +53,11 @@ export function undrawable(problem: ChartProblem): AppError {
       return new AppError('bad-request', 'the result has no columns to draw');
     case 'missing':
       return new AppError('bad-request', `the chart has no column for ${problem.channel}`);
+    case 'not-a-time':
+      return new AppError(
+        'bad-request',
+        `"${problem.column}" is no time, which ${problem.channel} of this chart must be`,
+      );
     case 'not-a-number':
       return new AppError(
         'bad-request',

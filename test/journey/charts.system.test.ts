@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chart as charts } from '../../client/words/chart.ts';
 import { outputs } from '../../client/words/outputs.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { notebookAt, type Visitor, visit } from '../support/page.ts';
@@ -68,10 +69,10 @@ describe('a chart', () => {
 
   it('is changed by clicks, for a colleague too, after a reload, and in the file', async () => {
     const { page } = ada;
-    await at(page, 'levels').getByRole('button', { name: outputs.chart.marks.area }).click();
+    await at(page, 'levels').getByRole('button', { name: charts.marks.area }).click();
     await drawn(page, 'levels', 'area');
     await at(page, 'levels')
-      .getByRole('button', { name: outputs.chart.pick(outputs.chart.channels.colour) })
+      .getByRole('button', { name: charts.pick(charts.channels.colour) })
       .click();
     await page.getByRole('menuitemradio', { name: 'place' }).click();
     await at(page, 'levels').getByRole('button', { name: '서울' }).waitFor();
@@ -96,7 +97,7 @@ describe('a chart', () => {
 
   it('zooms into the stretch that is dragged out, and back', async () => {
     const { page } = ada;
-    await at(page, 'levels').getByRole('button', { name: outputs.chart.marks.line }).click();
+    await at(page, 'levels').getByRole('button', { name: charts.marks.line }).click();
     await drawn(page, 'levels', 'line');
     const asked = page.waitForRequest((request) => decodeURIComponent(request.url()).includes('"range"'));
     const box = (await at(page, 'levels').locator('.chart-host').boundingBox())!;
@@ -105,7 +106,7 @@ describe('a chart', () => {
     await page.mouse.move(box.x + box.width * 0.5, box.y + box.height / 2, { steps: 5 });
     await page.mouse.up();
     await asked;
-    const reset = at(page, 'levels').getByRole('button', { name: outputs.chart.resetZoom });
+    const reset = at(page, 'levels').getByRole('button', { name: charts.resetZoom });
     await reset.waitFor();
     await drawn(page, 'levels', 'line');
     await reset.click();
@@ -121,8 +122,8 @@ describe('a chart', () => {
     await expect.poll(() => foot.textContent()).toContain('1 value above 99');
     const label = () => picture(page, 'far').getAttribute('aria-label');
     expect(await label()).toMatch(/ 50 bins\./);
-    await foot.getByRole('button', { name: outputs.chart.showAll }).click();
-    const reset = foot.getByRole('button', { name: outputs.chart.resetZoom });
+    await foot.getByRole('button', { name: charts.showAll }).click();
+    const reset = foot.getByRole('button', { name: charts.resetZoom });
     await reset.waitFor();
     await expect.poll(label).toMatch(/ 2 bins\./);
     expect(await foot.textContent()).not.toContain('above 99');
@@ -135,7 +136,7 @@ describe('a chart', () => {
     const take = async (format: string) => {
       const download = page.waitForEvent('download');
       await at(page, 'levels')
-        .getByRole('button', { name: outputs.chart.download(format) })
+        .getByRole('button', { name: charts.download(format) })
         .click();
       const file = await download;
       return { name: file.suggestedFilename(), bytes: readFileSync((await file.path())!) };

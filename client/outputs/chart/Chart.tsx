@@ -8,24 +8,30 @@ import {
   createMemo,
   createSignal,
   type JSX,
+  lazy,
   Match,
   on,
   onCleanup,
   onMount,
   Show,
+  Suspense,
   Switch,
 } from 'solid-js';
 import { Portal } from 'solid-js/web';
-import type { ChartAnswer } from '../../../server/protocol/chart/answer.ts';
+import type { TopLevelSpec } from 'vega-lite';
+import { type AnyAnswer, type ChartAnswer, isFigure } from '../../../server/protocol/chart/answer.ts';
 import { type Chart as Chosen, fullChart } from '../../../server/protocol/chart/choose.ts';
 import { planChart } from '../../../server/protocol/chart/plan.ts';
 import { type ChartSettings, type ChartSpec, readChart, writeChart } from '../../../server/protocol/chart.ts';
 import type { TableOutput } from '../../../server/protocol/outputs.ts';
+import { chart as words } from '../../words/chart.ts';
 import { outputs } from '../../words/outputs.ts';
 import { secondsText } from '../bytes.ts';
 import { watchTheme } from '../frame/theme.ts';
 import { whenNear } from '../near.ts';
 import { askChart, type ChartFailure } from './ask.ts';
+import { figureOf } from './figure-spec.ts';
+import { figureTitles, isEmpty } from './figure-titles.ts';
 import { Legend } from './Legend.tsx';
 import { styleOf } from './look.ts';
 import { Panel } from './Panel.tsx';
@@ -36,8 +42,13 @@ import { shades, specOf } from './spec.ts';
 import { noteTexts, problemText, type Titles, titlesOf } from './titles.ts';
 import type { Range } from './zoom.ts';
 
-const words = outputs.chart;
+const Figure = lazy(async () => ({ default: (await import('./Figure.tsx')).Figure }));
+
 const HEIGHT = 300;
+/** Of each row of small charts, and of what is above and below them. */
+const PANEL = { row: 150, rest: 90 } as const;
+const COHORT_ROW = 22;
+const STEP = 34;
 /** A wheel asks many times in a moment: the last is meant. */
 const SETTLE_MS = 60;
 /** Of a picture for elsewhere, in pixels before it is made twice as fine. */
@@ -57,7 +68,7 @@ export type ChartProps = {
   readonly onRunAgain?: (() => void) | undefined;
 };
 
-type Shown = { readonly answer: ChartAnswer; readonly chart: Chosen; readonly range: Range | undefined };
+type Shown<A = AnyAnswer> = { readonly answer: A; readonly chart: Chosen; readonly range: Range | undefined };
 
 export function Chart(props: ChartProps): JSX.Element {
   const settings = createMemo(() => readChart(props.part));
@@ -117,12 +128,23 @@ export function Chart(props: ChartProps): JSX.Element {
 
   onMount(() => onCleanup(whenNear(frame, setNear)));
 
-  const series = createMemo((): Series | undefined => {
+  /** A chart of places along x; the others are figures. */
+  const flat = createMemo((): Shown<ChartAnswer> | undefined => {
     const now = shown();
-    return now && seriesOf(now.answer, words, hidden());
+    return now && !isFigure(now.answer) ? { ...now, answer: now.answer } : undefined;
+  });
+  const figure = createMemo(() => {
+    const now = shown();
+    return now && isFigure(now.answer)
+      ? { answer: now.answer, titles: figureTitles(now.chart, now.answer) }
+      : undefined;
+  });
+  const series = createMemo((): Series | undefined => {
+    const now = flat();
+    return now && seriesOf(now.answer, words, hidden(), now.chart.stack);
   });
   const titles = createMemo((): Titles | undefined => {
-    const now = shown();
+    const now = flat();
     return now && titlesOf(now.chart, now.answer, columns());
   });
   const theme = watchTheme(document.documentElement);
@@ -132,6 +154,7 @@ export function Chart(props: ChartProps): JSX.Element {
   });
   const legend = createMemo(() => {
     const now = series();
+    if (shown()?.answer.mark === 'funnel') return undefined;
     if (!now || shown()?.answer.mark === 'pie') return now?.places && { names: now.places, rest: now.rest };
     return now.colours && { names: now.colours, rest: now.coloursRest };
   });
@@ -141,7 +164,7 @@ export function Chart(props: ChartProps): JSX.Element {
     return now ? noteTexts(now.answer) : [];
   };
   const axis = () => {
-    const x = shown()?.answer.x;
+    const x = flat()?.answer.x;
     return x && x.scale !== 'category' ? x : undefined;
   };
   const view = () => axis()?.view;
@@ -151,11 +174,29 @@ export function Chart(props: ChartProps): JSX.Element {
   const onChart = (next: Chosen): void => change({ show: 'chart', ...next });
 
   async function download(format: 'png' | 'svg'): Promise<void> {
-    const [now, parts, names] = [shown(), series(), titles()];
-    if (!now || !parts || !names) return;
     setSaid('');
-    const { look, config, background } = style();
-    const spec = specOf({
+    const { config } = style();
+    const spec = wholeSpec();
+    if (!spec) return;
+    try {
+      await savePicture(spec, config, format, props.output.name ?? words.name);
+    } catch (error) {
+      setSaid(words.notDownloaded(error instanceof Error ? error.message : String(error)));
+    }
+  }
+
+  /** As it leaves the page. */
+  function wholeSpec(): TopLevelSpec | undefined {
+    const { look, background } = style();
+    const drawn = figure();
+    if (drawn) {
+      const { answer, titles: names } = drawn;
+      const whole = { title: names.whole, notes: noteTexts(answer), background };
+      return figureOf({ answer, titles: names, ...PICTURE, look, whole }).spec;
+    }
+    const [now, parts, names] = [flat(), series(), titles()];
+    if (!now || !parts || !names) return undefined;
+    return specOf({
       answer: now.answer,
       series: parts,
       ...PICTURE,
@@ -164,16 +205,29 @@ export function Chart(props: ChartProps): JSX.Element {
       look,
       whole: { title: names.whole, notes: noteTexts(now.answer), background },
     });
-    try {
-      await savePicture(spec, config, format, props.output.name ?? words.name);
-    } catch (error) {
-      setSaid(words.notDownloaded(error instanceof Error ? error.message : String(error)));
-    }
   }
+
+  /** Rows of panels, cohorts and steps need their room. */
+  const height = createMemo((): number => {
+    const answer = shown()?.answer;
+    if (!answer) return HEIGHT;
+    if (answer.mark === 'cohort') return Math.max(HEIGHT, answer.cohorts.length * COHORT_ROW + 60);
+    if (answer.mark === 'heat') return HEIGHT + 40;
+    if (isFigure(answer)) return HEIGHT;
+    const rows = answer.facet?.row?.keys.length ?? 1;
+    if (rows > 1) return rows * PANEL.row + PANEL.rest;
+    return answer.mark === 'map'
+      ? 380
+      : answer.mark === 'funnel'
+        ? Math.max(180, (series()?.places?.length ?? 5) * STEP + 30)
+        : HEIGHT;
+  });
 
   const nothing = (): string | undefined => {
     const now = shown();
-    if (!now || now.answer.y.values.some((value) => value !== null)) return undefined;
+    if (!now) return undefined;
+    const has = isFigure(now.answer) ? !isEmpty(now.answer) : now.answer.y.values.some((value) => value !== null);
+    if (has) return undefined;
     return now.answer.rows === 0 ? words.noRows : words.nothing;
   };
   const message = (): string | undefined => {
@@ -207,8 +261,11 @@ export function Chart(props: ChartProps): JSX.Element {
       </Show>
       <div class="chart-body">
         <div class="chart-main" classList={{ stale: missing() || (waiting() && !range()) }}>
-          <div class="chart-title">{titles()?.whole ?? '\u00a0'}</div>
-          <div class="chart-area" style={{ height: `${HEIGHT}px` }}>
+          <div class="chart-title">{titles()?.whole ?? figure()?.titles.whole ?? '\u00a0'}</div>
+          <div
+            class="chart-area"
+            style={{ [shown()?.answer.mark === 'spark' ? 'min-height' : 'height']: `${height()}px` }}
+          >
             <Switch>
               <Match when={message()}>
                 {(text) => (
@@ -251,14 +308,26 @@ export function Chart(props: ChartProps): JSX.Element {
                 )}
               </Match>
               <Match when={nothing()}>{(text) => <div class="chart-note">{text()}</div>}</Match>
-              <Match when={near() && shown()}>
+              <Match when={near() && figure()}>
+                {(now) => (
+                  <Suspense>
+                    <Figure
+                      answer={now().answer}
+                      titles={now().titles}
+                      height={height()}
+                      onFail={(text) => setFailure({ code: 'drawing', message: text })}
+                    />
+                  </Suspense>
+                )}
+              </Match>
+              <Match when={near() && flat()}>
                 {(now) => (
                   <Plot
                     answer={now().answer}
                     series={series()!}
                     titles={titles()!}
                     range={now().range}
-                    height={HEIGHT}
+                    height={height()}
                     onRange={setRange}
                     onFail={(text) => setFailure({ code: 'drawing', message: text })}
                   />

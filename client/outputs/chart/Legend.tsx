@@ -1,6 +1,6 @@
 /** Colours and their names; a click hides one, a second brings it back, a double click shows one alone. */
 import { For, type JSX } from 'solid-js';
-import { outputs as words } from '../../words/outputs.ts';
+import { chart as charts } from '../../words/chart.ts';
 
 export function Legend(props: {
   readonly names: readonly string[];
@@ -21,7 +21,7 @@ export function Legend(props: {
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: switches beside a picture are no form
-    <div class="chart-legend" role="group" aria-label={words.chart.legend} data-tip={words.chart.showOnly}>
+    <div class="chart-legend" role="group" aria-label={charts.legend} data-tip={charts.showOnly}>
       <For each={props.names}>
         {(name, index) => (
           <button

@@ -1,25 +1,27 @@
 /** What a chart is made of, each picked from a menu: the mark, and a column of the result for each channel. */
-import { createSignal, For, type JSX, Show } from 'solid-js';
-import { type Chart, fieldOn, switchMark } from '../../../server/protocol/chart/choose.ts';
+import { createMemo, createSignal, For, type JSX, Show } from 'solid-js';
+import type { Chart } from '../../../server/protocol/chart/choose.ts';
+import { COHORT_UNITS } from '../../../server/protocol/chart/figures.ts';
 import { isMeasurable, kindOfType } from '../../../server/protocol/chart/kinds.ts';
+import { fieldOn, isMeasure, suited, switchMark } from '../../../server/protocol/chart/switch.ts';
 import {
   type Aggregate,
   type Channel,
   type ChannelName,
-  type ChartSort,
   MARKS,
+  MAX_TIPS,
   type Mark,
   SORTS,
+  STACKS,
   UNITS,
 } from '../../../server/protocol/chart.ts';
 import { uniqueNames } from '../../../server/protocol/names.ts';
 import type { Column } from '../../../server/protocol/outputs.ts';
 import { kindOf } from '../../../server/protocol/table/kinds.ts';
 import { Menu, type MenuItem } from '../../parts/Menu.tsx';
-import { outputs } from '../../words/outputs.ts';
+import { chart as words } from '../../words/chart.ts';
 import { MARKS as TYPE_MARKS } from '../table/types.ts';
-
-const words = outputs.chart;
+import { type Slot, slotsOf } from './channels.ts';
 
 export type PanelProps = {
   readonly chart: Chart | undefined;
@@ -52,7 +54,7 @@ export function Panel(props: PanelProps): JSX.Element {
   const fields = (channel: ChannelName): MenuItem[] => {
     const all = named();
     const items = all.slice(0, MOST_FIELDS).map(({ key, type }) => ({
-      label: key === '' ? outputs.chart.empty : key,
+      label: key === '' ? words.empty : key,
       checked: chart()[channel]?.column === key,
       icon: () => <small class="chart-type">{TYPE_MARKS[kindOf(type)]}</small>,
       do: () => props.onChart(fieldOn(chart(), channel, key, props.columns)),
@@ -60,63 +62,112 @@ export function Panel(props: PanelProps): JSX.Element {
     return all.length > MOST_FIELDS ? [...items, { heading: words.moreColumns(all.length - MOST_FIELDS) }] : items;
   };
 
-  function xItems(): MenuItem[] {
-    const { mark, x } = chart();
-    const column = columnOf('x');
-    const kind = column && (mark === 'pie' ? 'category' : kindOfType(column.type));
-    const items: MenuItem[] = [{ heading: words.columns }, ...fields('x')];
+  /** How places along a channel are made. */
+  function axisItems(channel: ChannelName): MenuItem[] {
+    const { mark } = chart();
+    const own = chart()[channel];
+    const column = columnOf(channel);
+    const kind = column && (mark === 'pie' || mark === 'funnel' ? 'category' : kindOfType(column.type));
+    const choice = <K extends 'unit' | 'bin' | 'sort'>(key: K, value: Channel[K], label: string): MenuItem => ({
+      label,
+      checked: own?.[key] === value,
+      do: () => set(channel, without(own, key, value)),
+    });
     if (kind === 'time') {
-      const unit = (value: Channel['unit']): MenuItem => ({
-        label: value ? words.units[value] : words.automatic,
-        checked: x?.unit === value,
-        do: () => set('x', without(x, 'unit', value)),
-      });
-      items.push('rule', { heading: words.unit }, unit(undefined), ...UNITS.slice(1).map(unit));
-    } else if (kind === 'number' && (mark === 'bar' || mark === 'histogram')) {
-      const bin = (value: number | undefined): MenuItem => ({
-        label: value === undefined ? words.automatic : String(value),
-        checked: x?.bin === value,
-        do: () => set('x', without(x, 'bin', value)),
-      });
-      items.push('rule', { heading: words.bins }, bin(undefined), ...BIN_CHOICES.map(bin));
+      const units = mark === 'cohort' ? COHORT_UNITS : UNITS.slice(1);
+      const all = units.map((unit) => choice('unit', unit, words.units[unit]));
+      return ['rule', { heading: words.unit }, choice('unit', undefined, words.automatic), ...all];
     }
-    if (kind !== undefined && kind !== 'time' && mark !== 'histogram' && mark !== 'point') {
-      const sort = (value: ChartSort | undefined): MenuItem => ({
-        label: value ? words.sorts[value] : words.automatic,
-        checked: x?.sort === value,
-        do: () => set('x', without(x, 'sort', value)),
-      });
-      items.push('rule', { heading: words.order }, sort(undefined), ...SORTS.map(sort));
+    const items: MenuItem[] = [];
+    if (kind === 'number' && ['bar', 'histogram', 'heat', 'box'].includes(mark)) {
+      const all = BIN_CHOICES.map((bin) => choice('bin', bin, String(bin)));
+      items.push('rule', { heading: words.bins }, choice('bin', undefined, words.automatic), ...all);
+    }
+    if (kind !== undefined && ['bar', 'line', 'area', 'pie', 'funnel'].includes(mark)) {
+      const all = SORTS.map((sort) => choice('sort', sort, words.sorts[sort]));
+      items.push('rule', { heading: words.order }, choice('sort', undefined, words.automatic), ...all);
     }
     return items;
   }
 
-  function yItems(): MenuItem[] {
-    const { mark, y } = chart();
-    const column = columnOf('y');
-    const items: MenuItem[] = [
-      { heading: words.columns },
-      { label: words.count, checked: y?.column === undefined, do: () => set('y', { aggregate: 'count' }) },
-      ...fields('y'),
-    ];
-    if (!column) return items;
-    const each = (mark === 'line' || mark === 'area' || mark === 'point') && isMeasurable(column.type);
+  function measureItems(channel: ChannelName): MenuItem[] {
+    const { mark } = chart();
+    const own = chart()[channel];
+    const column = columnOf(channel);
+    if (!column) return [];
+    const smooth = mark === 'line' || mark === 'area' || mark === 'point';
+    const each = channel === 'y' && smooth && isMeasurable(column.type);
     const choices: readonly Aggregate[] = [
       ...(each ? (['none'] as const) : []),
       ...MEASURES.filter((one) => isMeasurable(column.type) || one === 'distinct' || one === 'count'),
     ];
     const measure = (aggregate: Aggregate): MenuItem => ({
       label: words.aggregates[aggregate],
-      checked: y?.aggregate === aggregate,
-      do: () => set('y', { ...y, aggregate }),
+      checked: own?.aggregate === aggregate,
+      do: () => set(channel, { ...own, aggregate }),
     });
-    return [...items, 'rule', { heading: words.measure }, ...choices.map(measure)];
+    return ['rule', { heading: words.measure }, ...choices.map(measure)];
   }
 
-  const colourItems = (): MenuItem[] => [
-    { label: words.none, checked: chart().colour === undefined, do: () => set('colour', undefined) },
-    ...fields('colour'),
-  ];
+  function itemsOf({ channel, empty, optional }: Slot): MenuItem[] {
+    const own = chart()[channel];
+    const measured = isMeasure(chart().mark, channel);
+    const none = optional ? [{ label: words.none, checked: own === undefined, do: () => set(channel, undefined) }] : [];
+    const count = empty
+      ? [{ label: words.count, checked: own?.column === undefined, do: () => set(channel, { aggregate: 'count' }) }]
+      : [];
+    const along = channel === 'x' || (channel === 'y' && chart().mark === 'heat');
+    return [
+      ...none,
+      { heading: words.columns },
+      ...count,
+      ...fields(channel),
+      ...(measured ? measureItems(channel) : along ? axisItems(channel) : []),
+    ];
+  }
+
+  const tips = (): readonly string[] => chart().tooltip ?? [];
+  function tipItems(): MenuItem[] {
+    return named()
+      .slice(0, MOST_FIELDS)
+      .map(({ key, type }) => ({
+        label: key === '' ? words.empty : key,
+        checked: tips().includes(key),
+        icon: () => <small class="chart-type">{TYPE_MARKS[kindOf(type)]}</small>,
+        do: () => {
+          const next = tips().includes(key) ? tips().filter((one) => one !== key) : [...tips(), key].slice(-MAX_TIPS);
+          const { tooltip: _, ...rest } = chart();
+          props.onChart(next.length === 0 ? rest : { ...rest, tooltip: next });
+        },
+      }));
+  }
+
+  const stackItems = (): MenuItem[] =>
+    STACKS.map((stack) => ({
+      label: words.stacks[stack],
+      checked: (chart().stack ?? 'sum') === stack,
+      do: () => {
+        const { stack: _, ...rest } = chart();
+        props.onChart(stack === 'sum' ? rest : { ...rest, stack });
+      },
+    }));
+
+  const slots = createMemo(() => slotsOf(chart().mark));
+  const [open, setOpen] = createSignal(false);
+  const isSet = ({ channel }: Slot): boolean => chart()[channel] !== undefined;
+  const more = () => slots().more.filter((slot) => open() || isSet(slot));
+  const hasMore = () => !open() && (slots().more.some((slot) => !isSet(slot)) || (slots().tips && tips().length === 0));
+  const suits = createMemo(() => suited(chart(), props.columns));
+  const pick = (slot: Slot) => (
+    <Pick
+      label={slot.label}
+      channel={slot.channel}
+      column={columnOf(slot.channel)}
+      said={saidOf(chart(), slot.channel)}
+      {...(slot.empty ? { empty: slot.empty } : slot.optional ? { empty: words.none } : {})}
+      items={() => itemsOf(slot)}
+    />
+  );
 
   return (
     <aside class="chart-panel" aria-label={words.settings}>
@@ -127,8 +178,9 @@ export function Panel(props: PanelProps): JSX.Element {
               type="button"
               aria-pressed={props.chart?.mark === mark}
               aria-label={words.marks[mark]}
-              data-tip={words.marks[mark]}
+              data-tip={suits().includes(mark) ? words.suits(words.marks[mark]) : words.marks[mark]}
               data-mark={mark}
+              classList={{ suits: suits().includes(mark) }}
               onClick={() => props.onChart(switchMark(chart(), mark, props.columns))}
             >
               <MarkIcon mark={mark} />
@@ -136,25 +188,18 @@ export function Panel(props: PanelProps): JSX.Element {
           )}
         </For>
       </div>
-      <Pick
-        label={chart().mark === 'pie' ? words.channels.slices : words.channels.x}
-        channel="x"
-        column={columnOf('x')}
-        said={chart().x?.unit ? words.units[chart().x!.unit!] : ''}
-        items={xItems}
-      />
-      <Show when={chart().mark !== 'histogram'}>
-        <Pick
-          label={chart().mark === 'pie' ? words.channels.size : words.channels.y}
-          channel="y"
-          column={columnOf('y')}
-          said={said(chart().y)}
-          empty={words.count}
-          items={yItems}
-        />
+      <For each={slots().main}>{pick}</For>
+      <For each={more()}>{pick}</For>
+      <Show when={slots().tips && (open() || tips().length > 0)}>
+        <Choice label={words.channels.tooltip} text={tips().join(', ') || words.none} items={tipItems} />
       </Show>
-      <Show when={chart().mark !== 'pie'}>
-        <Pick label={words.channels.colour} channel="colour" column={columnOf('colour')} said="" items={colourItems} />
+      <Show when={slots().stack && chart().colour !== undefined}>
+        <Choice label={words.stack} text={words.stacks[chart().stack ?? 'sum']} items={stackItems} />
+      </Show>
+      <Show when={hasMore()}>
+        <button type="button" class="link chart-more" onClick={() => setOpen(true)}>
+          {words.more}
+        </button>
       </Show>
       <Show when={!props.shared}>
         <p>{words.onlyYou}</p>
@@ -163,8 +208,11 @@ export function Panel(props: PanelProps): JSX.Element {
   );
 }
 
-const said = (y: Channel | undefined): string =>
-  y?.aggregate && y.aggregate !== 'none' ? words.aggregates[y.aggregate] : '';
+function saidOf(chart: Chart, channel: ChannelName): string {
+  const own = chart[channel];
+  if (!isMeasure(chart.mark, channel)) return own?.unit ? words.units[own.unit] : '';
+  return own?.aggregate && own.aggregate !== 'none' ? words.aggregates[own.aggregate] : '';
+}
 
 /** A channel with one of its properties changed or taken away. */
 function without<K extends 'unit' | 'bin' | 'sort'>(channel: Channel | undefined, key: K, value: Channel[K]): Channel {
@@ -214,6 +262,34 @@ function Pick(props: {
   );
 }
 
+function Choice(props: {
+  readonly label: string;
+  readonly text: string;
+  readonly items: () => readonly MenuItem[];
+}): JSX.Element {
+  const [open, setOpen] = createSignal(false);
+  let button!: HTMLButtonElement;
+  return (
+    <div class="chart-pick">
+      <span>{props.label}</span>
+      <button
+        ref={button}
+        type="button"
+        aria-label={words.pick(props.label)}
+        aria-haspopup="menu"
+        aria-expanded={open()}
+        title={props.text}
+        onClick={() => setOpen(!open())}
+      >
+        <span>{props.text}</span>
+      </button>
+      <Show when={open()}>
+        <Menu label={words.pick(props.label)} anchor={button} items={props.items()} onClose={() => setOpen(false)} />
+      </Show>
+    </div>
+  );
+}
+
 const SHAPES: Readonly<Record<Mark, string>> = {
   bar: 'M4 20v-7M10 20V8M16 20v-9M22 20V4',
   line: 'M2 18l6-7 5 4 9-11',
@@ -221,6 +297,13 @@ const SHAPES: Readonly<Record<Mark, string>> = {
   point: 'M5 17h.01M9 10h.01M13 15h.01M16 8h.01M20 12h.01M11 5h.01',
   pie: 'M12 3a9 9 0 1 0 9 9h-9zM16 2.5A9 9 0 0 1 21.5 8H16z',
   histogram: 'M3 20v-4h4v4M7 20V9h5v11M12 20V5h5v15M17 20v-7h4v7',
+  box: 'M7 3v4M7 15v6M4 7h6v8H4zM4 11h6M17 2v7M17 17v4M14 9h6v8h-6zM14 14h6',
+  heat: 'M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7zM15 7h3M6 16h3M6 18h3',
+  cohort: 'M4 4h5v5H4zM10 4h5v5h-5zM16 4h5v5h-5zM4 10h5v5H4zM10 10h5v5h-5zM4 16h5v5H4z',
+  funnel: 'M3 5h18M6 10h12M8 15h8M10 20h4',
+  map: 'M12 21s-6-6-6-11a6 6 0 0 1 12 0c0 5-6 11-6 11zM12 10h.01',
+  number: 'M6 5v10M3 7l3-2M12 6.5c3-3 6 .5 3 4l-4 4.500h6M5 20h12',
+  spark: 'M3 6h5M11 8l3-4 3 3 4-3M3 13h5M11 14l3-2 3 3 4-4M3 20h5M11 20l3-3 3 2 4-2',
 };
 
 const MarkIcon = (props: { readonly mark: Mark }): JSX.Element => (

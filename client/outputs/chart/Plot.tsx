@@ -4,9 +4,10 @@
  */
 import { createEffect, createMemo, createSignal, type JSX, on, onCleanup, onMount, Show } from 'solid-js';
 import type { ChartAnswer } from '../../../server/protocol/chart/answer.ts';
-import { outputs as words } from '../../words/outputs.ts';
+import { chart as charts } from '../../words/chart.ts';
 import { watchTheme } from '../frame/theme.ts';
 import type { Datum, Hovered, Picture } from './draw.ts';
+import { spokenTip, walked } from './keys.ts';
 import { styleOf } from './look.ts';
 import type { Mark, Series } from './series.ts';
 import { shades, specOf } from './spec.ts';
@@ -49,8 +50,10 @@ export function Plot(props: PlotProps): JSX.Element {
   let drawn: Drawn | undefined;
   let turn = 0;
   let dragged: number | undefined;
+  let cursor: number | undefined;
+  const [said, setSaid] = createSignal('');
 
-  const zoomable = () => props.answer.x.scale !== 'category' && props.answer.mark !== 'pie';
+  const zoomable = () => props.answer.x.scale !== 'category' && !isPlaceless(props.answer);
   const whole = (): Range => (props.answer.x.scale === 'category' ? [0, 0] : props.answer.x.domain);
   /** What a first look shows, if that is not the whole. */
   const view = (): Range | undefined => (props.answer.x.scale === 'category' ? undefined : props.answer.x.view);
@@ -86,7 +89,7 @@ export function Plot(props: PlotProps): JSX.Element {
       box,
       spec,
       config,
-      { elements: series.marks.length, round: answer.mark === 'pie' },
+      { elements: series.marks.length, placeless: isPlaceless(answer) },
       hover,
     );
     if (mine !== turn) {
@@ -97,6 +100,7 @@ export function Plot(props: PlotProps): JSX.Element {
     host.replaceChildren(box);
     before?.picture.release();
     drawn = { picture, answer, series, places: placesOf(series) };
+    cursor = undefined;
     leave();
   }
 
@@ -134,7 +138,7 @@ export function Plot(props: PlotProps): JSX.Element {
 
   /** Slices and points are hit themselves; everything else by its place. */
   const hitsItems = ({ answer }: Drawn): boolean =>
-    answer.mark === 'pie' || (answer.mark === 'point' && answer.y.aggregate === 'none');
+    isPlaceless(answer) || (answer.mark === 'point' && answer.y.aggregate === 'none');
 
   function hover(hovered: Hovered | undefined): void {
     if (!drawn || !hitsItems(drawn)) return;
@@ -220,7 +224,33 @@ export function Plot(props: PlotProps): JSX.Element {
     onCleanup(() => frame.removeEventListener('wheel', wheel));
   });
 
+  /** Places, or elements where these are hit themselves. */
+  const stops = ({ places, series, ...rest }: Drawn): readonly (readonly Mark[])[] =>
+    hitsItems({ places, series, ...rest }) ? series.marks.map((mark) => [mark]) : places.map(({ marks }) => marks);
+
+  function walk(event: KeyboardEvent): boolean {
+    if (!drawn) return false;
+    const all = stops(drawn);
+    const next = walked(event, cursor, all.length);
+    const marks = next === undefined ? undefined : all[next];
+    const text = marks && tipOf(drawn.answer, drawn.series, props.titles, marks);
+    if (!marks?.[0] || !text) return false;
+    cursor = next;
+    const { picture } = drawn;
+    const at = isPlaceless(drawn.answer) ? 0 : picture.place(marks[0].x);
+    const left = picture.plot.left + (Number.isFinite(at) ? at : 0);
+    if (!isPlaceless(drawn.answer)) setBand({ left, width: Math.max(2, picture.band) });
+    setTip({ text, left, top: picture.plot.top });
+    setSaid(spokenTip(text));
+    return true;
+  }
+
   function key(event: KeyboardEvent): void {
+    if (walk(event)) {
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
     if (!zoomable() || event.ctrlKey || event.metaKey || event.altKey) return;
     const asked = keyed(event.key, props.range, whole(), view());
     if (!asked) return;
@@ -242,8 +272,9 @@ export function Plot(props: PlotProps): JSX.Element {
       class="chart-plot"
       classList={{ zooms: zoomable() }}
       role="group"
-      aria-label={zoomable() ? words.chart.alt.keys : undefined}
-      tabindex={zoomable() ? 0 : undefined}
+      aria-label={zoomable() ? charts.alt.keys : charts.alt.points}
+      tabindex={0}
+      onBlur={leave}
       onPointerDown={press}
       onPointerMove={move}
       onPointerUp={release}
@@ -259,6 +290,9 @@ export function Plot(props: PlotProps): JSX.Element {
         aria-label={altOf(props.answer, props.series, props.titles)}
         style={{ height: `${props.height}px` }}
       />
+      <span class="unseen" role="status">
+        {said()}
+      </span>
       <Show when={band()}>
         {(at) => <div class="chart-band" style={{ left: `${at().left}px`, width: `${at().width}px` }} />}
       </Show>
@@ -270,9 +304,13 @@ export function Plot(props: PlotProps): JSX.Element {
   );
 }
 
+/** Without an x along which a place could be told: only its elements are. */
+const isPlaceless = ({ mark, facet }: ChartAnswer): boolean =>
+  mark === 'pie' || mark === 'funnel' || mark === 'map' || facet !== undefined;
+
 /** What Vega says is hovered is one of our marks, with its own additions. */
 function markOf(datum: Datum): Mark | undefined {
-  const { x, y, colour, count } = datum;
+  const { x, y, colour, count, size, tip, row, column } = datum;
   if ((typeof x !== 'string' && typeof x !== 'number') || typeof y !== 'number') return undefined;
   return {
     x,
@@ -281,5 +319,9 @@ function markOf(datum: Datum): Mark | undefined {
     high: y,
     ...(typeof colour === 'string' || typeof colour === 'number' ? { colour } : {}),
     ...(typeof count === 'number' ? { count } : {}),
+    ...(typeof size === 'number' ? { size } : {}),
+    ...(Array.isArray(tip) ? { tip: tip.map((text) => (typeof text === 'string' ? text : null)) } : {}),
+    ...(typeof row === 'string' ? { row } : {}),
+    ...(typeof column === 'string' ? { column } : {}),
   };
 }

@@ -1,12 +1,12 @@
 /** Asks the server for a chart of a result. */
 import { Check } from '@sinclair/typebox/value';
-import { ChartAnswer } from '../../../server/protocol/chart/answer.ts';
+import { AnyAnswer } from '../../../server/protocol/chart/answer.ts';
 import type { ChartSpec } from '../../../server/protocol/chart.ts';
 import { asking } from '../../standing.ts';
 
 export type ChartFailure = { readonly code: string; readonly message: string };
 export type Asked =
-  | { readonly ok: true; readonly answer: ChartAnswer }
+  | { readonly ok: true; readonly answer: AnyAnswer }
   | { readonly ok: false; readonly failure: ChartFailure };
 
 export const chartAddress = (result: string, spec: ChartSpec): string =>
@@ -23,7 +23,7 @@ export async function askChart(
     const response = await fetcher(chartAddress(result, spec), { signal, ...asking() });
     const body: unknown = await response.json().catch(() => undefined);
     if (!response.ok) return { ok: false, failure: failureOf(response.status, body) };
-    if (Check(ChartAnswer, body)) return { ok: true, answer: body };
+    if (Check(AnyAnswer, body)) return { ok: true, answer: body };
     return { ok: false, failure: { code: 'unreadable', message: '' } };
   } catch (error) {
     if (signal.aborted) throw error;

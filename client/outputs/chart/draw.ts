@@ -25,12 +25,12 @@ export type Hovered = { readonly datum: Datum; readonly x: number; readonly y: n
 /** More elements than these are drawn faster on a canvas than as a tree. */
 const MOST_ELEMENTS = 1500;
 
-/** `round`: a pie, which has no x. */
+/** `placeless`: it has no x that a place could be told of, as pies, maps and small charts. */
 export async function paint(
   host: HTMLElement,
   spec: TopLevelSpec,
   config: Config,
-  shape: { readonly elements: number; readonly round: boolean },
+  shape: { readonly elements: number; readonly placeless: boolean },
   onHover: (hovered: Hovered | undefined) => void,
 ): Promise<Picture> {
   const view = viewOf(spec, config, shape.elements > MOST_ELEMENTS ? 'canvas' : 'svg', host);
@@ -42,7 +42,7 @@ export async function paint(
   view.addEventListener('mouseout', () => onHover(undefined));
   await view.runAsync();
   const [left = 0, top = 0] = view.origin();
-  const scale = shape.round ? undefined : view.scale('x');
+  const scale = shape.placeless ? undefined : view.scale('x');
   const invert = (pixels: number): number => Number(scale?.invert?.(pixels));
   return {
     plot: { left, top, width: Number(view.signal('width')), height: Number(view.signal('height')) },
@@ -56,7 +56,8 @@ export async function paint(
   };
 }
 
-const isDatum = (value: unknown): value is Datum => typeof value === 'object' && value !== null && 'y' in value;
+const isDatum = (value: unknown): value is Datum =>
+  typeof value === 'object' && value !== null && ('y' in value || 'item' in value);
 
 /** Twice as fine as the screen of most: a picture ends up in slides. */
 const SCALE = 2;

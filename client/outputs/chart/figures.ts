@@ -51,21 +51,3 @@ function exactly(date: Date, day: string, milliseconds: number): string {
   if (seconds + fraction === 0) return clock;
   return `${clock}:${two(seconds)}${fraction === 0 ? '' : `.${String(fraction).padStart(6, '0').replace(/0+$/, '')}`}`;
 }
-
-const LENGTHS = { microsecond: 0.001, millisecond: 1, second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000 };
-
-/** Where the stretch that begins at `start` ends. */
-export function endOf(start: number, { count, unit }: ChartUnit): number {
-  const date = new Date(start);
-  switch (unit) {
-    case 'week':
-      return start + count * 7 * LENGTHS.day;
-    case 'month':
-    case 'quarter':
-      return date.setUTCMonth(date.getUTCMonth() + count * (unit === 'month' ? 1 : 3));
-    case 'year':
-      return date.setUTCFullYear(date.getUTCFullYear() + count);
-    default:
-      return start + count * LENGTHS[unit];
-  }
-}

@@ -3,7 +3,9 @@
  * people see. Labels are distinct, so that a category called "others" is never taken for the others.
  */
 import type { ChartAnswer, ChartUnit } from '../../../server/protocol/chart/answer.ts';
-import { endOf, numberText, timeText } from './figures.ts';
+import { endOf } from '../../../server/protocol/chart/stretches.ts';
+import type { ChartStack } from '../../../server/protocol/chart.ts';
+import { numberText, timeText } from './figures.ts';
 
 export type Labels = {
   readonly null: string;
@@ -24,6 +26,13 @@ export type Mark = {
   readonly colour?: string | number;
   /** Rows behind it. */
   readonly count?: number;
+  /** Of a point. */
+  readonly size?: number;
+  /** What a point says of its row, a text for each column. */
+  readonly tip?: readonly (string | null)[];
+  /** The labels of its panel. */
+  readonly row?: string;
+  readonly column?: string;
 };
 
 export type Series = {
@@ -35,20 +44,50 @@ export type Series = {
   readonly colours?: readonly string[];
   readonly coloursRest?: string;
   readonly stacked: boolean;
+  /** What is drawn are parts of one. */
+  readonly shared: boolean;
+  /** The second measure, along the same x. */
+  readonly second?: readonly { readonly x: string | number; readonly y: number }[];
+  /** Labels of the panels, in order. */
+  readonly panels?: { readonly row?: readonly string[]; readonly column?: readonly string[] };
 };
 
 /** Sums and counts of parts add up to the whole; means and medians do not. */
 const isAdditive = ({ y: { aggregate } }: ChartAnswer): boolean => aggregate === 'sum' || aggregate === 'count';
 
-export function seriesOf(answer: ChartAnswer, labels: Labels, hidden: ReadonlySet<string> = new Set()): Series {
+export function seriesOf(
+  answer: ChartAnswer,
+  labels: Labels,
+  hidden: ReadonlySet<string> = new Set(),
+  stack: ChartStack = 'sum',
+): Series {
   const places = answer.x.scale === 'category' ? labelsOf(answer.x, labels) : undefined;
   const colours = answer.colour?.scale === 'category' ? labelsOf(answer.colour, labels) : undefined;
-  const stacked = colours !== undefined && isAdditive(answer) && ['bar', 'area', 'histogram'].includes(answer.mark);
-  const plain = filled(answer, rawMarks(answer, places, colours), stacked, colours).filter(
-    ({ colour }) => typeof colour !== 'string' || !hidden.has(colour),
-  );
+  const solid = ['bar', 'area', 'histogram'].includes(answer.mark);
+  const stacked = colours !== undefined && isAdditive(answer) && solid && stack !== 'apart';
+  const shared = stacked && stack === 'share';
+  const panels = panelsOf(answer, labels);
+  const panelled = [
+    ...Map.groupBy(rawMarks(answer, labels, places, colours), ({ row, column }) => `${row}\n${column}`),
+  ];
+  const marks = panelled.flatMap(([, raw]) => {
+    const [first] = raw;
+    const panel = {
+      ...(first?.row === undefined ? {} : { row: first.row }),
+      ...(first?.column === undefined ? {} : { column: first.column }),
+    };
+    const plain = filled(answer, raw, stacked, colours)
+      .map((mark) => ({ ...mark, ...panel }))
+      .filter(({ colour }) => typeof colour !== 'string' || !hidden.has(colour));
+    const parts = stacked ? piled(plain, colours ?? []) : plain;
+    return shared ? asShares(parts) : parts;
+  });
+  const second = secondOf(answer, places);
   return {
-    marks: stacked ? stack(plain, colours ?? []) : plain,
+    marks,
+    shared,
+    ...(second ? { second } : {}),
+    ...(panels ? { panels } : {}),
     ...(places ? { places } : {}),
     ...(answer.x.scale === 'category' && answer.x.rest !== undefined ? { rest: places?.at(-1) ?? '' } : {}),
     ...(colours ? { colours } : {}),
@@ -79,8 +118,11 @@ function labelOf(key: string | number | boolean | null, labels: Labels): string 
   return typeof key === 'number' && !Number.isInteger(key) ? numberText(key) : String(key);
 }
 
-function rawMarks({ x, y, colour, counts, mark }: ChartAnswer, places?: string[], colours?: string[]): Mark[] {
+function rawMarks(answer: ChartAnswer, labels: Labels, places?: string[], colours?: string[]): Mark[] {
+  const { x, y, colour, counts, mark, size, tooltip, facet } = answer;
   const marks: Mark[] = [];
+  const panels = panelsOf(answer, labels);
+  const across = panels?.column?.length ?? 1;
   y.values.forEach((value, index) => {
     const high = y.high?.[index] ?? value;
     const place = x.scale === 'category' ? places?.[x.at[index]!] : x.values[index];
@@ -91,6 +133,10 @@ function rawMarks({ x, y, colour, counts, mark }: ChartAnswer, places?: string[]
     const about = {
       ...(shade === null || shade === undefined ? {} : { colour: shade }),
       ...(counts ? { count: counts[index]! } : {}),
+      ...(typeof size?.[index] === 'number' ? { size: size[index] } : {}),
+      ...(tooltip ? { tip: tooltip.map((texts) => texts[index] ?? null) } : {}),
+      ...(panels?.row ? { row: panels.row[Math.floor((facet?.at[index] ?? 0) / across)]! } : {}),
+      ...(panels?.column ? { column: panels.column[(facet?.at[index] ?? 0) % across]! } : {}),
     };
     if (y.high && mark === 'line') {
       // One column of pixels: from its lowest to its highest, the other way in every second, so that none is crossed twice.
@@ -152,7 +198,7 @@ function gridOf(x: Exclude<ChartAnswer['x'], { scale: 'category' }>, places: rea
 }
 
 /** Puts the parts of each place on each other, negative ones below zero, in the order of the colours. */
-function stack(marks: readonly Mark[], colours: readonly string[]): Mark[] {
+function piled(marks: readonly Mark[], colours: readonly string[]): Mark[] {
   const order = new Map(colours.map((colour, index) => [colour, index]));
   const sorted = [...marks].sort((a, b) => (order.get(String(a.colour)) ?? 0) - (order.get(String(b.colour)) ?? 0));
   const above = new Map<string | number, number>();
@@ -162,6 +208,34 @@ function stack(marks: readonly Mark[], colours: readonly string[]): Mark[] {
     const low = side.get(mark.x) ?? 0;
     side.set(mark.x, low + mark.y);
     return { ...mark, low, high: low + mark.y };
+  });
+}
+
+/** Of each place, what all of its parts make is one. */
+function asShares(marks: readonly Mark[]): Mark[] {
+  const totals = new Map<string | number, number>();
+  for (const { x, y } of marks) totals.set(x, (totals.get(x) ?? 0) + Math.abs(y));
+  return marks.map((mark) => {
+    const total = totals.get(mark.x) || 1;
+    return { ...mark, low: mark.low / total, high: mark.high / total };
+  });
+}
+
+function panelsOf({ facet }: ChartAnswer, labels: Labels): Series['panels'] {
+  if (!facet) return undefined;
+  return {
+    ...(facet.row ? { row: labelsOf(facet.row, labels) } : {}),
+    ...(facet.column ? { column: labelsOf(facet.column, labels) } : {}),
+  };
+}
+
+/** In the middle of a bin or a stretch. */
+function secondOf({ x, y2, mark }: ChartAnswer, places?: readonly string[]): Series['second'] {
+  return y2?.values.flatMap((value, index) => {
+    const place = x.scale === 'category' ? places?.[x.at[index]!] : x.values[index];
+    if (value === null || place === null || place === undefined) return [];
+    const end = mark === 'bar' ? endAt(x, index) : undefined;
+    return [{ x: typeof place === 'number' && end !== undefined ? (place + end) / 2 : place, y: value }];
   });
 }
 

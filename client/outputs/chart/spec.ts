@@ -6,7 +6,9 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { ChartAnswer } from '../../../server/protocol/chart/answer.ts';
 import { spoken } from '../../frame/spoken.ts';
+import { numberText } from './figures.ts';
 import type { Series } from './series.ts';
+import type { Titles } from './titles.ts';
 
 export type Look = {
   /** One for each category, in order; then they begin anew. */
@@ -20,7 +22,7 @@ export type Drawing = {
   readonly series: Series;
   readonly width: number;
   readonly height: number;
-  readonly titles: { readonly x: string; readonly y: string; readonly colour: string };
+  readonly titles: Pick<Titles, 'x' | 'y' | 'colour'> & Partial<Pick<Titles, 'y2' | 'size' | 'row' | 'column'>>;
   /** The stretch of x that is shown. */
   readonly range?: readonly [number, number] | undefined;
   readonly look: Look;
@@ -34,8 +36,7 @@ export function specOf(drawing: Drawing): TopLevelSpec {
   const { series, width, height, whole } = drawing;
   const base = {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    width,
-    height,
+    ...(series.panels ? {} : { width, height }),
     autosize: { type: 'fit', contains: 'padding' },
     padding: whole ? 16 : { left: 4, right: 10, top: 8, bottom: 4 },
     ...(whole
@@ -53,7 +54,205 @@ export function specOf(drawing: Drawing): TopLevelSpec {
     data: { values: series.marks },
   };
   // What is made of plain objects is checked by the compiler of specs, with a test for each mark.
-  return spoken({ ...base, ...(drawing.answer.mark === 'pie' ? pie(drawing) : flat(drawing)) }) as TopLevelSpec;
+  return spoken({ ...base, ...bodyOf(drawing) }) as TopLevelSpec;
+}
+
+function bodyOf(drawing: Drawing): object {
+  switch (drawing.answer.mark) {
+    case 'pie':
+      return pie(drawing);
+    case 'funnel':
+      return funnel(drawing);
+    case 'map':
+      return map(drawing);
+    default:
+      return drawing.series.panels ? panels(drawing, drawing.series.panels) : paired(drawing);
+  }
+}
+
+/** Small charts on one scale; their height and width are what is left of the whole's. */
+function panels(drawing: Drawing, { row, column }: NonNullable<Series['panels']>): object {
+  const { titles, width, height } = drawing;
+  const header = (title = ''): Channel => ({ title, labelLimit: 160, labelFontSize: 11, titleFontSize: 11 });
+  const part = {
+    width: Math.max(
+      40,
+      Math.floor((width - PANELS.side - (row ? PANELS.head : 0)) / (column?.length ?? 1)) - PANELS.gap,
+    ),
+    height: Math.max(40, Math.floor((height - PANELS.foot) / (row?.length ?? 1)) - PANELS.gap),
+  };
+  return {
+    facet: {
+      ...(row ? { row: { field: 'row', type: 'nominal', sort: [...row], header: header(titles.row) } } : {}),
+      ...(column
+        ? { column: { field: 'column', type: 'nominal', sort: [...column], header: header(titles.column) } }
+        : {}),
+    },
+    spacing: PANELS.gap,
+    spec: { ...part, ...flat({ ...drawing, ...part }) },
+    autosize: 'pad',
+  };
+}
+
+/** Pixels beside small charts for axes and headers, and between them. */
+const PANELS = { side: 70, head: 36, foot: 76, gap: 12 } as const;
+
+/** The second measure is a line on its own axis, at the right. */
+function paired(drawing: Drawing): object {
+  const { series, look, titles, width } = drawing;
+  const first = flat(drawing);
+  if (!series.second) return first;
+  const hue = look.hues[1]!;
+  const values = series.second.map(({ y }) => y);
+  const axis = { orient: 'right', tickCount: 5, titleColor: hue, labelColor: hue, titleLimit: width, ...LEVEL_RIGHT };
+  return {
+    layer: [
+      first,
+      {
+        data: { values: series.second },
+        mark: {
+          type: 'line',
+          color: hue,
+          strokeWidth: 2,
+          ...(values.length <= DOTS ? { point: { size: 24, color: hue } } : {}),
+        },
+        encoding: {
+          x: xOf(drawing)['x'],
+          y: {
+            field: 'y',
+            type: 'quantitative',
+            title: titles.y2,
+            scale: { zero: false, nice: true },
+            axis: { ...axis, grid: false, ...figures(values) },
+          },
+        },
+      },
+    ],
+    resolve: { scale: { y: 'independent' } },
+  };
+}
+
+/** Steps from the widest down, each in the middle. */
+function funnel({ series, look, titles, width }: Drawing): object {
+  const most = Math.max(0, ...series.marks.map(({ y }) => y));
+  const shares = series.marks.map((mark) => ({
+    ...mark,
+    low: -mark.y / 2,
+    high: mark.y / 2,
+    said: `${numberText(mark.y)}  ·  ${most > 0 ? Math.round((1000 * mark.y) / (series.marks[0]?.y || 1)) / 10 : 0} %`,
+  }));
+  const y = {
+    field: 'x',
+    type: 'nominal',
+    sort: null,
+    title: titles.colour,
+    scale: { domain: series.places ?? [], paddingInner: 0.16 },
+    axis: { grid: false, domain: false, ticks: false, labelLimit: Math.max(60, width / 4), ...LEVEL },
+  };
+  const x = { field: 'low', type: 'quantitative', axis: null, scale: { domain: [-most / 2, most / 2], nice: false } };
+  return {
+    data: { values: shares },
+    layer: [
+      { mark: { type: 'bar', color: look.hues[0]!, opacity: 0.35 }, encoding: { y, x, x2: { field: 'high' } } },
+      {
+        mark: { type: 'text', fontSize: 12, tooltip: null },
+        encoding: { y, x: { datum: 0, type: 'quantitative' }, text: { field: 'said', type: 'nominal' } },
+      },
+    ],
+  };
+}
+
+/** On a plain projection, with a net of degrees; nothing is fetched. */
+function map(drawing: Drawing): object {
+  const { series } = drawing;
+  const colour = colourOf(drawing);
+  const points = series.marks.map((mark) => ({ ...mark, lon: Number(mark.x), lat: mark.y }));
+  const corners = boundsOf(points);
+  return {
+    projection: { type: 'equirectangular', ...fitted(corners, drawing.width - 20, drawing.height - 20) },
+    layer: [
+      {
+        data: { graticule: { step: stepOf(corners) } },
+        mark: {
+          type: 'geoshape',
+          filled: false,
+          stroke: drawing.look.quiet,
+          strokeOpacity: 0.25,
+          strokeWidth: 0.6,
+          clip: true,
+        },
+      },
+      {
+        data: { values: points },
+        mark: { type: 'circle', ...pointLook(drawing) },
+        encoding: {
+          longitude: { field: 'lon', type: 'quantitative' },
+          latitude: { field: 'lat', type: 'quantitative' },
+          ...(colour ? { color: colour } : {}),
+          ...sizeOf(drawing),
+        },
+      },
+    ],
+  };
+}
+
+/** Scale and middle of the plane, so that the points fill it: the net of degrees goes on beyond. */
+function fitted(corners: Corners, width: number, height: number): Channel {
+  const [[west, south], [east, north]] = corners;
+  const radians = Math.PI / 180;
+  const scale = Math.min(width / ((east - west) * radians), height / ((north - south) * radians));
+  const [lon, lat] = [((west + east) / 2) * radians, ((south + north) / 2) * radians];
+  return { scale, translate: [width / 2 - scale * lon, height / 2 + scale * lat] };
+}
+
+type Corners = readonly [readonly [number, number], readonly [number, number]];
+
+/** Around the points, a little wider; a single one has a degree around it. */
+function boundsOf(points: readonly { readonly lon: number; readonly lat: number }[]): Corners {
+  const [lons, lats] = [points.map(({ lon }) => lon), points.map(({ lat }) => lat)];
+  const [west, east] = padded(Math.min(...lons), Math.max(...lons), 180);
+  const [south, north] = padded(Math.min(...lats), Math.max(...lats), 90);
+  return [
+    [west, south],
+    [east, north],
+  ];
+}
+
+function padded(low: number, high: number, most: number): [number, number] {
+  if (!Number.isFinite(low)) return [-most, most];
+  const by = Math.max(0.5, (high - low) * 0.05);
+  return [Math.max(-most, low - by), Math.min(most, high + by)];
+}
+
+/** Lines of the net: some of them are to be seen. */
+function stepOf([[west, south], [east, north]]: Corners): [number, number] {
+  const span = Math.max(east - west, (north - south) * 2);
+  const step = [1, 2, 5, 10, 15, 30].find((one) => span / one <= 12) ?? 30;
+  return [step, step];
+}
+
+/** Many are small and let each other through. */
+function pointLook({ series }: Drawing): object {
+  const many = series.marks.length;
+  return {
+    filled: true,
+    size: many > 1000 ? 14 : many > 200 ? 24 : 40,
+    opacity: many > 1000 ? 0.5 : 0.75,
+  };
+}
+
+/** By a column, or by the rows of a cell: an area that is twice as large stands for twice as much. */
+function sizeOf({ answer, titles, whole }: Drawing): { size?: Channel } {
+  const cells = answer.notes.some(({ kind }) => kind === 'cells');
+  if (!answer.size && !cells) return {};
+  return {
+    size: {
+      field: cells ? 'count' : 'size',
+      type: 'quantitative',
+      scale: { type: 'linear', zero: true, range: [6, 320] },
+      legend: whole && !cells ? { title: titles.size } : null,
+    },
+  };
 }
 
 function pie({ series, look, whole, titles, width, height }: Drawing): object {
@@ -96,18 +295,8 @@ function flat(drawing: Drawing): object {
         ],
       };
     }
-    case 'point': {
-      const many = series.marks.length;
-      return {
-        mark: {
-          type: 'point',
-          filled: true,
-          size: many > 1000 ? 14 : many > 200 ? 24 : 40,
-          opacity: many > 1000 ? 0.5 : 0.75,
-        },
-        encoding: { ...shared, y },
-      };
-    }
+    case 'point':
+      return { mark: { type: 'point', ...pointLook(drawing) }, encoding: { ...shared, y, ...sizeOf(drawing) } };
     case 'bar':
     case 'histogram': {
       const grouped = several && answer.x.scale === 'category';
@@ -238,6 +427,14 @@ function yOf({ answer, series, titles, width }: Drawing): Channel {
   );
   const [least, most] = [Math.min(...values), Math.max(...values)];
   const shape = answer.mark === 'line' || answer.mark === 'point';
+  if (series.shared)
+    return {
+      field: 'y',
+      type: 'quantitative',
+      title: titles.y,
+      scale: { domain: [Math.min(0, least), Math.max(0, most)], nice: false },
+      axis: { tickCount: 5, titleLimit: width, ...LEVEL, format: '.0%' },
+    };
   // A line from 990 to 1,010 is no flat line; one from 2 to 1,010 begins at nothing.
   const zero = !shape || (least >= 0 && least < most / 2);
   return {
@@ -258,6 +455,7 @@ const LEVEL = {
   titleX: 0,
   titleY: -6,
 };
+const LEVEL_RIGHT = { ...LEVEL, titleAlign: 'right', titleX: 0 };
 
 /** 20k and 3M where figures are long. */
 function figures(values: readonly number[]): Channel {

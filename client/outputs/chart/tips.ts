@@ -1,6 +1,6 @@
 /** What the tip says of the place under the pointer. Pure: the plot says which place that is. */
 import type { ChartAnswer } from '../../../server/protocol/chart/answer.ts';
-import { outputs } from '../../words/outputs.ts';
+import { chart as charts } from '../../words/chart.ts';
 import { numberText } from './figures.ts';
 import { type Mark, placeText, type Series } from './series.ts';
 import { isOneEach, type Titles } from './titles.ts';
@@ -20,8 +20,10 @@ export function tipOf(
 ): TipText | undefined {
   const [first] = marks;
   if (!first) return undefined;
-  const head = placeText(answer, first.x);
-  if (answer.mark === 'point' && answer.y.aggregate === 'none') {
+  const panel = [first.row, first.column].filter((label) => label !== undefined).join(', ');
+  const head = panel === '' ? placeText(answer, first.x) : `${panel} · ${placeText(answer, first.x)}`;
+  if (answer.mark === 'map' || (answer.mark === 'point' && answer.y.aggregate === 'none')) {
+    const rowsIn = answer.notes.some(({ kind }) => kind === 'cells') ? first.count : undefined;
     return {
       head: `${titles.x} ${head}`,
       lines: [
@@ -34,7 +36,13 @@ export function tipOf(
                 value: typeof first.colour === 'number' ? numberText(first.colour) : first.colour,
               },
             ]),
+        ...(first.size === undefined ? [] : [{ name: titles.size, value: numberText(first.size) }]),
+        ...(first.tip ?? []).map((value, index) => ({
+          name: titles.tips[index] ?? '',
+          value: value ?? charts.null,
+        })),
       ],
+      ...(rowsIn === undefined ? {} : { foot: charts.rows(rowsIn) }),
     };
   }
   const rows = marks.reduce((sum, { count }) => sum + (count ?? 0), 0);
@@ -42,16 +50,34 @@ export function tipOf(
   const foot = footOf(answer, series, first, counted ? undefined : rows);
   return {
     head,
-    lines: answer.y.high ? spans(marks, titles) : lines(marks, series, titles),
+    lines: [
+      ...(answer.y.high ? spans(marks, titles) : lines(marks, series, titles)),
+      ...secondLine(series, first, titles),
+    ],
     ...(foot ? { foot } : {}),
   };
 }
 
 /** Of a slice its share of the pie; of what was made of rows, how many. */
-function footOf({ mark }: ChartAnswer, { marks }: Series, { y }: Mark, rows: number | undefined): string {
-  const counted = rows === undefined ? [] : [outputs.chart.rows(rows)];
-  const all = marks.reduce((sum, one) => sum + one.y, 0);
-  const share = mark === 'pie' && all > 0 ? [outputs.chart.share(((100 * y) / all).toFixed(1))] : [];
+function footOf(
+  { mark }: ChartAnswer,
+  { marks, shared }: Series,
+  { x, y, row, column }: Mark,
+  rows: number | undefined,
+) {
+  const counted = rows === undefined ? [] : [charts.rows(rows)];
+  const whole = mark === 'pie' ? marks : marks.filter((one) => one.x === x && one.row === row && one.column === column);
+  const all = whole.reduce((sum, one) => sum + Math.abs(one.y), 0);
+  const percent = (of: number, text: (share: string) => string) => (of > 0 ? [text(((100 * y) / of).toFixed(1))] : []);
+  const first = marks[0]?.y ?? 0;
+  const share =
+    mark === 'pie'
+      ? percent(all, charts.share)
+      : mark === 'funnel'
+        ? percent(first, charts.ofFirst)
+        : shared && whole.length === 1
+          ? percent(all, charts.share)
+          : [];
   return [...share, ...counted].join(' · ');
 }
 
@@ -62,6 +88,13 @@ function lines(marks: readonly Mark[], { colours }: Series, titles: Titles): Tip
     .sort((a, b) => (order.get(String(a.colour)) ?? 0) - (order.get(String(b.colour)) ?? 0))
     .slice(0, MOST_LINES)
     .map(({ colour, y }) => ({ name: String(colour ?? ''), value: numberText(y), colour: String(colour ?? '') }));
+}
+
+function secondLine({ second }: Series, { x, x2 }: Mark, titles: Titles): TipLine[] {
+  const found = second?.find((one) =>
+    typeof one.x === 'number' && typeof x === 'number' && x2 !== undefined ? one.x >= x && one.x < x2 : one.x === x,
+  );
+  return found ? [{ name: titles.y2, value: numberText(found.y) }] : [];
 }
 
 /** A thinned line has a lowest and a highest at each place. */

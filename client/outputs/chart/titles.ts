@@ -1,18 +1,28 @@
 /** What a chart says in words: titles of its axes, its own title, what was left out, and what it shows to those who do not see it. */
 
-import type { ChartAnswer, ChartNote } from '../../../server/protocol/chart/answer.ts';
+import { type AnyAnswer, type ChartAnswer, isFigure } from '../../../server/protocol/chart/answer.ts';
 import type { Chart } from '../../../server/protocol/chart/choose.ts';
+import type { ChartNote } from '../../../server/protocol/chart/note.ts';
 import type { ChartProblem } from '../../../server/protocol/chart/plan.ts';
 import type { Channel } from '../../../server/protocol/chart.ts';
 import { uniqueNames } from '../../../server/protocol/names.ts';
 import type { Column } from '../../../server/protocol/outputs.ts';
-import { outputs } from '../../words/outputs.ts';
+import { chart as words } from '../../words/chart.ts';
 import { numberText, timeText } from './figures.ts';
 import { placeText, type Series } from './series.ts';
 
-const words = outputs.chart;
-
-export type Titles = { readonly x: string; readonly y: string; readonly colour: string; readonly whole: string };
+export type Titles = {
+  readonly x: string;
+  readonly y: string;
+  readonly y2: string;
+  readonly colour: string;
+  readonly size: string;
+  /** Of the columns that points say. */
+  readonly tips: readonly string[];
+  readonly row: string;
+  readonly column: string;
+  readonly whole: string;
+};
 
 export function titlesOf(chart: Chart, answer: ChartAnswer, columns: readonly Column[] = []): Titles {
   const { mark } = answer;
@@ -22,12 +32,28 @@ export function titlesOf(chart: Chart, answer: ChartAnswer, columns: readonly Co
   const measure = measureText(channel, aggregate);
   const isTold = aggregate !== 'count' && aggregate !== 'distinct';
   const y = isTold && isInterval(channel?.column, columns) ? words.seconds(measure) : measure;
-  const colour = (mark === 'pie' ? chart.x?.column : chart.colour?.column) ?? '';
-  const title = mark === 'histogram' ? words.titleOf(x) : words.title(y, x);
-  const whole = mark !== 'pie' && chart.colour?.column ? words.titleColour(title, colour) : title;
+  const parts = mark === 'pie' || mark === 'funnel';
+  const colour = (parts ? chart.x?.column : chart.colour?.column) ?? '';
+  const y2 = measureText(chart.y2, answer.y2?.aggregate ?? 'count');
+  const measures = answer.y2 ? words.titleColour(y, y2) : y;
+  const title = mark === 'histogram' ? words.titleOf(x) : mark === 'map' ? words.titleMap : words.title(measures, x);
+  const split = [
+    parts ? undefined : chart.colour?.column,
+    ...(answer.facet ? [chart.row?.column, chart.column?.column] : []),
+  ];
+  const whole = [...new Set(split)]
+    .filter((name) => name !== undefined)
+    .reduce((text, name) => words.titleColour(text, name), title);
   // A column is called what it is called.
-  const isColumn = aggregate === 'none' && mark !== 'histogram';
-  return { x, y, colour, whole: isColumn ? whole : whole.charAt(0).toUpperCase() + whole.slice(1) };
+  const isColumn = aggregate === 'none' && mark !== 'histogram' && mark !== 'map';
+  const rest = {
+    y2,
+    size: chart.size?.column ?? '',
+    tips: chart.tooltip ?? [],
+    row: chart.row?.column ?? '',
+    column: chart.column?.column ?? '',
+  };
+  return { ...rest, x, y, colour, whole: isColumn ? whole : whole.charAt(0).toUpperCase() + whole.slice(1) };
 }
 
 /** Where each place is one row, its mean and its sum are the row's own. */
@@ -48,21 +74,20 @@ export function measureText(channel: Channel | undefined, aggregate: ChartAnswer
   return words.measured[aggregate](channel.column);
 }
 
-export const noteTexts = (answer: ChartAnswer): string[] => [
+export const noteTexts = (answer: AnyAnswer): string[] => [
   ...new Set(answer.notes.map((note) => noteText(note, answer)).filter((text) => text !== '')),
 ];
 
-function noteText(note: ChartNote, { x }: ChartAnswer): string {
+function noteText(note: ChartNote, answer: AnyAnswer): string {
   switch (note.kind) {
     case 'sampled':
       return words.notes.sampled(note.shown, note.of);
     case 'thinned':
       return words.notes.thinned(note.of);
     case 'top': {
-      const { topX, topColour, aboutX, aboutColour } = words.notes;
       const of = note.about ? tidy(note.of) : note.of;
-      const said = note.channel === 'x' ? (note.about ? aboutX : topX) : note.about ? aboutColour : topColour;
-      const text = said(note.shown, of);
+      const what = words.notes.parts[note.channel];
+      const text = (note.about ? words.notes.about : words.notes.top)(note.shown, of, what);
       return note.together ? text : words.notes.apart(text);
     }
     case 'null':
@@ -74,7 +99,8 @@ function noteText(note: ChartNote, { x }: ChartAnswer): string {
     case 'estimated':
       return words.notes.estimated;
     case 'beyond': {
-      if (x.scale === 'category' || !x.view) return '';
+      const x = isFigure(answer) ? undefined : answer.x;
+      if (!x || x.scale === 'category' || !x.view) return '';
       const [low, high] = x.view.map((end) => (x.scale === 'time' ? timeText(end) : numberText(end)));
       const below = note.below > 0 ? [words.notes.below(note.below, low ?? '')] : [];
       const above = note.above > 0 ? [words.notes.above(note.above, high ?? '')] : [];
@@ -82,6 +108,10 @@ function noteText(note: ChartNote, { x }: ChartAnswer): string {
     }
     case 'rounded':
       return words.notes.rounded;
+    case 'cells':
+      return words.notes.cells(note.of);
+    case 'latest':
+      return words.notes.latest(note.shown, note.of);
   }
 }
 
@@ -96,6 +126,8 @@ export function problemText(problem: ChartProblem): string {
       return words.unknownColumn(words.channels[problem.channel], problem.column);
     case 'missing':
       return words.missing(words.channels[problem.channel]);
+    case 'not-a-time':
+      return words.notATime(words.channels[problem.channel], problem.column);
     case 'not-a-number':
       return words.notANumber(words.channels[problem.channel], problem.column);
   }
@@ -106,7 +138,7 @@ export function altOf(answer: ChartAnswer, series: Series, titles: Titles): stri
   const { marks } = series;
   const said = words.alt[answer.mark](titles.whole, marks.length);
   const known = marks.filter(({ y }) => Number.isFinite(y));
-  if (known.length === 0 || answer.mark === 'point') return said;
+  if (known.length === 0 || answer.mark === 'point' || answer.mark === 'map') return said;
   const low = known.reduce((a, b) => (b.y < a.y ? b : a));
   const high = known.reduce((a, b) => (b.y > a.y ? b : a));
   const place = (mark: (typeof known)[number]): string =>

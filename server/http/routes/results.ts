@@ -2,8 +2,8 @@
 import { Type } from '@sinclair/typebox';
 import { askerOf } from '../../access/asker.ts';
 import { AppError } from '../../errors.ts';
-import { ChartAnswer } from '../../protocol/chart/answer.ts';
-import { drawnColumns } from '../../protocol/chart/published.ts';
+import { AnyAnswer } from '../../protocol/chart/answer.ts';
+import { drawnColumns, publishedSpec } from '../../protocol/chart/published.ts';
 import { type ChartSpec, readSpec } from '../../protocol/chart.ts';
 import { parseId, type ResultId } from '../../protocol/ids.ts';
 import { keyIn, notebookIn } from '../../protocol/keys.ts';
@@ -162,18 +162,18 @@ export const resultRoutes = [
           Type.String({
             maxLength: 20_000,
             description:
-              'JSON: mark, x, y, colour (column by name, aggregate, bin, unit, sort), range; without it a chart is chosen',
+              'JSON: mark, x, y, y2, colour, size, row, column (column by name, aggregate, bin, unit, sort), tooltip, stack, range, aggregated; without it a chart is chosen',
           }),
         ),
         ...NarrowQuery,
       },
       { additionalProperties: false },
     ),
-    answers: { 200: ChartAnswer },
+    answers: { 200: AnyAnswer },
     async handle({ params, query, services, signal, access, view, principal }) {
       const { id, allowed, asker } = await find({ services, access, view, principal }, params.id, 'drawing');
       // Of what shows its chart only, no other chart is drawn, no stretch of it from near, and of no other rows.
-      const spec = allowed.rows ? specOf(query.spec) : (allowed.chart ?? {});
+      const spec = allowed.rows ? specOf(query.spec) : publishedSpec(allowed.chart);
       const narrow = allowed.rows ? narrowOf(query) : EVERYTHING;
       const { contentType, body } = await services.results.chart(id, spec, narrow, signal, asker);
       return { headers: { 'content-type': contentType, ...CHART_CACHE }, body };

@@ -4,12 +4,13 @@
  * shows what the table shows. Values are doubles; sums past 2^53 are rounded. At most `MAX_ANSWER` bytes as JSON.
  */
 import { type Static, Type } from '@sinclair/typebox';
-import { AGGREGATES, MARKS, UNITS } from '../chart.ts';
+import { AGGREGATES, FLAT_MARKS, isFigureMark, UNITS } from '../chart.ts';
+import { FigureAnswer } from './figures.ts';
+import { ChartNote, oneOf } from './note.ts';
 
 /** Draws in milliseconds over any line that people work on. */
 export const MAX_ANSWER = 100_000;
 
-const oneOf = <T extends string>(values: readonly T[]) => Type.Union(values.map((value) => Type.Literal(value)));
 const Numbers = Type.Array(Type.Union([Type.Number(), Type.Null()]));
 
 /** Categories: texts, numbers, truth values, null for NULL; `rest` says how many more are together in the last key. */
@@ -49,35 +50,8 @@ const X = Type.Union([
   }),
 ]);
 
-/** What is not to be seen in the picture, and how much of it. */
-const Note = Type.Union([
-  Type.Object({ kind: Type.Literal('sampled'), shown: Type.Integer(), of: Type.Integer() }),
-  Type.Object({ kind: Type.Literal('thinned'), of: Type.Integer() }),
-  Type.Object({
-    kind: Type.Literal('top'),
-    channel: oneOf(['x', 'colour'] as const),
-    shown: Type.Integer(),
-    of: Type.Integer(),
-    /** Whether the others are there together. */
-    together: Type.Boolean(),
-    /** `of` is estimated, and those shown are the largest of the ones that a sample found; their values are exact. */
-    about: Type.Optional(Type.Literal(true)),
-  }),
-  /** Counts of distinct values are estimated. */
-  Type.Object({ kind: Type.Literal('estimated') }),
-  /** Rows without a place: NULL, infinite or no number, negative where only positive can be drawn. */
-  Type.Object({ kind: Type.Literal('null'), rows: Type.Integer() }),
-  Type.Object({ kind: Type.Literal('infinite'), rows: Type.Integer() }),
-  Type.Object({ kind: Type.Literal('negative'), rows: Type.Integer() }),
-  /** Rows below and above the part of x that is shown. */
-  Type.Object({ kind: Type.Literal('beyond'), below: Type.Integer(), above: Type.Integer() }),
-  /** Whole numbers past 2^53 were rounded. */
-  Type.Object({ kind: Type.Literal('rounded') }),
-]);
-export type ChartNote = Static<typeof Note>;
-
 export const ChartAnswer = Type.Object({
-  mark: oneOf(MARKS),
+  mark: oneOf(FLAT_MARKS),
   /** Rows of the result. */
   rows: Type.Integer(),
   x: X,
@@ -93,10 +67,29 @@ export const ChartAnswer = Type.Object({
       Type.Object({ scale: Type.Literal('number'), values: Numbers }),
     ]),
   ),
+  /** Another measure of the same places, on an axis of its own. */
+  y2: Type.Optional(Type.Object({ aggregate: oneOf(AGGREGATES), values: Numbers })),
+  /** Of points. */
+  size: Type.Optional(Numbers),
+  /** What points say of their rows: a list for each column. */
+  tooltip: Type.Optional(Type.Array(Type.Array(Type.Union([Type.String(), Type.Null()])))),
+  /** Small charts: `at` is the panel of each value, `row * columns + column`. */
+  facet: Type.Optional(
+    Type.Object({
+      row: Type.Optional(Type.Object(Keys)),
+      column: Type.Optional(Type.Object(Keys)),
+      at: Type.Array(Type.Integer()),
+    }),
+  ),
   /** Rows behind each value. */
   counts: Type.Optional(Type.Array(Type.Integer())),
-  notes: Type.Array(Note),
+  notes: Type.Array(ChartNote),
 });
 export type ChartAnswer = Static<typeof ChartAnswer>;
 export type ChartX = ChartAnswer['x'];
 export type ChartUnit = NonNullable<Extract<ChartX, { scale: 'time' }>['every']>;
+
+/** Whatever was asked for. */
+export const AnyAnswer = Type.Union([ChartAnswer, FigureAnswer]);
+export type AnyAnswer = Static<typeof AnyAnswer>;
+export const isFigure = (answer: AnyAnswer): answer is FigureAnswer => isFigureMark(answer.mark);

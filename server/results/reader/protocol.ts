@@ -11,7 +11,7 @@
  */
 import { type Static, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
-import { ChartPlan } from '../../protocol/chart/plan.ts';
+import { AnyPlan } from '../../protocol/chart/plan.ts';
 
 export const KIND = { request: 1, cancel: 2, credit: 3, ready: 16, head: 17, data: 18, end: 19, failure: 20 } as const;
 
@@ -94,7 +94,7 @@ export const ReaderRequest = Type.Union([
     columns: Type.Array(Column),
     rows: Type.Integer({ minimum: 0 }),
     narrow: Narrow,
-    plan: ChartPlan,
+    plan: AnyPlan,
   }),
   /** How far a view has come. A search is begun by asking for it, and given up by cancelling. */
   Type.Object({

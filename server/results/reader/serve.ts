@@ -13,10 +13,10 @@ import { quoteText } from '../../../interpreters/arrow/names.ts';
 import { fitsDecimal, isWide, parquetValue } from '../../../interpreters/arrow/parquet.ts';
 import { encodeStrings } from '../../../interpreters/arrow/strings.ts';
 import { columnsOfResult, isForeign } from '../../../interpreters/arrow/types.ts';
-import type { ChartAnswer } from '../../protocol/chart/answer.ts';
+import type { AnyAnswer } from '../../protocol/chart/answer.ts';
 import { uniqueNames } from '../../protocol/names.ts';
 import { isNarrow } from '../../protocol/table/narrow.ts';
-import { drawChart } from './chart/draw.ts';
+import { drawAny } from './chart/figure.ts';
 import { fitted } from './chart/fit.ts';
 import { openKnown } from './chart/known.ts';
 import { chunksOf } from './chunks.ts';
@@ -90,7 +90,7 @@ export function openServer(engine: Engine, settings: ServeSettings): Server {
     expectColumns(table, columns);
     const part = narrowed(table, narrow);
     const answer = await engine.use('chart', asker, signal, (connection) =>
-      part === table ? drawChart({ connection, table, plan, known, rows }) : drawPart(connection, part, plan, signal),
+      part === table ? drawAny({ connection, table, plan, known, rows }) : drawPart(connection, part, plan, signal),
     );
     sink.head(CONTENT_TYPE.json);
     await sink.data(Buffer.from(fitted(answer)));
@@ -102,11 +102,11 @@ export function openServer(engine: Engine, settings: ServeSettings): Server {
     part: Table,
     plan: ChartRequest['plan'],
     signal: AbortSignal,
-  ): Promise<ChartAnswer> {
+  ): Promise<AnyAnswer> {
     const on = bound(connection, part.values);
     const [row] = await (await on.run(`select count(*)::double from ${part.sql}`)).getRows();
     if (signal.aborted) throw new ReaderError('cancelled', '');
-    return drawChart({ connection: on, table: part, plan, known: openKnown(), rows: Number(row?.[0]) });
+    return drawAny({ connection: on, table: part, plan, known: openKnown(), rows: Number(row?.[0]) });
   }
 
   async function window(request: WindowRequest, table: Table, sink: Sink, signal: AbortSignal): Promise<void> {

@@ -1,7 +1,7 @@
 import { Value } from '@sinclair/typebox/value';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ChartAnswer, MAX_ANSWER } from '../../../server/protocol/chart/answer.ts';
+import { AnyAnswer, ChartAnswer, MAX_ANSWER } from '../../../server/protocol/chart/answer.ts';
 import { AGGREGATES, type ChartSpec, MARKS, SORTS, UNITS } from '../../../server/protocol/chart.ts';
 import { uniqueNames } from '../../../server/protocol/names.ts';
 import type { ResultOwner } from '../../../server/results/contract.ts';
@@ -14,11 +14,14 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-async function draw(owner: ResultOwner, spec: ChartSpec, on = bench): Promise<ChartAnswer> {
+const draw = async (owner: ResultOwner, spec: ChartSpec, on = bench): Promise<ChartAnswer> =>
+  Value.Parse(ChartAnswer, await drawAny(owner, spec, on));
+
+async function drawAny(owner: ResultOwner, spec: ChartSpec, on = bench): Promise<AnyAnswer> {
   const { body } = await on.results.chart(owner.id, spec, { filters: [] }, never);
   if (!(body instanceof Uint8Array)) throw new Error('a chart is short');
   expect(body.length).toBeLessThanOrEqual(MAX_ANSWER);
-  return Value.Parse(ChartAnswer, JSON.parse(Buffer.from(body).toString()));
+  return Value.Parse(AnyAnswer, JSON.parse(Buffer.from(body).toString()));
 }
 const chart = async (query: string, spec: ChartSpec) => draw(await bench.keep(query), spec);
 
@@ -618,13 +621,21 @@ describe('settings of any kind', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.record(
-          { mark: fc.constantFrom(...MARKS), x: channel, y: channel, colour: channel, range },
+          {
+            mark: fc.constantFrom(...MARKS),
+            x: channel,
+            y: channel,
+            colour: channel,
+            range,
+            ...{ y2: channel, size: channel, row: channel, column: channel, aggregated: fc.boolean() },
+            tooltip: fc.array(fc.constantFrom(...names), { maxLength: 5 }),
+          },
           { requiredKeys: ['mark', 'x'] },
         ),
         async (wild) => {
           const spec = JSON.parse(JSON.stringify(wild)) as ChartSpec;
           if (spec.range?.includes(null as never)) delete spec.range;
-          const outcome = await draw(owner, spec).then(
+          const outcome = await drawAny(owner, spec).then(
             () => 'drawn',
             (error) => (error.code === 'bad-request' ? error.code : error.message),
           );
@@ -632,7 +643,7 @@ describe('settings of any kind', () => {
           outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 600 },
     );
     expect(outcomes.get('drawn')).toBeGreaterThan(100);
   }, 120_000);

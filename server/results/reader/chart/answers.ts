@@ -1,6 +1,7 @@
 /** Rows of a chart's statement as the columns of its answer: categories and colours by their places, what was left out. */
 import type { DuckDBValue } from '@duckdb/node-api';
-import type { ChartAnswer, ChartNote, ChartX } from '../../../protocol/chart/answer.ts';
+import type { ChartAnswer, ChartX } from '../../../protocol/chart/answer.ts';
+import type { ChartNote } from '../../../protocol/chart/note.ts';
 import type { ChartPlan } from '../../../protocol/chart/plan.ts';
 import { MOST_COLOURS } from './grouped.ts';
 import type { Variety } from './known.ts';
@@ -20,6 +21,7 @@ export function colourOf(
   plan: ChartPlan,
   first: number,
   variety: Variety,
+  most = MOST_COLOURS,
 ): { readonly colour?: NonNullable<ChartAnswer['colour']>; readonly notes: readonly ChartNote[] } {
   if (!plan.colour) return { notes: [] };
   if (plan.colour.kind === 'number') {
@@ -44,9 +46,7 @@ export function colourOf(
       at,
     },
     notes:
-      total > MOST_COLOURS
-        ? [{ kind: 'top', channel: 'colour', shown: MOST_COLOURS, of: total, together, ...aboutOf(variety) }]
-        : [],
+      total > most ? [{ kind: 'top', channel: 'colour', shown: most, of: total, together, ...aboutOf(variety) }] : [],
   };
 }
 
@@ -58,7 +58,8 @@ type Category = { readonly place: number; readonly key: Key; readonly number: nu
 
 /** Puts categories in the order wished for: (place, label, is NULL, number, value, rows, first row, each one row, in all, …). */
 export function foldOf(found: readonly Row[], plan: ChartPlan, variety: Variety): Fold {
-  const drawn = plan.mark === 'pie' ? found.filter((row) => (numberFrom(row[4]) ?? 0) >= 0) : found;
+  const drawn =
+    plan.mark === 'pie' || plan.mark === 'funnel' ? found.filter((row) => (numberFrom(row[4]) ?? 0) >= 0) : found;
   const lost =
     found.reduce((sum, row) => sum + Number(row[5]), 0) - drawn.reduce((sum, row) => sum + Number(row[5]), 0);
   const categories = new Map<number, Category>();

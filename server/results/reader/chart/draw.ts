@@ -6,25 +6,27 @@
 import type { ChartAnswer, ChartUnit } from '../../../protocol/chart/answer.ts';
 import type { ChartPlan } from '../../../protocol/chart/plan.ts';
 import { colourOf, foldOf, numberFrom } from './answers.ts';
+import { binOf } from './bins.ts';
 import { type ChartColumn, isInteger, microsOf, numberOf, qualified, wallOf, whereOf } from './columns.ts';
 import { drawPoints, drawRows } from './each.ts';
 import { type Extent, extentOf, type NumberSpan, type TimeSpan } from './extent.ts';
+import { facetsOf } from './facet.ts';
 import { type Ask, axisOf, gather, groupingOf, query, roundedOf, type Scale, type Source, scaleOf } from './gather.ts';
 import { alongSql, categoriesSql } from './grouped.ts';
 import type { Variety } from './known.ts';
 import { leadersOf } from './leaders.ts';
 import { estimatedMeasure, isCounted, type Measure, measureOf } from './measure.ts';
-import { type Bins, binsOf, exact } from './steps.ts';
+import { binsOf, exact } from './steps.ts';
 import { stretchOf } from './stretch.ts';
 import { chooseUnit, cutInto, grantUnit, lengthOf } from './units.ts';
 import { FEW, varietyOf } from './variety.ts';
 import { isSqueezed, viewOf } from './view.ts';
 
 /** Bars that still have room for their names; slices that are told apart; places on a line of categories. */
-const MOST = { bar: 50, pie: 8, line: 100, area: 100, point: 100, histogram: 0 } as const;
+const MOST = { bar: 50, pie: 8, funnel: 20, line: 100, area: 100, point: 100, map: 0, histogram: 0 } as const;
 /** Stretches of time and bins: bars one sees, steps of a mean that are no noise. */
-const STRETCHES = { bar: 80, histogram: 60, line: 300, area: 300, point: 300, pie: 0 } as const;
-const BINS = { bar: 40, histogram: 60, line: 400, area: 400, point: 400, pie: 0 } as const;
+const STRETCHES = { bar: 80, histogram: 60, line: 300, area: 300, point: 300, map: 300, pie: 0, funnel: 0 } as const;
+const BINS = { bar: 40, histogram: 60, line: 400, area: 400, point: 400, map: 400, pie: 0, funnel: 0 } as const;
 /** Rows up to which each place on a continuous axis stands for itself. */
 const EXACT_ROWS = 1000;
 /** A wish for seconds is granted up to as many as a wide screen has pixels. */
@@ -32,19 +34,38 @@ const MOST_UNITS = 2000;
 /** Whole numbers that are places of their own on bars, as hours and months are. */
 const DISCRETE = 60;
 
-export async function drawChart(asked: Ask): Promise<ChartAnswer> {
+/** `most`: colours that are told apart, where it is not eight. */
+export async function drawChart(asked: Ask, most?: number): Promise<ChartAnswer> {
   const ask = { ...asked, table: qualified(asked.table) };
+  const facets = await facetsOf(ask);
+  if (!facets) return drawFlat(ask, { only: [], ...(most === undefined ? {} : { most }) });
+  const { plan, apart, ...split } = facets;
+  return apart(await drawFlat({ ...ask, plan }, split));
+}
+
+type Split = Pick<Source, 'only' | 'most' | 'places'> & { readonly colour?: ChartColumn };
+
+async function drawFlat(ask: Ask, split: Split): Promise<ChartAnswer> {
   const { plan, table } = ask;
   const column = (place: number | undefined) => (place === undefined ? undefined : table.columns[place]);
   const x = table.columns[plan.x.column]!;
-  const colour = plan.colour?.kind === 'category' ? await varietyAt(ask, plan.colour.column) : FEW;
-  const source = { ...ask, x, y: column(plan.y.column), colour: column(plan.colour?.column), variety: colour };
+  const varied = !split.colour && plan.colour?.kind === 'category';
+  const variety = varied ? await varietyAt(ask, plan.colour!.column) : FEW;
+  const source: Source = {
+    ...ask,
+    colour: column(plan.colour?.column),
+    ...split,
+    x,
+    y: column(plan.y.column),
+    y2: column(plan.y2?.column),
+    variety,
+  };
   if (plan.x.kind === 'category') return overCategories(source);
   const extent = await extentOf(ask.known.extents, ask.connection, table, plan.x.column, plan.x.kind);
   const { span } = extent;
   if (!span) return nothing(source, extent);
   if (plan.y.aggregate === 'none' && source.y) {
-    const draw = plan.mark === 'point' ? drawPoints : drawRows;
+    const draw = plan.mark === 'point' || plan.mark === 'map' ? drawPoints : drawRows;
     return draw(source, source.y, extent, stretchOf(plan, x, span, extent));
   }
   if (span.kind === 'number' && isDiscrete(source, extent, span)) return overCategories(source);
@@ -113,7 +134,7 @@ async function alongWith(
   const grouping = groupingOf(source, where, measure);
   const few = await isFew(source, extent, where);
   if (span.kind === 'time') {
-    const every = few ? undefined : unitOf(plan, span);
+    const every = few ? undefined : unitOf(source, span);
     const micros = microsOf(x.name);
     const cut = every
       ? cutInto(every, x.type, micros, span.from)
@@ -121,7 +142,9 @@ async function alongWith(
     const rows = await query(connection, alongSql(grouping, cut.row, cut.start));
     return gather(source, extent, rows, { ...axisOf(extent, rows, scaleOf(span)), ...(every ? { every } : {}) });
   }
-  const bins = few ? undefined : binsOf(span.from, span.to, plan.x.bin ?? BINS[plan.mark], isInteger(x.type));
+  const bins = few
+    ? undefined
+    : binsOf(span.from, span.to, plan.x.bin ?? atMost(BINS[plan.mark], source), isInteger(x.type));
   const key = bins ? binOf(x, bins) : numberOf(x);
   const rows = await query(
     connection,
@@ -142,19 +165,14 @@ async function isFew({ connection, table, plan }: Source, extent: Extent, where:
   return Number(row?.[0]) <= EXACT_ROWS;
 }
 
-/** The number of the bin; a small type lets the engine count in an array. A hair's breadth keeps 0.3 out of the bin below. */
-function binOf(x: ChartColumn, { start, step, count }: Bins): string {
-  const value = numberOf(x);
-  const type = count < 250 ? 'utinyint' : count < 65_000 ? 'usmallint' : 'uinteger';
-  if (isInteger(x.type) && Number.isSafeInteger(start) && Number.isSafeInteger(step))
-    return `((${value}::bigint - ${start}) // ${step})::${type}`;
-  return `floor((${value} - ${start}::double) / ${step}::double + 1e-9)::${type}`;
+function unitOf(source: Source, { wall: [from, to], grain }: TimeSpan): ChartUnit {
+  const { mark, x } = source.plan;
+  if (x.unit) return grantUnit(x.unit, to - from, source.places ?? MOST_UNITS);
+  return chooseUnit(to - from, atMost(STRETCHES[mark], source), grain);
 }
 
-function unitOf({ mark, x }: ChartPlan, { wall: [from, to], grain }: TimeSpan): ChartUnit {
-  if (x.unit) return grantUnit(x.unit, to - from, MOST_UNITS);
-  return chooseUnit(to - from, STRETCHES[mark], grain);
-}
+/** Small charts have room for less. */
+const atMost = (most: number, { places }: Source): number => Math.min(most, places ?? most);
 
 const varietyAt = ({ known, connection, table }: Ask, column: number): Promise<Variety> =>
   varietyOf(known.varieties, connection, table, column);
@@ -167,25 +185,35 @@ async function overCategories(source: Source): Promise<ChartAnswer> {
 
 async function categories(source: Source, many: Variety, measure: Measure): Promise<ChartAnswer> {
   const { connection, plan, x, y, table, variety } = source;
-  const most = MOST[plan.mark];
+  const most = atMost(MOST[plan.mark], source);
   // Grouped by alone, some categories are not too many, unless each takes a set of its own.
   const isAlone = many.kind === 'some' && !source.colour && measure.roughly === undefined;
   const single = y && measured(plan) ? numberOf(y) : undefined;
   const places = isAlone
     ? undefined
     : leadersOf(
-        { table, where: [], rows: source.rows, column: x, variety: many, most, measure, ...(single ? { single } : {}) },
+        {
+          table,
+          where: source.only,
+          rows: source.rows,
+          column: x,
+          variety: many,
+          most,
+          measure,
+          ...(single ? { single } : {}),
+        },
         'lx',
       );
   const grouping = groupingOf(source, [], measure);
   const found = await query(connection, categoriesSql(grouping, x, most, places));
   const fold = foldOf(found, plan, many);
-  const { colour, notes } = colourOf(fold.rows, plan, 9, variety);
+  const { colour, notes } = colourOf(fold.rows, plan, 9, variety, source.most);
   return {
     mark: plan.mark,
     rows: source.rows,
     x: fold.x,
     y: { aggregate: plan.y.aggregate, values: fold.rows.map((row) => numberFrom(row[4])) },
+    ...(plan.y2 ? { y2: { aggregate: plan.y2.aggregate, values: fold.rows.map((row) => numberFrom(row[13])) } } : {}),
     ...(colour ? { colour } : {}),
     counts: fold.rows.map((row) => Number(row[5])),
     notes: [...fold.notes, ...notes, ...roundedOf(source.y, found, 4)],

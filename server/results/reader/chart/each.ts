@@ -2,12 +2,14 @@
  * Charts of rows themselves. A line of many is thinned to the lowest and highest of each column of pixels, which draws
  * what all of them would; points are sampled, the same ones each time.
  */
-import type { ChartAnswer, ChartNote } from '../../../protocol/chart/answer.ts';
-import { type ChartColumn, isPlaced, microsOf, numberOf, wallOf, whereOf } from './columns.ts';
+import type { ChartAnswer } from '../../../protocol/chart/answer.ts';
+import type { ChartNote } from '../../../protocol/chart/note.ts';
+import { numberFrom } from './answers.ts';
+import { type ChartColumn, isPlaced, labelOf, microsOf, numberOf, wallOf, whereOf } from './columns.ts';
 import type { Extent } from './extent.ts';
 import { axisOf, gather, groupingOf, query, type Source, scaleOf } from './gather.ts';
 import { alongSql, MOST_COLOURS } from './grouped.ts';
-import { eachSql, pointsSql } from './rows.ts';
+import { cellsSql, eachSql, type Grid, pointsSql } from './rows.ts';
 import type { Stretch } from './stretch.ts';
 
 /** Rows up to which a line has each of them. */
@@ -66,31 +68,73 @@ export async function drawPoints(
   extent: Extent,
   stretch: Stretch,
 ): Promise<ChartAnswer> {
-  const { connection, plan, colour } = source;
-  const where = [...stretch.where, isPlaced(y, numberOf(y))];
-  const [count] = await query(connection, `select count(*)::double from ${source.table.sql}${whereOf(where)}`);
-  const total = Number(count?.[0]);
+  const { connection, plan, colour, table } = source;
+  const where = [...stretch.where, isPlaced(y, numberOf(y)), ...(plan.mark === 'map' ? onEarth(source.x, y) : [])];
+  const [count] = await query(
+    connection,
+    `select count(*)::double, min(${numberOf(y)})::double, max(${numberOf(y)})::double from ${source.table.sql}${whereOf([...source.only, ...where])}`,
+  );
+  const [total = 0, low = 0, high = 0] = (count ?? []).map(Number);
   const scale = plan.colour?.kind === 'number' && colour ? numberOf(colour) : undefined;
-  const sql = pointsSql(groupingOf(source, where), placeOf(source, stretch), numberOf(y), scale, total, POINTS);
+  if (plan.aggregated) {
+    const grid = gridOf(stretch.span, low, high);
+    const sql = cellsSql(groupingOf(source, where), placeOf(source, stretch), numberOf(y), grid, scale, CELLS);
+    const cells = await query(connection, sql);
+    const about: ChartNote[] = [{ kind: 'cells', of: total }, ...lost(source, extent, total)];
+    const answer = gather(source, extent, cells, axisOf(extent, cells, scaleOf(stretch.span)), about);
+    return { ...answer, counts: cells.map((row) => Number(row[3])) };
+  }
+  const sized = plan.size ? [`(${numberOf(table.columns[plan.size.column]!)})::double`] : [];
+  const tips = (plan.tooltip ?? []).map((place) => labelOf(table.columns[place]!.name));
+  const sql = pointsSql(groupingOf(source, where), placeOf(source, stretch), numberOf(y), scale, total, POINTS, [
+    ...sized,
+    ...tips,
+  ]);
   const rows = await query(connection, sql);
   const sampled: ChartNote[] = rows.length < total ? [{ kind: 'sampled', shown: rows.length, of: total }] : [];
   const notes = [...sampled, ...lost(source, extent, total)];
-  return gather(source, extent, rows, axisOf(extent, rows, scaleOf(stretch.span)), notes);
+  return {
+    ...gather(source, extent, rows, axisOf(extent, rows, scaleOf(stretch.span)), notes),
+    ...(plan.size ? { size: rows.map((row) => numberFrom(row[MORE])) } : {}),
+    ...(tips.length > 0
+      ? { tooltip: tips.map((_, index) => rows.map((row) => textFrom(row[MORE + sized.length + index]))) }
+      : {}),
+  };
+}
+
+/** Where what is said beyond place and colour begins. */
+const MORE = 8;
+const textFrom = (value: unknown): string | null => (value === null || value === undefined ? null : String(value));
+
+/** Degrees that a map has. */
+const onEarth = (x: ChartColumn, y: ChartColumn): string[] => [
+  `${numberOf(x)} between -180 and 180`,
+  `${numberOf(y)} between -90 and 90`,
+];
+
+/** Cells of points that stand for rows together: finer ones would be rows again. */
+const ACROSS = 80;
+const UP = 50;
+const CELLS = ACROSS * UP;
+
+function gridOf(span: Stretch['span'], low: number, high: number): Grid {
+  const [from, to] = span.kind === 'time' ? span.wall.map(Number) : [span.from, span.to];
+  return { x: from!, y: low, width: (to! - from!) / ACROSS || 1, height: (high - low) / UP || 1 };
 }
 
 const placeOf = ({ x }: Source, { span }: Stretch): string =>
   span.kind === 'time' ? wallOf(x.type, microsOf(x.name)) : numberOf(x);
 
 /** How many lines share the columns of pixels, about. */
-async function seriesOf({ connection, table, colour }: Source, where: readonly string[]): Promise<number> {
+async function seriesOf({ connection, table, colour, most }: Source, where: readonly string[]): Promise<number> {
   if (!colour) return 1;
   const sql = `select approx_count_distinct(${colour.name}::varchar)::double from ${table.sql}${whereOf(where)}`;
   const [row] = await query(connection, sql);
-  return Math.max(1, Math.min(Number(row?.[0]), MOST_COLOURS + 1));
+  return Math.max(1, Math.min(Number(row?.[0]), (most ?? MOST_COLOURS) + 1));
 }
 
 /** Rows on the axis whose measure has no place. In a stretch of it nobody asks how many. */
-function lost({ plan }: Source, { rows, nulls, infinite }: Extent, total: number): ChartNote[] {
-  const without = plan.range ? 0 : rows - nulls - infinite - total;
+function lost({ plan, only }: Source, { rows, nulls, infinite }: Extent, total: number): ChartNote[] {
+  const without = plan.range || only.length > 0 ? 0 : rows - nulls - infinite - total;
   return without > 0 ? [{ kind: 'null', rows: without }] : [];
 }

@@ -2,13 +2,15 @@
  * An answer as JSON of at most `MAX_ANSWER` bytes: what is too long says its numbers with fewer digits, still finer than
  * any screen, and then its points are fewer.
  */
-import { type ChartAnswer, MAX_ANSWER } from '../../../protocol/chart/answer.ts';
+import { type AnyAnswer, type ChartAnswer, isFigure, MAX_ANSWER } from '../../../protocol/chart/answer.ts';
 
 /** Digits that tell a hundred thousand pixels apart, of values that lie close together. */
 const DIGITS = 7;
 
-export function fitted(answer: ChartAnswer): string {
+/** Figures are short by themselves: their places are few. */
+export function fitted(answer: AnyAnswer): string {
   const whole = JSON.stringify(answer);
+  if (isFigure(answer)) return whole;
   if (Buffer.byteLength(whole) <= MAX_ANSWER) return whole;
   const short = JSON.stringify(rounded(answer));
   const bytes = Buffer.byteLength(short);
@@ -23,6 +25,8 @@ function rounded(answer: ChartAnswer): ChartAnswer {
     x: 'values' in x ? { ...x, values: round(x.values) } : x,
     y: { ...y, values: round(y.values), ...(y.high ? { high: round(y.high) } : {}) },
     ...(colour?.scale === 'number' ? { colour: { ...colour, values: round(colour.values) } } : {}),
+    ...(answer.y2 ? { y2: { ...answer.y2, values: round(answer.y2.values) } } : {}),
+    ...(answer.size ? { size: round(answer.size) } : {}),
   };
 }
 
@@ -48,12 +52,12 @@ function round(values: readonly (number | null)[]): (number | null)[] {
 function fewer(answer: ChartAnswer, share: number): ChartAnswer {
   const count = answer.y.values.length;
   const left = Math.max(1, Math.floor(count * share));
-  const sampled = answer.notes.some(({ kind }) => kind === 'sampled');
+  const sampled = answer.notes.some(({ kind }) => kind === 'sampled' || kind === 'cells');
   const pick = <T>(values: readonly T[]): T[] =>
     sampled
       ? values.slice(0, left)
       : values.filter((_, index) => Math.floor((index * left) / count) !== Math.floor(((index - 1) * left) / count));
-  const { x, y, colour, counts } = answer;
+  const { x, y, colour, counts, y2, size, tooltip, facet } = answer;
   return {
     ...answer,
     x: x.scale === 'category' ? { ...x, at: pick(x.at) } : { ...x, values: pick(x.values) },
@@ -66,6 +70,10 @@ function fewer(answer: ChartAnswer, share: number): ChartAnswer {
               : { ...colour, values: pick(colour.values) },
         }
       : {}),
+    ...(y2 ? { y2: { ...y2, values: pick(y2.values) } } : {}),
+    ...(size ? { size: pick(size) } : {}),
+    ...(tooltip ? { tooltip: tooltip.map(pick) } : {}),
+    ...(facet ? { facet: { ...facet, at: pick(facet.at) } } : {}),
     ...(counts ? { counts: pick(counts) } : {}),
     notes: sampled
       ? answer.notes.map((note) => (note.kind === 'sampled' ? { ...note, shown: left } : note))

@@ -1,5 +1,6 @@
 /** What the statements of a chart are made from, and their rows gathered as its answer. */
-import type { ChartAnswer, ChartNote, ChartX } from '../../../protocol/chart/answer.ts';
+import type { ChartAnswer, ChartX } from '../../../protocol/chart/answer.ts';
+import type { ChartNote } from '../../../protocol/chart/note.ts';
 import type { ChartPlan } from '../../../protocol/chart/plan.ts';
 import type { Connection } from '../engine.ts';
 import type { Table } from '../tables.ts';
@@ -9,12 +10,12 @@ import type { Extent, NumberSpan, TimeSpan } from './extent.ts';
 import { type Grouping, MOST_COLOURS } from './grouped.ts';
 import type { Known, Variety } from './known.ts';
 import { leadersOf } from './leaders.ts';
-import { type Measure, measureOf } from './measure.ts';
+import { type Measure, measureOf, paired } from './measure.ts';
 
-export type Ask = {
+export type Ask<P = ChartPlan> = {
   readonly connection: Connection;
   readonly table: Table;
-  readonly plan: ChartPlan;
+  readonly plan: P;
   readonly known: Known;
   /** Of the result. */
   readonly rows: number;
@@ -22,22 +23,31 @@ export type Ask = {
 export type Source = Ask & {
   readonly x: ChartColumn;
   readonly y: ChartColumn | undefined;
+  readonly y2?: ChartColumn | undefined;
   readonly colour: ChartColumn | undefined;
   /** Of the colour. */
   readonly variety: Variety;
+  /** Of rows, beside what the axis asks. */
+  readonly only: readonly string[];
+  /** Colours that are told apart, where it is not eight. */
+  readonly most?: number;
+  /** Places on x that there is room for, where it is less than the mark's own. */
+  readonly places?: number;
 };
 
 export const query = async (connection: Connection, sql: string): Promise<readonly Row[]> =>
   (await connection.run(sql)).getRows();
 
 export function groupingOf(
-  { table, plan, y, colour, variety, rows }: Source,
-  where: readonly string[],
-  measure: Measure = measureOf(plan.y.aggregate, y),
+  { table, plan, y, y2, colour, variety, rows, only, most }: Source,
+  placed: readonly string[],
+  first: Measure = measureOf(plan.y.aggregate, y),
 ): Grouping {
-  if (!colour) return { table, where, measure };
-  const leaders = leadersOf({ table, where, rows, column: colour, variety, most: MOST_COLOURS }, 'lc');
-  return { table, where, measure, colour, leaders };
+  const where = [...only, ...placed];
+  const measured = plan.y2 ? paired(first, measureOf(plan.y2.aggregate, y2)) : { measure: first };
+  if (!colour) return { table, where, ...measured };
+  const leaders = leadersOf({ table, where, rows, column: colour, variety, most: most ?? MOST_COLOURS }, 'lc');
+  return { table, where, ...measured, colour, leaders, ...(most === undefined ? {} : { most }) };
 }
 
 export type Scale = (value: number | null) => number | null;
@@ -57,13 +67,13 @@ export function axisOf({ span }: Extent, rows: readonly Row[], scale: Scale) {
 }
 
 export function gather(
-  { plan, rows: total, y, variety }: Source,
+  { plan, rows: total, y, variety, most }: Source,
   extent: Extent,
   rows: readonly Row[],
   x: ChartX,
   about: readonly ChartNote[] = [],
 ): ChartAnswer {
-  const { colour, notes } = colourOf(rows, plan, 4, variety);
+  const { colour, notes } = colourOf(rows, plan, 4, variety, most);
   const high = rows.map((row) => numberFrom(row[2]));
   const thinned = about.some(({ kind }) => kind === 'thinned');
   return {
@@ -75,6 +85,7 @@ export function gather(
       values: rows.map((row) => numberFrom(row[1])),
       ...(thinned ? { high } : {}),
     },
+    ...(plan.y2 ? { y2: { aggregate: plan.y2.aggregate, values: high } } : {}),
     ...(colour ? { colour } : {}),
     ...(plan.y.aggregate === 'none' ? {} : { counts: rows.map((row) => Number(row[3])) }),
     notes: [...about, ...notes, ...missingOf(extent), ...roundedOf(y, rows, 1)],

@@ -16,13 +16,15 @@ export type Grouping = {
   /** Of rows; all of them hold. */
   readonly where: readonly string[];
   readonly measure: Measure;
-  /** Makes a thinned line's second value. */
+  /** Makes a second value: the highest of a thinned line, or another measure. */
   readonly high?: string;
   /** Rows, if not all of them count. */
   readonly counted?: string;
   readonly colour?: ChartColumn;
   /** Of the colour; as the table `lc`. */
   readonly leaders?: Leaders | undefined;
+  /** Colours that are told apart, where it is not eight. */
+  readonly most?: number;
 };
 
 /**
@@ -47,13 +49,14 @@ const joinColour = ({ colour, leaders, measure }: Grouping): string =>
   colour ? joinLeaders(leaders, 'lc', colour, measure.joins) : '';
 
 /** Of `cs`, colours with their rows, the largest in their places: `c` is what rows are grouped by, `v` its value. */
-export const colours = `, tc as materialized (select c, v, row_number() over (order by n desc, v::varchar) - 1 as place
-    from (select * from cs order by n desc, v::varchar limit ${MOST_COLOURS}))`;
+export const coloursOf = (most = MOST_COLOURS): string =>
+  `, tc as materialized (select c, v, row_number() over (order by n desc, v::varchar) - 1 as place
+    from (select * from cs order by n desc, v::varchar limit ${most}))`;
 
-function coloursOfGroups({ colour, leaders }: Grouping): string {
+function coloursOfGroups({ colour, leaders, most }: Grouping): string {
   if (!colour) return '';
   const groups = 'select c, sum(r) as n from g group by c';
-  return `, cs as materialized (${leaders ? `select c, n, lc.v from (${groups}) join lc on c = lc.i` : `select c, n, c as v from (${groups})`})${colours}`;
+  return `, cs as materialized (${leaders ? `select c, n, lc.v from (${groups}) join lc on c = lc.i` : `select c, n, c as v from (${groups})`})${coloursOf(most)}`;
 }
 
 function colourColumns({ colour, leaders }: Grouping): string {
@@ -68,11 +71,11 @@ const joinOf = (colour: ChartColumn | undefined, measure: Measure): string =>
 
 /**
  * Over categories. Rows come as (place or NULL for the others, label, is NULL, number or NULL, value, rows, first row number,
- * whether each category is one row, categories in all, place of the colour, its label, is NULL, colours in all).
+ * whether each category is one row, categories in all, place of the colour, its label, is NULL, colours in all, `high`).
  * `places` are the leaders of x, as the table `lx`.
  */
 export function categoriesSql(grouping: Grouping, x: ChartColumn, most: number, places?: Leaders): string {
-  const { table, where, measure, colour, leaders } = grouping;
+  const { table, where, measure, high, colour, leaders } = grouping;
   // Where a category has several colours its measure is only known if colours can be joined; else most rows go first.
   const rank = measure.joins ? `abs(${measure.whole})` : 'sum(r)';
   const led = places ? 'where k is not null' : '';
@@ -89,7 +92,7 @@ export function categoriesSql(grouping: Grouping, x: ChartColumn, most: number, 
     tk as materialized (${places ? 'select tp.*, lx.v from tp join lx on tp.k = lx.i' : 'select *, k as v from tp'})${coloursOfGroups(grouping)}
     select tk.place::integer as xp, ${labelOf('any_value(tk.v)')}, any_value(tk.place) is not null and any_value(tk.v) is null,
       ${orderOf(x)}::double, ${measure.whole}, sum(r)::double, min(g.o)::double, (select max(r) = 1 from g ${led}),
-      ${places?.of ?? '(select count(*) from ks)::double'}, ${colourColumns(grouping)}
+      ${places?.of ?? '(select count(*) from ks)::double'}, ${colourColumns(grouping)}, ${high ?? 'null'}::double
     from g ${measure.joins ? 'left ' : ''}join tk on g.k is not distinct from tk.k ${joinOf(colour, measure)}
     group by tk.place${colour ? ', tc.place' : ''} order by xp nulls last, cp nulls last`;
 }

@@ -87,6 +87,20 @@ export function measureOf(aggregate: ChartPlan['y']['aggregate'], column: ChartC
   }
 }
 
+/** Two measures of the same groups: the second's parts have numbers of their own, and its value is `high`. */
+export function paired(first: Measure, second: Measure): { readonly measure: Measure; readonly high: string } {
+  const other = (text: string): string => text.replace(/\bm([01])\b/g, (_, digit: string) => `m${Number(digit) + 2}`);
+  const { roughly: _, ...rest } = first;
+  return {
+    measure: {
+      ...rest,
+      partial: [...first.partial, ...second.partial.map((one) => one.replace(/ as m([01])$/, (as) => other(as)))],
+      joins: first.joins && second.joins,
+    },
+    high: other(second.whole),
+  };
+}
+
 const counted = (count: string): Measure => ({
   partial: [`${count} as m0`],
   whole: 'sum(m0)::double',

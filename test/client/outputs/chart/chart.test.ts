@@ -3,18 +3,18 @@ import { join } from 'node:path';
 import { parse, View } from 'vega';
 import { compile } from 'vega-lite';
 import { describe, expect, it } from 'vitest';
-import { endOf, numberText, timeText } from '../../../../client/outputs/chart/figures.ts';
+import { numberText, timeText } from '../../../../client/outputs/chart/figures.ts';
 import { fileName } from '../../../../client/outputs/chart/save.ts';
 import { placeText, seriesOf } from '../../../../client/outputs/chart/series.ts';
 import { specOf } from '../../../../client/outputs/chart/spec.ts';
 import { placesOf, tipOf } from '../../../../client/outputs/chart/tips.ts';
 import { altOf, noteTexts, titlesOf } from '../../../../client/outputs/chart/titles.ts';
 import { keyed, moved, rangeWithin, stepped, zoomed } from '../../../../client/outputs/chart/zoom.ts';
-import { outputs } from '../../../../client/words/outputs.ts';
+import { chart as words } from '../../../../client/words/chart.ts';
 import type { ChartAnswer } from '../../../../server/protocol/chart/answer.ts';
-import { MARKS } from '../../../../server/protocol/chart.ts';
+import { endOf } from '../../../../server/protocol/chart/stretches.ts';
+import { FLAT_MARKS } from '../../../../server/protocol/chart.ts';
 
-const words = outputs.chart;
 const at = (text: string): number => Date.parse(`${text}Z`);
 const bars: ChartAnswer = {
   mark: 'bar',
@@ -87,7 +87,7 @@ describe('what is drawn', () => {
 describe('the spec', () => {
   const look = { hues: ['#111111', '#222222'], quiet: '#999999' };
   const answers: readonly ChartAnswer[] = [
-    ...MARKS.flatMap((mark): ChartAnswer[] => [
+    ...FLAT_MARKS.flatMap((mark): ChartAnswer[] => [
       { ...bars, mark },
       { ...stacked, mark },
       { ...stacked, mark, y: { aggregate: 'median', values: [1, 2, 3] } },

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type Chart, chooseChart, fieldOn, switchMark } from '../../../../server/protocol/chart/choose.ts';
+import { type Chart, chooseChart } from '../../../../server/protocol/chart/choose.ts';
 import { aggregateOf, isIdentifier, kindOfType } from '../../../../server/protocol/chart/kinds.ts';
 import { planChart } from '../../../../server/protocol/chart/plan.ts';
+import { fieldOn, switchMark } from '../../../../server/protocol/chart/switch.ts';
 
 /** `name type, name type`. */
 const columns = (text: string) =>
@@ -114,8 +115,8 @@ describe('switching the mark', () => {
     ]) {
       const all = columns(text);
       const first = chooseChart(all)!;
-      for (const one of ['bar', 'line', 'area', 'point', 'pie', 'histogram'] as const)
-        for (const two of ['bar', 'line', 'area', 'point', 'pie', 'histogram'] as const)
+      for (const one of ['bar', 'line', 'area', 'point', 'pie', 'histogram', 'number'] as const)
+        for (const two of ['bar', 'line', 'area', 'point', 'pie', 'histogram', 'number'] as const)
           expect([text, one, two, planChart(switchMark(switchMark(first, one, all), two, all), all)]).toMatchObject([
             text,
             one,
@@ -166,7 +167,7 @@ describe('a plan', () => {
   it('takes a range only where there is an axis, in order and finite', () => {
     const range = (spec: Parameters<typeof planChart>[0]) => {
       const planned = planChart(spec, list);
-      return 'plan' in planned ? planned.plan.range : planned;
+      return 'plan' in planned && 'range' in planned.plan ? planned.plan.range : undefined;
     };
     expect(range({ mark: 'histogram', x: { column: 'n' }, range: [5, 1] })).toEqual([1, 5]);
     expect(range({ mark: 'bar', x: { column: 'k' }, range: [5, 1] })).toBeUndefined();
