@@ -117,7 +117,6 @@ const EventSchema = Type.Union([
     ),
   }),
   Type.Object({
-  Type.Object({
     type: Type.Literal('uses'),
     call: Type.Integer(),
     items: Type.Array(
