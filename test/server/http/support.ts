@@ -16,7 +16,7 @@ import type { ChartAnswer } from '../../../server/protocol/chart/answer.ts';
 import { formsOf } from '../../../server/protocol/forms/list.ts';
 import { type NotebookId, newId } from '../../../server/protocol/ids.ts';
 import { openRooms } from '../../../server/rooms/registry.ts';
-import { openRooms } from '../../../server/rooms/registry.ts';
+import { createGraphs } from '../../../server/runs/graph/graphs.ts';
 import { dependenceOf } from '../../../server/runs/reach.ts';
 import { openMemory } from '../../../server/storage/disk/memory.ts';
 import { type OpenVersions, openVersions } from '../../../server/versions/versions.ts';
@@ -173,7 +173,6 @@ export async function newHarness(edge: Partial<DoorOptions> = {}): Promise<Harne
           title: 'First',
           paragraphs: () => world.paragraphs,
           forms: () => formsOf(world.front, world.paragraphs),
-          layout: () => DEFAULT_LAYOUT,
           dependence: () => dependenceOf(world.paragraphs, formsOf(world.front, world.paragraphs).forms),
           text: () => harness.live,
           async edit(base, text) {
@@ -188,6 +187,7 @@ export async function newHarness(edge: Partial<DoorOptions> = {}): Promise<Harne
     get visitors() {
       return harness.visitors;
     },
+    graphs: createGraphs({ uses: async () => undefined }),
     choices: { ask: async () => ({ items: [{ value: 'SEA', label: 'Seattle' }], more: false }) },
     sessions: {
       tables: async (_id, named) => named.map(({ name }) => ({ name, source: 'named', columns: [] })),
