@@ -4,8 +4,8 @@
  * rest of the page (`drafts/shell.ts`), and opens while the server is away too.
  */
 
-/** Who is still here by then reads on, and a link or a key may follow. */
-const STAYED_MS = 20_000;
+/** Opening is over by then, and whoever is still here reads on: a key or a click may follow, the server be away. */
+const STAYED_MS = 5_000;
 const STIRS = ['pointermove', 'pointerdown', 'keydown', 'wheel'];
 
 const brought = (): Promise<unknown> =>

@@ -55,13 +55,11 @@ export async function takePasted(on: Taking, id: ParagraphId, clipped: Clipped):
   });
 }
 
-/** Names and types are said where the engine would have to guess them wrongly. */
+/** Names and types are said where the engine would have to guess them, and could guess wrongly. */
 export function queryOf(name: string, { exact, allText }: Pick<Table, 'exact' | 'allText'>): string {
+  if (exact.length === 0 && !allText) return `select * from ${quoteText(name)}`;
   const types = exact.map((column) => `${quoteText(column)}: 'VARCHAR'`).join(', ');
-  const said = [...(allText ? ['header = true'] : []), ...(types === '' ? [] : [`types = {${types}}`])];
-  return said.length === 0
-    ? `select * from ${quoteText(name)}`
-    : `select * from read_csv(${[quoteText(name), ...said].join(', ')})`;
+  return `select * from read_csv(${quoteText(name)}, header = true${types === '' ? '' : `, types = {${types}}`})`;
 }
 
 type Made = {

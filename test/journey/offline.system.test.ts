@@ -77,8 +77,19 @@ async function open(person = 'Ada'): Promise<Page> {
   await page.evaluate(async () => {
     await navigator.serviceWorker.ready;
   });
+  // And what is opened by a key or a click once somebody stirs.
+  await page.mouse.move(5, 5);
+  for (const name of ['SessionMenu', 'SignOut', 'Drafts']) await loaded(page, name);
+  await page.waitForLoadState('networkidle');
   return page;
 }
+
+const loaded = (page: Page, file: string): Promise<unknown> =>
+  page.waitForFunction(
+    (name) => performance.getEntriesByType('resource').some((entry) => entry.name.includes(`/${name}-`)),
+    file,
+    { timeout: 30_000 },
+  );
 
 /** Who one is, Chromium writes down only some seconds after it was said first. */
 async function newPage(person: string): Promise<Page> {
