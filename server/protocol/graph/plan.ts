@@ -59,13 +59,14 @@ function ordered(
 ): RunPlan {
   const cycle = cycles.find((members) => members.length > 1 && members.every((id) => chosen.has(id)));
   if (cycle) return { cycle };
+  const place = new Map(nodes.map(({ id }, at) => [id, at]));
   const needed = new Map<ParagraphId, readonly ParagraphId[]>(
     nodes
       .filter(({ id }) => chosen.has(id))
-      .map(({ id, needs }) => [
-        id,
-        needs.map(({ paragraph }) => paragraph).filter((one) => one !== id && chosen.has(one)),
-      ]),
+      .map(({ id, needs }) => {
+        const ids = new Set(needs.map(({ paragraph }) => paragraph).filter((one) => one !== id && chosen.has(one)));
+        return [id, [...ids].toSorted((a, b) => place.get(a)! - place.get(b)!)];
+      }),
   );
   const steps: PlanStep[] = [];
   const placed = new Set<ParagraphId>();

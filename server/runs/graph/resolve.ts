@@ -48,11 +48,19 @@ export function graphOf(texts: readonly Text[], forms: readonly Form[]): Graph {
     hasTable: (name) => owners.has(foldName(name)) || writers.has(`table ${foldName(name)}`),
     hasVariable: (name) => writers.has(`variable ${name}`),
   };
+  /** A table goes by the name that its paragraph gives it, however others write that. */
+  const asMade = (store: Store): Store => {
+    const owner = store.kind === 'table' ? owners.get(foldName(store.name)) : undefined;
+    const name = owner && code[owner.at]?.paragraph.name;
+    return name === undefined ? store : { ...store, name };
+  };
   const nodes = code.map(({ paragraph, uses }, at): GraphNode => {
-    const reads = once([
-      ...(uses ? readsOf(uses, paragraph.interpreter, there) : wordsOf(paragraph.source, there)),
-      ...formsOf(paragraph, forms),
-    ]);
+    const reads = once(
+      [
+        ...(uses ? readsOf(uses, paragraph.interpreter, there) : wordsOf(paragraph.source, there)),
+        ...formsOf(paragraph, forms),
+      ].map(asMade),
+    );
     const settings: Store = { kind: 'settings', name: hostOf(paragraph.interpreter) };
     const stands = [...reads, ...(reads.some(({ kind }) => kind === 'settings') ? [] : [settings])];
     const writes = once([
