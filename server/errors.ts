@@ -108,6 +108,16 @@ export const catalogue = {
     message: 'The content type {detail} is not taken here.',
     hint: 'Send application/json, or what the call names.',
   },
+  'range-beyond': {
+    status: 416,
+    message: 'The range begins beyond the {detail} bytes that there are.',
+    hint: 'What you have may be the whole already: compare its length.',
+  },
+  'not-prepared': {
+    status: 507,
+    message: 'The download can’t be prepared: {detail}.',
+    hint: 'GET its rows without preparing them: they come as they are made, without a length and without ranges.',
+  },
   'result-gone': {
     status: 410,
     message: 'The rows of this result were removed to stay within the budget.',

@@ -19,6 +19,7 @@ import type { Run, Who } from './protocol/runs.ts';
 import { spawnReader } from './reader.ts';
 import { openReader, realTimers } from './results/client.ts';
 import type { Results } from './results/contract.ts';
+import { openDownloads } from './results/downloads.ts';
 import { openResultFiles } from './results/files.ts';
 import { openResults } from './results/store.ts';
 import { Runs } from './runs/runs.ts';
@@ -152,6 +153,7 @@ export function openWorks(options: WorksOptions): Works {
     disk,
     files: openResultFiles(state),
     reader,
+    downloads: openDownloads({ folder: join(state, 'cache', 'downloads'), timers: realTimers }),
     now,
     budget: { notebook: config.notebookBudget, workspace: config.workspaceBudget },
     ...(options.held ? { held: options.held } : {}),

@@ -48,7 +48,10 @@ export type Services = {
   readonly choices: Choices;
   readonly graphs: Graphs;
   readonly sessions: Pick<Sessions, 'tables' | 'status'>;
-  readonly results: Pick<Results, 'info' | 'window' | 'chart' | 'progress' | 'profile' | 'sums'>;
+  readonly results: Pick<
+    Results,
+    'info' | 'window' | 'prepare' | 'prepared' | 'chart' | 'progress' | 'profile' | 'sums'
+  >;
   /** Removes for ever what is in the trash. */
   readonly purge: (notebook: NotebookId) => Promise<void>;
   readonly versions: Omit<Versions, 'forget' | 'close' | 'results'>;

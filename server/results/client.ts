@@ -11,6 +11,7 @@ import {
   CREDIT,
   decodeFailure,
   decodeHead,
+  decodeProgress,
   encodeCredit,
   encodeFrame,
   encodeRequest,
@@ -25,8 +26,16 @@ import type { ReaderProcess, SpawnReader } from './spawn.ts';
 export type Answer = { readonly contentType: string; readonly body: Readable };
 
 export interface Reader {
-  /** `block` gives the bytes of a small result, if the reader lacks them. Rejects with AppError. */
-  ask(request: ReaderRequest, block: (() => Promise<Uint8Array>) | undefined, signal: AbortSignal): Promise<Answer>;
+  /**
+   * `block` gives the bytes of a small result, if the reader lacks them; `onProgress` hears how much of a download is made,
+   * 0–1. Rejects with AppError.
+   */
+  ask(
+    request: ReaderRequest,
+    block: (() => Promise<Uint8Array>) | undefined,
+    signal: AbortSignal,
+    onProgress?: (fraction: number) => void,
+  ): Promise<Answer>;
   /** Lets go of what the reader made of a result that is gone; starts nothing. */
   release(key: string): void;
   /** Starts the process, so that the first window need not wait for it. */
@@ -60,7 +69,7 @@ type Phase =
   /** Nobody listens any more; kept until the reader says that it stopped. */
   | { readonly state: 'cancelled'; readonly release: () => void };
 
-type Call = { readonly asker: Asker; phase: Phase };
+type Call = { readonly asker: Asker; readonly onProgress?: (fraction: number) => void; phase: Phase };
 type Running = { readonly process: ReaderProcess; readonly calls: Map<number, Call> };
 
 export function openReader(
@@ -143,6 +152,9 @@ export function openReader(
         phase.owed += payload.length;
         if (phase.body.push(payload)) grant(from, id, phase);
         return;
+      case KIND.progress:
+        if (phase.state !== 'cancelled') call.onProgress?.(decodeProgress(payload));
+        return;
       case KIND.end:
       case KIND.failure: {
         finish(from, id);
@@ -206,6 +218,7 @@ export function openReader(
     request: ReaderRequest,
     block: Uint8Array | undefined,
     signal: AbortSignal,
+    onProgress: ((fraction: number) => void) | undefined,
   ): Promise<Answer> {
     idle?.();
     return new Promise<Answer>((resolve, reject) => {
@@ -217,6 +230,7 @@ export function openReader(
       };
       const call: Call = {
         asker: askerOf(request),
+        ...(onProgress ? { onProgress } : {}),
         phase: {
           state: 'asked',
           resolve: (answer) => {
@@ -239,7 +253,7 @@ export function openReader(
   }
 
   return {
-    ask: async (request, block, signal) => {
+    ask: async (request, block, signal, onProgress) => {
       let bytes: Uint8Array | undefined;
       let deaths = 0;
       for (;;) {
@@ -251,7 +265,7 @@ export function openReader(
           const on = await start();
           signal.throwIfAborted();
           if (on !== running) throw new ReaderDied('it ended just now');
-          return await once(on, request, bytes, signal);
+          return await once(on, request, bytes, signal, onProgress);
         } catch (error) {
           if (error instanceof BlockNeeded && block && !bytes) {
             bytes = await block();

@@ -12,6 +12,7 @@ import type { Narrow } from '../protocol/table/narrow.ts';
 import type { ColumnProfile } from '../protocol/table/profile.ts';
 import type { RangeSums } from '../protocol/table/sums.ts';
 import type { NamedResult } from '../sessions/contract.ts';
+import type { Preparation, Prepared } from './downloads.ts';
 import type { Asker } from './reader/turns.ts';
 
 export type ResultInfo = {
@@ -25,7 +26,7 @@ export type ResultInfo = {
 };
 
 export type Sort = readonly { readonly column: string; readonly descending: boolean }[];
-export type Format = 'json' | 'arrow' | 'csv' | 'tsv' | 'parquet';
+export type Format = 'json' | 'jsonl' | 'arrow' | 'csv' | 'tsv' | 'parquet' | 'xlsx';
 
 export type WindowQuery = {
   readonly offset: number;
@@ -82,6 +83,16 @@ export interface Results {
     signal: AbortSignal,
     asker?: Asker,
   ): Promise<{ readonly contentType: string; readonly body: Readable | Uint8Array }>;
+  /** Makes all rows in one form into a file, or says how far that is. Whoever aborts it gives it up. Rejects as `window` does, and with not-prepared. */
+  prepare(id: ResultId, query: WindowQuery, signal: AbortSignal, asker?: Asker): Promise<Preparation>;
+  /** What was prepared; with `wait` it is prepared now. Undefined where there is nothing, or no room. Rejects as `window` does. */
+  prepared(
+    id: ResultId,
+    query: WindowQuery,
+    wait: boolean,
+    signal: AbortSignal,
+    asker?: Asker,
+  ): Promise<Prepared | undefined>;
   /**
    * A chart of all rows, aggregated where they lie, as `ChartAnswer` in JSON. Rejects with AppError as `window` does, and with
    * bad-request where the columns can't be drawn so.

@@ -19,6 +19,7 @@ import { type Candidate, candidatesOf, chooseDropped } from './budget.ts';
 import { openCensus, readEntries } from './census.ts';
 import type { Reader } from './client.ts';
 import type { ResultInfo, ResultOwner, Results, WindowQuery } from './contract.ts';
+import type { Downloads, Wanted } from './downloads.ts';
 import type { ResultFiles } from './files.ts';
 import type { Entry } from './manifest.ts';
 import { openKeptProfiles } from './profiles.ts';
@@ -40,6 +41,7 @@ export type ResultsParts = {
   readonly disk: Disk;
   readonly files: ResultFiles;
   readonly reader: Reader;
+  readonly downloads: Downloads;
   readonly now: () => number;
   /** Bytes: of a notebook's results that are not their paragraph's latest; of all results. */
   readonly budget: { readonly notebook: number; readonly workspace: number };
@@ -63,7 +65,7 @@ type Open = {
 type Shelf = { readonly book: Promise<Book>; users: number };
 
 export function openResults(parts: ResultsParts): Results {
-  const { disk, files, reader, now, budget, held = async () => new Set<ResultId>() } = parts;
+  const { disk, files, reader, downloads, now, budget, held = async () => new Set<ResultId>() } = parts;
   const open = new Map<ResultId, Open>();
   const keeping = new Map<ResultId, Promise<unknown>>();
   const shelves = new Map<SessionKey, Shelf>();
@@ -119,6 +121,7 @@ export function openResults(parts: ResultsParts): Results {
 
   function letGo(id: ResultId): void {
     reader.release(id);
+    downloads.drop(id);
     void profiles.drop(id);
   }
 
@@ -219,6 +222,19 @@ export function openResults(parts: ResultsParts): Results {
     };
   }
 
+  /** Of a whole result. */
+  async function wantedOf(id: ResultId, query: WindowQuery, asker: Asker): Promise<Wanted> {
+    if (open.has(id)) await beKept(id);
+    const entry = await kept(id);
+    const request = requestOf(entry, query, asker);
+    const { order, narrow, written, format } = request;
+    return {
+      result: id,
+      key: JSON.stringify([id, format, order, narrow, written]),
+      make: (signal, onProgress) => reader.ask(request, blockOf(entry), signal, onProgress),
+    };
+  }
+
   return {
     open: (owner, columns, block, rows) => {
       const before = open.get(owner.id);
@@ -269,6 +285,15 @@ export function openResults(parts: ResultsParts): Results {
       if (block && whole && (query.limit ?? entry.rows) >= entry.rows)
         return { contentType: ARROW, body: await block() };
       return handOver(await reader.ask(request, block, signal));
+    },
+    prepare: async (id, query, signal, asker = SERVER) => downloads.watch(await wantedOf(id, query, asker), signal),
+    prepared: async (id, query, wait, signal, asker = SERVER) => {
+      const wanted = await wantedOf(id, query, asker);
+      if (!wait) return downloads.find(wanted.key);
+      return downloads.whole(wanted, signal).catch((error: unknown) => {
+        if (error instanceof AppError && error.code === 'not-prepared') return undefined;
+        throw error;
+      });
     },
     chart: async (id, spec, narrow, signal, asker = SERVER) => {
       if (open.has(id)) await beKept(id);
@@ -349,6 +374,7 @@ export function openResults(parts: ResultsParts): Results {
       closed = true;
       await census.close();
       await profiles.close();
+      await downloads.close();
       await reader.close();
       await Promise.all([...shelves.values()].map((shelf) => shelf.book.then((book) => book.close()).catch(() => {})));
       shelves.clear();

@@ -10,6 +10,7 @@ import type { ColumnFormat } from '../../../server/protocol/table/settings.ts';
 import { outputs } from '../../words/outputs.ts';
 import { ComparingFilter, HOWS, isComparing, RangeFilter, ValuesFilter } from './ColumnFilters.tsx';
 import { factsOf } from './profile.ts';
+import './column.css';
 
 const words = outputs.table.column;
 

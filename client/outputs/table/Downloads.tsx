@@ -1,105 +1,79 @@
-/** The way out of the page: all rows as they are sorted and filtered, in several forms. */
-import { createSignal, For, type JSX, onMount, Show } from 'solid-js';
+/**
+ * The way out of the page: all rows as they are sorted and filtered. A click prepares the file and then saves it; the link
+ * itself leads to the same rows as they are made, for whoever copies it. Menu and progress come when they are asked for.
+ */
+import { createSignal, type JSX, lazy, Show, Suspense } from 'solid-js';
 import type { TableOutput } from '../../../server/protocol/outputs.ts';
 import { outputs as words } from '../../words/outputs.ts';
-import { type DownloadFormat, downloadAddress } from './rows.ts';
+import type { Download } from './Downloading.tsx';
+import { type Chosen, downloadAddress, preparingAddress } from './rows.ts';
 import type { ViewQuery } from './view.ts';
 
-const FORMATS = ['csv', 'tsv', 'parquet', 'json', 'arrow'] as const satisfies readonly DownloadFormat[];
-/** Where commas are decimal points, Excel reads semicolons. */
-const FOR_EXCEL = [
-  { separator: ',', name: 'excel' },
-  { separator: ';', name: 'excelSemicolon' },
-] as const;
+const DownloadMenu = lazy(() => import('./DownloadMenu.tsx'));
+const Downloading = lazy(() => import('./Downloading.tsx'));
 
-export function Downloads(props: { readonly output: TableOutput; readonly view: ViewQuery }): JSX.Element {
+export function Downloads(props: {
+  readonly output: TableOutput;
+  readonly view: ViewQuery;
+  readonly onUse: () => void;
+}): JSX.Element {
   const [menu, setMenu] = createSignal(false);
+  const [download, setDownload] = createSignal<Download>();
   let button!: HTMLButtonElement;
-  const link = (format: DownloadFormat, written: ViewQuery = {}) => ({
+  const linkOf = ({ format, written = {} }: Chosen) => ({
     href: downloadAddress(props.output.result, format, { ...props.view, ...written }),
     download: `${props.output.name ?? 'result'}.${format}`,
   });
-  return (
-    <span class="table-download">
-      <a {...link('csv')} title={words.table.downloadAs(words.table.formats.csv)}>
-        {words.table.formats.csv}
-      </a>
-      <button
-        ref={button}
-        type="button"
-        aria-label={words.table.more}
-        title={words.table.more}
-        aria-haspopup="menu"
-        aria-expanded={menu()}
-        onClick={() => setMenu(!menu())}
-      >
-        ▾
-      </button>
-      <Show when={menu()}>
-        <Menu anchor={button} link={link} onClose={() => setMenu(false)} />
-      </Show>
-    </span>
-  );
-}
-
-function Menu(props: {
-  readonly anchor: HTMLElement;
-  readonly link: (format: DownloadFormat, written?: ViewQuery) => { href: string; download: string };
-  readonly onClose: () => void;
-}): JSX.Element {
-  let menu!: HTMLDivElement;
-  onMount(() => {
-    menu.addEventListener('click', () => menu.hidePopover());
-    menu.showPopover();
-    // The menu lies in the top layer, which knows no place of its own.
-    const at = props.anchor.getBoundingClientRect();
-    menu.style.right = `${Math.max(8, document.documentElement.clientWidth - at.right)}px`;
-    menu.style.bottom = `${innerHeight - at.top + 4}px`;
-    menu.querySelector('a')?.focus();
-  });
-  function step(event: KeyboardEvent): void {
-    if (event.key === 'Escape' || event.key === 'Tab') {
-      event.preventDefault();
-      event.stopPropagation();
-      menu.hidePopover();
-      props.anchor.focus({ preventScroll: true });
-      return;
-    }
-    const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-    if (by === 0) return;
+  /** A new one takes the place of the one before, which ends. */
+  function begin(chosen: Chosen, event: MouseEvent): void {
+    // Whoever opens it elsewhere wants the link.
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button !== 0) return;
     event.preventDefault();
-    const links = [...menu.querySelectorAll('a')];
-    const next = links.indexOf(document.activeElement as HTMLAnchorElement) + by;
-    links[(next + links.length) % links.length]?.focus();
+    props.onUse();
+    const { href, download: name } = linkOf(chosen);
+    const { format, written = {} } = chosen;
+    setDownload({
+      format,
+      href,
+      name,
+      preparing: preparingAddress(props.output.result, format, { ...props.view, ...written }),
+    });
   }
   return (
-    <div
-      ref={menu}
-      class="table-menu"
-      popover="auto"
-      role="menu"
-      tabindex="-1"
-      onToggle={(event) => event.newState === 'closed' && props.onClose()}
-      onKeyDown={step}
-    >
-      <For each={FORMATS}>
-        {(format) => (
-          <a role="menuitem" {...props.link(format)}>
-            {words.table.formats[format]}
-          </a>
+    <>
+      <Show when={download()} keyed>
+        {(one) => (
+          <Suspense>
+            <Downloading download={one} onEnd={() => download() === one && setDownload(undefined)} />
+          </Suspense>
         )}
-      </For>
-      <For each={FOR_EXCEL}>
-        {({ separator, name }) => (
-          <a
-            role="menuitem"
-            {...props.link('csv', { separator, mark: 'true', guard: 'true' })}
-            title={words.table.guarded}
-          >
-            {words.table[name]}
-          </a>
-        )}
-      </For>
-    </div>
+      </Show>
+      <span class="table-download">
+        <a
+          href={linkOf({ format: 'csv' }).href}
+          download={linkOf({ format: 'csv' }).download}
+          title={words.table.downloadAs(words.table.csv)}
+          onClick={(event) => begin({ format: 'csv' }, event)}
+        >
+          {words.table.csv}
+        </a>
+        <button
+          ref={button}
+          type="button"
+          aria-label={words.table.more}
+          title={words.table.more}
+          aria-haspopup="menu"
+          aria-expanded={menu()}
+          onClick={() => setMenu(!menu())}
+        >
+          ▾
+        </button>
+        <Show when={menu()}>
+          <Suspense>
+            <DownloadMenu anchor={button} linkOf={linkOf} onChoose={begin} onClose={() => setMenu(false)} />
+          </Suspense>
+        </Show>
+      </span>
+    </>
   );
 }

@@ -36,6 +36,8 @@ export type FooterProps = {
   readonly onReset: () => void;
   /** Absent for those who may not write, and where there is nothing to save. */
   readonly onSave: (() => void) | undefined;
+  /** Somebody does something that goes on: the table stays. */
+  readonly onUse: () => void;
 };
 
 export function Footer(props: FooterProps): JSX.Element {
@@ -49,10 +51,10 @@ export function Footer(props: FooterProps): JSX.Element {
     <div class="table-foot">
       <span>{size()}</span>
       <Show when={props.took !== undefined}>
-        <span>{words.table.seconds(secondsText(props.took ?? 0))}</span>
+        <span class="table-minor">{words.table.seconds(secondsText(props.took ?? 0))}</span>
       </Show>
       <Show when={!props.output.open && props.output.bytes > 0}>
-        <span>{bytesText(props.output.bytes)}</span>
+        <span class="table-minor">{bytesText(props.output.bytes)}</span>
       </Show>
       <Show when={props.progress}>{(progress) => <span class="table-busy">{busy(progress())}</span>}</Show>
       <span role="status">{props.copy ? copyText(props.copy) : placeText(props)}</span>
@@ -90,7 +92,7 @@ export function Footer(props: FooterProps): JSX.Element {
       </Show>
       {/* A frame's secret is in no address of the API, and a download is one. */}
       <Show when={!props.output.open && props.output.columns.length > 0 && standingAt(location).kind !== 'embed'}>
-        <Downloads output={props.output} view={props.view} />
+        <Downloads output={props.output} view={props.view} onUse={props.onUse} />
       </Show>
     </div>
   );

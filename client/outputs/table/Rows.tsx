@@ -439,6 +439,7 @@ export function Rows(props: RowsProps): JSX.Element {
         own={own.now() !== undefined}
         onReset={() => own.set(undefined)}
         onSave={props.onSave && own.now() !== undefined ? saveForAll : undefined}
+        onUse={props.onUse}
       />
       <Show when={menu()} keyed>
         {({ column, profile }) => (

@@ -6,7 +6,9 @@ import { createMemo, createSignal, type JSX, onCleanup, Show } from 'solid-js';
 import { outputs as words } from '../../words/outputs.ts';
 import { whenNear } from '../near.ts';
 import { Rows, type RowsProps } from './Rows.tsx';
+import './grid.css';
 import './table.css';
+import './value.css';
 
 const SETTLED_MS = 1000;
 export type TableProps = Omit<RowsProps, 'onUse'>;

@@ -3,14 +3,20 @@ import { asking } from '../../standing.ts';
 import type { ViewQuery } from './view.ts';
 import type { Failure, FetchRows } from './windows.ts';
 
-export type DownloadFormat = 'csv' | 'tsv' | 'parquet' | 'json' | 'arrow';
+export type DownloadFormat = 'csv' | 'tsv' | 'xlsx' | 'parquet' | 'arrow' | 'json' | 'jsonl';
+/** `written`: how, where a form leaves that open. */
+export type Chosen = { readonly format: DownloadFormat; readonly written?: ViewQuery };
 
-const address = (result: string, query: Record<string, string>): string =>
-  `/api/v1/results/${encodeURIComponent(result)}/rows?${new URLSearchParams(query)}`;
+const address = (result: string, query: Record<string, string>, what: 'rows' | 'download' = 'rows'): string =>
+  `/api/v1/results/${encodeURIComponent(result)}/${what}?${new URLSearchParams(query)}`;
 
 /** All rows of the view, in its order. */
 export const downloadAddress = (result: string, format: DownloadFormat, view: ViewQuery): string =>
   address(result, { format, ...view });
+
+/** Where the same is asked to be prepared. */
+export const preparingAddress = (result: string, format: DownloadFormat, view: ViewQuery): string =>
+  address(result, { format, ...view }, 'download');
 
 export function fetchRows(result: string, view: ViewQuery, fetcher: typeof fetch = fetch): FetchRows {
   return async (offset, limit, signal) => {

@@ -1,8 +1,8 @@
 /** Files of `data/` folders, streamed both ways at any size. Paths are checked by the workspace. */
 import { Readable } from 'node:stream';
 import { Type } from '@sinclair/typebox';
-import { AppError } from '../../errors.ts';
 import type { DataFile } from '../../workspace/contract.ts';
+import { beyond, rangeOf } from '../range.ts';
 import { route } from '../route.ts';
 import { Time } from '../schemas.ts';
 import { targetOf } from '../targets.ts';
@@ -31,7 +31,7 @@ export const fileRoutes = [
     tag,
     summary: 'Download a data file; one range of bytes is honoured',
     params: WithPath,
-    answers: { 200: 'application/octet-stream', 206: 'application/octet-stream', 304: '' },
+    answers: { 200: 'application/octet-stream', 206: 'application/octet-stream', 304: '', 416: 'application/json' },
     async handle({ params, services, headers, method, access, who }) {
       const file = await services.workspace.data.stat(params.path);
       const etag = etagOf(file);
@@ -42,8 +42,9 @@ export const fileRoutes = [
         'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`,
       };
       if (headers['if-none-match'] === etag) return { status: 304, headers: { etag } };
-      const wanted = headers['if-range'] === undefined || headers['if-range'] === etag ? headers.range : undefined;
-      const range = rangeOf(wanted, file.bytes);
+      const asked = rangeOf(headers, file.bytes, etag);
+      if (asked.is === 'beyond') return beyond(file.bytes);
+      const range = asked.is === 'part' ? asked : undefined;
       const length = range ? range.end - range.start + 1 : file.bytes;
       const head = {
         ...common,
@@ -108,16 +109,3 @@ export const fileRoutes = [
     },
   }),
 ];
-
-/** `bytes=a-b`, `bytes=a-`, `bytes=-n`; several ranges, or none that is understood, give the whole. */
-export function rangeOf(
-  header: string | readonly string[] | undefined,
-  size: number,
-): { readonly start: number; readonly end: number } | undefined {
-  const match = /^bytes=(\d*)-(\d*)$/.exec(String(header ?? ''));
-  if (!match || (match[1] === '' && match[2] === '')) return undefined;
-  const start = match[1] === '' ? Math.max(0, size - Number(match[2])) : Number(match[1]);
-  const end = match[1] === '' || match[2] === '' ? size - 1 : Math.min(Number(match[2]), size - 1);
-  if (start > end) throw new AppError('bad-request', `the file has ${size} bytes`);
-  return { start, end };
-}

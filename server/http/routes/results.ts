@@ -1,71 +1,22 @@
-/** Results: their shape, and windows of their rows in every format. No call here runs a query again. */
+/** Results: their shape, and windows of their rows in every format, whole ones with ranges where they are prepared. No call here runs a query again. */
 import { Type } from '@sinclair/typebox';
-import { askerOf } from '../../access/asker.ts';
-import { AppError } from '../../errors.ts';
 import { AnyAnswer } from '../../protocol/chart/answer.ts';
 import { drawnColumns, publishedSpec } from '../../protocol/chart/published.ts';
-import { type ChartSpec, readSpec } from '../../protocol/chart.ts';
-import { parseId, type ResultId } from '../../protocol/ids.ts';
-import { keyIn, notebookIn } from '../../protocol/keys.ts';
-import {
-  EVERYTHING,
-  isText,
-  MAX_FILTERS_TEXT,
-  MAX_TEXT,
-  type Narrow,
-  readFilters,
-} from '../../protocol/table/narrow.ts';
+import { EVERYTHING, MAX_TEXT } from '../../protocol/table/narrow.ts';
 import { ColumnProfile } from '../../protocol/table/profile.ts';
 import { RangeSums } from '../../protocol/table/sums.ts';
-import { type Format, type ResultInfo, SEPARATORS, type Sort, type Written } from '../../results/contract.ts';
-import { type Circumstances, route } from '../route.ts';
+import type { Format } from '../../results/contract.ts';
+import { find, formatQuery, NarrowQuery, namesOf, narrowOf, SortQuery, sortOf, specOf, windowOf } from '../asked.ts';
+import { ranged } from '../range.ts';
+import { route } from '../route.ts';
 import { Column, Id, WithId } from '../schemas.ts';
-import { type Allowed, requireResult } from '../seen.ts';
-import { runsHolding } from '../whose.ts';
 
 const tag = 'results';
-const FORMATS = ['json', 'arrow', 'csv', 'tsv', 'parquet'] as const satisfies readonly Format[];
 /** What a browser should store rather than show. */
-const DOWNLOADS: ReadonlySet<Format> = new Set(['csv', 'tsv', 'parquet']);
+const DOWNLOADS: ReadonlySet<Format> = new Set(['csv', 'tsv', 'jsonl', 'parquet', 'xlsx']);
 
 /** A result never changes; its access may: what one account was shown is not another's that uses the same browser. */
 const CHART_CACHE = { 'cache-control': 'private, max-age=3600', vary: 'cookie, authorization' };
-
-async function find(
-  { services, access, view, principal }: Pick<Circumstances, 'services' | 'access' | 'view' | 'principal'>,
-  id: string,
-  wants: 'rows' | 'drawing',
-): Promise<ResultInfo & { readonly allowed: Allowed; readonly asker: string }> {
-  const parsed = parseId<ResultId>(id);
-  const runs = parsed && (await runsHolding(parsed, 'result', { services, principal }));
-  const info = runs && (await services.results.info(parsed));
-  const notebook = info && services.workspace.get(info.notebook);
-  // The evaluator was asked about the notebook that the id names.
-  const key = info && keyIn(info.id);
-  if (!runs || !key || !notebook || notebookIn(key) !== info.notebook) throw new AppError('not-found', 'result');
-  const asker = askerOf(access.store.book(), principal, info.notebook);
-  return { ...info, asker, allowed: await requireResult(runs, services.live, view(notebook), info, wants) };
-}
-
-const SortQuery = Type.Optional(
-  Type.String({
-    maxLength: 10_000,
-    description: 'Columns by comma, `-` before one for descending; or a JSON array of these',
-  }),
-);
-
-const NarrowQuery = {
-  filter: Type.Optional(
-    Type.String({
-      maxLength: MAX_FILTERS_TEXT,
-      description:
-        'JSON array; all must hold: {"column", "is": "range", "from", "to", "below"}, {"is": "contains" | "equals" | "starts", "text"}, {"is": "among", "values"}, {"is": "null" | "present"}',
-    }),
-  ),
-  search: Type.Optional(
-    Type.String({ maxLength: MAX_TEXT, description: 'What some column of text contains, in any case' }),
-  ),
-};
 
 export const resultRoutes = [
   route({
@@ -107,45 +58,57 @@ export const resultRoutes = [
         limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 2 ** 40 })),
         sort: SortQuery,
         ...NarrowQuery,
-        format: Type.Union(
-          FORMATS.map((format) => Type.Literal(format)),
-          { default: 'json' },
-        ),
-        separator: Type.Optional(
-          Type.Union(
-            SEPARATORS.map((separator) => Type.Literal(separator)),
-            { description: 'Of CSV and TSV' },
-          ),
-        ),
-        mark: Type.Optional(
-          Type.Boolean({ description: 'CSV and TSV begin with a byte order mark, by which spreadsheets know UTF-8' }),
-        ),
-        guard: Type.Optional(
-          Type.Boolean({ description: 'In CSV and TSV, texts like formulas begin with an apostrophe' }),
-        ),
+        ...formatQuery('json'),
       },
       { additionalProperties: false },
     ),
-    answers: { 200: 'application/json' },
-    async handle({ params, query, services, signal, method, view, access, who, principal }) {
+    answers: { 200: 'application/json', 206: 'application/octet-stream', 416: 'application/json' },
+    async handle({ params, query, services, signal, method, headers, view, access, who, principal }) {
       const { id, notebook, asker } = await find({ services, access, view, principal }, params.id, 'rows');
-      const { offset, format } = query;
-      const limit = method === 'HEAD' ? 0 : query.limit;
-      const { separator, mark = false, guard = false } = query;
-      const written: Written = { ...(separator === undefined ? {} : { separator }), mark, guard };
-      const window = {
-        offset,
-        sort: sortOf(query.sort),
-        narrow: narrowOf(query),
-        format,
-        written,
-        ...(limit === undefined ? {} : { limit }),
-      };
-      const { contentType, body } = await services.results.window(id, window, signal, asker);
-      if (DOWNLOADS.has(format) || limit === undefined)
-        access.audit.note({ event: 'export', by: who, on: notebook, detail: `result ${id} as ${format}` });
+      const { format } = query;
       const attachment = DOWNLOADS.has(format) ? { 'content-disposition': 'attachment' } : {};
+      const note = (): void =>
+        access.audit.note({ event: 'export', by: who, on: notebook, detail: `result ${id} as ${format}` });
+      const window = windowOf(query);
+      if (window.limit === undefined && window.offset === 0) {
+        // A range is of bytes that are made again: their hash says whether they are the same.
+        const mayWait = headers.range !== undefined && method !== 'HEAD';
+        const prepared = await services.results.prepared(id, window, mayWait, signal, asker);
+        const answer = prepared && (await ranged(prepared, headers, method));
+        if (answer) {
+          if (method !== 'HEAD') note();
+          return { ...answer, headers: { ...answer.headers, ...attachment } };
+        }
+      }
+      const limit = method === 'HEAD' ? 0 : window.limit;
+      const { contentType, body } = await services.results.window(
+        id,
+        { ...window, ...(limit === undefined ? {} : { limit }) },
+        signal,
+        asker,
+      );
+      if (DOWNLOADS.has(format) || limit === undefined) note();
       return { headers: { 'content-type': contentType, ...attachment }, body };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/results/:id/download',
+    action: 'notebook.shown',
+    target: 'result',
+    tag,
+    summary:
+      'Prepares all rows for a download: how far it is, from 0 to 1, and whether GET …/rows has them with length, ETag and ranges; given up when nobody asks any more',
+    params: WithId,
+    query: Type.Object({ sort: SortQuery, ...NarrowQuery, ...formatQuery('csv') }, { additionalProperties: false }),
+    answers: {
+      200: Type.Object({ ready: Type.Boolean(), fraction: Type.Number(), bytes: Type.Integer() }),
+    },
+    async handle({ params, query, services, signal, access, view, principal }) {
+      const { id, asker } = await find({ services, access, view, principal }, params.id, 'rows');
+      const now = await services.results.prepare(id, windowOf({ ...query, offset: 0 }), signal, asker);
+      if (now.state === 'ready') return { body: { ready: true, fraction: 1, bytes: now.prepared.bytes } };
+      return { body: { ready: false, fraction: now.fraction, bytes: now.bytes } };
     },
   }),
   route({
@@ -248,54 +211,3 @@ export const resultRoutes = [
     },
   }),
 ];
-
-function namesOf(text: string): readonly string[] {
-  const names = jsonAt('columns', text);
-  if (!Array.isArray(names) || !names.every(isText))
-    throw new AppError('bad-request', 'the query at /columns is no array of names');
-  if (names.length === 0) throw new AppError('bad-request', 'the query at /columns names none');
-  return names;
-}
-
-export function specOf(text: string | undefined): ChartSpec {
-  if (text === undefined || text === '') return {};
-  const spec = readSpec(jsonAt('spec', text));
-  if (!spec) throw new AppError('bad-request', 'the query at /spec is no chart');
-  return spec;
-}
-
-function jsonAt(name: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new AppError('bad-request', `the query at /${name} is no JSON`);
-  }
-}
-
-export function narrowOf({ filter, search }: { readonly filter?: string; readonly search?: string }): Narrow {
-  if (search !== undefined && !isText(search)) throw new AppError('bad-request', 'the query at /search is no text');
-  const searched = search === undefined || search === '' ? {} : { search };
-  if (filter === undefined || filter === '') return { filters: [], ...searched };
-  const filters = readFilters(jsonAt('filter', filter));
-  if (!filters) throw new AppError('bad-request', 'the query at /filter is no array of filters');
-  return { filters, ...searched };
-}
-
-/** `-a,b`, or `["-a","b"]` where a name holds a comma. */
-export function sortOf(text: string | undefined): Sort {
-  if (text === undefined || text === '') return [];
-  return keysOf(text).map((key) => {
-    const descending = key.startsWith('-');
-    const column = descending ? key.slice(1) : key;
-    if (column === '') throw new AppError('bad-request', 'the query at /sort: a column has no name');
-    return { column, descending };
-  });
-}
-
-function keysOf(text: string): readonly string[] {
-  if (!text.startsWith('[')) return text.split(',');
-  const value = jsonAt('sort', text);
-  if (!Array.isArray(value) || !value.every((key) => typeof key === 'string'))
-    throw new AppError('bad-request', 'the query at /sort is no array of names');
-  return value;
-}

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openEngine } from './engine.ts';
 import { failureOf, isFatal, ReaderError } from './failure.ts';
+import type { Sink } from './forms.ts';
 import {
   CREDIT,
   DATA_BYTES,
@@ -15,11 +16,12 @@ import {
   decodeRequest,
   encodeFrame,
   encodeJson,
+  encodeProgress,
   type Frame,
   frameDecoder,
   KIND,
 } from './protocol.ts';
-import { openServer, type Server, type Sink } from './serve.ts';
+import { openServer, type Server } from './serve.ts';
 
 type Call = { readonly stop: AbortController; credit: number; resume: () => void };
 
@@ -87,6 +89,9 @@ function sinkOf(id: number, call: Call): Sink {
   return {
     head: (contentType) => {
       answers.write(encodeJson(KIND.head, id, { contentType }));
+    },
+    progress: (fraction) => {
+      answers.write(encodeProgress(id, fraction));
     },
     data: async (bytes) => {
       for (let at = 0; at < bytes.length; at += DATA_BYTES) {

@@ -4,6 +4,7 @@
  *   frame    length u32 LE (of what follows) · kind u8 · call u32 LE · payload
  *   down     1 request: JSON length u32 LE, `ReaderRequest` as JSON, the block's bytes if any · 2 cancel · 3 credit: u32 LE
  *   up       16 ready (call 0) · 17 head: `ReaderHead` as JSON · 18 data · 19 end · 20 failure: `ReaderFailure` as JSON
+ *            21 progress: u32 LE, millionths of a download that are done, now and then
  *
  * Calls share the pipes, so each has a window: the reader sends at most `CREDIT` bytes of data ahead of what the server
  * granted, and one slow download never delays the others. A call ends with `end` or `failure`, a cancelled one too.
@@ -13,7 +14,17 @@ import { type Static, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { AnyPlan } from '../../protocol/chart/plan.ts';
 
-export const KIND = { request: 1, cancel: 2, credit: 3, ready: 16, head: 17, data: 18, end: 19, failure: 20 } as const;
+export const KIND = {
+  request: 1,
+  cancel: 2,
+  credit: 3,
+  ready: 16,
+  head: 17,
+  data: 18,
+  end: 19,
+  failure: 20,
+  progress: 21,
+} as const;
 
 /** Data of one call under way: four pipe buffers, enough to keep the pipe full, little enough for a hundred calls. */
 export const CREDIT = 256 * 1024;
@@ -84,7 +95,9 @@ export const ReaderRequest = Type.Union([
       Type.Literal('arrow'),
       Type.Literal('csv'),
       Type.Literal('tsv'),
+      Type.Literal('jsonl'),
       Type.Literal('parquet'),
+      Type.Literal('xlsx'),
     ]),
   }),
   Type.Object({
@@ -180,6 +193,10 @@ export const encodeJson = (kind: number, call: number, value: ReaderHead | Reade
 
 export const encodeCredit = (call: number, bytes: number): Uint8Array => encodeFrame(KIND.credit, call, u32(bytes));
 
+const MILLION = 1_000_000;
+export const encodeProgress = (call: number, fraction: number): Uint8Array =>
+  encodeFrame(KIND.progress, call, u32(Math.round(fraction * MILLION)));
+
 export function encodeRequest(call: number, request: ReaderRequest, block?: Uint8Array): Uint8Array {
   const json = Buffer.from(JSON.stringify(request));
   return encodeFrame(KIND.request, call, u32(json.length), json, ...(block ? [block] : []));
@@ -197,6 +214,7 @@ export const decodeHead = (payload: Uint8Array): ReaderHead => Value.Parse(Reade
 export const decodeFailure = (payload: Uint8Array): ReaderFailure => Value.Parse(ReaderFailure, parseJson(payload));
 export const decodeCredit = (payload: Uint8Array): number =>
   Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).readUInt32LE(0);
+export const decodeProgress = (payload: Uint8Array): number => decodeCredit(payload) / MILLION;
 
 /** Cuts a byte stream into frames; what `push` returns may point into its chunk. Throws on a frame that is too long. */
 export function frameDecoder(): { push(chunk: Uint8Array): Frame[] } {

@@ -1,27 +1,16 @@
 /**
- * Answers a window: decides from where the rows come (the file by row number, a stretch of a view, a whole sort or search as
- * a stream), and in which form they leave. Runs no text of the user: columns are named by their place in the table, values
- * are bound. Longer than most files: each form of rows meets each form of leaving here.
+ * Answers a window: decides from where the rows come: the file by row number, a stretch of a view, a whole sort or search as
+ * a stream; `forms.ts` knows how they leave. Runs no text of the user: columns are named by their place in the table, values
+ * are bound.
  */
-import { open, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { DuckDBResult } from '@duckdb/node-api';
-import duckdb from '@duckdb/node-bindings';
-import { Body } from '../../../interpreters/arrow/body.ts';
-import { END_OF_STREAM, encodeBatch, encodeSchema } from '../../../interpreters/arrow/encode.ts';
-import { quoteText } from '../../../interpreters/arrow/names.ts';
-import { fitsDecimal, isWide, parquetValue } from '../../../interpreters/arrow/parquet.ts';
-import { encodeStrings } from '../../../interpreters/arrow/strings.ts';
-import { columnsOfResult, isForeign } from '../../../interpreters/arrow/types.ts';
 import type { AnyAnswer } from '../../protocol/chart/answer.ts';
-import { uniqueNames } from '../../protocol/names.ts';
 import { isNarrow } from '../../protocol/table/narrow.ts';
 import { drawAny } from './chart/figure.ts';
 import { fitted } from './chart/fit.ts';
 import { openKnown } from './chart/known.ts';
-import { chunksOf } from './chunks.ts';
-import { bound, type Connection, type Engine, type Value } from './engine.ts';
+import { bound, type Connection, type Engine } from './engine.ts';
 import { ReaderError } from './failure.ts';
+import { JSON_TYPE, openForms, type Rows, type Sink } from './forms.ts';
 import { orderTerms } from './found.ts';
 import { narrowed } from './narrow.ts';
 import { profileOf } from './profile.ts';
@@ -37,17 +26,11 @@ import {
   type WindowRequest,
 } from './protocol.ts';
 import { openQuiet } from './quiet.ts';
+import { tellShare } from './share.ts';
 import type { Range, Stretch } from './stretches.ts';
 import { sumsOf } from './sums.ts';
 import { openTables, type Table } from './tables.ts';
-import { jsonLine, separatedHead, separatedLine } from './text.ts';
 import { openViews } from './views.ts';
-
-/** Where an answer goes. Each call resolves when more may be sent; aborting ends the wait with an error. */
-export type Sink = {
-  head(contentType: string): void;
-  data(bytes: Uint8Array): Promise<void>;
-};
 
 export type Server = {
   answer(request: ReaderRequest, block: Uint8Array | undefined, sink: Sink, signal: AbortSignal): Promise<void>;
@@ -55,31 +38,17 @@ export type Server = {
 
 export type ServeSettings = { readonly temporary: string; readonly timeZone: string };
 
-const CONTENT_TYPE = {
-  arrow: 'application/vnd.apache.arrow.stream',
-  json: 'application/json; charset=utf-8',
-  csv: 'text/csv; charset=utf-8; header=present',
-  tsv: 'text/tab-separated-values; charset=utf-8',
-  parquet: 'application/vnd.apache.parquet',
-} as const;
-
-const PLAIN: NonNullable<WindowRequest['written']> = { mark: false, guard: false };
-
 /** Rows that top-N gives at once, while the whole is being sorted. */
 const TOP_ROWS = 1_000;
-const FILE_BYTES = 64 * 1024;
 /** Of one window in memory: more than a screen of any usual rows, little enough for as many as are made at once. */
 const HELD_BYTES = 32 * 1024 * 1024;
-
-/** `select` writes the rows' expressions into this: `from … where … order by …`. */
-type Rows = { readonly clause: string; readonly values: readonly Value[] };
 
 export function openServer(engine: Engine, settings: ServeSettings): Server {
   const views = openViews(engine);
   const tables = openTables(engine, (table) => views.forget(table));
   const known = openKnown();
   const quiet = openQuiet();
-  let files = 0;
+  const write = openForms(settings);
 
   async function chart(
     { asker, plan, columns, rows, narrow }: ChartRequest,
@@ -92,7 +61,7 @@ export function openServer(engine: Engine, settings: ServeSettings): Server {
     const answer = await engine.use('chart', asker, signal, (connection) =>
       part === table ? drawAny({ connection, table, plan, known, rows }) : drawPart(connection, part, plan, signal),
     );
-    sink.head(CONTENT_TYPE.json);
+    sink.head(JSON_TYPE);
     await sink.data(Buffer.from(fitted(answer)));
   }
 
@@ -110,7 +79,8 @@ export function openServer(engine: Engine, settings: ServeSettings): Server {
   }
 
   async function window(request: WindowRequest, table: Table, sink: Sink, signal: AbortSignal): Promise<void> {
-    const end = quiet.begin();
+    // Nobody looks at a download's rows, and it may take minutes.
+    const end = request.limit === undefined ? () => {} : quiet.begin();
     try {
       await windowNow(request, table, sink, signal);
     } finally {
@@ -129,16 +99,27 @@ export function openServer(engine: Engine, settings: ServeSettings): Server {
     const part = narrowed(table, narrow);
     if (!short || from === to) {
       const all = order.length === 0 && !isSearch ? plainRows(table, from, to, short) : viewRows(part, order, from, to);
-      await engine.use('download', request.asker, signal, (connection) =>
-        write(connection, request, part, all, sink, signal),
-      );
+      const seen = isSearch ? views.progress(table, request) : { fraction: 1, rows: to - from };
+      const way = {
+        isSorted: order.length > 0,
+        isFile: request.format === 'parquet',
+        total: seen.fraction === 1 ? seen.rows : undefined,
+      };
+      await engine.use('download', request.asker, signal, async (connection) => {
+        const telling = tellShare((share) => sink.progress(share), connection, way);
+        try {
+          await write(connection, { request, table: part, rows: all, telling }, sink, signal);
+        } finally {
+          telling.end();
+        }
+      });
       return;
     }
     // Sent when its connection is free again: whoever reads slowly holds up nobody.
     const made = collector(sink);
     const make = (asked: Rows) =>
       engine.use('window', request.asker, signal, (connection) =>
-        write(connection, request, table, asked, made, signal),
+        write(connection, { request, table, rows: asked }, made, signal),
       );
     const isTop = order.length > 0 && to <= TOP_ROWS && views.progress(table, request).fraction < 1;
     if (order.length === 0 && !isSearch) await make(plainRows(table, from, to, short));
@@ -161,7 +142,7 @@ export function openServer(engine: Engine, settings: ServeSettings): Server {
       await quiet.wait(signal);
       return profileOf(connection, narrowed(table, request.narrow), request.place);
     });
-    sink.head(CONTENT_TYPE.json);
+    sink.head(JSON_TYPE);
     await sink.data(Buffer.from(JSON.stringify(answer)));
   }
 
@@ -172,7 +153,7 @@ export function openServer(engine: Engine, settings: ServeSettings): Server {
     const isPlain = order.length === 0 && !isNarrow(narrow);
     const rows = isPlain ? plainRows(table, from, to, false) : viewRows(narrowed(table, narrow), order, from, to);
     const answer = await engine.use('chart', request.asker, signal, (connection) => sumsOf(connection, columns, rows));
-    sink.head(CONTENT_TYPE.json);
+    sink.head(JSON_TYPE);
     await sink.data(Buffer.from(JSON.stringify(answer)));
   }
 
@@ -181,77 +162,8 @@ export function openServer(engine: Engine, settings: ServeSettings): Server {
     const answer = isNarrow(request.narrow)
       ? await views.watch(table, request, request, signal)
       : { fraction: views.progress(table, request).fraction, rows: request.rows };
-    sink.head(CONTENT_TYPE.json);
+    sink.head(JSON_TYPE);
     await sink.data(Buffer.from(JSON.stringify(answer)));
-  }
-
-  async function write(
-    connection: Connection,
-    request: WindowRequest,
-    table: Table,
-    rows: Rows,
-    sink: Sink,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const names = uniqueNames(request.columns.map((column) => column.name));
-    const select = (list: string) => connection.streamPrepared(`select ${list} ${rows.clause}`, rows.values);
-    switch (request.format) {
-      case 'arrow': {
-        const list = table.columns.map(({ name, type }) => (isForeign(type) ? `${name}::varchar` : name));
-        const result = await select(list.join(', '));
-        sink.head(CONTENT_TYPE.arrow);
-        await sendArrow(result, request, sink, signal, settings.timeZone);
-        return;
-      }
-      case 'json': {
-        const result = await select(jsonLine(table.columns, names));
-        sink.head(CONTENT_TYPE.json);
-        await sendText(result, '[', '\n]\n', 1, sink, signal);
-        return;
-      }
-      case 'csv':
-      case 'tsv': {
-        const { separator, mark, guard } = request.written ?? PLAIN;
-        const form = { separator: separator ?? (request.format === 'csv' ? ',' : '\t'), guard };
-        const result = await select(separatedLine(table.columns, form));
-        sink.head(CONTENT_TYPE[request.format]);
-        await sendText(result, `${mark ? '\ufeff' : ''}${separatedHead(names, form)}`, '', 0, sink, signal);
-        return;
-      }
-      case 'parquet':
-        await sendParquet(connection, table, names, rows, sink, signal);
-    }
-  }
-
-  async function sendParquet(
-    connection: Connection,
-    table: Table,
-    names: readonly string[],
-    rows: Rows,
-    sink: Sink,
-    signal: AbortSignal,
-  ): Promise<void> {
-    files += 1;
-    const path = join(settings.temporary, `download-${files}.parquet`);
-    const wide = table.columns.filter(({ type }) => isWide(type));
-    const checks = wide.map(({ name }) => fitsDecimal(name)).join(', ');
-    const fits =
-      wide.length > 0
-        ? (await (await connection.run(`select ${checks} from ${table.sql}`, table.values)).getRows())[0]!
-        : [];
-    const values = table.columns.map((column, index) => {
-      const decimal = fits[wide.indexOf(column)] === true;
-      const name = (names[index] || `column_${index + 1}`).replaceAll('"', '""');
-      return `${parquetValue(column, decimal)} as "${name}"`;
-    });
-    try {
-      const query = `select ${values.join(', ')} ${rows.clause}`;
-      await connection.run(`copy (${query}) to ${quoteText(path)} (format parquet)`, rows.values);
-      sink.head(CONTENT_TYPE.parquet);
-      await sendFile(path, sink, signal);
-    } finally {
-      await rm(path, { force: true });
-    }
   }
 
   return {
@@ -334,56 +246,7 @@ function collector(sink: Sink): Sink & { finish(): Promise<void> } {
       held += bytes.length;
       if (held > HELD_BYTES) await send();
     },
+    progress: (fraction) => sink.progress(fraction),
     finish: send,
   };
-}
-
-async function sendArrow(
-  result: DuckDBResult,
-  request: WindowRequest,
-  sink: Sink,
-  signal: AbortSignal,
-  timeZone: string,
-): Promise<void> {
-  const columns = columnsOfResult(result).map(({ type }, index) => ({ name: request.columns[index]!.name, type }));
-  await sink.data(encodeSchema(columns, { timeZone }));
-  for await (const chunk of chunksOf(result, signal)) await sink.data(encodeBatch(columns, chunk));
-  await sink.data(END_OF_STREAM);
-}
-
-/** Rows of one VARCHAR, each ending as it should: their bytes back to back are the answer. */
-async function sendText(
-  result: DuckDBResult,
-  head: string,
-  tail: string,
-  skip: number,
-  sink: Sink,
-  signal: AbortSignal,
-): Promise<void> {
-  await sink.data(Buffer.from(head));
-  let left = skip;
-  for await (const chunk of chunksOf(result, signal)) {
-    const body = new Body();
-    const count = chunk.rowCount;
-    encodeStrings(duckdb.data_chunk_get_vector(chunk.chunk, 0), { count, extent: count }, undefined, body);
-    const [start, length] = body.buffers.slice(-2);
-    await sink.data(body.written.subarray(start! + left, start! + length!));
-    left = 0;
-  }
-  await sink.data(Buffer.from(tail));
-}
-
-async function sendFile(path: string, sink: Sink, signal: AbortSignal): Promise<void> {
-  const file = await open(path, 'r');
-  try {
-    for (;;) {
-      if (signal.aborted) throw new ReaderError('cancelled', '');
-      const bytes = Buffer.allocUnsafe(FILE_BYTES);
-      const { bytesRead } = await file.read(bytes, 0, FILE_BYTES);
-      if (bytesRead === 0) return;
-      await sink.data(bytes.subarray(0, bytesRead));
-    }
-  } finally {
-    await file.close();
-  }
 }

@@ -14,12 +14,13 @@ type Typed = { readonly name: string; readonly type: DuckType };
 
 const SAFE = '9007199254740991';
 
-export function jsonLine(columns: readonly Typed[], keys: readonly string[]): string {
+/** An object, with what stands before its first name and behind its last value. */
+export function jsonLine(columns: readonly Typed[], keys: readonly string[], open: string, close: string): string {
   const parts = columns.flatMap(({ name, type }, index) => [
     quoteText(`${index === 0 ? '' : ','}${JSON.stringify(keys[index])}:`),
     json(name, type, 0),
   ]);
-  return concat([quoteText(',\n{'), ...parts, quoteText('}')]);
+  return concat([quoteText(open), ...parts, quoteText(close)]);
 }
 
 /** `guard`: what a spreadsheet would take for a formula begins with an apostrophe. */

@@ -81,6 +81,7 @@ const operations: Readonly<Record<string, Line>> = {
   'DELETE /notebooks/:id/session': notebook('owner', 'writer', 'runner', 'running'),
   'GET /results/:id': notebook(...MEMBERS, ...LINKS),
   'GET /results/:id/rows': notebook(...MEMBERS, ...SHOWN),
+  'GET /results/:id/download': notebook(...MEMBERS, ...SHOWN),
   'GET /results/:id/chart': notebook(...MEMBERS, ...SHOWN),
   'GET /results/:id/progress': notebook(...MEMBERS, ...SHOWN),
   'GET /results/:id/profile': notebook(...MEMBERS, ...SHOWN),

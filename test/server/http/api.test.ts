@@ -569,9 +569,24 @@ const cases = (): Readonly<Record<string, Cases>> => ({
         gives: 200,
         check: (body) => expect(body).toBe('a\n1\n'),
       },
+      {
+        path: { id: known.result },
+        query: { format: 'csv' },
+        headers: { range: 'bytes=2-', 'if-range': '"hash"' },
+        gives: 206,
+        check: (body) => expect(body).toBe('12\n'),
+      },
+      {
+        path: { id: known.result },
+        query: { format: 'csv' },
+        headers: { range: 'bytes=2-', 'if-range': '"another"' },
+        gives: 200,
+        check: (body) => expect(body).toBe('a\n12\n'),
+      },
     ],
     bad: [
       { path: { id: 'nobody' }, code: 'not-found' },
+      { path: { id: known.result }, headers: { range: 'bytes=5-' }, code: 'range-beyond' },
       { path: { id: known.result }, query: { sort: 'b' }, code: 'unknown-column' },
       { path: { id: known.result }, query: { sort: 'a,' }, code: 'bad-request' },
       { path: { id: known.result }, query: { sort: '[1]' }, code: 'bad-request' },
@@ -579,6 +594,21 @@ const cases = (): Readonly<Record<string, Cases>> => ({
       { path: { id: known.result }, query: { limit: '-1' }, code: 'bad-request' },
       { path: { id: known.result }, query: { offset: '1.5' }, code: 'bad-request' },
       { path: { id: known.result }, query: { filter: '{}' }, code: 'bad-request' },
+    ],
+  },
+  'GET /results/{id}/download': {
+    good: [
+      {
+        path: { id: known.result },
+        query: { format: 'xlsx', sort: '-a' },
+        gives: 200,
+        check: (body) => expect(body).toEqual({ ready: true, fraction: 1, bytes: 5 }),
+      },
+    ],
+    bad: [
+      { path: { id: 'nobody' }, code: 'not-found' },
+      { path: { id: known.result }, query: { format: 'yaml' }, code: 'bad-request' },
+      { path: { id: known.result }, query: { offset: '1' }, code: 'bad-request' },
     ],
   },
   'GET /results/{id}/chart': {
@@ -645,7 +675,7 @@ const cases = (): Readonly<Record<string, Cases>> => ({
       { path: { path: 'data/none.csv' }, code: 'not-found' },
       { path: { path: 'x.csv' }, code: 'not-acceptable-path' },
       { path: { path: '..%2fdata%2fx.csv' }, code: 'not-acceptable-path' },
-      { path: { path: 'data/x.csv' }, headers: { range: 'bytes=900-' }, code: 'bad-request' },
+      { path: { path: 'data/x.csv' }, headers: { range: 'bytes=900-' }, code: 'range-beyond' },
     ],
   },
   'PUT /files/{path}': {

@@ -15,6 +15,8 @@ import type { Services } from '../../../server/http/services.ts';
 import type { ChartAnswer } from '../../../server/protocol/chart/answer.ts';
 import { formsOf } from '../../../server/protocol/forms/list.ts';
 import { type NotebookId, newId } from '../../../server/protocol/ids.ts';
+import { DEFAULT_LAYOUT } from '../../../server/protocol/report/layout.ts';
+import type { Prepared } from '../../../server/results/downloads.ts';
 import { openRooms } from '../../../server/rooms/registry.ts';
 import { createGraphs } from '../../../server/runs/graph/graphs.ts';
 import { dependenceOf } from '../../../server/runs/reach.ts';
@@ -199,11 +201,13 @@ export async function newHarness(edge: Partial<DoorOptions> = {}): Promise<Harne
       info: (id) => world.results.info(id),
       progress: async () => ({ fraction: 1, rows: 1 }),
       profile: async () => ({ rows: 1, nulls: 0 }),
+      prepare: async () => ({ state: 'ready', prepared: made }),
+      prepared: async (_id, _query, wait) => (wait ? made : undefined),
       sums: async () => ({ values: 1, numbers: 1, sum: '1', mean: 1 }),
-      async chart(id, spec) {
+      async chart(id) {
         if (!(await world.results.info(id))) throw new AppError('not-found', 'result');
         const answer: ChartAnswer = {
-          mark: spec.mark ?? 'bar',
+          mark: 'bar',
           rows: 1,
           x: { scale: 'category', keys: [1], at: [0] },
           y: { aggregate: 'count', values: [1] },
@@ -258,6 +262,15 @@ export async function newHarness(edge: Partial<DoorOptions> = {}): Promise<Harne
   }
   return Object.assign(harness, { app, door, services, visitors });
 }
+
+/** The CSV of its result. */
+const made: Prepared = {
+  contentType: 'text/csv; charset=utf-8',
+  bytes: 5,
+  etag: '"hash"',
+  read: async ({ start, end } = { start: 0, end: 4 }) =>
+    Readable.from([Buffer.from('a\n12\n').subarray(start, end + 1)]),
+};
 
 /** Real versions of documents in memory. */
 function openHistory(): OpenVersions {

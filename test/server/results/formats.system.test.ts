@@ -66,7 +66,7 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-const FORMATS = ['json', 'arrow', 'csv', 'tsv', 'parquet'] as const satisfies Format[];
+const FORMATS = ['json', 'jsonl', 'arrow', 'csv', 'tsv', 'parquet', 'xlsx'] as const satisfies Format[];
 
 /** Rows of `sql`, each value as the engine's own text. */
 async function texts(sql: string): Promise<unknown[][]> {

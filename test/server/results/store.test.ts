@@ -3,6 +3,7 @@ import { type NotebookId, newId, type ParagraphId, type ResultId, type RunId } f
 import { newResultId } from '../../../server/protocol/keys.ts';
 import type { Reader } from '../../../server/results/client.ts';
 import type { ResultOwner, Results } from '../../../server/results/contract.ts';
+import type { Downloads } from '../../../server/results/downloads.ts';
 import type { ResultFiles } from '../../../server/results/files.ts';
 import { openResults } from '../../../server/results/store.ts';
 import { type MemoryDisk, openMemory } from '../../../server/storage/disk/memory.ts';
@@ -48,10 +49,18 @@ function openIn(
     warm: () => {},
     close: async () => {},
   };
+  const downloads: Downloads = {
+    watch: () => Promise.reject(new Error('nobody downloads')),
+    whole: () => Promise.reject(new Error('nobody downloads')),
+    find: () => undefined,
+    drop: () => {},
+    close: async () => {},
+  };
   return openResults({
     disk: world.disk,
     files: memoryFiles(world.sizes),
     reader,
+    downloads,
     now: () => ++world.time,
     budget,
     held: async () => held,

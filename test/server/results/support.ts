@@ -11,8 +11,9 @@ import { columnsOfResult } from '../../../interpreters/arrow/types.ts';
 import { type NotebookId, newId, type ParagraphId, type RunId } from '../../../server/protocol/ids.ts';
 import { newResultId } from '../../../server/protocol/keys.ts';
 import type { Column } from '../../../server/protocol/outputs.ts';
-import { openReader, type Reader } from '../../../server/results/client.ts';
+import { openReader, type Reader, realTimers } from '../../../server/results/client.ts';
 import type { ResultOwner, Results, WindowQuery } from '../../../server/results/contract.ts';
+import { openDownloads } from '../../../server/results/downloads.ts';
 import { openResultFiles } from '../../../server/results/files.ts';
 import {
   type ReaderProcess,
@@ -72,7 +73,9 @@ export async function openBench(
       return started;
     });
     const disk = openFiles(root);
-    return { reader, results: openResults({ disk, files: openResultFiles(root), reader, now: Date.now, budget }) };
+    const downloads = openDownloads({ folder: join(root, 'downloads'), timers: realTimers });
+    const results = openResults({ disk, files: openResultFiles(root), reader, downloads, now: Date.now, budget });
+    return { reader, results };
   };
   let current = start();
   const bench: Bench = {
