@@ -157,7 +157,7 @@ export function openRoom(options: RoomOptions): HeldRoom {
       pipeline.inTurn(applied);
       return;
     }
-    const taken = underway.take(update, inspection.decoded);
+    const taken = underway.take(inspection.decoded);
     if (taken.state === 'refused') {
       peer.refuse(CLOSE.updateRefused, `update-refused: ${taken.detail}`);
       return;
