@@ -81,7 +81,7 @@ export function Figure(props: FigureProps): JSX.Element {
   });
 
   function hover(hovered: Hovered | undefined): void {
-    const index = hovered?.datum['item'];
+    const index = hovered?.datum.item;
     const text = typeof index === 'number' ? figure().items[index]?.tip : undefined;
     if (!hovered || !text) setTip(undefined);
     else {

@@ -213,9 +213,9 @@ function heat(answer: FigureOf<'heat'>, { titles, width, whole }: Figure): Body 
 }
 
 /** Below this share of light letters would not be read on the cell. */
-const DARK = 0.55;
+const DARK = 0.85;
 
-function cohort(answer: FigureOf<'cohort'>, { titles, width, look }: Figure): Body {
+function cohort(answer: FigureOf<'cohort'>, { width, look }: Figure): Body {
   const every = { count: 1, unit: answer.unit } as const;
   const longest = Math.max(0, ...answer.cohorts.map(({ kept }) => kept.length));
   const starts = answer.cohorts.map(({ start }) => timeText(start, every));
@@ -230,7 +230,7 @@ function cohort(answer: FigureOf<'cohort'>, { titles, width, look }: Figure): Bo
           after,
           share: after === 0 ? null : share,
           said: after === 0 ? numberText(size) : cell > 30 ? `${percent} %` : percent,
-          light: share > DARK,
+          light: after > 0 && share > DARK,
         },
         tip: {
           head: words.figures.cohort(starts[index] ?? ''),
@@ -256,7 +256,7 @@ function cohort(answer: FigureOf<'cohort'>, { titles, width, look }: Figure): Bo
     axis: { orient: 'top', domain: false, ticks: false, grid: false, labelAngle: 0 },
     scale: { padding: 0.04 },
   };
-  const y = axisOf('start', starts, titles.x, width, true);
+  const y = axisOf('start', starts, '', width, true);
   return {
     items,
     body: {
@@ -279,7 +279,7 @@ function cohort(answer: FigureOf<'cohort'>, { titles, width, look }: Figure): Bo
                 mark: { type: 'text', fontSize: cell > 30 ? 11 : 9 },
                 encoding: {
                   text: { field: 'said', type: 'nominal' },
-                  color: { condition: { test: { field: 'light', equal: true }, value: '#ffffff' } },
+                  color: { condition: { test: { field: 'light', equal: true }, value: look.paper ?? '#ffffff' } },
                 },
               },
             ]
@@ -388,9 +388,7 @@ function sparks(answer: FigureOf<'spark'>, { titles, look, width }: Figure): Bod
             name,
             at: answer.at[at],
             level: high > low ? (value - low) / (high - low) : 0.5,
-            ...(at === line.findLastIndex((one) => one !== null)
-              ? { said: numberText(last ?? 0), most: numberText(high) }
-              : {}),
+            ...(at === line.findLastIndex((one) => one !== null) ? { said: numberText(last ?? 0) } : {}),
           },
           tip: {
             head: `${name} · ${timeText(answer.at[at] ?? 0, answer.every)}`,
@@ -409,12 +407,7 @@ function sparks(answer: FigureOf<'spark'>, { titles, look, width }: Figure): Bod
     axis: { domain: false, ticks: false, grid: false, labelLimit: Math.max(60, width / 4), ...LEVEL },
   };
   const step = 24;
-  const scale = { type: 'utc', domain: [utc(from), utc(to)], range: [0, width * 0.5] };
-  const text = (field: string, at: number) => ({
-    transform: [{ filter: { field, valid: true } }],
-    mark: { type: 'text', align: 'right', fontSize: 12 },
-    encoding: { y, x: { value: at }, text: { field, type: 'nominal' } },
-  });
+  const scale = { type: 'utc', domain: [utc(from), utc(to)], range: [0, width * 0.55] };
   return {
     items,
     body: {
@@ -431,8 +424,11 @@ function sparks(answer: FigureOf<'spark'>, { titles, look, width }: Figure): Bod
             detail: { field: 'name', type: 'nominal' },
           },
         },
-        text('said', width * 0.6),
-        text('most', width * 0.7),
+        {
+          transform: [{ filter: { field: 'said', valid: true } }],
+          mark: { type: 'text', align: 'right', fontSize: 12 },
+          encoding: { y, x: { value: width * 0.7 }, text: { field: 'said', type: 'nominal' } },
+        },
       ],
     },
   };

@@ -12,7 +12,7 @@ export type Style = { readonly look: Look; readonly config: Config; readonly bac
 export function styleOf(theme: Theme, read: (variable: string) => string): Style {
   const paper = read('--paper').trim() || '#ffffff';
   const hues = Array.from({ length: HUES }, (_, index) => read(`--hue-${index}`).trim() || '#4b6fd6');
-  const look = { hues, quiet: read('--hue-rest').trim() || '#8a877f' };
+  const look = { hues, quiet: read('--hue-rest').trim() || '#8a877f', paper };
   const config = configOf(theme);
   return {
     look,

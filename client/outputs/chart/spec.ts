@@ -15,6 +15,8 @@ export type Look = {
   readonly hues: readonly string[];
   /** The others, who are nobody in particular. */
   readonly quiet: string;
+  /** What it all stands on. */
+  readonly paper?: string;
 };
 
 export type Drawing = {
@@ -22,7 +24,7 @@ export type Drawing = {
   readonly series: Series;
   readonly width: number;
   readonly height: number;
-  readonly titles: Pick<Titles, 'x' | 'y' | 'colour'> & Partial<Pick<Titles, 'y2' | 'size' | 'row' | 'column'>>;
+  readonly titles: Pick<Titles, 'x' | 'y' | 'colour'> & Partial<Pick<Titles, 'y2' | 'size'>>;
   /** The stretch of x that is shown. */
   readonly range?: readonly [number, number] | undefined;
   readonly look: Look;
@@ -72,8 +74,9 @@ function bodyOf(drawing: Drawing): object {
 
 /** Small charts on one scale; their height and width are what is left of the whole's. */
 function panels(drawing: Drawing, { row, column }: NonNullable<Series['panels']>): object {
-  const { titles, width, height } = drawing;
-  const header = (title = ''): Channel => ({ title, labelLimit: 160, labelFontSize: 11, titleFontSize: 11 });
+  const { width, height, titles } = drawing;
+  const header = { title: null, labelFontSize: 11, labelLimit: 160 };
+  const level = { ...header, labelAngle: 0, labelAlign: 'left', labelLimit: PANELS.head - 8 };
   const part = {
     width: Math.max(
       40,
@@ -83,19 +86,18 @@ function panels(drawing: Drawing, { row, column }: NonNullable<Series['panels']>
   };
   return {
     facet: {
-      ...(row ? { row: { field: 'row', type: 'nominal', sort: [...row], header: header(titles.row) } } : {}),
-      ...(column
-        ? { column: { field: 'column', type: 'nominal', sort: [...column], header: header(titles.column) } }
-        : {}),
+      ...(row ? { row: { field: 'row', type: 'nominal', sort: [...row], header: level } } : {}),
+      ...(column ? { column: { field: 'column', type: 'nominal', sort: [...column], header } } : {}),
     },
     spacing: PANELS.gap,
-    spec: { ...part, ...flat({ ...drawing, ...part }) },
+    // What is measured says the title above; beside each panel it would be said over the next one.
+    spec: { ...part, ...flat({ ...drawing, ...part, titles: { ...titles, y: '' } }) },
     autosize: 'pad',
   };
 }
 
 /** Pixels beside small charts for axes and headers, and between them. */
-const PANELS = { side: 70, head: 36, foot: 76, gap: 12 } as const;
+const PANELS = { side: 70, head: 64, foot: 76, gap: 18 } as const;
 
 /** The second measure is a line on its own axis, at the right. */
 function paired(drawing: Drawing): object {
@@ -117,7 +119,7 @@ function paired(drawing: Drawing): object {
           ...(values.length <= DOTS ? { point: { size: 24, color: hue } } : {}),
         },
         encoding: {
-          x: xOf(drawing)['x'],
+          x: xOf(drawing).x,
           y: {
             field: 'y',
             type: 'quantitative',
@@ -378,7 +380,7 @@ function xOf({ answer, series, titles, range, width }: Drawing): Record<string, 
         titleLimit: width,
         labelOverlap: true,
         labelFlush: true,
-        tickCount: Math.max(3, Math.round(width / 90)),
+        tickCount: Math.max(2, Math.round(width / 90)),
         ...(isTime ? { format: CLOCK } : figures(domain)),
       },
       ...(ranged ? { bin: isTime ? undefined : { binned: true } } : {}),

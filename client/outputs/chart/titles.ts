@@ -19,8 +19,6 @@ export type Titles = {
   readonly size: string;
   /** Of the columns that points say. */
   readonly tips: readonly string[];
-  readonly row: string;
-  readonly column: string;
   readonly whole: string;
 };
 
@@ -36,7 +34,12 @@ export function titlesOf(chart: Chart, answer: ChartAnswer, columns: readonly Co
   const colour = (parts ? chart.x?.column : chart.colour?.column) ?? '';
   const y2 = measureText(chart.y2, answer.y2?.aggregate ?? 'count');
   const measures = answer.y2 ? words.titleColour(y, y2) : y;
-  const title = mark === 'histogram' ? words.titleOf(x) : mark === 'map' ? words.titleMap : words.title(measures, x);
+  const title =
+    mark === 'histogram'
+      ? words.titleOf(x)
+      : mark === 'map'
+        ? words.titleMap(chart.size?.column)
+        : words.title(measures, x);
   const split = [
     parts ? undefined : chart.colour?.column,
     ...(answer.facet ? [chart.row?.column, chart.column?.column] : []),
@@ -50,8 +53,6 @@ export function titlesOf(chart: Chart, answer: ChartAnswer, columns: readonly Co
     y2,
     size: chart.size?.column ?? '',
     tips: chart.tooltip ?? [],
-    row: chart.row?.column ?? '',
-    column: chart.column?.column ?? '',
   };
   return { ...rest, x, y, colour, whole: isColumn ? whole : whole.charAt(0).toUpperCase() + whole.slice(1) };
 }

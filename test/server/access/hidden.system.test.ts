@@ -28,7 +28,7 @@ const FROM_LINKS = [
   'markFile',
 ];
 /** And what from whoever is below writer: rows behind a chart, columns that it does not draw, other notebooks. */
-const FROM_READERS = ['markRow', 'markColumn', 'markOther', 'markFile'];
+const FROM_READERS = ['markRow', 'markColumn', 'markOther', 'markFile', '1.23456789', '987.654321'];
 
 const fence = (head: string, ...lines: string[]): string => [`\`\`\`${head}`, ...lines, '```', ''].join('\n');
 const TEXT = [
@@ -37,18 +37,24 @@ const TEXT = [
   // Its source, which readers see, says nothing of what it reads.
   fence('sql id=plot', "select * from 'data/rows.csv'"),
   '<!-- gondola {"chart":{"mark":"bar","show":"chart","x":{"column":"hour"},"y":{"aggregate":"sum","column":"delay"}}} -->\n',
+  // Points say columns of their rows to whoever may read these, and boxes the values far out.
+  fence('sql id=points', "select * from 'data/points.csv'"),
+  '<!-- gondola {"chart":{"mark":"point","show":"chart","tooltip":["tip"],"x":{"column":"lon"},"y":{"aggregate":"none","column":"lat"}}} -->\n',
+  fence('sql id=spread', "select * from 'data/points.csv'"),
+  '<!-- gondola {"chart":{"mark":"box","show":"chart","y":{"column":"lat"}}} -->\n',
   fence('sh id=loud', 'echo markWarned >&2; echo said'),
   fence('sql id=broken', 'select "markFailed" from markSource'),
   fence('sql id=unseen name=markUnseen', "select 'markUnseen' as x"),
   fence('sql id=far name=far connection=markConnection', 'select 1'),
   '<!-- paragraph id=apart -->\nmarkProse\n',
 ].join('\n');
-const SHOWN = ['table', 'plot', 'loud', 'broken'];
+const SHOWN = ['table', 'plot', 'points', 'spread', 'loud', 'broken'];
 
 const workspace = makeWorkspace({
   'team/shown.nb.md': TEXT,
   'team/data/markFile.csv': 'markFile\n',
   'team/data/rows.csv': 'hour,delay,markColumn\n0,1,markRow\n1,2,markRow\n2,3,markRow\n',
+  'team/data/points.csv': `lon,lat,tip\n${[1, 2, 3, 4, 5, 6, 7, 8].map((n) => `${n},${n},markRow`).join('\n')}\n1.23456789,987.654321,markRow\n`,
   'other.nb.md': '# markOther\n\n```sql id=aa\nselect 1\n```\n',
 });
 let server: ServerProcess;
