@@ -1,6 +1,6 @@
 /**
  * Addresses: `/` (with `?trash`, what was deleted; with `?audit`, what everybody did), `/n/ID` with a place in the notebook
- * behind `#`, and `/p/ID`, what of a notebook the holder of a link sees, with `?as=` what its owner sees that others see. Links of our own do not reload the page.
+ * behind `#`, `/n/ID/report`, and `/p/ID`, what of a notebook the holder of a link sees, with `?as=` what its owner sees that others see. Links of our own do not reload the page.
  */
 import { type Accessor, createSignal } from 'solid-js';
 import { type NotebookId, parseId } from '../server/protocol/ids.ts';
@@ -9,7 +9,7 @@ export type Route =
   | { readonly page: 'home'; readonly folder: string; readonly trash?: true }
   | { readonly page: 'audit' }
   | { readonly page: 'published'; readonly id: NotebookId; readonly as?: string }
-  | { readonly page: 'notebook'; readonly id: NotebookId; readonly fresh: boolean }
+  | { readonly page: 'notebook'; readonly id: NotebookId; readonly fresh: boolean; readonly report?: true }
   | { readonly page: 'unknown' };
 
 export function readRoute(location: Pick<Location, 'pathname' | 'search'>): Route {
@@ -18,17 +18,20 @@ export function readRoute(location: Pick<Location, 'pathname' | 'search'>): Rout
     if (search.has('audit')) return { page: 'audit' };
     return { page: 'home', folder: search.get('folder') ?? '', ...(search.has('trash') ? { trash: true } : {}) };
   }
-  const id = parseId<NotebookId>(/^\/n\/([^/]+)\/?$/.exec(location.pathname)?.[1]);
+  const [, name, report] = /^\/n\/([^/]+)(\/report)?\/?$/.exec(location.pathname) ?? [];
+  const id = parseId<NotebookId>(name);
   const shown = parseId<NotebookId>(/^\/p\/([^/]+)\/?$/.exec(location.pathname)?.[1]);
   if (shown) {
     const as = new URLSearchParams(location.search).get('as');
     return { page: 'published', id: shown, ...(as === null ? {} : { as }) };
   }
   const fresh = new URLSearchParams(location.search).has('new');
-  return id ? { page: 'notebook', id, fresh } : { page: 'unknown' };
+  return id ? { page: 'notebook', id, fresh, ...(report ? { report: true } : {}) } : { page: 'unknown' };
 }
 
 export const notebookPath = (id: NotebookId): string => `/n/${id}`;
+export const reportPath = (id: NotebookId): string => `/n/${id}/report`;
+export const isReportAt = (route: Route): boolean => route.page === 'notebook' && route.report === true;
 /** A notebook, opened where a text stands in it: behind `#`, where no paragraph's id has a `=`. */
 export const placePath = (id: NotebookId, text: string): string =>
   `${notebookPath(id)}#${FOUND}${encodeURIComponent(text)}`;

@@ -160,10 +160,15 @@ const lazyBuiltins = {
   },
 };
 
-/** In a process of its own, beside the programs: Vite takes the most of both time and memory. */
+/** The page, and the script of reports in one file. */
 async function buildPage(root) {
+  await Promise.all(['vite.config.ts', 'vite.report.config.ts'].map((config) => buildBy(root, config)));
+}
+
+/** In a process of its own, beside the programs: Vite takes the most of both time and memory. */
+async function buildBy(root, config) {
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
-  const child = spawn(process.execPath, [vite, 'build', '--logLevel', 'error'], {
+  const child = spawn(process.execPath, [vite, 'build', '--config', config, '--logLevel', 'error'], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NODE_ENV: 'production' },

@@ -53,7 +53,9 @@ function addOthers(program: Command, root: string): void {
     .option('--workspace <dir>', 'the folder whose data it sees; else the nearest one above that is a workspace')
     .option('--results <dir>', 'write each named result there')
     .option('--format <format>', 'of results: parquet or csv', undefined)
-    .option('--output <file>', 'write the notebook with what it showed: FILE.md or FILE.json')
+    .option('--output <file>', 'write the notebook with what it showed: FILE.html, .pdf, .md or .json')
+    .option('--code', 'show the code in a report as .html or .pdf')
+    .option('--paper <size>', 'of a report as .pdf: a4 or letter (a4)')
     .option('--json', 'tell what happens on stdout, one JSON event a line')
     .addOption(
       new Option('--form <name=value>', 'a value of a form; of a list given several times').argParser(

@@ -34,6 +34,7 @@ import type { NotebookId, ResultId } from './protocol/ids.ts';
 import { recordsOf } from './protocol/keys.ts';
 import type { Output } from './protocol/outputs.ts';
 import type { Reach } from './reach.ts';
+import { openReportPages } from './report/page.ts';
 import { systemClock } from './rooms/clock.ts';
 import type { Rooms } from './rooms/contract.ts';
 import { openRooms } from './rooms/registry.ts';
@@ -182,6 +183,7 @@ export async function openParts({ config, root, held, door, pages, title, reach 
     visitors,
     graphs: createGraphs(sessions),
     choices: openChoices({ sessions, results, state, now }),
+    reports: openReportPages(join(root, 'dist', 'report')),
     sessions,
     results,
     versions,

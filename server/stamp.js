@@ -8,7 +8,15 @@ import { createRequire } from 'node:module';
 // An `import` reads every export, and so loads streams and promises too.
 const { existsSync, readdirSync, readFileSync, statSync } = createRequire(import.meta.url)('node:fs');
 
-const SOURCES = ['client', 'server', 'interpreters', 'package.json', 'package-lock.json', 'vite.config.ts'];
+const SOURCES = [
+  'client',
+  'server',
+  'interpreters',
+  'package.json',
+  'package-lock.json',
+  'vite.config.ts',
+  'vite.report.config.ts',
+];
 
 /** `what`: all, or the programs alone, which is all that a run without a server needs. */
 export const stampFile = (root, what = 'all') => `${root}/dist/${what === 'all' ? 'stamp' : 'stamp-programs'}`;

@@ -1,6 +1,6 @@
 /**
- * One open notebook on the page. It takes a live notebook and knows nothing of sockets, so that tests hand it one of
- * their own.
+ * One open notebook on the page, to be edited or as the report that it is. It takes a live notebook and knows nothing of
+ * sockets, so that tests hand it one of their own.
  */
 import {
   createEffect,
@@ -21,7 +21,7 @@ import type { DraftList } from '../drafts/list.ts';
 import type { LiveNotebook } from '../live/contract.ts';
 import { later } from '../parts/later.tsx';
 import { openPaste } from '../paste/paste.ts';
-import { soughtIn } from '../route.ts';
+import { isReportAt, soughtIn } from '../route.ts';
 import { words } from '../words/en.ts';
 import { Banners } from './Banners.tsx';
 import { caretOf } from './caret.ts';
@@ -40,7 +40,7 @@ import { openNotebook } from './open.ts';
 import { Damaged, type ParagraphActions, ParagraphShell } from './Paragraph.tsx';
 import { placeAt, readPlace, scrollToPlace, sectionOf } from './place.ts';
 import { openPress } from './press.ts';
-import { insertTable, show, showTable } from './queries.ts';
+import { insertTable, show, showTable, type Writing } from './queries.ts';
 import { followReading, READING_TOP } from './reading.ts';
 import { openStay } from './stay.ts';
 import { TopBar } from './TopBar.tsx';
@@ -49,6 +49,7 @@ import { markTab } from './tab.ts';
 const Drafts = later(async () => (await import('../drafts/Drafts.tsx')).Drafts);
 const Find = later(async () => (await import('./Find.tsx')).Find);
 const Tables = later(async () => (await import('./Tables.tsx')).Tables);
+const ReportView = lazy(async () => ({ default: (await import('../report/ReportView.tsx')).ReportView }));
 const GraphPanel = later(async () => (await import('../depends/GraphPanel.tsx')).GraphPanel);
 const History = lazy(async () => ({ default: (await import('../versions/History.tsx')).History }));
 
@@ -58,13 +59,39 @@ export function NotebookView(props: {
   readonly drafts?: DraftList;
 }): JSX.Element {
   const app = useApp();
-  const { live } = props;
-  const { context, writing } = openNotebook(app, live);
+  const { context, writing } = openNotebook(app, props.live);
+  const isReport = createMemo(() => isReportAt(app.router.route()));
+  markTab({ title: context.title, active: context.runs.active, page: document });
+  return (
+    <Notebook.Provider value={context}>
+      <button type="button" class="skip" onClick={() => document.getElementById('notebook')?.focus()}>
+        {words.skip}
+      </button>
+      <TopBar />
+      <Banners onCopy={() => void copyAll(context)} />
+      <Show when={isReport()} fallback={<Editing {...props} context={context} writing={writing} />}>
+        <Suspense>
+          <ReportView />
+        </Suspense>
+      </Show>
+      <Overs onInsertTable={(table) => insertTable(writing, table)} />
+    </Notebook.Provider>
+  );
+}
+
+function Editing(props: {
+  readonly live: LiveNotebook;
+  readonly fresh: boolean;
+  readonly drafts?: DraftList;
+  readonly context: NotebookContext;
+  readonly writing: Writing;
+}): JSX.Element {
+  const app = useApp();
+  const { live, context, writing } = props;
   const { document: paragraphs, focus, writable } = context;
   const near = openNear();
   onCleanup(near.close);
   const [reading, setReading] = createSignal<ParagraphId>();
-  markTab({ title: context.title, active: context.runs.active, page: document });
 
   // Who goes to a paragraph finds it filled; in command mode the keys are its own.
   createEffect(() => {
@@ -147,12 +174,7 @@ export function NotebookView(props: {
   );
 
   return (
-    <Notebook.Provider value={context}>
-      <button type="button" class="skip" onClick={() => document.getElementById('notebook')?.focus()}>
-        {words.skip}
-      </button>
-      <TopBar />
-      <Banners onCopy={() => void copyAll(context)} />
+    <>
       <div class="layout" classList={{ 'with-panel': context.panel() !== 'none' }}>
         <Outline entries={context.outline()} current={reading() ?? paragraphs.order()[0]} />
         <main
@@ -193,13 +215,12 @@ export function NotebookView(props: {
       <Show when={context.finding()}>
         <Find initial={selectedText} onClose={() => context.setFinding(false)} />
       </Show>
-      <Overs onInsertTable={(table) => insertTable(writing, table)} />
       <Drop
         onStored={(query, y, after) =>
           show(writing, query, after ?? placeAt(document, paragraphs.order(), y)?.paragraph)
         }
       />
-    </Notebook.Provider>
+    </>
   );
 }
 

@@ -1,11 +1,11 @@
-import { createEffect, createSignal, For, type JSX, Show } from 'solid-js';
+import { createEffect, createMemo, createSignal, For, type JSX, Show } from 'solid-js';
 import { setTitle } from '../../server/protocol/document.ts';
 import { Account } from '../account/Account.tsx';
 import { Icon } from '../parts/Icon.tsx';
 import { Logo } from '../parts/Logo.tsx';
 import { later } from '../parts/later.tsx';
 import { Avatar } from '../people/Avatar.tsx';
-import { folderPath } from '../route.ts';
+import { folderPath, isReportAt, notebookPath, reportPath } from '../route.ts';
 import { words } from '../words/en.ts';
 import { roleBadge, share } from '../words/share.ts';
 import { useNotebook } from './context.ts';
@@ -28,6 +28,7 @@ export function TopBar(): JSX.Element {
   const others = () => notebook.people().filter((person) => !person.self);
   const unseen = (): number => Math.max(0, others().length - FACES) + notebook.crowd();
   const own = () => notebook.people().find((person) => person.self);
+  const isReport = createMemo(() => isReportAt(notebook.app.router.route()));
   const badge = () => {
     const role = notebook.role();
     return role && roleBadge[role];
@@ -82,6 +83,10 @@ export function TopBar(): JSX.Element {
         )}
       </Show>
       <SaveNote save={notebook.save()} onAsk={() => notebook.perform({ command: 'save' })} />
+      <nav class="switch" aria-label={words.bar.views}>
+        <View path={notebookPath(notebook.live.id)} on={!isReport()} text={words.bar.edit} />
+        <View path={reportPath(notebook.live.id)} on={isReport()} text={words.bar.report} />
+      </nav>
       <Show when={notebook.role() === 'owner'}>
         <button
           type="button"
@@ -130,6 +135,24 @@ export function TopBar(): JSX.Element {
         <SessionMenu anchor={more} onClose={() => setMenu(false)} />
       </Show>
     </header>
+  );
+}
+
+/** Values of forms go along, as the address has them at that moment. */
+function View(props: { readonly path: string; readonly on: boolean; readonly text: string }): JSX.Element {
+  const { router } = useNotebook().app;
+  return (
+    <a
+      href={props.path}
+      aria-current={props.on ? 'page' : undefined}
+      onClick={(event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+        event.preventDefault();
+        if (!props.on) router.go(props.path + location.search);
+      }}
+    >
+      {props.text}
+    </a>
   );
 }
 

@@ -51,7 +51,7 @@ export function Text(props: TextProps): JSX.Element {
   );
 }
 
-function Piece(props: { readonly span: Span }): JSX.Element {
+export function Piece(props: { readonly span: Span }): JSX.Element {
   const { style, text } = props.span;
   if (Object.keys(style).length === 0) return text;
   const [front, back] = style.inverse

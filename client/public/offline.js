@@ -17,7 +17,7 @@ self.addEventListener('fetch', (event) => {
   const { pathname, origin } = new URL(request.url);
   if (request.method !== 'GET' || origin !== self.location.origin) return;
   if (request.mode === 'navigate') {
-    if (pathname === '/' || /^\/n\/[^/]+\/?$/.test(pathname)) event.respondWith(page(event));
+    if (pathname === '/' || /^\/n\/[^/]+(\/report)?\/?$/.test(pathname)) event.respondWith(page(event));
   } else if (FILES.has(request.destination) && !pathname.startsWith('/api/')) event.respondWith(file(request));
 });
 

@@ -26,7 +26,7 @@ export function One(props: {
   readonly around?: Around | undefined;
   /** What is shown of it, where that is not all. */
   readonly told?: (standing: Standing) => Standing;
-  /** Prose with values of forms. */
+  /** What is shown of prose: with values of forms, and of a report with tabs the part that stands here. */
   readonly filled?: (source: string) => string;
 }): JSX.Element {
   const shown = createMemo(() => {

@@ -76,6 +76,8 @@ export function PublishedPage(props: { readonly id: NotebookId; readonly as: str
         <Match when={look.published()}>
           {(published) => (
             <Sheet
+              id={props.id}
+              toasts={app.toasts}
               published={published()}
               away={look.away()}
               runs={runs}

@@ -1,16 +1,22 @@
 /** What is published, from its bar to its foot: each paragraph, with its run button for those who may run it. */
-import { type Accessor, createMemo, For, type JSX, Show } from 'solid-js';
+import { type Accessor, createMemo, createSignal, type JSX, Show } from 'solid-js';
 import { fillProse } from '../../server/protocol/forms/prose.ts';
-import type { ParagraphId } from '../../server/protocol/ids.ts';
+import type { NotebookId, ParagraphId } from '../../server/protocol/ids.ts';
+import { arrange, type Item, type Placed, textOf } from '../../server/protocol/report/layout.ts';
 import { FormRow } from '../forms/FormRow.tsx';
 import type { AskOptions } from '../forms/options.ts';
 import type { FormRuns } from '../forms/running.ts';
 import { readKey } from '../notebook/keys.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { Logo } from '../parts/Logo.tsx';
+import { Menu } from '../parts/Menu.tsx';
 import { clock } from '../parts/time.ts';
+import type { Toasts } from '../parts/toasts.tsx';
+import { Arranged, widthClass } from '../report/Arranged.tsx';
+import { saveItems } from '../report/save.ts';
 import { words } from '../words/en.ts';
 import { formWords } from '../words/forms.ts';
+import { report } from '../words/report.ts';
 import { published as words_ } from '../words/share.ts';
 import { OwnFacts, OwnGutter } from './Around.tsx';
 import type { Published } from './calls.ts';
@@ -21,6 +27,8 @@ import { OwnNote } from './OwnNote.tsx';
 import type { OwnRuns } from './runs.ts';
 
 type SheetProps = {
+  readonly id: NotebookId;
+  readonly toasts: Pick<Toasts, 'show'>;
   readonly published: Published;
   readonly away: boolean;
   readonly runs: OwnRuns;
@@ -37,6 +45,14 @@ export function Sheet(props: SheetProps): JSX.Element {
   const listed = (of: () => readonly ParagraphId[]): Accessor<readonly ParagraphId[]> =>
     createMemo(of, [], { equals: (one, other) => one.join() === other.join() });
   const ids = listed(() => paragraphs().map(({ id }) => id));
+  const arranged = createMemo(() =>
+    arrange(
+      paragraphs().map(({ id, place, interpreter, source }): Placed<ParagraphId> => {
+        return { id, place, ...(interpreter === PROSE ? { prose: source ?? '' } : {}) };
+      }),
+      props.published.layout,
+    ),
+  );
   const able = listed(() => runnable(props.published));
   const onRun = (): (() => void) | undefined =>
     able().length > 0 && props.inert === undefined ? props.forms.run : undefined;
@@ -68,6 +84,9 @@ export function Sheet(props: SheetProps): JSX.Element {
         <Show when={newestOf(props.published) > 0}>
           <span class="quiet">{words_.updated(clock(newestOf(props.published), Date.now()))}</span>
         </Show>
+        <Show when={props.inert === undefined && ids().length > 0}>
+          <Save id={props.id} toasts={props.toasts} forms={props.forms} />
+        </Show>
         <Show when={able().length > 0}>
           <RunAll
             busy={props.runs.busy()}
@@ -78,7 +97,12 @@ export function Sheet(props: SheetProps): JSX.Element {
         </Show>
       </header>
       <div class="layout published" classList={{ running: able().length > 0 }}>
-        <main ref={main} aria-label={props.published.title} data-ready="true">
+        <main
+          ref={main}
+          class={`report ${widthClass(props.published.layout.width)}`}
+          aria-label={props.published.title || words.untitled}
+          data-ready="true"
+        >
           <Show when={ids().length === 0}>
             <p class="quiet">{words_.empty}</p>
           </Show>
@@ -92,12 +116,52 @@ export function Sheet(props: SheetProps): JSX.Element {
               onRun={onRun()}
             />
           </Show>
-          <For each={ids()}>
-            {(id) => <Step {...props} id={id} runnable={able().includes(id)} onKey={(event) => onKey(id, event)} />}
-          </For>
+          <Arranged
+            arranged={arranged()}
+            level={props.published.layout.tabs}
+            item={(item) => (
+              <Step
+                {...props}
+                item={item}
+                runnable={able().includes(item.id)}
+                onKey={(event) => onKey(item.id, event)}
+              />
+            )}
+          />
         </main>
       </div>
       <OwnNote runs={props.runs} />
+    </>
+  );
+}
+
+const PROSE = 'markdown';
+
+function Save(props: Pick<SheetProps, 'id' | 'toasts' | 'forms'>): JSX.Element {
+  const [menu, setMenu] = createSignal(false);
+  let anchor!: HTMLButtonElement;
+  return (
+    <>
+      <button
+        ref={anchor}
+        type="button"
+        class="button"
+        aria-haspopup="menu"
+        aria-expanded={menu()}
+        onClick={() => setMenu(!menu())}
+      >
+        <span>{report.save}</span>
+        <Icon name="down" size={12} />
+      </button>
+      <Show when={menu()}>
+        <Menu
+          label={report.save}
+          anchor={anchor}
+          align="end"
+          items={saveItems(props.toasts, props.id, () => props.forms.view.forRun(), { code: false })}
+          onClose={() => setMenu(false)}
+        />
+      </Show>
     </>
   );
 }
@@ -130,19 +194,20 @@ function RunAll(props: {
 
 function Step(
   props: SheetProps & {
-    readonly id: ParagraphId;
+    readonly item: Item<ParagraphId>;
     readonly runnable: boolean;
     readonly onKey: (event: KeyboardEvent) => void;
   },
 ): JSX.Element {
   const all = (): Published['paragraphs'] => props.published.paragraphs;
-  const paragraph = findOne(all, props.id);
-  const step = createMemo(() => stepOf(all(), props.id));
+  const { id } = props.item;
+  const paragraph = findOne(all, id);
+  const step = createMemo(() => stepOf(all(), id));
   const ahead = createMemo(() => {
     const id = paragraph()?.mine?.id;
     return Math.max(0, underWay(props.published).findIndex((run) => run.id === id) - 1);
   });
-  const lacks = createMemo(() => lacksAbove(all(), props.id));
+  const lacks = createMemo(() => lacksAbove(all(), id));
   const around: Around = {
     label: () => words_.step(step()),
     gutter: () => (
@@ -166,8 +231,9 @@ function Step(
     <One
       paragraph={paragraph}
       notRun={words_.notRun}
-      filled={(source) => {
+      filled={(whole) => {
         const { forms, values } = props.forms.view;
+        const source = textOf(whole, props.item, props.published.layout);
         return source.includes('${') ? fillProse(source, forms(), values()) : source;
       }}
       around={props.runnable ? around : undefined}

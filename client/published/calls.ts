@@ -2,6 +2,7 @@
 import type { Json } from '../../server/protocol/document.ts';
 import { type NotebookId, type ParagraphId, parseId, type RunId } from '../../server/protocol/ids.ts';
 import type { Output } from '../../server/protocol/outputs.ts';
+import { type Layout, PLACES, type Place, readLayout } from '../../server/protocol/report/layout.ts';
 import { type Role, roleOf } from '../../server/protocol/roles.ts';
 import { type EndReason, isEnded, type Progress, type Run, type RunPhase } from '../../server/protocol/runs.ts';
 import { type Answer, call, callAgain, json, record, string, type Tagged, time } from '../api.ts';
@@ -14,6 +15,7 @@ export type OwnRun = Pick<Run, 'id' | 'asked' | 'phase' | 'outputs'>;
 export type PublishedParagraph = {
   readonly id: ParagraphId;
   readonly interpreter: string;
+  readonly place: Place;
   readonly source: string | undefined;
   readonly chart: unknown;
   readonly download: boolean;
@@ -41,6 +43,8 @@ export type Published = {
   /** The notebook itself may be opened. */
   readonly whole: boolean;
   readonly session: OwnSession | undefined;
+  /** As a report. */
+  readonly layout: Layout;
   readonly paragraphs: readonly PublishedParagraph[];
 };
 
@@ -56,24 +60,26 @@ export const readAgain = (
   callAgain(`/notebooks/${id}/published`, { signal, cache: 'no-store', ...asking() }, parsePublished, before);
 
 function parsePublished(value: unknown): Published | undefined {
-  const { title, role, whole, session, paragraphs } = record(value);
+  const { title, role, whole, session, layout, paragraphs } = record(value);
   if (!Array.isArray(paragraphs)) return undefined;
   return {
     title: string(title) ?? '',
     role: roleOf(role) ?? 'reader',
     whole: whole === true,
     session: parseSession(session),
+    layout: readLayout(Object.entries(record(layout)) as readonly (readonly [string, Json])[]),
     paragraphs: paragraphs.flatMap((paragraph) => parseParagraph(paragraph) ?? []),
   };
 }
 
 function parseParagraph(value: unknown): PublishedParagraph | undefined {
-  const { id, interpreter, source, chart, download, runs, run, own, mine } = record(value);
+  const { id, interpreter, place, source, chart, download, runs, run, own, mine } = record(value);
   const parsed = parseId<ParagraphId>(id);
   if (!parsed || typeof interpreter !== 'string') return undefined;
   return {
     id: parsed,
     interpreter,
+    place: PLACES.find((one) => one === place) ?? 'across',
     source: typeof source === 'string' ? source : undefined,
     chart,
     download: download === true,

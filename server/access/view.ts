@@ -8,6 +8,7 @@ import { showsChart } from '../protocol/chart/option.ts';
 import type { Paragraph } from '../protocol/document.ts';
 import type { NotebookId, ParagraphId } from '../protocol/ids.ts';
 import type { Role } from '../protocol/messages.ts';
+import { isHidden } from '../protocol/report/layout.ts';
 import type { Book } from './book.ts';
 import { linksOf, type NotebookAt, ownRoleOn, type Target } from './evaluator.ts';
 import { isAtLeast, type Principal, stronger } from './principal.ts';
@@ -49,6 +50,13 @@ export function viewOf(book: Book, principal: Principal, notebook: NotebookAt, n
 
 export const isSeen = (view: View, paragraph: string): boolean => isIn(view.paragraphs, paragraph);
 
+/**
+ * What is hidden in the report is not published by a link to all of it, no byte of it; a link that names the paragraph, and a
+ * frame, do show it. Whoever may open the notebook has it anyway.
+ */
+export const isPublished = (view: View, { id, options }: Pick<Paragraph, 'id' | 'options'>): boolean =>
+  isSeen(view, id) && (view.whole || view.paragraphs !== 'all' || !isHidden(options));
+
 export const isCodeSeen = (view: View, paragraph: string): boolean => isIn(view.sources, paragraph);
 
 export const mayRun = (view: View, paragraph: string): boolean => isIn(view.runs, paragraph);
@@ -60,7 +68,7 @@ export function mayReadRows(
   index: number,
 ): boolean {
   if (isAtLeast(view.role, 'writer')) return true;
-  if (!paragraph || !isSeen(view, paragraph.id)) return false;
+  if (!paragraph || !isPublished(view, paragraph)) return false;
   return paragraph.options.download === true || !showsChart(paragraph.options.chart, index);
 }
 

@@ -6,8 +6,15 @@ import { accessSync, constants, existsSync, realpathSync, type Stats, statSync }
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { UsageError } from '../config.ts';
 import { NOTEBOOK_SUFFIX } from '../protocol/suffix.ts';
+import { findChromium, NO_CHROMIUM } from '../report/chromium.ts';
+import { PAPERS, type Paper } from '../report/pdf.ts';
+
+const isPaper = (size: string): size is Paper => Object.hasOwn(PAPERS, size);
 
 export type TableFormat = 'parquet' | 'csv';
+
+export const REPORT_FORMS = ['html', 'pdf', 'md', 'json'] as const;
+export type ReportForm = (typeof REPORT_FORMS)[number];
 
 export type Job = {
   /** The notebook as the caller wrote it: what messages name. */
@@ -19,7 +26,7 @@ export type Job = {
   /** The notebook in the workspace, `/`-separated. */
   readonly path: string;
   readonly results?: { readonly folder: string; readonly format: TableFormat };
-  readonly output?: { readonly file: string; readonly form: 'json' | 'md' };
+  readonly output?: { readonly file: string; readonly form: ReportForm; readonly code: boolean; readonly paper: Paper };
   /** Values of forms as they were written, by name; of a list several. */
   readonly forms: ReadonlyMap<string, readonly string[]>;
   /** Events on stdout. */
@@ -33,6 +40,10 @@ export type RunOptions = {
   readonly format?: string;
   readonly json?: boolean;
   readonly output?: string;
+  /** Code is shown in the report. */
+  readonly code?: boolean;
+  /** Of a PDF. */
+  readonly paper?: string;
   readonly form?: readonly string[];
 };
 
@@ -50,7 +61,7 @@ export function jobOf(notebook: string, options: RunOptions): Job {
     forms: formsGiven(options.form ?? []),
     json: options.json === true,
     ...resultsOf(options),
-    ...(options.output === undefined ? {} : { output: outputOf(options.output) }),
+    ...outputsOf(options),
   };
 }
 
@@ -106,18 +117,33 @@ function resultsOf({ results, format }: RunOptions): Pick<Job, 'results'> {
   return { results: { folder, format: format ?? 'parquet' } };
 }
 
-function outputOf(given: string): NonNullable<Job['output']> {
+function outputsOf({ output, code, paper }: RunOptions): Pick<Job, 'output'> {
+  if (output !== undefined) return { output: outputOf(output, code === true, paper) };
+  if (paper !== undefined) throw new UsageError('--paper is of a PDF: it needs --output FILE.pdf.');
+  if (code) throw new UsageError('--code says what a report shows: it needs --output FILE.html or FILE.pdf.');
+  return {};
+}
+
+function outputOf(given: string, code: boolean, paper: string | undefined): NonNullable<Job['output']> {
   const file = resolve(given);
-  const ending = /\.(json|md|html|ipynb)$/.exec(file)?.[1];
-  if (ending === 'html' || ending === 'ipynb')
-    throw new UsageError(`--output cannot write .${ending} yet. Give a name that ends in .md or .json.`);
-  if (ending !== 'json' && ending !== 'md')
-    throw new UsageError(`--output ${given}: the name should end in .md or .json, which says what is written.`);
+  if (file.endsWith('.ipynb'))
+    throw new UsageError('--output cannot write .ipynb yet. Give a name that ends in .html, .pdf, .md or .json.');
+  const form = REPORT_FORMS.find((one) => file.endsWith(`.${one}`));
+  if (!form)
+    throw new UsageError(
+      `--output ${given}: the name should end in .html, .pdf, .md or .json, which says what is written.`,
+    );
+  if (code && form !== 'html' && form !== 'pdf')
+    throw new UsageError(`--code is for reports as .html and .pdf: a .${form} shows the code anyway.`);
+  const size = paper ?? 'a4';
+  if (!isPaper(size)) throw new UsageError(`--paper is a4 or letter, not ${JSON.stringify(size)}.`);
+  if (paper !== undefined && form !== 'pdf') throw new UsageError('--paper is of a PDF: it needs --output FILE.pdf.');
+  if (form === 'pdf' && findChromium(process.env.PATH ?? '') === undefined) throw new UsageError(NO_CHROMIUM);
   if (file.endsWith(NOTEBOOK_SUFFIX))
     throw new UsageError(`--output ${given} would look like a notebook. Choose a name that ends in .md alone.`);
   if (look('--output', given, file)?.isDirectory()) throw new UsageError(`--output ${given} is a folder, not a file.`);
   refuseReadOnly('--output', given, dirname(file));
-  return { file, form: ending };
+  return { file, form, code, paper: size };
 }
 
 /** Undefined where nothing is there. What cannot be: too long a name, a file where a folder should be, a circle of links. */

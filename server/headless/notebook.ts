@@ -9,6 +9,7 @@ import { type Outline, type Paragraph, PROSE } from '../protocol/document.ts';
 import { formsOf } from '../protocol/forms/list.ts';
 import type { Form } from '../protocol/forms.ts';
 import { type FillRandom, newId, type ParagraphId } from '../protocol/ids.ts';
+import { type Layout, readLayout } from '../protocol/report/layout.ts';
 import { effectiveTitle } from '../protocol/title.ts';
 import { isReadFailure, readNotebook } from '../storage/format/apply.ts';
 import { conflictLine, decodeText } from '../workspace/text.ts';
@@ -32,6 +33,8 @@ export type Notebook = {
   readonly text: string;
   readonly paragraphs: readonly Paragraph[];
   readonly forms: readonly Form[];
+  /** As a report. */
+  readonly layout: Layout;
   readonly outline: Outline;
   readonly steps: readonly Step[];
 };
@@ -72,6 +75,7 @@ export function readFromFile(
     text: decoded.text,
     paragraphs,
     forms: formsOf(base.parsed.forms ?? [], paragraphs).forms,
+    layout: readLayout(base.parsed.report ?? []),
     outline: paragraphs.map(({ id, interpreter, name }) => ({
       id,
       code: interpreter !== PROSE,

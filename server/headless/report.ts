@@ -1,9 +1,17 @@
-/** `--output`: the whole run as a file, JSON for programs or Markdown for people (`docs/headless.md`). */
+/** `--output`: the run as a file: a report as HTML, PDF or Markdown for people, JSON for programs (`docs/headless.md`). */
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { showRun } from '../http/schemas.ts';
+import { PROSE } from '../protocol/document.ts';
+import type { FormValues } from '../protocol/forms.ts';
 import type { ResultId } from '../protocol/ids.ts';
+import { isHidden, placeOf } from '../protocol/report/layout.ts';
 import type { Run } from '../protocol/runs.ts';
+import { findChromium, NO_CHROMIUM } from '../report/chromium.ts';
+import { collect, type Shown } from '../report/collect.ts';
+import { openReportPages } from '../report/page.ts';
+import { PrintFailure, pdfOf } from '../report/pdf.ts';
+import { shownValues } from '../report/values.ts';
 import type { Results } from '../results/contract.ts';
 import type { Job } from './job.ts';
 import { markdownReport, REPORT_ROWS } from './markdown.ts';
@@ -20,34 +28,83 @@ export type Ran = {
   readonly runs: readonly Run[];
 };
 
-export async function writeReport(
-  output: NonNullable<Job['output']>,
-  job: Pick<Job, 'path'>,
-  notebook: Notebook,
-  ran: Ran,
-  results: Pick<Results, 'window'>,
-  signal: AbortSignal,
-): Promise<void> {
+export type Writing = {
+  readonly job: Pick<Job, 'path'>;
+  readonly notebook: Notebook;
+  readonly ran: Ran;
+  readonly values: FormValues;
+  readonly results: Pick<Results, 'window' | 'chart'>;
+  /** Where the package lies. */
+  readonly root: string;
+  readonly signal: AbortSignal;
+};
+
+/** Rejects with what the disk, the reader or Chromium said. */
+export async function writeReport(output: NonNullable<Job['output']>, on: Writing): Promise<void> {
   await mkdir(dirname(output.file), { recursive: true });
-  const rows = await rowsOf(ran.runs, output.form === 'json' ? JSON_ROWS : REPORT_ROWS, results, signal);
-  if (output.form === 'json') {
-    await writeWhole(output.file, [`${JSON.stringify(jsonReport(job, notebook, ran, rows), null, 2)}\n`], signal);
-    return;
+  const { signal } = on;
+  switch (output.form) {
+    case 'html':
+      return writeWhole(output.file, [await htmlReport(on, output.code)], signal);
+    case 'pdf': {
+      // There was one when the run began.
+      const program = findChromium(process.env.PATH ?? '');
+      if (program === undefined) throw new PrintFailure(NO_CHROMIUM);
+      const html = await htmlReport(on, output.code, 'given');
+      return writeWhole(output.file, [await pdfOf(html, program, output.paper, signal)], signal);
+    }
+    case 'json': {
+      const rows = await rowsOf(on.ran.runs, JSON_ROWS, on.results, signal);
+      const text = JSON.stringify(jsonReport(on.job, on.notebook, on.ran, rows), null, 2);
+      return writeWhole(output.file, [`${text}\n`], signal);
+    }
+    case 'md':
+      return writeMarkdown(output.file, on);
   }
-  const folder = `${basename(output.file, '.md')}-files`;
+}
+
+async function writeMarkdown(file: string, { job, notebook, ran, results, signal }: Writing): Promise<void> {
+  const rows = await rowsOf(ran.runs, REPORT_ROWS, results, signal);
+  const folder = `${basename(file, '.md')}-files`;
   const { text, pictures } = markdownReport({
     ...ran,
     title: notebook.title,
     path: job.path,
-    paragraphs: notebook.paragraphs,
+    paragraphs: notebook.paragraphs.filter(({ options }) => !isHidden(options)),
     runs: new Map(ran.runs.map((run) => [run.paragraph, run])),
     rowsOf: (result) => rows.get(result),
     folder,
   });
-  const beside = join(dirname(output.file), folder);
+  const beside = join(dirname(file), folder);
   if (pictures.length > 0) await mkdir(beside, { recursive: true });
   for (const { name, bytes } of pictures) await writeWhole(join(beside, name), [bytes], signal);
-  await writeWhole(output.file, [text], signal);
+  await writeWhole(file, [text], signal);
+}
+
+async function htmlReport(on: Writing, code: boolean, paper?: 'given'): Promise<string> {
+  const { job, notebook, ran, values, results, root, signal } = on;
+  const runs = new Map<string, Run>(ran.runs.map((run) => [run.paragraph, run]));
+  const shown = notebook.paragraphs.map(({ id, interpreter, source, options }): Shown => {
+    const run = runs.get(id);
+    const isShown = interpreter === PROSE || code;
+    return {
+      id,
+      interpreter,
+      place: placeOf(options),
+      chart: options.chart,
+      ...(isShown ? { source } : {}),
+      ...(run ? { run } : {}),
+    };
+  });
+  return openReportPages(join(root, 'dist', 'report')).page({
+    title: notebook.title,
+    path: job.path,
+    ran: new Date(ran.ended).toISOString(),
+    layout: notebook.layout,
+    values: shownValues(notebook.forms, values),
+    paragraphs: await collect(shown, results, signal),
+    ...(paper ? { paper } : {}),
+  });
 }
 
 function jsonReport(

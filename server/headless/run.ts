@@ -13,6 +13,7 @@ import { readValues } from '../protocol/forms/read.ts';
 import type { Form, FormValues } from '../protocol/forms.ts';
 import { type FillRandom, newId, type PersonId, parseId, type RequestId } from '../protocol/ids.ts';
 import { isEnded, type Run } from '../protocol/runs.ts';
+import { PrintFailure } from '../report/pdf.ts';
 import type { RawValues } from '../runs/inputs.ts';
 import { beginEvent, endEvent, eventOf } from './events.ts';
 import { follow, type Told } from './follow.ts';
@@ -82,7 +83,8 @@ export async function runNotebook(job: Job, config: Config, root: string, io: Ru
     });
     const state = signal.aborted ? 'cancelled' : runs.every(({ phase }) => phase.state === 'done') ? 'done' : 'failed';
     const ran: Ran = { state, started, ended: now(), runs };
-    const { files, failed } = state === 'cancelled' ? { files: [] } : await writeFiles(job, notebook, ran, rig, signal);
+    const { files, failed } =
+      state === 'cancelled' ? { files: [] } : await writeFiles({ job, notebook, ran, values, rig, root, signal });
     emit(endEvent(failed === undefined ? state : 'failed', started, now(), countsOf(runs), files));
     for (const { file } of files) progress.say(paint('dim', `wrote ${near(file)}`));
     if (failed !== undefined) progress.say(`gondola: ${failed}`);
@@ -158,13 +160,16 @@ async function runAll(
 export type WrittenFile = { readonly name?: string; readonly file: string };
 
 /** What could be written, and why no more. */
-async function writeFiles(
-  job: Job,
-  notebook: Notebook,
-  ran: Ran,
-  rig: Rig,
-  signal: AbortSignal,
-): Promise<{ readonly files: readonly WrittenFile[]; readonly failed?: string }> {
+async function writeFiles(on: {
+  readonly job: Job;
+  readonly notebook: Notebook;
+  readonly ran: Ran;
+  readonly values: FormValues;
+  readonly rig: Rig;
+  readonly root: string;
+  readonly signal: AbortSignal;
+}): Promise<{ readonly files: readonly WrittenFile[]; readonly failed?: string }> {
+  const { job, notebook, ran, values, rig, root, signal } = on;
   const files: WrittenFile[] = [];
   try {
     if (job.results) {
@@ -172,14 +177,16 @@ async function writeFiles(
       for await (const file of writeTables(tables, job.results, rig.results, signal)) files.push(file);
     }
     if (job.output) {
-      await writeReport(job.output, job, notebook, ran, rig.results, signal);
+      const { results } = rig;
+      await writeReport(job.output, { job, notebook, ran, values, results, root, signal });
       files.push({ file: job.output.file });
     }
     return { files };
   } catch (error) {
     signal.throwIfAborted();
     // What the disk or the reader says is to be told; anything else is a fault of ours, with its stack.
-    if (!(error instanceof AppError) && !(error instanceof Error && 'syscall' in error)) throw error;
+    const isTold = error instanceof AppError || error instanceof PrintFailure;
+    if (!isTold && !(error instanceof Error && 'syscall' in error)) throw error;
     return { files, failed: `not everything could be written: ${error.message}` };
   }
 }

@@ -1,6 +1,6 @@
 /** The forms of a notebook as somebody may know of them: all, or those that what they may run depends on. */
-import { isSeen, mayRun, type View } from '../access/view.ts';
-import { PROSE } from '../protocol/document.ts';
+import { isPublished, mayRun, type View } from '../access/view.ts';
+import { type Paragraph, PROSE } from '../protocol/document.ts';
 import { changedForms } from '../protocol/forms/read.ts';
 import type { DeclaredForm } from '../protocol/forms.ts';
 import { fill, type RawValues } from '../runs/inputs.ts';
@@ -12,11 +12,15 @@ export function seenForms(view: View, live: Live): readonly DeclaredForm[] {
   const { forms } = live.forms();
   if (view.whole || forms.length === 0) return forms;
   const paragraphs = live.paragraphs();
-  const prose = new Set(paragraphs.filter(({ interpreter }) => interpreter === PROSE).map(({ id }) => id));
+  const prose = new Map(paragraphs.filter(({ interpreter }) => interpreter === PROSE).map((one) => [one.id, one]));
   const names = new Set<string>();
   for (const [id, needed] of live.dependence())
-    if (prose.has(id) ? isSeen(view, id) : mayRun(view, id)) for (const name of needed) names.add(name);
+    if (isAsked(prose.get(id), id)) for (const name of needed) names.add(name);
   return forms.filter(({ name }) => names.has(name));
+
+  function isAsked(text: Paragraph | undefined, id: string): boolean {
+    return text ? isPublished(view, text) : mayRun(view, id);
+  }
 }
 
 /** The record of a run holds the values of all forms. */

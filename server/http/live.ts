@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts';
 import { readParagraphs, titleOf } from '../protocol/document.ts';
 import { formsIn } from '../protocol/forms/document.ts';
 import type { NotebookId } from '../protocol/ids.ts';
+import { layoutOf } from '../protocol/report/document.ts';
 import { effectiveTitle } from '../protocol/title.ts';
 import type { Rooms } from '../rooms/contract.ts';
 import { type Dependence, dependenceOf } from '../runs/reach.ts';
@@ -34,6 +35,7 @@ export function createLive(rooms: Pick<Rooms, 'use'>, workspace: Pick<Workspace,
         },
         paragraphs: () => readParagraphs(room.doc).paragraphs,
         forms: () => formsIn(room.doc),
+        layout: () => layoutOf(room.doc),
         dependence: () => dependence(room.doc),
         text: () => file.print(),
         async edit(base, text, by) {

@@ -37,6 +37,7 @@ export type PagesOptions = {
 const OPENED = [
   '/',
   '/n/:id',
+  '/n/:id/report',
   '/p/:id',
   '/s/:secret',
   '/e/:secret',
@@ -93,7 +94,7 @@ export function createPages({ folder, door, title, providers }: PagesOptions): P
 
   async function show(asked: Asked): Promise<PageAnswer | undefined> {
     const path = pathOf(asked.request);
-    if (/^\/([np]\/[^/]+)?$/.test(path)) return page(asked);
+    if (/^\/(n\/[^/]+(\/report)?|p\/[^/]+)?$/.test(path)) return page(asked);
     if (isEmbed(path)) return (await embedded.show(asked)) ?? entrance.noLink(asked);
     if (path === '/sign-in') return entrance.signIn(asked, toIn(asked.request));
     if (path === '/sign-in/oidc') return entrance.goElsewhere(asked);

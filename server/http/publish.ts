@@ -8,6 +8,7 @@ import { tablesBefore } from '../protocol/chart/option.ts';
 import { drawnOf, withDrawn, withoutTips } from '../protocol/chart/published.ts';
 import { type Paragraph, PROSE } from '../protocol/document.ts';
 import type { ParagraphId } from '../protocol/ids.ts';
+import { type Place, placeOf } from '../protocol/report/layout.ts';
 import { isEnded, type Run } from '../protocol/runs.ts';
 import { headOf } from '../runs/shown.ts';
 import { seenParagraph, seenRun } from './seen.ts';
@@ -15,6 +16,8 @@ import { seenParagraph, seenRun } from './seen.ts';
 export type PublishedParagraph = {
   readonly id: ParagraphId;
   readonly interpreter: string;
+  /** In the report; absent where it stands as most do. */
+  readonly place?: Place;
   /** Absent where it is not shown. */
   readonly source?: string;
   readonly chart?: unknown;
@@ -46,7 +49,9 @@ export function publish(
     const seen = seenParagraph(view, paragraph);
     if (!seen) return [];
     const { id, interpreter, options } = paragraph;
-    if (interpreter === PROSE) return [{ id, interpreter, source: paragraph.source }];
+    const at = placeOf(options);
+    const place = at === 'across' || !view.titled ? {} : { place: at };
+    if (interpreter === PROSE) return [{ id, interpreter, ...place, source: paragraph.source }];
     const ofThis = (runs: readonly Run[]): readonly Run[] => runs.filter((run) => run.paragraph === id);
     const mine = ofThis(own);
     const ownShown = mine.findLast(says);
@@ -59,6 +64,7 @@ export function publish(
       {
         id,
         interpreter,
+        ...place,
         ...(isCodeSeen(view, id) ? { source: paragraph.source } : {}),
         ...(chart === undefined ? {} : { chart }),
         ...(options.download === true ? { download: true as const } : {}),

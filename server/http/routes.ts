@@ -8,6 +8,7 @@ import { graphRoutes } from './routes/graph.ts';
 import { linkRoutes } from './routes/links.ts';
 import { notebookRoutes } from './routes/notebooks.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { reportRoutes } from './routes/report.ts';
 import { resultRoutes } from './routes/results.ts';
 import { runRoutes } from './routes/runs.ts';
 import { textRoutes } from './routes/text.ts';
@@ -18,6 +19,7 @@ import { workspaceRoutes } from './routes/workspace.ts';
 export const routes: readonly Route[] = [
   ...workspaceRoutes,
   ...notebookRoutes,
+  ...reportRoutes,
   ...formRoutes,
   ...textRoutes,
   ...versionRoutes,

@@ -2,7 +2,7 @@
  * What of runs and their outputs goes to somebody, by what they see of the notebook (`access/view.ts`). Where sources are
  * hidden an error says no more than that it happened: its text quotes what was written. Who holds a link learns no names.
  */
-import { isCodeSeen, isSeen, mayReadRows, type View } from '../access/view.ts';
+import { isCodeSeen, isPublished, isSeen, mayReadRows, type View } from '../access/view.ts';
 import { AppError } from '../errors.ts';
 import type { Chart } from '../protocol/chart/choose.ts';
 import { tablesBefore } from '../protocol/chart/option.ts';
@@ -20,8 +20,16 @@ import type { Services } from './services.ts';
 
 const NOBODY: Run['by'] = { id: 'member' as Run['by']['id'], name: '' };
 
-export const seenSummaries = <T extends RunSummary>(view: View, runs: readonly T[]): readonly T[] =>
-  runs.filter((run) => isSeen(view, run.paragraph)).map((run) => (view.whole ? run : unnamed(view, run)));
+/** `paragraphs`: of the notebook as it stands now; runs of what is gone from it are nobody's by a link. */
+export function seenSummaries<T extends RunSummary>(
+  view: View,
+  runs: readonly T[],
+  paragraphs: readonly Pick<Paragraph, 'id' | 'options'>[],
+): readonly T[] {
+  if (view.whole) return runs.filter((run) => isSeen(view, run.paragraph));
+  const published = new Set(paragraphs.filter((one) => isPublished(view, one)).map(({ id }) => id));
+  return runs.filter((run) => published.has(run.paragraph)).map((run) => unnamed(view, run));
+}
 
 /** By nobody, and what it took is not said; a paragraph is named in its code, and where that is hidden so is its name. */
 function unnamed<T extends RunSummary>(view: View, counted: T): T {
@@ -39,8 +47,8 @@ function uncounted(phase: RunPhase): RunPhase {
 
 /** Undefined where they may not know of it. `options`: of its paragraph as it stands now. */
 export function seenRun(view: View, run: Run, options: Paragraph['options'] = {}): Run | undefined {
-  if (!isSeen(view, run.paragraph)) return undefined;
   const paragraph = { id: run.paragraph, options };
+  if (!isPublished(view, paragraph)) return undefined;
   const shown = (output: Output, index: number): Output =>
     publishedOutput(output, tablesBefore(run.outputs, index), paragraph, view);
   if (view.whole) return { ...run, outputs: run.outputs.map(shown) };
@@ -72,7 +80,7 @@ const SPEC_IS_SOURCE = 'vega-lite';
 
 /** A paragraph's source and options as they may be seen: what is not published is not there. */
 export function seenParagraph(view: View, paragraph: Paragraph): Paragraph | undefined {
-  if (!isSeen(view, paragraph.id)) return undefined;
+  if (!isPublished(view, paragraph)) return undefined;
   if (view.whole || (isCodeSeen(view, paragraph.id) && paragraph.interpreter === 'markdown')) return paragraph;
   const chart = withoutTips(paragraph.options.chart, (index) => mayReadRows(view, paragraph, index));
   const source = isCodeSeen(view, paragraph.id) || paragraph.interpreter === 'markdown' ? paragraph.source : '';
@@ -95,6 +103,8 @@ export async function requireResult(
   if (view.whole && (view.role === 'writer' || view.role === 'owner')) return { rows: true };
   const run = await runs.get(runId);
   if (!run || !isSeen(view, run.paragraph) || !isShown(view, run, runs)) throw new AppError('not-found', 'result');
+  const paragraph = await paragraphNow(live, run);
+  if (!view.whole && !(paragraph && isPublished(view, paragraph))) throw new AppError('not-found', 'result');
   const at = run.outputs.findIndex((output) => holds(output, id));
   // A chart that a person or a program wrote draws the rows it is given.
   if (run.outputs[at]?.kind === 'chart') {
@@ -102,7 +112,6 @@ export async function requireResult(
     throw new AppError('not-found', 'result');
   }
   const index = tablesBefore(run.outputs, Math.max(0, at));
-  const paragraph = await paragraphNow(live, run);
   if (mayReadRows(view, paragraph, index)) return { rows: true };
   const drawn = paragraph && drawnOf(paragraph.options.chart, index, columns);
   if (wants === 'rows' || !drawn) throw new AppError('not-found', 'result');

@@ -5,6 +5,8 @@ import type { Gauges, Meters } from '../metrics/meters.ts';
 import type { Paragraph } from '../protocol/document.ts';
 import type { Forms } from '../protocol/forms.ts';
 import type { NotebookId } from '../protocol/ids.ts';
+import type { Layout } from '../protocol/report/layout.ts';
+import type { ReportPages } from '../report/page.ts';
 import type { Results } from '../results/contract.ts';
 import type { Graphs } from '../runs/graph/graphs.ts';
 import type { Dependence } from '../runs/reach.ts';
@@ -21,6 +23,8 @@ export interface LiveNotebook {
   /** As written this moment, in order. */
   paragraphs(): readonly Paragraph[];
   forms(): Forms;
+  /** As a report. */
+  layout(): Layout;
   /** Which of these forms each paragraph depends on; found out once for all who ask before the document changes. */
   dependence(): Dependence;
   /** The file's text as it would be written now. */
@@ -46,6 +50,7 @@ export type Services = {
   readonly runs: Pick<Runs, 'of' | 'peek' | 'active' | 'last'>;
   readonly visitors: Pick<Visitors, 'open' | 'find' | 'stay' | 'byKey' | 'end' | 'history' | 'past'>;
   readonly choices: Choices;
+  readonly reports: ReportPages;
   readonly graphs: Graphs;
   readonly sessions: Pick<Sessions, 'tables' | 'status'>;
   readonly results: Pick<

@@ -7,6 +7,7 @@ import { AppError } from '../../errors.ts';
 import type { NotebookId } from '../../protocol/ids.ts';
 import { parseId } from '../../protocol/ids.ts';
 import { overlaid } from '../../protocol/overlay.ts';
+import { PLACES, WIDTHS } from '../../protocol/report/layout.ts';
 import type { Run } from '../../protocol/runs.ts';
 import { withDropped } from '../../runs/dropped.ts';
 import type { Notebook } from '../../workspace/contract.ts';
@@ -15,6 +16,7 @@ import { route, TEXT_LIMIT } from '../route.ts';
 import {
   Id,
   listOf,
+  literals,
   OwnRun,
   PublishedRun,
   RunItem,
@@ -80,10 +82,15 @@ const Published = Type.Object({
       { description: 'The caller’s own session, in which they ran something' },
     ),
   ),
+  layout: Type.Object(
+    { width: literals(WIDTHS), tabs: Type.Optional(Type.Integer({ description: 'Level of the headings' })) },
+    { description: 'How it is laid out as a report' },
+  ),
   paragraphs: Type.Array(
     Type.Object({
       id: Id,
       interpreter: Type.String(),
+      place: Type.Optional(literals(PLACES)),
       source: Type.Optional(Type.String({ description: 'Of prose, and of code that is shown' })),
       chart: Type.Optional(Type.Unknown({ description: 'How its tables are shown' })),
       download: Type.Optional(Type.Literal(true)),
@@ -185,8 +192,9 @@ export const notebookRoutes = [
       const live = await services.live.open(id);
       try {
         const own = ownRuns(id, { services, principal, role })?.latest() ?? [];
-        const runs = latest(seenSummaries(view, overlaid((await services.runs.of(id)).latest(), own)));
-        const seen = live.paragraphs().flatMap((paragraph) => seenParagraph(view, paragraph) ?? []);
+        const there = live.paragraphs();
+        const runs = latest(seenSummaries(view, overlaid((await services.runs.of(id)).latest(), own), there));
+        const seen = there.flatMap((paragraph) => seenParagraph(view, paragraph) ?? []);
         const paragraphs = seen.map(({ id, interpreter, name, source, options }) => {
           const run = runs.get(id);
           return { id, interpreter, name: name ?? null, source, options, ...(run ? { run: showSummary(run) } : {}) };
@@ -223,7 +231,8 @@ export const notebookRoutes = [
           })),
         );
         const title = view.titled ? live.title : '';
-        const body = { id, title, role, whole: view.whole, ...(session ? { session } : {}), paragraphs };
+        const layout = live.layout();
+        const body = { id, title, role, whole: view.whole, ...(session ? { session } : {}), layout, paragraphs };
         // Pages ask for it again and again, and often while something of theirs runs.
         const tag = tagOf(JSON.stringify(body));
         const etag = `"${tag}"`;

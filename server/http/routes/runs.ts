@@ -2,7 +2,7 @@
 import { Type } from '@sinclair/typebox';
 import { isAtLeast } from '../../access/principal.ts';
 import { sessionOf } from '../../access/sessions.ts';
-import { isSeen, mayRun } from '../../access/view.ts';
+import { isPublished, mayRun } from '../../access/view.ts';
 import { AppError } from '../../errors.ts';
 import { contentOf, isLong } from '../../protocol/content.ts';
 import { newId, type ParagraphId, parseId, type RequestId, type RunId } from '../../protocol/ids.ts';
@@ -50,9 +50,9 @@ async function findSeen(id: string, caller: Caller) {
   const { services, view: viewOf } = caller;
   const notebook = services.workspace.get(run.notebook);
   const view = notebook && viewOf(notebook);
-  const options =
-    view && !isAtLeast(view.role, 'writer') ? (await paragraphNow(services.live, run))?.options : undefined;
-  const seen = view && isShown(view, run, runs) ? seenRun(view, run, options) : undefined;
+  const now = view && !isAtLeast(view.role, 'writer') ? await paragraphNow(services.live, run) : undefined;
+  const isThere = view?.whole === true || now !== undefined;
+  const seen = view && isThere && isShown(view, run, runs) ? seenRun(view, run, now?.options) : undefined;
   if (!view || !seen) throw new AppError('not-found', 'run');
   return { run: seen, view };
 }
@@ -95,7 +95,7 @@ export const runRoutes = [
       let told: Asked['runs'];
       try {
         const seen = view(notebook);
-        const there = live.paragraphs().filter((paragraph) => isSeen(seen, paragraph.id));
+        const there = live.paragraphs().filter((paragraph) => isPublished(seen, paragraph));
         const paragraphs = body.paragraphs && known(body.paragraphs, there);
         if (paragraphs?.some((paragraph) => !mayRun(seen, paragraph)))
           throw new AppError('forbidden', 'a paragraph that was named is not theirs to run');
@@ -111,7 +111,8 @@ export const runRoutes = [
           forms,
         });
         // What had to run before may be hidden.
-        told = asked.runs.filter((run) => isSeen(seen, run.paragraph));
+        const shown = new Set<string>(there.map((paragraph) => paragraph.id));
+        told = asked.runs.filter((run) => shown.has(run.paragraph));
       } finally {
         live.release();
       }
@@ -174,7 +175,13 @@ export const runRoutes = [
         : own
           ? [...listed(own), ...team].toSorted(newestFirst)
           : team;
-      const all = seenSummaries(seen, history);
+      const live = seen.whole ? undefined : await services.live.open(notebook.id);
+      let all: readonly RunSummary[];
+      try {
+        all = seenSummaries(seen, history, live?.paragraphs() ?? []);
+      } finally {
+        live?.release();
+      }
       const from = cursor === undefined ? 0 : all.findIndex((run) => run.id === cursor) + 1;
       if (cursor !== undefined && from === 0)
         throw new AppError('bad-request', 'the cursor is not one that a list gave');

@@ -29,6 +29,7 @@ const mine = (phase: RunPhase, outputs: readonly Output[] = [], asked = 4): OwnR
 const paragraph = (id: string, more: Partial<PublishedParagraph> = {}): PublishedParagraph => ({
   id: id as ParagraphId,
   interpreter: 'sql',
+  place: 'across',
   source: undefined,
   chart: undefined,
   download: false,

@@ -52,6 +52,7 @@ const operations: Readonly<Record<string, Line>> = {
   'POST /notebooks': workspace(...WRITERS),
   'GET /notebooks/:id': notebook(...MEMBERS, ...LINKS),
   'GET /notebooks/:id/published': notebook(...MEMBERS, ...SHOWN),
+  'GET /notebooks/:id/report': notebook(...MEMBERS, ...SHOWN),
   'GET /notebooks/:id/forms': notebook(...MEMBERS, ...SHOWN),
   'GET /notebooks/:id/forms/:name/options': notebook('owner', 'writer', 'runner', 'running'),
   'PATCH /notebooks/:id': notebook(...WRITERS),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UsageError } from '../../../server/config.ts';
 import { jobOf, type RunOptions } from '../../../server/headless/job.ts';
+import { findChromium } from '../../../server/report/chromium.ts';
 import { makeWorkspace } from '../../support/server.ts';
 
 let folder: ReturnType<typeof makeWorkspace>;
@@ -37,8 +38,31 @@ describe('what gondola run is asked', () => {
   });
 
   it('refuses what does not exist yet, and says so', () => {
-    for (const ending of ['html', 'ipynb'])
-      expect(refusal(join(at, 'a.nb.md'), { output: join(at, `x.${ending}`) })).toContain('yet');
+    expect(refusal(join(at, 'a.nb.md'), { output: join(at, 'x.ipynb') })).toContain('yet');
+  });
+
+  it('takes reports by their ending, and what only some of them have', () => {
+    const output = (name: string, more: RunOptions = {}): string =>
+      refusal(join(at, 'a.nb.md'), { output: join(at, name), ...more });
+    expect(jobOf(join(at, 'a.nb.md'), { output: join(at, 'x.html'), code: true }).output).toMatchObject({
+      form: 'html',
+      code: true,
+    });
+    expect(output('x.md', { code: true })).toContain('shows the code anyway');
+    expect(output('x.html', { paper: 'letter' })).toContain('--output FILE.pdf');
+    expect(refusal(join(at, 'a.nb.md'), { code: true })).toContain('needs --output');
+    expect(refusal(join(at, 'a.nb.md'), { paper: 'a4' })).toContain('needs --output');
+  });
+
+  it('says before a run what to do where no Chromium could print it', () => {
+    const { PATH } = process.env;
+    process.env.PATH = at;
+    try {
+      if (findChromium(at) !== undefined) return;
+      expect(refusal(join(at, 'a.nb.md'), { output: join(at, 'x.pdf') })).toContain('write --output FILE.html');
+    } finally {
+      process.env.PATH = PATH;
+    }
   });
 
   it('takes values of forms, of a list several', () => {

@@ -126,6 +126,19 @@ const cases = (): Readonly<Record<string, Cases>> => ({
       { path: { id: 'NOT AN ID' }, code: 'not-found' },
     ],
   },
+  'GET /notebooks/{id}/report': {
+    good: [
+      {
+        ...on,
+        gives: 200,
+        check: (body) => expect(body).toContain('id="report"'),
+      },
+    ],
+    bad: [
+      { ...nobody, code: 'not-found' },
+      { ...on, query: { forms: '[' }, code: 'bad-request' },
+    ],
+  },
   'GET /notebooks/{id}': {
     good: [
       {

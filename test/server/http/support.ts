@@ -17,6 +17,8 @@ import { formsOf } from '../../../server/protocol/forms/list.ts';
 import { type NotebookId, newId } from '../../../server/protocol/ids.ts';
 import { DEFAULT_LAYOUT } from '../../../server/protocol/report/layout.ts';
 import type { Prepared } from '../../../server/results/downloads.ts';
+import { DEFAULT_LAYOUT } from '../../../server/protocol/report/layout.ts';
+import { openReportPages } from '../../../server/report/page.ts';
 import { openRooms } from '../../../server/rooms/registry.ts';
 import { createGraphs } from '../../../server/runs/graph/graphs.ts';
 import { dependenceOf } from '../../../server/runs/reach.ts';
@@ -175,6 +177,7 @@ export async function newHarness(edge: Partial<DoorOptions> = {}): Promise<Harne
           title: 'First',
           paragraphs: () => world.paragraphs,
           forms: () => formsOf(world.front, world.paragraphs),
+          layout: () => DEFAULT_LAYOUT,
           dependence: () => dependenceOf(world.paragraphs, formsOf(world.front, world.paragraphs).forms),
           text: () => harness.live,
           async edit(base, text) {
@@ -190,6 +193,7 @@ export async function newHarness(edge: Partial<DoorOptions> = {}): Promise<Harne
       return harness.visitors;
     },
     graphs: createGraphs({ uses: async () => undefined }),
+    reports: openReportPages(join(import.meta.dirname, '../../fixtures/report')),
     choices: { ask: async () => ({ items: [{ value: 'SEA', label: 'Seattle' }], more: false }) },
     sessions: {
       tables: async (_id, named) => named.map(({ name }) => ({ name, source: 'named', columns: [] })),

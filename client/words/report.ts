@@ -1,0 +1,60 @@
+/** Words of reports: the view, its layout, what it is saved and printed as. */
+import type { Place, Width } from '../../server/protocol/report/layout.ts';
+
+const figure = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+
+export const report = {
+  main: (title: string) => `Report: ${title}`,
+  empty: 'Nothing is shown in this report.',
+  notRun: 'Not run yet',
+  tabs: 'Parts of the report',
+  tools: 'Report',
+  layout: 'Layout',
+  layoutHint: 'Set what stands where: for everybody, with undo',
+  layoutDone: 'Done',
+  undo: 'Undo',
+  width: 'Width',
+  widths: { narrow: 'Narrow', wide: 'Wide', full: 'Full' } satisfies Readonly<Record<Width, string>>,
+  tabsBy: 'Tabs',
+  noTabs: 'None',
+  tabLevel: (level: number) => `At ${'#'.repeat(level)} headings`,
+  place: (name: string) => `Place of ${name}`,
+  places: { across: 'Across', beside: 'Beside', below: 'Below', hidden: 'Hidden' } satisfies Readonly<
+    Record<Place, string>
+  >,
+  placeHints: {
+    across: 'A row of its own',
+    beside: 'A column to the right of what is before it',
+    below: 'Under what is before it, in the same column',
+    hidden: 'Not in the report, nor on the page of a link to all of it',
+  } satisfies Readonly<Record<Place, string>>,
+  prose: 'text',
+  save: 'Download',
+  asFile: 'Web page, one file',
+  asFileHint: 'Tables that sort and charts with tips, without a network',
+  withCode: 'Web page with code',
+  print: 'Print…',
+  printHint: 'All rows up to 1,000 of each table',
+  blocked: 'The browser did not open the page to print',
+  blockedHint: 'Allow this site to open pages, or download the report and print that.',
+  file: {
+    ran: (when: string) => `Run ${when}`,
+    of: (path: string) => `from ${path}`,
+    values: 'With these values',
+    code: 'Code',
+    failed: 'The run failed',
+    notRun: 'Not run',
+    rows: (rows: number) => `${figure(rows)} ${rows === 1 ? 'row' : 'rows'}`,
+    first: (shown: number, rows: number) => `The first ${figure(shown)} of ${figure(rows)} rows are in this file`,
+    columns: (shown: number, all: number) => `${figure(shown)} of ${figure(all)} columns are in this file`,
+    onPaper: (shown: number, all: number) => `The first ${figure(shown)} of ${figure(all)} columns are printed`,
+    cut: 'Longer values are cut.',
+    more: (characters: number) => `${figure(characters)} more characters are not in this file`,
+    left: (kind: string) => `${kind} was too large for this file`,
+    noRows: 'The rows of this table are not kept any more.',
+    notDrawn: 'This chart could not be drawn.',
+    sort: (column: string) => `Sort by ${column}`,
+    expand: (rows: number) => `Show all ${figure(rows)} rows`,
+    noScript: 'This report needs JavaScript, which is switched off here. Nothing in it is loaded from anywhere.',
+  },
+};

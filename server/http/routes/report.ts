@@ -1,0 +1,133 @@
+/** A notebook as a report in one file, of what is published to the caller: nothing else of it is in the file. */
+import { Type } from '@sinclair/typebox';
+import { mayReadRows } from '../../access/view.ts';
+import { AppError } from '../../errors.ts';
+import { PROSE } from '../../protocol/document.ts';
+import { fillProse } from '../../protocol/forms/prose.ts';
+import { collect, type Shown } from '../../report/collect.ts';
+import { filePolicy, openedHeaders } from '../../report/page.ts';
+import { shownValues } from '../../report/values.ts';
+import { fill, type RawValues } from '../../runs/inputs.ts';
+import type { NotebookRuns } from '../../runs/notebook.ts';
+import { seenForms } from '../forms.ts';
+import { publish } from '../publish.ts';
+import { route } from '../route.ts';
+import { WithId } from '../schemas.ts';
+import { ownRuns } from '../whose.ts';
+import { notebookOf } from './notebooks.ts';
+
+/** Values of forms fit an address; what is longer was not made by a page. */
+const LONGEST_VALUES = 8_000;
+
+export const reportRoutes = [
+  route({
+    method: 'GET',
+    path: '/notebooks/:id/report',
+    action: 'notebook.shown',
+    target: 'notebook',
+    tag: 'notebooks',
+    summary: 'A notebook as a report in one file that loads nothing: what is published to the caller, as HTML',
+    params: WithId,
+    query: Type.Object(
+      {
+        code: Type.Boolean({ default: false, description: 'With the code that the caller sees' }),
+        print: Type.Boolean({ default: false, description: 'To be shown, and to print itself; else to be saved' }),
+        forms: Type.Optional(
+          Type.String({ maxLength: LONGEST_VALUES, description: 'JSON: values of forms that prose is filled with' }),
+        ),
+      },
+      { additionalProperties: false },
+    ),
+    answers: { 200: 'text/html' },
+    async handle({ params, query, services, signal, role, principal, view: viewOf }) {
+      const notebook = notebookOf(services, params.id);
+      const { id } = notebook;
+      const view = viewOf(notebook);
+      const live = await services.live.open(id);
+      try {
+        const given = valuesIn(query.forms);
+        const forms = seenForms(view, live);
+        const { values } = fill(forms, given);
+        const paragraphs = live.paragraphs();
+        const visited = given ? services.visitors.find(id, principal) : undefined;
+        const own = visited ?? ownRuns(id, { services, principal, role });
+        const sessions = { shared: await whole(await services.runs.of(id)), ...(own ? { own: await whole(own) } : {}) };
+        const byId = new Map(paragraphs.map((paragraph) => [paragraph.id, paragraph]));
+        const shown = publish(view, paragraphs, sessions).map((one): Shown => {
+          const isProse = one.interpreter === PROSE;
+          const source = isProse ? fillProse(one.source ?? '', forms, values) : query.code ? one.source : undefined;
+          return {
+            id: one.id,
+            interpreter: one.interpreter,
+            place: one.place ?? 'across',
+            chart: one.chart,
+            mayRead: (index) => mayReadRows(view, byId.get(one.id), index),
+            ...(source === undefined ? {} : { source }),
+            ...(one.run ? { run: one.run } : {}),
+          };
+        });
+        const title = view.titled ? live.title : '';
+        const body = await services.reports.page({
+          title,
+          ...ranAt(shown),
+          layout: live.layout(),
+          values: shownValues(forms, values),
+          paragraphs: await collect(shown, services.results, signal),
+          ...(query.print ? { paper: 'ask' as const } : {}),
+        });
+        return {
+          headers: {
+            'content-type': 'text/html; charset=utf-8',
+            'cache-control': 'no-store',
+            ...(query.print ? openedHeaders(filePolicy(await services.reports.hashes())) : savedHeaders(title)),
+          },
+          body,
+        };
+      } finally {
+        live.release();
+      }
+    },
+  }),
+];
+
+function ranAt(shown: readonly Shown[]): { readonly ran?: string } {
+  const ends = shown.flatMap(({ run }) => (run && 'ended' in run.phase ? [run.phase.ended] : []));
+  return ends.length === 0 ? {} : { ran: new Date(Math.max(...ends)).toISOString() };
+}
+
+/** With all that is kept of long outputs. */
+async function whole(runs: NotebookRuns) {
+  const found = await Promise.all(runs.latest().map(async (run) => (await runs.get(run.id)) ?? run));
+  return found;
+}
+
+function valuesIn(text: string | undefined): RawValues | undefined {
+  if (text === undefined) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new AppError('bad-request', 'the query at /forms is no JSON');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new AppError('bad-request', 'the query at /forms is no object of values');
+  return { ...value };
+}
+
+/** Saved, never shown: as a page of this server it would be nobody's. */
+const savedHeaders = (title: string): Readonly<Record<string, string>> => ({
+  'content-disposition': `attachment; filename="report.html"; filename*=UTF-8''${encoded(fileName(title))}`,
+});
+
+const LONGEST_NAME = 80;
+const fileName = (title: string): string =>
+  `${
+    title
+      .replace(/[^\p{L}\p{N}\p{M}_ -]+/gu, ' ')
+      .replace(/\s+/g, ' ')
+      .trim()
+      .slice(0, LONGEST_NAME)
+      .toWellFormed() || 'report'
+  }.html`;
+const encoded = (name: string): string =>
+  encodeURIComponent(name).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
