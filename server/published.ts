@@ -1,14 +1,14 @@
 /**
  * Runs as the live socket and the calls tell them to readers and runners: what is shown is what is published. Where a
- * paragraph shows its chart and not its rows, the first rows that a result brings along stay here, and the names of
+ * paragraph shows its chart or a pivot and not its rows, the first rows that a result brings along stay here, and the names of
  * columns not drawn.
  */
 import { mayReadRows, type View } from './access/view.ts';
 import { tablesBefore } from './protocol/chart/option.ts';
-import { drawnColumns, drawnOf } from './protocol/chart/published.ts';
 import type { Paragraph } from './protocol/document.ts';
 import type { ParagraphId, RunId } from './protocol/ids.ts';
 import type { Output } from './protocol/outputs.ts';
+import { publishedColumns } from './protocol/published.ts';
 import type { Run, RunEvent } from './protocol/runs.ts';
 
 export type PublishedBy = {
@@ -57,5 +57,5 @@ export function publishedOutput(
 ): Output {
   if (output.kind !== 'table' || mayReadRows(view, paragraph, index)) return output;
   const { block: _, columns, ...rest } = output;
-  return { ...rest, columns: drawnColumns(columns, drawnOf(paragraph?.options.chart, index, columns)?.chart) };
+  return { ...rest, columns: publishedColumns(paragraph?.options.chart, index, columns) };
 }

@@ -10,7 +10,7 @@ import { words } from '../words/en.ts';
 import { Away } from './Away.tsx';
 import { useNotebook } from './context.ts';
 import type { ParagraphView } from './document.ts';
-import { setShown } from './edits.ts';
+import { insertAfter, setShown } from './edits.ts';
 import { Forms } from './Forms.tsx';
 import { Gutter } from './Gutter.tsx';
 import { Head } from './Head.tsx';
@@ -120,6 +120,9 @@ export function Code(props: {
                 place={{ viewer: notebook.app.person().id, paragraph: id }}
                 table={props.paragraph.options().table}
                 onTable={notebook.writable() ? (option) => setShown(notebook, id, 'table', option) : undefined}
+                onInsert={
+                  notebook.writable() ? (source) => notebook.reveal(insertAfter(notebook, id, { source })) : undefined
+                }
               />
             </div>
           )}

@@ -41,7 +41,11 @@ export type NewParagraph = {
   readonly edit?: boolean;
 };
 
-export function insertAfter(on: Editing, after: ParagraphId | undefined, wanted: NewParagraph = {}): ParagraphId {
+export function insertAfter(
+  on: Pick<Editing, 'live' | 'document' | 'focus'>,
+  after: ParagraphId | undefined,
+  wanted: NewParagraph = {},
+): ParagraphId {
   const id = newId<ParagraphId>();
   const paragraph = {
     id,

@@ -30,7 +30,9 @@ export type OutputsProps = {
   readonly table?: unknown;
   /** Absent for those who may not write. */
   readonly onTable?: ((option: unknown) => void) | undefined;
-  /** Where a chart is shown it is all there is to see: its rows are not given away. */
+  /** Puts a statement below; absent for those who may not write. */
+  readonly onInsert?: ((source: string) => void) | undefined;
+  /** Where a chart or a pivot is shown it is all there is to see: its rows are not given away. */
   readonly fixed?: boolean;
 };
 
@@ -61,6 +63,7 @@ export function Outputs(props: OutputsProps): JSX.Element {
                   place={props.place}
                   table={props.table}
                   onTable={props.onTable}
+                  onInsert={props.onInsert}
                   onRunAgain={props.onRunAgain}
                 />
               )}

@@ -55,7 +55,7 @@ export const outputs = {
     download: (format: string) => `Save as ${format}`,
   },
 
-  views: { label: 'View of the result', table: 'Table', chart: 'Chart' },
+  views: { label: 'View of the result', table: 'Table', chart: 'Chart', pivot: 'Pivot' },
 
   table: {
     label: (name: string | undefined) => (name ? `Table ${name}` : 'Table'),

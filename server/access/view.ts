@@ -1,10 +1,10 @@
 /**
  * What of a notebook somebody sees: the pure projection that page, API and socket apply to what they send. Accounts with a
  * role see the whole document; who holds links sees the paragraphs the links name, and their sources where a link shows
- * them. What is shown is what is published: below writer a paragraph that shows its chart gives no rows away.
+ * them. What is shown is what is published: below writer a paragraph that shows its chart or a pivot gives no rows away.
  */
 
-import { showsChart } from '../protocol/chart/option.ts';
+import { viewAt } from '../protocol/chart/option.ts';
 import type { Paragraph } from '../protocol/document.ts';
 import type { NotebookId, ParagraphId } from '../protocol/ids.ts';
 import type { Role } from '../protocol/messages.ts';
@@ -69,7 +69,7 @@ export function mayReadRows(
 ): boolean {
   if (isAtLeast(view.role, 'writer')) return true;
   if (!paragraph || !isPublished(view, paragraph)) return false;
-  return paragraph.options.download === true || !showsChart(paragraph.options.chart, index);
+  return paragraph.options.download === true || viewAt(paragraph.options.chart, index) === 'table';
 }
 
 function linksFor(book: Book, principal: Principal, notebook: NotebookId, now: number) {

@@ -8,14 +8,14 @@ import { keyIn, notebookIn } from '../protocol/keys.ts';
 import { isText, MAX_FILTERS_TEXT, MAX_TEXT, type Narrow, readFilters } from '../protocol/table/narrow.ts';
 import { type Format, type ResultInfo, SEPARATORS, type Sort, type WindowQuery } from '../results/contract.ts';
 import type { Circumstances } from './route.ts';
-import { type Allowed, requireResult } from './seen.ts';
+import { type Allowed, requireResult, type Wanted } from './seen.ts';
 import { runsHolding } from './whose.ts';
 
 /** Throws AppError not-found where it is absent or not theirs. */
 export async function find(
   { services, access, view, principal }: Pick<Circumstances, 'services' | 'access' | 'view' | 'principal'>,
   id: string,
-  wants: 'rows' | 'drawing',
+  wants: Wanted,
 ): Promise<ResultInfo & { readonly allowed: Allowed; readonly asker: string }> {
   const parsed = parseId<ResultId>(id);
   const runs = parsed && (await runsHolding(parsed, 'result', { services, principal }));

@@ -8,6 +8,7 @@ import { tablesBefore } from '../protocol/chart/option.ts';
 import { drawnOf, withDrawn, withoutTips } from '../protocol/chart/published.ts';
 import { type Paragraph, PROSE } from '../protocol/document.ts';
 import type { ParagraphId } from '../protocol/ids.ts';
+import { pivotShown, publishedOption, withPivot } from '../protocol/pivot/published.ts';
 import { type Place, placeOf } from '../protocol/report/layout.ts';
 import { isEnded, type Run } from '../protocol/runs.ts';
 import { headOf } from '../runs/shown.ts';
@@ -95,15 +96,18 @@ const latestOf = (runs: readonly Run[]): Run | undefined =>
 /** What it put out stands elsewhere once it has ended; of a long text that still grows, the head. */
 const briefly = (run: Run): Run => (run.phase.state === 'running' ? headOf(run) : { ...run, outputs: [] });
 
-/** Of what shows its chart only, the chart that is drawn, written out. */
+/** Of what shows its chart or a pivot only, the one that is drawn, written out. */
 function chartOf(view: View, { id, options }: Paragraph, run: Run | undefined): unknown {
-  let option: unknown = withoutTips(options.chart, (index) => mayReadRows(view, { id, options }, index));
+  const told = options.download === true ? options.chart : publishedOption(options.chart);
+  let option: unknown = withoutTips(told, (index) => mayReadRows(view, { id, options }, index));
   run?.outputs.forEach((output, at) => {
     if (output.kind !== 'table') return;
     const index = tablesBefore(run.outputs, at);
     if (mayReadRows(view, { id, options }, index)) return;
     const drawn = drawnOf(options.chart, index, output.columns);
     if (drawn?.chart) option = withDrawn(option, index, drawn.chart);
+    const pivot = pivotShown(options.chart, index, output.columns)?.spec;
+    if (pivot) option = withPivot(option, index, pivot);
   });
   return option;
 }

@@ -8,6 +8,7 @@ import { graphRoutes } from './routes/graph.ts';
 import { linkRoutes } from './routes/links.ts';
 import { notebookRoutes } from './routes/notebooks.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { pivotRoutes } from './routes/pivot.ts';
 import { reportRoutes } from './routes/report.ts';
 import { resultRoutes } from './routes/results.ts';
 import { runRoutes } from './routes/runs.ts';
@@ -28,6 +29,7 @@ export const routes: readonly Route[] = [
   ...graphRoutes,
   ...costRoutes,
   ...resultRoutes,
+  ...pivotRoutes,
   ...fileRoutes,
   ...accessRoutes,
   ...linkRoutes,

@@ -9,7 +9,9 @@ import { tablesBefore } from '../protocol/chart/option.ts';
 import { drawnOf, withoutTips } from '../protocol/chart/published.ts';
 import type { Paragraph } from '../protocol/document.ts';
 import type { ResultId } from '../protocol/ids.ts';
-import type { Output } from '../protocol/outputs.ts';
+import type { Column, Output } from '../protocol/outputs.ts';
+import { pivotShown, publishedOption, type ShownPivot } from '../protocol/pivot/published.ts';
+import { publishedColumns } from '../protocol/published.ts';
 import type { Run, RunPhase } from '../protocol/runs.ts';
 import { publishedOutput } from '../published.ts';
 import type { ResultInfo } from '../results/contract.ts';
@@ -86,11 +88,21 @@ export function seenParagraph(view: View, paragraph: Paragraph): Paragraph | und
   const source = isCodeSeen(view, paragraph.id) || paragraph.interpreter === 'markdown' ? paragraph.source : '';
   const { name, ...rest } = paragraph;
   const told = name === undefined || !isCodeSeen(view, paragraph.id) ? {} : { name };
-  return { ...rest, ...told, source, options: chart === undefined ? {} : { chart } };
+  return { ...rest, ...told, source, options: chart === undefined ? {} : { chart: publishedOption(chart) } };
 }
 
-/** All of a result, or of a table only the chart that its paragraph shows. */
-export type Allowed = { readonly rows: true } | { readonly rows: false; readonly chart: Chart | undefined };
+/** All of a result, or of a table only the chart or the pivot that its paragraph shows, and the columns that this is made of. */
+export type Allowed =
+  | { readonly rows: true }
+  | {
+      readonly rows: false;
+      readonly columns: readonly Column[];
+      readonly chart?: Chart | undefined;
+      readonly pivot?: ShownPivot | undefined;
+    };
+
+/** `drawing`: whatever is made of the rows. */
+export type Wanted = 'rows' | 'drawing' | 'chart' | 'pivot';
 
 /** Throws AppError not-found where the result, or with `rows` its rows, are not theirs. */
 export async function requireResult(
@@ -98,7 +110,7 @@ export async function requireResult(
   live: Services['live'],
   view: View,
   { id, run: runId, columns }: ResultInfo,
-  wants: 'rows' | 'drawing',
+  wants: Wanted,
 ): Promise<Allowed> {
   if (view.whole && (view.role === 'writer' || view.role === 'owner')) return { rows: true };
   const run = await runs.get(runId);
@@ -113,9 +125,14 @@ export async function requireResult(
   }
   const index = tablesBefore(run.outputs, Math.max(0, at));
   if (mayReadRows(view, paragraph, index)) return { rows: true };
-  const drawn = paragraph && drawnOf(paragraph.options.chart, index, columns);
-  if (wants === 'rows' || !drawn) throw new AppError('not-found', 'result');
-  return { rows: false, chart: drawn.chart };
+  if (wants === 'rows' || !paragraph) throw new AppError('not-found', 'result');
+  const option = paragraph.options.chart;
+  const told = { rows: false as const, columns: publishedColumns(option, index, columns) };
+  const drawn = wants === 'pivot' ? undefined : drawnOf(option, index, columns);
+  if (drawn) return { ...told, chart: drawn.chart };
+  const pivot = wants === 'chart' ? undefined : pivotShown(option, index, columns);
+  if (pivot) return { ...told, pivot };
+  throw new AppError('not-found', 'result');
 }
 
 /** Who came by a link sees what the paragraphs show, not what they showed before. */

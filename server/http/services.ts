@@ -55,7 +55,7 @@ export type Services = {
   readonly sessions: Pick<Sessions, 'tables' | 'status'>;
   readonly results: Pick<
     Results,
-    'info' | 'window' | 'prepare' | 'prepared' | 'chart' | 'progress' | 'profile' | 'sums'
+    'info' | 'window' | 'prepare' | 'prepared' | 'chart' | 'pivot' | 'pivotStatement' | 'progress' | 'profile' | 'sums'
   >;
   /** Removes for ever what is in the trash. */
   readonly purge: (notebook: NotebookId) => Promise<void>;

@@ -5,6 +5,8 @@ import { AppError } from '../errors.ts';
 import type { ChartProblem } from '../protocol/chart/plan.ts';
 import { uniqueNames } from '../protocol/names.ts';
 import type { Column } from '../protocol/outputs.ts';
+import { PivotStatement } from '../protocol/pivot/answer.ts';
+import type { PivotProblem } from '../protocol/pivot/plan.ts';
 import { type Narrow, type NarrowProblem, type PlacedNarrow, placeNarrow } from '../protocol/table/narrow.ts';
 import { ColumnProfile } from '../protocol/table/profile.ts';
 import { RangeSums } from '../protocol/table/sums.ts';
@@ -66,7 +68,21 @@ export function undrawable(problem: ChartProblem): AppError {
   }
 }
 
+export function unpivotable(problem: PivotProblem): AppError {
+  switch (problem.kind) {
+    case 'unknown-column':
+      return new AppError('unknown-column', problem.column);
+    case 'no-columns':
+      return new AppError('bad-request', 'the result has no columns to pivot');
+    case 'not-a-date':
+      return new AppError('bad-request', `"${problem.column}" is no date: it has no stretches of time`);
+    case 'not-a-number':
+      return new AppError('bad-request', `"${problem.column}" is no number, which that needs`);
+  }
+}
+
 const Progressed = Type.Object({ fraction: Type.Number(), rows: Type.Integer() });
 export const readProgress = (answer: unknown): Progress => Value.Parse(Progressed, answer);
 export const readProfile = (answer: unknown): ColumnProfile => Value.Parse(ColumnProfile, answer);
 export const readSums = (answer: unknown): RangeSums => Value.Parse(RangeSums, answer);
+export const readStatement = (answer: unknown): PivotStatement => Value.Parse(PivotStatement, answer);

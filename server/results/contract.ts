@@ -8,6 +8,8 @@ import type { ChartSpec } from '../protocol/chart.ts';
 import type { NotebookId, ParagraphId, ResultId, RunId } from '../protocol/ids.ts';
 import type { SessionKey } from '../protocol/keys.ts';
 import type { Column } from '../protocol/outputs.ts';
+import type { PivotStatement } from '../protocol/pivot/answer.ts';
+import type { PivotSpec } from '../protocol/pivot.ts';
 import type { Narrow } from '../protocol/table/narrow.ts';
 import type { ColumnProfile } from '../protocol/table/profile.ts';
 import type { RangeSums } from '../protocol/table/sums.ts';
@@ -104,6 +106,26 @@ export interface Results {
     signal: AbortSignal,
     asker?: Asker,
   ): Promise<{ readonly contentType: string; readonly body: Readable | Uint8Array }>;
+  /**
+   * A pivot of the rows that `narrow` leaves, as `PivotAnswer` in JSON. Without `spec` one is chosen. Rejects with AppError as
+   * `window` does, and with bad-request where these columns make no such pivot.
+   */
+  pivot(
+    id: ResultId,
+    spec: PivotSpec | undefined,
+    narrow: Narrow,
+    signal: AbortSignal,
+    asker?: Asker,
+  ): Promise<{ readonly contentType: string; readonly body: Readable | Uint8Array }>;
+  /** The statement that gives the same pivot of a table called `name`. */
+  pivotStatement(
+    id: ResultId,
+    spec: PivotSpec | undefined,
+    narrow: Narrow,
+    name: string,
+    signal: AbortSignal,
+    asker?: Asker,
+  ): Promise<PivotStatement>;
   /**
    * How far the view has come that windows wait for. A search is begun by this; the answer comes when `enough` rows match, or
    * after a moment, and aborting gives the search up.

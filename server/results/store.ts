@@ -10,10 +10,22 @@ import { planChart } from '../protocol/chart/plan.ts';
 import type { NotebookId, ResultId } from '../protocol/ids.ts';
 import { keyIn, notebookIn, recordsOf, type SessionKey } from '../protocol/keys.ts';
 import type { Column } from '../protocol/outputs.ts';
-import { EVERYTHING, isNarrow } from '../protocol/table/narrow.ts';
+import { planPivot } from '../protocol/pivot/plan.ts';
+import type { PivotSpec } from '../protocol/pivot.ts';
+import { EVERYTHING, isNarrow, type Narrow } from '../protocol/table/narrow.ts';
 import { type Disk, DiskError } from '../storage/disk.ts';
 import { handOver, jsonOf } from './answers.ts';
-import { narrowOf, orderOf, placeOf, readProfile, readProgress, readSums, undrawable } from './asked.ts';
+import {
+  narrowOf,
+  orderOf,
+  placeOf,
+  readProfile,
+  readProgress,
+  readStatement,
+  readSums,
+  undrawable,
+  unpivotable,
+} from './asked.ts';
 import { type Book, type NewEntry, openBook } from './book.ts';
 import { type Candidate, candidatesOf, chooseDropped } from './budget.ts';
 import { openCensus, readEntries } from './census.ts';
@@ -25,6 +37,7 @@ import type { Entry } from './manifest.ts';
 import { openKeptProfiles } from './profiles.ts';
 import type {
   ChartRequest,
+  PivotRequest,
   ProfileRequest,
   ProgressRequest,
   ReaderSource,
@@ -222,6 +235,21 @@ export function openResults(parts: ResultsParts): Results {
     };
   }
 
+  async function pivotRequest(
+    id: ResultId,
+    spec: PivotSpec | undefined,
+    narrow: Narrow,
+    asker: Asker,
+  ): Promise<[Entry, PivotRequest]> {
+    if (open.has(id)) await beKept(id);
+    const entry = await kept(id);
+    const { source, columns } = tableOf(entry);
+    const planned = planPivot(spec, columns);
+    if ('problem' in planned) throw unpivotable(planned.problem);
+    const placed = narrowOf(columns, narrow);
+    return [entry, { type: 'pivot', asker, source, columns, narrow: placed, plan: planned.plan }];
+  }
+
   /** Of a whole result. */
   async function wantedOf(id: ResultId, query: WindowQuery, asker: Asker): Promise<Wanted> {
     if (open.has(id)) await beKept(id);
@@ -308,6 +336,14 @@ export function openResults(parts: ResultsParts): Results {
         plan: planned.plan,
       };
       return handOver(await reader.ask(request, blockOf(entry), signal));
+    },
+    pivot: async (id, spec, narrow, signal, asker = SERVER) => {
+      const [entry, request] = await pivotRequest(id, spec, narrow, asker);
+      return handOver(await reader.ask(request, blockOf(entry), signal));
+    },
+    pivotStatement: async (id, spec, narrow, name, signal, asker = SERVER) => {
+      const [entry, request] = await pivotRequest(id, spec, narrow, asker);
+      return readStatement(await jsonOf(await reader.ask({ ...request, statement: name }, blockOf(entry), signal)));
     },
     progress: async (id, { sort, narrow }, enough, signal, asker = SERVER) => {
       if (open.has(id)) await beKept(id);

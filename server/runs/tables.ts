@@ -4,11 +4,11 @@
  */
 import { failure as failureOf } from '../../interpreters/errors.ts';
 import type { Failure } from '../../interpreters/protocol.ts';
-import { showsChart } from '../protocol/chart/option.ts';
-import { drawnColumns, drawnOf } from '../protocol/chart/published.ts';
+import { viewAt } from '../protocol/chart/option.ts';
 import type { Outline, Paragraph } from '../protocol/document.ts';
 import type { ParagraphId, ResultId } from '../protocol/ids.ts';
 import type { Column, Output } from '../protocol/outputs.ts';
+import { publishedColumns } from '../protocol/published.ts';
 import type { RunSpec } from '../protocol/runs.ts';
 import type { Results } from '../results/contract.ts';
 import type { NamedResult } from '../sessions/contract.ts';
@@ -82,8 +82,8 @@ export class NamedTables {
 }
 
 /**
- * Of the table that a paragraph's name stands for, to who may not read its rows: where the paragraph shows a chart the columns
- * that it draws. Which of several tables has the name is not asked: the first chart stands for all. None of who is not known.
+ * Of the table that a paragraph's name stands for, to who may not read its rows: where the paragraph shows a chart or a pivot
+ * the columns that it draws. Which of several tables has the name is not asked: the first chart stands for all. None of who is not known.
  */
 export function listedColumns(
   options: Paragraph['options'] | undefined,
@@ -91,9 +91,9 @@ export function listedColumns(
 ): readonly Column[] {
   if (!options) return [];
   const { chart, download } = options;
-  const drawn = [chart].flat().findIndex((_, index) => showsChart(chart, index));
+  const drawn = [chart].flat().findIndex((_, index) => viewAt(chart, index) !== 'table');
   if (drawn === -1 || download === true) return columns;
-  return drawnColumns(columns, drawnOf(chart, drawn, columns)?.chart);
+  return publishedColumns(chart, drawn, columns);
 }
 
 /** An unknown table whose name stood for a result that was removed to keep the budget: says which step to run again. */

@@ -1,16 +1,19 @@
 /**
- * A table result with its two views. Which one is shown stands in the paragraph, for all; whoever may not write there changes
- * their own view only. The chart and all that draws it are fetched when a chart is first shown.
+ * A table result with its three views. Which one is shown stands in the paragraph, for all; whoever may not write there
+ * changes their own view only. A pivot is one's own until it is saved, and so is each view in place of one that is: nothing is
+ * published by looking. The chart and the pivot, with all that draws them, are fetched when one is first shown.
  */
-import { createMemo, createSignal, createUniqueId, type JSX, lazy, Show, Suspense } from 'solid-js';
-import { partOf, showsChart, withPart, withView } from '../../../server/protocol/chart/option.ts';
+import { createMemo, createSignal, createUniqueId, type JSX, lazy, Match, Show, Suspense, Switch } from 'solid-js';
+import { partOf, type ResultView, viewAt, withPart, withView } from '../../../server/protocol/chart/option.ts';
 import type { TableOutput } from '../../../server/protocol/outputs.ts';
 import { outputs as words } from '../../words/outputs.ts';
-import { keepingOf } from '../table/keeping.ts';
+import { type Keeping, keepingOf } from '../table/keeping.ts';
 import { Table } from '../table/Table.tsx';
 import './chart.css';
 
 const Chart = lazy(async () => ({ default: (await import('./Chart.tsx')).Chart }));
+const Pivot = lazy(async () => ({ default: (await import('../pivot/Pivot.tsx')).Pivot }));
+const VIEWS = ['table', 'chart', 'pivot'] as const;
 
 export type ResultProps = {
   readonly output: TableOutput;
@@ -28,7 +31,9 @@ export type ResultProps = {
   readonly table?: unknown;
   /** Absent for those who may not write. */
   readonly onTable?: ((option: unknown) => void) | undefined;
-  /** Where a chart is shown, that one alone. */
+  /** Puts a statement below; absent for those who may not write. */
+  readonly onInsert?: ((source: string) => void) | undefined;
+  /** Where a chart or a pivot is shown, that one alone. */
   readonly fixed?: boolean;
 };
 
@@ -36,47 +41,52 @@ export function Result(props: ResultProps): JSX.Element {
   const id = createUniqueId();
   const [own, setOwn] = createSignal<{ readonly option: unknown }>();
   const [actions, setActions] = createSignal<HTMLElement>();
-  const alone = createMemo(() => props.fixed === true && showsChart(props.option, props.index));
+  const alone = createMemo(() => props.fixed === true && viewAt(props.option, props.index) !== 'table');
   const option = () => (alone() ? undefined : own()?.option) ?? props.option;
   const change = (next: unknown): void => {
     if (props.onOption) props.onOption(next);
     else setOwn({ option: next });
   };
-  const chart = createMemo(() => showsChart(option(), props.index));
-  const show = (view: 'table' | 'chart'): void => {
-    if (chart() !== (view === 'chart')) change(withView(option(), props.index, view));
+  const [looked, setLooked] = createSignal<ResultView>();
+  const shared = createMemo(() => viewAt(option(), props.index));
+  const view = createMemo(() => (alone() ? undefined : looked()) ?? shared());
+  const show = (next: ResultView): void => {
+    const isOwn = next === 'pivot' || shared() === 'pivot';
+    setLooked(isOwn ? next : undefined);
+    if (!isOwn && shared() !== next) change(withView(option(), props.index, next));
   };
   const part = createMemo(() => partOf(option(), props.index), {}, { equals: sameJson });
-  const tab = (view: 'table' | 'chart') => {
-    const on = () => chart() === (view === 'chart');
+  const tab = (one: ResultView) => {
+    const on = () => view() === one;
     return (
       <button
         type="button"
         role="tab"
-        id={`${id}-${view}`}
+        id={`${id}-${one}`}
         aria-selected={on()}
         aria-controls={`${id}-view`}
         tabindex={on() ? 0 : -1}
-        onClick={() => show(view)}
+        onClick={() => show(one)}
         onKeyDown={(event) => {
           if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
           event.preventDefault();
-          show(view === 'table' ? 'chart' : 'table');
+          const by = event.key === 'ArrowLeft' ? VIEWS.length - 1 : 1;
+          show(VIEWS[(VIEWS.indexOf(one) + by) % VIEWS.length]!);
           const other = event.currentTarget.parentElement?.querySelector<HTMLElement>('[aria-selected="true"]');
           other?.focus({ preventScroll: true });
         }}
       >
-        {words.views[view]}
+        {words.views[one]}
       </button>
     );
   };
   const keeping = () => props.place && keepingOf(props.place.viewer, props.place.paragraph, props.index);
-  const rows = () => (
+  const rows = (given?: Keeping) => (
     <Table
       output={props.output}
       took={props.took}
       onRunAgain={props.onRunAgain}
-      keeping={keeping()}
+      keeping={given ?? keeping()}
       saved={partOf(props.table, props.index)}
       onSave={props.onTable && ((settings) => props.onTable?.(withPart(props.table, props.index, { ...settings })))}
     />
@@ -86,30 +96,55 @@ export function Result(props: ResultProps): JSX.Element {
       <div class="result-head">
         <Show when={!alone()} fallback={<span class="result-tabs" />}>
           <div class="result-tabs" role="tablist" aria-label={words.views.label}>
-            {tab('table')}
-            {tab('chart')}
+            {VIEWS.map(tab)}
           </div>
         </Show>
         <div class="result-actions" ref={setActions} />
       </div>
-      <div
-        id={`${id}-view`}
-        {...(alone() ? {} : { role: 'tabpanel', 'aria-labelledby': `${id}-${chart() ? 'chart' : 'table'}` })}
-      >
-        <Show when={chart()} fallback={rows()}>
-          <Suspense fallback={<div class="chart-frame chart-coming" />}>
-            <Chart
-              output={props.output}
-              took={props.took}
-              part={part()}
-              actions={actions()}
-              shared={props.onOption !== undefined}
-              fixed={alone()}
-              onPart={(next) => change(next(option(), props.index))}
-              onRunAgain={props.onRunAgain}
-            />
-          </Suspense>
-        </Show>
+      <div id={`${id}-view`} {...(alone() ? {} : { role: 'tabpanel', 'aria-labelledby': `${id}-${view()}` })}>
+        <Switch fallback={rows()}>
+          <Match when={view() === 'pivot'}>
+            <Suspense fallback={<div class="chart-frame chart-coming" />}>
+              <Pivot
+                output={props.output}
+                index={props.index}
+                part={part()}
+                actions={actions()}
+                fixed={alone()}
+                place={props.place}
+                keeping={keeping()}
+                table={partOf(props.table, props.index)}
+                onSave={
+                  props.onOption &&
+                  ((pivot) => {
+                    const { show: _, pivot: __, ...rest } = partOf(props.option, props.index);
+                    setLooked(pivot ? undefined : 'pivot');
+                    props.onOption?.(
+                      withPart(props.option, props.index, pivot ? { show: 'pivot', pivot, ...rest } : rest),
+                    );
+                  })
+                }
+                onInsert={props.onInsert}
+                rows={rows}
+                onRunAgain={props.onRunAgain}
+              />
+            </Suspense>
+          </Match>
+          <Match when={view() === 'chart'}>
+            <Suspense fallback={<div class="chart-frame chart-coming" />}>
+              <Chart
+                output={props.output}
+                took={props.took}
+                part={part()}
+                actions={actions()}
+                shared={props.onOption !== undefined}
+                fixed={alone()}
+                onPart={(next) => change(next(option(), props.index))}
+                onRunAgain={props.onRunAgain}
+              />
+            </Suspense>
+          </Match>
+        </Switch>
       </div>
     </div>
   );

@@ -1,4 +1,4 @@
-/** What each viewer made of a table, kept in the browser: bounded, the longest untouched goes first. */
+/** What each viewer made of a table or of a pivot, kept in the browser: bounded, the longest untouched goes first. */
 import { readSettings, type TableSettings } from '../../../server/protocol/table/settings.ts';
 
 type Storing = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
@@ -8,17 +8,21 @@ const KEY = 'gondola.tables';
 const MAX_TABLES = 200;
 const MAX_CHARACTERS = 400_000;
 
-export type KeptTables = {
-  load(place: string): TableSettings | undefined;
+export type Kept<T> = {
+  load(place: string): T | undefined;
   /** Undefined forgets. */
-  save(place: string, settings: TableSettings | undefined): void;
+  save(place: string, settings: T | undefined): void;
 };
+export type KeptTables = Kept<TableSettings>;
 
-export function openKeptTables(storage: Storing): KeptTables {
+export const openKeptTables = (storage: Storing): KeptTables => openKept(storage, KEY, readSettings);
+
+/** `read` mends what anybody may have written there. */
+export function openKept<T>(storage: Storing, key: string, read: (value: unknown) => T): Kept<T> {
   // Read anew each time: other tabs write too.
   function all(): [string, unknown][] {
     try {
-      const list: unknown = JSON.parse(storage.getItem(KEY) ?? '[]');
+      const list: unknown = JSON.parse(storage.getItem(key) ?? '[]');
       return Array.isArray(list)
         ? list.filter((one): one is [string, unknown] => Array.isArray(one) && typeof one[0] === 'string')
         : [];
@@ -28,11 +32,11 @@ export function openKeptTables(storage: Storing): KeptTables {
   }
   return {
     load: (place) => {
-      const found = all().find(([key]) => key === place);
-      return found && readSettings(found[1]);
+      const found = all().find(([one]) => one === place);
+      return found && read(found[1]);
     },
     save: (place, settings) => {
-      let list = all().filter(([key]) => key !== place);
+      let list = all().filter(([one]) => one !== place);
       if (settings) list.push([place, settings]);
       list = list.slice(-MAX_TABLES);
       let text = JSON.stringify(list);
@@ -41,8 +45,8 @@ export function openKeptTables(storage: Storing): KeptTables {
         text = JSON.stringify(list);
       }
       try {
-        if (list.length === 0) storage.removeItem(KEY);
-        else storage.setItem(KEY, text);
+        if (list.length === 0) storage.removeItem(key);
+        else storage.setItem(key, text);
       } catch {
         // A browser that keeps nothing still shows everything.
       }

@@ -1,7 +1,7 @@
 /** Results: their shape, and windows of their rows in every format, whole ones with ranges where they are prepared. No call here runs a query again. */
 import { Type } from '@sinclair/typebox';
 import { AnyAnswer } from '../../protocol/chart/answer.ts';
-import { drawnColumns, publishedSpec } from '../../protocol/chart/published.ts';
+import { publishedSpec } from '../../protocol/chart/published.ts';
 import { EVERYTHING, MAX_TEXT } from '../../protocol/table/narrow.ts';
 import { ColumnProfile } from '../../protocol/table/profile.ts';
 import { RangeSums } from '../../protocol/table/sums.ts';
@@ -40,7 +40,7 @@ export const resultRoutes = [
     },
     async handle({ params, ...rest }) {
       const { id, notebook, run, rows, bytes, columns, state, allowed } = await find(rest, params.id, 'drawing');
-      const told = allowed.rows ? columns : drawnColumns(columns, allowed.chart);
+      const told = allowed.rows ? columns : allowed.columns;
       return { body: { id, notebook, run, rows, bytes, columns: [...told], state } };
     },
   }),
@@ -134,7 +134,7 @@ export const resultRoutes = [
     ),
     answers: { 200: AnyAnswer },
     async handle({ params, query, services, signal, access, view, principal }) {
-      const { id, allowed, asker } = await find({ services, access, view, principal }, params.id, 'drawing');
+      const { id, allowed, asker } = await find({ services, access, view, principal }, params.id, 'chart');
       // Of what shows its chart only, no other chart is drawn, no stretch of it from near, and of no other rows.
       const spec = allowed.rows ? specOf(query.spec) : publishedSpec(allowed.chart);
       const narrow = allowed.rows ? narrowOf(query) : EVERYTHING;

@@ -25,12 +25,19 @@ export function withPart(option: unknown, index: number, part: Part): unknown {
   return list.length <= 1 ? list[0] : list.map((one) => (isRecord(one) ? one : null));
 }
 
-export const showsChart = (option: unknown, index: number): boolean => partOf(option, index).show === 'chart';
+/** Of a result; the table is what stands where nothing is said. */
+export type ResultView = 'table' | 'chart' | 'pivot';
 
-/** The table is what stands where nothing is said. */
-export function withView(option: unknown, index: number, view: 'table' | 'chart'): unknown {
+export function viewAt(option: unknown, index: number): ResultView {
+  const { show } = partOf(option, index);
+  return show === 'chart' || show === 'pivot' ? show : 'table';
+}
+
+export const showsChart = (option: unknown, index: number): boolean => viewAt(option, index) === 'chart';
+
+export function withView(option: unknown, index: number, view: ResultView): unknown {
   const { show: _, ...rest } = partOf(option, index);
-  return withPart(option, index, view === 'chart' ? { show: view, ...rest } : rest);
+  return withPart(option, index, view === 'table' ? rest : { show: view, ...rest });
 }
 
 /** Which of a paragraph's tables an output is: each has settings of its own, whatever stands between them. */

@@ -14,15 +14,20 @@ type Bind = (value: string) => string;
 
 export function narrowed(table: Table, narrow: PlacedNarrow): Table {
   const values: string[] = [];
-  const bind: Bind = (value) => `$${values.push(value)}::varchar`;
+  const conditions = conditionsOf(table, narrow, (value) => `$${values.push(value)}::varchar`);
+  if (conditions.length === 0) return table;
+  return { ...table, sql: `(select * from ${table.sql} where ${conditions.join(' and ')})`, values };
+}
+
+/** All of them hold of the rows that are meant. */
+export function conditionsOf(table: Table, narrow: PlacedNarrow, bind: Bind): readonly string[] {
   const conditions = narrow.filters.map((filter) => {
     const column = table.columns[filter.place];
     if (!column) throw new ReaderError('bad-request', `no column ${filter.place}`);
     return conditionOf(column, filter, bind);
   });
   if (narrow.search) conditions.push(searched(table, narrow.search, bind));
-  if (conditions.length === 0) return table;
-  return { ...table, sql: `(select * from ${table.sql} where ${conditions.join(' and ')})`, values };
+  return conditions;
 }
 
 function conditionOf(column: Column, filter: PlacedFilter, bind: Bind): string {

@@ -13,6 +13,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { AnyPlan } from '../../protocol/chart/plan.ts';
+import { PivotPlan } from '../../protocol/pivot/plan.ts';
 
 export const KIND = {
   request: 1,
@@ -109,6 +110,16 @@ export const ReaderRequest = Type.Union([
     narrow: Narrow,
     plan: AnyPlan,
   }),
+  /** As `PivotAnswer` in JSON; with `statement` the SQL behind it, over a table of that name, as `PivotStatement`. */
+  Type.Object({
+    type: Type.Literal('pivot'),
+    asker: Asker,
+    source: Source,
+    columns: Type.Array(Column),
+    narrow: Narrow,
+    plan: PivotPlan,
+    statement: Type.Optional(Type.String()),
+  }),
   /** How far a view has come. A search is begun by asking for it, and given up by cancelling. */
   Type.Object({
     type: Type.Literal('progress'),
@@ -147,6 +158,7 @@ export const ReaderRequest = Type.Union([
 export type ReaderRequest = Static<typeof ReaderRequest>;
 export type WindowRequest = Extract<ReaderRequest, { type: 'window' }>;
 export type ChartRequest = Extract<ReaderRequest, { type: 'chart' }>;
+export type PivotRequest = Extract<ReaderRequest, { type: 'pivot' }>;
 export type ProfileRequest = Extract<ReaderRequest, { type: 'profile' }>;
 export type SumsRequest = Extract<ReaderRequest, { type: 'sums' }>;
 export type ProgressRequest = Extract<ReaderRequest, { type: 'progress' }>;

@@ -4,6 +4,7 @@
  * are bound.
  */
 import type { AnyAnswer } from '../../protocol/chart/answer.ts';
+import { uniqueNames } from '../../protocol/names.ts';
 import { isNarrow } from '../../protocol/table/narrow.ts';
 import { drawAny } from './chart/figure.ts';
 import { fitted } from './chart/fit.ts';
@@ -13,10 +14,13 @@ import { ReaderError } from './failure.ts';
 import { JSON_TYPE, openForms, type Rows, type Sink } from './forms.ts';
 import { orderTerms } from './found.ts';
 import { narrowed } from './narrow.ts';
+import { pivotOf } from './pivot/pivot.ts';
+import { statementOf } from './pivot/statement.ts';
 import { profileOf } from './profile.ts';
 import {
   type ChartRequest,
   type Order,
+  type PivotRequest,
   type ProfileRequest,
   type ProgressRequest,
   type ReaderRequest,
@@ -76,6 +80,20 @@ export function openServer(engine: Engine, settings: ServeSettings): Server {
     const [row] = await (await on.run(`select count(*)::double from ${part.sql}`)).getRows();
     if (signal.aborted) throw new ReaderError('cancelled', '');
     return drawAny({ connection: on, table: part, plan, known: openKnown(), rows: Number(row?.[0]) });
+  }
+
+  async function pivot(request: PivotRequest, table: Table, sink: Sink, signal: AbortSignal): Promise<void> {
+    const { asker, plan, narrow, columns, statement } = request;
+    expectColumns(table, columns);
+    const part = narrowed(table, narrow);
+    const names = uniqueNames(columns.map((column) => column.name));
+    const answer = await engine.use('chart', asker, signal, async (connection) => {
+      const asked = { connection, table: part, plan, names };
+      if (statement === undefined) return pivotOf(asked, signal);
+      return { sql: await statementOf({ ...asked, whole: table, narrow, name: statement }) };
+    });
+    sink.head(JSON_TYPE);
+    await sink.data(Buffer.from(JSON.stringify(answer)));
   }
 
   async function window(request: WindowRequest, table: Table, sink: Sink, signal: AbortSignal): Promise<void> {
@@ -174,6 +192,9 @@ export function openServer(engine: Engine, settings: ServeSettings): Server {
           return;
         case 'chart':
           await tables.use(request.source, block, signal, (table) => chart(request, table, sink, signal));
+          return;
+        case 'pivot':
+          await tables.use(request.source, block, signal, (table) => pivot(request, table, sink, signal));
           return;
         case 'profile':
           await tables.use(request.source, block, signal, (table) => profile(request, table, sink, signal));

@@ -84,6 +84,8 @@ const operations: Readonly<Record<string, Line>> = {
   'GET /results/:id/rows': notebook(...MEMBERS, ...SHOWN),
   'GET /results/:id/download': notebook(...MEMBERS, ...SHOWN),
   'GET /results/:id/chart': notebook(...MEMBERS, ...SHOWN),
+  'GET /results/:id/pivot': notebook(...MEMBERS, ...SHOWN),
+  'GET /results/:id/pivot/sql': notebook(...MEMBERS, ...SHOWN),
   'GET /results/:id/progress': notebook(...MEMBERS, ...SHOWN),
   'GET /results/:id/profile': notebook(...MEMBERS, ...SHOWN),
   'GET /results/:id/sums': notebook(...MEMBERS, ...SHOWN),

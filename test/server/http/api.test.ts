@@ -640,6 +640,38 @@ const cases = (): Readonly<Record<string, Cases>> => ({
       { path: { id: known.result }, query: { spec: '{"sql":"1"}' }, code: 'bad-request' },
     ],
   },
+  'GET /results/{id}/pivot': {
+    good: [
+      { path: { id: known.result }, gives: 200 },
+      {
+        path: { id: known.result },
+        query: {
+          spec: JSON.stringify({
+            rows: [{ column: 'a', bin: 'auto' }],
+            values: [{ aggregate: 'count' }],
+            sort: { value: 0, descending: true },
+          }),
+          search: 'x',
+        },
+        gives: 200,
+      },
+    ],
+    bad: [
+      { path: { id: 'nobody' }, code: 'not-found' },
+      { path: { id: known.result }, query: { spec: '{' }, code: 'bad-request' },
+      { path: { id: known.result }, query: { spec: '{"rows":[{"sql":"1"}]}' }, code: 'bad-request' },
+      { path: { id: known.result }, query: { spec: '{"sql":"1"}' }, code: 'bad-request' },
+      { path: { id: known.result }, query: { filter: '[1]' }, code: 'bad-request' },
+    ],
+  },
+  'GET /results/{id}/pivot/sql': {
+    good: [{ path: { id: known.result }, query: { table: 'flights' }, gives: 200 }],
+    bad: [
+      { path: { id: 'nobody' }, query: { table: 'flights' }, code: 'not-found' },
+      { path: { id: known.result }, code: 'bad-request' },
+      { path: { id: known.result }, query: { table: 'flights', spec: '[]' }, code: 'bad-request' },
+    ],
+  },
   'GET /results/{id}/profile': {
     good: [{ path: { id: known.result }, query: { column: 'a', search: 'x' }, gives: 200 }],
     bad: [

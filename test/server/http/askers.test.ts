@@ -19,7 +19,7 @@ beforeAll(async () => {
   const run = await harness.app.inject({ url: `/api/v1/runs/${asked.json().runs[0].id}`, headers });
   result = run.json().outputs[1].result;
   const { results } = harness.services;
-  const { window, chart, progress, profile, sums } = results;
+  const { window, chart, pivot, pivotStatement, progress, profile, sums } = results;
   // Each call tells for whom, and answers as before.
   const noting =
     <A extends readonly unknown[], R>(place: number, work: (...all: A) => R) =>
@@ -30,6 +30,8 @@ beforeAll(async () => {
   Object.assign(results, {
     window: noting(3, window),
     chart: noting(4, chart),
+    pivot: noting(4, pivot),
+    pivotStatement: noting(5, pivotStatement),
     progress: noting(4, progress),
     profile: noting(4, profile),
     sums: noting(4, sums),
@@ -37,7 +39,15 @@ beforeAll(async () => {
 });
 afterAll(() => harness?.close());
 
-const CALLS = ['rows?limit=1', 'chart', 'progress', 'profile?column=a', 'sums?columns=["a"]&to=1'] as const;
+const CALLS = [
+  'rows?limit=1',
+  'chart',
+  'pivot',
+  'pivot/sql?table=t',
+  'progress',
+  'profile?column=a',
+  'sums?columns=["a"]&to=1',
+] as const;
 
 it.each([
   ['the owner by the printed token', 'owner'],

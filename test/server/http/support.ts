@@ -15,10 +15,10 @@ import type { Services } from '../../../server/http/services.ts';
 import type { ChartAnswer } from '../../../server/protocol/chart/answer.ts';
 import { formsOf } from '../../../server/protocol/forms/list.ts';
 import { type NotebookId, newId } from '../../../server/protocol/ids.ts';
-import { DEFAULT_LAYOUT } from '../../../server/protocol/report/layout.ts';
-import type { Prepared } from '../../../server/results/downloads.ts';
+import type { PivotAnswer } from '../../../server/protocol/pivot/answer.ts';
 import { DEFAULT_LAYOUT } from '../../../server/protocol/report/layout.ts';
 import { openReportPages } from '../../../server/report/page.ts';
+import type { Prepared } from '../../../server/results/downloads.ts';
 import { openRooms } from '../../../server/rooms/registry.ts';
 import { createGraphs } from '../../../server/runs/graph/graphs.ts';
 import { dependenceOf } from '../../../server/runs/reach.ts';
@@ -208,6 +208,22 @@ export async function newHarness(edge: Partial<DoorOptions> = {}): Promise<Harne
       prepare: async () => ({ state: 'ready', prepared: made }),
       prepared: async (_id, _query, wait) => (wait ? made : undefined),
       sums: async () => ({ values: 1, numbers: 1, sum: '1', mean: 1 }),
+      pivotStatement: async () => ({ sql: 'select 1' }),
+      async pivot(id) {
+        if (!(await world.results.info(id))) throw new AppError('not-found', 'result');
+        const side = { fields: [], keys: [{ texts: [] }], of: 1 };
+        const answer: PivotAnswer = {
+          matching: 1,
+          rows: side,
+          columns: side,
+          values: [{ aggregate: 'count', type: 'BIGINT' }],
+          cells: [['1']],
+        };
+        return {
+          contentType: 'application/json; charset=utf-8',
+          body: new TextEncoder().encode(JSON.stringify(answer)),
+        };
+      },
       async chart(id) {
         if (!(await world.results.info(id))) throw new AppError('not-found', 'result');
         const answer: ChartAnswer = {
