@@ -1,6 +1,12 @@
-/** Three million rows in a real browser: filtered by a click, searched, sorted by two columns, and there again after a reload. */
+/**
+ * A large table in a real browser: filtered by a click, searched, sorted by two columns, there again after a reload, and
+ * downloaded. With GONDOLA_TEST_PICTURES=docs/pictures it takes the guide's picture.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { convertSheet } from '../../interpreters/xlsx/convert.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { notebookAt, visit } from '../support/page.ts';
 import { makeWorkspace, type ServerProcess, startServer } from '../support/server.ts';
@@ -89,5 +95,92 @@ it('a large table is narrowed by its columns’ menus and by a search, and stays
     .poll(() => cells(page, 0), { timeout: PATIENCE })
     .toEqual(Array.from({ length: 10 }, (_, i) => String(i)));
   expect(problems).toEqual([]);
+  await close();
+});
+
+const pictures = process.env.GONDOLA_TEST_PICTURES;
+const never = new AbortController().signal;
+
+it('all rows leave as they are filtered, prepared first, and can be given up', { timeout: 120_000 }, async () => {
+  const { page, problems, close } = await visit(browser, server, {
+    name: 'Bea',
+    to: `/n/${notebook}`,
+    patience: PATIENCE,
+    context: { acceptDownloads: true, viewport: { width: 1100, height: 760 } },
+  });
+  await page.locator('.grid-cell').first().waitFor();
+  const more = page.getByRole('button', { name: 'More formats' });
+  const choose = async (name: string): Promise<void> => {
+    await more.click();
+    await page.getByRole('menuitem', { name, exact: true }).click();
+  };
+
+  // One is given up: the page says how far it was, and no file comes.
+  let downloads = 0;
+  page.on('download', () => {
+    downloads += 1;
+  });
+  await choose('Excel (XLSX)');
+  await page.getByRole('progressbar', { name: 'Preparing Excel (XLSX)' }).waitFor();
+  await page.getByRole('button', { name: 'Cancel Excel (XLSX)' }).click();
+  await page.getByRole('progressbar').waitFor({ state: 'detached' });
+
+  await openMenu(page, 2);
+  await page.locator('.column-values label', { hasText: '서울' }).click();
+  await expect.poll(() => footOf(page).innerText(), { timeout: PATIENCE }).toContain('100,000 of 300,000 rows');
+  await page.keyboard.press('Escape');
+  if (pictures) {
+    await more.click();
+    await page.getByRole('menuitem', { name: 'CSV', exact: true }).waitFor();
+    await page.evaluate(() => document.fonts.ready.then(() => undefined));
+    await page.screenshot({ path: join(pictures, 'tables.png') });
+    await page.keyboard.press('Escape');
+  }
+  expect(downloads).toBe(0);
+  const [book] = await Promise.all([page.waitForEvent('download', { timeout: 60_000 }), choose('Excel (XLSX)')]);
+  expect(book.suggestedFilename()).toBe('result.xlsx');
+  const path = join(workspace.path, 'saved.xlsx');
+  await book.saveAs(path);
+  expect(await convertSheet(path, undefined, `${path}.csv`, never)).toMatchObject({ rows: 100_000 });
+  expect(readFileSync(`${path}.csv`, 'utf8').split('\n')[0]).toBe(`2,2,"서울","N2","{'deep': [2, 2], 'text': x2}"`);
+
+  // A browser that lost the connection goes on where it was.
+  const address = await page.evaluate(() => document.querySelector<HTMLAnchorElement>('.table-download a')!.href);
+  const whole = readFileSync(path);
+  const at = address.replace('format=csv', 'format=xlsx');
+  const head = await page.request.head(at);
+  expect(head.headers()).toMatchObject({ 'accept-ranges': 'bytes', 'content-length': String(whole.length) });
+  const etag = head.headers().etag!;
+  const rest = await page.request.get(at, { headers: { range: 'bytes=1000-', 'if-range': etag } });
+  expect([rest.status(), (await rest.body()).equals(whole.subarray(1000))]).toEqual([206, true]);
+  const beyond = await page.request.get(at, { headers: { range: `bytes=${whole.length}-`, 'if-range': etag } });
+  expect([beyond.status(), beyond.headers()['content-range']]).toEqual([416, `bytes */${whole.length}`]);
+
+  // As programs want it.
+  await choose('CSV with…');
+  await page.getByLabel('Separator').selectOption('semicolon');
+  const [csv] = await Promise.all([
+    page.waitForEvent('download', { timeout: 60_000 }),
+    page.getByRole('link', { name: 'Download', exact: true }).click(),
+  ]);
+  await csv.saveAs(`${path}.out.csv`);
+  expect(readFileSync(`${path}.out.csv`, 'utf8').slice(0, 40)).toMatch(
+    /^\ufeffi;delay;origin;tail;rec\r\n2;2;서울;N2;/,
+  );
+  expect(problems).toEqual([]);
+  await close();
+});
+
+it('the footer is one line on a phone', { timeout: 60_000 }, async () => {
+  const { page, close } = await visit(browser, server, {
+    name: 'Cem',
+    to: `/n/${notebook}`,
+    patience: PATIENCE,
+    context: { viewport: { width: 390, height: 800 } },
+  });
+  await page.locator('.grid-cell').first().waitFor();
+  const height = await footOf(page).evaluate((foot) => foot.getBoundingClientRect().height);
+  expect(height).toBeLessThan(40);
+  if (pictures) await page.screenshot({ path: join(pictures, 'tables-390.png') });
   await close();
 });
