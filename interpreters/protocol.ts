@@ -3,8 +3,8 @@
  * events go out on 4, one JSON object a line, UTF-8, at most `MAX_LINE_BYTES`. Its stdout and stderr stay the user's:
  * what is written there is shown as text of the run under way. The program ends when 3 ends.
  *
- *   server → program: start, run, cancel, complete, tables, uses, reply, ask, release
- *   program → server: ready, output, table, progress, call, completions, tables, uses, answer, done
+ *   server → program: start, run, cancel, complete, tables, uses, check, reply, ask, release
+ *   program → server: ready, output, table, progress, call, completions, tables, uses, checked, answer, done
  *
  * `start` comes first and is answered by `ready`. One run at a time. Before `done` the program flushes stdout and
  * stderr and writes `marker(run)` on both, so that text and `done` meet in order; the server waits for both, at most 1 s.
@@ -88,6 +88,14 @@ export type Request =
   | { readonly type: 'tables'; readonly call: number; readonly tables: readonly NamedTable[] }
   /** What these texts read and write; answered by `uses`, in their order. Nothing of them is run. */
   | { readonly type: 'uses'; readonly call: number; readonly asks: readonly UsesAsk[]; readonly forms: FormInputs }
+  /** What is wrong with a text that is being written; answered by `checked`. Nothing of it is run, and no run waits for it. */
+  | {
+      readonly type: 'check';
+      readonly call: number;
+      readonly text: string;
+      readonly forms: FormInputs;
+      readonly tables: readonly NamedTable[];
+    }
   /** Answers `call`. */
   | { readonly type: 'reply'; readonly call: number; readonly result?: unknown; readonly error?: Failure }
   /** To the engine: a call that run `run` of another program made. `cancel` with that run interrupts it. */
@@ -154,6 +162,8 @@ export type EngineMethods = {
   keep: { params: Query; result: { readonly table: string; readonly rows: number } };
   /** Makes or replaces the session's table `name`, for every interpreter. `name-taken` where a paragraph has the name. */
   save: { params: Query & { readonly name: string }; result: { readonly rows: number } };
+  /** Those of these names that are a table or view of the session, or a named result, written just so. */
+  names: { params: { readonly names: readonly string[] }; result: { readonly names: readonly string[] } };
   /** Asked by the server before a run whose text mentions `tables/`: `tables/NAME.parquet`, for all named tables or these. */
   export: { params: { readonly names?: readonly string[] }; result: { readonly names: readonly string[] } };
 };
@@ -238,6 +248,8 @@ export type Event =
   | { readonly type: 'completions'; readonly call: number; readonly items: readonly CompletionItem[] }
   | { readonly type: 'tables'; readonly call: number; readonly items: readonly TableItem[] }
   | { readonly type: 'uses'; readonly call: number; readonly items: readonly Uses[] }
+  /** In the order of their places; absent where a later text came before this one's turn. */
+  | { readonly type: 'checked'; readonly call: number; readonly failures?: readonly Failure[] }
   /** Answers `ask`. */
   | { readonly type: 'answer'; readonly call: number; readonly result?: unknown; readonly error?: Failure }
   | { readonly type: 'done'; readonly run: string; readonly outcome: Outcome };

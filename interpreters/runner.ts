@@ -9,6 +9,7 @@
 import { writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { Failed, failure } from './errors.ts';
+import type { FormInputs } from './forms.ts';
 import { encodeMessage, messageReader } from './framing.ts';
 import {
   type CompletionItem,
@@ -46,6 +47,8 @@ export type Interpreter = {
   tables?(tables: readonly NamedTable[]): Promise<readonly TableItem[]>;
   /** One answer for each text, in their order. */
   uses?(asked: UsesAsked): Promise<readonly Uses[]>;
+  /** What is wrong with a text, without running it; undefined where a later one came first. */
+  check?(text: string, forms: FormInputs, tables: readonly NamedTable[]): Promise<readonly Failure[] | undefined>;
   /** The engine's: what a run of another program asks. `context` is of that run. Rejects with `Failed`. */
   ask?(ask: AskRequest, context: RunContext): Promise<unknown>;
   /** The engine's: a run that asked has ended. */
@@ -117,6 +120,7 @@ const REQUESTS: ReadonlySet<unknown> = new Set([
   'complete',
   'tables',
   'uses',
+  'check',
   'reply',
   'ask',
   'release',
@@ -264,6 +268,15 @@ export function createRunner(interpreter: Interpreter, outside: Outside): Runner
               outside.send({ type: 'uses', call: request.call, items: items ?? [] });
             },
             () => outside.send({ type: 'uses', call: request.call, items: [] }),
+          );
+          return;
+        case 'check':
+          answer(
+            async () => {
+              const failures = await interpreter.check?.(request.text, request.forms, request.tables);
+              outside.send({ type: 'checked', call: request.call, ...(failures ? { failures } : {}) });
+            },
+            () => outside.send({ type: 'checked', call: request.call }),
           );
           return;
         case 'reply': {

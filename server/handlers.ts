@@ -12,6 +12,7 @@ import { isVisitorKey, keyIn } from './protocol/keys.ts';
 import type {
   ClientMessage,
   Completion,
+  Fault,
   Role,
   ServerMessage,
   SessionStatus,
@@ -42,6 +43,8 @@ export interface LiveHandlers {
   /** A visitor's own session ends with it. */
   restart(notebook: NotebookId, clear: boolean, whose: Whose): void | Promise<void>;
   complete(notebook: NotebookId, at: CompleteAt): Promise<readonly Completion[]>;
+  /** Undefined where nothing can be told. */
+  check(notebook: NotebookId, at: CheckAt): Promise<readonly Fault[] | undefined>;
   tables(notebook: NotebookId, whose: Whose): Promise<readonly SessionTable[]>;
   /** Somebody who may run opened the notebook. */
   opened(notebook: NotebookId): void;
@@ -59,6 +62,7 @@ export type RunAsk = {
   readonly forms?: Readonly<Record<string, unknown>>;
   readonly principal: Principal;
 };
+export type CheckAt = { readonly paragraph: ParagraphId; readonly text: string };
 export type CompleteAt = { readonly paragraph: ParagraphId; readonly text: string; readonly offset: number };
 /** Whose session: the writers', which is the notebook's, or that of this visitor. */
 export type Whose = 'writers' | Principal;
@@ -75,8 +79,8 @@ export type WatchedRuns = {
   release(): void;
 };
 
-/** UTF-16 units: a longer text is pasted data, and reading it at each key would take longer than anybody waits. */
-const MOST_COMPLETED = 1_000_000;
+/** UTF-16 units: a longer text is pasted data, and reading it at each key or pause would take longer than anybody waits. */
+const MOST_READ = 1_000_000;
 
 /** Every message but the first. */
 export type Call = Exclude<ClientMessage, { type: 'hello' }>;
@@ -91,6 +95,7 @@ export function actionOf(call: Call): Action {
       return 'notebook.session';
     // What is completed tells of tables that are not published.
     case 'complete':
+    case 'check':
     case 'file':
       return 'notebook.edit';
     case 'tables':
@@ -150,11 +155,18 @@ export async function answer(
       return undefined;
     case 'complete': {
       const { paragraph, text, offset } = call;
-      if (text.length > MOST_COMPLETED) return { type: 'completions', call: call.call, items: [] };
+      if (text.length > MOST_READ) return { type: 'completions', call: call.call, items: [] };
       const at = { paragraph: paragraph as ParagraphId, text, offset };
       // A session that cannot be asked completes nothing: no reason to interrupt whoever types.
       const items = await handlers.complete(notebook, at).catch(() => []);
       return { type: 'completions', call: call.call, items };
+    }
+    case 'check': {
+      const { paragraph, text } = call;
+      if (text.length > MOST_READ) return { type: 'checked', call: call.call };
+      const at = { paragraph: paragraph as ParagraphId, text };
+      const faults = await handlers.check(notebook, at).catch(() => undefined);
+      return { type: 'checked', call: call.call, ...(faults ? { faults } : {}) };
     }
     case 'tables': {
       const items = await handlers.tables(notebook, whose).catch(() => []);

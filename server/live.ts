@@ -23,7 +23,7 @@ export type LiveParts = {
   readonly rooms: Pick<Rooms, 'loaded'>;
   readonly runs: Pick<Runs, 'of' | 'peek'>;
   readonly visitors: Pick<Visitors, 'open' | 'find' | 'watch' | 'status' | 'end'>;
-  readonly sessions: Pick<Sessions, 'status' | 'onStatus' | 'complete' | 'tables' | 'startAhead'>;
+  readonly sessions: Pick<Sessions, 'status' | 'onStatus' | 'complete' | 'check' | 'tables' | 'startAhead'>;
   readonly workspace: Pick<Workspace, 'get' | 'on'>;
 };
 
@@ -147,6 +147,14 @@ export function liveHandlers({ rooms, runs, visitors, sessions, workspace }: Liv
     async complete(notebook, { paragraph, text, offset }) {
       const tables = await (await runs.of(notebook)).tables();
       return sessions.complete(notebook, interpreterOf(notebook, paragraph), text, offset, tables);
+    },
+    async check(notebook, { paragraph, text }) {
+      const tables = await (await runs.of(notebook)).tables();
+      const doc = rooms.loaded(notebook)?.doc;
+      const forms = doc ? formsIn(doc).forms : [];
+      const interpreter = interpreterOf(notebook, paragraph);
+      const found = await sessions.check(notebook, interpreter, text, fill(forms).inputs, tables);
+      return found?.map(({ fix: _, detail: __, ...fault }) => fault);
     },
     async tables(notebook, whose) {
       // The writers' engine is asked for nobody else, nor started.

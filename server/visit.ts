@@ -278,6 +278,7 @@ export class Visit implements Viewer, Handler {
   #forbid(call: Call, request: RequestId | undefined): void {
     if (this.#state === 'gone') return;
     if (call.type === 'complete') this.#tell({ type: 'completions', call: call.call, items: [] });
+    else if (call.type === 'check') this.#tell({ type: 'checked', call: call.call });
     else this.#problem(new AppError('forbidden', this.#needs(actionOf(call))), request);
   }
 

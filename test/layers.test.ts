@@ -45,6 +45,11 @@ const rules: readonly { readonly from: RegExp; readonly to: RegExp }[] = [
   { from: /^server\/metrics\//, to: /^$/ },
   { from: /^server\//, to: /^(server\/|interpreters\/[^/]+\.ts$)/ },
   { from: /^client\/build\//, to: /^client\/build\// },
+  // What a column's values are when they are read: one parser of the engine's names of types.
+  {
+    from: /^client\/editor\/typescript\/tables\.ts$/,
+    to: /^(client\/(?!build\/)|server\/protocol\/|interpreters\/typescript\/library\/types\.ts$)/,
+  },
   { from: /^client\//, to: /^(client\/(?!build\/)|server\/protocol\/)/ },
 ];
 

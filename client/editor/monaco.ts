@@ -7,12 +7,15 @@ import { editor, type IDisposable, languages, MarkerSeverity, type Position, Ran
 import EditorWorker from 'monaco-editor/editor/editor.worker?worker';
 import type * as Y from 'yjs';
 import type { ParagraphId } from '../../server/protocol/ids.ts';
+import type { Fault, SessionTable } from '../../server/protocol/messages.ts';
 import type { ErrorOutput } from '../../server/protocol/outputs.ts';
 import { type Complete, completionsOf } from './completion.ts';
 import { bringLanguage, registerLanguages } from './languages.ts';
 import { bindModel } from './model.ts';
 import { giveNonce } from './nonce.ts';
 import { spanOf } from './paper.ts';
+import { serveSql } from './sql/serve.ts';
+import type { TablesLine } from './tables.ts';
 import { themeOf, whenColoursChange } from './theme.ts';
 import type { Analyst } from './typescript/contract.ts';
 import { serve } from './typescript/serve.ts';
@@ -31,8 +34,10 @@ export type MountOptions = {
   readonly paragraph: ParagraphId;
   readonly analyst: Analyst;
   readonly complete: Complete;
-  /** Names of the notebook's tables. */
-  readonly tables: () => Promise<readonly string[]>;
+  readonly live: TablesLine;
+  /** What a run of the text would fail with. */
+  readonly check: (text: string) => Promise<readonly Fault[] | undefined>;
+  readonly tables: () => Promise<readonly SessionTable[]>;
   readonly onHeight: (height: number) => void;
   readonly onSelection: () => void;
   readonly onFocus: () => void;
@@ -199,10 +204,20 @@ function create(options: MountOptions, language: string): Mounted {
 
 /** Completion and what else is known while one writes: of TypeScript by the compiler in the page, else by the session. */
 function helpWith(language: string, model: editor.ITextModel, options: MountOptions): IDisposable {
-  const { paragraph, analyst, complete, tables } = options;
-  if (language === 'typescript') return serve({ model, paragraph, analyst, tables });
+  const { paragraph, analyst, complete, tables, live, check } = options;
+  if (language === 'typescript') {
+    return serve({ model, paragraph, analyst, tables: async () => (await tables()).map(({ name }) => name) });
+  }
   const filter = { pattern: model.uri.path, scheme: model.uri.scheme };
-  return languages.registerCompletionItemProvider(filter, completionsOf(model, complete));
+  const completion = languages.registerCompletionItemProvider(filter, completionsOf(model, complete));
+  if (language !== 'sql') return completion;
+  const known = serveSql({ model, live, check, complete, tables });
+  return {
+    dispose: () => {
+      completion.dispose();
+      known.dispose();
+    },
+  };
 }
 
 /** What is open above the text and has a first claim on Esc and the arrows. */

@@ -23,7 +23,10 @@ import { encodePlace, type Remote, remotesIn, throttle } from './presence.ts';
 import type { Analyst } from './typescript/contract.ts';
 
 export type SurfaceOptions = {
-  readonly live: Pick<LiveNotebook, 'doc' | 'awareness' | 'origin' | 'undo' | 'complete' | 'tables' | 'present'>;
+  readonly live: Pick<
+    LiveNotebook,
+    'doc' | 'awareness' | 'origin' | 'undo' | 'on' | 'complete' | 'check' | 'tables' | 'present'
+  >;
   readonly analyst: Analyst;
   readonly paragraph: ParagraphId;
   readonly text: Y.Text;
@@ -156,7 +159,9 @@ export function createSurface(host: HTMLElement, options: SurfaceOptions): Surfa
       analyst: options.analyst,
       complete: async (source, offset) =>
         options.complete?.(source, offset) ?? live.complete(paragraph, source, offset),
-      tables: async () => (await live.tables()).map(({ name }) => name),
+      live,
+      check: (source) => live.check(paragraph, source),
+      tables: () => live.tables(),
       onHeight: (height) => {
         host.style.minHeight = large() ? '' : `${height}px`;
       },

@@ -8,6 +8,7 @@ import type { Json } from '../../server/protocol/document.ts';
 import type { NotebookId, ParagraphId, RunId } from '../../server/protocol/ids.ts';
 import type {
   Completion,
+  Fault,
   FileState,
   Presence,
   Role,
@@ -82,6 +83,8 @@ export interface LiveNotebook {
   restart(clear: boolean): void;
   useMine(): void;
   complete(paragraph: ParagraphId, text: string, offset: number): Promise<readonly Completion[]>;
+  /** What a run of the text would fail with, and where; undefined where that is not known. */
+  check(paragraph: ParagraphId, text: string): Promise<readonly Fault[] | undefined>;
   tables(): Promise<readonly SessionTable[]>;
   present(presence: Omit<Presence, 'person' | 'color' | 'since'>): void;
   rename(person: { readonly name: string }): void;

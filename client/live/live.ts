@@ -342,6 +342,9 @@ export function openLive(options: LiveOptions): LiveNotebook {
       case 'completions':
         queries.completions.answer(message.call, message.items);
         return;
+      case 'checked':
+        queries.checks.answer(message.call, message.faults);
+        return;
       case 'tables':
         queries.tables.answer(message.call, message.items);
         return;
@@ -387,6 +390,7 @@ export function openLive(options: LiveOptions): LiveNotebook {
     restart: (clear) => say({ type: 'restart', clear }),
     useMine: () => say({ type: 'file', action: 'use-mine' }),
     complete: (paragraph, text, offset) => queries.complete(paragraph, text, offset),
+    check: (paragraph, text) => queries.check(paragraph, text),
     tables: () => queries.listTables(),
     present: (shown) => presence.present(shown),
     rename: ({ name }) => presence.rename(name),

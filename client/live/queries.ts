@@ -3,7 +3,7 @@
  * then empty, and a run fails.
  */
 import { newId, type ParagraphId, type RequestId, type RunId } from '../../server/protocol/ids.ts';
-import type { ClientMessage, Completion, SessionTable } from '../../server/protocol/messages.ts';
+import type { ClientMessage, Completion, Fault, SessionTable } from '../../server/protocol/messages.ts';
 import type { FormsOfRun } from './contract.ts';
 
 export class LiveError extends Error {
@@ -31,6 +31,7 @@ export class Queries {
   readonly runs = new Calls<RequestId, Asked>();
   readonly completions = new Calls<number, readonly Completion[]>();
   readonly tables = new Calls<number, readonly SessionTable[]>();
+  readonly checks = new Calls<number, readonly Fault[] | undefined>();
   readonly #line: Line;
   /** Runs asked for before the edits made so far could be sent. */
   #deferred: (() => void)[] = [];
@@ -52,11 +53,15 @@ export class Queries {
   }
 
   complete(paragraph: ParagraphId, text: string, offset: number): Promise<readonly Completion[]> {
-    return this.#ask(this.completions, (call) => ({ type: 'complete', call, paragraph, text, offset }));
+    return this.#ask(this.completions, (call) => ({ type: 'complete', call, paragraph, text, offset }), []);
   }
 
   listTables(): Promise<readonly SessionTable[]> {
-    return this.#ask(this.tables, (call) => ({ type: 'tables', call }));
+    return this.#ask(this.tables, (call) => ({ type: 'tables', call }), []);
+  }
+
+  check(paragraph: ParagraphId, text: string): Promise<readonly Fault[] | undefined> {
+    return this.#ask(this.checks, (call) => ({ type: 'check', call, paragraph, text }), undefined);
   }
 
   /** All edits made so far have been sent now. */
@@ -71,10 +76,11 @@ export class Queries {
     this.runs.failAll(why);
     this.completions.answerAll([]);
     this.tables.answerAll([]);
+    this.checks.answerAll(undefined);
   }
 
-  #ask<T>(calls: Calls<number, readonly T[]>, message: (call: number) => ClientMessage): Promise<readonly T[]> {
-    if (!this.#line.welcomed) return Promise.resolve([]);
+  #ask<T>(calls: Calls<number, T>, message: (call: number) => ClientMessage, otherwise: T): Promise<T> {
+    if (!this.#line.welcomed) return Promise.resolve(otherwise);
     this.#calls += 1;
     const answer = calls.wait(this.#calls);
     this.#line.say(message(this.#calls));

@@ -66,7 +66,9 @@ export function openNotebook(app: AppContext, live: LiveNotebook): { context: No
   const [following, setFollowing] = createSignal<PersonId>();
   const wide = openWide();
   const magic = openMagic(live);
-  const analyst = createAnalyst(live.doc, async () => (await import('../editor/typescript/start.ts')).startWorker());
+  const analyst = createAnalyst(live.doc, async () =>
+    (await import('../editor/typescript/start.ts')).startWorker(live),
+  );
 
   const reveal = (id: ParagraphId, block: ScrollLogicalPosition = 'nearest'): void => {
     const section = sectionOf(document, id);

@@ -1,11 +1,12 @@
 /**
  * The engine's side of a session: the database `session.duckdb` in the session folder and the in-memory database `named`
- * beside it, four connections, all set up before the configuration is locked (progress can't be set afterwards).
+ * beside it, five connections, all set up before the configuration is locked (progress can't be set afterwards).
  *
  *   main   what people wrote; interrupted by a cancel
  *   writer appends results while `main` streams: on the stream's own connection the stream would end silently early
  *   meta   named tables, completion, lists
  *   reader the first cursor of other programs, whose progress is told
+ *   checker texts that are being written: prepared, never run
  *
  * What other programs ask runs on `main` as well, and further cursors on connections of their own (`asks/cursors.ts`). The
  * in-memory database `SCRATCH_CATALOG` holds their scratch tables: past the memory limit the engine moves its blocks to
@@ -33,6 +34,7 @@ export type Engine = {
   readonly writer: Connection;
   readonly meta: Connection;
   readonly reader: Connection;
+  readonly checker: Connection;
   /** Where statements look for names. */
   path(): string;
   setPath(path: string): Promise<void>;
@@ -57,9 +59,11 @@ export async function openEngine(start: StartRequest): Promise<Engine> {
   try {
     // Left by a process that was killed: only one at a time has the database.
     await rm(join(start.session, SPILL), { recursive: true, force: true });
-    for (let index = 0; index < 4; index += 1) connections.push(await duckdb.connect(database));
-    const [main, writer, meta, reader] = connections as [Connection, Connection, Connection, Connection];
-    for (const connection of [writer, meta, reader]) await duckdb.query(connection, CONNECTION_SETTINGS.join(';'));
+    for (let index = 0; index < 5; index += 1) connections.push(await duckdb.connect(database));
+    type Five = [Connection, Connection, Connection, Connection, Connection];
+    const [main, writer, meta, reader, checker] = connections as Five;
+    for (const connection of [writer, meta, reader, checker])
+      await duckdb.query(connection, CONNECTION_SETTINGS.join(';'));
     const settings = [...CONNECTION_SETTINGS, ...databaseSettings(start)];
     await duckdb.query(main, settings.join(';'));
     let path = '';
@@ -70,7 +74,7 @@ export async function openEngine(start: StartRequest): Promise<Engine> {
     await setPath(SEARCH_PATH);
     await duckdb.query(main, 'set lock_configuration = true');
     return {
-      ...{ database, main, writer, meta, reader },
+      ...{ database, main, writer, meta, reader, checker },
       ...{ path: () => path, setPath, close: () => closeAll(connections, database) },
     };
   } catch (error) {

@@ -2,6 +2,7 @@
 import { Failed, failure } from '../errors.ts';
 import type { Interpreter } from '../runner.ts';
 import type { Asks } from './asks/asks.ts';
+import type { Checker } from './check.ts';
 import { createColumns } from './columns.ts';
 import { openEngine } from './database.ts';
 import { createGuard } from './guard.ts';
@@ -17,6 +18,7 @@ export function createSql(): Interpreter {
   /** Loaded when the first other program asks: a notebook of SQL alone needs none of it. */
   let asks: Asks | undefined;
   let uses: SqlUses | undefined;
+  let checker: Checker | undefined;
   const ready = (): Session => {
     if (!session) throw new Failed(failure('internal', 'The session was not started.'));
     return session;
@@ -41,6 +43,7 @@ export function createSql(): Interpreter {
           columns: createColumns(),
           sheets: createSheets(engine.meta, request.session),
           ragged: createRagged(engine.meta, request.session),
+          temporary: { made: false },
         };
       } catch (error) {
         const detail = error instanceof Error ? error.message : String(error);
@@ -72,6 +75,12 @@ export function createSql(): Interpreter {
       const { listTables } = await import('./tables.ts');
       await ready().named.update(tables);
       return listTables(ready());
+    },
+    async check(text, forms, tables) {
+      const { createChecker } = await import('./check.ts');
+      await ready().named.update(tables);
+      checker ??= createChecker(ready());
+      return checker.check(text, forms);
     },
     async uses(asked) {
       const { createUses } = await import('./uses/uses.ts');

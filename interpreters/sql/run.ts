@@ -126,6 +126,7 @@ async function runStatement(work: Work, statement: Statement, named: boolean): P
     for (const notice of await session.ragged.notices(statement)) say(work, 'stderr', notice);
     if (effect.kind === 'path') await keepNamedOnPath(session.engine);
     if (effect.kind === 'catalog') {
+      session.temporary.made ||= statement.tokens.slice(0, 4).some((token) => /^temp(orary)?$/.test(wordOf(token)));
       session.named.doubt();
       session.sheets.doubt();
     }

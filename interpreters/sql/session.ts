@@ -15,4 +15,6 @@ export type Session = {
   readonly columns: Columns;
   readonly sheets: Sheets;
   readonly ragged: Ragged;
+  /** Whether temporary tables were made, which `main` alone sees. */
+  readonly temporary: { made: boolean };
 };

@@ -1,22 +1,126 @@
 // What a paragraph may use, as an editor reads it; the tests run its examples. One file, long as it is: an editor takes it as
-// one text, without imports.
-// biome-ignore-all lint/suspicious/noExplicitAny: columns are known when the paragraph runs
+// one text, without imports. `C` stands for the columns of a table: the type of each by its name. Of the notebook's tables the
+// editor knows them (`Tables`); of a query or a file any may be there (`Row`). Verbs lead from columns to columns.
+// biome-ignore-all lint/suspicious/noExplicitAny: columns of a query are known when the paragraph runs
+// biome-ignore-all lint/suspicious/noEmptyInterface: the editor fills it
 
-/** A row as a lambda sees it: its columns by name. A column without a value is `null`. */
+/** A row whose columns are not known before it is read. A column without a value is `null`. */
 type Row = Record<string, any>;
+
+/** The notebook's tables by name, each with its columns. */
+interface Tables {}
+
+/** The columns of a table by its name. */
+type TableOf<N> = N extends keyof Tables ? Tables[N] : Row;
+
+/** The names of columns. */
+type Name<C> = Extract<keyof C, string>;
 
 /**
  * A function of a row. It becomes SQL where it can, else it runs over columns, with the same answer; `.explain()` says
  * which. Null in a calculation, a comparison, a text method or `!` gives null; `===`, `!==`, `??` are JavaScript's.
  */
-type Lambda = (row: Row, index: number) => unknown;
+type Lambda<C = Row, T = unknown> = (row: C, index: number) => T;
 
 /** A column by name or computed: `'delay'`, `{ minutes: 'delay' }`, `{ hours: row => row.delay / 60 }`. */
-type ColumnOf = string | Record<string, string | Lambda>;
+type ColumnOf<C = Row> = Name<C> | { readonly [name: string]: Name<C> | Lambda<C> };
+
+type Flat<T> = T extends infer U ? { [K in keyof U]: U[K] } : never;
+type Listed<I> = I extends readonly (infer J)[] ? J : I;
+type KeyIn<O> = O extends unknown ? keyof O : never;
+type At<O, K> = O extends unknown ? (K extends keyof O ? O[K] : never) : never;
+
+/** A value of JavaScript as a column holds it: arrays and objects as JSON. */
+type Stored<T> = 0 extends 1 & T
+  ? any
+  : T extends number | bigint
+    ? number
+    : T extends boolean
+      ? boolean
+      : T extends string
+        ? string
+        : T extends Date
+          ? Date
+          : T extends Uint8Array
+            ? Uint8Array
+            : T extends object
+              ? string
+              : any;
+
+/** What a column by name, a lambda, an aggregate or a plain value gives. */
+type Made<C, V> = 0 extends 1 & V
+  ? any
+  : V extends Aggregate<never, infer T>
+    ? T
+    : V extends (...row: never[]) => infer T
+      ? Stored<T>
+      : V extends keyof C
+        ? C[V]
+        : Stored<V>;
+
+/** The columns that `select` and `groupBy` take. */
+type Chosen<C, I> = Flat<
+  { [K in Extract<I, string>]: Made<C, K> } & {
+    -readonly [K in KeyIn<Exclude<I, string>>]: Made<C, At<Exclude<I, string>, K>>;
+  }
+>;
+
+/** The columns of frames one below the other. */
+type United<U> = Flat<{ [K in KeyIn<U>]: At<U, K> }>;
+type ColumnsIn<F> = F extends DataFrame<infer C> ? C : never;
+
+/** Which columns of two frames belong together. */
+type On<C, D> =
+  | (Name<C> & Name<D>)
+  | readonly ((Name<C> & Name<D>) | readonly [Name<C>, Name<D>])[]
+  | { readonly [K in Name<C>]?: Name<D> };
+
+type JoinOptions<C, D> = {
+  /** `'code'`, `['a', 'b']`, `{ origin: 'code' }`, `[['origin', 'code']]`; without it the columns both have. */
+  readonly on?: On<C, D>;
+  /** `inner` if not said. */
+  readonly kind?: 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti' | 'cross';
+  /** `_2` if not said. */
+  readonly suffix?: string;
+};
+
+type SameIn<N> = N extends string
+  ? N
+  : N extends readonly (infer I)[]
+    ? SamePair<I>
+    : { [K in keyof N]: N[K] extends K ? K : never }[keyof N];
+type SamePair<I> = I extends string ? I : I extends readonly [infer L, infer R] ? (L extends R ? L : never) : never;
+type SameKeys<C, D, O> = O extends { readonly kind: 'cross' }
+  ? never
+  : O extends { readonly on: infer N }
+    ? SameIn<N>
+    : Name<C> & Name<D>;
+type Suffix<O> = O extends { readonly suffix: infer S extends string } ? S : '_2';
+
+/** The columns of two frames side by side. */
+type Joined<C, D, O> = O extends { readonly kind: 'semi' | 'anti' }
+  ? C
+  : string extends keyof C | keyof D
+    ? Row
+    : Flat<
+        C & {
+          [K in Name<D> as K extends SameKeys<C, D, O> ? never : K extends keyof C ? `${K}${Suffix<O>}` : K]: D[K];
+        }
+      >;
+
+/** The one column's type where there is one. */
+type Single<C, K = keyof C> = [K] extends [never]
+  ? any
+  : K extends unknown
+    ? [keyof C] extends [K]
+      ? C[K]
+      : any
+    : never;
 
 /** What `summarize` makes of a group: `count()`, `sum('delay')`, … */
-declare class Aggregate {
+declare class Aggregate<in C = any, out V = any> {
   private constructor();
+  private readonly made: (row: C) => V;
 }
 
 /** Something to show that is no table: a chart, HTML, Markdown, a picture. */
@@ -25,8 +129,9 @@ declare class Displayable {
 }
 
 /** A key of `orderBy` with its direction. */
-declare class Sort {
+declare class Sort<in C = any> {
   private constructor();
+  private readonly by: (row: C) => void;
 }
 
 /** Numbers as a typed array over shared memory; where it has nulls, `valid` is 1 for each row with a value. */
@@ -43,11 +148,14 @@ type NumberColumn = (
   | BigUint64Array
 ) & { readonly valid?: Uint8Array };
 
+/** A column's values one below the other. */
+type ColumnValues<T> = 0 extends 1 & T ? NumberColumn | any[] : T extends number ? NumberColumn : T[];
+
 /**
  * A table that is still a query. Verbs give another one, and nothing runs before it is shown, saved or read. As the last
  * expression of a paragraph it is shown, however many rows it has.
  */
-declare class DataFrame {
+declare class DataFrame<out C = Row> {
   private constructor();
 
   /**
@@ -58,7 +166,9 @@ declare class DataFrame {
    * // → [{"code":"SEA","gates":90},{"code":"JFK","gates":128}]
    * ```
    */
-  static from(data: readonly object[] | Record<string, ArrayLike<unknown>>): DataFrame;
+  static from<const R extends object>(
+    data: readonly R[] | { readonly [K in keyof R]: ArrayLike<R[K]> },
+  ): DataFrame<{ -readonly [K in KeyIn<R>]: Stored<At<R, K>> }>;
 
   /**
    * Keeps the rows for which every lambda holds; null does not hold.
@@ -69,7 +179,7 @@ declare class DataFrame {
    * // → [{"origin":"SEA","delay":70},{"origin":"SEA","delay":90}]
    * ```
    */
-  filter(...conditions: Lambda[]): DataFrame;
+  filter(...conditions: Lambda<C>[]): DataFrame<C>;
 
   /**
    * Only these columns, in this order; by an object also renamed or computed.
@@ -79,7 +189,9 @@ declare class DataFrame {
    * // → [{"origin":"SEA","minutes":70,"hours":1.1666666666666667}]
    * ```
    */
-  select(...columns: (ColumnOf | readonly ColumnOf[])[]): DataFrame;
+  select<const A extends readonly (ColumnOf<C> | readonly ColumnOf<C>[])[]>(
+    ...columns: A
+  ): DataFrame<Chosen<C, Listed<A[number]>>>;
 
   /**
    * Adds columns, or replaces those of the same name: by a lambda, a plain value, or an aggregate over all rows.
@@ -89,7 +201,9 @@ declare class DataFrame {
    * // → [{"short":"Sea","part":0.36},{"short":"New","part":0.512},{"short":"Chi","part":0.128}]
    * ```
    */
-  mutate(columns: Record<string, Lambda | Aggregate | number | boolean | bigint | Date | null>): DataFrame;
+  mutate<
+    const M extends { readonly [name: string]: Lambda<C> | Aggregate<C> | number | boolean | bigint | Date | null },
+  >(columns: M): DataFrame<Flat<Omit<C, keyof M> & { -readonly [K in keyof M]: Made<C, M[K]> }>>;
 
   /**
    * Other names: `{ old: 'new' }`.
@@ -99,7 +213,9 @@ declare class DataFrame {
    * // → [{"origin":"SEA","city":"Seattle","gates":90}]
    * ```
    */
-  rename(names: Record<string, string>): DataFrame;
+  rename<const N extends { readonly [K in Name<C>]?: string }>(
+    names: N & { readonly [K in Exclude<keyof N, keyof C>]: never },
+  ): DataFrame<{ [K in keyof C as K extends keyof N ? Extract<N[K], string> : K]: C[K] }>;
 
   /**
    * All columns but these.
@@ -109,7 +225,7 @@ declare class DataFrame {
    * // → [{"code":"SEA"},{"code":"JFK"}]
    * ```
    */
-  drop(...columns: string[]): DataFrame;
+  drop<const K extends Name<C>>(...columns: K[]): DataFrame<[Name<C>] extends [K] ? C : Flat<Omit<C, K>>>;
 
   /**
    * Groups by columns, or by lambdas with a name. Go on with `summarize` or `count`.
@@ -119,7 +235,9 @@ declare class DataFrame {
    * // → [{"month":1,"n":3},{"month":2,"n":2}]
    * ```
    */
-  groupBy(...keys: (ColumnOf | readonly ColumnOf[])[]): GroupedFrame;
+  groupBy<const A extends readonly (ColumnOf<C> | readonly ColumnOf<C>[])[]>(
+    ...keys: A
+  ): GroupedFrame<C, Chosen<C, Listed<A[number]>>>;
 
   /**
    * One row of aggregates over all rows.
@@ -129,7 +247,9 @@ declare class DataFrame {
    * // → [{"n":5,"worst":200,"late":3}]
    * ```
    */
-  summarize(aggregates: Record<string, Aggregate>): DataFrame;
+  summarize<const M extends { readonly [name: string]: Aggregate<C> }>(
+    aggregates: M,
+  ): DataFrame<{ -readonly [K in keyof M]: Made<C, M[K]> }>;
 
   /**
    * Sorts by columns, by `'-column'` downwards, or by lambdas; nulls come last either way.
@@ -139,7 +259,7 @@ declare class DataFrame {
    * // → [{"origin":"ORD","delay":200},{"origin":"SEA","delay":90}]
    * ```
    */
-  orderBy(...keys: (string | Lambda | Sort)[]): DataFrame;
+  orderBy(...keys: (Name<C> | `-${Name<C>}` | Lambda<C> | Sort<C>)[]): DataFrame<C>;
 
   /**
    * Puts another frame beside this one where columns are equal. A key of the same name on both sides appears once; any
@@ -150,17 +270,10 @@ declare class DataFrame {
    * // → [{"city":"Seattle","delay":70}]
    * ```
    */
-  join(
-    other: DataFrame,
-    options?: {
-      /** `'code'`, `['a', 'b']`, `{ origin: 'code' }`, `[['origin', 'code']]`; without it the columns both have. */
-      on?: string | readonly (string | readonly [string, string])[] | Record<string, string>;
-      /** `inner` if not said. */
-      kind?: 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti' | 'cross';
-      /** `_2` if not said. */
-      suffix?: string;
-    },
-  ): DataFrame;
+  join<D, const O extends JoinOptions<C, D> = Record<never, never>>(
+    other: DataFrame<D>,
+    options?: O,
+  ): DataFrame<Joined<C, D, O>>;
 
   /**
    * The first rows, after `offset` others.
@@ -170,7 +283,7 @@ declare class DataFrame {
    * // → [{"code":"ORD"}]
    * ```
    */
-  limit(rows: number, offset?: number): DataFrame;
+  limit(rows: number, offset?: number): DataFrame<C>;
 
   /**
    * Rows that are all different; with columns, the first row for each of their values.
@@ -180,7 +293,7 @@ declare class DataFrame {
    * // → [{"origin":"JFK"},{"origin":"ORD"},{"origin":"SEA"}]
    * ```
    */
-  distinct(...columns: string[]): DataFrame;
+  distinct(...columns: Name<C>[]): DataFrame<C>;
 
   /**
    * Makes a column of each value of `columns`, with an aggregate of the rows that have it.
@@ -190,7 +303,11 @@ declare class DataFrame {
    * // → [{"destination":"JFK","JFK":null,"ORD":null,"SEA":90},{"destination":"SEA","JFK":30,"ORD":200,"SEA":null}]
    * ```
    */
-  pivot(options: { rows?: string | readonly string[]; columns: string; values: Aggregate }): DataFrame;
+  pivot(options: {
+    readonly rows?: Name<C> | readonly Name<C>[];
+    readonly columns: Name<C>;
+    readonly values: Aggregate<C>;
+  }): DataFrame;
 
   /**
    * So many rows, or a part of them (a number below 1), at random; the same ones for the same seed.
@@ -200,7 +317,7 @@ declare class DataFrame {
    * // → 3
    * ```
    */
-  sample(size: number, seed?: number): DataFrame;
+  sample(size: number, seed?: number): DataFrame<C>;
 
   /**
    * The rows of all; columns meet by name, and one that a frame lacks is null there.
@@ -210,7 +327,7 @@ declare class DataFrame {
    * // → [{"code":"SEA"},{"code":"LAX"}]
    * ```
    */
-  union(...others: DataFrame[]): DataFrame;
+  union<A extends readonly DataFrame<any>[]>(...others: A): DataFrame<United<C | ColumnsIn<A[number]>>>;
 
   /**
    * All rows as objects. Integers past 2^53 are bigint; DECIMAL is a number; DATE and TIMESTAMP are Date; LIST is an
@@ -222,7 +339,7 @@ declare class DataFrame {
    * // → "Seattle, New York, Chicago"
    * ```
    */
-  rows(): Promise<Row[]>;
+  rows(): Promise<C[]>;
 
   /**
    * All rows column by column: numbers as typed arrays over shared memory (with `valid` where there are nulls), other
@@ -234,7 +351,7 @@ declare class DataFrame {
    * // → 122
    * ```
    */
-  columns(): Promise<Record<string, NumberColumn | any[]>>;
+  columns(): Promise<{ [K in keyof C]: ColumnValues<C[K]> }>;
 
   /**
    * The rows part by part, for more than fits in memory.
@@ -246,7 +363,7 @@ declare class DataFrame {
    * // → 4999950000
    * ```
    */
-  batches(): AsyncGenerator<Row[], void>;
+  batches(): AsyncGenerator<C[], void>;
 
   /**
    * The first row, or undefined where there is none.
@@ -256,7 +373,7 @@ declare class DataFrame {
    * // → {"code":"JFK","city":"New York","gates":128}
    * ```
    */
-  first(): Promise<Row | undefined>;
+  first(): Promise<C | undefined>;
 
   /**
    * The first column of the first row.
@@ -266,7 +383,7 @@ declare class DataFrame {
    * // → 200
    * ```
    */
-  value(): Promise<any>;
+  value(): Promise<Single<C>>;
 
   /**
    * How many rows there are.
@@ -307,11 +424,11 @@ declare class DataFrame {
    * // → 3
    * ```
    */
-  save(name: string): Promise<DataFrame>;
+  save(name: string): Promise<DataFrame<C>>;
 }
 
 /** Rows in groups; what is to be said of each group comes next. */
-declare class GroupedFrame {
+declare class GroupedFrame<C = Row, K = Row> {
   private constructor();
 
   /**
@@ -322,7 +439,9 @@ declare class GroupedFrame {
    * // → [{"origin":"JFK","n":2,"mean":30},{"origin":"SEA","n":2,"mean":80},{"origin":"ORD","n":1,"mean":200}]
    * ```
    */
-  summarize(aggregates: Record<string, Aggregate>): DataFrame;
+  summarize<const M extends { readonly [name: string]: Aggregate<C> }>(
+    aggregates: M,
+  ): DataFrame<Flat<K & { -readonly [P in keyof M]: Made<C, M[P]> }>>;
 
   /**
    * One row a group: its keys, and how many rows it has.
@@ -332,7 +451,7 @@ declare class GroupedFrame {
    * // → [{"origin":"JFK","n":2}]
    * ```
    */
-  count(name?: string): DataFrame;
+  count<const N extends string = 'n'>(name?: N): DataFrame<Flat<K & { [P in N]: number }>>;
 }
 
 /**
@@ -343,7 +462,7 @@ declare class GroupedFrame {
  * // → [{"origin":"SEA"}]
  * ```
  */
-declare function table(name: string): DataFrame;
+declare function table<const N extends string>(name: N): DataFrame<TableOf<N>>;
 
 /**
  * A query. Values in `${…}` are bound, never read as SQL: numbers, texts, booleans, dates, lists of these for `in`, and
@@ -356,7 +475,7 @@ declare function table(name: string): DataFrame;
  * // → [{"origin":"ORD","worst":200},{"origin":"SEA","worst":90}]
  * ```
  */
-declare function sql(query: TemplateStringsArray | string, ...values: unknown[]): DataFrame;
+declare function sql<C = Row>(query: TemplateStringsArray | string, ...values: unknown[]): DataFrame<C>;
 
 /**
  * How many rows; with a column, how many have a value; with a lambda, for how many it holds.
@@ -366,7 +485,7 @@ declare function sql(query: TemplateStringsArray | string, ...values: unknown[])
  * // → [{"rows":5,"delays":4,"late":3}]
  * ```
  */
-declare function count(of?: string | Lambda): Aggregate;
+declare function count<C = Row>(of?: Name<C> | Lambda<C>): Aggregate<C, number>;
 
 /**
  * The sum; null values are left out.
@@ -376,7 +495,7 @@ declare function count(of?: string | Lambda): Aggregate;
  * // → [{"minutes":390,"hours":6.5}]
  * ```
  */
-declare function sum(of: string | Lambda): Aggregate;
+declare function sum<C = Row>(of: Name<C> | Lambda<C>): Aggregate<C, number>;
 
 /**
  * The arithmetic mean.
@@ -386,7 +505,7 @@ declare function sum(of: string | Lambda): Aggregate;
  * // → [{"mean":97.5}]
  * ```
  */
-declare function mean(of: string | Lambda): Aggregate;
+declare function mean<C = Row>(of: Name<C> | Lambda<C>): Aggregate<C, number>;
 
 /**
  * The smallest value.
@@ -396,7 +515,7 @@ declare function mean(of: string | Lambda): Aggregate;
  * // → [{"least":30}]
  * ```
  */
-declare function min(of: string | Lambda): Aggregate;
+declare function min<C = Row, const O extends Name<C> | Lambda<C> = Name<C>>(of: O): Aggregate<C, Made<C, O>>;
 
 /**
  * The largest value.
@@ -406,7 +525,7 @@ declare function min(of: string | Lambda): Aggregate;
  * // → [{"worst":200}]
  * ```
  */
-declare function max(of: string | Lambda): Aggregate;
+declare function max<C = Row, const O extends Name<C> | Lambda<C> = Name<C>>(of: O): Aggregate<C, Made<C, O>>;
 
 /**
  * The middle value; between two, their mean.
@@ -416,7 +535,7 @@ declare function max(of: string | Lambda): Aggregate;
  * // → [{"middle":80}]
  * ```
  */
-declare function median(of: string | Lambda): Aggregate;
+declare function median<C = Row>(of: Name<C> | Lambda<C>): Aggregate<C, number>;
 
 /**
  * The value below which a part of them lies, 0 to 1; between two it is interpolated.
@@ -426,7 +545,7 @@ declare function median(of: string | Lambda): Aggregate;
  * // → [{"quarter":60}]
  * ```
  */
-declare function quantile(of: string | Lambda, part: number): Aggregate;
+declare function quantile<C = Row>(of: Name<C> | Lambda<C>, part: number): Aggregate<C, number>;
 
 /**
  * The standard deviation of a sample.
@@ -436,7 +555,7 @@ declare function quantile(of: string | Lambda, part: number): Aggregate;
  * // → [{"spread":2}]
  * ```
  */
-declare function stddev(of: string | Lambda): Aggregate;
+declare function stddev<C = Row>(of: Name<C> | Lambda<C>): Aggregate<C, number>;
 
 /**
  * How many different values.
@@ -446,7 +565,7 @@ declare function stddev(of: string | Lambda): Aggregate;
  * // → [{"origins":3}]
  * ```
  */
-declare function distinct(of: string | Lambda): Aggregate;
+declare function distinct<C = Row>(of: Name<C> | Lambda<C>): Aggregate<C, number>;
 
 /**
  * The value of the first row, in the order before.
@@ -456,7 +575,7 @@ declare function distinct(of: string | Lambda): Aggregate;
  * // → [{"origin":"JFK","least":30}]
  * ```
  */
-declare function first(of: string | Lambda): Aggregate;
+declare function first<C = Row, const O extends Name<C> | Lambda<C> = Name<C>>(of: O): Aggregate<C, Made<C, O>>;
 
 /**
  * The value of the last row, in the order before.
@@ -466,7 +585,7 @@ declare function first(of: string | Lambda): Aggregate;
  * // → [{"latest":"JFK"}]
  * ```
  */
-declare function last(of: string | Lambda): Aggregate;
+declare function last<C = Row, const O extends Name<C> | Lambda<C> = Name<C>>(of: O): Aggregate<C, Made<C, O>>;
 
 /**
  * The group's part of the whole: of a column's sum, or of the number of rows.
@@ -476,7 +595,7 @@ declare function last(of: string | Lambda): Aggregate;
  * // → [{"origin":"JFK","part":0.4}]
  * ```
  */
-declare function share(of?: string | Lambda): Aggregate;
+declare function share<C = Row>(of?: Name<C> | Lambda<C>): Aggregate<C, number>;
 
 /**
  * Upwards, for `orderBy`.
@@ -486,7 +605,7 @@ declare function share(of?: string | Lambda): Aggregate;
  * // → [{"city":"Chicago"}]
  * ```
  */
-declare function asc(by: string | Lambda): Sort;
+declare function asc<C = Row>(by: Name<C> | Lambda<C>): Sort<C>;
 
 /**
  * Downwards, for `orderBy`.
@@ -496,7 +615,7 @@ declare function asc(by: string | Lambda): Sort;
  * // → [{"city":"New York"}]
  * ```
  */
-declare function desc(by: string | Lambda): Sort;
+declare function desc<C = Row>(by: Name<C> | Lambda<C>): Sort<C>;
 
 /**
  * A Vega-Lite chart. The data goes in the first argument, up to 100,000 rows: aggregate first. Several tables are given

@@ -76,6 +76,8 @@ export type Library = {
     captures: () => Readonly<Record<string, unknown>>,
     paragraph: Paragraph,
   ): F;
+  /** Stands as `__table` where a name that nothing declares is a table's. */
+  table(name: string): unknown;
   /**
    * Stands as `__owner` around the value of whose property a last expression is. Throws where that is a DataFrame without
    * it: undefined would show nothing.

@@ -34,6 +34,8 @@ export function createTypescript(): Interpreter {
   let held = new Set<number>();
   let moduleUnits: ModuleUnits = new Map();
   let lastUnit = 0;
+  /** Names that were found to be globals inside: they stay. */
+  const globals = new Set<string>();
   /** Variables went with an isolate, and nobody was told. */
   let lost = false;
   let ran = false;
@@ -50,6 +52,7 @@ export function createTypescript(): Interpreter {
     scope = new Map();
     held = new Set();
     moduleUnits = new Map();
+    globals.clear();
     machine = openMachine(start?.memory ?? 0);
     return machine;
   }
@@ -94,12 +97,12 @@ export function createTypescript(): Interpreter {
     if (lost) printer.text('stderr', GONE);
     lost = false;
     const unit = nextUnit();
+    const options = { earlier: (name: string) => scope.get(name), named: request.name !== undefined };
     let compiled: Compiled;
     try {
-      compiled = compileParagraph(request.source, {
-        earlier: (name) => scope.get(name),
-        named: request.name !== undefined,
-      });
+      compiled = compileParagraph(request.source, options);
+      const tables = await tablesAmong(compiled.open, open, context);
+      if (tables.size > 0) compiled = compileParagraph(request.source, { ...options, tables });
     } catch (error) {
       if (error instanceof Failed) return { state: 'failed', failure: error.failure };
       throw error;
@@ -111,6 +114,19 @@ export function createTypescript(): Interpreter {
     if (ended.kind === 'settled') declare(unit, compiled, ended.live);
     printer.flush();
     return outcomeOf(ended, unit, request);
+  }
+
+  /** What no paragraph and nothing else declares may be a table. */
+  async function tablesAmong(names: readonly string[], inside: Machine, { call, signal }: RunContext) {
+    const unknown = names.filter((name) => !globals.has(name));
+    if (unknown.length === 0) return new Set<string>();
+    for (const name of await inside.globals(unknown)) globals.add(name);
+    const left = unknown.filter((name) => !globals.has(name)).slice(0, MAX_ASKED);
+    if (left.length === 0) return new Set<string>();
+    // Where the engine can't be asked the name is unknown, which the run says.
+    const asked = call('names', { names: left }).catch(() => undefined);
+    const answer = await Promise.race([asked, aborted(signal)]);
+    return new Set(left.filter((name) => namesIn(answer).includes(name)));
   }
 
   function jobOf(unit: number, compiled: Compiled, request: RunRequest, context: RunContext, printer: Printer) {
@@ -230,6 +246,16 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
 
 /** Behind a first run, the time in which what it showed is passed on and the next one comes, where they were run together. */
 const LOAD_AFTER_MS = 100;
+const aborted = (signal: AbortSignal): Promise<undefined> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    else signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+
+/** Names that nothing declares; more are a text that was never meant to run. */
+const MAX_ASKED = 100;
+const namesIn = (answer: unknown): readonly unknown[] =>
+  typeof answer === 'object' && answer !== null && 'names' in answer && Array.isArray(answer.names) ? answer.names : [];
 /** Units whose text is kept to tell places in them. */
 const MAX_UNITS = 2_000;
 const GONE =

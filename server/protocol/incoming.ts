@@ -42,6 +42,8 @@ export const ClientMessage = Type.Union([
     text: Type.String(),
     offset: Type.Integer({ minimum: 0 }),
   }),
+  /** What is wrong with a paragraph's text as sent, without running it; nothing of a text of more than a million units. */
+  Type.Object({ type: Type.Literal('check'), call: Type.Integer(), paragraph: Id, text: Type.String() }),
   Type.Object({ type: Type.Literal('tables'), call: Type.Integer() }),
   /** What to do with a file that stopped parsing, or changed under a read-only document. */
   Type.Object({ type: Type.Literal('file'), action: Type.Literal('use-mine') }),

@@ -13,7 +13,7 @@
 
 import type { Epoch, NotebookId, ParagraphId, RequestId, RunId, SessionId } from './ids.ts';
 import type { ClientMessage, Presence } from './incoming.ts';
-import type { Column } from './outputs.ts';
+import type { Column, ErrorOutput } from './outputs.ts';
 import type { Role } from './roles.ts';
 import type { Run, RunEvent } from './runs.ts';
 
@@ -48,6 +48,9 @@ export type Completion = {
   readonly insert: string;
   readonly start: number;
 };
+
+/** What a run of a text would fail with, and where. */
+export type Fault = Pick<ErrorOutput, 'code' | 'message' | 'line' | 'column' | 'length' | 'hint'>;
 
 export type SessionTable = {
   readonly name: string;
@@ -100,6 +103,8 @@ export type ServerMessage =
   | { readonly type: 'visitor'; readonly session?: SessionStatus }
   | { readonly type: 'completions'; readonly call: number; readonly items: readonly Completion[] }
   | { readonly type: 'tables'; readonly call: number; readonly items: readonly SessionTable[] }
+  /** Without faults nothing is known: no process could be asked, or a later text came first. */
+  | { readonly type: 'checked'; readonly call: number; readonly faults?: readonly Fault[] }
   | { readonly type: 'file'; readonly file: FileState }
   /** The store stopped taking edits (disk full, read-only): why; absent when it takes them again. */
   | { readonly type: 'storage'; readonly readOnly?: string }

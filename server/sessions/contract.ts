@@ -79,6 +79,14 @@ export interface Sessions {
     offset: number,
     tables: readonly NamedResult[],
   ): Promise<readonly Completion[]>;
+  /** What is wrong with a text that is being written; undefined where no process runs that could tell. */
+  check(
+    notebook: NotebookId,
+    interpreter: string,
+    text: string,
+    forms: FormInputs,
+    tables: readonly NamedResult[],
+  ): Promise<readonly Failure[] | undefined>;
   /** Named, session and file tables, without starting a run. */
   tables(notebook: NotebookId, tables: readonly NamedResult[]): Promise<readonly SessionTable[]>;
   /**

@@ -117,6 +117,11 @@ const EventSchema = Type.Union([
     ),
   }),
   Type.Object({
+    type: Type.Literal('checked'),
+    call: Type.Integer(),
+    failures: Type.Optional(Type.Array(Failure, { maxItems: 1_000 })),
+  }),
+  Type.Object({
     type: Type.Literal('uses'),
     call: Type.Integer(),
     items: Type.Array(

@@ -92,6 +92,8 @@ export const MARKER_MS = 1_000;
 /** A completion that comes later is of no use to someone typing. */
 export const COMPLETE_MS = 2_000;
 export const TABLES_MS = 10_000;
+/** What is wrong with a text is told when it is known: a file that it names may have to be looked at first. */
+export const CHECK_MS = 10_000;
 /** A graph that comes later than this is drawn by words, and asked for again. */
 export const USES_MS = 10_000;
 

@@ -7,10 +7,12 @@
  * read together.
  */
 import type { Readable, Writable } from 'node:stream';
+import type { FormInputs } from '../../interpreters/forms.ts';
 import { encodeMessage, messageReader } from '../../interpreters/framing.ts';
 import {
   type CompletionItem,
   type Event,
+  type Failure,
   type NamedTable,
   PROTOCOL_VERSION,
   type Request,
@@ -65,6 +67,13 @@ export type InterpreterProcess = {
   complete(text: string, offset: number, tables: readonly NamedTable[], ms: number): Promise<readonly CompletionItem[]>;
   /** Undefined where no answer came in time. */
   tables(tables: readonly NamedTable[], ms: number): Promise<readonly TableItem[] | undefined>;
+  /** Undefined where no answer came in time, or a later text came first. */
+  check(
+    text: string,
+    forms: FormInputs,
+    tables: readonly NamedTable[],
+    ms: number,
+  ): Promise<readonly Failure[] | undefined>;
   /** Undefined where no answer came in time. */
   uses(asked: UsesAsked, ms: number): Promise<readonly Uses[] | undefined>;
   /** Lets it end by itself, then kills it. */
@@ -155,6 +164,7 @@ export function startInterpreter(options: {
       case 'completions':
       case 'tables':
       case 'uses':
+      case 'checked':
         calls.get(event.call)?.(event);
         return;
       case 'answer':
@@ -294,6 +304,10 @@ export function startInterpreter(options: {
     async tables(tables, ms) {
       const answer = await ask((call) => ({ type: 'tables', call, tables }), ms);
       return answer?.type === 'tables' ? answer.items : undefined;
+    },
+    async check(text, forms, tables, ms) {
+      const answer = await ask((call) => ({ type: 'check', call, text, forms, tables }), ms);
+      return answer?.type === 'checked' ? answer.failures : undefined;
     },
     async uses({ asks, forms }, ms) {
       const answer = await ask((call) => ({ type: 'uses', call, asks, forms }), ms);

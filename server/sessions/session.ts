@@ -2,6 +2,7 @@
  * One notebook's session: its folders and the processes that live over them, one for each interpreter in use. Starting,
  * replacing and ending processes goes through one lane, so that two never hold the session database.
  */
+import type { FormInputs } from '../../interpreters/forms.ts';
 import type { Failure } from '../../interpreters/protocol.ts';
 import type { Uses, UsesAsked } from '../../interpreters/uses.ts';
 import type { SessionId } from '../protocol/ids.ts';
@@ -12,7 +13,7 @@ import type { ExecutedRun, ExecutionEvent, ExecutionOutcome, NamedResult } from 
 import type { EndCause, NotReady } from './end.ts';
 import { execute, orAbort, type Readied } from './execute.ts';
 import type { Folders, Prepared } from './folders.ts';
-import { COMPLETE_MS, TABLES_MS, USES_MS } from './limits.ts';
+import { CHECK_MS, COMPLETE_MS, TABLES_MS, USES_MS } from './limits.ts';
 import type { Live } from './live.ts';
 import type { AnswerOwn } from './process.ts';
 import { startMeter } from './spent.ts';
@@ -39,6 +40,13 @@ export type Session = {
   ): Promise<readonly Completion[]>;
   /** Undefined where no process answers. */
   tables(tables: readonly NamedResult[]): Promise<readonly SessionTable[] | undefined>;
+  /** What is wrong with a text that is being written; undefined where no process tells. */
+  check(
+    interpreter: string,
+    text: string,
+    forms: FormInputs,
+    tables: readonly NamedResult[],
+  ): Promise<readonly Failure[] | undefined>;
   /** What texts of an interpreter read and write; undefined where no process of it answers. */
   uses(interpreter: string, asked: UsesAsked): Promise<readonly Uses[] | undefined>;
   /** The files it sees, without asking a process. */
@@ -190,6 +198,11 @@ export function makeSession(options: {
         const folder = item.source === 'file' ? folderOf(live.prepared.view, item.name) : undefined;
         return { ...item, ...(folder === undefined ? {} : { folder }) };
       });
+    },
+    async check(interpreter, text, forms, tables) {
+      const live = options.hostOf(interpreter) === interpreter ? await readyLive(interpreter, CHECK_MS) : undefined;
+      const asked = await live?.withTables(tables, (named) => live.process.check(text, forms, named, CHECK_MS));
+      return asked?.sent;
     },
     async uses(interpreter, asked) {
       const live = await readyLive(options.hostOf(interpreter), USES_MS);

@@ -361,6 +361,9 @@ export function openSessions(options: SessionsOptions): OpenSessions {
     async complete(notebook, interpreter, text, offset, tables) {
       return (await begun(notebook))?.complete(interpreter, text, offset, tables) ?? [];
     },
+    async check(notebook, interpreter, text, forms, tables) {
+      return sessions.get(notebook)?.check(interpreter, text, forms, tables);
+    },
     async tables(notebook, tables) {
       return (await (await begun(notebook))?.tables(tables)) ?? withoutProcess(sessionOf(notebook), tables);
     },

@@ -112,6 +112,10 @@ export function createAnalyst(doc: Y.Doc, start: () => Promise<WorkerLike>): Own
       return undefined;
     }
     made.onmessage = ({ data }) => {
+      if (data.type === 'changed') {
+        settle();
+        return;
+      }
       const call = waiting.get(data.call);
       waiting.delete(data.call);
       call?.resolve(data.type === 'answer' ? data.answer : undefined);

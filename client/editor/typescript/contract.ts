@@ -3,6 +3,7 @@
  * sides send only these. Offsets are UTF-16 units in the paragraph's own text.
  */
 import type { ParagraphId } from '../../../server/protocol/ids.ts';
+import type { SessionTable } from '../../../server/protocol/messages.ts';
 
 export type Span = { readonly start: number; readonly end: number };
 
@@ -29,7 +30,15 @@ export type Suggestions = {
   readonly table?: Span;
 };
 
-export type Description = { readonly code: string; readonly text: string };
+/** A table of the notebook as its session tells it. Without columns it is known by name only. */
+export type KnownTable = Pick<SessionTable, 'name' | 'columns' | 'rows'>;
+
+/** `table`: what is described is one, with its first columns of `of`. */
+export type Description = {
+  readonly code: string;
+  readonly text: string;
+  readonly table?: KnownTable & { readonly of: number };
+};
 
 export type Parameters = {
   readonly signatures: readonly {
@@ -42,7 +51,13 @@ export type Parameters = {
 };
 
 /** `error`: it can't run like this. `doubt`: types do not fit, which no run asks about. */
-export type Remark = Span & { readonly weight: 'error' | 'doubt'; readonly message: string };
+export type Remark = Span & { readonly weight: 'error' | 'doubt' } & (
+    | { readonly message: string }
+    /** There is no column of that name where it stands. */
+    | { readonly column: string; readonly meant?: string }
+    /** There is no such table now. */
+    | { readonly table: string }
+  );
 
 export type Answers = {
   readonly complete: Suggestions | undefined;
@@ -56,6 +71,8 @@ export type Kind = keyof Answers;
 export type ToCompiler =
   /** Texts that are new or other than before. */
   | { readonly type: 'texts'; readonly texts: readonly (readonly [ParagraphId, string])[] }
+  /** All tables of the notebook as they are now. */
+  | { readonly type: 'tables'; readonly tables: readonly KnownTable[] }
   /** The declaration of `forms`. */
   | { readonly type: 'forms'; readonly declaration: string }
   /** All TypeScript paragraphs, in the notebook's order. */
@@ -65,7 +82,9 @@ export type ToCompiler =
 /** `failed`: the compiler broke on this question; the next one may do. */
 export type FromCompiler =
   | { readonly type: 'answer'; readonly call: number; readonly answer: Answers[Kind] }
-  | { readonly type: 'failed'; readonly call: number; readonly message: string };
+  | { readonly type: 'failed'; readonly call: number; readonly message: string }
+  /** What is known of tables is other than before: what was said may be otherwise now. */
+  | { readonly type: 'changed' };
 
 export type Analyst = {
   /** Starts the compiler when first asked. Undefined where it could not be started or broke. */

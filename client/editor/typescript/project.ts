@@ -6,8 +6,20 @@
 import { typescript as ts } from 'monaco-editor/languages/features/typescript/lib/typescriptServices';
 import { formsDeclaration } from '../../../server/protocol/forms/types.ts';
 import type { ParagraphId } from '../../../server/protocol/ids.ts';
-import type { Answers, Description, Kind, Parameters, Question, Remark, Span, Suggestions } from './contract.ts';
+import { readObjection } from './columns.ts';
+import type {
+  Answers,
+  Description,
+  Kind,
+  KnownTable,
+  Parameters,
+  Question,
+  Remark,
+  Span,
+  Suggestions,
+} from './contract.ts';
 import { type Declared, declaredIn, framesOf, type Module } from './names.ts';
+import { globalNames, tableDeclaration } from './tables.ts';
 
 export type Libraries = {
   /** The language's own declarations: `lib.esnext.d.ts` and what it names, by file name. */
@@ -20,6 +32,8 @@ export type Project = {
   /** Returns whether anything is other than before. */
   setText(id: ParagraphId, text: string): boolean;
   setOrder(order: readonly ParagraphId[]): void;
+  /** All tables of the notebook. Returns whether anything is other than before. */
+  setTables(tables: readonly KnownTable[]): boolean;
   /** How `forms` is declared, which every paragraph sees. */
   setForms(declaration: string): void;
   answer(id: ParagraphId, question: Question): Answers[Kind];
@@ -51,6 +65,9 @@ const ERRORS: ReadonlySet<number> = new Set([1294, 2304, 2307, 2503, 2552, 2588,
 const LANGUAGE = '/language/';
 const GLOBALS = '/globals/';
 const FORMS = `${GLOBALS}forms.d.ts`;
+const TABLES = '/tables/';
+/** Columns that a hover shows of a table: a screen of them. */
+const SHOWN = 40;
 const PREFERENCES = { includeCompletionsWithInsertText: true, includeCompletionsForModuleExports: false };
 
 export function createProject(libraries: Libraries): Project {
@@ -65,6 +82,12 @@ export function createProject(libraries: Libraries): Project {
     ...Object.entries(libraries.globals).map(([name, text]) => [GLOBALS + name, text] as const),
     [FORMS, formsDeclaration([])] as const,
   ]);
+  const taken = globalNames([...Object.values(libraries.language), ...Object.values(libraries.globals)]);
+  /** By name; each is a file of its own, so that only what changed is read again. */
+  const tables = new Map<string, { table: KnownTable; file: string; text: string; version: number }>();
+  const tableFiles = new Map<string, { readonly text: string; readonly version: number }>();
+  let areTablesTold = false;
+  let lastTable = 0;
   const fileOf = (id: ParagraphId): string => `/paragraphs/${id}.ts`;
   const files = new Map<string, ParagraphId>();
 
@@ -82,17 +105,21 @@ export function createProject(libraries: Libraries): Project {
   const textOf = (file: string): string | undefined => {
     const id = files.get(file);
     const own = id === undefined ? undefined : texts.get(id);
-    if (id === undefined || !own) return fixed.get(file);
+    if (id === undefined || !own) return fixed.get(file) ?? tableFiles.get(file)?.text;
     const { head, tail } = frameOf(id);
     return head + own.text + tail;
   };
   const service = ts.createLanguageService({
     getCompilationSettings: () => OPTIONS,
-    getScriptFileNames: () => [...[...fixed.keys()].filter((name) => name.startsWith(GLOBALS)), ...files.keys()],
+    getScriptFileNames: () => [
+      ...[...fixed.keys()].filter((name) => name.startsWith(GLOBALS)),
+      ...tableFiles.keys(),
+      ...files.keys(),
+    ],
     getScriptVersion: (file) => {
       const id = files.get(file);
       const own = id === undefined ? undefined : texts.get(id);
-      if (id === undefined || !own) return file === FORMS ? String(formsVersion) : '1';
+      if (id === undefined || !own) return String(file === FORMS ? formsVersion : (tableFiles.get(file)?.version ?? 1));
       const { head, tail } = frameOf(id);
       return `${own.version} ${head} ${tail}`;
     },
@@ -142,27 +169,82 @@ export function createProject(libraries: Libraries): Project {
           PREFERENCES,
           undefined,
         );
-        return found && description(found);
+        if (!found) return undefined;
+        const described = description(found);
+        return isConstantOf(described.code, question.name) ? withTable(described, question.name) : described;
       }
       case 'hover': {
-        const info = service.getQuickInfoAtPosition(file, question.offset + ahead);
-        return info && { ...description(info), ...clip(info.textSpan) };
+        const at = question.offset + ahead;
+        const source = service.getProgram()?.getSourceFile(file);
+        const literal = source && tableAt(source, at);
+        if (literal) {
+          const { text, ...place } = literal;
+          return tables.has(text) ? { ...withTable({ code: '', text: '' }, text), ...clip(place) } : undefined;
+        }
+        const info = service.getQuickInfoAtPosition(file, at);
+        if (!info) return undefined;
+        const span = clip(info.textSpan);
+        const name = own.text.slice(span.start, span.end);
+        const isOne = service.getDefinitionAtPosition(file, at)?.[0]?.fileName.startsWith(TABLES) === true;
+        const isConst = isOne && isConstantOf(joined(info.displayParts), name);
+        return {
+          ...(isConst ? withTable({ code: `const ${name}: DataFrame`, text: '' }, name) : description(info)),
+          ...span,
+        };
       }
       case 'parameters':
         return parameters(service.getSignatureHelpItems(file, question.offset + ahead, {}));
-      case 'check': {
-        const syntax = syntaxErrors(own.text);
-        const meaning = syntax.length > 0 ? [] : service.getSemanticDiagnostics(file);
-        return [
-          ...syntax.flatMap((each) => remark(each, 'error', MODULE.length, own.text.length)),
-          ...meaning.flatMap((each) => {
-            if (each.code === UNREAD) return [];
-            if (each.code === ASSIGNED) return assigned(id, remark(each, 'error', ahead, own.text.length), own.text);
-            return remark(each, ERRORS.has(each.code) ? 'error' : 'doubt', ahead, own.text.length);
-          }),
-        ];
-      }
+      case 'check':
+        return check(id, file, own.text, ahead);
     }
+  }
+
+  function check(id: ParagraphId, file: string, text: string, ahead: number): readonly Remark[] {
+    const syntax = syntaxErrors(text).flatMap((each) => remark(each, 'error', MODULE.length, text.length));
+    if (syntax.length > 0) return syntax;
+    const program = service.getProgram();
+    const source = program?.getSourceFile(file);
+    if (!program || !source) return [];
+    const meaning = service.getSemanticDiagnostics(file).flatMap((each): Remark[] => {
+      if (each.code === UNREAD) return [];
+      if (each.code === ASSIGNED) return assigned(id, remark(each, 'error', ahead, text.length), text);
+      const read = readObjection(each, flat(each.messageText), source, program.getTypeChecker());
+      if (read?.kind === 'nothing') return [];
+      if (read) {
+        const { name: column, meant, at } = read;
+        const start = at.getStart(source) - ahead;
+        const said = { column, ...(meant === undefined ? {} : { meant }) };
+        return start < 0 ? [] : [{ start, end: at.getEnd() - ahead, weight: 'error', ...said }];
+      }
+      return remark(each, ERRORS.has(each.code) ? 'error' : 'doubt', ahead, text.length);
+    });
+    return areTablesTold ? [...meaning, ...absentTables(source, ahead)] : meaning;
+  }
+
+  /** A path is looked up when it runs. */
+  function absentTables(source: ts.SourceFile, ahead: number): Remark[] {
+    const found: Remark[] = [];
+    const visit = (node: ts.Node): undefined => {
+      const [first] = ts.isCallExpression(node) && isTable(node.expression) ? node.arguments : [];
+      if (first && ts.isStringLiteralLike(first) && /^[^./]+$/.test(first.text) && !isKnown(first.text)) {
+        const place = { start: first.getStart(source) - ahead, end: first.getEnd() - ahead };
+        found.push({ ...place, weight: 'doubt', table: first.text });
+      }
+      ts.forEachChild(node, visit);
+    };
+    ts.forEachChild(source, visit);
+    return found;
+  }
+
+  /** Their names fold case. */
+  const isKnown = (name: string): boolean =>
+    tables.has(name) || [...tables.keys()].some((known) => known.toLowerCase() === name.toLowerCase());
+
+  function withTable(described: Description, name: string): Description {
+    const table = tables.get(name)?.table;
+    if (!table) return described;
+    const { columns } = table;
+    return { ...described, table: { ...table, columns: columns.slice(0, SHOWN), of: columns.length } };
   }
 
   /** Only what is constant where it was declared can't be assigned to. */
@@ -211,6 +293,28 @@ export function createProject(libraries: Libraries): Project {
       for (const id of next) files.set(fileOf(id), id);
       frames = undefined;
     },
+    setTables(next) {
+      areTablesTold = true;
+      const gone = new Set(tables.keys());
+      let isOther = false;
+      for (const table of next) {
+        const known = tables.get(table.name);
+        // Of two of one name the first is meant.
+        if (known && !gone.delete(table.name)) continue;
+        const text = tableDeclaration(table, taken);
+        isOther ||= known?.text !== text;
+        if (!known) lastTable += 1;
+        const file = known?.file ?? `${TABLES}${lastTable}.d.ts`;
+        const version = (known?.version ?? 0) + (known?.text === text ? 0 : 1);
+        tables.set(table.name, { table, file, text, version });
+        tableFiles.set(file, { text, version });
+      }
+      for (const name of gone) {
+        tableFiles.delete(tables.get(name)?.file ?? '');
+        tables.delete(name);
+      }
+      return isOther || gone.size > 0;
+    },
     setForms(declaration) {
       if (fixed.get(FORMS) === declaration) return;
       fixed.set(FORMS, declaration);
@@ -220,9 +324,12 @@ export function createProject(libraries: Libraries): Project {
   };
 }
 
+/** `const NAME: DataFrame<…>`, as the compiler says it. */
+const isConstantOf = (code: string, name: string): boolean => code.startsWith(`const ${name}: DataFrame`);
+
 /** The inside of the text in `table('…')` at this place. */
-function tableAt(file: ts.SourceFile, at: number): ts.TextSpan | undefined {
-  const visit = (node: ts.Node): ts.TextSpan | undefined => {
+function tableAt(file: ts.SourceFile, at: number): (ts.TextSpan & { readonly text: string }) | undefined {
+  const visit = (node: ts.Node): ReturnType<typeof tableAt> => {
     if (at <= node.getStart(file) || at > node.getEnd()) return undefined;
     const [first] = ts.isCallExpression(node) && isTable(node.expression) ? node.arguments : [];
     if (first && ts.isStringLiteralLike(first) && at > first.getStart(file) && at <= first.getEnd()) {
@@ -230,7 +337,7 @@ function tableAt(file: ts.SourceFile, at: number): ts.TextSpan | undefined {
       // While its quote is not closed the text goes up to the line's end.
       const closed = first.text.length === first.getEnd() - start - 1;
       const end = closed ? first.getEnd() - 1 : first.getEnd();
-      return at <= end ? { start, length: end - start } : undefined;
+      return at <= end ? { start, length: end - start, text: first.text } : undefined;
     }
     return ts.forEachChild(node, visit);
   };

@@ -9,7 +9,9 @@ import {
   Range,
 } from 'monaco-editor/editor';
 import type { ParagraphId } from '../../../server/protocol/ids.ts';
-import type { Analyst, Description, Span, Suggestion } from './contract.ts';
+import { editorWords } from '../../words/editor.ts';
+import { schemaOf } from '../schema.ts';
+import type { Analyst, Description, Remark, Span, Suggestion } from './contract.ts';
 
 export type ServeOptions = {
   readonly model: editor.ITextModel;
@@ -37,7 +39,7 @@ export function serve({ model, paragraph, analyst, tables }: ServeOptions): IDis
     if (!remarks || model.isDisposed() || model.getVersionId() !== version) return;
     const markers = remarks.map((remark) => ({
       ...rangeOf(remark),
-      message: remark.message,
+      message: messageOf(remark),
       severity: remark.weight === 'error' ? MarkerSeverity.Error : MarkerSeverity.Warning,
     }));
     editor.setModelMarkers(model, OWNER, markers);
@@ -68,7 +70,9 @@ export function serve({ model, paragraph, analyst, tables }: ServeOptions): IDis
     resolveCompletionItem: async (item) => {
       if (!('offset' in item) || typeof item.offset !== 'number' || typeof item.label !== 'string') return item;
       const found = await analyst.ask(paragraph, { kind: 'describe', offset: item.offset, name: item.label });
-      return found ? { ...item, detail: found.code, documentation: { value: found.text } } : item;
+      if (!found) return item;
+      const value = found.table ? schemaOf(found.table, found.table.of) : found.text;
+      return { ...item, detail: found.code, documentation: { value } };
     },
   };
   const isOver = (token: CancellationToken): boolean => token.isCancellationRequested || model.isDisposed();
@@ -110,10 +114,16 @@ export function serve({ model, paragraph, analyst, tables }: ServeOptions): IDis
   };
 }
 
-const contentsOf = ({ code, text }: Description) => [
-  { value: `\`\`\`typescript\n${code}\n\`\`\`` },
+const contentsOf = ({ code, text, table }: Description) => [
+  ...(code === '' ? [] : [{ value: `\`\`\`typescript\n${code}\n\`\`\`` }]),
   ...(text === '' ? [] : [{ value: text }]),
+  ...(table ? [{ value: schemaOf(table, table.of) }] : []),
 ];
+
+function messageOf(remark: Remark): string {
+  if ('column' in remark) return editorWords.noColumn(remark.column, remark.meant);
+  return 'table' in remark ? editorWords.noTable(remark.table) : remark.message;
+}
 
 function suggestion(item: Suggestion, range: Range, offset: number): languages.CompletionItem & { offset: number } {
   return {

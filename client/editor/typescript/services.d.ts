@@ -23,6 +23,30 @@ declare module 'monaco-editor/languages/features/typescript/lib/typescriptServic
     interface BindingPattern extends Node {
       readonly elements: readonly (Node & { readonly name?: Node })[];
     }
+    interface PropertyAccessExpression extends Node {
+      readonly expression: Node;
+      readonly name: Node;
+    }
+    interface PropertyAssignment extends Node {
+      readonly name: Node;
+      readonly initializer: Node;
+    }
+    interface ObjectLiteralExpression extends Node {
+      readonly properties: readonly Node[];
+    }
+    interface FunctionLike extends Node {
+      readonly parameters: readonly Node[];
+    }
+    interface TypeChecker {
+      getSymbolAtLocation(node: Node): { readonly valueDeclaration?: Node } | undefined;
+      getResolvedSignature(
+        call: CallExpression,
+      ): { readonly declaration?: Node & { getSourceFile(): SourceFile } } | undefined;
+    }
+    interface Program {
+      getSourceFile(file: string): SourceFile | undefined;
+      getTypeChecker(): TypeChecker;
+    }
     interface Statement extends Node {
       readonly name?: Node;
       readonly modifiers?: readonly Node[];
@@ -45,6 +69,7 @@ declare module 'monaco-editor/languages/features/typescript/lib/typescriptServic
         | undefined;
     }
     interface SourceFile extends Node {
+      readonly fileName: string;
       readonly statements: readonly Statement[];
       readonly parseDiagnostics: readonly Diagnostic[];
     }
@@ -143,7 +168,8 @@ declare module 'monaco-editor/languages/features/typescript/lib/typescriptServic
       ): Described | undefined;
       getQuickInfoAtPosition(file: string, at: number): QuickInfo | undefined;
       getSignatureHelpItems(file: string, at: number, options: unknown): SignatureHelpItems | undefined;
-      getProgram(): { getSourceFile(file: string): SourceFile | undefined } | undefined;
+      getDefinitionAtPosition(file: string, at: number): readonly { readonly fileName: string }[] | undefined;
+      getProgram(): Program | undefined;
     }
 
     const version: string;
@@ -151,12 +177,21 @@ declare module 'monaco-editor/languages/features/typescript/lib/typescriptServic
     const ModuleKind: { readonly ESNext: number };
     const ModuleResolutionKind: { readonly Bundler: number };
     const NodeFlags: { readonly Const: number };
-    const SyntaxKind: { readonly ExportKeyword: SyntaxKind };
+    const SyntaxKind: { readonly ExportKeyword: SyntaxKind; readonly AnyKeyword: SyntaxKind };
     function createSourceFile(file: string, text: string, target: number, setParents?: boolean): SourceFile;
     function createLanguageService(host: LanguageServiceHost): LanguageService;
     function isIdentifier(node: Node): node is Identifier;
     function isCallExpression(node: Node): node is CallExpression;
     function isStringLiteralLike(node: Node): node is StringLiteralLike;
+    function isPropertyAccessExpression(node: Node): node is PropertyAccessExpression;
+    function isPropertyAssignment(node: Node): node is PropertyAssignment;
+    function isParameter(node: Node): boolean;
+    function isBindingElement(node: Node): boolean;
+    function isArrowFunction(node: Node): node is FunctionLike;
+    function isFunctionExpression(node: Node): node is FunctionLike;
+    function isObjectLiteralExpression(node: Node): node is ObjectLiteralExpression;
+    function isArrayLiteralExpression(node: Node): boolean;
+    function isParenthesizedExpression(node: Node): boolean;
     function isVariableStatement(node: Node): node is VariableStatement;
     function isImportDeclaration(node: Node): node is ImportDeclaration;
     function isObjectBindingPattern(node: Node): node is BindingPattern;

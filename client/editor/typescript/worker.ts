@@ -10,6 +10,9 @@ self.onmessage = ({ data }: MessageEvent<ToCompiler>) => {
     case 'texts':
       for (const [id, text] of data.texts) project.setText(id, text);
       return;
+    case 'tables':
+      if (project.setTables(data.tables)) self.postMessage({ type: 'changed' } satisfies FromCompiler);
+      return;
     case 'forms':
       project.setForms(data.declaration);
       return;

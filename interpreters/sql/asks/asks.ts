@@ -19,6 +19,7 @@ import { interruptOnAbort, reportProgress } from '../watch.ts';
 import { openCursors, type Watch } from './cursors.ts';
 import { openExchange } from './exchange.ts';
 import { openExports } from './exports.ts';
+import { namesAmong } from './names.ts';
 import { isMethod, parseParams } from './params.ts';
 import { type Checked, checkQuery, explained, refuseChange } from './query.ts';
 import { keepRows, openScratch } from './scratch.ts';
@@ -100,6 +101,8 @@ export function openAsks(session: Session): Asks {
         const table = saveAs(given.name, name);
         return { rows: await watched(run, context, () => keep(table, query, true)) };
       }
+      case 'names':
+        return { names: await namesAmong(session, parseParams.names(params).names) };
       case 'export':
         return watched(run, context, async () => ({
           names: await exports.write(parseParams.export(params).names, context.signal),

@@ -25,6 +25,7 @@ export const parseParams: { readonly [M in EngineMethod]: (params: unknown) => P
   }),
   keep: query,
   save: (params) => ({ ...query(params), name: text(params, 'name') }),
+  names: (params) => ({ names: list(params, 'names').map(string) }),
   export: (params) => optional('names', has(params, 'names') ? list(params, 'names').map(string) : undefined),
 };
 

@@ -33,6 +33,8 @@ export type Compiled = {
   readonly units: readonly number[];
   /** Names of earlier units that it assigns to. */
   readonly assigns: readonly string[];
+  /** Free names that are neither an earlier unit's nor assigned to: globals, tables, or nothing. */
+  readonly open: readonly string[];
   /** What it imports from, in so many words. */
   readonly imports: readonly string[];
   /** The offset in the source for a line and column of the script; undefined in what was put around it. */
@@ -43,10 +45,12 @@ export type CompileOptions = {
   readonly earlier: (name: string) => Earlier | undefined;
   /** The value of a last declaration is the paragraph's. */
   readonly named: boolean;
+  /** Free names that stand for the session's tables. */
+  readonly tables?: ReadonlySet<string>;
 };
 
 /** Throws `Failed`. */
-export function compileParagraph(source: string, { earlier, named }: CompileOptions): Compiled {
+export function compileParagraph(source: string, { earlier, named, tables }: CompileOptions): Compiled {
   const { text, program } = parseSource(source);
   refuse(text, program, REFUSED_IN_PARAGRAPHS);
   const scopes = scopesOf(program);
@@ -57,6 +61,7 @@ export function compileParagraph(source: string, { earlier, named }: CompileOpti
     program,
     scopes,
     earlier,
+    tables: tables ?? new Set(),
     given: accessors([...scopes.top.names.keys()].map((name) => [name, name])),
     edits: last?.type === 'ExpressionStatement' ? returnEdits(text, last) : [],
     read: last?.type === 'ExpressionStatement' ? readOf(last.expression) : undefined,
@@ -75,6 +80,7 @@ export function compileModule(source: string): Compiled {
     program,
     scopes: scopesOf(program),
     earlier: () => undefined,
+    tables: new Set(),
     given: `let __default;${accessors(found.names)}${found.imports}${stars === '' ? '' : `__stars(${stars.slice(1)});`}`,
     edits: found.edits,
     suffix: '',
@@ -86,13 +92,14 @@ function assemble(parts: {
   readonly program: Program;
   readonly scopes: Scopes;
   readonly earlier: CompileOptions['earlier'];
+  readonly tables: ReadonlySet<string>;
   /** Statements before the text, those that give out its variables among them. */
   readonly given: string;
   readonly edits: readonly Edit[];
   readonly read?: Read | undefined;
   readonly suffix: string;
 }): Compiled {
-  const { text, program, scopes, earlier } = parts;
+  const { text, program, scopes, earlier, tables } = parts;
   const free = scopes.uses.filter((use) => use.scope === undefined);
   const assigned = new Set(free.filter((use) => use.write).map((use) => use.name));
   const written = new Set(scopes.uses.filter((use) => use.write && use.scope === scopes.top).map((use) => use.name));
@@ -119,7 +126,10 @@ function assemble(parts: {
     ...(parts.read ? [parts.read.close] : []),
   ];
   const edited = applyEdits(text, edits);
-  const given = `${parts.given}${prefix}`;
+  const open = [...new Set(free.map(({ name }) => name))].filter((name) => !assigned.has(name) && !earlier(name));
+  const tabled = open.filter((name) => tables.has(name));
+  const frames = tabled.map((name) => `${name}=__table(${JSON.stringify(name)})`).join();
+  const given = `${parts.given}${prefix}${frames === '' ? '' : `const ${frames};`}`;
   const head = `'use strict';(async({${TOOLS.join()}},{${[...units].map((unit) => `__${unit}`).join()}},{${[...values.keys()].join()}})=>{${given}\n`;
   const code = `${head}${edited.text}${parts.suffix}\n})`;
   return {
@@ -129,6 +139,7 @@ function assemble(parts: {
     values: [...values].map(([name, unit]) => ({ name, unit })),
     units: [...units],
     assigns: [...assigned],
+    open,
     imports: specifiers,
     offsetAt(line, column) {
       if (line < 2) return undefined;
@@ -138,7 +149,7 @@ function assemble(parts: {
 }
 
 /** What the code of a unit is given. */
-const TOOLS = ['__lambda', '__owner', '__wait', '__scope', '__import', '__stars', '__paragraph'] as const;
+const TOOLS = ['__lambda', '__owner', '__table', '__wait', '__scope', '__import', '__stars', '__paragraph'] as const;
 
 const isFixed = (kind: Kind): boolean => kind !== 'let' && kind !== 'var';
 

@@ -124,6 +124,7 @@ export const createLibrary: CreateLibrary = (host: Host) => {
       if (typeof fn === 'function') session.mark(fn, { start, end, captures, paragraph });
       return fn;
     },
+    table,
     owner: (value, property, start, end, paragraph) => {
       const grouped = value instanceof GroupedFrame;
       if ((!grouped && DataFrame.plan(value) === undefined) || property in Object(value)) return value;

@@ -75,7 +75,7 @@ export async function openIsolate(options: IsolateOptions): Promise<Isolate> {
 /** What an isolate needs to load the library at all. */
 const MEMORY_LEAST_MB = 32;
 const TERMINATE = JSON.stringify({ id: 1, method: 'Runtime.terminateExecution' });
-const ENTRIES = ['run', 'module', 'deliver', 'wake', 'drop'] as const satisfies (keyof Realm)[];
+const ENTRIES = ['run', 'module', 'deliver', 'wake', 'drop', 'globals'] as const satisfies (keyof Realm)[];
 const DIRECT = ['parse', 'parseUrl', 'changeUrl', 'decode', 'encoding', 'random', 'clone'] as const;
 
 /** The realm's view of the process: plain functions, behind which isolated-vm's own objects stay hidden. */

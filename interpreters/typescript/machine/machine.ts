@@ -42,6 +42,8 @@ export type Job = {
 export type Machine = {
   /** One at a time. */
   run(job: Job): Promise<Ended>;
+  /** Those of these names that are globals inside, now. Between runs. */
+  globals(names: readonly string[]): Promise<readonly string[]>;
   /** Whether its isolate can run another. */
   isOpen(): boolean;
 };
@@ -253,6 +255,10 @@ export async function openMachine(memory: number): Promise<Machine> {
 
   return {
     run,
+    async globals(names) {
+      const found = await isolate.enter('globals', [names.join('\n')]).catch(() => undefined);
+      return typeof found === 'string' ? found.split('\n') : [];
+    },
     isOpen: () => broken === undefined,
   };
 }

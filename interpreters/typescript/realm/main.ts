@@ -122,6 +122,7 @@ export function openRealm(outer: Outer): Realm {
     const tools = {
       __lambda: library.lambda,
       __owner: library.owner,
+      __table: library.table,
       __wait(value: unknown, offset: number): unknown {
         if (unit === current) awaited = offset;
         return value;
@@ -249,6 +250,11 @@ export function openRealm(outer: Outer): Realm {
       else found.reject(Object.assign(new Error(answer.error), { failure: answer.failure }));
     },
     wake: () => timers.wake(),
+    globals: (names) =>
+      names
+        .split('\n')
+        .filter((name) => name in globalThis)
+        .join('\n'),
     drop() {
       text.flush();
       waiting.clear();

@@ -99,6 +99,8 @@ export type Realm = {
   /** Without an answer it is `bytes`. */
   deliver(id: number, answer: Answer | undefined, bytes?: SharedArrayBuffer): void;
   wake(): void;
+  /** Of these names, one a line, those that are globals now. */
+  globals(names: string): string;
   /** The run is over: nothing of it goes on. Gives where its top level last waited, or -1. */
   drop(): number;
 };

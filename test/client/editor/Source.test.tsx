@@ -28,6 +28,8 @@ function setUp(source: string, interpreter = 'sql') {
     undo: new Y.UndoManager(text, { trackedOrigins: new Set([origin]) }),
     present,
     complete: async () => [],
+    check: async () => undefined,
+    on: () => () => undefined,
   } as unknown as LiveNotebook;
   const [editing, setEditing] = createSignal(false);
   const [errors, setErrors] = createSignal<readonly ErrorOutput[]>([]);

@@ -61,6 +61,18 @@ const converted: SessionMethods['sheet']['result'] = {
   ...{ skipped: 0, rows: 3, longest: 2, ragged: false, broken: false, errors: 0, unvalued: 0 },
 };
 
+describe('names', () => {
+  it('are those of tables and views of the session and of named results, written just so', async () => {
+    const sql = await start();
+    await sql.run(
+      'create table flights as select 1 as n; create view busy as from flights; create schema s; create table s.inner as select 1',
+    );
+    const asker = await asking(sql);
+    const names = ['Flights', 'flights', 'busy', 'inner', 'nothing', 'x"; drop table flights; --', 'duckdb_tables'];
+    expect(await asker.ask('names', { names })).toEqual({ names: ['flights', 'busy'] });
+  });
+});
+
 describe('a query of another program', () => {
   it('is described without being run, its values bound', async () => {
     const sql = await start();

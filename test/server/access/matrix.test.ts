@@ -293,6 +293,10 @@ const messages: Readonly<Record<string, { readonly may: readonly Class[]; readon
     may: WRITERS,
     bytes: () => controlFrame({ type: 'complete', call: 1, paragraph: 'first', text: 'x', offset: 1 }),
   },
+  check: {
+    may: WRITERS,
+    bytes: () => controlFrame({ type: 'check', call: 1, paragraph: 'first', text: 'x' }),
+  },
   tables: { may: MEMBERS, bytes: () => controlFrame({ type: 'tables', call: 1 }) },
   file: { may: WRITERS, bytes: () => controlFrame({ type: 'file', action: 'use-mine' }) },
   ping: { may: MEMBERS, bytes: () => controlFrame({ type: 'ping' }) },
@@ -332,6 +336,7 @@ describe('messages of the socket', () => {
       interrupt: spy('interrupt', undefined),
       restart: spy('restart', undefined),
       complete: spy('complete', Promise.resolve([])),
+      check: spy('check', Promise.resolve([])),
     };
     const house = openHouse(openMemory(), time, { handlers });
     const guest = new Guest(EDITOR);
@@ -391,9 +396,9 @@ describe('messages of the socket', () => {
         const refused =
           guest.closed?.code === CLOSE.forbidden ||
           guest.control().some((message) => JSON.stringify(message).includes('"code":"forbidden"'));
-        const isQuiet = name === 'complete';
+        const isQuiet = name === 'complete' || name === 'check';
         expect([told, refused]).toEqual([told, !allowed && !isQuiet]);
-        if (['run', 'cancel', 'interrupt', 'restart', 'complete'].includes(name))
+        if (['run', 'cancel', 'interrupt', 'restart', 'complete', 'check'].includes(name))
           expect([told, calls]).toEqual([told, allowed ? [name] : []]);
       }
     }

@@ -21,6 +21,7 @@ const MESSAGES: readonly object[] = [
   { type: 'interrupt' },
   { type: 'restart', clear: true },
   { type: 'complete', call: 1, paragraph: 'first', text: 'select ', offset: 7 },
+  { type: 'check', call: 3, paragraph: 'first', text: 'select ' },
   { type: 'tables', call: 2 },
   { type: 'file', action: 'use-mine' },
   { type: 'ping' },

@@ -99,6 +99,7 @@ export const quietHandlers = (): LiveHandlers => ({
   interrupt: () => {},
   restart: () => {},
   complete: async () => [],
+  check: async () => undefined,
   tables: async () => [],
   opened: () => {},
 });

@@ -116,6 +116,7 @@ export function fakeLive(given: readonly Given[] = [], tables: readonly SessionT
     restart: (clear) => void calls.push(clear ? 'restart and clear' : 'restart'),
     useMine: () => void calls.push('use mine'),
     complete: () => Promise.resolve([]),
+    check: () => Promise.resolve(undefined),
     tables: () => Promise.resolve(tables),
     present: (presence) => awareness.setLocalState({ ...awareness.getLocalState(), ...presence }),
     rename: ({ name }) => void calls.push(`rename ${name}`),

@@ -29,7 +29,7 @@ function fakeWorker(): WorkerLike & { readonly told: ToCompiler[]; terminated: b
       if (message.type === 'order') order = message.order;
       else if (message.type === 'texts') for (const [key, text] of message.texts) texts.set(key, text);
       else if (message.type === 'forms') forms = message.declaration;
-      else if (!this.silent) {
+      else if (message.type === 'ask' && !this.silent) {
         const code = order.map((each) => `${each}: ${texts.get(each)}`).join('\n') + forms;
         const answer = { code, text: '', start: 0, end: 0 };
         queueMicrotask(() =>

@@ -32,7 +32,7 @@ const names = (paragraph: string, text: string): string[] =>
   (ask(paragraph, 'complete', text)?.items ?? []).map(({ name }) => name);
 const remarks = (paragraph: string): string[] => {
   const found = project.answer(id(paragraph), { kind: 'check' }) as Answers['check'];
-  return found.map(({ weight, message }) => `${weight}: ${message}`);
+  return found.map((remark) => `${remark.weight}: ${'message' in remark ? remark.message : JSON.stringify(remark)}`);
 };
 
 describe('a TypeScript paragraph', () => {
@@ -106,7 +106,7 @@ describe('a TypeScript paragraph', () => {
     expect(verb).toBeUndefined();
     write('');
     const grouping = ask('a', 'hover', "table('flights').gro|upBy('origin')");
-    expect(grouping?.code).toMatch(/^\(method\) DataFrame\.groupBy\(/);
+    expect(grouping?.code).toMatch(/^\(method\) DataFrame<Row>\.groupBy</);
     expect(grouping?.text).toMatch(/^Groups by columns[\s\S]*```ts\n[\s\S]*\.groupBy\(/);
     expect(grouping?.text.match(/```/g)).toHaveLength(2);
   });

@@ -15,7 +15,9 @@ function remarksOn(texts: readonly string[]): string[] {
   for (const [index, text] of texts.entries()) project.setText(ids[index]!, text);
   return ids.flatMap((id, index) => {
     const found = project.answer(id, { kind: 'check' }) as readonly Remark[];
-    return found.map(({ message, start }) => `${message} in ${texts[index]!.slice(start, start + 40)}`);
+    return found.map(
+      (remark) => `${JSON.stringify(remark)} in ${texts[index]!.slice(remark.start, remark.start + 40)}`,
+    );
   });
 }
 

@@ -34,6 +34,7 @@ async function run(
       read.push({ value, property, start, end });
       return value;
     },
+    __table: (name: string) => `the table ${name}`,
     __wait(value: unknown, offset: number) {
       waited.push(offset);
       return value;
@@ -58,6 +59,29 @@ const failed = (source: string) => {
   }
   throw new Error('it compiled');
 };
+
+describe('a name that nothing declares', () => {
+  const open = (source: string) => compile(source).open;
+  it('is told, but for one that is assigned to or an earlier paragraph’s', () => {
+    expect(open('flights.limit(1); const x = y => y + z; typeof maybe')).toEqual(['flights', 'z', 'maybe']);
+    expect(open('flights = 1; flights')).toEqual([]);
+    expect(open('const flights = 1; flights')).toEqual([]);
+    expect(compile('flights', { flights: { unit: 1, fixed: true } }).open).toEqual([]);
+  });
+
+  it('stands for a table where one has it, before the text and in all functions of it', async () => {
+    const tables = new Set(['flights', 'busy']);
+    const compiled = compileParagraph('const f = () => flights;\nf()', {
+      earlier: () => undefined,
+      named: false,
+      tables,
+    });
+    expect(await run(compiled).then(({ value }) => value)).toBe('the table flights');
+    expect(compiled.code).not.toContain('busy');
+    expect(compiled.declares.map(({ name }) => name)).toEqual(['f']);
+    expect(compiled.offsetAt(2, 3)).toBe(2);
+  });
+});
 
 describe('the value of a paragraph', () => {
   it.each<[string, unknown]>([

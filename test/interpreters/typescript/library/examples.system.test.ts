@@ -49,7 +49,7 @@ describe('examples', () => {
   for (const example of examples) it(example.replaceAll(/\s+/g, ' ').slice(0, 90), () => run(example));
 
   it('stand with every verb and every global', () => {
-    const documented = [...declarations.matchAll(/@example[\s\S]*?\*\/\s*(?:declare function |static )?(\w+)\(/g)].map(
+    const documented = [...declarations.matchAll(/@example[\s\S]*?\*\/\s*(?:declare function |static )?(\w+)[<(]/g)].map(
       ([, name]) => name,
     );
     const verbs = Object.getOwnPropertyNames(DataFrame.prototype).filter((name) => name !== 'constructor');

@@ -1,0 +1,76 @@
+/**
+ * What the session knows of SQL while it is written: marks under what a run would fail on, and what a name stands for.
+ * Marks wait for a pause, and are looked at again when a run or a name elsewhere may have changed what there is.
+ */
+import { editor, type IDisposable, languages, MarkerSeverity, Range } from 'monaco-editor/editor';
+import type { Fault } from '../../../server/protocol/messages.ts';
+import { spanOf } from '../paper.ts';
+import { schemaOf } from '../schema.ts';
+import { type TablesLine, watchTables } from '../tables.ts';
+import { type Sources, toldAt } from './hover.ts';
+
+export type ServeOptions = Sources & {
+  readonly model: editor.ITextModel;
+  readonly live: TablesLine;
+  readonly check: (text: string) => Promise<readonly Fault[] | undefined>;
+};
+
+/** Longer than a word takes: half of one is wrong all the time. */
+const PAUSE_MS = 600;
+const OWNER = 'engine';
+/** What may be there once an earlier paragraph has run. */
+const LATER: ReadonlySet<string> = new Set(['unknown-table', 'file-not-found', 'named-result-gone']);
+
+/** Returns the release. */
+export function serveSql({ model, live, check, complete, tables }: ServeOptions): IDisposable {
+  const filter = { pattern: model.uri.path, scheme: model.uri.scheme };
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  async function look(): Promise<void> {
+    const version = model.getVersionId();
+    const faults = await check(model.getValue()).catch(() => undefined);
+    if (!faults || model.isDisposed() || model.getVersionId() !== version) return;
+    editor.setModelMarkers(model, OWNER, markersOf(model, faults));
+  }
+  const soon = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void look(), PAUSE_MS);
+  };
+  const held: IDisposable[] = [
+    languages.registerHoverProvider(filter, {
+      provideHover: async (_model, position, token) => {
+        const told = await toldAt(model.getValue(), model.getOffsetAt(position), { complete, tables }).catch(
+          () => undefined,
+        );
+        if (!told || token.isCancellationRequested || model.isDisposed()) return undefined;
+        const range = Range.fromPositions(model.getPositionAt(told.start), model.getPositionAt(told.end));
+        const code = told.kind === 'table' ? told.name : `${told.name} ${told.detail}`;
+        const name = { value: `\`\`\`sql\n${code.replaceAll(/[\s`]+/g, ' ')}\n\`\`\`` };
+        return { range, contents: told.kind === 'table' ? [name, { value: schemaOf(told.table) }] : [name] };
+      },
+    }),
+    model.onDidChangeContent(soon),
+    { dispose: watchTables(live, soon) },
+  ];
+  soon();
+  return {
+    dispose: () => {
+      clearTimeout(timer);
+      for (const each of held) each.dispose();
+      if (!model.isDisposed()) editor.setModelMarkers(model, OWNER, []);
+    },
+  };
+}
+
+function markersOf(model: editor.ITextModel, faults: readonly Fault[]): editor.IMarkerData[] {
+  const text = model.getValue();
+  // A failed run has marked its own place already.
+  const marked = new Set(editor.getModelMarkers({ owner: 'run', resource: model.uri }).map(({ message }) => message));
+  return faults.flatMap((fault) => {
+    const span = spanOf(text, { kind: 'error', ...fault });
+    const message = fault.hint === undefined ? fault.message : `${fault.message}\n${fault.hint}`;
+    if (!span || marked.has(message)) return [];
+    const range = Range.fromPositions(model.getPositionAt(span.start), model.getPositionAt(span.end));
+    return [{ ...range, message, severity: LATER.has(fault.code) ? MarkerSeverity.Warning : MarkerSeverity.Error }];
+  });
+}
