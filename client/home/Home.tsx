@@ -184,6 +184,7 @@ export function Home(props: { readonly folder: string; readonly trash?: boolean 
           }
         >
           <main>
+            <h1 class="unseen">{props.folder === '' ? words.home.all : props.folder}</h1>
             <search class="search">
               <Icon name="search" />
               <input

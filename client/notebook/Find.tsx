@@ -258,7 +258,7 @@ function Choice(props: {
       data-tip={props.label}
       onClick={() => props.onChange(!props.on)}
     >
-      {props.text}
+      <span aria-hidden="true">{props.text}</span>
     </button>
   );
 }

@@ -178,6 +178,10 @@ function Title(): JSX.Element {
   };
   return (
     <span class="title">
+      {/* A page has a heading of the first level for whoever reads by headings: the text's own, or this. */}
+      <Show when={!notebook.outline().some(({ level }) => level === 1)}>
+        <h1 class="unseen">{notebook.title() || words.untitled}</h1>
+      </Show>
       {/* The same text, unseen, gives the field its width. */}
       <span class="title-size" aria-hidden="true">
         {notebook.title() || words.untitled}

@@ -2,7 +2,7 @@
 import { type ParagraphId, parseId } from '../../server/protocol/ids.ts';
 import type { FocusView } from './focus.ts';
 
-const NOT_THE_PAGE = '[role="menu"], [role="dialog"], .toasts, .bar, .panel, .find';
+const NOT_THE_PAGE = '.menu, [role="menu"], [role="dialog"], .toasts, .bar, .panel, .find';
 
 export function openPress(page: Document, focus: FocusView): () => void {
   const press = (event: PointerEvent): void => {

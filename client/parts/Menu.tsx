@@ -35,7 +35,7 @@ export function Menu(props: {
   /** Stands above the items: facts, not choices. */
   readonly head?: JSX.Element;
 }): JSX.Element {
-  let box!: HTMLDivElement;
+  let box!: HTMLElement;
   const [place, setPlace] = createSignal({ left: 0, top: 0 });
   const before = document.activeElement;
   let typed = { text: '', at: Number.NEGATIVE_INFINITY };
@@ -114,56 +114,57 @@ export function Menu(props: {
 
   return (
     <Portal>
-      <div
+      {/* It stands outside of the page's landmarks: it is one of its own. Facts above the items are none of the menu's. */}
+      <section
         ref={box}
         class="menu"
-        role="menu"
-        tabindex={-1}
         aria-label={props.label}
         style={{ left: `${place().left}px`, top: `${place().top}px` }}
         onKeyDown={onKey}
       >
         {props.head}
-        <For each={props.items}>
-          {(item) => {
-            if (item === 'rule') return <hr class="menu-rule" />;
-            if ('heading' in item) return <div class="menu-heading">{item.heading}</div>;
-            return (
-              <button
-                type="button"
-                class="menu-item"
-                classList={{ danger: item.danger === true }}
-                {...(item.checked === undefined
-                  ? { role: 'menuitem' }
-                  : { role: 'menuitemradio', 'aria-checked': item.checked })}
-                tabindex={-1}
-                data-key={item.key}
-                onPointerMove={(event) => event.currentTarget.focus({ preventScroll: true })}
-                onClick={() => {
-                  close();
-                  item.do();
-                }}
-              >
-                <Show when={item.checked !== undefined}>
-                  <span class="menu-check" aria-hidden="true">
-                    {item.checked ? '✓' : ''}
-                  </span>
-                </Show>
-                {item.icon?.()}
-                <span class="menu-label">
-                  {item.label}
-                  <Show when={item.hint}>
-                    <small>{item.hint}</small>
+        <div role="menu" tabindex={-1} aria-label={props.label}>
+          <For each={props.items}>
+            {(item) => {
+              if (item === 'rule') return <hr class="menu-rule" />;
+              if ('heading' in item) return <div class="menu-heading">{item.heading}</div>;
+              return (
+                <button
+                  type="button"
+                  class="menu-item"
+                  classList={{ danger: item.danger === true }}
+                  {...(item.checked === undefined
+                    ? { role: 'menuitem' }
+                    : { role: 'menuitemradio', 'aria-checked': item.checked })}
+                  tabindex={-1}
+                  data-key={item.key}
+                  onPointerMove={(event) => event.currentTarget.focus({ preventScroll: true })}
+                  onClick={() => {
+                    close();
+                    item.do();
+                  }}
+                >
+                  <Show when={item.checked !== undefined}>
+                    <span class="menu-check" aria-hidden="true">
+                      {item.checked ? '✓' : ''}
+                    </span>
                   </Show>
-                </span>
-                <Show when={item.key}>
-                  <kbd>{item.key}</kbd>
-                </Show>
-              </button>
-            );
-          }}
-        </For>
-      </div>
+                  {item.icon?.()}
+                  <span class="menu-label">
+                    {item.label}
+                    <Show when={item.hint}>
+                      <small>{item.hint}</small>
+                    </Show>
+                  </span>
+                  <Show when={item.key}>
+                    <kbd>{item.key}</kbd>
+                  </Show>
+                </button>
+              );
+            }}
+          </For>
+        </div>
+      </section>
     </Portal>
   );
 }

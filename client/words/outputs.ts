@@ -59,6 +59,8 @@ export const outputs = {
 
   table: {
     label: (name: string | undefined) => (name ? `Table ${name}` : 'Table'),
+    /** The head of the column of row numbers, for who reads by ear. */
+    number: 'Row number',
     size: (rows: number, columns: number) => `${counted(rows, 'row', 'rows')} × ${figure(columns)}`,
     soFar: (rows: number, columns: number) => `${counted(rows, 'row', 'rows')} × ${figure(columns)} so far`,
     noColumns: 'The result has no columns',

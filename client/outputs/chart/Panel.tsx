@@ -56,7 +56,11 @@ export function Panel(props: PanelProps): JSX.Element {
     const items = all.slice(0, MOST_FIELDS).map(({ key, type }) => ({
       label: key === '' ? words.empty : key,
       checked: chart()[channel]?.column === key,
-      icon: () => <small class="chart-type">{TYPE_MARKS[kindOf(type)]}</small>,
+      icon: () => (
+        <small class="chart-type" aria-hidden="true">
+          {TYPE_MARKS[kindOf(type)]}
+        </small>
+      ),
       do: () => props.onChart(fieldOn(chart(), channel, key, props.columns)),
     }));
     return all.length > MOST_FIELDS ? [...items, { heading: words.moreColumns(all.length - MOST_FIELDS) }] : items;
@@ -133,7 +137,11 @@ export function Panel(props: PanelProps): JSX.Element {
       .map(({ key, type }) => ({
         label: key === '' ? words.empty : key,
         checked: tips().includes(key),
-        icon: () => <small class="chart-type">{TYPE_MARKS[kindOf(type)]}</small>,
+        icon: () => (
+          <small class="chart-type" aria-hidden="true">
+            {TYPE_MARKS[kindOf(type)]}
+          </small>
+        ),
         do: () => {
           const next = tips().includes(key) ? tips().filter((one) => one !== key) : [...tips(), key].slice(-MAX_TIPS);
           const { tooltip: _, ...rest } = chart();
@@ -230,6 +238,8 @@ function Pick(props: {
 }): JSX.Element {
   const [open, setOpen] = createSignal(false);
   let button!: HTMLButtonElement;
+  const shown = (): string =>
+    props.column ? `${props.said} ${props.column.key}`.trim() : (props.empty ?? words.choose);
   return (
     <div class="chart-pick">
       <span>{props.label}</span>
@@ -237,7 +247,7 @@ function Pick(props: {
         ref={button}
         type="button"
         data-channel={props.channel}
-        aria-label={words.pick(props.label)}
+        aria-label={`${words.pick(props.label)}: ${shown()}`}
         aria-haspopup="menu"
         aria-expanded={open()}
         title={props.column ? `${props.column.key} · ${props.column.type}` : ''}
@@ -246,7 +256,9 @@ function Pick(props: {
         <Show when={props.column} fallback={<i>{props.empty ?? words.choose}</i>}>
           {(column) => (
             <>
-              <small class="chart-type">{TYPE_MARKS[kindOf(column().type)]}</small>
+              <small class="chart-type" aria-hidden="true">
+                {TYPE_MARKS[kindOf(column().type)]}
+              </small>
               <Show when={props.said !== ''}>
                 <small>{props.said}</small>
               </Show>

@@ -3,6 +3,7 @@
  * by which columns are resized.
  */
 import type { Column } from '../../../server/protocol/outputs.ts';
+import { outputs as words } from '../../words/outputs.ts';
 import type { Look } from './cells.ts';
 import { columnsIn, type Seen } from './columns.ts';
 import { element } from './element.ts';
@@ -36,7 +37,9 @@ export type HeadOptions = {
 
 export function createHead({ id, columns, looks, pinned, menu, onProfile, onSort, onMenu }: HeadOptions): Head {
   const row = element('div', 'grid-head', { role: 'row', 'aria-rowindex': '1' });
-  row.append(element('div', 'grid-number', { role: 'columnheader', 'aria-colindex': '1' }));
+  const numbers = element('div', 'grid-number', { role: 'columnheader', 'aria-colindex': '1' });
+  numbers.appendChild(element('span', 'unseen', {})).textContent = words.table.number;
+  row.append(numbers);
   const cells = new Map<number, HTMLElement>();
   let sorted: Order = [];
   let active: number | undefined;

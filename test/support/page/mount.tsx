@@ -1,5 +1,5 @@
 /** A notebook's page in a test: the real parts over a made-up live notebook. */
-import { render } from '@solidjs/testing-library';
+import { configure, render } from '@solidjs/testing-library';
 import { createSignal } from 'solid-js';
 import { App, type AppContext } from '../../../client/app-context.ts';
 import { createLeaving } from '../../../client/drafts/leaving.ts';
@@ -11,6 +11,9 @@ import type { PersonId } from '../../../server/protocol/ids.ts';
 import type { SessionTable } from '../../../server/protocol/messages.ts';
 import { lonePages, memoryKept } from '../kept.ts';
 import { type FakeLive, fakeLive, type Given } from './live.ts';
+
+// What is loaded when it is asked for comes late on a busy machine.
+configure({ asyncUtilTimeout: 20_000 });
 
 export type Mounted = {
   readonly live: FakeLive;
