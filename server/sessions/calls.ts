@@ -19,6 +19,7 @@ const METHODS: ReadonlySet<string> = new Set([
   'write',
   'keep',
   'save',
+  'names',
 ] satisfies readonly EngineMethod[]);
 
 export type Calls = {

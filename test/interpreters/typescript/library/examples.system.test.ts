@@ -49,9 +49,9 @@ describe('examples', () => {
   for (const example of examples) it(example.replaceAll(/\s+/g, ' ').slice(0, 90), () => run(example));
 
   it('stand with every verb and every global', () => {
-    const documented = [...declarations.matchAll(/@example[\s\S]*?\*\/\s*(?:declare function |static )?(\w+)[<(]/g)].map(
-      ([, name]) => name,
-    );
+    const documented = [
+      ...declarations.matchAll(/@example[\s\S]*?\*\/\s*(?:declare function |static )?(\w+)[<(]/g),
+    ].map(([, name]) => name);
     const verbs = Object.getOwnPropertyNames(DataFrame.prototype).filter((name) => name !== 'constructor');
     const globals = Object.keys(bench.library.globals).filter((name) => name !== 'DataFrame');
     expect(new Set(documented)).toEqual(new Set([...verbs, ...globals, 'from']));
