@@ -49,7 +49,6 @@ export default defineConfig({
       input: here('client/report/file/main.tsx'),
       output: {
         format: 'iife',
-        inlineDynamicImports: true,
         entryFileNames: 'report.js',
         assetFileNames: ({ names }) => (names[0]?.endsWith('.css') ? 'report.css' : '[name][extname]'),
       },

@@ -41,6 +41,7 @@ export type PageCommand = Extract<
   | 'home'
   | 'new-notebook'
   | 'download'
+  | 'download-report'
   | 'name'
   | 'widen'
   | 'copy-link'

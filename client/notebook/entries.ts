@@ -49,6 +49,7 @@ const COMMANDS: readonly Command[] = [
   'new-notebook',
   'home',
   'download',
+  'download-report',
   'theme',
   'rename',
   'share',

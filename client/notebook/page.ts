@@ -94,6 +94,11 @@ export function performPage(
     case 'download':
       download(notebook);
       return;
+    case 'download-report':
+      void import('../report/save.ts').then(({ downloadReport }) =>
+        downloadReport(notebook.live.id, notebook.forms.view.forRun()),
+      );
+      return;
     case 'name':
       if (at) sectionOf(document, at)?.querySelector<HTMLElement>('[data-name-of]')?.click();
       return;

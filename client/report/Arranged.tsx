@@ -17,6 +17,8 @@ export type ArrangedProps<Id extends string> = {
   readonly level: number | undefined;
   /** Draws what no open tab shows, too. */
   readonly whole?: boolean;
+  /** All tabs are open, one below the other, as on paper. */
+  readonly flat?: boolean;
 };
 
 export function Arranged<Id extends string>(props: ArrangedProps<Id>): JSX.Element {
@@ -73,7 +75,7 @@ export function Arranged<Id extends string>(props: ArrangedProps<Id>): JSX.Eleme
               role="tabpanel"
               id={`${id}-${key}-panel`}
               aria-labelledby={`${id}-${key}`}
-              hidden={open() !== key}
+              hidden={open() !== key && !props.flat}
             >
               <Dynamic component={`h${props.level ?? 2}`} class="report-tab-title">
                 {title}

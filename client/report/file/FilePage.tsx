@@ -61,6 +61,7 @@ export function FilePage(props: { readonly report: ReportFile }): JSX.Element {
           arranged={arrange(placed, report.layout)}
           level={report.layout.tabs}
           whole
+          flat={paper()}
           item={(item) => <OneItem item={item} report={report} paragraph={byId.get(item.id)} paper={paper()} />}
         />
       </main>

@@ -9,10 +9,19 @@ import './file.css';
 import { render } from 'solid-js/web';
 import type { ReportFile } from '../../../server/protocol/report/file.ts';
 import { createFrames, FramesContext } from '../../outputs/frame/frames.ts';
+import type { Pool } from '../../outputs/frame/pool.ts';
 import { FilePage } from './FilePage.tsx';
 
 /** Written by the server that made this file, whose policy lets no other script read it. */
 const readReport = (text: string): ReportFile => JSON.parse(text) as ReportFile;
+
+/** On paper nothing is far away. */
+const ALL_ALIVE: Pool = {
+  join(_element, { change }) {
+    change(true);
+    return { isSeen: () => true, release() {} };
+  },
+};
 
 const root = document.getElementById('root');
 const held = document.getElementById('report')?.textContent;
@@ -20,7 +29,7 @@ if (root && held) {
   const report = readReport(held);
   // On paper colours are those of the light page.
   if (report.paper) document.documentElement.dataset.theme = 'light';
-  const frames = createFrames();
+  const frames = report.paper ? { ...createFrames(), pool: ALL_ALIVE } : createFrames();
   render(
     () => (
       <FramesContext.Provider value={frames}>

@@ -1,7 +1,7 @@
 /** A file that is for paper says when all of it is drawn, and asks to be printed where somebody is there to be asked. */
 
 /** What is still being drawn: frames that have not answered, charts that wait for their picture. */
-const UNDRAWN = '.chart-frame:not(:has(.chart-picture, .chart-note)), .framed:not([data-drawn])';
+const UNDRAWN = '.chart-frame:not(:has(.chart-picture, .chart-note)), .framed:not(:has(iframe:not(.coming)))';
 /** A chart that is not there by then is printed without. */
 const MOST_MS = 20_000;
 const LOOK_MS = 50;
