@@ -151,12 +151,16 @@ export function Grid(props: GridProps): JSX.Element {
     props.onDrill?.(isTotal ? undefined : row, key, placeText(layout(), props.answer, row, leaf));
   }
 
-  const onClick = (event: MouseEvent): void => {
-    const cell = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-leaf]') : null;
-    if (!cell) return;
-    const to = { row: Number(cell.dataset.row), leaf: Number(cell.dataset.leaf) };
+  const onClick = ({ target }: MouseEvent): void => {
+    const to = placeAt(target);
+    if (!to) return;
     setFocus(to);
     if (to.row >= 0 && to.leaf >= 0) drill(to.row, to.leaf);
+  };
+
+  const onFocus = ({ target }: FocusEvent): void => {
+    const to = placeAt(target);
+    if (to) setFocus(to);
   };
 
   const onCopy = (event: ClipboardEvent): void => {
@@ -259,7 +263,15 @@ export function Grid(props: GridProps): JSX.Element {
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys and clicks are of the cells within, one of which has the focus
-    <div ref={box} class="pivot-scroll" onScroll={measure} onKeyDown={onKey} onClick={onClick} onCopy={onCopy}>
+    <div
+      ref={box}
+      class="pivot-scroll"
+      onScroll={measure}
+      onKeyDown={onKey}
+      onClick={onClick}
+      onFocusIn={onFocus}
+      onCopy={onCopy}
+    >
       <table
         // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: arrows move among its cells, Enter opens one
         role="grid"
@@ -377,6 +389,11 @@ const same = (a: { start: number; end: number }, b: { start: number; end: number
 
 const range = ({ start, end }: { readonly start: number; readonly end: number }): readonly number[] =>
   Array.from({ length: Math.max(0, end - start) }, (_, at) => start + at);
+
+function placeAt(target: EventTarget | null): Focus | undefined {
+  const cell = target instanceof Element ? target.closest<HTMLElement>('[data-leaf]') : null;
+  return cell ? { row: Number(cell.dataset.row), leaf: Number(cell.dataset.leaf) } : undefined;
+}
 
 /** Heads cut to the leaves that are there. */
 function inside(heads: Layout['heads'][number], { start, end }: { readonly start: number; readonly end: number }) {

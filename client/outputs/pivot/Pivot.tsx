@@ -9,7 +9,14 @@ import type { TableOutput } from '../../../server/protocol/outputs.ts';
 import type { PivotAnswer } from '../../../server/protocol/pivot/answer.ts';
 import { choosePivot } from '../../../server/protocol/pivot/choose.ts';
 import { planPivot } from '../../../server/protocol/pivot/plan.ts';
-import { narrowIn, type PivotSettings, type PivotSpec, readPivot, specIn } from '../../../server/protocol/pivot.ts';
+import {
+  narrowIn,
+  type PivotField,
+  type PivotSettings,
+  type PivotSpec,
+  readPivot,
+  specIn,
+} from '../../../server/protocol/pivot.ts';
 import { type Filter, fitting, isNarrow, type Narrow } from '../../../server/protocol/table/narrow.ts';
 import { readSettings, type TableSettings } from '../../../server/protocol/table/settings.ts';
 import { chart as charts } from '../../words/chart.ts';
@@ -63,20 +70,23 @@ const PATIENCE_MS = 1000;
 const EMPTY: PivotSpec = { rows: [], columns: [], values: [] };
 
 export function Pivot(props: PivotProps): JSX.Element {
+  /** Whoever may not read the rows is told the pivot that is shown, whatever they ask for. */
+  const [locked, setLocked] = createSignal(false);
+  const fixed = (): boolean => props.fixed || locked();
   const kept = props.place && pivotKeeping(props.place.viewer, props.place.paragraph, props.index);
   const columns = createMemo(() => props.output.columns, undefined, { equals: sameJson });
   const saved = createMemo(() => readPivot(props.part.pivot), undefined, { equals: sameJson });
   const isShared = () => props.part.show === 'pivot';
-  const [own, setOwn] = createSignal(props.fixed ? undefined : kept?.load());
-  const [table, setTable] = createSignal(props.fixed ? undefined : props.keeping?.load());
+  const [own, setOwn] = createSignal(fixed() ? undefined : kept?.load());
+  const [table, setTable] = createSignal(fixed() ? undefined : props.keeping?.load());
   const spec = createMemo(
-    () => (props.fixed ? undefined : specIn(own() ?? {})) ?? specIn(saved()) ?? choosePivot(columns()) ?? EMPTY,
+    () => (fixed() ? undefined : specIn(own() ?? {})) ?? specIn(saved()) ?? choosePivot(columns()) ?? EMPTY,
     EMPTY,
     { equals: sameJson },
   );
   const narrow = createMemo(
     (): Narrow => {
-      if (props.fixed) return { filters: [] };
+      if (fixed()) return { filters: [] };
       const mine = table();
       if (mine === undefined && isShared() && isNarrow(narrowIn(saved()))) return fitting(narrowIn(saved()), columns());
       return narrowOf(mine ?? readSettings(props.table), columns());
@@ -123,7 +133,9 @@ export function Pivot(props: PivotProps): JSX.Element {
         batch(() => {
           setWaiting('no');
           setFailure(asked.ok ? undefined : asked.failure);
-          if (asked.ok) setShown({ answer: asked.answer, spec: of });
+          if (!asked.ok) return;
+          if (!isOf(asked.answer, of)) setLocked(true);
+          else setShown({ answer: asked.answer, spec: of });
         });
       };
       ask().catch(() => undefined);
@@ -227,7 +239,7 @@ export function Pivot(props: PivotProps): JSX.Element {
               <button type="button" aria-label={words.csvLabel} onClick={download}>
                 {words.csv}
               </button>
-              <Show when={!props.fixed}>
+              <Show when={!fixed()}>
                 <button type="button" aria-expanded={statement()} onClick={() => setStatement(!statement())}>
                   {words.sql}
                 </button>
@@ -257,7 +269,7 @@ export function Pivot(props: PivotProps): JSX.Element {
       <div class="pivot-body" style={{ display: drilled() ? 'none' : undefined }}>
         <div class="pivot-main" classList={{ stale: missing() || waiting() === 'long' }} aria-busy={waiting() !== 'no'}>
           <div class="pivot-title">{titleOf(shown()?.spec ?? spec())}</div>
-          <Show when={!props.fixed && isNarrow(narrow())}>
+          <Show when={!fixed() && isNarrow(narrow())}>
             <div class="table-filters pivot-filters">
               <Show when={narrow().search}>{(text) => <span class="table-chip">{`“${text()}”`}</span>}</Show>
               <For each={narrow().filters}>
@@ -277,7 +289,7 @@ export function Pivot(props: PivotProps): JSX.Element {
               </For>
             </div>
           </Show>
-          <Show when={statement() && !props.fixed}>
+          <Show when={statement() && !fixed()}>
             <Statement
               of={{ result: props.output.result, spec: spec(), narrow: narrow() }}
               name={props.output.name}
@@ -300,7 +312,7 @@ export function Pivot(props: PivotProps): JSX.Element {
                     </>
                   )}
                 </Show>
-                <Show when={problem() && !props.fixed}>
+                <Show when={problem() && !fixed()}>
                   <button type="button" class="link" onClick={() => change(choosePivot(columns()) ?? EMPTY)}>
                     {words.suggest}
                   </button>
@@ -321,8 +333,8 @@ export function Pivot(props: PivotProps): JSX.Element {
                   answer={now().answer}
                   sort={now().spec.sort}
                   label={words.label(titleOf(now().spec))}
-                  onSort={props.fixed ? undefined : (value, at) => change(sortedBy(spec(), value, at))}
-                  onDrill={props.fixed ? undefined : drill}
+                  onSort={fixed() ? undefined : (value, at) => change(sortedBy(spec(), value, at))}
+                  onDrill={fixed() ? undefined : drill}
                 />
               )}
             </Show>
@@ -347,7 +359,7 @@ export function Pivot(props: PivotProps): JSX.Element {
                   {words.startAnew}
                 </button>
               </Show>
-              <Show when={props.onSave && !props.fixed}>
+              <Show when={props.onSave && !fixed()}>
                 <Show
                   when={isSaved()}
                   fallback={
@@ -365,7 +377,7 @@ export function Pivot(props: PivotProps): JSX.Element {
             </span>
           </div>
         </div>
-        <Show when={!props.fixed}>
+        <Show when={!fixed()}>
           <Panel spec={spec()} columns={columns()} onSpec={change} />
         </Show>
       </div>
@@ -395,6 +407,17 @@ function problemText(problem: Extract<ReturnType<typeof planPivot>, { problem: u
 function failureText({ code, message }: Failure): string {
   if (code === 'unreachable') return charts.unreachable;
   return code === 'unreadable' ? charts.unreadable : message;
+}
+
+/** Whether it is what was asked for. */
+function isOf({ rows, columns, values }: PivotAnswer, spec: PivotSpec): boolean {
+  const fields = (list: readonly Pick<PivotField, 'column' | 'unit' | 'bin'>[]) =>
+    list.map(({ column, unit, bin }) => [column, unit, bin !== undefined]);
+  const said = spec.values.length > 0 ? spec.values : [{ aggregate: 'count' as const, column: undefined }];
+  return sameJson(
+    [fields(rows.fields), fields(columns.fields), values.map(({ column, aggregate }) => [column, aggregate])],
+    [fields(spec.rows), fields(spec.columns), said.map(({ column, aggregate }) => [column, aggregate])],
+  );
 }
 
 /** How much there is, and what of it is not shown. */

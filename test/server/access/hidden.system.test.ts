@@ -25,6 +25,7 @@ const FROM_LINKS = [
   'markMember',
   'markVersion',
   'markConnection',
+  'markFilter',
   'markFile',
 ];
 /** And what from whoever is below writer: rows behind a chart, columns that it does not draw, other notebooks. */
@@ -42,13 +43,16 @@ const TEXT = [
   '<!-- gondola {"chart":{"mark":"point","show":"chart","tooltip":["tip"],"x":{"column":"lon"},"y":{"aggregate":"none","column":"lat"}}} -->\n',
   fence('sql id=spread', "select * from 'data/points.csv'"),
   '<!-- gondola {"chart":{"mark":"box","show":"chart","y":{"column":"lat"}}} -->\n',
+  // A pivot gives its figures away, and not what it was filtered by.
+  fence('sql id=pivoted', "select * from 'data/rows.csv'"),
+  '<!-- gondola {"chart":{"show":"pivot","pivot":{"rows":[{"column":"hour"}],"values":[{"column":"delay","aggregate":"sum"}],"filters":[{"column":"hour","is":"among","values":["0","1","2","markFilter"]}]}}} -->\n',
   fence('sh id=loud', 'echo markWarned >&2; echo said'),
   fence('sql id=broken', 'select "markFailed" from markSource'),
   fence('sql id=unseen name=markUnseen', "select 'markUnseen' as x"),
   fence('sql id=far name=far connection=markConnection', 'select 1'),
   '<!-- paragraph id=apart -->\nmarkProse\n',
 ].join('\n');
-const SHOWN = ['table', 'plot', 'points', 'spread', 'loud', 'broken'];
+const SHOWN = ['table', 'plot', 'points', 'spread', 'pivoted', 'loud', 'broken'];
 
 const workspace = makeWorkspace({
   'team/shown.nb.md': TEXT,
@@ -224,6 +228,13 @@ async function everything(): Promise<readonly Asked[]> {
       all = all.flatMap((one) => ['label', 'hour', 'markColumn'].map((column) => `${one}?column=${column}`));
     if (method === 'GET' && path.endsWith('/sums'))
       all = all.flatMap((one) => ['hour', 'markColumn'].map((name) => `${one}?columns=["${name}"]&to=3`));
+    if (method === 'GET' && path.endsWith('/pivot'))
+      all = all.flatMap((one) => [
+        one,
+        `${one}?filter=${PROBE}`,
+        `${one}?spec=${encodeURIComponent('{"rows":[{"column":"markColumn"}],"values":[{"column":"hour","aggregate":"max"}]}')}`,
+      ]);
+    if (method === 'GET' && path.endsWith('/pivot/sql')) all = all.map((one) => `${one}?table=t`);
     if (method === 'GET' && path.endsWith('/progress'))
       all = all.flatMap((one) => [one, `${one}?search=markRow`, `${one}?filter=${PROBE}`]);
     if (method === 'GET' && path.endsWith('/notebooks'))

@@ -94,6 +94,36 @@ describe('without code', () => {
   });
 });
 
+describe('where a pivot is shown', () => {
+  const filters = [{ column: 'secret', is: 'among', values: ['secret'] }];
+  const PIVOT = { rows: [{ column: 'hour' }], values: [{ column: 'delay', aggregate: 'sum' }] };
+
+  test('it is told, and neither rows, nor other columns, nor what it was filtered by', () => {
+    const chart = { show: 'pivot', pivot: { ...PIVOT, filters, search: 'secret' } };
+    const [told] = publish(link(), [sql('a', { chart })], { shared: [run('a', [table('r')])] });
+    expect(JSON.stringify(told)).not.toMatch(/secret|c2Vj/);
+    expect(told?.chart).toMatchObject({ show: 'pivot', pivot: PIVOT });
+    expect(told?.run?.outputs).toMatchObject([{ kind: 'table', columns: [{ name: 'hour' }, { name: 'delay' }] }]);
+  });
+
+  test('the one that is chosen by itself is written out, as fewer columns would choose another', () => {
+    const [told] = publish(link(), [sql('a', { chart: { show: 'pivot' } })], { shared: [run('a', [table('r')])] });
+    expect(told?.chart).toMatchObject({
+      pivot: {
+        rows: [{ column: 'secret' }],
+        columns: [{ column: 'hour' }],
+        values: [{ column: 'delay', aggregate: 'mean' }],
+      },
+    });
+  });
+
+  test('one that is saved and not shown is not told', () => {
+    const chart = { ...CHART, pivot: { ...PIVOT, rows: [{ column: 'secret' }] } };
+    const [told] = publish(link(), [sql('a', { chart })], { shared: [run('a', [table('r')])] });
+    expect(JSON.stringify(told)).not.toMatch(/secret|pivot/);
+  });
+});
+
 test('with code the source is told, and still no rows of what shows its chart', () => {
   const [told] = publish(link({ sources: 'all' }), [sql('a', { chart: CHART })], { shared: [run('a', [table('r')])] });
   expect(told).toMatchObject({ source: 'select secret_a', chart: CHART });
