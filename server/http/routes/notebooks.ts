@@ -4,6 +4,9 @@ import { folderOf } from '../../access/book.ts';
 import { ownNotebook } from '../../access/grants.ts';
 import { notebookTarget, type View } from '../../access/view.ts';
 import { AppError } from '../../errors.ts';
+import { type Paragraph, PROSE } from '../../protocol/document.ts';
+import { fillProse } from '../../protocol/forms/prose.ts';
+import type { Form, FormValues } from '../../protocol/forms.ts';
 import type { NotebookId } from '../../protocol/ids.ts';
 import { parseId } from '../../protocol/ids.ts';
 import { overlaid } from '../../protocol/overlay.ts';
@@ -11,6 +14,7 @@ import { PLACES, WIDTHS } from '../../protocol/report/layout.ts';
 import type { Run } from '../../protocol/runs.ts';
 import { withDropped } from '../../runs/dropped.ts';
 import type { Notebook } from '../../workspace/contract.ts';
+import { seenForms } from '../forms.ts';
 import { publish } from '../publish.ts';
 import { route, TEXT_LIMIT } from '../route.ts';
 import {
@@ -222,7 +226,10 @@ export const notebookRoutes = [
         const shared = (await services.runs.of(id)).latest();
         const own = ownRuns(id, { services, principal, role })?.latest();
         const session = own && services.visitors.stay(id, principal);
-        const shown = publish(view, live.paragraphs(), { shared, ...(own ? { own } : {}) });
+        const there = live.paragraphs();
+        // A frame has no forms to fill in: its prose says the notebook's own values.
+        const told = view.titled ? there : filled(there, seenForms(view, live));
+        const shown = publish(view, told, { shared, ...(own ? { own } : {}) });
         const paragraphs = await Promise.all(
           shown.map(async ({ run, mine, ...paragraph }) => ({
             ...paragraph,
@@ -293,6 +300,10 @@ function listed(notebook: Notebook, view: View | undefined, query: string | unde
   const { snippet: _, ...rest } = notebook;
   return notebook.title.toLowerCase().includes(query.toLowerCase()) ? rest : undefined;
 }
+
+const filled = (paragraphs: readonly Paragraph[], forms: readonly Form[]): readonly Paragraph[] =>
+  paragraphs.map((one) => (one.interpreter === PROSE ? { ...one, source: fillProse(one.source, forms, NONE) } : one));
+const NONE: FormValues = new Map();
 
 /** Who holds a link learns no names. */
 function showItem(notebook: Notebook, services: Services, view: View | undefined) {
