@@ -19,6 +19,7 @@ import { type ParagraphId, parseId } from '../../server/protocol/ids.ts';
 import { useApp } from '../app-context.ts';
 import type { DraftList } from '../drafts/list.ts';
 import type { LiveNotebook } from '../live/contract.ts';
+import { DatesContext } from '../outputs/chart/dates.ts';
 import { later } from '../parts/later.tsx';
 import { openPaste } from '../paste/paste.ts';
 import { isReportAt, soughtIn } from '../route.ts';
@@ -61,6 +62,10 @@ export function NotebookView(props: {
   const app = useApp();
   const { context, writing } = openNotebook(app, props.live);
   const isReport = createMemo(() => isReportAt(app.router.route()));
+  const dates = {
+    doc: props.live.doc,
+    onEdit: () => (context.writable() && !isReport() ? () => void context.setOver('dates') : undefined),
+  };
   markTab({ title: context.title, active: context.runs.active, page: document });
   return (
     <Notebook.Provider value={context}>
@@ -69,11 +74,13 @@ export function NotebookView(props: {
       </button>
       <TopBar />
       <Banners onCopy={() => void copyAll(context)} />
-      <Show when={isReport()} fallback={<Editing {...props} context={context} writing={writing} />}>
-        <Suspense>
-          <ReportView />
-        </Suspense>
-      </Show>
+      <DatesContext.Provider value={dates}>
+        <Show when={isReport()} fallback={<Editing {...props} context={context} writing={writing} />}>
+          <Suspense>
+            <ReportView />
+          </Suspense>
+        </Show>
+      </DatesContext.Provider>
       <Overs onInsertTable={(table) => insertTable(writing, table)} />
     </Notebook.Provider>
   );

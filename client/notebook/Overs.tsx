@@ -11,6 +11,7 @@ const NameDialog = later(async () => (await import('../people/NameDialog.tsx')).
 const SignOut = later(async () => (await import('../drafts/SignOut.tsx')).SignOut);
 const PlanDialog = later(async () => (await import('../depends/PlanDialog.tsx')).PlanDialog);
 /** Opened now and then. */
+const DatesDialog = lazy(async () => ({ default: (await import('./DatesDialog.tsx')).DatesDialog }));
 const FormsDialog = lazy(async () => ({ default: (await import('./FormsDialog.tsx')).FormsDialog }));
 const Share = lazy(async () => ({ default: (await import('../share/Share.tsx')).Share }));
 
@@ -39,6 +40,11 @@ export function Overs(props: { readonly onInsertTable: (table: Named) => void })
       <Match when={notebook.over() === 'forms' && notebook.writable()}>
         <Suspense>
           <FormsDialog onClose={close} />
+        </Suspense>
+      </Match>
+      <Match when={notebook.over() === 'dates' && notebook.writable()}>
+        <Suspense>
+          <DatesDialog onClose={close} />
         </Suspense>
       </Match>
       <Match when={notebook.over() === 'run-stale' || notebook.over() === 'run-needs'}>

@@ -28,6 +28,7 @@ export type Over =
   | 'share'
   | 'embed'
   | 'forms'
+  | 'dates'
   | 'run-stale'
   | 'run-needs';
 

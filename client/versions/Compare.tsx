@@ -127,7 +127,15 @@ export function Compare(props: {
           <span>{history.now}</span>
         </div>
       </Show>
-      <Show when={comparison().title ?? comparison().front ?? comparison().forms ?? comparison().report}>
+      <Show
+        when={
+          comparison().title ??
+          comparison().front ??
+          comparison().forms ??
+          comparison().report ??
+          comparison().annotations
+        }
+      >
         <section class="difference changed" data-change="head" tabindex={-1}>
           <dl class="difference-properties">
             <Show when={comparison().title}>
@@ -141,6 +149,9 @@ export function Compare(props: {
             </Show>
             <Show when={comparison().report}>
               {(report) => <Values label={history.properties.report} old={report().old} now={report().now} />}
+            </Show>
+            <Show when={comparison().annotations}>
+              {(dates) => <Values label={history.properties.annotations} old={dates().old} now={dates().now} />}
             </Show>
           </dl>
         </section>

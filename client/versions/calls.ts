@@ -73,7 +73,7 @@ function parseListed(value: unknown): ListedVersion | undefined {
 
 function parseWhole(value: unknown): WholeVersion | undefined {
   const listed = parseListed(value);
-  const { text, title, front, forms, report, since } = record(value);
+  const { text, title, front, forms, report, annotations, since } = record(value);
   if (!listed || !Array.isArray(text) || !Array.isArray(since)) return undefined;
   const paragraphs: Paragraph[] = [];
   for (const one of text) {
@@ -95,6 +95,7 @@ function parseWhole(value: unknown): WholeVersion | undefined {
     ...(typeof front === 'string' ? { front } : {}),
     ...(Array.isArray(forms) ? { forms: forms.flatMap(parseForm) } : {}),
     ...(Array.isArray(report) ? { report: report.flatMap(parseForm) } : {}),
+    ...(Array.isArray(annotations) ? { annotations: annotations.flatMap(parseForm) } : {}),
   };
   return { ...listed, moment, since: new Map(since.flatMap(parseTouch)) };
 }

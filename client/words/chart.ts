@@ -62,6 +62,8 @@ export const chart = {
     value: 'value',
   },
   more: 'More channels',
+  dates: 'Date annotations…',
+  annotated: (texts: readonly string[]) => `Annotated: ${texts.join('; ')}.`,
   stack: 'Colours',
   stacks: { sum: 'on each other', share: 'shares of the whole', apart: 'beside each other' },
   suits: (mark: string) => `${mark}: suits these fields`,

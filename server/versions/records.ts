@@ -17,6 +17,7 @@ import type { Json, Options, Paragraph } from '../protocol/document.ts';
 import type { FrontForms } from '../protocol/forms/list.ts';
 import { type ParagraphId, parseId, type ResultId, type VersionId } from '../protocol/ids.ts';
 import { sortedJson } from '../protocol/json.ts';
+import type { FrontAnnotations } from '../protocol/annotations.ts';
 import type { FrontReport } from '../protocol/report/document.ts';
 import type { Reason, Touch } from '../protocol/versions/version.ts';
 import type { LogRecord } from '../storage/log.ts';
@@ -44,6 +45,7 @@ export type StoredVersion = {
   readonly front?: string;
   readonly forms?: FrontForms;
   readonly report?: FrontReport;
+  readonly annotations?: FrontAnnotations;
   readonly paragraphs: readonly Stored[];
   readonly results?: ShownResults;
 };

@@ -204,7 +204,7 @@ class Store implements VersionStore {
     const version = this.#versions.get(id);
     if (!version) return undefined;
     const contents = this.#contents(version.paragraphs.map(([, key]) => key));
-    const { title, front, forms, report } = version;
+    const { title, front, forms, report, annotations } = version;
     return {
       ...infoOf(version),
       moment: {
@@ -213,6 +213,7 @@ class Store implements VersionStore {
         ...(front === undefined ? {} : { front }),
         ...(forms ? { forms } : {}),
         ...(report ? { report } : {}),
+        ...(annotations ? { annotations } : {}),
       },
       touched: new Map(
         version.paragraphs.flatMap((stored) => {
@@ -239,7 +240,7 @@ class Store implements VersionStore {
 
   async add(wanted: NewVersion): Promise<VersionInfo> {
     const { moment, results, ...rest } = wanted;
-    const { title, front, forms, report } = moment;
+    const { title, front, forms, report, annotations } = moment;
     const keyed = moment.paragraphs.map((paragraph) => [keyOf(paragraph), paragraph] as const);
     const last = [...this.#versions.values()].at(-1);
     if (wanted.name === undefined && last && says(last, moment, keyed)) return infoOf(last);
@@ -254,6 +255,7 @@ class Store implements VersionStore {
       ...(front === undefined ? {} : { front }),
       ...(forms ? { forms } : {}),
       ...(report ? { report } : {}),
+      ...(annotations ? { annotations } : {}),
       ...(results && results.length > 0 ? { results } : {}),
     };
     const contents = [...new Map(keyed.filter(([key]) => !this.#places.has(key)))];
@@ -355,12 +357,13 @@ const infoOf = ({ id, at, reason, name, by, people, paragraphs }: StoredVersion)
 
 const says = (
   version: StoredVersion,
-  { title, front, forms = [], report = [] }: Moment,
+  { title, front, forms = [], report = [], annotations = [] }: Moment,
   keyed: readonly (readonly [Key, Paragraph])[],
 ): boolean =>
   version.title === title &&
   version.front === front &&
   sameJson(version.forms ?? [], forms) &&
   sameJson(version.report ?? [], report) &&
+  sameJson(version.annotations ?? [], annotations) &&
   version.paragraphs.length === keyed.length &&
   version.paragraphs.every(([, key], index) => key === keyed[index]![0]);

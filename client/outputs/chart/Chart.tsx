@@ -16,6 +16,7 @@ import {
   Show,
   Suspense,
   Switch,
+  useContext,
 } from 'solid-js';
 import { Portal } from 'solid-js/web';
 import type { TopLevelSpec } from 'vega-lite';
@@ -29,7 +30,9 @@ import { outputs } from '../../words/outputs.ts';
 import { secondsText } from '../bytes.ts';
 import { watchTheme } from '../frame/theme.ts';
 import { whenNear } from '../near.ts';
+import { openAnnotations } from './annotations.ts';
 import { askChart, type ChartFailure } from './ask.ts';
+import { DatesContext } from './dates.ts';
 import { figureOf } from './figure-spec.ts';
 import { figureTitles, isEmpty } from './figure-titles.ts';
 import { Legend } from './Legend.tsx';
@@ -139,6 +142,8 @@ export function Chart(props: ChartProps): JSX.Element {
       ? { answer: now.answer, titles: figureTitles(now.chart, now.answer) }
       : undefined;
   });
+  const dates = useContext(DatesContext);
+  const annotations = dates ? openAnnotations(dates.doc) : () => [];
   const series = createMemo((): Series | undefined => {
     const now = flat();
     return now && seriesOf(now.answer, words, hidden(), now.chart.stack);
@@ -201,6 +206,7 @@ export function Chart(props: ChartProps): JSX.Element {
       series: parts,
       ...PICTURE,
       titles: names,
+      annotations: annotations(),
       range: now.range,
       look,
       whole: { title: names.whole, notes: noteTexts(now.answer), background },
@@ -326,6 +332,7 @@ export function Chart(props: ChartProps): JSX.Element {
                     answer={now().answer}
                     series={series()!}
                     titles={titles()!}
+                    annotations={annotations()}
                     range={now().range}
                     height={height()}
                     onRange={setRange}
@@ -358,6 +365,13 @@ export function Chart(props: ChartProps): JSX.Element {
         <span>{notes().join(' · ')}</span>
         <span role="status">{said()}</span>
         <span class="table-spring" />
+        <Show when={axis()?.scale === 'time' && dates?.onEdit()}>
+          {(edit) => (
+            <button type="button" class="link" onClick={() => edit()()}>
+              {words.dates}
+            </button>
+          )}
+        </Show>
         <Show when={!range() && view()}>
           <button type="button" class="link" onClick={() => setRange(domain())}>
             {words.showAll}

@@ -260,7 +260,7 @@ function Pick(props: {
                 {TYPE_MARKS[kindOf(column().type)]}
               </small>
               <Show when={props.said !== ''}>
-                <small>{props.said}</small>
+                <small>{props.said}</small>{' '}
               </Show>
               <span>{column().key}</span>
             </>

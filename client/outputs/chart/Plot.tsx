@@ -3,6 +3,7 @@
  * A new picture replaces the old one when it is ready, so that nothing flickers.
  */
 import { createEffect, createMemo, createSignal, type JSX, on, onCleanup, onMount, Show } from 'solid-js';
+import type { Annotation } from '../../../server/protocol/annotations.ts';
 import type { ChartAnswer } from '../../../server/protocol/chart/answer.ts';
 import { chart as charts } from '../../words/chart.ts';
 import { watchTheme } from '../frame/theme.ts';
@@ -25,6 +26,7 @@ export type PlotProps = {
   readonly answer: ChartAnswer;
   readonly series: Series;
   readonly titles: Titles;
+  readonly annotations?: readonly Annotation[];
   readonly range: Range | undefined;
   readonly height: number;
   readonly onRange: (range: Range | undefined) => void;
@@ -75,7 +77,8 @@ export function Plot(props: PlotProps): JSX.Element {
       series,
       width: width() || WIDTH,
       height: props.height,
-      titles: { ...props.titles, x: props.titles.x },
+      titles: props.titles,
+      annotations: props.annotations ?? [],
       range: props.range,
       look,
     });
@@ -106,7 +109,17 @@ export function Plot(props: PlotProps): JSX.Element {
 
   createEffect(
     on(
-      () => [props.answer, props.series, props.range, props.height, props.titles.whole, style(), width()] as const,
+      () =>
+        [
+          props.answer,
+          props.series,
+          props.range,
+          props.height,
+          props.titles.whole,
+          props.annotations,
+          style(),
+          width(),
+        ] as const,
       () => {
         draw().catch((error: unknown) => props.onFail(error instanceof Error ? error.message : String(error)));
       },
@@ -287,7 +300,7 @@ export function Plot(props: PlotProps): JSX.Element {
         ref={host}
         class="chart-host"
         role="img"
-        aria-label={altOf(props.answer, props.series, props.titles)}
+        aria-label={altOf(props.answer, props.series, props.titles, props.annotations, props.range)}
         style={{ height: `${props.height}px` }}
       />
       <span class="unseen" role="status">

@@ -388,7 +388,7 @@ function sparks(answer: FigureOf<'spark'>, { titles, look, width }: Figure): Bod
             name,
             at: answer.at[at],
             level: high > low ? (value - low) / (high - low) : 0.5,
-            ...(at === line.findLastIndex((one) => one !== null) ? { said: numberText(last ?? 0) } : {}),
+            ...(at === line.findLastIndex((one) => one !== null) ? { said: numberText(last ?? 0), last: true } : {}),
           },
           tip: {
             head: `${name} · ${timeText(answer.at[at] ?? 0, answer.every)}`,
@@ -425,7 +425,7 @@ function sparks(answer: FigureOf<'spark'>, { titles, look, width }: Figure): Bod
           },
         },
         {
-          transform: [{ filter: { field: 'said', valid: true } }],
+          transform: [{ filter: { field: 'last', equal: true } }],
           mark: { type: 'text', align: 'right', fontSize: 12 },
           encoding: { y, x: { value: width * 0.7 }, text: { field: 'said', type: 'nominal' } },
         },

@@ -4,8 +4,10 @@
  * on the legend leaves no hole.
  */
 import type { TopLevelSpec } from 'vega-lite';
+import type { Annotation } from '../../../server/protocol/annotations.ts';
 import type { ChartAnswer } from '../../../server/protocol/chart/answer.ts';
 import { spoken } from '../../frame/spoken.ts';
+import { coveredBy, layersOf } from './annotated.ts';
 import { numberText } from './figures.ts';
 import type { Series } from './series.ts';
 import type { Titles } from './titles.ts';
@@ -25,6 +27,8 @@ export type Drawing = {
   readonly width: number;
   readonly height: number;
   readonly titles: Pick<Titles, 'x' | 'y' | 'colour'> & Partial<Pick<Titles, 'y2' | 'size'>>;
+  /** Dates of the notebook. */
+  readonly annotations?: readonly Annotation[];
   /** The stretch of x that is shown. */
   readonly range?: readonly [number, number] | undefined;
   readonly look: Look;
@@ -84,6 +88,7 @@ function panels(drawing: Drawing, { row, column }: NonNullable<Series['panels']>
     ),
     height: Math.max(40, Math.floor((height - PANELS.foot) / (row?.length ?? 1)) - PANELS.gap),
   };
+  const small = { ...drawing, ...part, titles: { ...titles, y: '' } };
   return {
     facet: {
       ...(row ? { row: { field: 'row', type: 'nominal', sort: [...row], header: level } } : {}),
@@ -91,7 +96,7 @@ function panels(drawing: Drawing, { row, column }: NonNullable<Series['panels']>
     },
     spacing: PANELS.gap,
     // What is measured says the title above; beside each panel it would be said over the next one.
-    spec: { ...part, ...flat({ ...drawing, ...part, titles: { ...titles, y: '' } }) },
+    spec: { ...part, ...annotated(small, flat(small)) },
     autosize: 'pad',
   };
 }
@@ -99,10 +104,30 @@ function panels(drawing: Drawing, { row, column }: NonNullable<Series['panels']>
 /** Pixels beside small charts for axes and headers, and between them. */
 const PANELS = { side: 70, head: 64, foot: 76, gap: 18 } as const;
 
+function annotated(drawing: Drawing, body: object): object {
+  const { answer, annotations = [], width, look } = drawing;
+  if (answer.x.scale !== 'time' || annotations.length === 0) return body;
+  const { x } = xOf(drawing);
+  const layers = layersOf(coveredBy(annotations, spanOf(drawing), width), { ...x, bin: undefined }, look.quiet);
+  return layers.length === 0 ? body : { layer: [body, ...layers] };
+}
+
+/** What the axis of a continuous x shows. */
+function spanOf({ answer: { x }, series, range }: Drawing): [number, number] {
+  const values = series.marks.flatMap(({ x: start, x2 }) => [Number(start), x2 ?? Number(start)]);
+  const whole: readonly [number, number] = x.scale === 'category' ? [0, 0] : x.domain;
+  const domain = range ?? (values.length > 0 ? [Math.min(...values), Math.max(...values)] : whole);
+  const [low = 0, high = 0] = widened(
+    domain,
+    series.marks.some(({ x2 }) => x2 !== undefined),
+  );
+  return [low, high];
+}
+
 /** The second measure is a line on its own axis, at the right. */
 function paired(drawing: Drawing): object {
   const { series, look, titles, width } = drawing;
-  const first = flat(drawing);
+  const first = annotated(drawing, flat(drawing));
   if (!series.second) return first;
   const hue = look.hues[1]!;
   const values = series.second.map(({ y }) => y);
@@ -335,7 +360,8 @@ const lineMark = ({ marks, colours }: Series): object => ({
   ...(marks.length <= DOTS * Math.max(1, colours?.length ?? 1) ? { point: { size: 24 } } : {}),
 });
 
-function xOf({ answer, series, titles, range, width }: Drawing): Record<string, Channel> {
+function xOf(drawing: Drawing): Record<string, Channel> {
+  const { answer, series, titles, width } = drawing;
   const { x } = answer;
   if (x.scale === 'category') {
     const places = series.places ?? [];
@@ -360,10 +386,9 @@ function xOf({ answer, series, titles, range, width }: Drawing): Record<string, 
     };
   }
   const isTime = x.scale === 'time';
-  const values = series.marks.flatMap(({ x: start, x2 }) => [Number(start), x2 ?? Number(start)]);
-  const domain = range ?? (values.length > 0 ? [Math.min(...values), Math.max(...values)] : x.domain);
   const ranged = series.marks.some(({ x2 }) => x2 !== undefined);
-  const [low, high] = widened(domain, ranged);
+  const domain = spanOf(drawing);
+  const [low, high] = domain;
   return {
     x: {
       field: 'x',

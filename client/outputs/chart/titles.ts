@@ -1,5 +1,6 @@
 /** What a chart says in words: titles of its axes, its own title, what was left out, and what it shows to those who do not see it. */
 
+import type { Annotation } from '../../../server/protocol/annotations.ts';
 import { type AnyAnswer, type ChartAnswer, isFigure } from '../../../server/protocol/chart/answer.ts';
 import type { Chart } from '../../../server/protocol/chart/choose.ts';
 import type { ChartNote } from '../../../server/protocol/chart/note.ts';
@@ -135,7 +136,22 @@ export function problemText(problem: ChartProblem): string {
 }
 
 /** Its kind, its title, how many parts, and where the lowest and the highest are. */
-export function altOf(answer: ChartAnswer, series: Series, titles: Titles): string {
+export function altOf(
+  answer: ChartAnswer,
+  series: Series,
+  titles: Titles,
+  annotations: readonly Annotation[] = [],
+  range?: readonly [number, number],
+): string {
+  const [low, high] = range ?? (answer.x.scale === 'time' ? answer.x.domain : [1, 0]);
+  const covered = annotations.filter(({ from, to }) => from <= high && (to ?? from) >= low);
+  const said = pictureText(answer, series, titles);
+  return covered.length === 0
+    ? said
+    : `${said} ${words.annotated(covered.map(({ from, text }) => `${timeText(from)} ${text}`))}`;
+}
+
+function pictureText(answer: ChartAnswer, series: Series, titles: Titles): string {
   const { marks } = series;
   const said = words.alt[answer.mark](titles.whole, marks.length);
   const known = marks.filter(({ y }) => Number.isFinite(y));

@@ -44,6 +44,9 @@ const Whole = Type.Object({
   report: Type.Optional(
     Type.Array(Type.Array(Type.Unknown()), { description: 'Of the front matter: pairs of key and value' }),
   ),
+  annotations: Type.Optional(
+    Type.Array(Type.Array(Type.Unknown()), { description: 'Of the front matter: pairs of date and text' }),
+  ),
   text: Type.Array(
     Type.Object({
       id: Id,
@@ -73,13 +76,14 @@ const show = ({ id, at, reason, name, by, people, paragraphs }: VersionInfo): St
 
 function showWhole(version: Version): Static<typeof Whole> {
   const { moment, touched, since, results } = version;
-  const { title, front, forms, report } = moment;
+  const { title, front, forms, report, annotations } = moment;
   return {
     ...show(version),
     ...(title === undefined ? {} : { title }),
     ...(front === undefined ? {} : { front }),
     ...(forms ? { forms: forms.map((form) => [...form]) } : {}),
     ...(report ? { report: report.map((entry) => [...entry]) } : {}),
+    ...(annotations ? { annotations: annotations.map((entry) => [...entry]) } : {}),
     text: moment.paragraphs.map(({ id, interpreter, name, source, options }) => {
       const changed = touched.get(id);
       const shown = results.get(id);

@@ -28,7 +28,8 @@ export type Comparison = {
   readonly front: { readonly old: string; readonly now: string } | undefined;
   readonly forms: { readonly old: string; readonly now: string } | undefined;
   readonly report: { readonly old: string; readonly now: string } | undefined;
-  /** Pairs that are not the same, and title, front matter, forms and report where they differ. */
+  readonly annotations: { readonly old: string; readonly now: string } | undefined;
+  /** Pairs that are not the same, and title, front matter, forms, report and annotations where they differ. */
   readonly changes: number;
 };
 
@@ -59,9 +60,10 @@ export function compareMoments(old: Moment, now: Moment): Comparison {
   const front = differing(old.front, now.front);
   const forms = differing(listed(old.forms), listed(now.forms));
   const report = differing(listed(old.report), listed(now.report));
-  const heads = [title, front, forms, report].filter((one) => one !== undefined).length;
+  const annotations = differing(listed(old.annotations), listed(now.annotations));
+  const heads = [title, front, forms, report, annotations].filter((one) => one !== undefined).length;
   const changes = pairs.filter((pair) => pair.kind !== 'same').length + heads;
-  return { pairs, title, front, forms, report, changes };
+  return { pairs, title, front, forms, report, annotations, changes };
 }
 
 const listed = (forms: FrontForms = []): string =>

@@ -4,6 +4,7 @@
  * nothing is lost that no version holds.
  */
 import type * as Y from 'yjs';
+import { applyFrontAnnotations } from '../annotations.ts';
 import { applySteps, sameContent } from '../change.ts';
 import { type Deletion, metaOf, setTitle } from '../document.ts';
 import { applyFrontForms } from '../forms/document.ts';
@@ -26,6 +27,8 @@ export function restoreMoment(doc: Y.Doc, before: Moment, wanted: Moment, deleti
     }
     if (before.forms || wanted.forms) applyFrontForms(doc, before.forms ?? [], wanted.forms ?? []);
     if (before.report || wanted.report) applyFrontReport(doc, before.report ?? [], wanted.report ?? []);
+    if (before.annotations || wanted.annotations)
+      applyFrontAnnotations(doc, before.annotations ?? [], wanted.annotations ?? []);
     applySteps(doc, {
       before: before.paragraphs.map((content) => ({ id: content.id, content })),
       after: wanted.paragraphs.map((content) => {

@@ -4,6 +4,7 @@
  * is put back as a new edit.
  */
 import type * as Y from 'yjs';
+import { type FrontAnnotations, frontAnnotationsOf } from '../annotations.ts';
 import { metaOf, type Paragraph, type PlacedParagraph, readParagraphs, titleOf } from '../document.ts';
 import { frontFormsOf } from '../forms/document.ts';
 import type { FrontForms } from '../forms/list.ts';
@@ -19,6 +20,7 @@ export type Moment = {
   readonly forms?: FrontForms;
   /** As of `forms`. */
   readonly report?: FrontReport;
+  readonly annotations?: FrontAnnotations;
   /** In order; deleted and damaged ones are not in it. */
   readonly paragraphs: readonly Paragraph[];
 };
@@ -57,12 +59,14 @@ export function momentOf(doc: Y.Doc): Moment {
   const front = metaOf(doc).get('front');
   const forms = frontFormsOf(doc);
   const report = frontReportOf(doc);
+  const annotations = frontAnnotationsOf(doc);
   return {
     paragraphs: readParagraphs(doc).paragraphs.map(plain),
     ...(title === undefined ? {} : { title }),
     ...(typeof front === 'string' ? { front } : {}),
     ...(forms ? { forms } : {}),
     ...(report ? { report } : {}),
+    ...(annotations ? { annotations } : {}),
   };
 }
 

@@ -3,6 +3,7 @@
  * over to what the live document says by now (`protocol/change.ts`).
  */
 import type * as Y from 'yjs';
+import { applyFrontAnnotations, frontAnnotationsOf } from '../../protocol/annotations.ts';
 import { applySteps, sameContent } from '../../protocol/change.ts';
 import {
   type Deletion,
@@ -31,6 +32,7 @@ export function notebookOf(doc: Y.Doc, path: string): NotebookText {
   const front = metaOf(doc).get('front');
   const forms = frontFormsOf(doc);
   const report = frontReportOf(doc);
+  const annotations = frontAnnotationsOf(doc);
   return {
     path,
     paragraphs: readParagraphs(doc).paragraphs,
@@ -38,6 +40,7 @@ export function notebookOf(doc: Y.Doc, path: string): NotebookText {
     ...(typeof front === 'string' ? { front } : {}),
     ...(forms ? { forms } : {}),
     ...(report ? { report } : {}),
+    ...(annotations ? { annotations } : {}),
   };
 }
 
@@ -52,12 +55,13 @@ export const isReadFailure = (read: KnownBase | ParseFailure): read is ParseFail
 
 /** Fills a document that holds nothing yet. */
 export function fillDocument(doc: Y.Doc, base: KnownBase, origin?: unknown): void {
-  const { front, title, forms, report, blocks } = base.parsed;
+  const { front, title, forms, report, annotations, blocks } = base.parsed;
   doc.transact(() => {
     if (front !== undefined) metaOf(doc).set('front', front);
     if (title !== undefined) setTitle(doc, title);
     if (forms) applyFrontForms(doc, [], forms);
     if (report) applyFrontReport(doc, [], report);
+    if (annotations) applyFrontAnnotations(doc, [], annotations);
     const paragraphs = blocks.map((block, index) => paragraphOf(block, base.ids[index]!));
     insertParagraphs(doc, paragraphs, undefined);
   }, origin);
@@ -102,6 +106,7 @@ function applyHead(doc: Y.Doc, old: ParsedNotebook, now: ParsedNotebook): void {
   }
   if (old.forms || now.forms) applyFrontForms(doc, old.forms ?? [], now.forms ?? []);
   if (old.report || now.report) applyFrontReport(doc, old.report ?? [], now.report ?? []);
+  if (old.annotations || now.annotations) applyFrontAnnotations(doc, old.annotations ?? [], now.annotations ?? []);
 }
 
 const paragraphOf = (block: Block, id: ParagraphId): Paragraph => ({

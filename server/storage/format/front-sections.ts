@@ -1,5 +1,5 @@
 /**
- * The mappings of the front matter that are Gondola's, `forms:` and `report:`: read as JSON, and written so that what did not
+ * The mappings of the front matter that are Gondola's, `forms:`, `report:` and `annotations:`: read as JSON, and written so that what did not
  * change keeps its bytes. An entry that is as it was keeps its lines with the comments behind it, the others are printed. What
  * that would not bring back (odd layouts, anchors across entries) is printed anew as a whole.
  */
@@ -7,9 +7,9 @@ import { type Document, isMap, isScalar, type Pair, parseDocument, stringify, ty
 import type { Json } from '../../protocol/document.ts';
 import { sameJson } from '../../protocol/json.ts';
 
-/** Entries by name; those of `forms:` have an order, those of `report:` that of their file. */
+/** Entries by name; those of `forms:` have an order, those of the others that of their file. */
 export type FrontEntries = readonly (readonly [string, Json])[];
-export type Section = 'forms' | 'report';
+export type Section = 'forms' | 'report' | 'annotations';
 
 /** More is no list of inputs: it is left in the file, unread. */
 const MOST_ENTRIES = 1_000;

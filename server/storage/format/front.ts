@@ -3,6 +3,7 @@
  * setting the title replaces the bytes of that one value, and prints the document anew only where that can't be done.
  */
 import { isMap, isScalar, parseDocument, type Scalar, stringify } from 'yaml';
+import type { FrontAnnotations } from '../../protocol/annotations.ts';
 import type { FrontForms } from '../../protocol/forms/list.ts';
 import type { FrontReport } from '../../protocol/report/document.ts';
 import { readFrontSection } from './front-sections.ts';
@@ -16,6 +17,8 @@ export type Front = {
   readonly forms?: FrontForms;
   /** What `report:` says. */
   readonly report?: FrontReport;
+  /** What `annotations:` says. */
+  readonly annotations?: FrontAnnotations;
   /** Index of the line behind the closing fence. */
   readonly next: number;
 };
@@ -51,11 +54,13 @@ function readYaml(yaml: string): Omit<Front, 'next'> | FrontFailure | undefined 
   const text = typeof title === 'string' ? title : typeof title === 'number' ? String(title) : undefined;
   const forms = readFrontSection(document, 'forms');
   const report = readFrontSection(document, 'report');
+  const annotations = readFrontSection(document, 'annotations');
   return {
     yaml,
     ...(text?.trim() ? { title: text } : {}),
     ...(forms ? { forms } : {}),
     ...(report ? { report } : {}),
+    ...(annotations ? { annotations } : {}),
   };
 }
 

@@ -3,6 +3,8 @@
  * block, or to the blank lines between, before and behind blocks; so what did not change can be written as it stands.
  * `docs/notebook-format.md` is the specification.
  */
+
+import type { FrontAnnotations } from '../../protocol/annotations.ts';
 import { type Options, PROSE } from '../../protocol/document.ts';
 import type { FrontForms } from '../../protocol/forms/list.ts';
 import type { ParagraphId } from '../../protocol/ids.ts';
@@ -50,6 +52,7 @@ export type ParsedNotebook = {
   readonly title?: string;
   readonly forms?: FrontForms;
   readonly report?: FrontReport;
+  readonly annotations?: FrontAnnotations;
   readonly eol: Eol;
   readonly blocks: readonly Block[];
 };
@@ -85,6 +88,7 @@ export function parseNotebook(text: string, languages: Languages): ParsedNoteboo
     ...(front?.title === undefined ? {} : { title: front.title }),
     ...(front?.forms ? { forms: front.forms } : {}),
     ...(front?.report ? { report: front.report } : {}),
+    ...(front?.annotations ? { annotations: front.annotations } : {}),
     eol: eolOf(text),
     blocks: withoutRepeatedIds(blocks),
   };

@@ -3,6 +3,8 @@
  * the whole is read back before it is handed out, so that parse(print(document)) is the document. Where keeping bytes
  * would break that (an old fence left open, HTML that swallows what follows), the next attempt keeps fewer of them.
  */
+
+import type { FrontAnnotations } from '../../protocol/annotations.ts';
 import { type Content, sameContent } from '../../protocol/change.ts';
 import type { Paragraph } from '../../protocol/document.ts';
 import { PROSE } from '../../protocol/document.ts';
@@ -24,6 +26,7 @@ export type NotebookText = {
   readonly forms?: FrontForms;
   /** As of `forms`. */
   readonly report?: FrontReport;
+  readonly annotations?: FrontAnnotations;
   readonly paragraphs: readonly Paragraph[];
   readonly path: string;
 };
@@ -75,11 +78,12 @@ const says = (parsed: ParsedNotebook, ids: readonly string[], contents: readonly
     (block, index) => sameContent(block, contents[index]!) && (block.id === undefined || block.id === ids[index]),
   );
 
-function frontOf({ title, front, forms, report, paragraphs, path }: NotebookText): string | undefined {
+function frontOf({ title, front, forms, report, annotations, paragraphs, path }: NotebookText): string | undefined {
   const checked = front === undefined ? undefined : checkFront(front);
   const own = checked ? front : undefined;
   const filled = forms ? setFrontSection(own, 'forms', forms) : own;
-  const yaml = report ? setFrontSection(filled, 'report', report) : filled;
+  const laid = report ? setFrontSection(filled, 'report', report) : filled;
+  const yaml = annotations ? setFrontSection(laid, 'annotations', annotations) : laid;
   const wanted = title?.toWellFormed().trim();
   if (!wanted || wanted === effectiveTitle(checked?.title, paragraphs, path)) return yaml;
   return setFrontTitle(yaml, wanted);
