@@ -42,12 +42,12 @@ export async function complete(session: Session, text: string, offset: number): 
   const statement = statementAt(text, offset);
   if (previous?.text === '.') {
     const owner = before.at(typing ? -3 : -2);
-    return owner && statement ? members(session, statement, nameOf(owner), start) : [];
+    return owner && statement ? members(session, statement, nameOf(owner), start, offset) : [];
   }
   const own =
     previous && (TABLE_WORDS.has(wordOf(previous)) || continuesTables(before, typing))
       ? await tables(session, statement, start)
-      : [...(await columns(session, statement, start)), ...(await tables(session, statement, start))];
+      : [...(await columns(session, statement, start, offset)), ...(await tables(session, statement, start))];
   const engines = await suggestions(session, text.slice(statement?.start ?? 0, offset), start);
   return merge([...own, ...engines], typed);
 }
@@ -83,8 +83,9 @@ async function members(
   statement: Statement,
   owner: string,
   start: number,
+  offset: number,
 ): Promise<CompletionItem[]> {
-  const { references, prefix } = scopeOf(statement);
+  const { references, prefix } = scopeOf(statement, offset);
   const reference = references.find(({ alias }) => alias.toLowerCase() === owner.toLowerCase());
   const found = await columnsOf(session, reference ?? { sql: quoteName(owner), alias: owner }, prefix);
   if (found) return found.map((column) => columnItem(column, start));
@@ -99,9 +100,14 @@ async function members(
   );
 }
 
-async function columns(session: Session, statement: Statement | undefined, start: number): Promise<CompletionItem[]> {
+async function columns(
+  session: Session,
+  statement: Statement | undefined,
+  start: number,
+  offset: number,
+): Promise<CompletionItem[]> {
   if (!statement) return [];
-  const { references, prefix } = scopeOf(statement);
+  const { references, prefix } = scopeOf(statement, offset);
   const items: CompletionItem[] = [];
   for (const reference of references) {
     const found = await columnsOf(session, reference, prefix);

@@ -26,12 +26,19 @@ const CLAUSES = new Set(
   ),
 );
 
-export function scopeOf(statement: Statement): Scope {
+/** `offset`: of the tables that are seen there, in the paragraph's text, those of the innermost query first; else of all. */
+export function scopeOf(statement: Statement, offset?: number): Scope {
   const tokens = statement.tokens;
   const textOf = (from: number, to: number): string =>
     statement.text.slice(tokens[from]!.start - statement.start, tokens[to]!.end - statement.start);
-  const references: Reference[] = [];
-  for (let index = 0; index < tokens.length && references.length < MAX_REFERENCES; index += 1) {
+  const found: { readonly reference: Reference; readonly depth: number }[] = [];
+  const caret = offset === undefined ? undefined : bracketsAt(tokens, offset);
+  const brackets: number[] = [];
+  for (let index = 0; index < tokens.length && found.length < MAX_REFERENCES; index += 1) {
+    if (tokens[index]!.text === '(') brackets.push(index);
+    if (tokens[index]!.text === ')') brackets.pop();
+    const isSeen = caret === undefined || brackets.every((open, depth) => caret[depth] === open);
+    if (!isSeen) continue;
     if (!INTRODUCES.has(wordOf(tokens[index]))) continue;
     let at = index + 1;
     for (;;) {
@@ -39,13 +46,30 @@ export function scopeOf(statement: Statement): Scope {
       if (end === undefined) break;
       const named = aliasAt(tokens, end + 1);
       const last = tokens[end]!;
-      references.push({ sql: textOf(at, end), alias: named?.name ?? (last.text === ')' ? '' : nameOf(last)) });
+      const alias = named?.name ?? (last.text === ')' ? '' : nameOf(last));
+      // A query does not see the table that it makes.
+      const isAround = offset !== undefined && tokens[at]!.start < offset && offset < last.end;
+      if (!isAround || last.text !== ')') {
+        found.push({ reference: { sql: textOf(at, end), alias }, depth: brackets.length });
+      }
       const next = named?.next ?? end + 1;
       if (tokens[next]?.text !== ',') break;
       at = next + 1;
     }
   }
-  return { references, ...withClause(tokens, textOf) };
+  const inner = caret === undefined ? found : found.toSorted((a, b) => b.depth - a.depth);
+  return { references: inner.map(({ reference }) => reference), ...withClause(tokens, textOf) };
+}
+
+/** The brackets that are open at a place, outermost first. */
+function bracketsAt(tokens: readonly Token[], offset: number): readonly number[] {
+  const open: number[] = [];
+  for (const [index, { text, start }] of tokens.entries()) {
+    if (start >= offset) break;
+    if (text === '(') open.push(index);
+    if (text === ')') open.pop();
+  }
+  return open;
 }
 
 /** The index of a reference's last token. */

@@ -151,6 +151,18 @@ test('the tables that a statement reads are found, with their aliases', () => {
   expect(references('select * from (select 1 as one) sub')).toContainEqual(['(select 1 as one)', 'sub']);
 });
 
+test('a place in a statement sees the tables of its own query first, then those around it, and none of others', () => {
+  const seen = (marked: string) =>
+    scopeOf(statement(marked.replace('|', '')), marked.indexOf('|')).references.map(({ alias }) => alias);
+  expect(seen('select | from (select a from inside) s join outside o on true')).toEqual(['s', 'o']);
+  expect(seen('select x from (select | from inside) s, outside')).toEqual(['inside', 'outside']);
+  expect(seen('select x from a where exists (select 1 from b where |) and c in (select d from e)')).toEqual(['b', 'a']);
+  expect(seen('with q as (select | from one), r as (select 1 from two) select * from q')).toEqual(['one', 'q']);
+  expect(seen('with q as (select 1 from one) select | from q')).toEqual(['q']);
+  expect(seen('select max(|) from flights')).toEqual(['flights']);
+  expect(seen('select 한국, (select | from 표')).toEqual(['표']);
+});
+
 test('the queries of a WITH clause can be asked about', () => {
   const scope = scopeOf(statement('with a as (select 1 as x), b as (select 2 as y) select  from a'));
   expect(scope.queries).toEqual(['a', 'b']);
