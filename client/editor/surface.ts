@@ -25,7 +25,7 @@ import type { Analyst } from './typescript/contract.ts';
 export type SurfaceOptions = {
   readonly live: Pick<
     LiveNotebook,
-    'doc' | 'awareness' | 'origin' | 'undo' | 'on' | 'complete' | 'check' | 'tables' | 'present'
+    'doc' | 'awareness' | 'origin' | 'undo' | 'on' | 'save' | 'complete' | 'check' | 'tables' | 'present'
   >;
   readonly analyst: Analyst;
   readonly paragraph: ParagraphId;

@@ -7,10 +7,12 @@ import { paragraphsOf } from '../../server/protocol/document.ts';
 import type { SessionTable } from '../../server/protocol/messages.ts';
 import type { LiveEvent, LiveNotebook } from '../live/contract.ts';
 
-export type TablesLine = Pick<LiveNotebook, 'doc' | 'on' | 'tables'>;
+export type TablesLine = Pick<LiveNotebook, 'doc' | 'on' | 'tables' | 'save'>;
 
 /** Runs of one request end one behind the other: what they made is asked for once, and within a second. */
 const SETTLE_MS = 200;
+
+const AWAY: ReadonlySet<string> = new Set(['opening', 'offline', 'closed']);
 
 /** Returns the release. */
 export function followTables(live: TablesLine, tell: (tables: readonly SessionTable[]) => void): () => void {
@@ -27,7 +29,8 @@ export function followTables(live: TablesLine, tell: (tables: readonly SessionTa
     const tables = await live.tables().catch(() => undefined);
     asking = false;
     if (over) return;
-    if (tables) tell(tables);
+    // Without a line there is no answer, which does not mean that there are no tables.
+    if (tables && !AWAY.has(live.save.state)) tell(tables);
     if (wanted) await ask();
   }
   const soon = (): void => {
@@ -44,7 +47,7 @@ export function followTables(live: TablesLine, tell: (tables: readonly SessionTa
 }
 
 /** Calls when tables may have come, changed or gone. Returns the release. */
-export function watchTables(live: Omit<TablesLine, 'tables'>, changed: () => void): () => void {
+export function watchTables(live: Pick<TablesLine, 'doc' | 'on'>, changed: () => void): () => void {
   const observe = (events: readonly Y.YEvent<Y.AbstractType<unknown>>[]): void => {
     if (events.some(({ path, keys }) => path.length === 1 && (keys.has('name') || keys.has('deleted')))) changed();
   };

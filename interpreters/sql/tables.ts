@@ -22,8 +22,21 @@ const SESSION_VIEWS = `
   select view_name, schema_name from duckdb_views()
   where database_name = '${SESSION_CATALOG}' and not internal order by 2, 1`;
 
+/** Of columns in one answer, which has to fit a line of the protocol: some 70,000 of them. */
+const MAX_COLUMNS_BYTES = 3_000_000;
+
 export async function listTables(session: Session): Promise<TableItem[]> {
-  return [...(await namedItems(session)), ...(await sessionItems(session)), ...(await fileItems(session))];
+  const items = [...(await namedItems(session)), ...(await sessionItems(session)), ...(await fileItems(session))];
+  return withinLine(items, MAX_COLUMNS_BYTES);
+}
+
+/** Behind so many columns tables are listed by name alone. */
+export function withinLine(items: readonly TableItem[], most: number): TableItem[] {
+  let left = most;
+  return items.map((item) => {
+    left -= Buffer.byteLength(JSON.stringify(item.columns));
+    return left >= 0 ? item : { ...item, columns: [] };
+  });
 }
 
 async function namedItems({ engine, named, columns }: Session): Promise<TableItem[]> {

@@ -20,7 +20,7 @@ type Name<C> = Extract<keyof C, string>;
  * A function of a row. It becomes SQL where it can, else it runs over columns, with the same answer; `.explain()` says
  * which. Null in a calculation, a comparison, a text method or `!` gives null; `===`, `!==`, `??` are JavaScript's.
  */
-type Lambda<C = Row, T = unknown> = (row: C, index: number) => T;
+type Lambda<C = Row> = (row: C, index: number) => unknown;
 
 /** A column by name or computed: `'delay'`, `{ minutes: 'delay' }`, `{ hours: row => row.delay / 60 }`. */
 type ColumnOf<C = Row> = Name<C> | { readonly [name: string]: Name<C> | Lambda<C> };

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 import { followTables } from '../../../client/editor/tables.ts';
-import type { LiveEvent } from '../../../client/live/contract.ts';
+import type { LiveEvent, SaveState } from '../../../client/live/contract.ts';
 import { deleteParagraph, insertParagraph, setName, sourceOf } from '../../../server/protocol/document.ts';
 import type { ParagraphId, PersonId, RunId } from '../../../server/protocol/ids.ts';
 import type { SessionTable } from '../../../server/protocol/messages.ts';
@@ -12,6 +12,7 @@ let listener: ((event: LiveEvent) => void) | undefined;
 let answers: ((tables: readonly SessionTable[]) => void)[];
 let told: (readonly string[])[];
 let release: () => void;
+let save: SaveState;
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -19,8 +20,12 @@ beforeEach(() => {
   insertParagraph(doc, { id, interpreter: 'sql', source: 'select 1', options: {} }, undefined);
   answers = [];
   told = [];
+  save = { state: 'saved' };
   const live = {
     doc,
+    get save() {
+      return save;
+    },
     on: (added: (event: LiveEvent) => void) => {
       listener = added;
       return () => {
@@ -78,6 +83,20 @@ it('asks when a paragraph is named or deleted, and not when somebody writes', as
   deleteParagraph(doc, id, { by: 'Ann' as PersonId, at: 1 }, {});
   await vi.advanceTimersByTimeAsync(900);
   expect(answers).toHaveLength(1);
+});
+
+it('takes a lost line for no answer, and asks again when it is back', async () => {
+  await answer('flights');
+  save = { state: 'offline', unsent: 0, keeping: 'here', retryAt: 1 };
+  listener?.(ended);
+  await vi.advanceTimersByTimeAsync(900);
+  await answer();
+  expect(told).toEqual([['flights']]);
+  save = { state: 'saved' };
+  listener?.({ type: 'runs', runs: [] });
+  await vi.advanceTimersByTimeAsync(900);
+  await answer('flights');
+  expect(told).toEqual([['flights'], ['flights']]);
 });
 
 it('says nothing after its release', async () => {

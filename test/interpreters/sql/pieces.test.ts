@@ -10,6 +10,7 @@ import { splitStatements } from '../../../interpreters/sql/lexer.ts';
 import { placeOf, unitsOfBytes } from '../../../interpreters/sql/positions.ts';
 import { scopeOf } from '../../../interpreters/sql/scope.ts';
 import { SMALL_RESULT_BYTES, SMALL_RESULT_ROWS } from '../../../interpreters/sql/table.ts';
+import { withinLine } from '../../../interpreters/sql/tables.ts';
 import * as outputs from '../../../server/protocol/outputs.ts';
 
 const statement = (text: string) => splitStatements(text)[0]!;
@@ -17,6 +18,13 @@ const statement = (text: string) => splitStatements(text)[0]!;
 test('the limits of a small result are those of the server', () => {
   expect(SMALL_RESULT_ROWS).toBe(outputs.SMALL_RESULT_ROWS);
   expect(SMALL_RESULT_BYTES).toBe(outputs.SMALL_RESULT_BYTES);
+});
+
+test('tables past what a line of the protocol holds are listed by name', () => {
+  const columns = [{ name: 'a', type: 'INTEGER' }];
+  const items = ['x', 'y', 'z'].map((name) => ({ name, source: 'named' as const, columns }));
+  const most = 2 * JSON.stringify(columns).length;
+  expect(withinLine(items, most).map((item) => item.columns.length)).toEqual([1, 1, 0]);
 });
 
 test('byte positions become UTF-16 offsets, lines and columns', () => {
