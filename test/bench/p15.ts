@@ -1,5 +1,5 @@
 /**
- * P15: filters and profiles of a 10M-row result through HTTP and the reader, against the same statements bare in an engine of
+ * P15: filters, profiles and pivots of a 10M-row result through HTTP and the reader, against the same statements bare in an engine of
  * this process, with as many threads, on the very result file. Each round asks for other values, so nothing is at hand. And
  * windows at random places while profiles are made: those go first.
  */
@@ -63,6 +63,10 @@ export async function measure(): Promise<readonly Measured[]> {
       () => profileTime(place, 'v', range()),
       () => bareProfile(bare, next(97)),
     );
+    const pivoted = await interleave(
+      () => pivotTime(place, range()),
+      () => barePivot(bare, next(97)),
+    );
     const beside = await windowsBeside(place);
     return [
       against('P15 range', 'all rows of a filter by a range, half of 10M, over HTTP', ranged, 1.3),
@@ -70,6 +74,7 @@ export async function measure(): Promise<readonly Measured[]> {
       alone('P15 first', 'a range until its first screen has come', first, 300),
       alone('P15 first of few', 'a part of a text, few rows in 10M, until its first screen has come', rare, 1000),
       against('P15 profile', 'the profile of a column of numbers under a filter, over HTTP', profiled, 1.5),
+      against('P15 pivot', 'a pivot with all totals, 77 × 27, of half of 10M rows, over HTTP', pivoted, 1.5),
       alone('P15 beside', 'a window at a random place while all columns are profiled', beside, 33),
     ];
   } finally {
@@ -144,6 +149,24 @@ const bareProfile = (connection: DuckDBConnection, from: number): Promise<number
     await bareTime(connection, `select floor((v + 100) / 8.5)::integer as bin, count(*) from ${rows} group by bin`);
   });
 };
+
+const PIVOT = {
+  rows: [{ column: 'city' }],
+  columns: [{ column: 'ts', unit: 'month' }],
+  values: [{ column: 'n', aggregate: 'sum' }],
+};
+
+const pivotTime = (place: Place, filter: Filter): Promise<number> =>
+  timed(async () =>
+    (await ask(place, 'pivot', { spec: JSON.stringify(PIVOT), filter: JSON.stringify([filter]) })).json(),
+  );
+
+/** Cells and totals, as one asks for them by hand. */
+const barePivot = (connection: DuckDBConnection, from: number): Promise<number> =>
+  bareTime(
+    connection,
+    `select city, date_trunc('month', ts)::date as month, sum(n) from r.result where n between ${from} and ${from + 50_000} group by cube (city, month)`,
+  );
 
 async function windowsBeside(place: Place): Promise<readonly number[]> {
   const profiles = Promise.all(COLUMNS.map((column) => ask(place, 'profile', { column })));
