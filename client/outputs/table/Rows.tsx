@@ -1,6 +1,6 @@
 /**
- * The rows of a result as somebody looks at them: the grid, what narrows it, its columns' menus, and its footer. Longer than most
- * files: windows, grid and view change together, and an order among them has to be kept.
+ * The rows of a result as somebody looks at them: the grid, what narrows it, its columns' menus, and its footer. What is
+ * seen of the rows is `looking.ts`, what stands below the names `heads.ts`. A little long: their changes meet here.
  */
 import { createEffect, createMemo, createSignal, createUniqueId, type JSX, on, onCleanup, Show } from 'solid-js';
 import type { TableOutput } from '../../../server/protocol/outputs.ts';
@@ -8,29 +8,23 @@ import { EVERYTHING, isNarrow, isSearched, type Narrow } from '../../../server/p
 import { readSettings, settingOf, shownColumns, type TableSettings } from '../../../server/protocol/table/settings.ts';
 import { outputs as words } from '../../words/outputs.ts';
 import { whenNear } from '../near.ts';
-import { firstBlock } from './blocks.ts';
 import { type CopyState, createCopier } from './clipboard.ts';
 import { Filters } from './Filters.tsx';
 import { Footer } from './Footer.tsx';
 import { createGrid, type Grid } from './grid.ts';
+import { createHeads } from './heads.ts';
 import { listen } from './input.ts';
 import { createOwn, type Keeping } from './keeping.ts';
+import { createLooking } from './looking.ts';
 import { Menu } from './Menu.tsx';
 import { Problem } from './Problem.tsx';
 import { openValue } from './popover.ts';
-import { createProfiles, type Profiles } from './profiles.ts';
-import { type Progress, watchView } from './progress.ts';
-import { fetchRows } from './rows.ts';
+import type { Profiles } from './profiles.ts';
 import { HEADER, rangeOf, type Selection } from './selection.ts';
 import { compact, lookOf, narrowOf, orderOf, sortOf } from './settings.ts';
 import { toggle } from './sort.ts';
-import { filterNames, sameNarrow, viewQuery, withTests } from './view.ts';
-import { createWindows, type Failure, type Windows } from './windows.ts';
+import { filterNames, sameNarrow, viewQuery } from './view.ts';
 
-/** A result that is still written and begins with so many rows is a long one: */
-const LONG = 1000;
-/** its row numbers have room for as many from the start. */
-const AWAITED = 9_999_999;
 /** Tables that stand whole on the page are seen at a glance: only longer ones have profiles. */
 const GLANCE = 12;
 /** Nobody waits for a profile; the rows of a page that opens come first. */
@@ -59,15 +53,8 @@ export function Rows(props: RowsProps): JSX.Element {
   const order = createMemo(() => orderOf(settings(), names));
   const narrow = createMemo(() => narrowOf(settings(), columns), EVERYTHING, { equals: sameNarrow });
   const layout = createMemo(() => shownColumns(settings(), names));
-  const [failure, setFailure] = createSignal<Failure>();
   const [row, setRow] = createSignal(0);
   const [moving, setMoving] = createSignal(false);
-  /** Of a sort or a search that one waits for. */
-  const [progress, setProgress] = createSignal<Progress>();
-  /** Rows that match, once something is known of them. */
-  const [matching, setMatching] = createSignal<number>();
-  /** Another view was asked for, and the one before is still shown. */
-  const [pending, setPending] = createSignal(false);
   const [picked, setPicked] = createSignal<Selection>();
   const [copy, setCopy] = createSignal<CopyState>();
   const [menu, setMenu] = createSignal<{ readonly column: number; readonly profile: Profiles }>();
@@ -75,38 +62,39 @@ export function Rows(props: RowsProps): JSX.Element {
   const [asked, setAsked] = createSignal(0);
   const searchable = columns.some(isSearched);
 
-  let first = firstBlock(props.output.block);
-  /** While the result is being written only the rows that came are there to see. */
-  const whole = (): number => (props.output.open && first ? first.rows : props.output.rows);
-  const awaited = (): number => (props.output.open && whole() >= LONG ? AWAITED : 0);
   // What is still written can't be searched: filters wait for its end, as sorts do.
   const activeNarrow = (): Narrow => (props.output.open ? EVERYTHING : narrow());
-  const rows = (): number => (isNarrow(activeNarrow()) ? (matching() ?? 0) : whole());
   const query = createMemo(() => viewQuery(order(), activeNarrow(), names));
-  let unwatch = () => {};
-  let windows = openWindows();
-  let profiles: Profiles | undefined;
+  const looking = createLooking({
+    output: () => props.output,
+    order,
+    narrow: activeNarrow,
+    query,
+    onRows: () => grid.refresh(looking.rows(), false, looking.awaited()),
+    onOrder: () => {
+      mark();
+      heads.renew();
+      grid.order(order());
+    },
+    onBegin: () => {
+      grid.order(order());
+      grid.refresh(looking.rows(), false, looking.awaited());
+      setPicked(grid.selection);
+    },
+  });
+  const { rows, whole, awaited, failure, progress, matching, pending } = looking;
+  const heads = createHeads({
+    output: () => props.output,
+    narrow: activeNarrow,
+    names,
+    places: () => layout().places,
+    place: (shown) => grid.cellElement(HEADER, shown)?.querySelector<HTMLElement>('.grid-profile') ?? undefined,
+    onArrive: () => setArrived((count) => count + 1),
+  });
   let grid = openGrid();
   let stopListening = () => {};
-  const copier = createCopier(() => windows, setCopy);
+  const copier = createCopier(() => looking.windows, setCopy);
   const placeOf = (shown: number): number => layout().places[shown] ?? 0;
-
-  function openWindows(): Windows {
-    const isPlain = order().length === 0 && !isNarrow(activeNarrow());
-    return createWindows({
-      rows,
-      columns: columns.length,
-      fetch: fetchRows(props.output.result, query()),
-      first: isPlain ? first : undefined,
-      open: props.output.open === true,
-      onChange: () => {
-        // Rows that are not written yet are no failure: the run's end brings them.
-        setFailure(props.output.open && windows.failure?.code === 'result-open' ? undefined : windows.failure);
-        if (!isNarrow(activeNarrow())) rest();
-        grid.refresh(rows(), false, awaited());
-      },
-    });
-  }
 
   function openGrid(): Grid {
     const { places, pinned } = layout();
@@ -127,8 +115,8 @@ export function Rows(props: RowsProps): JSX.Element {
       label: words.table.label(props.output.name),
       menu: words.table.menu,
       look: (shown) => lookOf(columns[places[shown]!]!, settingOf(formats, names[places[shown]!]!)),
-      text: (row, shown) => windows.text(row, places[shown]!),
-      onSeen: (start, end) => windows.want(start, end),
+      text: (row, shown) => looking.windows.text(row, places[shown]!),
+      onSeen: (start, end) => looking.windows.want(start, end),
       onPlace: (row, moving) => {
         setRow(row);
         setMoving(moving);
@@ -136,7 +124,7 @@ export function Rows(props: RowsProps): JSX.Element {
       onSort: (shown, several) => sortBy(places[shown]!, several),
       onMenu: openMenu,
       onResize: (shown, width) => keep({ widths: { ...settings().widths, [names[places[shown]!]!]: width } }),
-      onProfile: isProfiled ? (element, shown) => profiled(element, names[places[shown]!]!) : undefined,
+      onProfile: isProfiled ? (element, shown) => heads.show(element, names[places[shown]!]!) : undefined,
     });
   }
 
@@ -165,57 +153,6 @@ export function Rows(props: RowsProps): JSX.Element {
     grid.filtered(new Set(layout().places.flatMap((place, shown) => (filtered.has(names[place]!) ? [shown] : []))));
   }
 
-  function rest(): void {
-    unwatch();
-    unwatch = () => {};
-    setProgress(undefined);
-  }
-
-  /** Another order, or other filters. */
-  function look(): void {
-    rest();
-    setFailure(undefined);
-    const isSearch = isNarrow(activeNarrow());
-    let isNew = true;
-    const begin = (): void => {
-      isNew = false;
-      setPending(false);
-      windows.release();
-      windows = openWindows();
-      grid.order(order());
-      grid.refresh(rows(), false, awaited());
-      setPicked(grid.selection);
-    };
-    mark();
-    freshProfiles();
-    if (!isSearch) {
-      setMatching(undefined);
-      begin();
-    } else {
-      grid.order(order());
-      setPending(true);
-    }
-    if (!isSearch && order().length === 0) return;
-    unwatch = watchView({
-      result: props.output.result,
-      query: query(),
-      isSearch,
-      onProgress: (now) => {
-        setProgress(now);
-        if (!isSearch) return;
-        setMatching(now.rows);
-        if (isNew) begin();
-        else grid.refresh(rows(), false, awaited());
-        if (now.fraction === 1) setProgress(undefined);
-      },
-      onFailure: (problem) => {
-        rest();
-        setPending(false);
-        setFailure(problem);
-      },
-    });
-  }
-
   function sortBy(column: number, several: boolean): void {
     keep({ sort: sortOf(toggle(order(), column, several), names) });
   }
@@ -225,63 +162,21 @@ export function Rows(props: RowsProps): JSX.Element {
     keep({ filters: next.filters, search: next.search ?? '' });
   }
 
-  // Profiles wait for the table to come near, and for its first rows.
-  let isNear = () => {};
-  const near = new Promise<void>((resolve) => {
-    isNear = resolve;
-  });
-  function freshProfiles(): void {
-    profiles?.release();
-    profiles = props.output.open
-      ? undefined
-      : createProfiles({
-          result: props.output.result,
-          narrow: activeNarrow(),
-          ready: near,
-          onProfile: (column, profile) => {
-            setArrived((count) => count + 1);
-            const shown = layout().places.indexOf(names.indexOf(column));
-            const place = grid.cellElement(HEADER, shown)?.querySelector<HTMLElement>('.grid-profile');
-            if (place) void import('./profile.ts').then(({ drawProfile }) => drawProfile(place, profile));
-          },
-        });
-    for (const place of layout().places) {
-      if (grid.cellElement(HEADER, layout().places.indexOf(place))?.querySelector('.grid-profile'))
-        profiles?.want(names[place]!);
-    }
-  }
-  function profiled(element: HTMLElement, column: string): void {
-    const known = profiles?.get(column);
-    if (known) void import('./profile.ts').then(({ drawProfile }) => drawProfile(element, known));
-    else profiles?.want(column);
-  }
-
   function openMenu(shown: number): void {
     const column = placeOf(shown);
     if (props.output.open) return;
-    // What its own filter leaves out is there to be chosen.
-    const others = withTests(activeNarrow(), names[column]!, []);
-    const profile =
-      profiles && sameNarrow(others, activeNarrow())
-        ? profiles
-        : createProfiles({
-            result: props.output.result,
-            narrow: others,
-            ready: Promise.resolve(),
-            onProfile: () => setArrived((count) => count + 1),
-          });
-    profile.want(names[column]!, true);
+    const profile = heads.forMenu(names[column]!);
     setMenu({ column, profile });
   }
   function closeMenu(): void {
     const closing = menu();
-    if (closing && closing.profile !== profiles) closing.profile.release();
+    if (closing) heads.endMenu(closing.profile);
     setMenu(undefined);
     grid.root.focus({ preventScroll: true });
   }
 
   function open(row: number, shown: number): void {
-    const text = windows.text(row, placeOf(shown));
+    const text = looking.windows.text(row, placeOf(shown));
     const anchor = grid.cellElement(row, shown);
     if (text === undefined || !anchor) return;
     const { kind } = grid.lookOf(shown);
@@ -294,20 +189,10 @@ export function Rows(props: RowsProps): JSX.Element {
     });
   }
 
-  function retry(): void {
-    setFailure(undefined);
-    if (isNarrow(activeNarrow()) && matching() === undefined) {
-      look();
-      return;
-    }
-    windows.retry();
-    grid.refresh(rows(), false, awaited());
-  }
-
   const laidOut = createMemo(() => layoutKey(settings()));
   const looked = createMemo(() => JSON.stringify(query()));
   createEffect(on(laidOut, layOut, { defer: true }));
-  createEffect(on(looked, look, { defer: true }));
+  createEffect(on(looked, looking.look, { defer: true }));
   createEffect(
     on(
       () => [props.output.result, props.output.rows, props.output.open, props.output.block] as const,
@@ -315,19 +200,16 @@ export function Rows(props: RowsProps): JSX.Element {
         const another = result !== before?.[0];
         if (another) {
           setPicked(undefined);
-          setFailure(undefined);
           setCopy(undefined);
-          setMatching(undefined);
         }
-        if (another || block !== before?.[3]) first = firstBlock(block) ?? (another ? undefined : first);
+        looking.take(block, { isAnother: another, isNew: another || block !== before?.[3] });
         const isPlain = order().length === 0 && !isNarrow(activeNarrow());
         if (another || !isPlain) {
           if (another) grid.refresh(isPlain ? whole() : 0, true, awaited());
-          look();
+          looking.look();
         } else {
-          windows.release();
-          windows = openWindows();
-          freshProfiles();
+          looking.reopen();
+          heads.renew();
         }
         grid.refresh(rows(), another && isPlain, awaited());
       },
@@ -367,18 +249,17 @@ export function Rows(props: RowsProps): JSX.Element {
   attend();
   let unnear = () => {};
   const later = setTimeout(() => {
-    unnear = whenNear(grid.root, (now) => now && isNear());
+    unnear = whenNear(grid.root, (now) => now && heads.come());
   }, PROFILES_MS);
-  if (order().length > 0 || isNarrow(activeNarrow())) look();
-  else freshProfiles();
+  if (order().length > 0 || isNarrow(activeNarrow())) looking.look();
+  else heads.renew();
   onCleanup(() => {
     clearTimeout(later);
     unnear();
     stopListening();
-    unwatch();
-    profiles?.release();
+    heads.release();
     copier.release();
-    windows.release();
+    looking.release();
     grid.release();
   });
 
@@ -417,7 +298,7 @@ export function Rows(props: RowsProps): JSX.Element {
             </div>
           </Show>
           <Show when={failure()}>
-            {(problem) => <Problem failure={problem()} onRetry={retry} onRunAgain={props.onRunAgain} />}
+            {(problem) => <Problem failure={problem()} onRetry={looking.retry} onRunAgain={props.onRunAgain} />}
           </Show>
         </div>
       </Show>
