@@ -34,6 +34,13 @@ const samples: Readonly<Record<string, readonly Seen[]>> = {
     { paragraph: 'stranded', shows: /8,893/ },
     { paragraph: 'distances', shows: 'picture' },
   ],
+  'tutorial.nb.md': [
+    { paragraph: 'by-day', shows: 'chart' },
+    { paragraph: 'waits', shows: /3 afternoon/ },
+    { paragraph: 'delays', shows: 'chart' },
+    { paragraph: 'routes', shows: 'chart' },
+    { paragraph: 'check', shows: /enough flights/ },
+  ],
   'medallion.nb.md': [
     { paragraph: 'bad-rows', shows: /40 rows/ },
     { paragraph: 'by-state', shows: /CA/ },

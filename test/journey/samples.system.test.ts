@@ -174,7 +174,25 @@ describe('api-log', () => {
   });
 });
 
-describe.each(['welcome', 'medallion', 'api-log'])('%s without a server', (name) => {
+describe('tutorial', () => {
+  it('joins files, asks by forms, and passes its own check', async () => {
+    const { rows, text } = await runAll('tutorial.nb.md');
+    expect(await rows('flights', 'offset=772751&limit=5')).toHaveLength(1);
+    expect(await rows('chosen', 'offset=23760&limit=5')).toHaveLength(1);
+    expect(await rows('by-day')).toHaveLength(90);
+    expect((await rows('worst')).at(-1)).toEqual({
+      city: 'San Francisco',
+      origin: 'SFO',
+      flights: 60_869,
+      mean_delay: 6.1,
+    });
+    expect((await rows('ratio'))[0]).toEqual({ city: 'New York', thousands: 31.27, mean_delay: 12.3 });
+    expect(await text('outside')).not.toContain('root:');
+    expect(await rows('check')).toEqual([{ verdict: 'enough flights' }]);
+  });
+});
+
+describe.each(['welcome', 'medallion', 'api-log', 'tutorial'])('%s without a server', (name) => {
   it('gives the same tables', async () => {
     const { named } = await runAll(`${name}.nb.md`);
     const tables = sorted(await named());
