@@ -88,6 +88,7 @@ describe('a result', () => {
     expect(tabs.map((tab) => [tab.textContent, tab.getAttribute('aria-selected')])).toEqual([
       ['Table', 'true'],
       ['Chart', 'false'],
+      ['Pivot', 'false'],
     ]);
     expect(find('.grid')).toBeTruthy();
     fireEvent.click(tabs[1]!);
