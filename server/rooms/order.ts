@@ -16,8 +16,9 @@
  * are of that kind. The rest came between what two people put at the same place; there the list is read from p to r, as Yjs does.
  */
 import * as Y from 'yjs';
-import { type Cost, type Gap, isPlaced, Lists, originAt, type Placed, type Struct } from './places.ts';
-import { endOf, type Run, runAt } from './runs.ts';
+import { Lists } from './lists.ts';
+import { type Cost, isPlaced, originAt, type Struct } from './row.ts';
+import { type Run, runAt } from './runs.ts';
 
 /** What is on its way into the document. */
 export type Ahead = {
@@ -25,12 +26,6 @@ export type Ahead = {
   /** In the order in which it came. */
   readonly runs: Iterable<Run>;
 };
-
-/**
- * Items walked over for one update before its lists are read instead, each once: what is put between two others while one of their
- * makers is away is less.
- */
-const MOST_WALKED = 10_000;
 
 /** Each of `runs` comes after all that it names. */
 export function couldBeMade(doc: Y.Doc, runs: readonly Run[], ahead: Ahead, cost: Cost = { steps: 0 }): boolean {
@@ -40,7 +35,6 @@ export function couldBeMade(doc: Y.Doc, runs: readonly Run[], ahead: Ahead, cost
       ? Y.getItem(doc.store, id)
       : (ahead.at(id) ?? runAt(own.get(id.client), id.clock));
   const lists = new Lists(doc, structAt, () => [...ahead.runs, ...runs], cost);
-  const most = cost.steps + MOST_WALKED;
 
   return runs.every(({ id: { client }, gone, origin, rightOrigin }) => {
     const left = origin && structAt(origin);
@@ -53,27 +47,6 @@ export function couldBeMade(doc: Y.Doc, runs: readonly Run[], ahead: Ahead, cost
     // At an end that the other one was put beside, or in what was empty.
     if ((right || !left) && Y.compareIDs(before, origin)) return true;
     if (left && Y.compareIDs(after, rightOrigin)) return true;
-    const gap = { client, origin, rightOrigin, outer: [before, after] };
-    return walk(gap, left, right, { cost, most }) || lists.isOpen(gap);
+    return lists.isOpen({ client, origin, rightOrigin, outer: [before, after] });
   });
 }
-
-/** Whether one comes from the left one to the right one in the document, past none of the outer ones, and not too far. */
-function walk(gap: Gap, left: Struct | null, right: Struct | null, bound: { cost: Cost; most: number }): boolean {
-  const { origin, rightOrigin, outer } = gap;
-  if (!(left instanceof Y.Item && right instanceof Y.Item && origin && rightOrigin)) return false;
-  const goesOn = origin.clock + 1 < endOf(left);
-  let from = goesOn ? origin.clock + 1 : undefined;
-  for (let item = goesOn ? left : left.right; item; item = item.right, from = undefined) {
-    bound.cost.steps += 1;
-    if (bound.cost.steps > bound.most) return false;
-    const start = from ?? item.id.clock;
-    // What goes on to it was put left of it.
-    if (item === right) return start === rightOrigin.clock;
-    if (outer.some((id) => id && holds(item, start, id))) return false;
-  }
-  return false;
-}
-
-const holds = ({ id, length }: Placed, from: number, { client, clock }: Y.ID): boolean =>
-  client === id.client && from <= clock && clock < id.clock + length;

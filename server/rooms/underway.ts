@@ -6,7 +6,7 @@
 import * as Y from 'yjs';
 import { type Decoded, extentOf } from './inspect.ts';
 import { type Ahead, couldBeMade } from './order.ts';
-import type { Cost } from './places.ts';
+import type { Cost } from './row.ts';
 import { endOf, type Run, runAt, runsOf } from './runs.ts';
 
 export type Taken =
