@@ -253,12 +253,11 @@ function Choice(props: {
     <button
       type="button"
       class="find-choice"
+      data-sign={props.text}
       aria-label={props.label}
       aria-pressed={props.on}
       data-tip={props.label}
       onClick={() => props.onChange(!props.on)}
-    >
-      <span aria-hidden="true">{props.text}</span>
-    </button>
+    />
   );
 }

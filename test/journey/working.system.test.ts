@@ -17,6 +17,7 @@ import { makeWorkspace, type ServerProcess, startServer } from '../support/serve
 const PATIENCE = 40_000;
 const pictures = process.env.GONDOLA_TEST_PICTURES;
 const workspace = makeWorkspace({
+  'gondola.json': '{"title": "Analytics"}',
   'late.nb.md': [
     '# Why are flights late?',
     'The delay grows over the day: the delay of the evening is three times the delay of the morning.',
@@ -86,6 +87,7 @@ test('cells copied from a spreadsheet become a file, a query and a table, letter
   await cell('00123').waitFor();
   await cell('서울 "수도"').waitFor();
   await picture(page, 'paste');
+  await page.locator('.toast').getByRole('button', { name: words.close }).click();
   expect(readFileSync(join(workspace.path, 'data', 'pasted.csv'), 'utf8')).toBe(
     'zip,도시,late\n00123,"서울 ""수도""",3\n98101,"two\nlines",4\n10115,,5\n',
   );
