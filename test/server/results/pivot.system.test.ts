@@ -148,6 +148,7 @@ const VALUES: readonly PivotValue[] = [
     (['sum', 'mean', 'median', 'min', 'max', 'distinct'] as const).map((aggregate) => ({ column, aggregate })),
   ),
   { column: 'city', aggregate: 'distinct' },
+  { column: 's', aggregate: 'distinct' },
   { column: 'city', aggregate: 'min' },
   { column: 'day', aggregate: 'max' },
   { column: 'instant', aggregate: 'min' },
@@ -301,6 +302,71 @@ describe('a pivot', () => {
       }
     }
   }, 60_000);
+
+  it('says what it leaves out, and its totals leave out nothing', async () => {
+    const many = await bench.keep(
+      'select i, i % 3000 as k, 1 as one, repeat(chr(65 + (i % 2)::integer), 300) as long from range(7000) r(i)',
+    );
+    const ask = async (spec: PivotSpec): Promise<PivotAnswer> => {
+      const { body } = await bench.results.pivot(many.id, spec, EVERYTHING, never);
+      return Value.Parse(PivotAnswer, JSON.parse(Buffer.from(body as Uint8Array).toString('utf8')));
+    };
+    const sum: PivotValue = { column: 'one', aggregate: 'sum' };
+    const down = await ask({ rows: [{ column: 'i' }], columns: [], values: [sum], sort: { descending: true } });
+    expect([down.rows.keys.length, down.rows.of, down.rows.keys[0]!.texts, down.columnTotals]).toEqual([
+      5000,
+      7000,
+      ['6999'],
+      ['7000'],
+    ]);
+    const across = await ask({ rows: [], columns: [{ column: 'k' }], values: [sum] });
+    // The first thousand have a row more.
+    expect([across.columns.keys.length, across.columns.of, across.cells[0]![0], across.rowTotals]).toEqual([
+      200,
+      3000,
+      '3',
+      [['7000']],
+    ]);
+    const both = await ask({
+      rows: [{ column: 'i' }],
+      columns: [{ column: 'k' }],
+      values: [sum, { aggregate: 'count' }],
+    });
+    expect([both.rows.keys.length, both.grand]).toEqual([150, ['7000', '7000']]);
+    const long = await ask({ rows: [{ column: 'long' }], columns: [], values: [{ column: 'long', aggregate: 'max' }] });
+    expect(long.rows.keys[0]).toEqual({ texts: [`${'A'.repeat(199)}…`], cut: [0] });
+    expect(long.columnTotals![0]).toBe(`${'B'.repeat(199)}…`);
+  });
+
+  it('of no rows has no keys, and a count of none', async () => {
+    const narrow: Narrow = { filters: [{ column: 'n', is: 'range', from: '5000' }] };
+    const answer = await pivot(
+      { rows: [{ column: 'city' }], columns: [{ column: 'x', bin: 'auto' }], values: [{ aggregate: 'count' }] },
+      narrow,
+    );
+    expect(answer).toMatchObject({
+      matching: 0,
+      rows: { keys: [], of: 0 },
+      columns: { keys: [] },
+      cells: [],
+      grand: ['0'],
+    });
+    const single = await pivot({ rows: [], columns: [], values: [{ column: 'n', aggregate: 'sum' }] }, narrow);
+    expect(single).toMatchObject({ matching: 0, cells: [[null]] });
+  });
+
+  it('is refused where columns make none, and given up with whoever asked', async () => {
+    await expect(pivot({ rows: [{ column: 'gone' }], columns: [], values: [] })).rejects.toMatchObject({
+      code: 'unknown-column',
+    });
+    await expect(
+      pivot({ rows: [], columns: [], values: [{ column: 'city', aggregate: 'sum' }] }),
+    ).rejects.toMatchObject({ code: 'bad-request' });
+    const stop = new AbortController();
+    const asked = bench.results.pivot(owner.id, undefined, EVERYTHING, stop.signal);
+    stop.abort(new Error('left'));
+    await expect(asked).rejects.toThrow('left');
+  });
 });
 
 /** `10.0` and `-0.0` are how a double writes whole numbers. */

@@ -102,7 +102,10 @@ function setsSql(
   c: readonly string[],
   v: readonly string[],
 ): string {
-  const joins = measures.every((measure) => measure.joins);
+  const counted = [...new Set(measures.flatMap(({ distinct, input }) => (distinct && input ? [input] : [])))];
+  // Different values of one column are counted once rows that have the same one are together.
+  const joins = counted.length <= 1 && measures.every((measure) => measure.joins ?? measure.distinct);
+  const beside = counted.map((input) => ({ sql: input, name: 'dv' }));
   const cuts = [...rows, ...columns];
   const keys = [...r, ...c];
   const keyed = (write: (cut: Cut, name: string) => string) =>
@@ -112,12 +115,14 @@ function setsSql(
   );
   const names = partials.flat().map(({ name }) => name);
   const base = joins
-    ? `b as (select ${[...keyed(({ fine }) => fine), ...partials.flat().map(({ sql, name }) => `${sql} as ${name}`), 'count(*) as n'].join(', ')}
+    ? `b as (select ${[...keyed(({ fine }) => fine), ...[...beside, ...partials.flat()].map(({ sql, name }) => `${sql} as ${name}`), 'count(*) as n'].join(', ')}
       from ${from} group by all),
-    d as (select ${[...keyed((cut, name) => cut.key(name)), ...names, 'n'].join(', ')} from b)`
+    d as (select ${[...keyed((cut, name) => cut.key(name)), ...beside.map(({ name }) => name), ...names, 'n'].join(', ')} from b)`
     : `d as (select ${[...keyed((cut) => cut.key(cut.fine)), ...measures.map(({ input }, at) => `${input ?? 'null'} as x${at}`)].join(', ')} from ${from})`;
   const wholes = measures.map((measure, at) =>
-    joins && measure.joins ? measure.joins.whole(partials[at]!.map(({ name }) => name)) : measure.bare(`x${at}`),
+    joins
+      ? (measure.joins?.whole(partials[at]!.map(({ name }) => name)) ?? measure.bare('dv'))
+      : measure.bare(`x${at}`),
   );
   const sets = [...new Set([[...r, ...c], r, c, []].map((list) => `(${list.join(', ')})`))];
   const select = [

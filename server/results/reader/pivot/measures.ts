@@ -11,6 +11,8 @@ export type Measure = {
   bare(input: string): string;
   /** Nothing comes to 0. */
   readonly counts?: true;
+  /** Different values: rows may come together first that have one. */
+  readonly distinct?: true;
   /** The column's value as the aggregate takes it. Absent where rows are counted. */
   readonly input?: string;
   readonly joins?: {
@@ -57,7 +59,7 @@ export function measureOf(value: PivotPlan['values'][number], column: ChartColum
     case 'median':
       return { input, bare: (x) => `median(${x})` };
     case 'distinct':
-      return { input, counts: true, bare: (x) => `count(distinct ${x})` };
+      return { input, counts: true, distinct: true, bare: (x) => `count(distinct ${x})` };
   }
 }
 
