@@ -8,7 +8,7 @@ import { Check } from '@sinclair/typebox/value';
 import { AppError } from '../errors.ts';
 import { ChartAnswer } from '../protocol/chart/answer.ts';
 import { tablesBefore } from '../protocol/chart/option.ts';
-import { drawnOf } from '../protocol/chart/published.ts';
+import { drawnOf, publishedSpec } from '../protocol/chart/published.ts';
 import { contentOf, isLong } from '../protocol/content.ts';
 import { PROSE } from '../protocol/document.ts';
 import type { ParagraphId, ResultId } from '../protocol/ids.ts';
@@ -130,7 +130,9 @@ async function tableOf(
   if (!drawn && !mayRead) return { kind: 'left', what: 'pivot', why: 'drawing' };
   if (!drawn) return rowsOf(result, columns, rows, results, signal);
   if (!drawn.chart) return { kind: 'left', what: 'chart', why: 'drawing' };
-  const answer: unknown = JSON.parse((await read(results.chart(result, drawn.chart, EVERYTHING, signal))).toString());
+  // Where rows are not given away no point is one of them.
+  const asked = mayRead ? drawn.chart : publishedSpec(drawn.chart);
+  const answer: unknown = JSON.parse((await read(results.chart(result, asked, EVERYTHING, signal))).toString());
   if (!Check(ChartAnswer, answer)) throw new Error('the reader gave an answer that is no chart');
   return { kind: 'drawing', chart: drawn.chart, answer, columns: [...columns], total: rows };
 }
