@@ -28,6 +28,7 @@ import type {
   MadeOutput,
   NamedResult,
   Sessions,
+  Spent,
 } from '../sessions/contract.ts';
 
 /** Outputs shown of one run; a loop that prints to both streams in turn would make millions. */
@@ -275,7 +276,10 @@ export async function execute(
     if (left.length > 0) await results.forget(left.map((table) => table.id)).catch(() => undefined);
   }
 
-  const said = await parts.sessions.execute(run, tables, on, signal);
+  let spent: Spent | undefined;
+  const said = await parts.sessions.execute(run, tables, on, signal, (took) => {
+    spent = took;
+  });
   await Promise.all(waits);
   for (const known of found.values()) {
     if (!known.open) continue;
@@ -283,7 +287,7 @@ export async function execute(
     drop(known, false);
   }
   await forgetUndrawn();
-  const outcome = withCost(said, found.values());
+  const outcome = withCost(said, spent, found.values());
   if (omitted > 0) tell({ type: 'text', id, stream: textStream(joins), text: '', omitted });
   if (omitted > 0 && joins === undefined) outputs += 1;
   if (skipped > 0) add(tooMany(outputs, skipped));
@@ -293,7 +297,8 @@ export async function execute(
 }
 
 function withCost(
-  { spent, ...outcome }: ExecutionOutcome,
+  outcome: ExecutionOutcome,
+  spent: Spent | undefined,
   tables: Iterable<{ readonly rows: number }>,
 ): ExecutionOutcome & { readonly cost?: Cost } {
   if (!spent) return outcome;

@@ -48,12 +48,11 @@ export type ExecutionEvent =
 /** Of the processes of a session: processor time, and bytes read where the system tells. */
 export type Spent = { readonly cpuMs: number; readonly read?: number };
 
-export type ExecutionOutcome = (
+export type ExecutionOutcome =
   | { readonly state: 'done' }
   | { readonly state: 'failed'; readonly failure: Failure; readonly reason?: EndReason }
   | { readonly state: 'cancelled' }
-  | { readonly state: 'lost'; readonly reason: EndReason }
-) & { readonly spent?: Spent };
+  | { readonly state: 'lost'; readonly reason: EndReason };
 
 /** `inputs`: the values of its forms, those included that no record has. */
 export type ExecutedRun = RunSpec & { readonly inputs?: FormInputs };
@@ -64,13 +63,14 @@ export interface Sessions {
   /**
    * Runs one paragraph in the session that the run's id begins with, starting the interpreter's process if need be. Events of one execution come in order, all before
    * the promise resolves; it does not reject for anything that user code or a process does. Aborting cancels: first by
-   * asking, then by signal, then by killing the process, each after a named time.
+   * asking, then by signal, then by killing the process, each after a named time. `spent` is told what it took before the end.
    */
   execute(
     run: ExecutedRun,
     tables: readonly NamedResult[],
     emit: (event: ExecutionEvent) => void,
     signal: AbortSignal,
+    spent?: (spent: Spent) => void,
   ): Promise<ExecutionOutcome>;
   complete(
     notebook: NotebookId,

@@ -33,6 +33,7 @@ export async function execute(
   emit: Emit,
   signal: AbortSignal,
   session: Execution,
+  spent?: (spent: Spent) => void,
 ): Promise<ExecutionOutcome> {
   const host = session.hostOf(run.interpreter);
   const asks = host !== session.engine;
@@ -46,7 +47,7 @@ export async function execute(
   const say: Emit = (event) => {
     if (!over) emit(event);
   };
-  const spent = session.meter();
+  const meter = session.meter();
   const calls = openCalls({ run: id, name, tables, signal, engine: () => engineFor(session, say) });
   try {
     emit({ type: 'started' });
@@ -64,9 +65,10 @@ export async function execute(
     });
     session.changed();
     const outcome = await sent.outcome;
-    const took = spent();
+    const took = meter();
+    if (took) spent?.(took);
     session.changed();
-    return took ? { ...outcome, spent: took } : outcome;
+    return outcome;
   } finally {
     over = true;
     calls.end();

@@ -9,7 +9,7 @@ import type { SessionId } from '../protocol/ids.ts';
 import type { SessionKey } from '../protocol/keys.ts';
 import type { Completion, SessionTable } from '../protocol/messages.ts';
 import type { Answer } from './asked.ts';
-import type { ExecutedRun, ExecutionEvent, ExecutionOutcome, NamedResult } from './contract.ts';
+import type { ExecutedRun, ExecutionEvent, ExecutionOutcome, NamedResult, Spent } from './contract.ts';
 import type { EndCause, NotReady } from './end.ts';
 import { execute, orAbort, type Readied } from './execute.ts';
 import type { Folders, Prepared } from './folders.ts';
@@ -29,6 +29,7 @@ export type Session = {
     tables: readonly NamedResult[],
     emit: (event: ExecutionEvent) => void,
     signal: AbortSignal,
+    spent?: (spent: Spent) => void,
   ): Promise<ExecutionOutcome>;
   /** Resolves when a process is there; it may not be ready yet. */
   start(interpreter: string): Promise<void>;
@@ -162,19 +163,26 @@ export function makeSession(options: {
     key: options.key,
     folders,
     lives,
-    async execute(run, tables, emit, signal) {
+    async execute(run, tables, emit, signal, spent) {
       const turn = takeTurn(options.hostOf(run.interpreter));
       try {
         if ((await orAbort(turn.before, signal)) === 'aborted') return { state: 'cancelled' };
         signals.set(run.id, signal);
-        return await execute(run, tables, emit, signal, {
-          engine: options.engine,
-          hostOf: options.hostOf,
-          ready: readied,
-          forgot: (host) => forgotten.delete(host),
-          meter: () => startMeter(() => lives.values()),
-          changed: options.changed,
-        });
+        return await execute(
+          run,
+          tables,
+          emit,
+          signal,
+          {
+            engine: options.engine,
+            hostOf: options.hostOf,
+            ready: readied,
+            forgot: (host) => forgotten.delete(host),
+            meter: () => startMeter(() => lives.values()),
+            changed: options.changed,
+          },
+          spent,
+        );
       } finally {
         signals.delete(run.id);
         turn.done();

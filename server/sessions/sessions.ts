@@ -332,7 +332,7 @@ export function openSessions(options: SessionsOptions): OpenSessions {
         })),
       ),
     idOf,
-    async execute(run, tables, emit, signal) {
+    async execute(run, tables, emit, signal, spent) {
       if (closing) return stopped;
       if (!isKnown(run.interpreter)) return { state: 'failed', failure: unknownInterpreter(run.interpreter) };
       if (Buffer.byteLength(run.source) > MAX_SOURCE_BYTES) {
@@ -348,7 +348,7 @@ export function openSessions(options: SessionsOptions): OpenSessions {
       const waiting = (ahead: number): void => emit({ type: 'waiting', for: waitingText(ahead) });
       if (!(await slots.enter(session.id, waiting, signal))) return closing ? stopped : { state: 'cancelled' };
       try {
-        const outcome = await session.execute(run, tables, emit, signal);
+        const outcome = await session.execute(run, tables, emit, signal, spent);
         return closing && outcome.state === 'failed' ? stopped : outcome;
       } catch (error) {
         log('warn', 'a session failed', { session: session.id, error: String(error) });
