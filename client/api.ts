@@ -174,7 +174,9 @@ export async function call<T>(
   const response = await reach(path, init);
   if (!(response instanceof Response)) return response;
   if (!response.ok) return refusal(response);
-  const value = parse(parseJson(await response.text()));
+  const text = await bodyOf(response);
+  if (typeof text !== 'string') return text;
+  const value = parse(parseJson(text));
   return value === undefined ? { ok: false, problem: nonsense } : { ok: true, value };
 }
 
@@ -193,7 +195,9 @@ export async function callAgain<T>(
   if (!(response instanceof Response)) return response;
   if (response.status === 304 && before) return { ok: true, value: before };
   if (!response.ok) return refusal(response);
-  const value = parse(parseJson(await response.text()));
+  const text = await bodyOf(response);
+  if (typeof text !== 'string') return text;
+  const value = parse(parseJson(text));
   if (value === undefined) return { ok: false, problem: nonsense };
   return { ok: true, value: { tag: response.headers.get('etag') ?? undefined, value } };
 }
@@ -203,10 +207,21 @@ async function reach(path: string, init: RequestInit): Promise<Response | { read
     const headers = { ...init.headers, ...claim() };
     return await fetch(`${BASE}${path}`, { credentials: 'same-origin', ...init, headers });
   } catch (error) {
-    const aborted = error instanceof DOMException && error.name === 'AbortError';
-    return { ok: false, problem: aborted ? { code: 'cancelled', message: '' } : noAnswer };
+    return { ok: false, problem: whyNot(error) };
   }
 }
+
+/** What was given up, or broken off, between the head of an answer and its end. */
+async function bodyOf(response: Response): Promise<string | { readonly ok: false; problem: Problem }> {
+  try {
+    return await response.text();
+  } catch (error) {
+    return { ok: false, problem: whyNot(error) };
+  }
+}
+
+const whyNot = (error: unknown): Problem =>
+  error instanceof DOMException && error.name === 'AbortError' ? { code: 'cancelled', message: '' } : noAnswer;
 
 /** Whose name edits bear where nobody has an account. */
 function claim(): Record<string, string> {
@@ -217,7 +232,8 @@ function claim(): Record<string, string> {
 }
 
 async function refusal(response: Response): Promise<{ readonly ok: false; readonly problem: Problem }> {
-  return { ok: false, problem: parseProblem(parseJson(await response.text())) ?? nonsense };
+  const text = await bodyOf(response);
+  return { ok: false, problem: typeof text === 'string' ? (parseProblem(parseJson(text)) ?? nonsense) : text.problem };
 }
 
 export const json = (method: string, body: unknown): RequestInit => ({
