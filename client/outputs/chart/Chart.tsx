@@ -30,8 +30,10 @@ import { outputs } from '../../words/outputs.ts';
 import { secondsText } from '../bytes.ts';
 import { watchTheme } from '../frame/theme.ts';
 import { whenNear } from '../near.ts';
+import { save } from '../save.ts';
 import { openAnnotations } from './annotations.ts';
 import { askChart, type ChartFailure } from './ask.ts';
+import { csvOf, rowsBehind } from './data.ts';
 import { DatesContext } from './dates.ts';
 import { figureOf } from './figure-spec.ts';
 import { figureTitles, isEmpty } from './figure-titles.ts';
@@ -39,7 +41,7 @@ import { Legend } from './Legend.tsx';
 import { styleOf } from './look.ts';
 import { Panel } from './Panel.tsx';
 import { Plot } from './Plot.tsx';
-import { savePicture } from './save.ts';
+import { fileName, savePicture } from './save.ts';
 import { type Series, seriesOf } from './series.ts';
 import { shades, specOf } from './spec.ts';
 import { noteTexts, problemText, type Titles, titlesOf } from './titles.ts';
@@ -190,6 +192,19 @@ export function Chart(props: ChartProps): JSX.Element {
     }
   }
 
+  const nameOf = (format: string): string => fileName(props.output.name ?? words.name, format);
+
+  function saveText(): void {
+    const spec = wholeSpec();
+    if (spec) save(nameOf('vl.json'), new Blob([`${JSON.stringify(spec, null, 2)}\n`], { type: 'application/json' }));
+  }
+
+  function saveData(): void {
+    const [drawn, now, parts, names] = [figure(), flat(), series(), titles()];
+    const behind = drawn ?? (now && parts && names && { answer: now.answer, titles: names, series: parts });
+    if (behind) save(nameOf('csv'), new Blob([csvOf(rowsBehind(behind))], { type: 'text/csv' }));
+  }
+
   /** As it leaves the page. */
   function wholeSpec(): TopLevelSpec | undefined {
     const { look, background } = style();
@@ -260,6 +275,12 @@ export function Chart(props: ChartProps): JSX.Element {
               </button>
               <button type="button" aria-label={words.download(words.svg)} onClick={() => void download('svg')}>
                 {words.svg}
+              </button>
+              <button type="button" aria-label={words.download(words.vegaLite)} onClick={saveText}>
+                {words.vegaLite}
+              </button>
+              <button type="button" aria-label={words.download(words.data)} onClick={saveData}>
+                {words.data}
               </button>
             </Show>
           </Portal>

@@ -2,6 +2,7 @@ import { parse, View } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { describe, expect, it } from 'vitest';
 import { coveredBy } from '../../../../client/outputs/chart/annotated.ts';
+import { csvOf, rowsBehind } from '../../../../client/outputs/chart/data.ts';
 import { changeOf, figureOf } from '../../../../client/outputs/chart/figure-spec.ts';
 import { figureAlt, figureTitles } from '../../../../client/outputs/chart/figure-titles.ts';
 import { spokenTip, walked } from '../../../../client/outputs/chart/keys.ts';
@@ -302,4 +303,35 @@ it('keys go from place to place and no farther', () => {
     walked(key('a'), 0, 3),
     walked(key('End'), 0, 0),
   ]).toEqual([0, 2, undefined, undefined, undefined]);
+});
+
+describe('the data behind a chart', () => {
+  it('are its figures in full, of every mark', () => {
+    const texts = figures('=서울').map((answer) => csvOf(rowsBehind({ answer, titles: figureTitles(chart, answer) })));
+    expect(texts).toEqual([
+      "\ufeffx,low,q1,median,q3,high,rows,beyond\r\n'=서울,1,2,3,4,5,8,1\r\nnull,1,1,1,1,1,1,0\r\n",
+      "\ufeffx,y,count of rows,rows\r\n2024-03-01,'=서울,1.5,1\r\n2024-03-02,'=서울,7,2\r\n",
+      '\ufeffx,0,1\r\n2024-01,40,10\r\n2024-02,7,\r\n',
+      '\ufeffx,sum of y\r\n2024-03-01,100\r\n2024-03-02,150\r\n',
+      "\ufeffr,2024-03-01,2024-03-02\r\n'=서울,1,4321\r\nnull,,2\r\n",
+    ]);
+  });
+  it('of a line have both of its measures', () => {
+    const answer: ChartAnswer = { ...line, y2: { aggregate: 'mean', values: [100, null, 300] }, counts: [2, 2, 2] };
+    const titles = titlesOf(
+      {
+        mark: 'line',
+        x: { column: 'seen' },
+        y: { column: 'n', aggregate: 'sum' },
+        y2: { column: 'v', aggregate: 'mean' },
+      },
+      answer,
+    );
+    expect(rowsBehind({ answer, titles, series: seriesOf(answer, words) })).toEqual([
+      ['seen', 'sum of n', 'mean v', 'rows'],
+      ['2024-03-01', 1, 100, 2],
+      ['2024-03-11', 5, undefined, 2],
+      ['2024-03-21', 2, 300, 2],
+    ]);
+  });
 });
