@@ -1,7 +1,7 @@
 /**
  * The rows of a view, by position: at position p stands row `part(p, p + 1)[0]`, four bytes each. Rows that are only filtered
- * come in their own order while the table is still being read, so the first of them are there at once; a sort gives its rows
- * when it is done. The list grows as rows are found, and its owner has a word in that, because memory is shared.
+ * come in their own order while the table is still being read, part by part: the engine keeps a stream's first rows until there
+ * are many, so that of a part with few the end would have to be waited for. A sort gives its rows when it is done. The list grows as rows are found, and its owner has a word in that, because memory is shared.
  */
 import duckdb from '@duckdb/node-bindings';
 import { dataOf } from '../../../interpreters/arrow/vector.ts';
@@ -40,6 +40,10 @@ export type Sought = {
 /** Rows that a filter finds before its list grows for the first time. */
 const FIRST_ROOM = 65_536;
 const PROGRESS_MS = 50;
+/** Rows of the part that is searched first: two of the engine's groups, so that it reads none of them twice. */
+const FIRST_PART = 2 * 122_880;
+/** Each part is so many times as large as the one before: five are ten million rows. */
+const GROWTH = 4;
 /** While a sort is under way its rows are yet to come. */
 const SORTED = 0.9;
 
@@ -75,28 +79,31 @@ export function find(
 
   async function seek(): Promise<number> {
     return engine.use(order.length > 0 ? 'sort' : 'search', asker, signal, async (connection) => {
+      const isSorted = order.length > 0;
+      let part: Part = { from: 0, to: total };
       const share = (): number =>
-        order.length > 0
+        isSorted
           ? Math.max(SORTED * connection.progress, isAll ? filled / total : 0)
-          : (rows[filled - 1] ?? 0) / total;
+          : Math.max(rows[filled - 1] ?? 0, part.from + (part.to - part.from) * connection.progress) / total;
       const watch = setInterval(() => {
-        fraction = Math.max(
-          fraction,
-          Math.min(1, Math.max(share(), order.length > 0 ? 0 : connection.progress)) * 0.99,
-        );
+        fraction = Math.max(fraction, Math.min(1, share()) * 0.99);
       }, PROGRESS_MS);
       try {
-        const terms = order.length > 0 ? ` order by ${orderTerms(table, order)}` : '';
-        const result = await connection.stream(`select __row::uinteger from ${table.sql}${terms}`, table.values);
-        for (;;) {
-          const chunk = await nextChunk(result, signal);
-          if (!chunk) break;
-          const bytes = dataOf(duckdb.data_chunk_get_vector(chunk.chunk, 0), chunk.rowCount * 4);
-          const part = new Uint32Array(bytes.buffer, bytes.byteOffset, chunk.rowCount);
-          grow(filled + part.length);
-          rows.set(part, filled);
-          filled += part.length;
-          tell();
+        for (part of isSorted ? [part] : partsOf(total)) {
+          const rest = isSorted
+            ? ` order by ${orderTerms(table, order)}`
+            : ` where __row between ${part.from} and ${part.to - 1}`;
+          const result = await connection.stream(`select __row::uinteger from ${table.sql}${rest}`, table.values);
+          for (;;) {
+            const chunk = await nextChunk(result, signal);
+            if (!chunk) break;
+            const bytes = dataOf(duckdb.data_chunk_get_vector(chunk.chunk, 0), chunk.rowCount * 4);
+            const some = new Uint32Array(bytes.buffer, bytes.byteOffset, chunk.rowCount);
+            grow(filled + some.length);
+            rows.set(some, filled);
+            filled += some.length;
+            tell();
+          }
         }
         if (isAll && filled < total) throw new ReaderError('unreadable', 'the file holds fewer rows than recorded');
         fraction = 1;
@@ -138,6 +145,19 @@ export function find(
           ]),
     whole,
   };
+}
+
+export type Part = { readonly from: number; readonly to: number };
+
+/** Rows by number, in order: small parts first. */
+export function partsOf(total: number): readonly Part[] {
+  const parts: Part[] = [];
+  for (let [from, size] = [0, FIRST_PART]; from < total || parts.length === 0; size *= GROWTH) {
+    const to = Math.min(total, from + size);
+    parts.push({ from, to });
+    from = to;
+  }
+  return parts;
 }
 
 /** The given columns, NULLs last either way, then the row number, so that equal rows stay where they were. */
