@@ -37,7 +37,7 @@ export function FilePage(props: { readonly report: ReportFile }): JSX.Element {
       window.removeEventListener('beforeprint', before);
       window.removeEventListener('afterprint', after);
     });
-    void printWhenDrawn(main, report.paper === 'ask');
+    void printWhenDrawn(main, report.paper);
   });
   return (
     <div class="layout published">

@@ -7,7 +7,9 @@ const MOST_MS = 20_000;
 const LOOK_MS = 50;
 
 /** `data-drawn` on the root tells whoever prints it without a person. */
-export async function printWhenDrawn(main: HTMLElement, ask: boolean): Promise<void> {
+export async function printWhenDrawn(main: HTMLElement, paper: 'ask' | 'given' | undefined): Promise<void> {
+  // On a screen what is far away is drawn when somebody comes near.
+  if (paper === undefined) return;
   const until = performance.now() + MOST_MS;
   await new Promise<void>((resolve) => {
     const look = (): void => {
@@ -17,5 +19,5 @@ export async function printWhenDrawn(main: HTMLElement, ask: boolean): Promise<v
     look();
   });
   document.documentElement.dataset.drawn = 'true';
-  if (ask) window.print();
+  if (paper === 'ask') window.print();
 }

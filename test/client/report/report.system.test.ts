@@ -100,7 +100,7 @@ async function open(file: string): Promise<Opened> {
     if (!/^(data|blob):/.test(request.url())) requests.push(request.url());
   });
   await page.goto(pathToFileURL(file).href);
-  await page.waitForFunction(() => document.documentElement.dataset.drawn === 'true', null, PATIENCE);
+  await page.locator('.file-foot').waitFor(PATIENCE);
   return { page, requests, close: () => context.close() };
 }
 

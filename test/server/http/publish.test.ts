@@ -205,3 +205,15 @@ describe('to who may run', () => {
     expect(JSON.stringify(drawn)).not.toMatch(/secret|c2Vj/);
   });
 });
+
+describe('what is hidden in the report', () => {
+  const both = [sql('a', { report: 'hidden' }), sql('b', { report: 'beside' })];
+  const ids = (view: View): readonly string[] =>
+    publish(view, both, { shared: [run('a', [table('r')]), run('b', [])] }).map((one) => one.id);
+
+  test('is not published by a link to all of it, and is by one that names it', () => {
+    expect(ids(link())).toEqual(['b']);
+    expect(ids(link({ paragraphs: new Set([id('a')]) }))).toEqual(['a']);
+    expect(ids(link({ whole: true }))).toEqual(['a', 'b']);
+  });
+});
