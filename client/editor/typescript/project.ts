@@ -1,24 +1,16 @@
 /**
  * The TypeScript of one notebook as the compiler's language service sees it: texts and their order come in, questions
  * are answered in offsets of a paragraph's own text. Types are never asked about before a run, so what only they
- * object to is a doubt and no error.
+ * object to is a doubt and no error. A little long: texts, tables and frames are what one host of the service hands out.
  */
 import { typescript as ts } from 'monaco-editor/languages/features/typescript/lib/typescriptServices';
 import { formsDeclaration } from '../../../server/protocol/forms/types.ts';
 import type { ParagraphId } from '../../../server/protocol/ids.ts';
 import { readObjection } from './columns.ts';
-import type {
-  Answers,
-  Description,
-  Kind,
-  KnownTable,
-  Parameters,
-  Question,
-  Remark,
-  Span,
-  Suggestions,
-} from './contract.ts';
+import type { Answers, Description, Kind, KnownTable, Question, Remark, Span, Suggestions } from './contract.ts';
+import { isConstantOf, tableAt, tablesIn } from './mentions.ts';
 import { type Declared, declaredIn, framesOf, type Module } from './names.ts';
+import { description, flat, joined, MODULE, parameters, remark, syntaxErrors } from './said.ts';
 import { globalNames, tableDeclaration } from './tables.ts';
 
 export type Libraries = {
@@ -222,19 +214,12 @@ export function createProject(libraries: Libraries): Project {
   }
 
   /** A path is looked up when it runs. */
-  function absentTables(source: ts.SourceFile, ahead: number): Remark[] {
-    const found: Remark[] = [];
-    const visit = (node: ts.Node): undefined => {
-      const [first] = ts.isCallExpression(node) && isTable(node.expression) ? node.arguments : [];
-      if (first && ts.isStringLiteralLike(first) && /^[^./]+$/.test(first.text) && !isKnown(first.text)) {
-        const place = { start: first.getStart(source) - ahead, end: first.getEnd() - ahead };
-        found.push({ ...place, weight: 'doubt', table: first.text });
-      }
-      ts.forEachChild(node, visit);
-    };
-    ts.forEachChild(source, visit);
-    return found;
-  }
+  const absentTables = (source: ts.SourceFile, ahead: number): Remark[] =>
+    tablesIn(source).flatMap(({ text, start, end }) =>
+      /^[^./]+$/.test(text) && !isKnown(text)
+        ? [{ start: start - ahead, end: end - ahead, weight: 'doubt', table: text }]
+        : [],
+    );
 
   /** Their names fold case. */
   const isKnown = (name: string): boolean =>
@@ -322,85 +307,4 @@ export function createProject(libraries: Libraries): Project {
     },
     answer,
   };
-}
-
-/** `const NAME: DataFrame<…>`, as the compiler says it. */
-const isConstantOf = (code: string, name: string): boolean => code.startsWith(`const ${name}: DataFrame`);
-
-/** The inside of the text in `table('…')` at this place. */
-function tableAt(file: ts.SourceFile, at: number): (ts.TextSpan & { readonly text: string }) | undefined {
-  const visit = (node: ts.Node): ReturnType<typeof tableAt> => {
-    if (at <= node.getStart(file) || at > node.getEnd()) return undefined;
-    const [first] = ts.isCallExpression(node) && isTable(node.expression) ? node.arguments : [];
-    if (first && ts.isStringLiteralLike(first) && at > first.getStart(file) && at <= first.getEnd()) {
-      const start = first.getStart(file) + 1;
-      // While its quote is not closed the text goes up to the line's end.
-      const closed = first.text.length === first.getEnd() - start - 1;
-      const end = closed ? first.getEnd() - 1 : first.getEnd();
-      return at <= end ? { start, length: end - start, text: first.text } : undefined;
-    }
-    return ts.forEachChild(node, visit);
-  };
-  return ts.forEachChild(file, visit);
-}
-
-const isTable = (node: ts.Node): boolean => ts.isIdentifier(node) && node.text === 'table';
-
-const joined = (parts: readonly ts.SymbolDisplayPart[] | undefined): string =>
-  (parts ?? []).map(({ text }) => text).join('');
-
-function description({ displayParts, documentation, tags }: ts.Described): Description {
-  const code = joined(displayParts)
-    // A name of an earlier paragraph is an import to the compiler, and none to the person.
-    .replace(/^\(alias\) /, '')
-    .replace(/\nimport [\p{L}\p{N}_$]+$/u, '');
-  const examples = (tags ?? []).filter(({ name }) => name === 'example');
-  const shown = examples.map(({ text }) => fenced(joined(text)));
-  return { code, text: [joined(documentation), ...shown].filter((part) => part !== '').join('\n\n') };
-}
-
-const fenced = (code: string): string => (code.includes('```') ? code : `\`\`\`ts\n${code}\n\`\`\``);
-
-function parameters(help: ts.SignatureHelpItems | undefined): Parameters | undefined {
-  if (!help) return undefined;
-  return {
-    signature: help.selectedItemIndex,
-    parameter: help.argumentIndex,
-    signatures: help.items.map((item) => {
-      const list = item.parameters.map(({ displayParts, documentation }) => ({
-        label: joined(displayParts),
-        text: joined(documentation),
-      }));
-      const middle = list.map(({ label }) => label).join(joined(item.separatorDisplayParts));
-      return {
-        label: joined(item.prefixDisplayParts) + middle + joined(item.suffixDisplayParts),
-        text: joined(item.documentation),
-        parameters: list,
-      };
-    }),
-  };
-}
-
-/** Makes `await` at the top what it is in a paragraph. */
-const MODULE = 'export {};\n';
-
-/** Of the text alone: where a bracket is not closed, the frame behind it would be blamed. */
-const syntaxErrors = (text: string): readonly ts.Diagnostic[] =>
-  ts.createSourceFile('syntax.ts', MODULE + text, ts.ScriptTarget.ESNext).parseDiagnostics;
-
-/** What is said of the frame around the text is nobody's fault. */
-function remark(found: ts.Diagnostic, weight: Remark['weight'], ahead: number, length: number): Remark[] {
-  if (found.start === undefined || found.start < ahead) return [];
-  const from = found.start - ahead;
-  if (from > length || (from === length && weight === 'doubt')) return [];
-  const end = Math.min(length, from + Math.max(1, found.length ?? 1));
-  // What is missing at the very end is shown at the last letter.
-  const start = Math.min(from, Math.max(0, length - 1));
-  return [{ start, end, weight, message: flat(found.messageText) }];
-}
-
-function flat(message: ts.Diagnostic['messageText'], depth = 0): string {
-  if (typeof message === 'string') return message;
-  const inner = (message.next ?? []).map((each) => `\n${'  '.repeat(depth + 1)}${flat(each, depth + 1)}`);
-  return message.messageText + inner.join('');
 }
