@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chart as charts } from '../../client/words/chart.ts';
+import { dates } from '../../client/words/dates.ts';
 import { outputs } from '../../client/words/outputs.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { notebookAt, type Visitor, visit } from '../support/page.ts';
@@ -69,7 +70,7 @@ describe('a chart', () => {
 
   it('is changed by clicks, for a colleague too, after a reload, and in the file', async () => {
     const { page } = ada;
-    await at(page, 'levels').getByRole('button', { name: charts.marks.area }).click();
+    await at(page, 'levels').getByRole('button', { name: charts.marks.area, exact: true }).click();
     await drawn(page, 'levels', 'area');
     await at(page, 'levels')
       .getByRole('button', { name: charts.pick(charts.channels.colour) })
@@ -97,7 +98,7 @@ describe('a chart', () => {
 
   it('zooms into the stretch that is dragged out, and back', async () => {
     const { page } = ada;
-    await at(page, 'levels').getByRole('button', { name: charts.marks.line }).click();
+    await at(page, 'levels').getByRole('button', { name: charts.marks.line, exact: true }).click();
     await drawn(page, 'levels', 'line');
     const asked = page.waitForRequest((request) => decodeURIComponent(request.url()).includes('"range"'));
     const box = (await at(page, 'levels').locator('.chart-host').boundingBox())!;
@@ -149,6 +150,32 @@ describe('a chart', () => {
     expect(svg.name).toBe('levels.svg');
     expect(svg.bytes.toString()).toMatch(/^<svg[^>]*xmlns=/);
     expect(svg.bytes.toString()).toContain('서울');
+    const spec = JSON.parse((await take(charts.vegaLite)).bytes.toString());
+    expect(spec.$schema).toContain('vega-lite');
+    const data = await take(charts.data);
+    expect([data.name, data.bytes.toString().split('\r\n').length > 3]).toEqual(['levels.csv', true]);
+  });
+
+  it('has the dates of the notebook on its axis, which a writer adds, in the file too', async () => {
+    const { page } = ada;
+    await at(page, 'levels').locator('.table-foot').getByRole('button', { name: charts.dates }).click();
+    const dialog = page.getByRole('dialog', { name: dates.title });
+    await dialog.getByLabel(dates.from, { exact: true }).fill('2024-01-10');
+    await dialog.getByLabel(dates.text, { exact: true }).fill('점검');
+    await dialog.getByRole('button', { name: dates.add, exact: true }).click();
+    await dialog.getByText('점검').waitFor();
+    await page.keyboard.press('Escape');
+    await expect
+      .poll(() => picture(page, 'levels').getAttribute('aria-label'))
+      .toContain('Annotated: 2024-01-10 점검.');
+    await expect.poll(fileText, { timeout: 20_000 }).toContain('annotations:\n  2024-01-10: 점검\n');
+  });
+
+  it('goes from place to place by keys', async () => {
+    const { page } = ada;
+    await at(page, 'small').locator('.chart-plot').focus();
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => at(page, 'small').locator('.chart-plot [role=status]').textContent()).toBe('a"b, 값 3');
   });
 
   it('is a table again by one undo', async () => {
