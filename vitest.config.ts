@@ -1,8 +1,11 @@
+import { availableParallelism } from 'node:os';
 import solid from 'vite-plugin-solid';
 import { defineConfig } from 'vitest/config';
 
 const lanes = ['**/*.system.test.ts', '**/*.services.test.ts', '**/*.nightly.test.ts'];
 const setupFiles = ['./test/support/seed.ts'];
+/** Vitest leaves one processor free; of two it would use one. */
+const maxWorkers = Math.max(2, availableParallelism() - 1);
 const node = { environment: 'node' as const, pool: 'forks' as const, setupFiles };
 
 /**
@@ -14,7 +17,16 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/support/second-try.ts'],
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: lanes, testTimeout: 30_000, ...node } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: lanes,
+          testTimeout: 30_000,
+          maxWorkers,
+          ...node,
+        },
+      },
       {
         plugins: [solid()],
         test: {
@@ -22,6 +34,7 @@ export default defineConfig({
           include: ['test/**/*.test.tsx'],
           environment: 'happy-dom',
           testTimeout: 30_000,
+          maxWorkers,
           setupFiles,
         },
       },
