@@ -324,7 +324,7 @@ describe('the editor', () => {
   async function open(forms: Readonly<Record<string, Json>>, given?: readonly Given[]): Promise<Mounted> {
     const page = await mount(forms, given);
     screen.getByRole('button', { name: 'Session and more' }).click();
-    screen.getByRole('menuitem', { name: 'Forms…' }).click();
+    (await screen.findByRole('menuitem', { name: 'Forms…' })).click();
     await screen.findByRole('dialog', { name: 'Forms' });
     return page;
   }

@@ -42,6 +42,7 @@ const OPEN: Readonly<Record<string, number>> = {
   'GET /i/0': 404,
   'POST /i/0': 415,
   [`GET /n/${NOTEBOOK}`]: 401,
+  [`GET /n/${NOTEBOOK}/report`]: 401,
   [`GET /p/${NOTEBOOK}`]: 401,
   // They take forms only.
   'POST /sign-in': 415,
