@@ -152,7 +152,7 @@ export const touchOf = ([, , by, at]: Stored): Touch | undefined =>
 const REASONS: ReadonlySet<unknown> = new Set<Reason>(['asked', 'daily', 'restore', 'outside']);
 
 function readVersion(body: Record<string, unknown>): StoredVersion {
-  const { id, at, reason, name, by, people, title, front, forms, report, paragraphs, results } = body;
+  const { id, at, reason, name, by, people, title, front, forms, report, annotations, paragraphs, results } = body;
   if (typeof at !== 'number' || !REASONS.has(reason)) throw new Error('a version without its time or reason');
   return {
     id: readId(id),
@@ -163,6 +163,7 @@ function readVersion(body: Record<string, unknown>): StoredVersion {
     ...texts({ name, by, title, front }),
     ...(forms === undefined ? {} : { forms: list(forms).map(readForm) }),
     ...(report === undefined ? {} : { report: list(report).map(readForm) }),
+    ...(annotations === undefined ? {} : { annotations: list(annotations).map(readForm) }),
     ...(results === undefined ? {} : { results: readShown(results) }),
   };
 }

@@ -56,6 +56,19 @@ it('keeps forms, and tells versions apart by them', async () => {
   expect(read.read('v2' as VersionId)?.moment.forms).toEqual([['day', { type: 'date' }]]);
 });
 
+it('keeps the layout of the report and the dates of charts over a restart', async () => {
+  const disk = openMemory();
+  const store = await open(disk);
+  const said = { ...says('x'), report: [['width', 'full']], annotations: [['2024-03-01', 'sale']] } as const;
+  await store.add({ id: 'v1' as VersionId, at: 1, reason: 'daily', moment: said });
+  await store.close();
+  const read = await open(disk);
+  expect(read.read('v1' as VersionId)?.moment).toEqual(said);
+  // The same once more makes no other version.
+  await read.add({ id: 'v2' as VersionId, at: 2, reason: 'daily', moment: said });
+  expect(read.list()).toHaveLength(1);
+});
+
 it('drops as many automatic versions as it takes', async () => {
   const disk = openMemory();
   const small = 2 * MB;
