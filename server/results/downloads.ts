@@ -140,6 +140,8 @@ export function openDownloads({
     const { name, stop, wanted } = making;
     const hash = createHash('sha256');
     makeRoom(making);
+    // Small ones never come to a look on their way, and many of them fill a disk too.
+    await leaveRoom();
     const { contentType, body } = await wanted.make(stop.signal, (fraction) => {
       making.fraction = Math.max(making.fraction, fraction);
     });

@@ -167,6 +167,12 @@ it('takes no more room than there is: the longest unused go, and what does not f
   await expect(downloads.whole(whole('d', '12345678901'), never)).rejects.toMatchObject({ code: 'not-prepared' });
 });
 
+it('is not prepared, however small, where the disk has less room than must stay', async () => {
+  const { downloads, folder } = open({ reserve: Number.MAX_SAFE_INTEGER });
+  await expect(downloads.whole(whole('a', '1'), never)).rejects.toMatchObject({ code: 'not-prepared' });
+  expect(readdirSync(folder)).toEqual([]);
+});
+
 it('goes with its result', async () => {
   const { downloads, folder } = open();
   const other = 'notebook22-r2' as ResultId;
