@@ -29,6 +29,11 @@ export type Text = {
 
 type Placed = { readonly at: number; readonly id: ParagraphId };
 
+/** Paragraphs that one is told to need for one store: the nearest. Who adds to a table reads it, and so needs those before. */
+const MOST_MAKERS = 100;
+/** Needs of all paragraphs together, some 50 MB; a paragraph of the largest notebook has its share, more than a person follows. */
+const MOST_NEEDS = 500_000;
+
 /** All code in order, and prose. */
 export function graphOf(texts: readonly Text[], forms: readonly Form[]): Graph {
   const code = texts.filter(({ paragraph }) => paragraph.interpreter !== PROSE && paragraph.options.run !== 'never');
@@ -54,6 +59,7 @@ export function graphOf(texts: readonly Text[], forms: readonly Form[]): Graph {
     const name = owner && code[owner.at]?.paragraph.name;
     return name === undefined ? store : { ...store, name };
   };
+  const share = Math.floor(MOST_NEEDS / Math.max(1, code.length));
   const nodes = code.map(({ paragraph, uses }, at): GraphNode => {
     const reads = once(
       [
@@ -67,13 +73,14 @@ export function graphOf(texts: readonly Text[], forms: readonly Form[]): Graph {
       ...(paragraph.name === undefined ? [] : [{ kind: 'table' as const, name: paragraph.name }]),
       ...(uses?.writes ?? []).map((use) => storeOf(use, paragraph.interpreter)),
     ]);
-    const needs = stands.flatMap((store) => needsOf(store, at, owners, writers));
+    const most = Math.max(1, Math.min(MOST_MAKERS, Math.floor(share / stands.length)));
+    const { needs, isCut } = boundNeeds(stands, (store) => needsOf(store, at, { owners, writers, most }), share);
     return {
       id: paragraph.id,
       reads,
       writes,
-      needs: needs.filter((need, index) => needs.findIndex((one) => sameNeed(one, need)) === index),
-      sure: uses !== undefined && (uses.words?.length ?? 0) === 0,
+      needs,
+      sure: uses !== undefined && (uses.words?.length ?? 0) === 0 && !isCut,
       ...(uses ? (uses.varies === undefined ? {} : { varies: uses.varies }) : { varies: 'a text that was not read' }),
     };
   });
@@ -134,20 +141,53 @@ const wordsOf = (source: string, there: There): readonly Store[] =>
 const formsOf = (paragraph: Paragraph, forms: readonly Form[]): readonly Store[] =>
   forms.filter((form) => readsForm(paragraph, form)).map(({ name }) => ({ kind: 'form', name }));
 
-function needsOf(
-  store: Store,
-  at: number,
-  owners: ReadonlyMap<string, Placed>,
-  writers: ReadonlyMap<string, readonly Placed[]>,
-): readonly Need[] {
+type Makers = {
+  readonly owners: ReadonlyMap<string, Placed>;
+  readonly writers: ReadonlyMap<string, readonly Placed[]>;
+  /** Of one store. */
+  readonly most: number;
+};
+
+function needsOf(store: Store, at: number, { owners, writers, most }: Makers): readonly Need[] {
   const known = store.kind === 'table' ? owners.get(foldName(store.name)) : undefined;
   const owner = known?.at === at ? undefined : known;
-  const all = (writers.get(keyOfStore(store)) ?? []).filter((one) => one.at !== at);
-  const before = all.filter((one) => one.at < at);
+  const all = writers.get(keyOfStore(store)) ?? [];
+  const here = firstFrom(all, at);
+  const before = all.slice(Math.max(0, here - most), here);
   // What a session is set to goes for what comes after it alone.
-  const later = store.kind === 'settings' || owner ? [] : all;
+  const later = store.kind === 'settings' || owner ? [] : all.slice(firstFrom(all, at + 1)).slice(0, most);
   const makers = [...(owner ? [owner] : []), ...(before.length > 0 ? before : later)];
   return makers.toSorted((a, b) => a.at - b.at).map(({ id }) => ({ paragraph: id, store }));
+}
+
+/** Where in the list, which is in notebook order, those begin that stand at this place or behind it. */
+function firstFrom(list: readonly Placed[], at: number): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (list[middle]!.at < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Each once, and no more than `most`. */
+function boundNeeds(
+  stores: readonly Store[],
+  needsOf: (store: Store) => readonly Need[],
+  most: number,
+): { readonly needs: readonly Need[]; readonly isCut: boolean } {
+  const needs = new Map<string, Need>();
+  for (const store of stores) {
+    for (const need of needsOf(store)) {
+      const key = `${need.paragraph} ${keyOfStore(store)}`;
+      if (needs.has(key)) continue;
+      if (needs.size >= most) return { needs: [...needs.values()], isCut: true };
+      needs.set(key, need);
+    }
+  }
+  return { needs: [...needs.values()], isCut: false };
 }
 
 /** Two that make the same table anew, or have its name: who reads it may get either's. */
@@ -171,9 +211,6 @@ function clashesOf(
 }
 
 const keyOfUse = ({ kind, name }: Use): string => `${kind} ${kind === 'table' ? foldName(name) : name}`;
-
-const sameNeed = (a: Need, b: Need): boolean =>
-  a.paragraph === b.paragraph && keyOfStore(a.store) === keyOfStore(b.store);
 
 const once = (stores: readonly Store[]): readonly Store[] => [
   ...new Map(stores.map((store) => [keyOfStore(store), store])).values(),

@@ -127,6 +127,18 @@ describe('needs', () => {
     ]);
   });
 
+  it('of thousands that add to one table are the nearest, which need those before: found at once', () => {
+    const add = (at: number): Text => text(`p${at}`, { reads: [table('t')], writes: [table('t')] });
+    const made = text('make', { writes: [table('t')] });
+    const graph = graphOf([made, ...Array.from({ length: 10_000 }, (_, at) => add(at))], []);
+    expect(graph.nodes.reduce((sum, { needs }) => sum + needs.length, 0)).toBeLessThan(500_000);
+    expect(graph.nodes.every(({ sure }) => sure)).toBe(true);
+    expect(needsOf(graph, 'p0')).toEqual(['make t']);
+    const last = needsOf(graph, 'p9999');
+    expect(last.at(-1)).toBe('p9998 t');
+    expect(last.length).toBeGreaterThan(10);
+  });
+
   it('that go in a circle are told, each circle once', () => {
     const graph = graphOf(
       [
