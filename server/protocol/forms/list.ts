@@ -34,7 +34,7 @@ export function formsOf(front: FrontForms, paragraphs: Iterable<FormText>): Form
     if (clash !== undefined) problems.push({ code: 'form-name', name, place, message: clash });
     else if (before) {
       const { place: _, ...first } = before;
-      if (!sameJson(first as unknown as Json, form as unknown as Json))
+      if (!sameJson(first, form))
         problems.push({
           code: 'form-disagrees',
           name,
