@@ -16,6 +16,7 @@ import {
   titleOf,
 } from '../../server/protocol/document.ts';
 import { type ParagraphId, parseId } from '../../server/protocol/ids.ts';
+import { alike } from '../alike.ts';
 
 export type ParagraphView = {
   readonly id: ParagraphId;
@@ -120,8 +121,8 @@ function openParagraph(root: Y.Map<unknown>, id: ParagraphId): Entry {
   const [interpreter, setInterpreter] = createSignal(now.interpreter);
   const [source, setSource] = createSignal(now.source);
   const [name, setName] = createSignal(now.name);
-  const [options, setOptions] = createSignal<Options>(now.options, { equals: sameJson });
-  const [deleted, setDeleted] = createSignal<Deletion | undefined>(now.deleted, { equals: sameJson });
+  const [options, setOptions] = createSignal<Options>(now.options, { equals: alike });
+  const [deleted, setDeleted] = createSignal<Deletion | undefined>(now.deleted, { equals: alike });
   const [damaged, setDamaged] = createSignal<string | undefined>(now.damaged);
   return {
     view: { id, interpreter, source, name, options, deleted, damaged },
@@ -172,5 +173,3 @@ const keysOf = (event: Y.YEvent<Y.AbstractType<unknown>>): string[] =>
 
 const sameList = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((item, index) => item === b[index]);
-
-const sameJson = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);

@@ -6,6 +6,7 @@
 import { createMemo, createSignal, createUniqueId, type JSX, lazy, Match, Show, Suspense, Switch } from 'solid-js';
 import { partOf, type ResultView, viewAt, withPart, withView } from '../../../server/protocol/chart/option.ts';
 import type { TableOutput } from '../../../server/protocol/outputs.ts';
+import { alike } from '../../alike.ts';
 import { outputs as words } from '../../words/outputs.ts';
 import { type Keeping, keepingOf } from '../table/keeping.ts';
 import { Table } from '../table/Table.tsx';
@@ -55,7 +56,7 @@ export function Result(props: ResultProps): JSX.Element {
     setLooked(isOwn ? next : undefined);
     if (!isOwn && shared() !== next) change(withView(option(), props.index, next));
   };
-  const part = createMemo(() => partOf(option(), props.index), {}, { equals: sameJson });
+  const part = createMemo(() => partOf(option(), props.index), {}, { equals: alike });
   const tab = (one: ResultView) => {
     const on = () => view() === one;
     return (
@@ -149,5 +150,3 @@ export function Result(props: ResultProps): JSX.Element {
     </div>
   );
 }
-
-const sameJson = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
