@@ -77,6 +77,7 @@ export const outputs = {
     retry: 'Try again',
     failed: 'The rows could not be fetched',
     unreachable: 'The server does not answer.',
+    unreadable: 'The answer could not be read.',
     sorting: (percent: number) => `Sorting… ${percent} %`,
     searching: (percent: number) => `${percent} % searched`,
     matching: (rows: number, of: number) => `${figure(rows)} of ${counted(of, 'row', 'rows')}`,

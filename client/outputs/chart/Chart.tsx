@@ -25,14 +25,17 @@ import { type Chart as Chosen, fullChart } from '../../../server/protocol/chart/
 import { planChart } from '../../../server/protocol/chart/plan.ts';
 import { type ChartSettings, type ChartSpec, readChart, writeChart } from '../../../server/protocol/chart.ts';
 import type { TableOutput } from '../../../server/protocol/outputs.ts';
+import { alike } from '../../alike.ts';
 import { chart as words } from '../../words/chart.ts';
 import { outputs } from '../../words/outputs.ts';
+import { failureText } from '../asked.ts';
 import { secondsText } from '../bytes.ts';
 import { watchTheme } from '../frame/theme.ts';
 import { whenNear } from '../near.ts';
 import { save } from '../save.ts';
+import type { Failure } from '../table/windows.ts';
 import { openAnnotations } from './annotations.ts';
-import { askChart, type ChartFailure } from './ask.ts';
+import { askChart } from './ask.ts';
 import { csvOf, rowsBehind } from './data.ts';
 import { DatesContext } from './dates.ts';
 import { figureOf } from './figure-spec.ts';
@@ -77,15 +80,15 @@ type Shown<A = AnyAnswer> = { readonly answer: A; readonly chart: Chosen; readon
 
 export function Chart(props: ChartProps): JSX.Element {
   const settings = createMemo(() => readChart(props.part));
-  const columns = createMemo(() => props.output.columns, undefined, { equals: sameJson });
-  const chart = createMemo(() => fullChart(settings(), columns()), undefined, { equals: sameJson });
+  const columns = createMemo(() => props.output.columns, undefined, { equals: alike });
+  const chart = createMemo(() => fullChart(settings(), columns()), undefined, { equals: alike });
   const problem = createMemo(() => {
     const planned = planChart(settings(), columns());
     return 'problem' in planned ? planned.problem : undefined;
   });
-  const [range, setRange] = createSignal<Range | undefined>(undefined, { equals: sameJson });
+  const [range, setRange] = createSignal<Range | undefined>(undefined, { equals: alike });
   const [shown, setShown] = createSignal<Shown>();
-  const [failure, setFailure] = createSignal<ChartFailure>();
+  const [failure, setFailure] = createSignal<Failure>();
   const [waiting, setWaiting] = createSignal(false);
   const [hidden, setHidden] = createSignal<ReadonlySet<string>>(new Set());
   const [near, setNear] = createSignal(false);
@@ -407,10 +410,3 @@ export function Chart(props: ChartProps): JSX.Element {
     </div>
   );
 }
-
-function failureText({ code, message }: ChartFailure): string {
-  if (code === 'unreachable') return words.unreachable;
-  return code === 'unreadable' ? words.unreadable : message;
-}
-
-const sameJson = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
