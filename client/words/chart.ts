@@ -136,8 +136,6 @@ export const chart = {
   noRows: 'There are no rows to draw',
   noColumns: 'The result has no columns to draw',
   failed: 'The chart could not be drawn',
-  unreachable: 'The server does not answer.',
-  unreadable: 'The answer could not be read.',
   unknownColumn: (channel: string, column: string) => `There is no column “${column}” for ${channel} any more`,
   missing: (channel: string) => `Choose a field for ${channel}`,
   notATime: (channel: string, column: string) => `“${column}” is no time: ${channel} needs one`,

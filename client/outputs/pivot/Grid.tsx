@@ -2,12 +2,14 @@
  * A pivot as a table: heads of columns and rows are heads to those who hear it too, arrows move among the cells, Enter shows
  * the rows behind one. However many cells there are, those that are seen are elements, the others room.
  */
-import { batch, createEffect, createMemo, createSignal, For, type JSX, on, onCleanup, onMount, Show } from 'solid-js';
+import { batch, createEffect, createMemo, createSignal, For, type JSX, on, Show } from 'solid-js';
 import type { PivotAnswer } from '../../../server/protocol/pivot/answer.ts';
 import type { PivotSpec } from '../../../server/protocol/pivot.ts';
 import { pivot as words } from '../../words/pivot.ts';
 import { tsv } from '../table/copy.ts';
-import { type Layout, layoutOf, seen, sum } from './layout.ts';
+import { GridHead } from './GridHead.tsx';
+import { HEAD, headLeft, type Layout, layoutOf, ROW, type Stretch, sum } from './layout.ts';
+import { createSight } from './sight.ts';
 import { isFigure, linesOf } from './texts.ts';
 
 export type GridProps = {
@@ -20,65 +22,17 @@ export type GridProps = {
   readonly onDrill?: ((row: number | undefined, column: number | undefined, place: string) => void) | undefined;
 };
 
-/** Pixels, as the style has them. */
-const ROW = 28;
-const ROWS_AHEAD = 12;
-const COLUMNS_AHEAD = 4;
-/** Fewer are all there, so that nothing has to be put in when one scrolls. */
-const MANY_ROWS = 100;
-const MANY_COLUMNS = 40;
-/** Where nothing is measured, as before the first picture. */
-const USUAL = { width: 900, height: 420 } as const;
-
-type Scroll = { readonly left: number; readonly top: number; readonly width: number; readonly height: number };
 type Focus = { readonly row: number; readonly leaf: number };
-/** Above the first row, and before the first leaf. */
-const HEAD = -1;
 
 export function Grid(props: GridProps): JSX.Element {
   const layout = createMemo(() => layoutOf(props.answer));
-  const [scroll, setScroll] = createSignal<Scroll>({ left: 0, top: 0, ...USUAL });
   const [focus, setFocus] = createSignal<Focus>({ row: HEAD, leaf: HEAD });
   let box!: HTMLDivElement;
+  const { rows: rowsSeen, leaves: leavesSeen, before, after, height, measure, bring } = createSight(layout, () => box);
 
   const rows = (): number => layout().keys.length + (layout().hasTotalRow ? 1 : 0);
-  const headWidth = () => sum(layout().widths.heads);
-  const rowsSeen = createMemo(
-    () => {
-      const all = layout().keys.length;
-      if (all <= MANY_ROWS) return { start: 0, end: all };
-      const { top, height } = scroll();
-      const start = Math.max(0, Math.floor(top / ROW) - ROWS_AHEAD);
-      return { start, end: Math.min(all, Math.ceil((top + height) / ROW) + ROWS_AHEAD) };
-    },
-    undefined,
-    { equals: same },
-  );
-  const leavesSeen = createMemo(
-    () => {
-      const { leaves } = layout().widths;
-      if (leaves.length <= MANY_COLUMNS) return { start: 0, end: leaves.length };
-      const { left, width } = scroll();
-      return seen(leaves, left, left + Math.max(0, width - headWidth()), COLUMNS_AHEAD);
-    },
-    undefined,
-    { equals: same },
-  );
   const leaves = createMemo(() => range(leavesSeen()));
-  const before = () => sum(layout().widths.leaves.slice(0, leavesSeen().start));
-  const after = () => sum(layout().widths.leaves.slice(leavesSeen().end));
 
-  const measure = (): void => {
-    const { scrollLeft: left, scrollTop: top, clientWidth: width, clientHeight: height } = box;
-    setScroll({ left, top, width: width || USUAL.width, height: height || USUAL.height });
-  };
-  onMount(() => {
-    measure();
-    if (typeof ResizeObserver === 'undefined') return;
-    const observer = new ResizeObserver(measure);
-    observer.observe(box);
-    onCleanup(() => observer.disconnect());
-  });
   // Other rows and columns: the place in them means nothing any more, unless it is still there.
   createEffect(
     on(
@@ -99,33 +53,16 @@ export function Grid(props: GridProps): JSX.Element {
       leaf: Math.max(layout().rowHeads.length > 0 ? HEAD : 0, Math.min(layout().leaves.length - 1, leaf)),
     };
     batch(() => {
-      bring(to);
+      bring(to.row, to.leaf);
       measure();
       setFocus(to);
     });
     box.querySelector<HTMLElement>(`[data-row="${to.row}"][data-leaf="${to.leaf}"]`)?.focus({ preventScroll: true });
   }
 
-  function bring({ row, leaf }: Focus): void {
-    const { widths, heads, keys } = layout();
-    const headHeight = heads.length * ROW;
-    if (row >= 0 && row < keys.length) {
-      const top = row * ROW;
-      if (top < box.scrollTop) box.scrollTop = top;
-      const room = box.clientHeight - headHeight - (layout().hasTotalRow ? ROW : 0);
-      if (box.clientHeight > 0 && top + ROW > box.scrollTop + room) box.scrollTop = top + ROW - room;
-    }
-    if (leaf < 0) return;
-    const left = sum(widths.leaves.slice(0, leaf));
-    if (left < box.scrollLeft) box.scrollLeft = left;
-    const room = box.clientWidth - headWidth();
-    const right = left + widths.leaves[leaf]!;
-    if (box.clientWidth > 0 && right > box.scrollLeft + room) box.scrollLeft = right - room;
-  }
-
   const onKey = (event: KeyboardEvent): void => {
     const { row, leaf } = focus();
-    const page = Math.max(1, Math.floor(scroll().height / ROW) - 3);
+    const page = Math.max(1, Math.floor(height() / ROW) - 3);
     const all = event.ctrlKey || event.metaKey;
     const to: Readonly<Record<string, readonly [number, number]>> = {
       ArrowUp: [all ? HEAD : row - 1, leaf],
@@ -170,35 +107,6 @@ export function Grid(props: GridProps): JSX.Element {
   };
 
   const tabs = (row: number, leaf: number): 0 | -1 => (focus().row === row && focus().leaf === leaf ? 0 : -1);
-  const sorted = (value: number | undefined, key: number | undefined): 'ascending' | 'descending' | 'none' => {
-    const { sort } = props;
-    const way = sort?.descending ? 'descending' : 'ascending';
-    if (value === undefined) return sort?.value === undefined ? way : 'none';
-    if (sort?.value !== value) return 'none';
-    const at = key === undefined ? undefined : atOf(props.answer, key);
-    return JSON.stringify(sort.at) === JSON.stringify(at) ? way : 'none';
-  };
-  const left = (at: number): string => `${sum(layout().widths.heads.slice(0, at))}px`;
-
-  const leafHead = (leaf: number, text: string): JSX.Element => {
-    const { key, value } = layout().leaves[leaf]!;
-    const isCut = key !== undefined && (props.answer.columns.keys[key]?.cut?.length ?? 0) > 0;
-    return (
-      <Show when={props.onSort && !isCut && layout().rowHeads.length > 0} fallback={<span>{text}</span>}>
-        <button
-          type="button"
-          data-row={HEAD}
-          data-leaf={leaf}
-          tabindex={tabs(HEAD, leaf)}
-          title={words.sort(text)}
-          onClick={() => props.onSort?.(value, key === undefined ? undefined : atOf(props.answer, key))}
-        >
-          <span>{text}</span>
-          <Arrow way={sorted(value, key)} />
-        </button>
-      </Show>
-    );
-  };
 
   const line = (row: number, isTotal: boolean): JSX.Element => (
     <tr
@@ -220,7 +128,7 @@ export function Grid(props: GridProps): JSX.Element {
               scope="row"
               class="pivot-key"
               classList={{ same: isSame() }}
-              style={{ left: left(at()) }}
+              style={{ left: headLeft(layout(), at()) }}
               title={text()}
               {...(at() === 0 ? { 'data-row': row, 'data-leaf': HEAD } : {})}
               tabindex={at() === 0 ? tabs(row, HEAD) : undefined}
@@ -280,7 +188,7 @@ export function Grid(props: GridProps): JSX.Element {
         aria-readonly="true"
         aria-rowcount={layout().heads.length + rows()}
         aria-colcount={layout().rowHeads.length + layout().leaves.length}
-        style={{ width: `${headWidth() + sum(layout().widths.leaves)}px` }}
+        style={{ width: `${sum(layout().widths.heads) + sum(layout().widths.leaves)}px` }}
       >
         <colgroup>
           <For each={layout().widths.heads}>{(width) => <col style={{ width: `${width}px` }} />}</For>
@@ -292,71 +200,16 @@ export function Grid(props: GridProps): JSX.Element {
             <col style={{ width: `${after()}px` }} />
           </Show>
         </colgroup>
-        <thead>
-          <For each={layout().heads}>
-            {(heads, level) => {
-              const isLast = () => level() === layout().heads.length - 1;
-              return (
-                <tr aria-rowindex={level() + 1} style={{ height: `${ROW}px` }}>
-                  <For each={layout().rowHeads}>
-                    {(title, at) => (
-                      <Show
-                        when={isLast()}
-                        fallback={<td class="pivot-key" style={{ left: left(at()), top: `${level() * ROW}px` }} />}
-                      >
-                        <th
-                          scope="col"
-                          class="pivot-key"
-                          style={{ left: left(at()), top: `${level() * ROW}px` }}
-                          aria-sort={at() === 0 ? sorted(undefined, undefined) : undefined}
-                        >
-                          <Show when={at() === 0 && props.onSort} fallback={<span title={title}>{title}</span>}>
-                            <button
-                              type="button"
-                              data-row={HEAD}
-                              data-leaf={HEAD}
-                              tabindex={tabs(HEAD, HEAD)}
-                              title={words.sortNames}
-                              onClick={() => props.onSort?.(undefined)}
-                            >
-                              <span>{title}</span>
-                              <Arrow way={sorted(undefined, undefined)} />
-                            </button>
-                          </Show>
-                        </th>
-                      </Show>
-                    )}
-                  </For>
-                  <Show when={before() > 0}>
-                    <td aria-hidden="true" style={{ top: `${level() * ROW}px` }} />
-                  </Show>
-                  <For each={inside(heads, leavesSeen())}>
-                    {({ text, from, span }) => (
-                      <th
-                        scope={span > 1 ? 'colgroup' : 'col'}
-                        colspan={span}
-                        title={text}
-                        style={{ top: `${level() * ROW}px` }}
-                        aria-sort={
-                          isLast() ? sorted(layout().leaves[from]!.value, layout().leaves[from]!.key) : undefined
-                        }
-                        classList={{
-                          figure: isLast() && isFigure(props.answer.values[layout().leaves[from]!.value]!.type),
-                          'pivot-total': layout().leaves[from]!.key === undefined,
-                        }}
-                      >
-                        {isLast() ? leafHead(from, text) : <span>{text}</span>}
-                      </th>
-                    )}
-                  </For>
-                  <Show when={after() > 0}>
-                    <td aria-hidden="true" style={{ top: `${level() * ROW}px` }} />
-                  </Show>
-                </tr>
-              );
-            }}
-          </For>
-        </thead>
+        <GridHead
+          layout={layout()}
+          answer={props.answer}
+          sort={props.sort}
+          seen={leavesSeen()}
+          before={before()}
+          after={after()}
+          tabs={tabs}
+          onSort={props.onSort}
+        />
         <tbody>
           <Show when={rowsSeen().start > 0}>
             <tr style={{ height: `${rowsSeen().start * ROW}px` }}>
@@ -378,33 +231,13 @@ export function Grid(props: GridProps): JSX.Element {
   );
 }
 
-const Arrow = (props: { readonly way: 'ascending' | 'descending' | 'none' }): JSX.Element => (
-  <Show when={props.way !== 'none'}>
-    <i aria-hidden="true">{props.way === 'descending' ? '↓' : '↑'}</i>
-  </Show>
-);
-
-const same = (a: { start: number; end: number }, b: { start: number; end: number }): boolean =>
-  a.start === b.start && a.end === b.end;
-
-const range = ({ start, end }: { readonly start: number; readonly end: number }): readonly number[] =>
+const range = ({ start, end }: Stretch): readonly number[] =>
   Array.from({ length: Math.max(0, end - start) }, (_, at) => start + at);
 
 function placeAt(target: EventTarget | null): Focus | undefined {
   const cell = target instanceof Element ? target.closest<HTMLElement>('[data-leaf]') : null;
   return cell ? { row: Number(cell.dataset.row), leaf: Number(cell.dataset.leaf) } : undefined;
 }
-
-/** Heads cut to the leaves that are there. */
-function inside(heads: Layout['heads'][number], { start, end }: { readonly start: number; readonly end: number }) {
-  return heads.flatMap(({ text, from, span }) => {
-    const [first, last] = [Math.max(start, from), Math.min(end, from + span)];
-    return last > first ? [{ text, from: first, span: last - first }] : [];
-  });
-}
-
-const atOf = ({ columns }: PivotAnswer, key: number): readonly (string | null)[] | undefined =>
-  columns.fields.length === 0 ? undefined : columns.keys[key]?.texts;
 
 /** Where a cell stands, in words. */
 function placeText({ keys, heads, leaves, rowHeads }: Layout, answer: PivotAnswer, row: number, leaf: number): string {

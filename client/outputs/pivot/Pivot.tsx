@@ -3,23 +3,15 @@
  * answer, and the grid. The last grid stays, dimmed, until the next one is there. A click on a cell shows its rows here, as
  * the table shows them, with a way back; the table's own filters are never touched by it.
  */
-import { batch, createEffect, createMemo, createSignal, For, type JSX, on, onCleanup, onMount, Show } from 'solid-js';
+import { batch, createMemo, createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js';
 import { Portal } from 'solid-js/web';
 import type { TableOutput } from '../../../server/protocol/outputs.ts';
-import type { PivotAnswer } from '../../../server/protocol/pivot/answer.ts';
 import { choosePivot } from '../../../server/protocol/pivot/choose.ts';
 import { planPivot } from '../../../server/protocol/pivot/plan.ts';
-import {
-  narrowIn,
-  type PivotField,
-  type PivotSettings,
-  type PivotSpec,
-  readPivot,
-  specIn,
-} from '../../../server/protocol/pivot.ts';
+import { narrowIn, type PivotSettings, type PivotSpec, readPivot, specIn } from '../../../server/protocol/pivot.ts';
 import { type Filter, fitting, isNarrow, type Narrow } from '../../../server/protocol/table/narrow.ts';
 import { readSettings, type TableSettings } from '../../../server/protocol/table/settings.ts';
-import { chart as charts } from '../../words/chart.ts';
+import { alike } from '../../alike.ts';
 import { outputs } from '../../words/outputs.ts';
 import { pivot as words } from '../../words/pivot.ts';
 import { whenNear } from '../near.ts';
@@ -29,12 +21,13 @@ import { tsv } from '../table/copy.ts';
 import type { Keeping } from '../table/keeping.ts';
 import { narrowOf } from '../table/settings.ts';
 import { withoutFilter } from '../table/view.ts';
-import type { Failure } from '../table/windows.ts';
-import { askPivot } from './ask.ts';
+import { createAnswering } from './answering.ts';
 import { sortedBy } from './change.ts';
 import { filtersOf } from './drill.ts';
+import { Foot } from './Foot.tsx';
 import { Grid } from './Grid.tsx';
 import { pivotKeeping } from './keeping.ts';
+import { Note } from './Note.tsx';
 import { Panel } from './Panel.tsx';
 import { Statement } from './Statement.tsx';
 import { csvOf, linesOf, titleOf } from './texts.ts';
@@ -62,11 +55,8 @@ export type PivotProps = {
   readonly onRunAgain?: (() => void) | undefined;
 };
 
-type Shown = { readonly answer: PivotAnswer; readonly spec: PivotSpec };
 type Drilled = { readonly filters: readonly Filter[]; readonly place: string };
 
-/** Sooner nobody looks for a way out. */
-const PATIENCE_MS = 1000;
 const EMPTY: PivotSpec = { rows: [], columns: [], values: [] };
 
 export function Pivot(props: PivotProps): JSX.Element {
@@ -74,15 +64,15 @@ export function Pivot(props: PivotProps): JSX.Element {
   const [locked, setLocked] = createSignal(false);
   const fixed = (): boolean => props.fixed || locked();
   const kept = props.place && pivotKeeping(props.place.viewer, props.place.paragraph, props.index);
-  const columns = createMemo(() => props.output.columns, undefined, { equals: sameJson });
-  const saved = createMemo(() => readPivot(props.part.pivot), undefined, { equals: sameJson });
+  const columns = createMemo(() => props.output.columns, undefined, { equals: alike });
+  const saved = createMemo(() => readPivot(props.part.pivot), undefined, { equals: alike });
   const isShared = () => props.part.show === 'pivot';
   const [own, setOwn] = createSignal(fixed() ? undefined : kept?.load());
   const [table, setTable] = createSignal(fixed() ? undefined : props.keeping?.load());
   const spec = createMemo(
     () => (fixed() ? undefined : specIn(own() ?? {})) ?? specIn(saved()) ?? choosePivot(columns()) ?? EMPTY,
     EMPTY,
-    { equals: sameJson },
+    { equals: alike },
   );
   const narrow = createMemo(
     (): Narrow => {
@@ -92,16 +82,12 @@ export function Pivot(props: PivotProps): JSX.Element {
       return narrowOf(mine ?? readSettings(props.table), columns());
     },
     { filters: [] },
-    { equals: sameJson },
+    { equals: alike },
   );
   const problem = createMemo(() => {
     const planned = planPivot(spec(), columns());
     return 'problem' in planned ? planned.problem : undefined;
   });
-  const [shown, setShown] = createSignal<Shown>();
-  const [failure, setFailure] = createSignal<Failure>();
-  const [waiting, setWaiting] = createSignal<'no' | 'begun' | 'long'>('no');
-  const [tries, setTries] = createSignal(0);
   const [near, setNear] = createSignal(false);
   const [drilled, setDrilled] = createSignal<Drilled>();
   const [statement, setStatement] = createSignal(false);
@@ -109,44 +95,24 @@ export function Pivot(props: PivotProps): JSX.Element {
   const wanted = createMemo((before: boolean) => before || near(), false);
   const missing = () => props.output.open === true || props.output.dropped === true;
   let frame!: HTMLDivElement;
-  let stop = new AbortController();
 
-  createEffect(
-    on([() => props.output.result, missing, spec, narrow, problem, tries, wanted] as const, (now) => {
-      const [result, isMissing, of, rows, wrong, , isWanted] = now;
-      if (isMissing || wrong || !isWanted) return;
-      const asking = new AbortController();
-      stop = asking;
-      batch(() => {
-        setWaiting('begun');
-        setDrilled(undefined);
-        setSaid('');
-      });
-      const timer = setTimeout(() => setWaiting('long'), PATIENCE_MS);
-      onCleanup(() => {
-        clearTimeout(timer);
-        asking.abort();
-      });
-      const ask = async (): Promise<void> => {
-        const asked = await askPivot({ result, spec: of, narrow: rows }, asking.signal);
-        clearTimeout(timer);
-        batch(() => {
-          setWaiting('no');
-          setFailure(asked.ok ? undefined : asked.failure);
-          if (!asked.ok) return;
-          if (!isOf(asked.answer, of)) setLocked(true);
-          else setShown({ answer: asked.answer, spec: of });
-        });
-      };
-      ask().catch(() => undefined);
-    }),
-  );
+  const answering = createAnswering({
+    result: () => props.output.result,
+    spec,
+    narrow,
+    ready: createMemo(() => !missing() && !problem() && wanted()),
+    onAsk() {
+      setDrilled(undefined);
+      setSaid('');
+    },
+    onLocked: () => setLocked(true),
+  });
+  const { shown, failure, waiting } = answering;
   onMount(() => onCleanup(whenNear(frame, setNear)));
 
   function cancel(): void {
-    stop.abort();
     batch(() => {
-      setWaiting('no');
+      answering.cancel();
       setSaid(words.cancelled);
     });
   }
@@ -211,8 +177,8 @@ export function Pivot(props: PivotProps): JSX.Element {
       save(`${props.output.name ?? words.name}.csv`, new Blob([csvOf(linesOf(now.answer))], { type: 'text/csv' }));
   }
 
-  const isOwn = () => own() !== undefined && !sameJson(specIn(own() ?? {}), specIn(saved()) ?? choosePivot(columns()));
-  const isSaved = () => isShared() && !isOwn() && sameJson(narrow(), fitting(narrowIn(saved()), columns()));
+  const isOwn = () => own() !== undefined && !alike(specIn(own() ?? {}), specIn(saved()) ?? choosePivot(columns()));
+  const isSaved = () => isShared() && !isOwn() && alike(narrow(), fitting(narrowIn(saved()), columns()));
   const message = (): string | undefined => {
     const wrong = problem();
     if (props.output.dropped) return outputs.table.dropped;
@@ -300,31 +266,14 @@ export function Pivot(props: PivotProps): JSX.Element {
           <Show
             when={!failure() && !message()}
             fallback={
-              <div class="pivot-note" role={failure() ? 'alert' : undefined}>
-                <Show when={failure()} fallback={<p>{message()}</p>}>
-                  {(one) => (
-                    <>
-                      <b>{words.failed}</b>
-                      <p>{failureText(one())}</p>
-                      <button type="button" class="link" onClick={again}>
-                        {one().code === 'result-gone' && props.onRunAgain ? outputs.table.runAgain : words.again}
-                      </button>
-                    </>
-                  )}
-                </Show>
-                <Show when={problem() && !fixed()}>
-                  <button type="button" class="link" onClick={() => change(choosePivot(columns()) ?? EMPTY)}>
-                    {words.suggest}
-                  </button>
-                </Show>
-                <Show when={props.output.dropped && props.onRunAgain}>
-                  {(run) => (
-                    <button type="button" class="link" onClick={() => run()()}>
-                      {outputs.table.runAgain}
-                    </button>
-                  )}
-                </Show>
-              </div>
+              <Note
+                message={message()}
+                failure={failure()}
+                dropped={props.output.dropped === true}
+                onAgain={answering.again}
+                onRunAgain={props.onRunAgain}
+                onSuggest={problem() && !fixed() ? () => change(choosePivot(columns()) ?? EMPTY) : undefined}
+              />
             }
           >
             <Show when={shown()} fallback={<div class="pivot-coming" />}>
@@ -339,43 +288,20 @@ export function Pivot(props: PivotProps): JSX.Element {
               )}
             </Show>
           </Show>
-          <div class="pivot-foot">
-            <Show when={waiting() === 'long'} fallback={<span>{footText(shown()?.answer, props.output.rows)}</span>}>
-              <span>{words.waiting}</span>
-              <button type="button" class="link" onClick={cancel}>
-                {words.cancel}
-              </button>
-            </Show>
-            <span role="status">{said()}</span>
-            <Show when={said() === words.cancelled}>
-              <button type="button" class="link" onClick={() => setTries((count) => count + 1)}>
-                {words.again}
-              </button>
-            </Show>
-            <span class="pivot-save">
-              <Show when={isOwn()}>
-                <span>{words.onlyYou}</span>
-                <button type="button" class="link" onClick={startAnew}>
-                  {words.startAnew}
-                </button>
-              </Show>
-              <Show when={props.onSave && !fixed()}>
-                <Show
-                  when={isSaved()}
-                  fallback={
-                    <button type="button" class="link" disabled={problem() !== undefined} onClick={saveForAll}>
-                      {words.save}
-                    </button>
-                  }
-                >
-                  <span>{words.saved}</span>
-                  <button type="button" class="link" onClick={() => props.onSave?.(undefined)}>
-                    {words.unsave}
-                  </button>
-                </Show>
-              </Show>
-            </span>
-          </div>
+          <Foot
+            answer={shown()?.answer}
+            of={props.output.rows}
+            slow={waiting() === 'long'}
+            said={said()}
+            own={isOwn()}
+            saved={isSaved()}
+            savable={problem() === undefined}
+            onCancel={cancel}
+            onAgain={answering.again}
+            onStartAnew={startAnew}
+            onSave={props.onSave && !fixed() ? saveForAll : undefined}
+            onUnsave={() => props.onSave?.(undefined)}
+          />
         </div>
         <Show when={!fixed()}>
           <Panel spec={spec()} columns={columns()} onSpec={change} />
@@ -383,12 +309,6 @@ export function Pivot(props: PivotProps): JSX.Element {
       </div>
     </div>
   );
-
-  function again(): void {
-    const run = failure()?.code === 'result-gone' ? props.onRunAgain : undefined;
-    if (run) run();
-    else setTries((count) => count + 1);
-  }
 }
 
 function problemText(problem: Extract<ReturnType<typeof planPivot>, { problem: unknown }>['problem']): string {
@@ -403,31 +323,3 @@ function problemText(problem: Extract<ReturnType<typeof planPivot>, { problem: u
       return words.notANumber(problem.column);
   }
 }
-
-function failureText({ code, message }: Failure): string {
-  if (code === 'unreachable') return charts.unreachable;
-  return code === 'unreadable' ? charts.unreadable : message;
-}
-
-/** Whether it is what was asked for. */
-function isOf({ rows, columns, values }: PivotAnswer, spec: PivotSpec): boolean {
-  const fields = (list: readonly Pick<PivotField, 'column' | 'unit' | 'bin'>[]) =>
-    list.map(({ column, unit, bin }) => [column, unit, bin !== undefined]);
-  const said = spec.values.length > 0 ? spec.values : [{ aggregate: 'count' as const, column: undefined }];
-  return sameJson(
-    [fields(rows.fields), fields(columns.fields), values.map(({ column, aggregate }) => [column, aggregate])],
-    [fields(spec.rows), fields(spec.columns), said.map(({ column, aggregate }) => [column, aggregate])],
-  );
-}
-
-/** How much there is, and what of it is not shown. */
-function footText(answer: PivotAnswer | undefined, of: number): string {
-  if (!answer) return '\u00a0';
-  const { rows, columns, matching } = answer;
-  const parts = [matching === of ? words.of(of) : words.matching(matching, of)];
-  if (rows.keys.length < rows.of) parts.push(words.leftRows(rows.keys.length, rows.of));
-  if (columns.keys.length < columns.of) parts.push(words.leftColumns(columns.keys.length, columns.of));
-  return parts.join(' · ');
-}
-
-const sameJson = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

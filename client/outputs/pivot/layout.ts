@@ -22,6 +22,11 @@ export type Layout = {
   value(row: number, leaf: number): string | null;
 };
 
+/** Pixels of a row, as the style has it. */
+export const ROW = 28;
+/** The row above the first one, and the leaf before the first one: the heads. */
+export const HEAD = -1;
+
 /** Pixels of a character of the page's figures, and of a cell's padding. */
 const CHARACTER = 7.4;
 const PADDING = 22;
@@ -136,5 +141,8 @@ export function seen(lengths: readonly number[], from: number, to: number, more:
   }
   return { start: Math.max(0, start - more), end: Math.min(lengths.length, end + more) };
 }
+
+/** Where the heads of rows of one field begin, as the style takes it. */
+export const headLeft = ({ widths }: Layout, at: number): string => `${sum(widths.heads.slice(0, at))}px`;
 
 export const sum = (lengths: readonly number[]): number => lengths.reduce((all, one) => all + one, 0);
