@@ -3,6 +3,7 @@ import { createResource, For, type JSX, Show } from 'solid-js';
 import type { NotebookId } from '../../server/protocol/ids.ts';
 import { clock, size } from '../parts/time.ts';
 import { dependWords } from '../words/depends.ts';
+import { figure } from '../words/numbers.ts';
 import { type CostLine, readCosts } from './calls.ts';
 import { seconds } from './say.ts';
 
@@ -46,10 +47,10 @@ export function CostTable(props: { readonly notebook: NotebookId }): JSX.Element
                   {(line) => (
                     <tr>
                       <th scope="row">{line.by?.name ?? words.all}</th>
-                      <td>{line.runs.toLocaleString('en')}</td>
+                      <td>{figure(line.runs)}</td>
                       <td>{seconds(line.cpuMs)}</td>
                       <td>{line.read === undefined ? '–' : size(line.read)}</td>
-                      <td>{line.rows.toLocaleString('en')}</td>
+                      <td>{figure(line.rows)}</td>
                     </tr>
                   )}
                 </For>

@@ -4,6 +4,7 @@ import type { ParagraphId } from '../../server/protocol/ids.ts';
 import type { RunPhase } from '../../server/protocol/runs.ts';
 import { clock, size } from '../parts/time.ts';
 import { dependWords as words } from '../words/depends.ts';
+import { figure } from '../words/numbers.ts';
 
 /** Reasons said in full; the rest are counted. */
 const MOST = 2;
@@ -45,5 +46,5 @@ export function sayCost(phase: RunPhase): string {
 export function seconds(ms: number): string {
   if (ms < 10) return '< 0.01 s';
   if (ms < 10_000) return `${(ms / 1000).toFixed(2)} s`;
-  return `${Math.round(ms / 1000).toLocaleString('en')} s`;
+  return `${figure(Math.round(ms / 1000))} s`;
 }

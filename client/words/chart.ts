@@ -1,7 +1,6 @@
 /** What the chart builder and its pictures say: fetched with the first chart. */
-
-const figure = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
-const counted = (value: number, one: string, many: string): string => `${figure(value)} ${value === 1 ? one : many}`;
+import { aggregates, measured, units } from './measures.ts';
+import { counted, figure } from './numbers.ts';
 
 export const chart = {
   marks: {
@@ -19,26 +18,8 @@ export const chart = {
     number: 'Big number',
     spark: 'Table of small lines',
   },
-  aggregates: {
-    none: 'each row',
-    count: 'count',
-    sum: 'sum',
-    mean: 'mean',
-    median: 'median',
-    min: 'lowest',
-    max: 'highest',
-    distinct: 'distinct',
-  },
-  units: {
-    second: 'second',
-    minute: 'minute',
-    hour: 'hour',
-    day: 'day',
-    week: 'week',
-    month: 'month',
-    quarter: 'quarter',
-    year: 'year',
-  },
+  aggregates: { none: 'each row', ...aggregates },
+  units: { second: 'second', minute: 'minute', hour: 'hour', ...units },
   sorts: { value: 'by value', name: 'by name', table: 'as in the table' },
   settings: 'Chart settings',
   mark: 'mark',
@@ -91,23 +72,13 @@ export const chart = {
   resetZoom: 'Reset zoom',
   showAll: 'Show all',
   legend: 'Colours',
-  hide: (name: string) => `Hide ${name}`,
   showOnly: 'Click hides one; double-click shows one alone',
   null: 'null',
   empty: '“”',
   others: (count: number) => `${counted(count, 'other', 'others')}`,
   rows: (rows: number) => counted(rows, 'row', 'rows'),
   total: (rows: number) => counted(rows, 'row', 'rows'),
-  measured: {
-    sum: (column: string) => `sum of ${column}`,
-    mean: (column: string) => `mean ${column}`,
-    median: (column: string) => `median ${column}`,
-    min: (column: string) => `lowest ${column}`,
-    max: (column: string) => `highest ${column}`,
-    distinct: (column: string) => `distinct ${column}`,
-    count: (column: string) => `count of ${column}`,
-    none: (column: string) => column,
-  },
+  measured: { none: (column: string) => column, ...measured },
   title: (y: string, x: string) => `${y} by ${x}`,
   figures: {
     median: 'median',
@@ -130,7 +101,6 @@ export const chart = {
   moreColumns: (count: number) => `${counted(count, 'more column', 'more columns')}: name them in the query`,
   titleColour: (title: string, colour: string) => `${title} and ${colour}`,
   titleOf: (x: string) => `Distribution of ${x}`,
-  loading: 'Drawing…',
   open: 'The chart comes when all rows are there',
   nothing: 'There is nothing to draw: no row has a value here',
   noRows: 'There are no rows to draw',

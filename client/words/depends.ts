@@ -1,7 +1,6 @@
 /** Words of what paragraphs need of each other: stale marks, plans, the graph, and what runs took. */
 import type { StoreKind } from '../../server/protocol/graph/graph.ts';
-
-const count = (n: number, one: string, many: string): string => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+import { counted } from './numbers.ts';
 
 export const dependWords = {
   stale: 'Stale',
@@ -25,10 +24,10 @@ export const dependWords = {
     cycle: 'These paragraphs need each other',
     list: 'In this order',
     took: (span: string) => `${span} last time`,
-    total: (steps: number, span: string) => `${count(steps, 'paragraph', 'paragraphs')}, about ${span}`,
-    totalNew: (steps: number) => count(steps, 'paragraph', 'paragraphs'),
+    total: (steps: number, span: string) => `${counted(steps, 'paragraph', 'paragraphs')}, about ${span}`,
+    totalNew: (steps: number) => counted(steps, 'paragraph', 'paragraphs'),
     because: { asked: 'asked for', stale: 'stale', missing: 'has not run' },
-    run: (steps: number) => `Run ${count(steps, 'paragraph', 'paragraphs')}`,
+    run: (steps: number) => `Run ${counted(steps, 'paragraph', 'paragraphs')}`,
   },
 
   graph: {
@@ -39,7 +38,7 @@ export const dependWords = {
     none: 'No paragraph reads or leaves anything that another could use. Name a result, and it appears here.',
     views: { drawing: 'Drawing', list: 'List', cost: 'Cost' },
     drawing: (stores: number, paragraphs: number) =>
-      `${count(stores, 'store', 'stores')} and ${count(paragraphs, 'paragraph', 'paragraphs')}. The list says the same in words.`,
+      `${counted(stores, 'store', 'stores')} and ${counted(paragraphs, 'paragraph', 'paragraphs')}. The list says the same in words.`,
     unsure: 'Some of it is known by its words alone',
     partly: 'Not all texts could be read yet',
     kinds: { table: 'table', file: 'file', variable: 'variable', form: 'form', settings: 'settings' } satisfies Record<
@@ -63,14 +62,15 @@ export const dependWords = {
     nothing: 'reads and makes nothing that others use',
     clash: (name: string, steps: string) => `${name} is made by ${steps}: whoever reads it needs those before it`,
     cycle: (steps: string) => `${steps} need each other: none can go first`,
-    runStale: (n: number) => (n === 0 ? 'Nothing is stale' : `Run ${count(n, 'stale paragraph', 'stale paragraphs')}…`),
+    runStale: (n: number) =>
+      n === 0 ? 'Nothing is stale' : `Run ${counted(n, 'stale paragraph', 'stale paragraphs')}…`,
   },
 
   cost: {
     title: 'What runs took',
     cpu: (seconds: string) => `${seconds} of processor time`,
     read: (bytes: string) => `${bytes} read`,
-    rows: (n: number) => count(n, 'row', 'rows'),
+    rows: (n: number) => counted(n, 'row', 'rows'),
     none: 'No run that is kept tells what it took',
     failed: 'It could not be read',
     person: 'Person',

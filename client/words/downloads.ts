@@ -1,7 +1,5 @@
 /** Words of downloads: they come with the menu, or with the first one. */
-import { outputs } from './outputs.ts';
-
-const { figure } = outputs;
+import { figure } from './numbers.ts';
 
 export const downloads = {
   formats: {

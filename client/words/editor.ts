@@ -1,6 +1,5 @@
 /** Words of what an editor knows while one writes: schemas, columns that are not there, statements that cannot run. */
-const figure = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
-const counted = (value: number, one: string, many: string): string => `${figure(value)} ${value === 1 ? one : many}`;
+import { counted } from './numbers.ts';
 
 export const editorWords = {
   noColumn: (name: string, meant: string | undefined) =>

@@ -1,11 +1,9 @@
 /**
- * Every string of the page but those of outputs (`words/outputs.ts`), in the order of the screens. Keys are typed: a
- * translation is an object of the same type. Longer than most files, for it is one list.
+ * The strings that a page of notebooks begins with, in the order of the screens; those of a part that is fetched later stand
+ * beside. Keys are typed: a translation is an object of the same type. Longer than most files, for it is one list.
  */
 import type { Keeping } from '../live/contract.ts';
-
-const figure = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
-const count = (n: number, one: string, many: string): string => `${figure(n)} ${n === 1 ? one : many}`;
+import { counted, figure } from './numbers.ts';
 
 const kept: Readonly<Record<Keeping, string>> = {
   here: ' kept here',
@@ -35,14 +33,13 @@ export const words = {
     newNotebook: 'New notebook',
     import: 'Import',
     importHint: 'Import Markdown files as notebooks',
-    imported: (n: number) => `Imported ${count(n, 'notebook', 'notebooks')}`,
+    imported: (n: number) => `Imported ${counted(n, 'notebook', 'notebooks')}`,
     search: 'Search titles, prose and code',
     notebook: 'Notebook',
     changed: 'Changed',
     lastRun: 'Last run',
     people: 'People',
     running: (n: number) => `${n} running`,
-    nothingRunning: 'Nothing is running',
     actions: (title: string) => `Actions for ${title}`,
     open: 'Open',
     duplicate: 'Duplicate',
@@ -97,12 +94,12 @@ export const words = {
     saved: 'Saved',
     saving: 'Saving…',
     offline: (n: number, keeping: Keeping) =>
-      n === 0 ? 'Offline' : `Offline: ${count(n, 'edit', 'edits')}${kept[keeping]}`,
+      n === 0 ? 'Offline' : `Offline: ${counted(n, 'edit', 'edits')}${kept[keeping]}`,
     readOnly: 'Read only',
     closed: 'Stopped',
     lastSaved: (time: string) => `Everything is saved (${time})`,
     unsent: (n: number, keeping: Keeping) =>
-      `${count(n, 'edit is', 'edits are')} not saved yet${keeping === 'here' ? '; kept in this browser and sent again' : '; only in this tab, which sends them again'}`,
+      `${counted(n, 'edit is', 'edits are')} not saved yet${keeping === 'here' ? '; kept in this browser and sent again' : '; only in this tab, which sends them again'}`,
     where: (path: string) => `The file is ${path}`,
     offlineTitle: 'No connection to the server',
     offlineHint:
@@ -116,7 +113,7 @@ export const words = {
     readOnlyHint: 'It goes on by itself once the cause is gone.',
     closedTitle: 'This page stopped',
     closedUnsent: (n: number, keeping: Keeping) =>
-      `${count(n, 'edit', 'edits')} of yours did not reach the server${keeping === 'here' ? '; kept in this browser.' : '. Copy what you need before you reload.'}`,
+      `${counted(n, 'edit', 'edits')} of yours did not reach the server${keeping === 'here' ? '; kept in this browser.' : '. Copy what you need before you reload.'}`,
     copyMine: 'Copy my text',
     copied: 'Copied',
   },
@@ -312,8 +309,8 @@ export const words = {
     files: 'Files',
     insert: (name: string) => `Insert ${name}`,
     hint: 'Click inserts the name, double-click a query',
-    rows: (n: number) => count(n, 'row', 'rows'),
-    columns: (n: number) => count(n, 'column', 'columns'),
+    rows: (n: number) => counted(n, 'row', 'rows'),
+    columns: (n: number) => counted(n, 'column', 'columns'),
     show: (name: string) => `Columns of ${name}`,
     refresh: 'Look again',
     failed: 'The tables could not be listed',
@@ -377,10 +374,10 @@ export const words = {
 
   ago: {
     now: 'just now',
-    minutes: (n: number) => count(n, 'minute ago', 'minutes ago'),
-    hours: (n: number) => count(n, 'hour ago', 'hours ago'),
+    minutes: (n: number) => counted(n, 'minute ago', 'minutes ago'),
+    hours: (n: number) => counted(n, 'hour ago', 'hours ago'),
     yesterday: 'yesterday',
-    days: (n: number) => count(n, 'day ago', 'days ago'),
+    days: (n: number) => counted(n, 'day ago', 'days ago'),
     never: '–',
   },
 

@@ -1,6 +1,5 @@
 /** Strings of finding and replacing. */
-const figure = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
-const count = (n: number, one: string, many: string): string => `${figure(n)} ${n === 1 ? one : many}`;
+import { counted, figure } from './numbers.ts';
 
 export const findWords = {
   label: 'Find in this notebook',
@@ -21,10 +20,10 @@ export const findWords = {
   all: 'Replace all',
   preview: 'What would change',
   places: (n: number, paragraphs: number) =>
-    `${count(n, 'place', 'places')} in ${count(paragraphs, 'paragraph', 'paragraphs')}`,
+    `${counted(n, 'place', 'places')} in ${counted(paragraphs, 'paragraph', 'paragraphs')}`,
   more: (n: number) => `and ${figure(n)} more`,
   done: (n: number, paragraphs: number) =>
-    `Replaced ${count(n, 'place', 'places')} in ${count(paragraphs, 'paragraph', 'paragraphs')}`,
+    `Replaced ${counted(n, 'place', 'places')} in ${counted(paragraphs, 'paragraph', 'paragraphs')}`,
   rest: (n: number) => `The first ${figure(n)}; replace again for the rest.`,
   tooLate: 'You have written since; Ctrl/⌘+Z goes back step by step',
 } as const;

@@ -1,5 +1,5 @@
 /** What the page says of text that it keeps: drafts, and leaving with edits that are not saved. */
-const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
+import { counted } from './numbers.ts';
 
 export const keptWords = {
   draft: {
@@ -54,9 +54,9 @@ export const keptWords = {
     text: (edits: number, notebooks: number, drafts: number) =>
       [
         edits > 0 &&
-          `${count(edits, 'edit', 'edits')} of yours in ${count(notebooks, 'notebook', 'notebooks')} did not reach the server yet.`,
+          `${counted(edits, 'edit', 'edits')} of yours in ${counted(notebooks, 'notebook', 'notebooks')} did not reach the server yet.`,
         drafts > 0 &&
-          `${count(drafts, 'draft', 'drafts')} of yours could not be merged and ${drafts === 1 ? 'is' : 'are'} in this browser only.`,
+          `${counted(drafts, 'draft', 'drafts')} of yours could not be merged and ${drafts === 1 ? 'is' : 'are'} in this browser only.`,
       ]
         .filter(Boolean)
         .join(' '),
@@ -74,8 +74,8 @@ export const keptWords = {
     discard: 'Discard…',
     discardTitle: (edits: number, drafts: number) =>
       edits > 0
-        ? `Discard ${count(edits, 'unsaved edit', 'unsaved edits')}?`
-        : `Discard ${count(drafts, 'draft', 'drafts')}?`,
+        ? `Discard ${counted(edits, 'unsaved edit', 'unsaved edits')}?`
+        : `Discard ${counted(drafts, 'draft', 'drafts')}?`,
     discardText: 'They are deleted from this browser, drafts included. This cannot be undone.',
     discardDo: 'Discard and sign out',
     failed: 'Could not sign out',

@@ -1,10 +1,7 @@
-/** Words of editors and outputs. Typed keys: another language has the same shape. */
-/** `3,000,000`, of whole numbers. Not by Intl, whose first use takes 30 ms. */
-const figure = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
-const counted = (value: number, one: string, many: string): string => `${figure(value)} ${value === 1 ? one : many}`;
+/** Words of outputs, and of editors as they open. Typed keys: another language has the same shape. */
+import { counted, figure } from './numbers.ts';
 
 export const outputs = {
-  figure,
   lineColumn: (line: number, column: number | undefined) =>
     column === undefined ? `line ${line}` : `line ${line}, column ${column}`,
   code: 'Code',

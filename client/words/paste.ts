@@ -1,12 +1,11 @@
 /** Strings of what is pasted. */
-const figure = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
-const count = (n: number, one: string, many: string): string => `${figure(n)} ${n === 1 ? one : many}`;
+import { counted, figure } from './numbers.ts';
 
 export const pasteWords = {
   /** The stem of the file's name. */
   file: 'pasted.csv',
   done: (name: string) => `Made a table of what you pasted: ${name}`,
-  size: (rows: number, columns: number) => `${count(rows, 'row', 'rows')} × ${count(columns, 'column', 'columns')}`,
+  size: (rows: number, columns: number) => `${counted(rows, 'row', 'rows')} × ${counted(columns, 'column', 'columns')}`,
   exact: (columns: string) => `Kept as text, for a figure would lose digits: ${columns}`,
   asText: 'Undo: keep as text',
   stays: (name: string) => `${name} could not be removed and stays in the folder`,

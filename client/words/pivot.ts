@@ -1,8 +1,6 @@
 /** Words of pivots. Typed keys: another language has the same shape. */
-import { outputs } from './outputs.ts';
-
-const { figure } = outputs;
-const counted = (value: number, one: string, many: string): string => `${figure(value)} ${value === 1 ? one : many}`;
+import { aggregates, measured, units } from './measures.ts';
+import { counted, figure } from './numbers.ts';
 
 export const pivot = {
   label: (title: string) => `Pivot: ${title}`,
@@ -12,7 +10,7 @@ export const pivot = {
   fields: 'Fields',
   search: 'Find a field',
   moreFields: (count: number) => `${counted(count, 'more field', 'more fields')}: find them by name`,
-  noField: 'No field is called so',
+  noField: 'No field has this name',
   hint: 'Click a field, or drag it',
   empty: { rows: 'All rows together', columns: 'No columns', values: 'Count of rows' },
   add: (side: string) => `Add a field to ${side}`,
@@ -30,25 +28,9 @@ export const pivot = {
   automatic: 'automatic',
   wide: (width: string) => `${width} wide`,
   aggregate: 'Aggregate',
-  units: { day: 'day', week: 'week', month: 'month', quarter: 'quarter', year: 'year' },
-  aggregates: {
-    count: 'count',
-    sum: 'sum',
-    mean: 'mean',
-    median: 'median',
-    min: 'lowest',
-    max: 'highest',
-    distinct: 'distinct',
-  },
-  measured: {
-    count: (column: string) => `count of ${column}`,
-    sum: (column: string) => `sum of ${column}`,
-    mean: (column: string) => `mean ${column}`,
-    median: (column: string) => `median ${column}`,
-    min: (column: string) => `lowest ${column}`,
-    max: (column: string) => `highest ${column}`,
-    distinct: (column: string) => `distinct ${column}`,
-  },
+  units,
+  aggregates,
+  measured,
   cut: (column: string, by: string) => `${column} by ${by}`,
   title: (values: string, by: string) => `${values} by ${by}`,
   and: ' and ',
@@ -63,7 +45,6 @@ export const pivot = {
   quarter: (year: string, quarter: number) => `${year} Q${quarter}`,
   sort: (title: string) => `Sort by ${title}`,
   sortNames: 'Sort by the names of rows',
-  drill: (place: string, value: string) => `${place}: ${value}. Show these rows`,
   everything: 'All rows',
   rowsOf: (place: string) => `Rows of ${place}`,
   back: 'Back to the pivot',
@@ -96,7 +77,6 @@ export const pivot = {
   notADate: (column: string) => `“${column}” is no date`,
   notANumber: (column: string) => `“${column}” is no number`,
   suggest: 'Suggest another',
-  size: (rows: number, columns: number) => `${figure(rows)} × ${figure(columns)}`,
   of: (rows: number) => counted(rows, 'row', 'rows'),
   matching: (rows: number, of: number) => `${figure(rows)} of ${counted(of, 'row', 'rows')}`,
   leftRows: (shown: number, of: number) => `first ${figure(shown)} of ${figure(of)} rows shown; totals are of all`,

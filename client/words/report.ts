@@ -1,7 +1,6 @@
 /** Words of reports: the view, its layout, what it is saved and printed as. */
 import type { Place, Width } from '../../server/protocol/report/layout.ts';
-
-const figure = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+import { figure } from './numbers.ts';
 
 export const report = {
   main: (title: string) => `Report: ${title}`,
@@ -55,6 +54,5 @@ export const report = {
     notDrawn: 'This chart could not be drawn.',
     sort: (column: string) => `Sort by ${column}`,
     expand: (rows: number) => `Show all ${figure(rows)} rows`,
-    noScript: 'This report needs JavaScript, which is switched off here. Nothing in it is loaded from anywhere.',
   },
 };

@@ -1,7 +1,6 @@
 /** Words of sharing, of one's account, and of the audit log. */
 import type { Role } from '../../server/protocol/messages.ts';
-
-const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
+import { counted } from './numbers.ts';
 
 const roles: Readonly<Record<Role, string>> = {
   reader: 'Can read',
@@ -15,7 +14,6 @@ export const share = {
   doHint: 'Share this notebook',
   title: (name: string) => `Share “${name}”`,
   folderTitle: (folder: string) => `Share the folder “${folder}”`,
-  folderDo: 'Share this folder',
   loading: 'Looking…',
   failed: 'Who may see this could not be read',
   roles,
@@ -25,7 +23,6 @@ export const share = {
   addPlaceholder: 'Name of a person or group',
   addRole: 'What they may do',
   nobodyFound: (typed: string) => `Nobody here is called “${typed}”. Accounts are made on the server’s machine:`,
-  allHere: 'Everybody with an account has a role here.',
   everyone: 'Everyone with an account',
   group: 'group',
   you: 'you',
@@ -131,7 +128,7 @@ export const share = {
   }) =>
     [
       facts.role,
-      facts.paragraphs === undefined ? 'whole notebook' : count(facts.paragraphs, 'paragraph', 'paragraphs'),
+      facts.paragraphs === undefined ? 'whole notebook' : counted(facts.paragraphs, 'paragraph', 'paragraphs'),
       facts.code ? 'with code' : 'without code',
       ...(facts.password ? ['with a password'] : []),
       facts.ends === undefined ? 'never ends' : `ends ${facts.ends}`,
@@ -142,7 +139,6 @@ export const share = {
   withdrawText:
     'It opens nothing from then on, and whoever came by it is out. It cannot be taken back: make another link instead.',
   withdrawn: 'The link opens nothing any more',
-  untitledParagraph: (n: number) => `Paragraph ${n}`,
 };
 
 /** What one may do here, quietly, in the top bar. */
@@ -160,7 +156,7 @@ export const lost = {
   title: 'This notebook is not yours to see any more',
   text: 'It was deleted, or its owner no longer shares it with you. Nothing of it is left on this page.',
   unsent: (n: number) =>
-    `${count(n, 'edit', 'edits')} of yours had not reached the server and are kept in this browser.`,
+    `${counted(n, 'edit', 'edits')} of yours had not reached the server and are kept in this browser.`,
   signedOut: 'You are signed out',
   signedOutText: 'Your sign-in ended. Sign in again to go on.',
   signIn: 'Sign in',
@@ -188,7 +184,7 @@ export const published = {
   leave: 'Show what is published',
   ended: 'Your session has ended, and your own figures with it. You see what is published.',
   endedIdle: (minutes: number) =>
-    `Nothing was run for ${count(minutes, 'minute', 'minutes')}, so your own figures are gone. You see what is published.`,
+    `Nothing was run for ${counted(minutes, 'minute', 'minutes')}, so your own figures are gone. You see what is published.`,
   notLeft: 'Your own figures are still shown',
   notStopped: 'The run could not be stopped',
 };

@@ -1,5 +1,6 @@
 /** Words of the history of a notebook and of the trash. */
-const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
+import { counted } from './numbers.ts';
+
 const list = (names: readonly string[]): string =>
   names.length > 3 ? `${names.slice(0, 2).join(', ')} and ${names.length - 2} more` : names.join(', ');
 
@@ -46,7 +47,7 @@ export const history = {
   compare: (name: string) => `${name} compared with now`,
   before: (when: string) => `Then, ${when}`,
   same: 'Nothing changed since this version',
-  changes: (n: number) => count(n, 'change', 'changes'),
+  changes: (n: number) => counted(n, 'change', 'changes'),
   next: 'Next change',
   previous: 'Previous change',
   close: 'Back to the notebook',
@@ -55,8 +56,7 @@ export const history = {
   restored: 'The notebook is as it was in this version',
   restoredParagraph: 'The paragraph is as it was in this version',
   restoredHint: 'A new edit: undo takes it back, and a version of before is kept.',
-  unchanged: (n: number) => count(n, 'paragraph is the same', 'paragraphs are the same'),
-  showUnchanged: 'Show',
+  unchanged: (n: number) => counted(n, 'paragraph is the same', 'paragraphs are the same'),
   hiddenLines: (n: number) => `${n} lines are the same`,
   moreChanges: (n: number) => `Show ${n} more changes`,
   moreLines: (n: number) => `Show ${n} more lines`,
@@ -74,7 +74,6 @@ export const history = {
   option: (key: string) => `Option ${key}`,
   nothing: 'none',
   changedBy: (by: string, when: string) => `last changed by ${by || 'a change of the file'}, ${when}`,
-  emptyText: 'no text',
 } as const;
 
 export const trash = {
@@ -85,7 +84,7 @@ export const trash = {
   hint: 'What is here goes for ever 30 days after it was deleted.',
   deleted: 'Deleted',
   by: 'By',
-  left: (days: number) => (days <= 0 ? 'goes today' : `${count(days, 'day', 'days')} left`),
+  left: (days: number) => (days <= 0 ? 'goes today' : `${counted(days, 'day', 'days')} left`),
   restore: 'Restore',
   restored: (title: string) => `“${title}” is back`,
   restoredAs: (path: string) => `Its place was taken: it is ${path} now.`,

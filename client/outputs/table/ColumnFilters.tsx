@@ -3,6 +3,7 @@ import { createMemo, createSignal, For, type JSX, Show } from 'solid-js';
 import { calendarOf } from '../../../server/protocol/table/kinds.ts';
 import { isEnd, type Test } from '../../../server/protocol/table/narrow.ts';
 import type { ColumnProfile } from '../../../server/protocol/table/profile.ts';
+import { figure } from '../../words/numbers.ts';
 import { outputs } from '../../words/outputs.ts';
 import { group } from './numbers.ts';
 import { barsOf } from './profile.ts';
@@ -161,7 +162,7 @@ export function ValuesFilter(props: {
               onChange={({ currentTarget }) => tick(text, currentTarget.checked)}
             />
             <span class="column-value">{text === null ? <i>null</i> : text === '' ? '“”' : text}</span>
-            <span class="column-count">{count === undefined ? '' : outputs.figure(count)}</span>
+            <span class="column-count">{count === undefined ? '' : figure(count)}</span>
           </label>
         )}
       </For>
