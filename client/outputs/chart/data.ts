@@ -3,10 +3,9 @@ import type { AnyAnswer } from '../../../server/protocol/chart/answer.ts';
 import { isFigure } from '../../../server/protocol/chart/answer.ts';
 import type { FigureAnswer } from '../../../server/protocol/chart/figures.ts';
 import { chart as words } from '../../words/chart.ts';
-import type { FigureTitles } from './figure-spec.ts';
-import { placesOf } from './figure-spec.ts';
-import { timeText } from './figures.ts';
+import { type FigureTitles, placesOf } from './figure/parts.ts';
 import type { Series } from './series.ts';
+import { timeText } from './texts.ts';
 import type { Titles } from './titles.ts';
 
 type Cell = string | number | null | undefined;

@@ -2,7 +2,7 @@
 import type { Config } from 'vega-lite';
 import { configOf } from '../../frame/look.ts';
 import type { Theme } from '../../frame/messages.ts';
-import type { Look } from './spec.ts';
+import type { Look } from './drawing.ts';
 
 /** `--hue-0` … in chart.css: a test holds them apart for eyes that see colours otherwise. */
 export const HUES = 8;

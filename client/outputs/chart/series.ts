@@ -5,7 +5,7 @@
 import type { ChartAnswer, ChartUnit } from '../../../server/protocol/chart/answer.ts';
 import { endOf } from '../../../server/protocol/chart/stretches.ts';
 import type { ChartStack } from '../../../server/protocol/chart.ts';
-import { numberText, timeText } from './figures.ts';
+import { numberText, timeText } from './texts.ts';
 
 export type Labels = {
   readonly null: string;

@@ -1,8 +1,8 @@
 /** What the tip says of the place under the pointer. Pure: the plot says which place that is. */
 import type { ChartAnswer } from '../../../server/protocol/chart/answer.ts';
 import { chart as charts } from '../../words/chart.ts';
-import { numberText } from './figures.ts';
 import { type Mark, placeText, type Series } from './series.ts';
+import { numberText } from './texts.ts';
 import { isOneEach, type Titles } from './titles.ts';
 
 export type TipLine = { readonly name: string; readonly value: string; readonly colour?: string };

@@ -9,8 +9,8 @@ import type { Channel } from '../../../server/protocol/chart.ts';
 import { uniqueNames } from '../../../server/protocol/names.ts';
 import type { Column } from '../../../server/protocol/outputs.ts';
 import { chart as words } from '../../words/chart.ts';
-import { numberText, timeText } from './figures.ts';
 import { placeText, type Series } from './series.ts';
+import { numberText, timeText } from './texts.ts';
 
 export type Titles = {
   readonly x: string;

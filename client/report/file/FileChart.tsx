@@ -1,11 +1,11 @@
 /** A chart of the builder in a file: its aggregates are in the file, so it is drawn and told as on the page; there is nobody to ask for more. */
 import { createMemo, createSignal, type JSX, Show } from 'solid-js';
 import type { FileChart as Held } from '../../../server/protocol/report/file.ts';
+import { shades } from '../../outputs/chart/drawing.ts';
 import { Legend } from '../../outputs/chart/Legend.tsx';
 import { styleOf } from '../../outputs/chart/look.ts';
 import { Plot } from '../../outputs/chart/Plot.tsx';
 import { seriesOf } from '../../outputs/chart/series.ts';
-import { shades } from '../../outputs/chart/spec.ts';
 import { noteTexts, titlesOf } from '../../outputs/chart/titles.ts';
 import { watchTheme } from '../../outputs/frame/theme.ts';
 import { chart as charts } from '../../words/chart.ts';

@@ -1,10 +1,10 @@
 /** Titles of charts of shapes of their own, and what they say to those who do not see them. */
-import type { Chart } from '../../../server/protocol/chart/choose.ts';
-import type { FigureAnswer } from '../../../server/protocol/chart/figures.ts';
-import { chart as words } from '../../words/chart.ts';
-import type { FigureTitles, Item } from './figure-spec.ts';
-import { numberText } from './figures.ts';
-import { measureText } from './titles.ts';
+import type { Chart } from '../../../../server/protocol/chart/choose.ts';
+import type { FigureAnswer } from '../../../../server/protocol/chart/figures.ts';
+import { chart as words } from '../../../words/chart.ts';
+import { numberText } from '../texts.ts';
+import { measureText } from '../titles.ts';
+import type { FigureTitles, Item } from './parts.ts';
 
 export function figureTitles(chart: Chart, answer: FigureAnswer): FigureTitles {
   const x = chart.x?.column ?? '';
