@@ -30,7 +30,6 @@ export type Unit = (typeof UNITS)[number];
 
 /** How categories stand: by what they measure, by themselves, or as they come in the table. */
 export const SORTS = ['value', 'name', 'table'] as const;
-export type ChartSort = (typeof SORTS)[number];
 
 /** How the colours of one place stand: on each other, as shares of the whole, or beside each other. */
 export const STACKS = ['sum', 'share', 'apart'] as const;
