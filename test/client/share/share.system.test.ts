@@ -306,7 +306,7 @@ describe('with accounts', () => {
     await plot.locator('.chart-frame[data-state="shown"]').waitFor();
     expect(await plot.getByRole('tab').count()).toBe(0);
     expect(await plot.locator('.chart-panel, select').count()).toBe(0);
-    expect(await ben.locator('[data-paragraph="totals"]').getByRole('tab').count()).toBe(2);
+    expect(await ben.locator('[data-paragraph="totals"]').getByRole('tab').count()).toBe(3);
     const { paragraphs } = (await server.call('GET', `notebooks/${sales}`)).body as {
       paragraphs: { id: string; run?: { id: string } }[];
     };
