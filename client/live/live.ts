@@ -28,6 +28,7 @@ import { Keeper } from './keeper.ts';
 import { Ledger } from './ledger.ts';
 import { SharedPresence } from './presence.ts';
 import { LiveError, Queries } from './queries.ts';
+import { mendRedone } from './redone.ts';
 import { saveStateOf } from './save.ts';
 import { browserSees, browserWakes, systemTimer } from './system.ts';
 
@@ -66,6 +67,7 @@ export function openLive(options: LiveOptions): LiveNotebook {
     trackedOrigins: new Set([origin]),
     captureTimeout: CAPTURE_MS,
   });
+  mendRedone(doc, undo);
   const listeners = new Set<(event: LiveEvent) => void>();
   const ledger = new Ledger();
   const presence = new SharedPresence(awareness, options.person, options.color, now(), remote);
