@@ -2,7 +2,7 @@
 import { type Accessor, createMemo, mapArray } from 'solid-js';
 import { PROSE } from '../../server/protocol/document.ts';
 import type { ParagraphId } from '../../server/protocol/ids.ts';
-import { fileTitle } from '../../server/protocol/title.ts';
+import { fileTitle, withoutMarkup } from '../../server/protocol/title.ts';
 import type { DocumentView, ParagraphView } from './document.ts';
 
 export type OutlineEntry = {
@@ -26,21 +26,13 @@ export function headingsOf(source: string): readonly { readonly text: string; re
     } else if (mark !== undefined) fence = mark;
     else {
       const [, hashes = '', text = ''] = /^ {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$/.exec(line) ?? [];
-      if (hashes !== '' && hashes.length <= DEEPEST && plain(text) !== '') {
-        found.push({ text: plain(text), level: hashes.length });
-      }
+      const heading = withoutMarkup(text);
+      if (hashes !== '' && hashes.length <= DEEPEST && heading !== '')
+        found.push({ text: heading, level: hashes.length });
     }
   }
   return found;
 }
-
-/** Markup away, as in titles. */
-const plain = (text: string): string =>
-  text
-    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replace(/(\*\*|__|`)(.+?)\1/g, '$2')
-    .replace(/(?<![\p{L}\p{N}])([*_])(.+?)\1(?![\p{L}\p{N}])/gu, '$2')
-    .trim();
 
 function entriesOf(paragraph: ParagraphView): readonly OutlineEntry[] {
   const interpreter = paragraph.interpreter();

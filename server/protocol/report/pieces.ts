@@ -2,6 +2,7 @@
  * Prose cut at its headings of one level, for tabs: lines of Markdown in, the same lines out but for those headings. A line
  * within a fence is no heading; one that stands in a list or quote is none of the page's parts.
  */
+import { withoutMarkup } from '../title.ts';
 
 export type Piece = {
   /** The heading that it begins with; absent of what stands before the first one. */
@@ -22,18 +23,12 @@ export function splitAtHeadings(source: string, level: number): readonly Piece[]
     if (fence !== undefined) {
       if (mark?.startsWith(fence) && /^[`~\s]*$/.test(line)) fence = undefined;
     } else if (mark !== undefined) fence = mark;
-    if (hashes.length === level && plain(title) !== '') pieces.push({ title: plain(title), lines: [] });
+    // A tab has a name, no markup.
+    const name = hashes.length === level ? withoutMarkup(title) : '';
+    if (name !== '') pieces.push({ title: name, lines: [] });
     else pieces.at(-1)?.lines.push(line);
   }
   return pieces
     .map(({ title, lines }) => ({ ...(title === undefined ? {} : { title }), text: lines.join('\n') }))
     .filter(({ title, text }, index) => index > 0 || title !== undefined || text.trim() !== '' || pieces.length === 1);
 }
-
-/** A tab has a name, no markup. */
-const plain = (text: string): string =>
-  text
-    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replace(/(\*\*|__|`)(.+?)\1/g, '$2')
-    .replace(/(?<![\p{L}\p{N}])([*_])(.+?)\1(?![\p{L}\p{N}])/gu, '$2')
-    .trim();
