@@ -13,6 +13,7 @@ import type { NotebookId, ParagraphId } from '../../protocol/ids.ts';
 import { isEnded, type Run, type RunPhase } from '../../protocol/runs.ts';
 import { fill } from '../../runs/inputs.ts';
 import { jsonOf } from '../json.ts';
+import { named } from '../named.ts';
 import { type Circumstances, route } from '../route.ts';
 import { Id, literals, Time, WithId } from '../schemas.ts';
 import type { LiveNotebook } from '../services.ts';
@@ -115,10 +116,7 @@ export const graphRoutes = [
         const seen = view(notebook);
         const forms = jsonOf(body.forms ?? {});
         const { situation, steps } = await situationOf(notebook.id, live, forms, { services, principal, role });
-        const there = new Set<string>(situation.graph.nodes.map(({ id }) => id));
-        const strange = body.paragraphs?.find((id) => !there.has(id));
-        if (strange !== undefined) throw new AppError('not-found', `paragraph ${strange}`);
-        const paragraphs = body.paragraphs as readonly ParagraphId[] | undefined;
+        const paragraphs = body.paragraphs && named(body.paragraphs, situation.graph.nodes);
         const plan = planOf(
           situation,
           paragraphs ? { what: 'needs', paragraphs } : { what: 'stale' },

@@ -13,6 +13,7 @@ import type { NotebookRuns } from '../../runs/notebook.ts';
 import type { Asked, RunSummary } from '../../runs/parts.ts';
 import { isOwn, seenForms, seenValues } from '../forms.ts';
 import { jsonOf } from '../json.ts';
+import { named } from '../named.ts';
 import { type Circumstances, route } from '../route.ts';
 import { AskedShape, Column, Id, listOf, RunItem, RunShape, State, showRun, showSummary, WithId } from '../schemas.ts';
 import { isShown, paragraphNow, seenRun, seenSummaries } from '../seen.ts';
@@ -96,7 +97,7 @@ export const runRoutes = [
       try {
         const seen = view(notebook);
         const there = live.paragraphs().filter((paragraph) => isPublished(seen, paragraph));
-        const paragraphs = body.paragraphs && known(body.paragraphs, there);
+        const paragraphs = body.paragraphs && named(body.paragraphs, there);
         if (paragraphs?.some((paragraph) => !mayRun(seen, paragraph)))
           throw new AppError('forbidden', 'a paragraph that was named is not theirs to run');
         const own = isOwn(seenForms(seen, live), forms);
@@ -308,12 +309,3 @@ export const runRoutes = [
 ];
 
 const newestFirst = (a: RunSummary, b: RunSummary): number => b.asked - a.asked;
-
-function known(wanted: readonly string[], paragraphs: readonly { readonly id: ParagraphId }[]): readonly ParagraphId[] {
-  const there = new Map<string, ParagraphId>(paragraphs.map(({ id }) => [id, id]));
-  return wanted.map((id) => {
-    const found = there.get(id);
-    if (!found) throw new AppError('not-found', `paragraph ${id}`);
-    return found;
-  });
-}
