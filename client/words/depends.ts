@@ -1,5 +1,6 @@
 /** Words of what paragraphs need of each other: stale marks, plans, the graph, and what runs took. */
 import type { StoreKind } from '../../server/protocol/graph/graph.ts';
+import { words } from './en.ts';
 import { counted } from './numbers.ts';
 
 export const dependWords = {
@@ -45,16 +46,7 @@ export const dependWords = {
       StoreKind,
       string
     >,
-    states: {
-      none: 'not run yet',
-      queued: 'queued',
-      running: 'running',
-      done: 'done',
-      failed: 'failed',
-      cancelled: 'cancelled',
-      lost: 'lost',
-      stale: 'stale',
-    },
+    states: { ...words.paragraph.state, stale: 'stale' },
     go: (label: string, state: string) => `Go to ${label} (${state})`,
     store: (kind: string, name: string) => `${kind} ${name}`,
     reads: (names: string) => `reads ${names}`,
