@@ -8,7 +8,7 @@ import type { ParagraphId } from '../../server/protocol/ids.ts';
 import { useNotebook } from '../notebook/context.ts';
 import { isProse } from '../notebook/edits.ts';
 import { labelOf } from '../notebook/interpreters.ts';
-import { Icon } from '../parts/Icon.tsx';
+import { IconButton } from '../parts/IconButton.tsx';
 import { dependWords } from '../words/depends.ts';
 import { words as common } from '../words/en.ts';
 import { CostTable } from './CostTable.tsx';
@@ -70,24 +70,8 @@ export function GraphPanel(props: { readonly depends: DependsView }): JSX.Elemen
           </For>
         </div>
         <span class="spring" />
-        <button
-          type="button"
-          class="icon"
-          aria-label={words.refresh}
-          data-tip={words.refresh}
-          onClick={() => depends.refresh()}
-        >
-          <Icon name="refresh" size={14} />
-        </button>
-        <button
-          type="button"
-          class="icon"
-          aria-label={common.close}
-          data-tip={common.close}
-          onClick={() => notebook.setPanel('none')}
-        >
-          <Icon name="x" />
-        </button>
+        <IconButton icon="refresh" label={words.refresh} size={14} onClick={() => depends.refresh()} />
+        <IconButton icon="x" label={common.close} onClick={() => notebook.setPanel('none')} />
       </div>
       <Show when={graph()} fallback={<p class="quiet">{depends.failed() ?? words.loading}</p>}>
         {(known) => (

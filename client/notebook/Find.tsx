@@ -15,6 +15,7 @@ import {
 } from 'solid-js';
 import type { ParagraphId } from '../../server/protocol/ids.ts';
 import { Icon } from '../parts/Icon.tsx';
+import { IconButton } from '../parts/IconButton.tsx';
 import { words } from '../words/en.ts';
 import { findWords } from '../words/find.ts';
 import { useNotebook } from './context.ts';
@@ -199,36 +200,9 @@ export function Find(props: { readonly initial: () => string; readonly onClose: 
         <span class="find-count" role="status" title={wrong() ?? ''}>
           {count()}
         </span>
-        <button
-          type="button"
-          class="icon"
-          aria-label={findWords.previous}
-          data-tip={findWords.previous}
-          data-key="Shift+Enter"
-          onClick={() => go(index() - 1)}
-        >
-          <Icon name="up" />
-        </button>
-        <button
-          type="button"
-          class="icon"
-          aria-label={findWords.next}
-          data-tip={findWords.next}
-          data-key="Enter"
-          onClick={() => go(index() + 1)}
-        >
-          <Icon name="down" />
-        </button>
-        <button
-          type="button"
-          class="icon"
-          aria-label={words.close}
-          data-tip={words.close}
-          data-key="Esc"
-          onClick={close}
-        >
-          <Icon name="x" />
-        </button>
+        <IconButton icon="up" label={findWords.previous} shortcut="Shift+Enter" onClick={() => go(index() - 1)} />
+        <IconButton icon="down" label={findWords.next} shortcut="Enter" onClick={() => go(index() + 1)} />
+        <IconButton icon="x" label={words.close} shortcut="Esc" onClick={close} />
       </div>
       <Show when={replacing() && notebook.writable()}>
         <Replace

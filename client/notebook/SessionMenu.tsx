@@ -41,7 +41,7 @@ export function SessionMenu(props: { readonly anchor: Element; readonly onClose:
     item('find', { label: words.session.find }),
     item('palette', { label: words.session.palette }),
     item('keys', { label: words.session.keys }),
-    item('download-report', { label: words.commands['download-report'] }),
+    item('download-report'),
     item('download', { label: words.session.download }),
     'rule',
     { heading: words.session.theme },

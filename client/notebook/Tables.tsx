@@ -1,6 +1,7 @@
 import { createEffect, createMemo, createResource, createSignal, For, type JSX, on, Show } from 'solid-js';
 import type { SessionTable } from '../../server/protocol/messages.ts';
 import { Icon } from '../parts/Icon.tsx';
+import { IconButton } from '../parts/IconButton.tsx';
 import { size } from '../parts/time.ts';
 import { words } from '../words/en.ts';
 import { useNotebook } from './context.ts';
@@ -30,25 +31,8 @@ export function Tables(props: {
       <div class="panel-head">
         <h2>{words.tables.title}</h2>
         <span class="spring" />
-        <button
-          type="button"
-          class="icon"
-          aria-label={words.tables.refresh}
-          data-tip={words.tables.refresh}
-          onClick={() => void refetch()}
-        >
-          <Icon name="refresh" size={14} />
-        </button>
-        <button
-          type="button"
-          class="icon"
-          aria-label={words.close}
-          data-tip={words.close}
-          data-key="t"
-          onClick={() => notebook.setPanel('none')}
-        >
-          <Icon name="x" />
-        </button>
+        <IconButton icon="refresh" label={words.tables.refresh} size={14} onClick={() => void refetch()} />
+        <IconButton icon="x" label={words.close} shortcut="t" onClick={() => notebook.setPanel('none')} />
       </div>
       <Show when={tables.error}>
         <p class="quiet" role="alert">

@@ -2,7 +2,7 @@ import { createMemo, createSignal, For, type JSX, Match, onCleanup, onMount, Sho
 import type { ParagraphId } from '../../server/protocol/ids.ts';
 import { compareMoments, type Pair } from '../../server/protocol/versions/compare.ts';
 import type { Moment, Touch } from '../../server/protocol/versions/version.ts';
-import { Icon } from '../parts/Icon.tsx';
+import { IconButton } from '../parts/IconButton.tsx';
 import { clock } from '../parts/time.ts';
 import { history } from '../words/versions.ts';
 import type { WholeVersion } from './calls.ts';
@@ -80,40 +80,23 @@ export function Compare(props: {
       onKeyDown={onKey}
     >
       <div class="compare-head">
-        <button
-          type="button"
-          class="icon"
-          aria-label={history.close}
-          data-tip={history.close}
-          data-key="Esc"
-          onClick={() => props.onClose()}
-        >
-          <Icon name="x" />
-        </button>
+        <IconButton icon="x" label={history.close} shortcut="Esc" onClick={() => props.onClose()} />
         <h2>{props.name}</h2>
         <span class="quiet">{history.changes(comparison().changes)}</span>
-        <button
-          type="button"
-          class="icon"
-          aria-label={history.previous}
-          data-tip={history.previous}
-          data-key="p"
+        <IconButton
+          icon="up"
+          label={history.previous}
+          shortcut="p"
           disabled={comparison().changes === 0}
           onClick={() => go(-1)}
-        >
-          <Icon name="up" />
-        </button>
-        <button
-          type="button"
-          class="icon"
-          aria-label={history.next}
-          data-tip={history.next}
-          data-key="n"
+        />
+        <IconButton
+          icon="down"
+          label={history.next}
+          shortcut="n"
           disabled={comparison().changes === 0}
           onClick={() => go(1)}
-        >
-          <Icon name="down" />
-        </button>
+        />
         <span class="spring" />
         <Show when={props.writable && comparison().changes > 0}>
           <button type="button" class="button main" disabled={props.busy} onClick={() => props.onRestore()}>

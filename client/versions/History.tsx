@@ -4,6 +4,7 @@ import type { Moment, Touch } from '../../server/protocol/versions/version.ts';
 import type { Problem } from '../api.ts';
 import { useNotebook } from '../notebook/context.ts';
 import { Icon } from '../parts/Icon.tsx';
+import { IconButton } from '../parts/IconButton.tsx';
 import { Menu } from '../parts/Menu.tsx';
 import { ago, clock } from '../parts/time.ts';
 import { Deleted } from '../trash/Deleted.tsx';
@@ -94,25 +95,8 @@ export function History(): JSX.Element {
       <div class="panel-head">
         <h2>{history.title}</h2>
         <span class="spring" />
-        <button
-          type="button"
-          class="icon"
-          aria-label={history.refresh}
-          data-tip={history.refresh}
-          onClick={() => void refetch()}
-        >
-          <Icon name="refresh" size={14} />
-        </button>
-        <button
-          type="button"
-          class="icon"
-          aria-label={words.close}
-          data-tip={words.close}
-          data-key="h"
-          onClick={() => notebook.setPanel('none')}
-        >
-          <Icon name="x" />
-        </button>
+        <IconButton icon="refresh" label={history.refresh} size={14} onClick={() => void refetch()} />
+        <IconButton icon="x" label={words.close} shortcut="h" onClick={() => notebook.setPanel('none')} />
       </div>
       <Show when={notebook.writable()}>
         <button type="button" class="button history-name" onClick={() => setNaming('now')}>
