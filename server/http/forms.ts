@@ -11,17 +11,18 @@ type Live = Pick<LiveNotebook, 'forms' | 'paragraphs' | 'dependence'>;
 export function seenForms(view: View, live: Live): readonly DeclaredForm[] {
   const { forms } = live.forms();
   if (view.whole || forms.length === 0) return forms;
-  const paragraphs = live.paragraphs();
-  const prose = new Map(paragraphs.filter(({ interpreter }) => interpreter === PROSE).map((one) => [one.id, one]));
+  const paragraphs = new Map(live.paragraphs().map((one) => [one.id, one]));
   const names = new Set<string>();
   for (const [id, needed] of live.dependence())
-    if (isAsked(prose.get(id), id)) for (const name of needed) names.add(name);
+    if (isAsked(view, paragraphs.get(id))) for (const name of needed) names.add(name);
   return forms.filter(({ name }) => names.has(name));
-
-  function isAsked(text: Paragraph | undefined, id: string): boolean {
-    return text ? isPublished(view, text) : mayRun(view, id);
-  }
 }
+
+/** A form may be declared in the text that asks for it: of one that is not published nothing is told. */
+const isAsked = (view: View, paragraph: Paragraph | undefined): boolean =>
+  paragraph !== undefined &&
+  isPublished(view, paragraph) &&
+  (paragraph.interpreter === PROSE || mayRun(view, paragraph.id));
 
 /** The record of a run holds the values of all forms. */
 export function seenValues<T>(
