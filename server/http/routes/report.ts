@@ -39,7 +39,7 @@ export const reportRoutes = [
       { additionalProperties: false },
     ),
     answers: { 200: 'text/html' },
-    async handle({ params, query, services, signal, role, principal, view: viewOf }) {
+    async handle({ params, query, services, signal, role, principal, access, who, view: viewOf }) {
       const notebook = notebookOf(services, params.id);
       const { id } = notebook;
       const view = viewOf(notebook);
@@ -67,6 +67,7 @@ export const reportRoutes = [
           };
         });
         const title = view.titled ? live.title : '';
+        access.audit.note({ event: 'export', by: who, on: id, detail: 'report' });
         const body = await services.reports.page({
           title,
           ...ranAt(shown),

@@ -25,6 +25,14 @@ it('data files that are added, replaced and removed are in the audit log, by the
   ]);
 });
 
+it('a report that leaves is in the audit log', async () => {
+  const after = harness.door.access.audit.read({ after: 0, limit: 1_000 }).at(-1)?.seq ?? 0;
+  const report = await harness.app.inject({ method: 'GET', url: `/api/v1/notebooks/${NOTEBOOK}/report`, headers });
+  expect(report.statusCode).toBe(200);
+  const written = harness.door.access.audit.read({ after, limit: 100 });
+  expect(written).toMatchObject([{ event: 'export', on: NOTEBOOK, detail: 'report' }]);
+});
+
 it('passwords of links are made in turn with all others: where the row is long one is told to wait', async () => {
   const { attempts } = harness.door.access;
   const release: (() => void)[] = [];
