@@ -97,6 +97,8 @@ export const runRoutes = [
       try {
         const seen = view(notebook);
         const there = live.paragraphs().filter((paragraph) => isPublished(seen, paragraph));
+        // What they need runs too, and may be hidden.
+        const shown = new Set<string>(there.map((paragraph) => paragraph.id));
         const paragraphs = body.paragraphs && named(body.paragraphs, there);
         if (paragraphs?.some((paragraph) => !mayRun(seen, paragraph)))
           throw new AppError('forbidden', 'a paragraph that was named is not theirs to run');
@@ -106,13 +108,11 @@ export const runRoutes = [
         asked = await runs.ask({
           request,
           by: who,
-          may: (paragraph) => mayRun(seen, paragraph),
+          may: (paragraph) => shown.has(paragraph) && mayRun(seen, paragraph),
           ...(paragraphs ? { paragraphs } : {}),
           ...(body.ordered ? { ordered: true } : {}),
           forms,
         });
-        // What had to run before may be hidden.
-        const shown = new Set<string>(there.map((paragraph) => paragraph.id));
         told = asked.runs.filter((run) => shown.has(run.paragraph));
       } finally {
         live.release();

@@ -70,6 +70,17 @@ describe('a guest whose link runs', () => {
     store.commit(() => [{ table: 'links', id: link.id, body: link }]);
   });
 
+  it('runs nothing that is hidden in the report, as nobody would see it', async () => {
+    const { world, door } = harness;
+    const before = [...world.paragraphs];
+    world.paragraphs.push({ ...sql('unseen', 'select 1'), options: { report: 'hidden' } });
+    await run(named('a link to run'));
+    const notes = door.access.audit.read({ after: 0, limit: 1_000 }).filter(({ event }) => event === 'run');
+    expect(notes.at(-1)?.detail).toMatch(/^a b/);
+    expect(notes.at(-1)?.detail).not.toContain('unseen');
+    world.paragraphs.splice(0, world.paragraphs.length, ...before);
+  });
+
   it('learns nothing of forms that what it shows does not need, nor of what had to run before', async () => {
     const guest = named('a link to run');
     const { world, door } = harness;
