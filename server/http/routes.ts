@@ -9,6 +9,7 @@ import { linkRoutes } from './routes/links.ts';
 import { notebookRoutes } from './routes/notebooks.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { pivotRoutes } from './routes/pivot.ts';
+import { publishedRoutes } from './routes/published.ts';
 import { reportRoutes } from './routes/report.ts';
 import { resultRoutes } from './routes/results.ts';
 import { runRoutes } from './routes/runs.ts';
@@ -20,6 +21,7 @@ import { workspaceRoutes } from './routes/workspace.ts';
 export const routes: readonly Route[] = [
   ...workspaceRoutes,
   ...notebookRoutes,
+  ...publishedRoutes,
   ...reportRoutes,
   ...formRoutes,
   ...textRoutes,
