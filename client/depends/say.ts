@@ -10,7 +10,7 @@ import { figure } from '../words/numbers.ts';
 const MOST = 2;
 
 /** `label`: what a paragraph is called beside its store, “step 3”. */
-export function sayReason(reason: Reason, label: (id: ParagraphId) => string, now: number): string {
+function sayReason(reason: Reason, label: (id: ParagraphId) => string, now: number): string {
   const what = (one: Extract<Reason, { readonly paragraph: ParagraphId }>): string =>
     one.store.kind === 'settings' ? label(one.paragraph) : one.store.name;
   switch (reason.why) {
@@ -25,7 +25,7 @@ export function sayReason(reason: Reason, label: (id: ParagraphId) => string, no
   }
 }
 
-export function sayReasons(reasons: readonly Reason[], label: (id: ParagraphId) => string, now: number): string {
+function sayReasons(reasons: readonly Reason[], label: (id: ParagraphId) => string, now: number): string {
   const said = [...new Set(reasons.map((one) => sayReason(one, label, now)))];
   const rest = said.length - MOST;
   return rest > 0 ? `${said.slice(0, MOST).join(', ')} ${words.more(rest)}` : said.join(', ');

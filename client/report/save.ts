@@ -9,7 +9,7 @@ type Values = Readonly<Record<string, Json>> | undefined;
 type Wanted = { readonly code?: boolean; readonly print?: boolean };
 
 /** `values`: those of forms that are not the notebook's own. */
-export function reportAddress(id: NotebookId, values: Values, { code, print }: Wanted = {}): string {
+function reportAddress(id: NotebookId, values: Values, { code, print }: Wanted = {}): string {
   const query = new URLSearchParams({
     ...(code ? { code: 'true' } : {}),
     ...(print ? { print: 'true' } : {}),

@@ -27,7 +27,7 @@ const keyText = (name: string): string => (PLAIN.test(name) ? name : JSON.string
 const PLAIN = /^[A-Za-z_가-힣][\w가-힣]*$/u;
 
 /** As `rows()` gives them and a lambda sees them. */
-export function typeText(type: ColumnType): string {
+function typeText(type: ColumnType): string {
   switch (type.kind) {
     case 'boolean':
       return 'boolean';

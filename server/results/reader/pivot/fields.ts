@@ -87,14 +87,14 @@ const doubled = (count: string, steps: string, scale: number): string =>
   scale === 0 ? `(${count} * ${steps}::double)` : `(${count} * ${steps}::double / ${10n ** BigInt(scale)}::double)`;
 
 /** A width as whole `steps` of 10^-scale. */
-export function ratioOf(width: number): { readonly steps: string; readonly scale: number } {
+function ratioOf(width: number): { readonly steps: string; readonly scale: number } {
   const [digits = '1', power = '0'] = width.toExponential().split('e');
   const whole = digits.replace('.', '');
   const scale = whole.length - 1 - Number(power);
   return scale > 0 ? { steps: whole, scale } : { steps: whole + '0'.repeat(-scale), scale: 0 };
 }
 
-export const isWholeType = (type: DuckType): boolean =>
+const isWholeType = (type: DuckType): boolean =>
   (type.kind === 'fixed' && type.arrow.type === 'int') ||
   (type.kind === 'text' && (type.form === 'hugeint' || type.form === 'uhugeint'));
 
