@@ -10,6 +10,12 @@ import { figure } from '../words/numbers.ts';
 const MOST = 2;
 
 /** `label`: what a paragraph is called beside its store, “step 3”. */
+export function sayReasons(reasons: readonly Reason[], label: (id: ParagraphId) => string, now: number): string {
+  const said = [...new Set(reasons.map((one) => sayReason(one, label, now)))];
+  const rest = said.length - MOST;
+  return rest > 0 ? `${said.slice(0, MOST).join(', ')} ${words.more(rest)}` : said.join(', ');
+}
+
 function sayReason(reason: Reason, label: (id: ParagraphId) => string, now: number): string {
   const what = (one: Extract<Reason, { readonly paragraph: ParagraphId }>): string =>
     one.store.kind === 'settings' ? label(one.paragraph) : one.store.name;
@@ -23,12 +29,6 @@ function sayReason(reason: Reason, label: (id: ParagraphId) => string, now: numb
     case 'behind':
       return words.reason.behind(what(reason));
   }
-}
-
-function sayReasons(reasons: readonly Reason[], label: (id: ParagraphId) => string, now: number): string {
-  const said = [...new Set(reasons.map((one) => sayReason(one, label, now)))];
-  const rest = said.length - MOST;
-  return rest > 0 ? `${said.slice(0, MOST).join(', ')} ${words.more(rest)}` : said.join(', ');
 }
 
 /** `0.41 s of processor time · 13 MB read · 3,000 rows`. */
