@@ -1,7 +1,8 @@
 /**
  * The graph of a notebook as it is written now: each text is read once by its program and remembered by what it says, so
- * that a keystroke costs one paragraph. Where no program answers (none runs, and the asker may start none; it is at work) a
- * paragraph is told by its words, and asked about again the next time.
+ * that a keystroke costs one paragraph. What a program says counts for its own notebook alone, as that one's code runs in it.
+ * Where no program answers (none runs, and the asker may start none; it is at work) a paragraph is told by its words, and
+ * asked about again the next time.
  */
 import type { FormInputs } from '../../../interpreters/forms.ts';
 import { MOST_READ, type Uses, type UsesAsk } from '../../../interpreters/uses.ts';
@@ -73,7 +74,7 @@ export function createGraphs(sessions: Pick<Sessions, 'uses'>): Graphs {
         else if (source.length > MOST_READ) known.set(paragraph, TOO_LONG);
         else {
           // What stands in place of a form may be a table.
-          const key = JSON.stringify([interpreter, source, source.includes('$') ? told : '']);
+          const key = JSON.stringify([notebook, interpreter, source, source.includes('$') ? told : '']);
           const uses = recall(key);
           const host = interpreter === 'vega-lite' ? 'sql' : interpreter;
           if (uses) known.set(paragraph, uses);
