@@ -4,6 +4,7 @@
  * Where no program answers (none runs, and the asker may start none; it is at work) a paragraph is told by its words, and
  * asked about again the next time.
  */
+import { createHash } from 'node:crypto';
 import type { FormInputs } from '../../../interpreters/forms.ts';
 import { MOST_READ, type Uses, type UsesAsk } from '../../../interpreters/uses.ts';
 import { type Paragraph, PROSE } from '../../protocol/document.ts';
@@ -15,8 +16,10 @@ import { fill } from '../inputs.ts';
 import { graphOf } from './resolve.ts';
 import { usesOfShell } from './shell.ts';
 
-/** Texts remembered, of all notebooks: some kilobytes each at most, as the names in them are bounded. */
+/** Texts remembered, of all notebooks. */
 const REMEMBERED = 5_000;
+/** Characters of all that is remembered of them: a text that names much counts for as many as name little. */
+const MOST_KEPT = 20_000_000;
 /** UTF-16 units in one message: below what a line may hold, however its letters are written. */
 const AT_ONCE = 500_000;
 /** Texts in one message. */
@@ -29,21 +32,27 @@ export type Graphs = {
   of(notebook: NotebookId, written: Written, start: boolean): Promise<Graph>;
 };
 
-export function createGraphs(sessions: Pick<Sessions, 'uses'>): Graphs {
-  const remembered = new Map<string, Uses>();
+export function createGraphs(sessions: Pick<Sessions, 'uses'>, most = MOST_KEPT): Graphs {
+  const remembered = new Map<string, { readonly uses: Uses; readonly size: number }>();
+  let kept = 0;
 
   function recall(key: string): Uses | undefined {
     const known = remembered.get(key);
     if (!known) return undefined;
     remembered.delete(key);
     remembered.set(key, known);
-    return known;
+    return known.uses;
   }
 
   function remember(key: string, uses: Uses): void {
-    remembered.set(key, uses);
-    const oldest = remembered.size > REMEMBERED ? remembered.keys().next().value : undefined;
-    if (oldest !== undefined) remembered.delete(oldest);
+    const size = JSON.stringify(uses).length;
+    kept += size - (remembered.get(key)?.size ?? 0);
+    remembered.set(key, { uses, size });
+    for (const [oldest, one] of remembered) {
+      if (remembered.size <= REMEMBERED && kept <= most) return;
+      remembered.delete(oldest);
+      kept -= one.size;
+    }
   }
 
   async function ask(
@@ -74,7 +83,7 @@ export function createGraphs(sessions: Pick<Sessions, 'uses'>): Graphs {
         else if (source.length > MOST_READ) known.set(paragraph, TOO_LONG);
         else {
           // What stands in place of a form may be a table.
-          const key = JSON.stringify([notebook, interpreter, source, source.includes('$') ? told : '']);
+          const key = digestOf([notebook, interpreter, source, source.includes('$') ? told : '']);
           const uses = recall(key);
           const host = interpreter === 'vega-lite' ? 'sql' : interpreter;
           if (uses) known.set(paragraph, uses);
@@ -100,6 +109,10 @@ export function createGraphs(sessions: Pick<Sessions, 'uses'>): Graphs {
     },
   };
 }
+
+/** Of a text as long as a book a few letters are kept. */
+const digestOf = (parts: readonly string[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
 
 const TOO_LONG: Uses = { reads: [], writes: [], varies: 'a text too long to be read' };
 

@@ -25,3 +25,15 @@ it('what the program of one notebook says of a text is believed of that notebook
   expect(await writes('one')).toEqual(['of_one']);
   expect(asked).toEqual(['one', 'two']);
 });
+
+it('no more is remembered than there is room for: the longest unused is asked about again', async () => {
+  const asked: string[] = [];
+  const uses = async (notebook: NotebookId) => {
+    asked.push(notebook);
+    return [{ reads: [], writes: [{ kind: 'table' as const, name: 'x'.repeat(100) }] }];
+  };
+  const graphs = createGraphs({ uses }, 400);
+  for (const notebook of ['one', 'two', 'one', 'three', 'one', 'two'])
+    await graphs.of(notebook as NotebookId, written, true);
+  expect(asked).toEqual(['one', 'two', 'three', 'two']);
+});
