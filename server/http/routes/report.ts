@@ -1,5 +1,6 @@
 /** A notebook as a report in one file, of what is published to the caller: nothing else of it is in the file. */
 import { Type } from '@sinclair/typebox';
+import { askerOf } from '../../access/asker.ts';
 import { mayReadRows } from '../../access/view.ts';
 import { AppError } from '../../errors.ts';
 import { PROSE } from '../../protocol/document.ts';
@@ -7,6 +8,7 @@ import { fillProse } from '../../protocol/forms/prose.ts';
 import { collect, type Shown } from '../../report/collect.ts';
 import { filePolicy, openedHeaders } from '../../report/page.ts';
 import { shownValues } from '../../report/values.ts';
+import type { Results } from '../../results/contract.ts';
 import { fill, type RawValues } from '../../runs/inputs.ts';
 import type { NotebookRuns } from '../../runs/notebook.ts';
 import { seenForms } from '../forms.ts';
@@ -73,7 +75,11 @@ export const reportRoutes = [
           ...ranAt(shown),
           layout: live.layout(),
           values: shownValues(forms, values),
-          paragraphs: await collect(shown, services.results, signal),
+          paragraphs: await collect(
+            shown,
+            readingAs(askerOf(access.store.book(), principal, id), services.results),
+            signal,
+          ),
           ...(query.print ? { paper: 'ask' as const } : {}),
         });
         return {
@@ -90,6 +96,15 @@ export const reportRoutes = [
     },
   }),
 ];
+
+/** In the share of whoever asks, as the page they look at is. */
+const readingAs = (
+  asker: string,
+  { window, chart }: Pick<Results, 'window' | 'chart'>,
+): Pick<Results, 'window' | 'chart'> => ({
+  window: (result, query, signal) => window(result, query, signal, asker),
+  chart: (result, spec, narrow, signal) => chart(result, spec, narrow, signal, asker),
+});
 
 function ranAt(shown: readonly Shown[]): { readonly ran?: string } {
   const ends = shown.flatMap(({ run }) => (run && 'ended' in run.phase ? [run.phase.ended] : []));

@@ -69,4 +69,8 @@ it.each([
     expect([call, statusCode]).toEqual([call, 200]);
   }
   expect(askers).toEqual(CALLS.map(() => asker));
+  askers.length = 0;
+  const url = `/api/v1/notebooks/${NOTEBOOK}/report`;
+  expect((await harness.app.inject({ url, headers: { ...actor?.headers } })).statusCode).toBe(200);
+  expect(new Set(askers)).toEqual(new Set([asker]));
 });
