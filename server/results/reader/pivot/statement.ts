@@ -22,6 +22,12 @@ export type StatementAsked = PivotAsked & {
   readonly name: string;
 };
 
+/** A value as a text of SQL. In a paragraph `${…}` within a text is a form; a value that holds one is none. */
+export function literal(value: string): string {
+  const parts = value.split(/(?<=\$)(?=\{)/).map(quoteText);
+  return parts.length === 1 ? parts[0]! : `(${parts.join(' || ')})`;
+}
+
 type Key = readonly { readonly text: string | null; readonly hash: string | null }[];
 
 export async function statementOf(asked: StatementAsked): Promise<string> {
@@ -38,7 +44,7 @@ export async function statementOf(asked: StatementAsked): Promise<string> {
     ...columns.map((field, at) => `${cut(field)} as column_${at + 1}`),
     ...inputs.flatMap((input, at) => (input === undefined ? [] : [`${input} as value_${at + 1}`])),
   ];
-  const conditions = conditionsOf(whole, narrow, quoteText);
+  const conditions = conditionsOf(whole, narrow, literal);
   const aggregates = plan.values.map((value, at) =>
     measureOf(value, value.column === undefined ? undefined : column(value.column)).bare(`value_${at + 1}`),
   );
@@ -116,7 +122,7 @@ function isKey(key: Key, columns: readonly PivotField[], column: (place: number)
     const isText =
       field.unit === undefined && field.bin === undefined && type.kind === 'bytes' && type.sql === 'VARCHAR';
     const plain = isText || field.unit !== undefined ? name : `${name}::varchar`;
-    return hash === null ? `${plain} = ${quoteText(text)}` : `md5(${plain}) = ${quoteText(hash)}`;
+    return hash === null ? `${plain} = ${literal(text)}` : `md5(${plain}) = ${quoteText(hash)}`;
   });
   return parts.join(' and ');
 }
