@@ -73,6 +73,12 @@ export function valuesForRun(standings: readonly Standing[]): Readonly<Record<st
   return Object.fromEntries(changed.map(({ form, value }) => [form.name, jsonOf(value)]));
 }
 
+/** What a report is asked for with, in its address: that there are other values, and all of them but passwords. */
+export const valuesForReport = (standings: readonly Standing[]): Readonly<Record<string, Json>> | undefined =>
+  standings.some((one) => one.changed)
+    ? (valuesForRun(standings.filter(({ form }) => !isPassword(form))) ?? {})
+    : undefined;
+
 export function jsonOf(value: FormValue): Json {
   if (isRange(value)) return { from: value.from, to: value.to };
   return isList(value) ? [...value] : value;

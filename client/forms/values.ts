@@ -11,7 +11,16 @@ import {
   type FormValues,
   isPassword,
 } from '../../server/protocol/forms.ts';
-import { type Standing, searchWith, standingOf, type Typed, type, typedOfAddress, valuesForRun } from './standing.ts';
+import {
+  type Standing,
+  searchWith,
+  standingOf,
+  type Typed,
+  type,
+  typedOfAddress,
+  valuesForReport,
+  valuesForRun,
+} from './standing.ts';
 
 export type FormsView = {
   readonly forms: Accessor<readonly DeclaredForm[]>;
@@ -26,6 +35,8 @@ export type FormsView = {
   reset(names?: readonly string[]): void;
   /** What a run is asked for with. */
   forRun(): Readonly<Record<string, Json>> | undefined;
+  /** The same without passwords: what stands in an address is kept by browsers and by what lies between. */
+  forReport(): Readonly<Record<string, Json>> | undefined;
 };
 
 /** Browsers take so many changes of an address, and no more: 100 in 30 s. */
@@ -108,5 +119,6 @@ export function createValues(
       setTyped(new Map([...typed()].filter(([name]) => !gone.includes(name))));
     },
     forRun: () => valuesForRun(standings()),
+    forReport: () => valuesForReport(standings()),
   };
 }

@@ -96,7 +96,7 @@ export function performPage(
       return;
     case 'download-report':
       void import('../report/save.ts').then(({ downloadReport }) =>
-        downloadReport(notebook.live.id, notebook.forms.view.forRun()),
+        downloadReport(notebook.live.id, notebook.forms.view.forReport()),
       );
       return;
     case 'name':

@@ -158,7 +158,7 @@ function Save(props: Pick<SheetProps, 'id' | 'toasts' | 'forms'>): JSX.Element {
           label={report.save}
           anchor={anchor}
           align="end"
-          items={saveItems(props.toasts, props.id, () => props.forms.view.forRun(), { code: false })}
+          items={saveItems(props.toasts, props.id, () => props.forms.view.forReport(), { code: false })}
           onClose={() => setMenu(false)}
         />
       </Show>

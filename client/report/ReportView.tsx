@@ -50,7 +50,7 @@ export function ReportView(): JSX.Element {
     const onKey = (event: KeyboardEvent): void => {
       if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === 'p') {
         event.preventDefault();
-        printReport(notebook.app.toasts, notebook.live.id, notebook.forms.view.forRun());
+        printReport(notebook.app.toasts, notebook.live.id, notebook.forms.view.forReport());
         return;
       }
       const isField = event.target instanceof Element && event.target.matches('input, textarea, select');

@@ -79,7 +79,9 @@ export function Tools(props: {
           label={words.save}
           anchor={anchor}
           align="end"
-          items={saveItems(notebook.app.toasts, notebook.live.id, () => notebook.forms.view.forRun(), { code: true })}
+          items={saveItems(notebook.app.toasts, notebook.live.id, () => notebook.forms.view.forReport(), {
+            code: true,
+          })}
           onClose={() => setMenu(false)}
         />
       </Show>

@@ -13,7 +13,7 @@ function reportAddress(id: NotebookId, values: Values, { code, print }: Wanted =
   const query = new URLSearchParams({
     ...(code ? { code: 'true' } : {}),
     ...(print ? { print: 'true' } : {}),
-    ...(values && Object.keys(values).length > 0 ? { forms: JSON.stringify(values) } : {}),
+    ...(values ? { forms: JSON.stringify(values) } : {}),
   });
   return `/api/v1/notebooks/${id}/report${query.size > 0 ? `?${query}` : ''}`;
 }

@@ -6,6 +6,7 @@ import {
   type Typed,
   type,
   typedOfAddress,
+  valuesForReport,
   valuesForRun,
 } from '../../../client/forms/standing.ts';
 import { uses } from '../../../client/forms/uses.ts';
@@ -49,6 +50,9 @@ describe('what is typed', () => {
     const standings = [day, most, secret, airport].map((one) => standingOf(one, typed.get(one.name)));
     expect(valuesForRun(standings)).toEqual({ secret: 'hush' });
     expect(valuesForRun([])).toBeUndefined();
+    // That there is one is said, so that the report is of one's own runs.
+    expect(valuesForReport(standings)).toEqual({});
+    expect(valuesForReport([])).toBeUndefined();
   });
 });
 
