@@ -13,11 +13,11 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { deflateRaw, inflateRawSync } from 'node:zlib';
+import type { FrontAnnotations } from '../protocol/annotations.ts';
 import type { Json, Options, Paragraph } from '../protocol/document.ts';
 import type { FrontForms } from '../protocol/forms/list.ts';
 import { type ParagraphId, parseId, type ResultId, type VersionId } from '../protocol/ids.ts';
 import { sortedJson } from '../protocol/json.ts';
-import type { FrontAnnotations } from '../protocol/annotations.ts';
 import type { FrontReport } from '../protocol/report/document.ts';
 import type { Reason, Touch } from '../protocol/versions/version.ts';
 import type { LogRecord } from '../storage/log.ts';
