@@ -5,7 +5,6 @@ import { bytesText } from '../bytes.ts';
 import { type Outcome, prepare, type Step, saveFrom } from './downloading.ts';
 import type { DownloadFormat } from './rows.ts';
 import './download.css';
-import './download.css';
 
 export type Download = {
   readonly format: DownloadFormat;

@@ -46,6 +46,9 @@ export function separatedHead(names: readonly string[], { separator, guard }: Se
 /** By how a text begins spreadsheets know a formula; white space before it they pass over, as they do a full-width sign. */
 const FORMULA = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
+/** One text of them, not a list behind IN: the engine would make a join of that, and rows would leave in any order. */
+const FORMULA_MARKS = quoteText(FORMULA.join(''));
+
 const concat = (parts: readonly string[]): string => `concat(${parts.join(', ')})`;
 
 const quotes = (separator: string): string[] => [separator, '"', '\n', '\r'];
@@ -62,7 +65,7 @@ function field(value: string, type: DuckType, separator: string, guard: boolean)
   if (isBare(type)) return `coalesce(${plain}, '')`;
   const text =
     guard && type.kind !== 'text'
-      ? `case when left(${plain}, 1) in (${FORMULA.map(quoteText).join(', ')}) then concat('''', ${plain}) else ${plain} end`
+      ? `case when ${plain} <> '' and contains(${FORMULA_MARKS}, left(${plain}, 1)) then concat('''', ${plain}) else ${plain} end`
       : plain;
   const marked = quotes(separator).map((mark) => `contains(${text}, ${quoteText(mark)})`);
   const quoted = `concat('"', replace(${text}, '"', '""'), '"')`;
