@@ -26,7 +26,7 @@ export const NOTEBOOK = [
 /** What a killed server leaves is gone within this time. */
 const ORPHANS_MS = 2_000;
 const BACK_MS = 3_000;
-/** May take longer, of edits and of starts. */
+/** May take longer, of edits and of starts. R1 bounds the starts alone; late edits would show a server that stands still. */
 const LATE_SHARE = 0.05;
 /** A notebook has room for more of both. */
 const GROUPS = 20;
@@ -78,7 +78,7 @@ export function keepKills(part: string, rounds: readonly Outcome[]): void {
       { what: 'edits acknowledged, each found once', value: sum((outcome) => outcome.edits), unit: '' },
       { what: 'runs asked for, all kept and ended', value: sum((outcome) => outcome.runs), unit: '' },
       { what: 'roles and links given, all kept', value: sum((outcome) => outcome.shared), unit: '' },
-      { what: 'edits acknowledged after more than 1 s', value: Math.round(late.edits * 1000) / 10, unit: '%', most: 5 },
+      { what: 'edits acknowledged after more than 1 s', value: Math.round(late.edits * 1000) / 10, unit: '%' },
       { what: 'back, p95', value: Math.round(late.back), unit: 'ms', most: BACK_MS },
     ],
   });
