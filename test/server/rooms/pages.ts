@@ -1,5 +1,6 @@
 /** Pages of people who write together and apart, and the order of Yjs's lists that comes of it. */
 import * as Y from 'yjs';
+import { mendRedone } from '../../../client/live/redone.ts';
 import {
   deleteParagraph,
   insertParagraph,
@@ -51,6 +52,7 @@ export function pageOf(server: Y.Doc, random: () => number): Page {
   doc.on('update', (update: Uint8Array, origin: unknown) => {
     if (origin !== 'server') page.out.push(update);
   });
+  mendRedone(doc, page.undo);
   return page;
 }
 
@@ -66,6 +68,11 @@ export function edit({ doc, undo }: Page, random: () => number, name: string): v
     () => insertParagraph(doc, paragraph(name, 'from x'), orderOf(doc)[0], 'me'),
     () => undo.undo(),
     () => undo.redo(),
+    () => {
+      const steps = 1 + upTo(4);
+      for (let step = 0; step < steps; step += 1) undo.undo();
+      for (let step = upTo(steps); step < steps; step += 1) undo.redo();
+    },
     () => setTitle(doc, name, 'me'),
     () => id && setOption(doc, id, 'height', random() < 0.3 ? undefined : upTo(9), 'me'),
     () => id && setName(doc, id, random() < 0.3 ? '' : name, 'me'),
