@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -164,24 +163,5 @@ describe('a workbook', () => {
     const second = await readBook(path, 'Sheet2');
     expect(second.lines.startsWith('1048575\n')).toBe(true);
     expect([second.rows, second.columns]).toEqual([1_425, 'n BIGINT']);
-  });
-
-  const others = spawnSync('python3', ['-c', 'import openpyxl']).status === 0;
-  it.skipIf(!others)('is read by openpyxl, too', async () => {
-    const owner = await bench.keep(
-      "select 1 as n, 0.1::double as x, date '2024-02-29' as d, timestamp '2024-02-29 12:00:00' as t, time '08:30:00' as c, true as b, ' a&b ' as s, null as z, 9007199254740993 as big",
-    );
-    const script = `
-import openpyxl, sys
-book = openpyxl.load_workbook(sys.argv[1])
-for row in book.active.iter_rows(values_only=True): print(repr(row))
-print(book.active.freeze_panes, book.active['A1'].font.b)`;
-    const { stdout, stderr } = spawnSync('python3', ['-c', script, await workbookOf(owner)], { encoding: 'utf8' });
-    expect(stderr).toBe('');
-    expect(stdout.split('\n').slice(0, 3)).toEqual([
-      "('n', 'x', 'd', 't', 'c', 'b', 's', 'z', 'big')",
-      "(1, 0.1, datetime.datetime(2024, 2, 29, 0, 0), datetime.datetime(2024, 2, 29, 12, 0), datetime.time(8, 30), True, ' a&b ', None, '9007199254740993')",
-      'A2 True',
-    ]);
   });
 });
