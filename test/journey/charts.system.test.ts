@@ -1,6 +1,6 @@
 /**
  * A chart's life: somebody runs SQL, looks at it as a chart, changes it, and a colleague finds the same; pictures leave the
- * page as files; a stretch is zoomed into; an edit is undone.
+ * page as files; a stretch is zoomed into; an edit is undone. With GONDOLA_TEST_PICTURES=docs/pictures it takes the guide's picture.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -37,6 +37,7 @@ afterAll(async () => {
   workspace?.remove();
 });
 
+const pictures = process.env.GONDOLA_TEST_PICTURES;
 const at = (page: Page, id: string) => page.locator(`[data-paragraph="${id}"]`);
 const tab = (page: Page, id: string, name: string) => at(page, id).getByRole('tab', { name });
 const drawn = (page: Page, id: string, mark: string) =>
@@ -169,6 +170,7 @@ describe('a chart', () => {
       .poll(() => picture(page, 'levels').getAttribute('aria-label'))
       .toContain('Annotated: 2024-01-10 점검.');
     await expect.poll(fileText, { timeout: 20_000 }).toContain('annotations:\n  2024-01-10: 점검\n');
+    if (pictures) await at(page, 'levels').screenshot({ path: join(pictures, 'charts.png') });
   });
 
   it('goes from place to place by keys', async () => {

@@ -1,6 +1,7 @@
 /**
  * A pivot's life: somebody looks at a result as a pivot, puts fields on it by clicks and by dragging, sorts it, sees the rows
  * behind a cell, takes its statement into the notebook, and saves it for all.
+ * With GONDOLA_TEST_PICTURES=docs/pictures it takes the guide's picture.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +11,7 @@ import { outputs } from '../../client/words/outputs.ts';
 import { pivot as words } from '../../client/words/pivot.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { notebookAt, type Visitor, visit } from '../support/page.ts';
-import { makeWorkspace, root, type ServerProcess, startServer } from '../support/server.ts';
+import { makeWorkspace, type ServerProcess, startServer } from '../support/server.ts';
 
 const SQL = `select date '2015-01-01' + (i % 365)::integer as day, ['AA', 'DL', 'UA', '대한항공'][i % 4 + 1] as carrier,
   ['SEA', 'JFK', 'ORD'][(i // 4) % 3 + 1] as origin, (60 + i % 77)::bigint as passengers, ((i * 7919) % 500)::decimal(9, 2) / 10 as delay
@@ -37,6 +38,7 @@ afterAll(async () => {
   workspace?.remove();
 });
 
+const pictures = process.env.GONDOLA_TEST_PICTURES;
 const at = (page: Page) => page.locator('[data-paragraph="flights"]');
 const grid = (page: Page, title: string) => at(page).getByRole('grid', { name: words.label(title), exact: true });
 const cell = (page: Page, row: number, leaf: number) => at(page).locator(`td[data-row="${row}"][data-leaf="${leaf}"]`);
@@ -65,7 +67,7 @@ it('takes fields by clicks, by dragging, and by menus', async () => {
     .locator('.pivot-fields label', { hasText: 'origin' })
     .dragTo(at(page).locator('[data-side="rows"] .pivot-side-head'));
   await grid(page, 'sum of passengers, mean delay by carrier and origin × day by quarter').waitFor();
-  if (process.env.PICTURES === '1') await at(page).screenshot({ path: join(root, 'docs', 'pictures', 'pivot.png') });
+  if (pictures) await at(page).screenshot({ path: join(pictures, 'pivot.png') });
   await at(page)
     .getByRole('button', { name: words.field('origin', words.sides.rows) })
     .click();

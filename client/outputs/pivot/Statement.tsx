@@ -1,6 +1,7 @@
 /** The statement behind a pivot: to be copied, or put into the notebook below the result. */
 import { createEffect, createSignal, type JSX, on, onCleanup, Show } from 'solid-js';
 import { pivot as words } from '../../words/pivot.ts';
+import { failureText } from '../asked.ts';
 import { askStatement, type PivotOf } from './ask.ts';
 
 /** What stands for the table where nothing names it. */
@@ -24,8 +25,9 @@ export function Statement(props: {
         const ask = async (): Promise<void> => {
           const asked = await askStatement(of, name ?? UNNAMED, stop.signal);
           setSql(asked.ok ? asked.answer.sql : undefined);
-          setSaid(asked.ok ? '' : asked.failure.message || words.failed);
+          setSaid(asked.ok ? '' : failureText(asked.failure) || words.failed);
         };
+        // It rejects only where it is not wanted any more.
         ask().catch(() => undefined);
       },
     ),

@@ -67,6 +67,7 @@ export function createAnswering(of: {
           else of.onLocked();
         });
       };
+      // It rejects only where it is not wanted any more.
       ask().catch(() => undefined);
     }),
   );
