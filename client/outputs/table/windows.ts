@@ -37,12 +37,14 @@ export type WindowsOptions = {
 
 /** A block of about this many values decodes within a millisecond and holds some screens of a narrow table. */
 const BLOCK_VALUES = 20_000;
-const MOST_ROWS = 256;
+const MOST_ROWS = 128;
 const FEWEST_ROWS = 16;
 /** Bytes of blocks kept for one table: with a handful of tables near the viewport the page stays below its 60 MB. */
 export const KEPT_BYTES = 4 * 1024 * 1024;
 /** Blocks in view are never dropped, however large. */
 const KEPT_BLOCKS = 4;
+/** The frame that shows what came goes first, and so does the next jump of a dragged scrollbar. */
+const AHEAD_MS = 100;
 /** Copying fetches in larger pieces. */
 const LOAD_ROWS = 10_000;
 
@@ -57,6 +59,7 @@ export function createWindows(options: WindowsOptions): Windows {
   const pending = new Map<number, AbortController>();
   let seen = { start: 0, end: 0 };
   let failure: Failure | undefined;
+  let ahead: ReturnType<typeof setTimeout> | undefined;
 
   const inFirst = (row: number): boolean => options.first !== undefined && row < options.first.rows;
   const blockOf = (row: number): Block | undefined => {
@@ -85,7 +88,8 @@ export function createWindows(options: WindowsOptions): Windows {
       if (pending.get(block) === abort) pending.delete(block);
     }
     options.onChange();
-    if (!failure) prefetch();
+    clearTimeout(ahead);
+    if (!failure) ahead = setTimeout(prefetch, AHEAD_MS);
   }
 
   function keep(block: number, rows: Block): void {
@@ -167,6 +171,7 @@ export function createWindows(options: WindowsOptions): Windows {
       failure = undefined;
     },
     release: () => {
+      clearTimeout(ahead);
       for (const abort of pending.values()) abort.abort();
       pending.clear();
       kept.clear();

@@ -1,6 +1,6 @@
 import { cleanup, render, screen } from '@solidjs/testing-library';
 import { createSignal, Show } from 'solid-js';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { bringAhead } from '../../../client/ahead.ts';
 import { App } from '../../../client/app-context.ts';
 import { later } from '../../../client/parts/later.tsx';
@@ -70,23 +70,46 @@ test('a page that cannot be had has something in its place', async () => {
   await screen.findByText('not here');
 });
 
-test('nothing is brought ahead before somebody stirs, and then once', () => {
-  let brought = 0;
-  const release = bringAhead(window, () => {
-    brought += 1;
-  });
-  expect(brought).toBe(0);
-  window.dispatchEvent(new Event('pointermove'));
-  window.dispatchEvent(new Event('keydown'));
-  expect(brought).toBe(1);
-  release();
-});
+describe('what is brought ahead', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
 
-test('nor after the page let go of it', () => {
-  let brought = 0;
-  bringAhead(window, () => {
-    brought += 1;
-  })();
-  window.dispatchEvent(new Event('pointermove'));
-  expect(brought).toBe(0);
+  test('comes soon after somebody stirs, behind what was pressed, and once', () => {
+    let brought = 0;
+    const release = bringAhead(window, () => {
+      brought += 1;
+    });
+    window.dispatchEvent(new Event('pointermove'));
+    window.dispatchEvent(new Event('keydown'));
+    expect(brought).toBe(0);
+    vi.advanceTimersByTime(1_000);
+    expect(brought).toBe(1);
+    vi.advanceTimersByTime(10_000);
+    window.dispatchEvent(new Event('pointermove'));
+    vi.advanceTimersByTime(10_000);
+    expect(brought).toBe(1);
+    release();
+  });
+
+  test('comes to those who only look, later', () => {
+    let brought = 0;
+    bringAhead(window, () => {
+      brought += 1;
+    });
+    vi.advanceTimersByTime(4_000);
+    expect(brought).toBe(0);
+    vi.advanceTimersByTime(1_000);
+    expect(brought).toBe(1);
+  });
+
+  test('does not come after the page let go of it', () => {
+    let brought = 0;
+    const release = bringAhead(window, () => {
+      brought += 1;
+    });
+    window.dispatchEvent(new Event('pointermove'));
+    release();
+    vi.advanceTimersByTime(10_000);
+    expect(brought).toBe(0);
+  });
 });
