@@ -56,6 +56,8 @@ export type RunAsk = {
   readonly paragraphs?: readonly ParagraphId[];
   /** As they are named; else in notebook order. */
   readonly ordered?: boolean;
+  /** Those of them whose kept result is to be used instead. */
+  readonly use?: ReadonlySet<ParagraphId>;
   /** Those that the asker may run, where that is not all. */
   readonly may?: (paragraph: ParagraphId) => boolean;
   /** Values of forms: with others than the notebook's own it runs in a session of the asker's. */
@@ -114,7 +116,6 @@ export type Asker = {
   readonly note: (entry: AuditEntry) => void;
 };
 
-/** The ids in a call were checked by its schema. */
 export async function answer(
   call: Call,
   notebook: NotebookId,
@@ -124,11 +125,10 @@ export async function answer(
   const whose: Whose = sessionOf(role) === 'notebook' ? 'writers' : principal;
   switch (call.type) {
     case 'run': {
-      const request = call.request as RequestId;
-      const paragraphs = call.paragraphs as readonly ParagraphId[] | undefined;
+      const { request, paragraphs } = call;
       if (paragraphs && paragraphs.length > 0 && !paragraphs.some(may))
         throw new AppError('forbidden', 'none of these paragraphs is theirs to run');
-      const { forms = {}, ordered = false } = call;
+      const { forms = {}, ordered = false, use = [] } = call;
       const ask = () => ({
         request,
         by: peer.who,
@@ -137,14 +137,15 @@ export async function answer(
         principal,
         ordered,
         ...(paragraphs ? { paragraphs } : {}),
+        ...(use.length > 0 ? { use: new Set(use) } : {}),
       });
       const runs = await peer.whenApplied(call.after, () => handlers.run(notebook, ask(), whose));
       note({ event: 'run', by: peer.who, on: notebook, detail: runs.map((run) => run.paragraph).join(' ') });
       return { type: 'asked', request, runs };
     }
     case 'cancel': {
-      const key = call.run === undefined ? undefined : keyIn(call.run as RunId);
-      await handlers.cancel(notebook, call.run as RunId | undefined, key && isVisitorKey(key) ? principal : whose);
+      const key = call.run === undefined ? undefined : keyIn(call.run);
+      await handlers.cancel(notebook, call.run, key && isVisitorKey(key) ? principal : whose);
       return undefined;
     }
     case 'interrupt':
@@ -156,7 +157,7 @@ export async function answer(
     case 'complete': {
       const { paragraph, text, offset } = call;
       if (text.length > MOST_READ) return { type: 'completions', call: call.call, items: [] };
-      const at = { paragraph: paragraph as ParagraphId, text, offset };
+      const at = { paragraph, text, offset };
       // A session that cannot be asked completes nothing: no reason to interrupt whoever types.
       const items = await handlers.complete(notebook, at).catch(() => []);
       return { type: 'completions', call: call.call, items };
@@ -164,7 +165,7 @@ export async function answer(
     case 'check': {
       const { paragraph, text } = call;
       if (text.length > MOST_READ) return { type: 'checked', call: call.call };
-      const at = { paragraph: paragraph as ParagraphId, text };
+      const at = { paragraph, text };
       const faults = await handlers.check(notebook, at).catch(() => undefined);
       return { type: 'checked', call: call.call, ...(faults ? { faults } : {}) };
     }
