@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { words } from '../../client/words/en.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { notebookAt, type Visitor, visit } from '../support/page.ts';
-import { copySamples, root, type ServerProcess, startServer } from '../support/server.ts';
+import { copySamples, root, type ServerProcess, startServer, steadyPort } from '../support/server.ts';
 
 let browser: Browser;
 let workspace: ReturnType<typeof copySamples>;
@@ -19,7 +19,7 @@ let ada: Visitor;
 
 beforeAll(async () => {
   workspace = copySamples();
-  server = await startServer(workspace.path);
+  server = await startServer(workspace.path, { port: await steadyPort() });
   browser = await launchBrowser();
   welcome = await notebookAt(server, 'welcome.nb.md');
 });

@@ -11,7 +11,7 @@ import { words } from '../../client/words/en.ts';
 import { keptWords } from '../../client/words/kept.ts';
 import { launchProfile } from '../support/browser.ts';
 import { notebookAt } from '../support/page.ts';
-import { makeWorkspace, type ServerProcess, startServer } from '../support/server.ts';
+import { makeWorkspace, type ServerProcess, startServer, steadyPort } from '../support/server.ts';
 
 const NOTEBOOK = `---
 title: Offline
@@ -36,7 +36,7 @@ const channels: string[] = [];
 
 beforeAll(async () => {
   workspace = makeWorkspace({ [FILE]: NOTEBOOK });
-  server = await startServer(workspace.path);
+  server = await startServer(workspace.path, { port: await steadyPort() });
   notebook = await notebookAt(server, FILE);
 });
 afterAll(async () => {

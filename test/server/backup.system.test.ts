@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { readParagraphs } from '../../server/protocol/document.ts';
 import type { NotebookId } from '../../server/protocol/ids.ts';
 import { gondola } from '../support/gondola.ts';
-import { makeWorkspace, type ServerProcess, startServer } from '../support/server.ts';
+import { makeWorkspace, type ServerProcess, startServer, steadyPort } from '../support/server.ts';
 import { countMarks, type Door, openTyped, Typist, until } from './rooms/typists.ts';
 
 const TEXT = '# Backed up\n\n```sql id=one name=numbers\nselect range as n from range(20000)\n```\n\nprose\n';
@@ -16,7 +16,7 @@ describe('gondola backup', () => {
     const workspace = makeWorkspace(KEPT);
     const copy = makeWorkspace();
     rmSync(copy.path, { recursive: true });
-    let server = await startServer(workspace.path);
+    let server = await startServer(workspace.path, { port: await steadyPort() });
     const { port, token } = server;
     const id = await busyOf(server);
     const door: Door = { address: () => `ws://127.0.0.1:${port}`, token };

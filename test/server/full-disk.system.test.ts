@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { missing } from '../support/missing.ts';
-import { type ServerProcess, startServer } from '../support/server.ts';
+import { type ServerProcess, startServer, steadyPort } from '../support/server.ts';
 import { expectMarks, NOTEBOOK, notebookOf, storedText } from './rooms/kills.ts';
 import { type Door, Typist, until } from './rooms/typists.ts';
 
@@ -49,7 +49,7 @@ function fill(): void {
 
 describe.skipIf(!isMounted)('on a full disk', () => {
   it('nothing false is acknowledged, everybody is told, a server starts, and it goes on by itself', async () => {
-    let server: ServerProcess = await startServer(folder);
+    let server: ServerProcess = await startServer(folder, { port: await steadyPort() });
     const { port } = server;
     const id = await notebookOf(server);
     const door: Door = { address: () => `ws://127.0.0.1:${port}`, token: server.token };

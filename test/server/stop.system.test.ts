@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isAlive, processesOf } from '../support/gondola.ts';
-import { makeWorkspace, startServer } from '../support/server.ts';
+import { makeWorkspace, startServer, steadyPort } from '../support/server.ts';
 import { expectMarks, NOTEBOOK, notebookOf, storedText } from './rooms/kills.ts';
 import { BUSY, type Door, Typist, until } from './rooms/typists.ts';
 
@@ -12,7 +12,7 @@ const TYPED = 400;
 
 test('a server that is asked to stop while people type and runs go ends in order, and nothing acknowledged is lost', async () => {
   const workspace = makeWorkspace({ 'stopped.nb.md': NOTEBOOK });
-  let server = await startServer(workspace.path);
+  let server = await startServer(workspace.path, { port: await steadyPort() });
   const { port } = server;
   const id = await notebookOf(server);
   const door: Door = { address: () => `ws://127.0.0.1:${port}`, token: server.token };

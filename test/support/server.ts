@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { writeApiLogNow } from '../../server/samples/write.ts';
@@ -63,6 +64,23 @@ export type ServerProcess = {
   /** As Ctrl-C; resolves with the exit code. */
   stop(): Promise<number | null>;
 };
+
+/**
+ * For a server that is started again where it was: below the ports that the system gives out by itself, since it could give
+ * this one to somebody else meanwhile. Test files that run side by side begin at different ones.
+ */
+export async function steadyPort(): Promise<number> {
+  for (let port = 20_000 + (process.pid % 6_000); ; port += 1) {
+    const probe = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      probe.once('error', () => resolve(false));
+      probe.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!isFree) continue;
+    await new Promise((resolve) => probe.close(resolve));
+    return port;
+  }
+}
 
 export async function startServer(
   workspace: string,
