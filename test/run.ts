@@ -15,7 +15,7 @@ const root = join(import.meta.dirname, '..');
 const bin = join(root, 'node_modules', '.bin');
 
 const lanes = {
-  test: ['unit', 'page', 'system'],
+  test: ['unit', 'page', 'system', 'alone'],
   services: ['services'],
   nightly: ['nightly'],
 } as const;

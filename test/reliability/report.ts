@@ -15,7 +15,7 @@ export const FIGURES: Readonly<
 > = {
   R1: {
     what: 'kill -9 while four people type and others run and share: no acknowledged edit, run or role is lost, each edit is there exactly once, the server is back within 3 s, and no process is left after 2 s.',
-    how: '`GONDOLA_RECORD=1 npx vitest run --project system test/server/rooms/kill`, and by night the same with `--project nightly`',
+    how: '`GONDOLA_RECORD=1 npx vitest run --project alone test/server/rooms/kill`, and by night the same with `--project nightly`',
   },
   R2: {
     what: 'Three people on a network that cuts, delays and reorders, servers that die, edited files, disks that fail: no text is doubled or lost, and all documents end byte-equal.',

@@ -1,7 +1,7 @@
 /**
  * HTML whose styles never end, without any script: it silences every frame of its process, in a real Chromium. It is found
  * and stopped, wherever it stands and whenever it begins; its neighbours come back, and nobody else is stopped. Each case takes
- * its 20 s of silence: the suite has two, the nightly lane the others.
+ * its 20 s of silence: the suite has one, the nightly lane the others.
  */
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -12,7 +12,7 @@ import { openFiles } from '../../../server/storage/disk/files.ts';
 import { quantile } from '../../bench/figure.ts';
 import { keepHeld } from '../../reliability/record.ts';
 import { isAlive, processesOf } from '../../support/gondola.ts';
-import { makeWorkspace, type ServerProcess, startServer } from '../../support/server.ts';
+import { makeWorkspace, type ServerProcess, startServer, steadyPort } from '../../support/server.ts';
 import { BUSY, countMarks, type Door, openTyped, Typist, until } from './typists.ts';
 
 const AT_ONCE = 10;
@@ -214,7 +214,7 @@ export function expectMarks(
 /** Four people type, and others run and share; nothing that was acknowledged is lost, and each edit is found once. */
 export async function typeThroughKills(kills: number): Promise<Outcome> {
   const workspace = makeWorkspace({ 'killed.nb.md': NOTEBOOK });
-  let server = await startServer(workspace.path);
+  let server = await startServer(workspace.path, { port: await steadyPort() });
   const { port } = server;
   const id = await notebookOf(server);
   const door: Door = { address: () => `ws://127.0.0.1:${port}`, token: server.token };

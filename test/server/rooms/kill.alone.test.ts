@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readParagraphs } from '../../../server/protocol/document.ts';
-import { makeWorkspace, startServer } from '../../support/server.ts';
+import { makeWorkspace, startServer, steadyPort } from '../../support/server.ts';
 import { expectInTime, expectMarks, keepKills, NOTEBOOK, notebookOf, typeThroughKills } from './kills.ts';
 import { countMarks, type Door, openTyped, Typist, until } from './typists.ts';
 
@@ -15,7 +15,7 @@ test('25 kills while four people type lose nothing that was acknowledged, and ke
 test('an edit acknowledged just before a kill, and not in the file yet, is in the document and the file after', async () => {
   const workspace = makeWorkspace({ 'killed.nb.md': NOTEBOOK });
   const file = join(workspace.path, 'killed.nb.md');
-  let server = await startServer(workspace.path);
+  let server = await startServer(workspace.path, { port: await steadyPort() });
   const { port } = server;
   const id = await notebookOf(server);
   const door: Door = { address: () => `ws://127.0.0.1:${port}`, token: server.token };

@@ -1,0 +1,3 @@
+import { testEndless } from './pulse.ts';
+
+testEndless([{ name: 'at once', place: 3 }]);

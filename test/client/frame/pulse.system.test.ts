@@ -1,6 +1,0 @@
-import { testEndless } from './pulse.ts';
-
-testEndless([
-  { name: 'at once', place: 3 },
-  { name: 'later', place: 0 },
-]);
