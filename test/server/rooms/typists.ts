@@ -84,9 +84,8 @@ export class Typist {
     const mark = `<${this.#name}.${this.marks.length}>`;
     this.marks.push(mark);
     this.#made.push(performance.now());
-    // Between marks only, so that none is split by another's.
-    const places = [...text.toString().matchAll(/>/g)].map(({ index }) => index + 1);
-    const at = places[Math.floor(Math.random() * places.length)] ?? 0;
+    // Between marks only, so that none is split by another's: behind the next end of one, or at the front.
+    const at = text.toString().indexOf('>', Math.floor(Math.random() * text.length)) + 1;
     doc.transact(() => text.insert(at, mark), origin);
   }
 }
