@@ -1,15 +1,13 @@
 /**
- * The sample notebooks, in the page's server and headless: they run from top to bottom, say what is known to be true of
- * their data, and give the same answers either way.
+ * The sample notebooks on the page's server: they run from top to bottom, and say what is known to be true of their data.
+ * That they give the same headless is in `test/server/headless/run.system.test.ts`.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Expected } from '../../server/samples/api-log.ts';
 import { notebookAt } from '../support/page.ts';
-import { copySamples, root, type ServerProcess, startServer } from '../support/server.ts';
+import { copySamples, type ServerProcess, startServer } from '../support/server.ts';
 
 const CALLS = 100_000;
 
@@ -36,8 +34,6 @@ type Ran = {
   outputs(paragraph: string): Promise<readonly Output[]>;
   rows(paragraph: string, query?: string): Promise<readonly Row[]>;
   text(paragraph: string): Promise<string>;
-  /** The table of each named paragraph, as CSV. */
-  named(): Promise<Readonly<Record<string, string>>>;
 };
 
 /** Runs the notebook at `path` from top to bottom. */
@@ -61,41 +57,8 @@ async function runAll(path: string): Promise<Ran> {
     outputs,
     rows: async (paragraph, query = 'limit=1000') => (await read(paragraph, query)) as readonly Row[],
     text: async (paragraph) => (await outputs(paragraph)).map(({ text }) => text ?? '').join(''),
-    async named() {
-      const whole = (await server.call('GET', `notebooks/${notebook}`)).body as {
-        paragraphs: readonly { id: string; name?: string }[];
-      };
-      const tables: Record<string, string> = {};
-      for (const { id, name } of whole.paragraphs) if (name) tables[name] = String(await read(id, 'format=csv'));
-      return tables;
-    },
   };
 }
-
-/** The named results of `gondola run`, as CSV. */
-function runHeadless(path: string): Readonly<Record<string, string>> {
-  const results = mkdtempSync(join(tmpdir(), 'gondola-headless-'));
-  try {
-    const args = ['run', join(workspace.path, path), '--results', results, '--format', 'csv'];
-    execFileSync(process.execPath, [join(root, 'server', 'gondola.js'), ...args], { stdio: 'pipe' });
-    const files = readdirSync(results);
-    return Object.fromEntries(files.map((file) => [basename(file, '.csv'), readFileSync(join(results, file), 'utf8')]));
-  } finally {
-    rmSync(results, { recursive: true, force: true });
-  }
-}
-
-/** Characters of a table that are compared line by line; of a longer one its length is. */
-const COMPARED = 20_000_000;
-
-/** Rows without an order may come in any: lines are sorted. */
-const sorted = (tables: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    Object.entries(tables).map(([name, csv]) => {
-      const text = csv.replaceAll('\r\n', '\n').trimEnd();
-      return [name, text.length > COMPARED ? `${text.length} characters` : text.split('\n').sort().join('\n')];
-    }),
-  );
 
 describe('welcome', () => {
   it('shows three million flights, and knows that the evening is late', async () => {
@@ -189,14 +152,5 @@ describe('tutorial', () => {
     expect((await rows('ratio'))[0]).toEqual({ city: 'New York', thousands: 31.27, mean_delay: 12.3 });
     expect(await text('outside')).not.toContain('root:');
     expect(await rows('check')).toEqual([{ verdict: 'enough flights' }]);
-  });
-});
-
-describe.each(['welcome', 'medallion', 'api-log', 'tutorial'])('%s without a server', (name) => {
-  it('gives the same tables', async () => {
-    const { named } = await runAll(`${name}.nb.md`);
-    const tables = sorted(await named());
-    expect(Object.keys(tables).length).toBeGreaterThan(3);
-    expect(sorted(runHeadless(`${name}.nb.md`))).toEqual(tables);
   });
 });
