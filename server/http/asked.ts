@@ -1,6 +1,7 @@
 /** What calls ask of results in their query: the result itself, if it is theirs, its view, and the form of its rows. */
 import { Type } from '@sinclair/typebox';
 import { askerOf } from '../access/asker.ts';
+import type { View } from '../access/view.ts';
 import { AppError } from '../errors.ts';
 import { type ChartSpec, readSpec } from '../protocol/chart.ts';
 import { parseId, type ResultId } from '../protocol/ids.ts';
@@ -16,7 +17,7 @@ export async function find(
   { services, access, view, principal }: Pick<Circumstances, 'services' | 'access' | 'view' | 'principal'>,
   id: string,
   wants: Wanted,
-): Promise<ResultInfo & { readonly allowed: Allowed; readonly asker: string }> {
+): Promise<ResultInfo & { readonly allowed: Allowed; readonly asker: string; readonly seen: View }> {
   const parsed = parseId<ResultId>(id);
   const runs = parsed && (await runsHolding(parsed, 'result', { services, principal }));
   const info = runs && (await services.results.info(parsed));
@@ -25,7 +26,8 @@ export async function find(
   const key = info && keyIn(info.id);
   if (!runs || !key || !notebook || notebookIn(key) !== info.notebook) throw new AppError('not-found', 'result');
   const asker = askerOf(access.store.book(), principal, info.notebook);
-  return { ...info, asker, allowed: await requireResult(runs, services.live, view(notebook), info, wants) };
+  const seen = view(notebook);
+  return { ...info, asker, seen, allowed: await requireResult(runs, services.live, seen, info, wants) };
 }
 
 export const SortQuery = Type.Optional(

@@ -1,6 +1,7 @@
 /** Live notebooks of the API, from their rooms: held open while a call looks at them or edits them. */
 import type * as Y from 'yjs';
 import { AppError } from '../errors.ts';
+import { annotationsOf } from '../protocol/annotations.ts';
 import { readParagraphs, titleOf } from '../protocol/document.ts';
 import { formsIn } from '../protocol/forms/document.ts';
 import type { NotebookId } from '../protocol/ids.ts';
@@ -36,6 +37,7 @@ export function createLive(rooms: Pick<Rooms, 'use'>, workspace: Pick<Workspace,
         paragraphs: () => readParagraphs(room.doc).paragraphs,
         forms: () => formsIn(room.doc),
         layout: () => layoutOf(room.doc),
+        annotations: () => annotationsOf(room.doc),
         dependence: () => dependence(room.doc),
         text: () => file.print(),
         async edit(base, text, by) {

@@ -2,6 +2,7 @@
  * What the HTTP API needs of the rest of the server, by the members it uses. `app.ts` hands in the real ones.
  */
 import type { Gauges, Meters } from '../metrics/meters.ts';
+import type { Annotation } from '../protocol/annotations.ts';
 import type { Paragraph } from '../protocol/document.ts';
 import type { Forms } from '../protocol/forms.ts';
 import type { NotebookId } from '../protocol/ids.ts';
@@ -25,6 +26,8 @@ export interface LiveNotebook {
   forms(): Forms;
   /** As a report. */
   layout(): Layout;
+  /** Dates that stand on its charts. */
+  annotations(): readonly Annotation[];
   /** Which of these forms each paragraph depends on; found out once for all who ask before the document changes. */
   dependence(): Dependence;
   /** The file's text as it would be written now. */

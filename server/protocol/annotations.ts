@@ -11,7 +11,8 @@ const PREFIX = 'annotation/';
 export type FrontAnnotations = FrontEntries;
 
 /** Milliseconds of the wall clock, as charts have them; `to` is where a range, a day included, ends. */
-export type Annotation = { readonly key: string; readonly from: number; readonly to?: number; readonly text: string };
+export type Dated = { readonly from: number; readonly to?: number; readonly text: string };
+export type Annotation = Dated & { readonly key: string };
 
 /** More would be no picture any more. */
 export const MOST_ANNOTATIONS = 100;

@@ -7,6 +7,7 @@ import { ColumnProfile } from '../../protocol/table/profile.ts';
 import { RangeSums } from '../../protocol/table/sums.ts';
 import type { Format } from '../../results/contract.ts';
 import { find, formatQuery, NarrowQuery, namesOf, narrowOf, SortQuery, sortOf, specOf, windowOf } from '../asked.ts';
+import { dated, isDated } from '../dated.ts';
 import { ranged } from '../range.ts';
 import { route } from '../route.ts';
 import { Column, Id, WithId } from '../schemas.ts';
@@ -16,7 +17,9 @@ const tag = 'results';
 const DOWNLOADS: ReadonlySet<Format> = new Set(['csv', 'tsv', 'jsonl', 'parquet', 'xlsx']);
 
 /** A result never changes; its access may: what one account was shown is not another's that uses the same browser. */
-const CHART_CACHE = { 'cache-control': 'private, max-age=3600', vary: 'cookie, authorization' };
+const CHART_CACHE = { 'cache-control': 'private, max-age=3600', vary: 'cookie, authorization, gondola-as' };
+/** Dates of the notebook stand on it, and they change. */
+const DATED_CACHE = { 'cache-control': 'no-store' };
 
 export const resultRoutes = [
   route({
@@ -134,12 +137,15 @@ export const resultRoutes = [
     ),
     answers: { 200: AnyAnswer },
     async handle({ params, query, services, signal, access, view, principal }) {
-      const { id, allowed, asker } = await find({ services, access, view, principal }, params.id, 'chart');
+      const found = await find({ services, access, view, principal }, params.id, 'chart');
+      const { id, notebook, allowed, asker, seen } = found;
       // Of what shows its chart only, no other chart is drawn, no stretch of it from near, and of no other rows.
       const spec = allowed.rows ? specOf(query.spec) : publishedSpec(allowed.chart);
       const narrow = allowed.rows ? narrowOf(query) : EVERYTHING;
-      const { contentType, body } = await services.results.chart(id, spec, narrow, signal, asker);
-      return { headers: { 'content-type': contentType, ...CHART_CACHE }, body };
+      const drawn = await services.results.chart(id, spec, narrow, signal, asker);
+      const { contentType, body } = await dated(drawn, notebook, seen, services.live);
+      const cache = isDated(seen) ? DATED_CACHE : CHART_CACHE;
+      return { headers: { 'content-type': contentType, ...cache }, body };
     },
   }),
   route({

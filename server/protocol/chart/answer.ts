@@ -83,6 +83,10 @@ export const ChartAnswer = Type.Object({
   ),
   /** Rows behind each value. */
   counts: Type.Optional(Type.Array(Type.Integer())),
+  /** Dates of the notebook that the axis of time covers, told to those who have no document: as `Dated`. */
+  annotations: Type.Optional(
+    Type.Array(Type.Object({ from: Type.Number(), to: Type.Optional(Type.Number()), text: Type.String() })),
+  ),
   notes: Type.Array(ChartNote),
 });
 export type ChartAnswer = Static<typeof ChartAnswer>;

@@ -178,6 +178,7 @@ export async function newHarness(edge: Partial<DoorOptions> = {}): Promise<Harne
           paragraphs: () => world.paragraphs,
           forms: () => formsOf(world.front, world.paragraphs),
           layout: () => DEFAULT_LAYOUT,
+          annotations: () => [],
           dependence: () => dependenceOf(world.paragraphs, formsOf(world.front, world.paragraphs).forms),
           text: () => harness.live,
           async edit(base, text) {
