@@ -16,6 +16,7 @@ import { Gutter } from './Gutter.tsx';
 import { Head } from './Head.tsx';
 import { InsertMenu } from './InsertMenu.tsx';
 import { choiceOf } from './interpreters.ts';
+import { mayReadRows } from './watch.ts';
 import { stretch } from './wide.ts';
 
 /** A paragraph of code: gutter, head line, source, and what its runs show. */
@@ -115,7 +116,7 @@ export function Code(props: {
                 onFix={(output) => notebook.fix(id, output)}
                 onRunAgain={run}
                 chart={props.paragraph.options().chart}
-                fixed={!notebook.runnable() && props.paragraph.options().download !== true}
+                fixed={!mayReadRows(notebook.role()) && props.paragraph.options().download !== true}
                 onChart={notebook.writable() ? (option) => setShown(notebook, id, 'chart', option) : undefined}
                 place={{ viewer: notebook.app.person().id, paragraph: id }}
                 table={props.paragraph.options().table}

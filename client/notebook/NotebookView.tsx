@@ -20,6 +20,7 @@ import { useApp } from '../app-context.ts';
 import type { DraftList } from '../drafts/list.ts';
 import type { LiveNotebook } from '../live/contract.ts';
 import { DatesContext } from '../outputs/chart/dates.ts';
+import { createLinked, LinkedContext } from '../outputs/linked/linked.ts';
 import { later } from '../parts/later.tsx';
 import { openPaste } from '../paste/paste.ts';
 import { isReportAt, soughtIn } from '../route.ts';
@@ -66,6 +67,7 @@ export function NotebookView(props: {
     doc: props.live.doc,
     onEdit: () => (context.writable() && !isReport() ? () => void context.setOver('dates') : undefined),
   };
+  const linked = createLinked((paragraph) => context.document.order().some((id) => id === paragraph));
   markTab({ title: context.title, active: context.runs.active, page: document });
   return (
     <Notebook.Provider value={context}>
@@ -75,11 +77,13 @@ export function NotebookView(props: {
       <TopBar />
       <Banners onCopy={() => void copyAll(context)} />
       <DatesContext.Provider value={dates}>
-        <Show when={isReport()} fallback={<Editing {...props} context={context} writing={writing} />}>
-          <Suspense>
-            <ReportView />
-          </Suspense>
-        </Show>
+        <LinkedContext.Provider value={linked}>
+          <Show when={isReport()} fallback={<Editing {...props} context={context} writing={writing} />}>
+            <Suspense>
+              <ReportView />
+            </Suspense>
+          </Show>
+        </LinkedContext.Provider>
       </DatesContext.Provider>
       <Overs onInsertTable={(table) => insertTable(writing, table)} />
     </Notebook.Provider>

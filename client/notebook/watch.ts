@@ -65,6 +65,9 @@ export function watchLive(
   return { save, savedAt, session, visitor, file, path, role, crowd, close };
 }
 
+/** Whoever may not is shown what paragraphs show, and no other chart or pivot of their rows. */
+export const mayReadRows = (role: Role | undefined): boolean => role !== 'reader' && role !== 'runner';
+
 /** Whether runs are this person's to ask for: a runner's happen in a session of their own. */
 export const mayRun = (role: Role | undefined): boolean => role !== 'reader';
 

@@ -8,6 +8,7 @@ import type { NotebookId } from '../../server/protocol/ids.ts';
 import { useApp } from '../app-context.ts';
 import { optionsFrom } from '../forms/options.ts';
 import { markTab } from '../notebook/tab.ts';
+import { createLinked, LinkedContext } from '../outputs/linked/linked.ts';
 import { notebookPath } from '../route.ts';
 import { words } from '../words/en.ts';
 import { preview, published as words_ } from '../words/share.ts';
@@ -37,6 +38,7 @@ export function PublishedPage(props: { readonly id: NotebookId; readonly as: str
     runnable: () => props.as === undefined && runnable(look.published() ?? { paragraphs: [] }).length > 0,
     run: () => runs.run(),
   });
+  const linked = createLinked((paragraph) => look.published()?.paragraphs.some(({ id }) => id === paragraph) === true);
   markTab({
     title: () => look.published()?.title ?? '',
     active: () => underWay(look.published() ?? { paragraphs: [] }),
@@ -75,17 +77,19 @@ export function PublishedPage(props: { readonly id: NotebookId; readonly as: str
         </Match>
         <Match when={look.published()}>
           {(published) => (
-            <Sheet
-              id={props.id}
-              toasts={app.toasts}
-              published={published()}
-              away={look.away()}
-              runs={runs}
-              forms={forms}
-              ask={optionsFrom(props.id)}
-              inert={props.as === undefined ? undefined : preview.onlyLook}
-              mac={app.mac}
-            />
+            <LinkedContext.Provider value={linked}>
+              <Sheet
+                id={props.id}
+                toasts={app.toasts}
+                published={published()}
+                away={look.away()}
+                runs={runs}
+                forms={forms}
+                ask={optionsFrom(props.id)}
+                inert={props.as === undefined ? undefined : preview.onlyLook}
+                mac={app.mac}
+              />
+            </LinkedContext.Provider>
           )}
         </Match>
       </Switch>

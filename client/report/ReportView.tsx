@@ -11,6 +11,7 @@ import { useNotebook } from '../notebook/context.ts';
 import { Forms } from '../notebook/Forms.tsx';
 import { choiceOf, labelOf } from '../notebook/interpreters.ts';
 import { readKey } from '../notebook/keys.ts';
+import { mayReadRows } from '../notebook/watch.ts';
 import { Outputs } from '../outputs/Outputs.tsx';
 import { Prose } from '../prose/Prose.tsx';
 import { folderOf } from '../route.ts';
@@ -156,7 +157,7 @@ function Results(props: { readonly id: ParagraphId }): JSX.Element {
             dimmed={now().dimmed}
             onRunAgain={() => notebook.perform({ command: 'run' }, props.id)}
             chart={paragraph.options().chart}
-            fixed={!notebook.runnable() && paragraph.options().download !== true}
+            fixed={!mayReadRows(notebook.role()) && paragraph.options().download !== true}
             place={{ viewer: notebook.app.person().id, paragraph: props.id }}
             table={paragraph.options().table}
           />

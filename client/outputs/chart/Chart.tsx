@@ -19,49 +19,38 @@ import {
   useContext,
 } from 'solid-js';
 import { Portal } from 'solid-js/web';
-import type { TopLevelSpec } from 'vega-lite';
-import { type AnyAnswer, type ChartAnswer, isFigure } from '../../../server/protocol/chart/answer.ts';
-import { type Chart as Chosen, fullChart } from '../../../server/protocol/chart/choose.ts';
+import { type ChartAnswer, isFigure } from '../../../server/protocol/chart/answer.ts';
+import { type Chart as Choice, fullChart } from '../../../server/protocol/chart/choose.ts';
 import { planChart } from '../../../server/protocol/chart/plan.ts';
-import { type ChartSettings, type ChartSpec, readChart, writeChart } from '../../../server/protocol/chart.ts';
+import { type ChartSettings, readChart, writeChart } from '../../../server/protocol/chart.ts';
 import type { TableOutput } from '../../../server/protocol/outputs.ts';
+import { type Filter, isNarrow, type Narrow } from '../../../server/protocol/table/narrow.ts';
 import { alike } from '../../alike.ts';
 import { chart as words } from '../../words/chart.ts';
 import { outputs } from '../../words/outputs.ts';
-import { failureText } from '../asked.ts';
-import { secondsText } from '../bytes.ts';
-import { watchTheme } from '../frame/theme.ts';
+import { isPast } from '../asked.ts';
 import { whenNear } from '../near.ts';
-import { save } from '../save.ts';
-import type { Failure } from '../table/windows.ts';
 import { openAnnotations } from './annotations.ts';
-import { askChart } from './ask.ts';
-import { csvOf, rowsBehind } from './data.ts';
+import { createAsking, type Shown } from './asking.ts';
 import { DatesContext } from './dates.ts';
 import { shades } from './drawing.ts';
-import { figureOf } from './figure/spec.ts';
+import { Foot } from './Foot.tsx';
 import { figureTitles, isEmpty } from './figure/titles.ts';
+import { heightOf } from './heights.ts';
+import { Leaving } from './Leaving.tsx';
 import { Legend } from './Legend.tsx';
-import { styleOf } from './look.ts';
+import { Modes } from './Modes.tsx';
+import { Note } from './Note.tsx';
 import { Panel } from './Panel.tsx';
 import { Plot } from './Plot.tsx';
-import { fileName, savePicture } from './save.ts';
+import { createSelection } from './selection.ts';
 import { type Series, seriesOf } from './series.ts';
-import { specOf } from './spec.ts';
+import { createStyle } from './style.ts';
 import { noteTexts, problemText, type Titles, titlesOf } from './titles.ts';
+import { type Whole, wholeSpec } from './whole.ts';
 import type { Range } from './zoom.ts';
 
 const Figure = lazy(async () => ({ default: (await import('./Figure.tsx')).Figure }));
-
-const HEIGHT = 300;
-/** Of each row of small charts, and of what is above and below them. */
-const PANEL = { row: 150, rest: 90 } as const;
-const COHORT_ROW = 22;
-const STEP = 34;
-/** A wheel asks many times in a moment: the last is meant. */
-const SETTLE_MS = 60;
-/** Of a picture for elsewhere, in pixels before it is made twice as fine. */
-const PICTURE = { width: 960, height: 480 } as const;
 
 export type ChartProps = {
   readonly output: TableOutput;
@@ -73,11 +62,13 @@ export type ChartProps = {
   readonly shared: boolean;
   /** It can't be changed, not even for oneself. */
   readonly fixed?: boolean;
+  /** Under what its selection is known to results that follow. */
+  readonly source: string;
+  /** What is selected elsewhere and followed here. */
+  readonly linked: readonly Filter[];
   readonly onPart: (change: (option: unknown, index: number) => unknown) => void;
   readonly onRunAgain?: (() => void) | undefined;
 };
-
-type Shown<A = AnyAnswer> = { readonly answer: A; readonly chart: Chosen; readonly range: Range | undefined };
 
 export function Chart(props: ChartProps): JSX.Element {
   const settings = createMemo(() => readChart(props.part));
@@ -87,55 +78,25 @@ export function Chart(props: ChartProps): JSX.Element {
     const planned = planChart(settings(), columns());
     return 'problem' in planned ? planned.problem : undefined;
   });
+  const narrow = createMemo((): Narrow => ({ filters: props.linked }), undefined, { equals: alike });
   const [range, setRange] = createSignal<Range | undefined>(undefined, { equals: alike });
-  const [shown, setShown] = createSignal<Shown>();
-  const [failure, setFailure] = createSignal<Failure>();
-  const [waiting, setWaiting] = createSignal(false);
   const [hidden, setHidden] = createSignal<ReadonlySet<string>>(new Set());
   const [near, setNear] = createSignal(false);
   /** It was near once: before, the engine is not asked. */
   const wanted = createMemo((before: boolean) => before || near(), false);
-  const [tries, setTries] = createSignal(0);
   const [said, setSaid] = createSignal('');
   let frame!: HTMLDivElement;
+  onMount(() => onCleanup(whenNear(frame, setNear)));
 
   const missing = () => props.output.open === true || props.output.dropped === true;
-
-  // Another chart is seen from its whole; another result of the same query goes on where one was.
-  const seeAll = () =>
-    batch(() => {
-      setRange(undefined);
-      setHidden(new Set<string>());
-    });
-  createEffect(on(chart, seeAll, { defer: true }));
-
-  createEffect(
-    on(
-      () => [props.output.result, missing(), chart(), problem(), range(), tries(), wanted()] as const,
-      ([result, absent, chosen, wrong, stretch, _, isWanted], before) => {
-        if (absent || !chosen || wrong || !isWanted) return;
-        const stop = new AbortController();
-        const spec: ChartSpec = { ...chosen, ...(stretch ? { range: [...stretch] } : {}) };
-        const zooming = before !== undefined && before[0] === result && before[2] === chosen && before[6];
-        setWaiting(true);
-        const ask = async (): Promise<void> => {
-          const asked = await askChart(result, spec, stop.signal);
-          batch(() => {
-            setWaiting(false);
-            setFailure(asked.ok ? undefined : asked.failure);
-            if (asked.ok) setShown({ answer: asked.answer, chart: chosen, range: stretch });
-          });
-        };
-        const timer = setTimeout(() => void ask().catch(() => undefined), zooming ? SETTLE_MS : 0);
-        onCleanup(() => {
-          clearTimeout(timer);
-          stop.abort();
-        });
-      },
-    ),
-  );
-
-  onMount(() => onCleanup(whenNear(frame, setNear)));
+  const asking = createAsking({
+    result: () => props.output.result,
+    chart,
+    range,
+    narrow,
+    ready: createMemo(() => !missing() && !problem() && wanted()),
+  });
+  const { shown, failure, waiting } = asking;
 
   /** A chart of places along x; the others are figures. */
   const flat = createMemo((): Shown<ChartAnswer> | undefined => {
@@ -149,7 +110,8 @@ export function Chart(props: ChartProps): JSX.Element {
       : undefined;
   });
   const dates = useContext(DatesContext);
-  const annotations = dates ? openAnnotations(dates.doc) : () => [];
+  /** From the document, or where there is none as they came with the answer. */
+  const annotations = dates ? openAnnotations(dates.doc) : () => flat()?.answer.annotations ?? [];
   const series = createMemo((): Series | undefined => {
     const now = flat();
     return now && seriesOf(now.answer, words, hidden(), now.chart.stack);
@@ -158,17 +120,33 @@ export function Chart(props: ChartProps): JSX.Element {
     const now = flat();
     return now && titlesOf(now.chart, now.answer, columns());
   });
-  const theme = watchTheme(document.documentElement);
-  const style = createMemo(() => {
-    const computed = getComputedStyle(document.documentElement);
-    return styleOf(theme(), (name) => computed.getPropertyValue(name));
-  });
+  const style = createStyle();
   const legend = createMemo(() => {
     const now = series();
     if (shown()?.answer.mark === 'funnel') return undefined;
-    if (!now || shown()?.answer.mark === 'pie') return now?.places && { names: now.places, rest: now.rest };
-    return now.colours && { names: now.colours, rest: now.coloursRest };
+    if (!now || shown()?.answer.mark === 'pie')
+      return now?.places && { of: 'places' as const, names: now.places, rest: now.rest };
+    return now.colours && { of: 'colours' as const, names: now.colours, rest: now.coloursRest };
   });
+
+  const selection = createSelection({
+    source: props.source,
+    shown: () => {
+      const [now, drawn] = [flat(), series()];
+      return now && drawn && { answer: now.answer, series: drawn, chart: now.chart, columns: columns() };
+    },
+    title: () => titles()?.whole ?? '',
+    onSaid: setSaid,
+  });
+
+  // Another chart is seen from its whole; another result of the same query goes on where one was.
+  const seeAll = () =>
+    batch(() => {
+      setRange(undefined);
+      setHidden(new Set<string>());
+      selection.choose(undefined);
+    });
+  createEffect(on(chart, seeAll, { defer: true }));
 
   const notes = () => {
     const now = shown();
@@ -178,81 +156,29 @@ export function Chart(props: ChartProps): JSX.Element {
     const x = flat()?.answer.x;
     return x && x.scale !== 'category' ? x : undefined;
   };
-  const view = () => axis()?.view;
-  const domain = () => axis()?.domain;
 
   const change = (next: ChartSettings): void => props.onPart((option, index) => writeChart(option, next, index));
-  const onChart = (next: Chosen): void => change({ show: 'chart', ...next });
+  const onChart = (next: Choice): void => change({ show: 'chart', ...next });
 
-  async function download(format: 'png' | 'svg'): Promise<void> {
-    setSaid('');
-    const { config } = style();
-    const spec = wholeSpec();
-    if (!spec) return;
-    try {
-      await savePicture(spec, config, format, props.output.name ?? words.name);
-    } catch (error) {
-      setSaid(words.notDownloaded(error instanceof Error ? error.message : String(error)));
-    }
-  }
-
-  const nameOf = (format: string): string => fileName(props.output.name ?? words.name, format);
-
-  function saveText(): void {
-    const spec = wholeSpec();
-    if (spec) save(nameOf('vl.json'), new Blob([`${JSON.stringify(spec, null, 2)}\n`], { type: 'application/json' }));
-  }
-
-  function saveData(): void {
-    const [drawn, now, parts, names] = [figure(), flat(), series(), titles()];
-    const behind = drawn ?? (now && parts && names && { answer: now.answer, titles: names, series: parts });
-    if (behind) save(nameOf('csv'), new Blob([csvOf(rowsBehind(behind))], { type: 'text/csv' }));
-  }
-
-  /** As it leaves the page. */
-  function wholeSpec(): TopLevelSpec | undefined {
-    const { look, background } = style();
-    const drawn = figure();
-    if (drawn) {
-      const { answer, titles: names } = drawn;
-      const whole = { title: names.whole, notes: noteTexts(answer), background };
-      return figureOf({ answer, titles: names, ...PICTURE, look, whole }).spec;
-    }
+  /** All that there is to be taken away. */
+  const drawn = (): Whole | undefined => {
     const [now, parts, names] = [flat(), series(), titles()];
+    if (figure()) return figure();
     if (!now || !parts || !names) return undefined;
-    return specOf({
-      answer: now.answer,
-      series: parts,
-      ...PICTURE,
-      titles: names,
-      annotations: annotations(),
-      range: now.range,
-      look,
-      whole: { title: names.whole, notes: noteTexts(now.answer), background },
-    });
-  }
+    return { answer: now.answer, series: parts, titles: names, range: now.range, annotations: annotations() };
+  };
+  const leavingSpec = () => {
+    const whole = drawn();
+    return whole && wholeSpec(whole, shown()?.narrow ?? narrow(), style());
+  };
 
-  /** Rows of panels, cohorts and steps need their room. */
-  const height = createMemo((): number => {
-    const answer = shown()?.answer;
-    if (!answer) return HEIGHT;
-    if (answer.mark === 'cohort') return Math.max(HEIGHT, answer.cohorts.length * COHORT_ROW + 60);
-    if (answer.mark === 'heat') return HEIGHT + 40;
-    if (isFigure(answer)) return HEIGHT;
-    const rows = answer.facet?.row?.keys.length ?? 1;
-    if (rows > 1) return rows * PANEL.row + PANEL.rest;
-    return answer.mark === 'map'
-      ? 380
-      : answer.mark === 'funnel'
-        ? Math.max(180, (series()?.places?.length ?? 5) * STEP + 30)
-        : HEIGHT;
-  });
-
+  const height = createMemo(() => heightOf(shown()?.answer, series()?.places?.length));
   const nothing = (): string | undefined => {
     const now = shown();
     if (!now) return undefined;
     const has = isFigure(now.answer) ? !isEmpty(now.answer) : now.answer.y.values.some((value) => value !== null);
     if (has) return undefined;
+    if (isNarrow(now.narrow)) return outputs.table.noMatch;
     return now.answer.rows === 0 ? words.noRows : words.nothing;
   };
   const message = (): string | undefined => {
@@ -262,6 +188,14 @@ export function Chart(props: ChartProps): JSX.Element {
     if (props.output.open && !shown()) return words.open;
     return undefined;
   };
+  const isGone = (): boolean => {
+    const why = failure();
+    return why !== undefined && isPast(why);
+  };
+  const onRunAgain = () => (props.output.dropped || (!message() && isGone()) ? props.onRunAgain : undefined);
+  const onStartAnew = () =>
+    problem()?.kind === 'unknown-column' && !props.output.dropped ? () => change({ show: 'chart' }) : undefined;
+  const fail = (text: string): void => asking.fail({ code: 'drawing', message: text });
 
   return (
     <div
@@ -274,80 +208,38 @@ export function Chart(props: ChartProps): JSX.Element {
         {(place) => (
           <Portal mount={place()}>
             <Show when={shown() && !nothing()}>
-              <button type="button" aria-label={words.download(words.png)} onClick={() => void download('png')}>
-                {words.png}
-              </button>
-              <button type="button" aria-label={words.download(words.svg)} onClick={() => void download('svg')}>
-                {words.svg}
-              </button>
-              <button type="button" aria-label={words.download(words.vegaLite)} onClick={saveText}>
-                {words.vegaLite}
-              </button>
-              <button type="button" aria-label={words.download(words.data)} onClick={saveData}>
-                {words.data}
-              </button>
+              <Leaving name={props.output.name} style={style()} spec={leavingSpec} behind={drawn} onSaid={setSaid} />
             </Show>
           </Portal>
         )}
       </Show>
       <div class="chart-body">
         <div class="chart-main" classList={{ stale: missing() || (waiting() && !range()) }}>
-          <div class="chart-title">{titles()?.whole ?? figure()?.titles.whole ?? '\u00a0'}</div>
+          <div class="chart-top">
+            <div class="chart-title">{titles()?.whole ?? figure()?.titles.whole ?? '\u00a0'}</div>
+            <Show when={selection.isOffered()}>
+              <Modes mode={selection.mode()} onMode={selection.setMode} />
+            </Show>
+          </div>
           <div
             class="chart-area"
             style={{ [shown()?.answer.mark === 'spark' ? 'min-height' : 'height']: `${height()}px` }}
           >
             <Switch>
-              <Match when={message()}>
-                {(text) => (
-                  <div class="chart-note">
-                    <p>{text()}</p>
-                    <Show when={props.output.dropped && props.onRunAgain}>
-                      {(again) => (
-                        <button type="button" class="link" onClick={() => again()()}>
-                          {outputs.table.runAgain}
-                        </button>
-                      )}
-                    </Show>
-                    <Show when={problem()?.kind === 'unknown-column' && !props.output.dropped}>
-                      <button type="button" class="link" onClick={() => change({ show: 'chart' })}>
-                        {words.startAnew}
-                      </button>
-                    </Show>
-                  </div>
-                )}
+              <Match when={message() ?? failure() ?? nothing()}>
+                <Note
+                  message={message()}
+                  failure={failure()}
+                  nothing={nothing()}
+                  onAgain={asking.again}
+                  onRunAgain={onRunAgain()}
+                  onStartAnew={onStartAnew()}
+                />
               </Match>
-              <Match when={failure()}>
-                {(problem) => (
-                  <div class="chart-note" role="alert">
-                    <b>{words.failed}</b>
-                    <p>{failureText(problem())}</p>
-                    <button
-                      type="button"
-                      class="link"
-                      onClick={() => {
-                        const again = problem().code === 'result-gone' ? props.onRunAgain : undefined;
-                        if (again) again();
-                        else setTries((count) => count + 1);
-                      }}
-                    >
-                      {problem().code === 'result-gone' && props.onRunAgain
-                        ? outputs.table.runAgain
-                        : outputs.table.retry}
-                    </button>
-                  </div>
-                )}
-              </Match>
-              <Match when={nothing()}>{(text) => <div class="chart-note">{text()}</div>}</Match>
               <Match when={near() && figure()}>
                 {(now) => (
                   <Suspense>
-                    <Figure
-                      answer={now().answer}
-                      titles={now().titles}
-                      height={height()}
-                      onFail={(text) => setFailure({ code: 'drawing', message: text })}
-                    />
+                    <Figure answer={now().answer} titles={now().titles} height={height()} onFail={fail} />
                   </Suspense>
                 )}
               </Match>
@@ -361,7 +253,9 @@ export function Chart(props: ChartProps): JSX.Element {
                     range={now().range}
                     height={height()}
                     onRange={setRange}
-                    onFail={(text) => setFailure({ code: 'drawing', message: text })}
+                    onFail={fail}
+                    chosen={selection.chosen()}
+                    onChosen={selection.mode() === 'select' ? selection.choose : undefined}
                   />
                 )}
               </Match>
@@ -374,6 +268,7 @@ export function Chart(props: ChartProps): JSX.Element {
                 hues={shades(keys().names, keys().rest, style().look)}
                 hidden={hidden()}
                 onHidden={setHidden}
+                selecting={selection.onLegend(keys().of)}
               />
             )}
           </Show>
@@ -382,32 +277,18 @@ export function Chart(props: ChartProps): JSX.Element {
           <Panel chart={chart()} columns={columns()} shared={props.shared} onChart={onChart} />
         </Show>
       </div>
-      <div class="table-foot">
-        <span>{words.total(props.output.rows)}</span>
-        <Show when={props.took !== undefined}>
-          <span>{outputs.table.seconds(secondsText(props.took ?? 0))}</span>
-        </Show>
-        <span>{notes().join(' · ')}</span>
-        <span role="status">{said()}</span>
-        <span class="table-spring" />
-        <Show when={axis()?.scale === 'time' && dates?.onEdit()}>
-          {(edit) => (
-            <button type="button" class="link" onClick={() => edit()()}>
-              {words.dates}
-            </button>
-          )}
-        </Show>
-        <Show when={!range() && view()}>
-          <button type="button" class="link" onClick={() => setRange(domain())}>
-            {words.showAll}
-          </button>
-        </Show>
-        <Show when={range()}>
-          <button type="button" class="link" onClick={() => setRange(undefined)}>
-            {words.resetZoom}
-          </button>
-        </Show>
-      </div>
+      <Foot
+        of={props.output.rows}
+        rows={isNarrow(shown()?.narrow ?? narrow()) ? shown()?.answer.rows : undefined}
+        took={props.took}
+        notes={notes()}
+        said={said()}
+        selected={selection.told()}
+        onClear={() => selection.choose(undefined)}
+        onDates={axis()?.scale === 'time' ? dates?.onEdit() : undefined}
+        onShowAll={!range() && axis()?.view ? () => setRange(axis()?.domain) : undefined}
+        onResetZoom={range() ? () => setRange(undefined) : undefined}
+      />
     </div>
   );
 }

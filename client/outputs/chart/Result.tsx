@@ -1,19 +1,36 @@
 /**
  * A table result with its three views. Which one is shown stands in the paragraph, for all; whoever may not write there
  * changes their own view only. A pivot is one's own until it is saved, and so is each view in place of one that is: nothing is
- * published by looking. The chart and the pivot, with all that draws them, are fetched when one is first shown.
+ * published by looking. The chart and the pivot, with all that draws them, are fetched when one is first shown. What is
+ * selected in other charts narrows each of them where the result follows.
  */
-import { createMemo, createSignal, createUniqueId, type JSX, lazy, Match, Show, Suspense, Switch } from 'solid-js';
+import {
+  createEffect,
+  createMemo,
+  createSignal,
+  createUniqueId,
+  type JSX,
+  lazy,
+  Match,
+  on,
+  Show,
+  Suspense,
+  Switch,
+} from 'solid-js';
 import { partOf, type ResultView, viewAt, withPart, withView } from '../../../server/protocol/chart/option.ts';
 import type { TableOutput } from '../../../server/protocol/outputs.ts';
 import { alike } from '../../alike.ts';
+import { linked as linkedWords } from '../../words/linked.ts';
 import { outputs as words } from '../../words/outputs.ts';
+import { createFollowing } from '../linked/following.ts';
+import { placeIn } from '../linked/linked.ts';
 import { type Keeping, keepingOf } from '../table/keeping.ts';
 import { Table } from '../table/Table.tsx';
 import './chart.css';
 
 const Chart = lazy(async () => ({ default: (await import('./Chart.tsx')).Chart }));
 const Pivot = lazy(async () => ({ default: (await import('../pivot/Pivot.tsx')).Pivot }));
+const Chips = lazy(async () => ({ default: (await import('../linked/Chips.tsx')).Chips }));
 const VIEWS = ['table', 'chart', 'pivot'] as const;
 
 export type ResultProps = {
@@ -57,16 +74,32 @@ export function Result(props: ResultProps): JSX.Element {
     if (!isOwn && shared() !== next) change(withView(option(), props.index, next));
   };
   const part = createMemo(() => partOf(option(), props.index), {}, { equals: alike });
+  const place = props.place ? placeIn(props.place.paragraph, props.index) : id;
+  const following = createFollowing({
+    target: place,
+    columns: createMemo(() => props.output.columns, [], { equals: alike }),
+    saved: () => partOf(props.option, props.index).follow === true,
+    fixed: alone,
+    viewer: props.place?.viewer,
+    onSave: () =>
+      props.onOption &&
+      ((on) => {
+        const { follow: _, ...rest } = partOf(props.option, props.index);
+        props.onOption?.(withPart(props.option, props.index, on ? { ...rest, follow: true } : rest));
+      }),
+  });
+  // What is selected in a chart that is not shown any more nobody could see.
+  createEffect(on(view, (now) => now !== 'chart' && following.clear(place), { defer: true }));
   const tab = (one: ResultView) => {
-    const on = () => view() === one;
+    const isOn = () => view() === one;
     return (
       <button
         type="button"
         role="tab"
         id={`${id}-${one}`}
-        aria-selected={on()}
+        aria-selected={isOn()}
         aria-controls={`${id}-view`}
-        tabindex={on() ? 0 : -1}
+        tabindex={isOn() ? 0 : -1}
         onClick={() => show(one)}
         onKeyDown={(event) => {
           if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
@@ -89,6 +122,7 @@ export function Result(props: ResultProps): JSX.Element {
       onRunAgain={props.onRunAgain}
       keeping={given ?? keeping()}
       saved={partOf(props.table, props.index)}
+      linked={following.filters()}
       onSave={props.onTable && ((settings) => props.onTable?.(withPart(props.table, props.index, { ...settings })))}
     />
   );
@@ -100,7 +134,24 @@ export function Result(props: ResultProps): JSX.Element {
             {VIEWS.map(tab)}
           </div>
         </Show>
-        <div class="result-actions" ref={setActions} />
+        <Show when={following.applied().length > 0}>
+          <Suspense>
+            <Chips applied={following.applied()} onClear={following.clear} />
+          </Suspense>
+        </Show>
+        <div class="result-actions" ref={setActions}>
+          <Show when={following.isOffered()}>
+            <button
+              type="button"
+              class="result-follow"
+              aria-pressed={following.on()}
+              data-tip={following.on() ? linkedWords.following : linkedWords.followHint}
+              onClick={() => following.toggle()}
+            >
+              {linkedWords.follow}
+            </button>
+          </Show>
+        </div>
       </div>
       <div id={`${id}-view`} {...(alone() ? {} : { role: 'tabpanel', 'aria-labelledby': `${id}-${view()}` })}>
         <Switch fallback={rows()}>
@@ -115,6 +166,7 @@ export function Result(props: ResultProps): JSX.Element {
                 place={props.place}
                 keeping={keeping()}
                 table={partOf(props.table, props.index)}
+                linked={following.filters()}
                 onSave={
                   props.onOption &&
                   ((pivot) => {
@@ -140,6 +192,8 @@ export function Result(props: ResultProps): JSX.Element {
                 actions={actions()}
                 shared={props.onOption !== undefined}
                 fixed={alone()}
+                source={place}
+                linked={following.filters()}
                 onPart={(next) => change(next(option(), props.index))}
                 onRunAgain={props.onRunAgain}
               />

@@ -1,5 +1,5 @@
 /** Dates of the notebook on a chart's axis of time: a line, or a band over a range, with its text at the top. Pure. */
-import type { Annotation } from '../../../server/protocol/annotations.ts';
+import type { Dated } from '../../../server/protocol/annotations.ts';
 
 /** Texts are read where they stand apart: those that would lie on the one before begin a line lower. */
 const LINES = 3;
@@ -8,10 +8,10 @@ const LINE = 13;
 const LETTER = 6;
 const LONGEST = 28;
 
-export type Drawn = Annotation & { readonly line: number; readonly short: string };
+export type Drawn = Dated & { readonly line: number; readonly short: string };
 
 /** Those that the axis covers, cut to it. */
-export function coveredBy(all: readonly Annotation[], [low, high]: readonly [number, number], width: number): Drawn[] {
+export function coveredBy(all: readonly Dated[], [low, high]: readonly [number, number], width: number): Drawn[] {
   const ends: number[] = [];
   return all
     .filter(({ from, to }) => from <= high && (to ?? from) >= low)

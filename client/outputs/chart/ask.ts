@@ -1,7 +1,14 @@
 /** Asks the server for a chart of a result. */
 import { AnyAnswer } from '../../../server/protocol/chart/answer.ts';
 import type { ChartSpec } from '../../../server/protocol/chart.ts';
+import type { Narrow } from '../../../server/protocol/table/narrow.ts';
 import { type Asked, askResult } from '../asked.ts';
+import { narrowQuery } from '../table/view.ts';
 
-export const askChart = (result: string, spec: ChartSpec, signal: AbortSignal): Promise<Asked<AnyAnswer>> =>
-  askResult(AnyAnswer, result, 'chart', { spec: JSON.stringify(spec) }, signal);
+export const askChart = (
+  result: string,
+  spec: ChartSpec,
+  narrow: Narrow,
+  signal: AbortSignal,
+): Promise<Asked<AnyAnswer>> =>
+  askResult(AnyAnswer, result, 'chart', { spec: JSON.stringify(spec), ...narrowQuery(narrow) }, signal);

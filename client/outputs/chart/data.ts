@@ -5,8 +5,11 @@ import type { FigureAnswer } from '../../../server/protocol/chart/figures.ts';
 import { chart as words } from '../../words/chart.ts';
 import { type FigureTitles, placesOf } from './figure/parts.ts';
 import type { Series } from './series.ts';
-import { timeText } from './texts.ts';
+import { plainTime } from './texts.ts';
 import type { Titles } from './titles.ts';
+
+/** A file is of no language. */
+const PLAIN = 'en';
 
 type Cell = string | number | null | undefined;
 type Rows = readonly (readonly Cell[])[];
@@ -19,7 +22,7 @@ export function rowsBehind(behind: Behind): Rows {
   if (!('series' in behind)) return ofFigure(behind.answer, behind.titles);
   const { answer, titles, series } = behind;
   if (isFigure(answer)) return [];
-  const place = (x: string | number): Cell => (answer.x.scale === 'time' && typeof x === 'number' ? timeText(x) : x);
+  const place = (x: string | number): Cell => (answer.x.scale === 'time' && typeof x === 'number' ? plainTime(x) : x);
   const { marks, second } = series;
   const has = (key: 'x2' | 'colour' | 'row' | 'column' | 'size' | 'count'): boolean =>
     marks.some((mark) => mark[key] !== undefined);
@@ -55,7 +58,7 @@ export function rowsBehind(behind: Behind): Rows {
 function ofFigure(answer: FigureAnswer, titles: FigureTitles): Rows {
   switch (answer.mark) {
     case 'box': {
-      const places = placesOf(answer.x);
+      const places = placesOf(answer.x, PLAIN);
       return [
         [titles.x, 'low', 'q1', 'median', 'q3', 'high', words.countOfRows, words.figures.beyond],
         ...answer.boxes.map(({ low, q1, median, q3, high, count, beyond }, at) => [
@@ -71,7 +74,7 @@ function ofFigure(answer: FigureAnswer, titles: FigureTitles): Rows {
       ];
     }
     case 'heat': {
-      const [across, up] = [placesOf(answer.x), placesOf(answer.y)];
+      const [across, up] = [placesOf(answer.x, PLAIN), placesOf(answer.y, PLAIN)];
       const { x, y, values, counts } = answer.cells;
       return [
         [titles.x, titles.y, titles.measure, words.countOfRows],
@@ -83,7 +86,7 @@ function ofFigure(answer: FigureAnswer, titles: FigureTitles): Rows {
       return [
         [titles.x, ...Array.from({ length: longest }, (_, after) => after)],
         ...answer.cohorts.map(({ start, kept }) => [
-          timeText(start, { count: 1, unit: answer.unit }),
+          plainTime(start, { count: 1, unit: answer.unit }),
           ...Array.from({ length: longest }, (_, after) => kept[after]),
         ]),
       ];
@@ -93,7 +96,7 @@ function ofFigure(answer: FigureAnswer, titles: FigureTitles): Rows {
       if (!series) return [[titles.measure], [answer.value]];
       return [
         [titles.x, titles.measure],
-        ...series.at.map((at, index) => [timeText(at, series.every), series.values[index]]),
+        ...series.at.map((at, index) => [plainTime(at, series.every), series.values[index]]),
       ];
     }
     case 'spark': {
@@ -102,7 +105,7 @@ function ofFigure(answer: FigureAnswer, titles: FigureTitles): Rows {
         keys: answer.keys.map((key) => (typeof key === 'boolean' ? String(key) : key)),
       });
       return [
-        [titles.row, ...answer.at.map((at) => timeText(at, answer.every))],
+        [titles.row, ...answer.at.map((at) => plainTime(at, answer.every))],
         ...answer.lines.map((line, index) => [names[index], ...line]),
       ];
     }

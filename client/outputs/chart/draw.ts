@@ -15,6 +15,9 @@ export type Picture = {
   place(value: unknown): number;
   /** The value of a continuous x there. */
   value(pixels: number): number;
+  /** The same of a y that rows have; where there is one scale of y. */
+  placeUp(value: number): number;
+  valueUp(pixels: number): number;
   /** Width of a category's band; 0 where x is continuous. */
   readonly band: number;
   release(): void;
@@ -48,6 +51,8 @@ export async function paint(
     plot: { left, top, width: Number(view.signal('width')), height: Number(view.signal('height')) },
     place: (value) => Number(scale?.(value)),
     value: invert,
+    placeUp: (value) => Number(view.scale('y')(value)),
+    valueUp: (pixels) => Number(view.scale('y').invert?.(pixels)),
     band: typeof scale?.bandwidth === 'function' ? Number(scale.bandwidth()) : 0,
     release: () => {
       view.finalize();

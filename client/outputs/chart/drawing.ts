@@ -2,8 +2,10 @@
  * What a chart is drawn from, and what all specs have in common: the shell around a body, level titles, dates, hues. Fields
  * of a spec are ours, and no expression is in it; names and values of the user are data and titles.
  */
-import type { Annotation } from '../../../server/protocol/annotations.ts';
+import type { Dated } from '../../../server/protocol/annotations.ts';
 import type { ChartAnswer } from '../../../server/protocol/chart/answer.ts';
+import { LOCALE } from '../korean.ts';
+import type { Tongue } from '../tongue.ts';
 import type { Series } from './series.ts';
 import type { Titles } from './titles.ts';
 
@@ -14,6 +16,8 @@ export type Look = {
   readonly quiet: string;
   /** What it all stands on. */
   readonly paper?: string;
+  /** How figures and dates of axes are written. */
+  readonly tongue?: Tongue;
 };
 
 /** A picture that leaves the page says by itself what it shows. */
@@ -26,18 +30,21 @@ export type Drawing = {
   readonly height: number;
   readonly titles: Pick<Titles, 'x' | 'y' | 'colour'> & Partial<Pick<Titles, 'y2' | 'size'>>;
   /** Dates of the notebook. */
-  readonly annotations?: readonly Annotation[];
+  readonly annotations?: readonly Dated[];
   /** The stretch of x that is shown. */
   readonly range?: readonly [number, number] | undefined;
   readonly look: Look;
+  /** What is selected: all else is faint. Labels of the legend, and of slices and steps. */
+  readonly chosen?: { readonly colours?: readonly string[]; readonly places?: readonly string[] } | undefined;
   readonly whole?: Whole;
 };
 
 /** A part of a spec. */
 export type Part = Record<string, unknown>;
 
-export const shellOf = (whole: Whole | undefined): Part => ({
+export const shellOf = (whole: Whole | undefined, { tongue }: Look): Part => ({
   $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+  ...(tongue === 'ko' ? { config: { locale: LOCALE } } : {}),
   autosize: { type: 'fit', contains: 'padding' },
   padding: whole ? 16 : { left: 4, right: 10, top: 8, bottom: 4 },
   ...(whole
@@ -77,6 +84,27 @@ export function dateOf(milliseconds: number): Part {
     seconds: date.getUTCSeconds(),
     milliseconds: date.getUTCMilliseconds(),
   };
+}
+
+/** Hues of those that are not chosen let the paper through; nothing chosen is all of them. */
+export const faint = (
+  keys: readonly string[],
+  shown: readonly string[],
+  chosen: readonly string[] | undefined,
+  { paper }: Look,
+): string[] => shown.map((hue, at) => (!chosen || chosen.includes(keys[at]!) ? hue : mixed(hue, paper ?? '#ffffff')));
+
+/** How much of a faint hue is left. */
+const FAINT = 0.22;
+
+function mixed(hue: string, paper: string): string {
+  const [one, other] = [hue, paper].map((hex) => /^#([\da-f]{2})([\da-f]{2})([\da-f]{2})$/i.exec(hex));
+  if (!one || !other) return hue;
+  const part = (at: number): string => {
+    const value = Number.parseInt(one[at]!, 16) * FAINT + Number.parseInt(other[at]!, 16) * (1 - FAINT);
+    return Math.round(value).toString(16).padStart(2, '0');
+  };
+  return `#${part(1)}${part(2)}${part(3)}`;
 }
 
 export const shades = (keys: readonly string[], rest: string | undefined, { hues, quiet }: Look): string[] =>

@@ -1,8 +1,9 @@
 /** How places, measures, colours and sizes of a drawing are encoded: the axes, scales and legends of its channels. */
-import { type Drawing, dateOf, LEVEL, type Part, shades } from './drawing.ts';
+import { CLOCK, SHORT } from '../korean.ts';
+import { type Drawing, dateOf, faint, LEVEL, type Look, type Part, shades } from './drawing.ts';
 
 export function xOf(drawing: Drawing): Record<string, Part> {
-  const { answer, series, titles, width } = drawing;
+  const { answer, series, titles, width, look } = drawing;
   const { x } = answer;
   if (x.scale === 'category') {
     const places = series.places ?? [];
@@ -47,7 +48,7 @@ export function xOf(drawing: Drawing): Record<string, Part> {
         labelOverlap: true,
         labelFlush: true,
         tickCount: Math.max(2, Math.round(width / 90)),
-        ...(isTime ? { format: CLOCK } : formatOf(domain)),
+        ...(isTime ? { format: CLOCKS[look.tongue ?? 'en'] } : formatOf(domain, look)),
       },
       ...(ranged ? { bin: isTime ? undefined : { binned: true } } : {}),
     },
@@ -55,7 +56,7 @@ export function xOf(drawing: Drawing): Record<string, Part> {
   };
 }
 
-export function yOf({ answer, series, titles, width }: Drawing): Part {
+export function yOf({ answer, series, titles, width, look }: Drawing): Part {
   const values = series.marks.flatMap(({ low, high, y }) =>
     answer.mark === 'line' || answer.mark === 'point' ? [y] : [low, high],
   );
@@ -76,11 +77,11 @@ export function yOf({ answer, series, titles, width }: Drawing): Part {
     type: 'quantitative',
     title: titles.y,
     scale: { zero, nice: true },
-    axis: { tickCount: 5, titleLimit: width, ...LEVEL, ...formatOf([least, most]) },
+    axis: { tickCount: 5, titleLimit: width, ...LEVEL, ...formatOf([least, most], look) },
   };
 }
 
-export function colourOf({ answer, series, titles, look, whole }: Drawing): Part | undefined {
+export function colourOf({ answer, series, titles, look, chosen, whole }: Drawing): Part | undefined {
   if (!answer.colour) return undefined;
   if (answer.colour.scale === 'number') {
     return {
@@ -94,7 +95,7 @@ export function colourOf({ answer, series, titles, look, whole }: Drawing): Part
   return {
     field: 'colour',
     type: 'nominal',
-    scale: { domain: colours, range: shades(colours, series.coloursRest, look) },
+    scale: { domain: colours, range: faint(colours, shades(colours, series.coloursRest, look), chosen?.colours, look) },
     legend: whole ? { title: titles.colour } : null,
   };
 }
@@ -135,23 +136,30 @@ export function spanOf({ answer: { x }, series, range }: Drawing): [number, numb
   return [low, high];
 }
 
-/** 20k and 3M where figures are long. */
-export function formatOf(values: readonly number[]): Part {
+/** 20k and 3M where figures are long; 2만 and 300만 in Korean. */
+export function formatOf(values: readonly number[], { tongue }: Look): Part {
   const size = Math.max(...values.map(Math.abs));
-  return size >= 100_000 || (size > 0 && size < 0.001) ? { format: '~s' } : {};
+  const isLong = size >= LONG;
+  if (!isLong && !(size > 0 && size < 0.001)) return {};
+  return { format: '~s', ...(isLong && tongue === 'ko' ? { labelExpr: SHORT } : {}) };
 }
 
+const LONG = 100_000;
+
 /** As tips and tables write times; a name of a month or a day would be of one language. */
-const CLOCK = {
-  year: '%Y',
-  quarter: '%Y-%m',
-  month: '%Y-%m',
-  week: '%m-%d',
-  date: '%m-%d',
-  hours: '%H:%M',
-  minutes: '%H:%M',
-  seconds: '%H:%M:%S',
-  milliseconds: '.%L',
+const CLOCKS = {
+  en: {
+    year: '%Y',
+    quarter: '%Y-%m',
+    month: '%Y-%m',
+    week: '%m-%d',
+    date: '%m-%d',
+    hours: '%H:%M',
+    minutes: '%H:%M',
+    seconds: '%H:%M:%S',
+    milliseconds: '.%L',
+  },
+  ko: CLOCK,
 };
 
 /** A single value has a place in the middle. Bars reach their own ends; a line's dots would be cut in two. */

@@ -2,6 +2,7 @@
 import type { Config } from 'vega-lite';
 import { configOf } from '../../frame/look.ts';
 import type { Theme } from '../../frame/messages.ts';
+import { type Tongue, tongue } from '../tongue.ts';
 import type { Look } from './drawing.ts';
 
 /** `--hue-0` … in chart.css: a test holds them apart for eyes that see colours otherwise. */
@@ -9,10 +10,10 @@ export const HUES = 8;
 
 export type Style = { readonly look: Look; readonly config: Config; readonly background: string };
 
-export function styleOf(theme: Theme, read: (variable: string) => string): Style {
+export function styleOf(theme: Theme, read: (variable: string) => string, how: Tongue = tongue()): Style {
   const paper = read('--paper').trim() || '#ffffff';
   const hues = Array.from({ length: HUES }, (_, index) => read(`--hue-${index}`).trim() || '#4b6fd6');
-  const look = { hues, quiet: read('--hue-rest').trim() || '#8a877f', paper };
+  const look = { hues, quiet: read('--hue-rest').trim() || '#8a877f', paper, tongue: how };
   const config = configOf(theme);
   return {
     look,

@@ -5,16 +5,16 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { spoken } from '../../frame/spoken.ts';
 import { coveredBy, layersOf } from './annotated.ts';
-import { type Drawing, LEVEL, type Look, type Part, shades, shellOf } from './drawing.ts';
+import { type Drawing, faint, LEVEL, type Look, type Part, shades, shellOf } from './drawing.ts';
 import { colourOf, formatOf, pointLook, sizeOf, spanOf, xOf, yOf } from './encode.ts';
 import { map } from './map.ts';
 import type { Series } from './series.ts';
 import { numberText } from './texts.ts';
 
 export function specOf(drawing: Drawing): TopLevelSpec {
-  const { series, width, height, whole } = drawing;
+  const { series, width, height, whole, look } = drawing;
   const base = {
-    ...shellOf(whole),
+    ...shellOf(whole, look),
     ...(series.panels ? {} : { width, height }),
     data: { values: series.marks },
   };
@@ -157,7 +157,7 @@ function paired(drawing: Drawing): object {
             type: 'quantitative',
             title: titles.y2,
             scale: { zero: false, nice: true },
-            axis: { ...axis, grid: false, ...formatOf(values) },
+            axis: { ...axis, grid: false, ...formatOf(values, look) },
           },
         },
       },
@@ -169,7 +169,7 @@ function paired(drawing: Drawing): object {
 const LEVEL_RIGHT = { ...LEVEL, titleAlign: 'right', titleX: 0 };
 
 /** Steps from the widest down, each in the middle. */
-function funnel({ series, look, titles, width }: Drawing): object {
+function funnel({ series, look, titles, width, chosen }: Drawing): object {
   const most = Math.max(0, ...series.marks.map(({ y }) => y));
   const shares = series.marks.map((mark) => ({
     ...mark,
@@ -189,7 +189,10 @@ function funnel({ series, look, titles, width }: Drawing): object {
   return {
     data: { values: shares },
     layer: [
-      { mark: { type: 'bar', color: look.hues[0]!, opacity: 0.35 }, encoding: { y, x, x2: { field: 'high' } } },
+      {
+        mark: { type: 'bar', color: look.hues[0]!, opacity: 0.35 },
+        encoding: { y, x, x2: { field: 'high' }, ...(chosen?.places ? { color: chosenOf(chosen.places, look) } : {}) },
+      },
       {
         mark: { type: 'text', fontSize: 12, tooltip: null },
         encoding: { y, x: { datum: 0, type: 'quantitative' }, text: { field: 'said', type: 'nominal' } },
@@ -198,7 +201,12 @@ function funnel({ series, look, titles, width }: Drawing): object {
   };
 }
 
-function pie({ series, look, whole, titles, width, height }: Drawing): object {
+const chosenOf = (places: readonly string[], look: Look): Part => ({
+  condition: { test: { field: 'x', oneOf: [...places] }, value: look.hues[0]! },
+  value: faint([''], [look.hues[0]!], [], look)[0]!,
+});
+
+function pie({ series, look, whole, titles, width, height, chosen }: Drawing): object {
   const places = series.places ?? [];
   return {
     mark: { type: 'arc', padAngle: 0.006, outerRadius: Math.max(20, Math.min(width, height) / 2 - 14) },
@@ -208,7 +216,7 @@ function pie({ series, look, whole, titles, width, height }: Drawing): object {
       color: {
         field: 'x',
         type: 'nominal',
-        scale: { domain: places, range: shades(places, series.rest, look) },
+        scale: { domain: places, range: faint(places, shades(places, series.rest, look), chosen?.places, look) },
         legend: whole ? { title: titles.x } : null,
       },
     },

@@ -1,5 +1,7 @@
 /** Numbers and times of charts as people read them: in tips, in what is said of a chart, on legends. */
 import type { ChartUnit } from '../../../server/protocol/chart/answer.ts';
+import { koreanTime } from '../korean.ts';
+import { type Tongue, tongue } from '../tongue.ts';
 
 const MINUS = '−';
 /** Digits of a value that was computed: more are noise. */
@@ -18,8 +20,13 @@ const wholeDigits = (size: number): number => Math.floor(Math.log10(Math.max(1, 
 const grouped = (digits: string): string => digits.replace(/\B(?=(\d{3})+$)/g, ',');
 const two = (value: number): string => String(value).padStart(2, '0');
 
-/** Milliseconds of the wall clock, said to the precision of the stretch that begins there. */
-export function timeText(milliseconds: number, every?: ChartUnit): string {
+/** Milliseconds of the wall clock, said to the precision of the stretch that begins there, in the viewer's way. */
+export function timeText(milliseconds: number, every?: ChartUnit, how: Tongue = tongue()): string {
+  return how === 'ko' ? koreanTime(milliseconds, every?.unit) : plainTime(milliseconds, every);
+}
+
+/** As engines write them, in no language: for files. */
+export function plainTime(milliseconds: number, every?: ChartUnit): string {
   const date = new Date(milliseconds);
   if (Number.isNaN(date.getTime())) return '';
   const year = String(date.getUTCFullYear()).padStart(4, '0');

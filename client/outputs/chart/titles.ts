@@ -1,6 +1,6 @@
 /** What a chart says in words: titles of its axes, its own title, what was left out, and what it shows to those who do not see it. */
 
-import type { Annotation } from '../../../server/protocol/annotations.ts';
+import type { Dated } from '../../../server/protocol/annotations.ts';
 import { type AnyAnswer, type ChartAnswer, isFigure } from '../../../server/protocol/chart/answer.ts';
 import type { Chart } from '../../../server/protocol/chart/choose.ts';
 import type { ChartNote } from '../../../server/protocol/chart/note.ts';
@@ -140,7 +140,7 @@ export function altOf(
   answer: ChartAnswer,
   series: Series,
   titles: Titles,
-  annotations: readonly Annotation[] = [],
+  annotations: readonly Dated[] = [],
   range?: readonly [number, number],
 ): string {
   const [low, high] = range ?? (answer.x.scale === 'time' ? answer.x.domain : [1, 0]);

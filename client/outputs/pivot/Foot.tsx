@@ -2,6 +2,7 @@
 import { type JSX, Show } from 'solid-js';
 import type { PivotAnswer } from '../../../server/protocol/pivot/answer.ts';
 import { pivot as words } from '../../words/pivot.ts';
+import { sizeText } from './texts.ts';
 
 export function Foot(props: {
   readonly answer: PivotAnswer | undefined;
@@ -60,14 +61,4 @@ export function Foot(props: {
       </span>
     </div>
   );
-}
-
-/** How much there is, and what of it is not shown. */
-function sizeText(answer: PivotAnswer | undefined, of: number): string {
-  if (!answer) return '\u00a0';
-  const { rows, columns, matching } = answer;
-  const parts = [matching === of ? words.of(of) : words.matching(matching, of)];
-  if (rows.keys.length < rows.of) parts.push(words.leftRows(rows.keys.length, rows.of));
-  if (columns.keys.length < columns.of) parts.push(words.leftColumns(columns.keys.length, columns.of));
-  return parts.join(' · ');
 }

@@ -2,7 +2,7 @@
 import { type JSX, Show } from 'solid-js';
 import { outputs } from '../../words/outputs.ts';
 import { pivot as words } from '../../words/pivot.ts';
-import { failureText } from '../asked.ts';
+import { failureText, isPast } from '../asked.ts';
 import type { Failure } from '../table/windows.ts';
 
 export function Note(props: {
@@ -14,7 +14,7 @@ export function Note(props: {
   /** Absent where another pivot would not help, or can't be chosen. */
   readonly onSuggest: (() => void) | undefined;
 }): JSX.Element {
-  const gone = () => (props.failure?.code === 'result-gone' ? props.onRunAgain : undefined);
+  const gone = () => (props.failure && isPast(props.failure) ? props.onRunAgain : undefined);
   return (
     <div class="pivot-note" role={props.failure ? 'alert' : undefined}>
       <Show when={props.failure} fallback={<p>{props.message}</p>}>

@@ -3,30 +3,29 @@
  * answer, and the grid. The last grid stays, dimmed, until the next one is there. A click on a cell shows its rows here, as
  * the table shows them, with a way back; the table's own filters are never touched by it.
  */
-import { batch, createMemo, createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js';
+import { batch, createMemo, createSignal, type JSX, onCleanup, onMount, Show } from 'solid-js';
 import { Portal } from 'solid-js/web';
 import type { TableOutput } from '../../../server/protocol/outputs.ts';
-import { choosePivot } from '../../../server/protocol/pivot/choose.ts';
 import { planPivot } from '../../../server/protocol/pivot/plan.ts';
-import { narrowIn, type PivotSettings, type PivotSpec, readPivot, specIn } from '../../../server/protocol/pivot.ts';
-import { type Filter, fitting, isNarrow, type Narrow } from '../../../server/protocol/table/narrow.ts';
-import { readSettings, type TableSettings } from '../../../server/protocol/table/settings.ts';
+import type { PivotSettings } from '../../../server/protocol/pivot.ts';
+import { EVERYTHING, type Filter, isNarrow } from '../../../server/protocol/table/narrow.ts';
+import type { TableSettings } from '../../../server/protocol/table/settings.ts';
 import { alike } from '../../alike.ts';
 import { outputs } from '../../words/outputs.ts';
 import { pivot as words } from '../../words/pivot.ts';
+import { together } from '../linked/apply.ts';
 import { whenNear } from '../near.ts';
 import { save } from '../save.ts';
-import { chipText } from '../table/chips.ts';
 import { tsv } from '../table/copy.ts';
 import type { Keeping } from '../table/keeping.ts';
-import { narrowOf } from '../table/settings.ts';
-import { withoutFilter } from '../table/view.ts';
 import { createAnswering } from './answering.ts';
 import { sortedBy } from './change.ts';
+import { createChoosing } from './choosing.ts';
+import { Drilled } from './Drilled.tsx';
 import { filtersOf } from './drill.ts';
 import { Foot } from './Foot.tsx';
 import { Grid } from './Grid.tsx';
-import { pivotKeeping } from './keeping.ts';
+import { Narrowed } from './Narrowed.tsx';
 import { Note } from './Note.tsx';
 import { Panel } from './Panel.tsx';
 import { Statement } from './Statement.tsx';
@@ -46,6 +45,8 @@ export type PivotProps = {
   /** A viewer's settings of the table, and the paragraph's: which filters the pivot follows. */
   readonly keeping?: Keeping | undefined;
   readonly table: unknown;
+  /** What is selected in charts that it follows. */
+  readonly linked?: readonly Filter[] | undefined;
   /** Absent for those who may not write. Undefined takes it away again. */
   readonly onSave?: ((settings: PivotSettings | undefined) => void) | undefined;
   /** Puts a statement below; absent for those who may not write. */
@@ -55,41 +56,30 @@ export type PivotProps = {
   readonly onRunAgain?: (() => void) | undefined;
 };
 
-type Drilled = { readonly filters: readonly Filter[]; readonly place: string };
-
-const EMPTY: PivotSpec = { rows: [], columns: [], values: [] };
+type Cell = { readonly filters: readonly Filter[]; readonly place: string };
 
 export function Pivot(props: PivotProps): JSX.Element {
   /** Whoever may not read the rows is told the pivot that is shown, whatever they ask for. */
   const [locked, setLocked] = createSignal(false);
   const fixed = (): boolean => props.fixed || locked();
-  const kept = props.place && pivotKeeping(props.place.viewer, props.place.paragraph, props.index);
   const columns = createMemo(() => props.output.columns, undefined, { equals: alike });
-  const saved = createMemo(() => readPivot(props.part.pivot), undefined, { equals: alike });
-  const isShared = () => props.part.show === 'pivot';
-  const [own, setOwn] = createSignal(fixed() ? undefined : kept?.load());
-  const [table, setTable] = createSignal(fixed() ? undefined : props.keeping?.load());
-  const spec = createMemo(
-    () => (fixed() ? undefined : specIn(own() ?? {})) ?? specIn(saved()) ?? choosePivot(columns()) ?? EMPTY,
-    EMPTY,
-    { equals: alike },
-  );
-  const narrow = createMemo(
-    (): Narrow => {
-      if (fixed()) return { filters: [] };
-      const mine = table();
-      if (mine === undefined && isShared() && isNarrow(narrowIn(saved()))) return fitting(narrowIn(saved()), columns());
-      return narrowOf(mine ?? readSettings(props.table), columns());
-    },
-    { filters: [] },
-    { equals: alike },
-  );
+  const choosing = createChoosing({
+    columns,
+    index: props.index,
+    part: () => props.part,
+    table: () => props.table,
+    fixed,
+    place: props.place,
+    keeping: props.keeping,
+  });
+  const { spec, narrow, change } = choosing;
+  const asked = createMemo(() => together(narrow(), fixed() ? undefined : props.linked), EVERYTHING, { equals: alike });
   const problem = createMemo(() => {
     const planned = planPivot(spec(), columns());
     return 'problem' in planned ? planned.problem : undefined;
   });
   const [near, setNear] = createSignal(false);
-  const [drilled, setDrilled] = createSignal<Drilled>();
+  const [drilled, setDrilled] = createSignal<Cell>();
   const [statement, setStatement] = createSignal(false);
   const [said, setSaid] = createSignal('');
   const wanted = createMemo((before: boolean) => before || near(), false);
@@ -99,7 +89,7 @@ export function Pivot(props: PivotProps): JSX.Element {
   const answering = createAnswering({
     result: () => props.output.result,
     spec,
-    narrow,
+    narrow: asked,
     ready: createMemo(() => !missing() && !problem() && wanted()),
     onAsk() {
       setDrilled(undefined);
@@ -117,27 +107,9 @@ export function Pivot(props: PivotProps): JSX.Element {
     });
   }
 
-  function change(next: PivotSpec): void {
-    setOwn(next);
-    kept?.save(next);
-  }
-
-  function startAnew(): void {
-    setOwn(undefined);
-    kept?.save(undefined);
-  }
-
   function saveForAll(): void {
     props.onSave?.({ ...spec(), ...(isNarrow(narrow()) ? narrow() : {}) });
-    startAnew();
-  }
-
-  /** The table is filtered otherwise, here as there. */
-  function filter(next: Narrow): void {
-    const { search: _, filters: __, ...rest } = table() ?? readSettings(props.table);
-    const settings: TableSettings = { ...rest, ...next };
-    props.keeping?.save(settings);
-    setTable(settings);
+    choosing.startAnew();
   }
 
   function drill(row: number | undefined, column: number | undefined, place: string): void {
@@ -148,7 +120,7 @@ export function Pivot(props: PivotProps): JSX.Element {
 
   const rowsKeeping = (filters: readonly Filter[]): Keeping => {
     let now: TableSettings | undefined = {
-      ...(table() ?? readSettings(props.table)),
+      ...choosing.settings(),
       ...narrow(),
       filters: [...narrow().filters, ...filters],
     };
@@ -177,8 +149,6 @@ export function Pivot(props: PivotProps): JSX.Element {
       save(`${props.output.name ?? words.name}.csv`, new Blob([csvOf(linesOf(now.answer))], { type: 'text/csv' }));
   }
 
-  const isOwn = () => own() !== undefined && !alike(specIn(own() ?? {}), specIn(saved()) ?? choosePivot(columns()));
-  const isSaved = () => isShared() && !isOwn() && alike(narrow(), fitting(narrowIn(saved()), columns()));
   const message = (): string | undefined => {
     const wrong = problem();
     if (props.output.dropped) return outputs.table.dropped;
@@ -186,7 +156,7 @@ export function Pivot(props: PivotProps): JSX.Element {
     if (props.output.open && !shown()) return words.open;
     const now = shown()?.answer;
     if (now?.matching !== 0) return undefined;
-    return isNarrow(narrow()) ? words.noMatch : words.noRows;
+    return isNarrow(asked()) ? words.noMatch : words.noRows;
   };
 
   return (
@@ -216,48 +186,20 @@ export function Pivot(props: PivotProps): JSX.Element {
       </Show>
       <Show when={drilled()} keyed>
         {(cell) => (
-          <>
-            <div class="pivot-drilled">
-              <button
-                type="button"
-                class="link"
-                ref={(button) => queueMicrotask(() => button.focus({ preventScroll: true }))}
-                onClick={leave}
-              >
-                ← {words.back}
-              </button>
-              <b>{words.rowsOf(cell.place)}</b>
-            </div>
+          <Drilled cell={cell.place} onBack={leave}>
             {props.rows(rowsKeeping(cell.filters))}
-          </>
+          </Drilled>
         )}
       </Show>
       <div class="pivot-body" style={{ display: drilled() ? 'none' : undefined }}>
         <div class="pivot-main" classList={{ stale: missing() || waiting() === 'long' }} aria-busy={waiting() !== 'no'}>
           <div class="pivot-title">{titleOf(shown()?.spec ?? spec())}</div>
           <Show when={!fixed() && isNarrow(narrow())}>
-            <div class="table-filters pivot-filters">
-              <Show when={narrow().search}>{(text) => <span class="table-chip">{`“${text()}”`}</span>}</Show>
-              <For each={narrow().filters}>
-                {(one) => (
-                  <span class="table-chip">
-                    {chipText(one)}
-                    <button
-                      type="button"
-                      class="table-chip-off"
-                      aria-label={outputs.table.filter.remove(chipText(one))}
-                      onClick={() => filter(withoutFilter(narrow(), one))}
-                    >
-                      ×
-                    </button>
-                  </span>
-                )}
-              </For>
-            </div>
+            <Narrowed narrow={narrow()} onNarrow={choosing.filter} />
           </Show>
           <Show when={statement() && !fixed()}>
             <Statement
-              of={{ result: props.output.result, spec: spec(), narrow: narrow() }}
+              of={{ result: props.output.result, spec: spec(), narrow: asked() }}
               name={props.output.name}
               onInsert={props.onInsert}
               onClose={() => setStatement(false)}
@@ -272,7 +214,7 @@ export function Pivot(props: PivotProps): JSX.Element {
                 dropped={props.output.dropped === true}
                 onAgain={answering.again}
                 onRunAgain={props.onRunAgain}
-                onSuggest={problem() && !fixed() ? () => change(choosePivot(columns()) ?? EMPTY) : undefined}
+                onSuggest={problem() && !fixed() ? () => change(choosing.suggest()) : undefined}
               />
             }
           >
@@ -293,12 +235,12 @@ export function Pivot(props: PivotProps): JSX.Element {
             of={props.output.rows}
             slow={waiting() === 'long'}
             said={said()}
-            own={isOwn()}
-            saved={isSaved()}
+            own={choosing.isOwn()}
+            saved={choosing.isSaved()}
             savable={problem() === undefined}
             onCancel={cancel}
             onAgain={answering.again}
-            onStartAnew={startAnew}
+            onStartAnew={choosing.startAnew}
             onSave={props.onSave && !fixed() ? saveForAll : undefined}
             onUnsave={() => props.onSave?.(undefined)}
           />

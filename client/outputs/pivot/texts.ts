@@ -86,6 +86,16 @@ export function figureText(text: string | null, type: string, places: number): s
   return group(number.toFixed(places));
 }
 
+/** How much there is, and what of it is not shown. */
+export function sizeText(answer: PivotAnswer | undefined, of: number): string {
+  if (!answer) return '\u00a0';
+  const { rows, columns, matching } = answer;
+  const parts = [matching === of ? words.of(of) : words.matching(matching, of)];
+  if (rows.keys.length < rows.of) parts.push(words.leftRows(rows.keys.length, rows.of));
+  if (columns.keys.length < columns.of) parts.push(words.leftColumns(columns.keys.length, columns.of));
+  return parts.join(' · ');
+}
+
 /** All that is shown, with its heads, values in full. */
 export function linesOf(answer: PivotAnswer): readonly (readonly (string | null)[])[] {
   const { rows, columns, values, cells, rowTotals, columnTotals, grand } = answer;

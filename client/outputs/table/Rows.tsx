@@ -4,9 +4,16 @@
  */
 import { createEffect, createMemo, createSignal, createUniqueId, type JSX, on, onCleanup, Show } from 'solid-js';
 import type { TableOutput } from '../../../server/protocol/outputs.ts';
-import { EVERYTHING, isNarrow, isSearched, type Narrow } from '../../../server/protocol/table/narrow.ts';
-import { readSettings, settingOf, shownColumns, type TableSettings } from '../../../server/protocol/table/settings.ts';
+import { EVERYTHING, type Filter, isNarrow, isSearched, type Narrow } from '../../../server/protocol/table/narrow.ts';
+import {
+  narrowOf,
+  readSettings,
+  settingOf,
+  shownColumns,
+  type TableSettings,
+} from '../../../server/protocol/table/settings.ts';
 import { outputs as words } from '../../words/outputs.ts';
+import { together } from '../linked/apply.ts';
 import { whenNear } from '../near.ts';
 import { type CopyState, createCopier } from './clipboard.ts';
 import { Filters } from './Filters.tsx';
@@ -21,7 +28,7 @@ import { Problem } from './Problem.tsx';
 import { openValue } from './popover.ts';
 import type { Profiles } from './profiles.ts';
 import { HEADER, rangeOf, type Selection } from './selection.ts';
-import { compact, lookOf, narrowOf, orderOf, sortOf } from './settings.ts';
+import { compact, lookOf, orderOf, sortOf } from './settings.ts';
 import { toggle } from './sort.ts';
 import { filterNames, sameNarrow, viewQuery } from './view.ts';
 
@@ -38,6 +45,8 @@ export type RowsProps = {
   /** Somebody sorted, resized or chose something. */
   readonly onUse: () => void;
   readonly keeping?: Keeping | undefined;
+  /** What is selected in charts that it follows, beside one's own filters. */
+  readonly linked?: readonly Filter[];
   /** The paragraph's option `table` for this table, whatever it holds. */
   readonly saved?: unknown;
   /** Absent for those who may not write. */
@@ -63,7 +72,7 @@ export function Rows(props: RowsProps): JSX.Element {
   const searchable = columns.some(isSearched);
 
   // What is still written can't be searched: filters wait for its end, as sorts do.
-  const activeNarrow = (): Narrow => (props.output.open ? EVERYTHING : narrow());
+  const activeNarrow = (): Narrow => (props.output.open ? EVERYTHING : together(narrow(), props.linked));
   const query = createMemo(() => viewQuery(order(), activeNarrow(), names));
   const looking = createLooking({
     output: () => props.output,
@@ -289,12 +298,14 @@ export function Rows(props: RowsProps): JSX.Element {
           <Show when={moving()}>
             <output class="table-place">{words.table.of(row() + 1, rows())}</output>
           </Show>
-          <Show when={isFiltered() && matching() === 0 && !progress() && !failure()}>
+          <Show when={isNarrow(activeNarrow()) && matching() === 0 && !progress() && !failure()}>
             <div class="table-none">
               <span>{words.table.noMatch}</span>
-              <button type="button" class="link" onClick={() => narrowTo(EVERYTHING)}>
-                {words.table.showAll}
-              </button>
+              <Show when={isFiltered()}>
+                <button type="button" class="link" onClick={() => narrowTo(EVERYTHING)}>
+                  {words.table.showAll}
+                </button>
+              </Show>
             </div>
           </Show>
           <Show when={failure()}>

@@ -1,16 +1,18 @@
 /** Values as a viewer wants to read them. What a format does not fit is shown as it is. */
 import type { ColumnFormat } from '../../../server/protocol/table/settings.ts';
+import { koreanDay } from '../korean.ts';
+import { type Tongue, tongue } from '../tongue.ts';
 
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'] as const;
 
-export function formatted(text: string, format: ColumnFormat): string {
+export function formatted(text: string, format: ColumnFormat, how: Tongue = tongue()): string {
   switch (format) {
     case 'percent':
       return percentText(text);
     case 'bytes':
       return bytesText(text);
     case 'date':
-      return /^-?\d{4,}-\d{2}-\d{2}/.exec(text)?.[0] ?? text;
+      return (how === 'ko' ? koreanDay(text) : undefined) ?? /^-?\d{4,}-\d{2}-\d{2}/.exec(text)?.[0] ?? text;
     case 'number':
     case 'plain':
     case 'link':

@@ -1,25 +1,16 @@
 /** A viewer's settings of a table, and what follows from them for its columns. Pure. */
 import type { Column } from '../../../server/protocol/outputs.ts';
 import { kindOf } from '../../../server/protocol/table/kinds.ts';
-import { fitting, type Narrow } from '../../../server/protocol/table/narrow.ts';
-import type { ColumnFormat, TableSettings } from '../../../server/protocol/table/settings.ts';
+import { type ColumnFormat, sortIn, type TableSettings } from '../../../server/protocol/table/settings.ts';
 import type { Look } from './cells.ts';
 import type { Order } from './sort.ts';
 import { isGrouped } from './types.ts';
 
-export function orderOf({ sort = [] }: TableSettings, names: readonly string[]): Order {
-  return sort.flatMap((key) => {
-    const plain = names.indexOf(key);
-    const column = plain >= 0 ? plain : key.startsWith('-') ? names.indexOf(key.slice(1)) : -1;
-    return column < 0 ? [] : [{ column, descending: plain < 0 }];
-  });
-}
+export const orderOf = (settings: TableSettings, names: readonly string[]): Order =>
+  sortIn(settings, names).map(({ column, descending }) => ({ column: names.indexOf(column), descending }));
 
 export const sortOf = (order: Order, names: readonly string[]): readonly string[] =>
   order.map(({ column, descending }) => `${descending ? '-' : ''}${names[column]!}`);
-
-export const narrowOf = ({ filters = [], search }: TableSettings, columns: readonly Column[]): Narrow =>
-  fitting({ filters, ...(search === undefined ? {} : { search }) }, columns);
 
 export function lookOf({ name, type }: Column, format: ColumnFormat | undefined): Look {
   const kind = kindOf(type);

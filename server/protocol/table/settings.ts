@@ -3,7 +3,8 @@
  * `table`. Both are texts that anybody may have written, so they are read part by part: a part that is damaged is as good as
  * absent. Columns are called by name, so that a query that changes keeps what still fits.
  */
-import { type Filter, isText, MAX_FILTERS, readFilters } from './narrow.ts';
+import type { Column } from '../outputs.ts';
+import { type Filter, fitting, isText, MAX_FILTERS, type Narrow, readFilters } from './narrow.ts';
 
 export const FORMATS = ['number', 'plain', 'percent', 'bytes', 'date', 'link'] as const;
 export type ColumnFormat = (typeof FORMATS)[number];
@@ -68,6 +69,21 @@ function entriesIn<T>(value: unknown, fits: (one: unknown) => one is T): [string
 /** What is set for a column; one called `constructor` has nothing by itself. */
 export const settingOf = <T>(by: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
   by && Object.hasOwn(by, name) ? by[name] : undefined;
+
+type SortedBy = { readonly column: string; readonly descending: boolean };
+
+/** Columns to sort by; what there is no more sorts nothing. */
+export function sortIn({ sort = [] }: TableSettings, names: readonly string[]): readonly SortedBy[] {
+  return sort.flatMap((key): readonly SortedBy[] => {
+    if (names.includes(key)) return [{ column: key, descending: false }];
+    const column = key.slice(1);
+    return key.startsWith('-') && names.includes(column) ? [{ column, descending: true }] : [];
+  });
+}
+
+/** Filters whose columns are there and take them. */
+export const narrowOf = ({ filters = [], search }: TableSettings, columns: readonly Column[]): Narrow =>
+  fitting({ filters, ...(search === undefined ? {} : { search }) }, columns);
 
 /** Places of the columns that are shown, in their order; the first `pinned` of them stay at the left. */
 export function shownColumns(

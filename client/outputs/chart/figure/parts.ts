@@ -1,6 +1,7 @@
 /** What figures, the charts of shapes of their own, are drawn from and made of: elements with their tips, and axes of places. */
 import type { FigureAnswer, FigureAxis } from '../../../../server/protocol/chart/figures.ts';
 import { chart as words } from '../../../words/chart.ts';
+import type { Tongue } from '../../tongue.ts';
 import { LEVEL, type Look, type Whole } from '../drawing.ts';
 import { numberText, timeText } from '../texts.ts';
 import type { TipText } from '../tips.ts';
@@ -28,14 +29,14 @@ export type Item = { readonly tip: TipText; readonly datum: Readonly<Record<stri
 export type Body = { readonly items: readonly Item[]; readonly body: object };
 
 /** Labels of the places of an axis, each its own. */
-export function placesOf(axis: FigureAxis): string[] {
+export function placesOf(axis: FigureAxis, how?: Tongue): string[] {
   const used = new Set<string>();
   const texts =
     axis.scale === 'category'
       ? axis.keys.map((key) => (key === null ? words.null : key === '' ? words.empty : String(key)))
       : axis.scale === 'number'
         ? axis.values.map((value) => `${numberText(value)} – ${numberText(Number((value + axis.bin).toPrecision(12)))}`)
-        : axis.values.map((value) => timeText(value, axis.every));
+        : axis.values.map((value) => timeText(value, axis.every, how));
   return texts.map((text) => {
     let label = text;
     while (used.has(label)) label += '\u200b';

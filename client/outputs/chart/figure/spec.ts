@@ -13,10 +13,10 @@ import type { Body, Figure, Item } from './parts.ts';
 import { sparks } from './spark.ts';
 
 export function figureOf(figure: Figure): { readonly spec: TopLevelSpec; readonly items: readonly Item[] } {
-  const { width, height, whole } = figure;
+  const { width, height, whole, look } = figure;
   const { items, body } = bodyOf(figure);
   const spec = {
-    ...shellOf(whole),
+    ...shellOf(whole, look),
     width,
     height,
     data: { values: items.map(({ datum }, item) => ({ ...datum, item })) },

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { chipText } from '../../../../client/outputs/table/chips.ts';
 import { formatted } from '../../../../client/outputs/table/formats.ts';
 import { openKeptTables } from '../../../../client/outputs/table/kept.ts';
-import { compact, moved, narrowOf, orderOf, sortOf, toggled } from '../../../../client/outputs/table/settings.ts';
+import { compact, moved, orderOf, sortOf, toggled } from '../../../../client/outputs/table/settings.ts';
 import { testsOf, viewQuery, withSearch, withTests } from '../../../../client/outputs/table/view.ts';
-import { readSettings, settingOf, shownColumns } from '../../../../server/protocol/table/settings.ts';
+import { narrowOf, readSettings, settingOf, shownColumns } from '../../../../server/protocol/table/settings.ts';
 
 const names = ['a', 'b', 'c', 'd'];
 const columns = names.map((name) => ({ name, type: 'INTEGER' }));
