@@ -215,7 +215,7 @@ export const runFailures = {
   'result-refused': 'Run it again; if it fails again, restart the session.',
   'source-too-long': 'Put the data into a file.',
   'too-many-calls': 'Wait for some of what the run asks before asking for more.',
-  'step-failed': 'Ask whoever shared it with you, and tell them the reference.',
+  'paragraph-failed': 'Ask whoever shared it with you, and tell them the reference.',
 } as const satisfies Readonly<Record<string, string>>;
 
 export type ErrorCode = keyof typeof catalogue;

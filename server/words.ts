@@ -1,7 +1,7 @@
 /** What the server itself says to people beside its errors (`errors.ts`) and its own pages (`http/words.ts`). */
 export const words = {
   /** Where a source is hidden, of whatever went wrong. */
-  stepFailed: (reference: string): string => `This step failed (reference ${reference}).`,
+  paragraphFailed: (reference: string): string => `This paragraph failed (reference ${reference}).`,
   /** Of a chart in Vega-Lite where its source is hidden. */
   ownCode: 'This chart is its own code, which is not shown.',
   /** To whoever runs in a session of their own, where a name or table is missing. */

@@ -165,4 +165,4 @@ function sentence({ reads, writes }: GraphNode): string {
   return said.length > 0 ? said.join('; ') : words.nothing;
 }
 
-const stepText = (step: number | undefined): string => (step === undefined ? '' : dependWords.step(step));
+const stepText = (step: number | undefined): string => (step === undefined ? '' : dependWords.paragraph(step));

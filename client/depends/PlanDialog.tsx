@@ -52,7 +52,7 @@ export function PlanDialog(props: {
           .map((id, index) => [id, index + 1]),
       ),
   );
-  const step = (id: ParagraphId): string => dependWords.step(places().get(id) ?? 0);
+  const step = (id: ParagraphId): string => dependWords.paragraph(places().get(id) ?? 0);
   const title = (id: ParagraphId): string => {
     const paragraph = document.paragraph(id);
     if (paragraph.name() !== '') return paragraph.name();

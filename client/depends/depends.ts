@@ -108,7 +108,7 @@ export function openDepends(notebook: Notebook): DependsView {
 
   const label = (id: ParagraphId): string => {
     const code = document.order().filter((one) => !isProse(document.paragraph(one).interpreter()));
-    return dependWords.step(code.indexOf(id) + 1);
+    return dependWords.paragraph(code.indexOf(id) + 1);
   };
   return {
     graph,

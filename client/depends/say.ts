@@ -9,7 +9,7 @@ import { figure } from '../words/numbers.ts';
 /** Reasons said in full; the rest are counted. */
 const MOST = 2;
 
-/** `label`: what a paragraph is called beside its store, “step 3”. */
+/** `label`: what a paragraph is called beside its store, “paragraph 3”. */
 export function sayReasons(reasons: readonly Reason[], label: (id: ParagraphId) => string, now: number): string {
   const said = [...new Set(reasons.map((one) => sayReason(one, label, now)))];
   const rest = said.length - MOST;

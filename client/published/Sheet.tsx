@@ -21,7 +21,7 @@ import { published as words_ } from '../words/share.ts';
 import { OwnFacts, OwnGutter } from './Around.tsx';
 import type { Published } from './calls.ts';
 import { newestOf } from './look.ts';
-import { lacksAbove, runnable, type Standing, stepOf, told, underWay } from './mine.ts';
+import { lacksAbove, placeOf, runnable, type Standing, told, underWay } from './mine.ts';
 import { type Around, findOne, One } from './One.tsx';
 import { OwnNote } from './OwnNote.tsx';
 import type { OwnRuns } from './runs.ts';
@@ -202,14 +202,14 @@ function Step(
   const all = (): Published['paragraphs'] => props.published.paragraphs;
   const { id } = props.item;
   const paragraph = findOne(all, id);
-  const step = createMemo(() => stepOf(all(), id));
+  const place = createMemo(() => placeOf(all(), id));
   const ahead = createMemo(() => {
     const id = paragraph()?.mine?.id;
     return Math.max(0, underWay(props.published).findIndex((run) => run.id === id) - 1);
   });
   const lacks = createMemo(() => lacksAbove(all(), id));
   const around: Around = {
-    label: () => words_.step(step()),
+    label: () => words_.paragraph(place()),
     gutter: () => (
       <Show when={paragraph()}>
         {(one) => <OwnGutter paragraph={one()} runs={props.runs} inert={props.inert} mac={props.mac} />}
@@ -237,7 +237,10 @@ function Step(
         return source.includes('${') ? fillProse(source, forms(), values()) : source;
       }}
       around={props.runnable ? around : undefined}
-      told={(now: Standing) => ({ ...now, run: told(now.run, (reference) => words_.stepFailed(step(), reference)) })}
+      told={(now: Standing) => ({
+        ...now,
+        run: told(now.run, (reference) => words_.paragraphFailed(place(), reference)),
+      })}
     />
   );
 }

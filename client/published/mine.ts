@@ -36,17 +36,17 @@ export const runnable = ({ paragraphs }: Pick<Published, 'paragraphs'>): readonl
   paragraphs.filter(({ runs, interpreter }) => runs && choiceOf(interpreter)?.runs === true).map(({ id }) => id);
 
 /** Its number among the paragraphs of code that are shown; 0 of one that is not. */
-export const stepOf = (paragraphs: readonly PublishedParagraph[], id: ParagraphId): number =>
+export const placeOf = (paragraphs: readonly PublishedParagraph[], id: ParagraphId): number =>
   paragraphs.filter(({ interpreter }) => interpreter !== 'markdown').findIndex((one) => one.id === id) + 1;
 
-/** Where the code is hidden an error says which step it was, and by what others can find it. */
+/** Where the code is hidden an error says which paragraph it was, and by what others can find it. */
 export function told<R extends PublishedRun>(run: R, message: (reference: string) => string): R {
   if (!run.outputs.some(isBare)) return run;
   const outputs = run.outputs.map((output) => (isBare(output) ? { ...output, message: message(run.id) } : output));
   return { ...run, outputs };
 }
 
-const isBare = (output: Output): output is ErrorOutput => output.kind === 'error' && output.code === 'step-failed';
+const isBare = (output: Output): output is ErrorOutput => output.kind === 'error' && output.code === 'paragraph-failed';
 
 /** Whether a run of one's own may have lacked what paragraphs above make, which did not run in one's session. */
 export function lacksAbove(paragraphs: readonly PublishedParagraph[], id: ParagraphId): boolean {

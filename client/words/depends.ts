@@ -13,7 +13,7 @@ export const dependWords = {
     ran: (what: string, when: string) => `${what} ran again at ${when}`,
     behind: (what: string) => `${what} is stale`,
   },
-  step: (n: number) => `step ${n}`,
+  paragraph: (n: number) => `paragraph ${n}`,
   more: (n: number) => `and ${n} more`,
 
   plan: {
@@ -25,10 +25,10 @@ export const dependWords = {
     cycle: 'These paragraphs need each other',
     list: 'In this order',
     took: (span: string) => `${span} last time`,
-    total: (steps: number, span: string) => `${counted(steps, 'paragraph', 'paragraphs')}, about ${span}`,
-    totalNew: (steps: number) => counted(steps, 'paragraph', 'paragraphs'),
+    total: (paragraphs: number, span: string) => `${counted(paragraphs, 'paragraph', 'paragraphs')}, about ${span}`,
+    totalNew: (paragraphs: number) => counted(paragraphs, 'paragraph', 'paragraphs'),
     because: { asked: 'asked for', stale: 'stale', missing: 'has not run' },
-    run: (steps: number) => `Run ${counted(steps, 'paragraph', 'paragraphs')}`,
+    run: (paragraphs: number) => `Run ${counted(paragraphs, 'paragraph', 'paragraphs')}`,
   },
 
   graph: {
@@ -52,8 +52,9 @@ export const dependWords = {
     reads: (names: string) => `reads ${names}`,
     writes: (names: string) => `makes ${names}`,
     nothing: 'reads and makes nothing that others use',
-    clash: (name: string, steps: string) => `${name} is made by ${steps}: whoever reads it needs those before it`,
-    cycle: (steps: string) => `${steps} need each other: none can go first`,
+    clash: (name: string, paragraphs: string) =>
+      `${name} is made by ${paragraphs}: whoever reads it needs those before it`,
+    cycle: (paragraphs: string) => `${paragraphs} need each other: none can go first`,
     runStale: (n: number) =>
       n === 0 ? 'Nothing is stale' : `Run ${counted(n, 'stale paragraph', 'stale paragraphs')}…`,
   },

@@ -73,7 +73,7 @@ export const share = {
     runner: {
       name: 'Read and run',
       means:
-        'They also run what is written, unchanged, for themselves, and with it earlier steps that it needs, shown or not: only they see what comes of it. Your page stays as it is.',
+        'They also run what is written, unchanged, for themselves, and with it earlier paragraphs that it needs, shown or not: only they see what comes of it. Your page stays as it is.',
     },
   },
   expires: 'Ends',
@@ -174,9 +174,9 @@ export const published = {
   goneText: 'It ended or was withdrawn. Ask whoever gave it to you for another.',
   away: 'No connection to the server: this may be old.',
   by: 'Shown with Gondola',
-  step: (n: number) => `Step ${n}`,
-  stepFailed: (n: number, reference: string) => `Step ${n} failed (reference ${reference}).`,
-  lacksAbove: 'It may need what the steps above make: “Run all” runs them in order.',
+  paragraph: (n: number) => `Paragraph ${n}`,
+  paragraphFailed: (n: number, reference: string) => `Paragraph ${n} failed (reference ${reference}).`,
+  lacksAbove: 'It may need what the paragraphs above make: “Run all” runs them in order.',
   stopping: 'stopping…',
   ownAt: (when: string) => `your own run, ${when}`,
   own: 'Your own figures: only you see them.',

@@ -63,7 +63,7 @@ export function seenRun(view: View, run: Run, options: Paragraph['options'] = {}
 function withoutSource(run: Run, output: Output): Output {
   switch (output.kind) {
     case 'error':
-      return { kind: 'error', code: 'step-failed', message: words.stepFailed(run.id) };
+      return { kind: 'error', code: 'paragraph-failed', message: words.paragraphFailed(run.id) };
     case 'table': {
       const { name: _, ...rest } = output;
       return rest;

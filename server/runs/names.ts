@@ -2,7 +2,7 @@
  * Which tables a session's interpreters find by name: for each paragraph the last table of its last run that was done,
  * whether it had a name then or gets one later, and from those and the notebook's outline the list *name → result*. The name is the paragraph's name now, so a rename
  * renames the table at once; of two paragraphs with one name the first in order owns it; names fold case. A failed run
- * holds nothing and so keeps what was there. A result dropped by the budget leaves a gap that says which step to run.
+ * holds nothing and so keeps what was there. A result dropped by the budget leaves a gap that says which paragraph to run.
  */
 import type { Outline } from '../protocol/document.ts';
 import type { ParagraphId, ResultId } from '../protocol/ids.ts';
@@ -12,7 +12,7 @@ import type { Output } from '../protocol/outputs.ts';
 export type Held = ReadonlyMap<ParagraphId, ResultId>;
 
 export type NamedTable = { readonly name: string; readonly paragraph: ParagraphId; readonly result: ResultId };
-export type GoneTable = { readonly name: string; readonly paragraph: ParagraphId; readonly step: number };
+export type GoneTable = { readonly name: string; readonly paragraph: ParagraphId; readonly place: number };
 
 export const foldName = (name: string): string => name.normalize('NFC').toLowerCase();
 
@@ -31,10 +31,10 @@ export function listNames(
 ): { readonly tables: readonly NamedTable[]; readonly gone: readonly GoneTable[] } {
   const tables: NamedTable[] = [];
   const gone: GoneTable[] = [];
-  for (const { id, name, step } of owners(outline).values()) {
+  for (const { id, name, place } of owners(outline).values()) {
     const result = held.get(id);
     if (result === undefined) continue;
-    if (isGone(result)) gone.push({ name, paragraph: id, step });
+    if (isGone(result)) gone.push({ name, paragraph: id, place });
     else tables.push({ name, paragraph: id, result });
   }
   return { tables, gone };
@@ -45,10 +45,10 @@ export function takenBy(
   outline: Outline,
   paragraph: ParagraphId,
   name: string,
-): { readonly paragraph: ParagraphId; readonly step: number } | undefined {
+): { readonly paragraph: ParagraphId; readonly place: number } | undefined {
   const owner = owners(outline).get(foldName(name));
   if (!owner || owner.id === paragraph || !outline.some((entry) => entry.id === paragraph)) return undefined;
-  return { paragraph: owner.id, step: owner.step };
+  return { paragraph: owner.id, place: owner.place };
 }
 
 /** The name of a gone table that `source` speaks of where the engine could not find one. */
@@ -57,17 +57,17 @@ export function goneIn(gone: readonly GoneTable[], said: string): GoneTable | un
   return gone.find((table) => words.has(foldName(table.name)));
 }
 
-type Owner = { readonly id: ParagraphId; readonly name: string; readonly step: number };
+type Owner = { readonly id: ParagraphId; readonly name: string; readonly place: number };
 
 function owners(outline: Outline): ReadonlyMap<string, Owner> {
   const found = new Map<string, Owner>();
-  let step = 0;
+  let place = 0;
   for (const { id, name, code } of outline) {
     if (!code) continue;
-    step += 1;
+    place += 1;
     if (name === undefined) continue;
     const key = foldName(name);
-    if (!found.has(key)) found.set(key, { id, name, step });
+    if (!found.has(key)) found.set(key, { id, name, place });
   }
   return found;
 }

@@ -38,7 +38,7 @@ type Step = {
   readonly leaves: Leaves;
   /** By name: forms that it or what it reads depends on. */
   readonly forms: ReadonlySet<string>;
-  /** Earlier steps that it may read. */
+  /** Earlier paragraphs that it may read. */
   readonly reads: readonly { readonly step: Step; readonly by: Way }[];
 };
 

@@ -75,7 +75,7 @@ export class NamedTables {
     if (run.name === undefined) return undefined;
     const owner = takenBy(this.outline(), run.paragraph, run.name);
     if (!owner) return undefined;
-    return failureOf('name-taken', `The name ${run.name} belongs to step ${owner.step}, which comes first.`, {
+    return failureOf('name-taken', `The name ${run.name} belongs to paragraph ${owner.place}, which comes first.`, {
       hint: 'Give this paragraph another name, or take the name away from the other.',
     });
   }
@@ -96,7 +96,7 @@ export function listedColumns(
   return publishedColumns(chart, drawn, columns);
 }
 
-/** An unknown table whose name stood for a result that was removed to keep the budget: says which step to run again. */
+/** An unknown table whose name stood for a result that was removed to keep the budget: says which paragraph to run again. */
 export function explain(run: RunSpec, failure: Failure, gone: readonly GoneTable[]): Failure {
   if (failure.code !== 'unknown-table' || gone.length === 0) return failure;
   const line = failure.line === undefined ? undefined : run.source.split('\n')[failure.line - 1];
@@ -107,6 +107,6 @@ export function explain(run: RunSpec, failure: Failure, gone: readonly GoneTable
   const { fix: _, code: __, message: ___, ...rest } = failure;
   return failureOf('named-result-gone', `The rows of ${table.name} were removed to stay within the budget.`, {
     ...rest,
-    hint: `Run step ${table.step} again.`,
+    hint: `Run paragraph ${table.place} again.`,
   });
 }

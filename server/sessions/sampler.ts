@@ -84,14 +84,14 @@ export function judge(sample: Sample, limits: Limits): Passed | undefined {
     return failure(
       'time-limit',
       `It used ${inMinutes(limits.cpuMs)} of processor time, all a run may use.`,
-      'Work on fewer rows at once, or split the step.',
+      'Work on fewer rows at once, or split the paragraph.',
     );
   }
   if (sample.wallMs !== undefined && sample.wallMs > limits.wallMs) {
     return failure(
       'time-limit',
       `It ran for ${inMinutes(limits.wallMs)}, as long as a run may take.`,
-      'Work on fewer rows at once, or split the step.',
+      'Work on fewer rows at once, or split the paragraph.',
     );
   }
   return undefined;

@@ -123,7 +123,7 @@ export const graphRoutes = [
           (id) => steps.has(id) && mayRun(seen, id),
         );
         if ('cycle' in plan)
-          throw new AppError('dependency-cycle', plan.cycle.map((id) => `step ${steps.get(id) ?? id}`).join(', '));
+          throw new AppError('dependency-cycle', plan.cycle.map((id) => `paragraph ${steps.get(id) ?? id}`).join(', '));
         return { body: { steps: plan.steps.map((step) => ({ ...step, reasons: step.reasons.map(showReason) })) } };
       } finally {
         live.release();

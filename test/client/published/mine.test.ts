@@ -6,9 +6,9 @@ import {
   type Note,
   noteAfter,
   phaseOf,
+  placeOf,
   runnable,
   standing,
-  stepOf,
   told,
   underWay,
 } from '../../../client/published/mine.ts';
@@ -52,12 +52,12 @@ describe('what stands below a paragraph', () => {
     expect(standing(paragraph('a', { run: undefined, mine: mine(running) }))).toBeUndefined();
   });
 
-  test('names the step and the reference of an error that is not told, and changes nothing else', () => {
-    const bare: Output = { kind: 'error', code: 'step-failed', message: 'This step failed (reference r).' };
+  test('names the paragraph and the reference of an error that is not told, and changes nothing else', () => {
+    const bare: Output = { kind: 'error', code: 'paragraph-failed', message: 'This paragraph failed (reference r).' };
     const run = { ...ours, outputs: [text('first'), bare] };
-    expect(told(run, (reference) => `Step 2, ${reference}`).outputs).toEqual([
+    expect(told(run, (reference) => `Paragraph 2, ${reference}`).outputs).toEqual([
       text('first'),
-      { ...bare, message: 'Step 2, ours' },
+      { ...bare, message: 'Paragraph 2, ours' },
     ]);
     const known = { ...ours, outputs: [{ kind: 'error', code: 'syntax', message: 'near x' } as const] };
     expect(told(known, () => 'never')).toBe(known);
@@ -72,7 +72,7 @@ test('a button asks to be pressed until one ran something, and shows at once tha
   expect(phaseOf(paragraph('a', { mine: mine(done) }), false)).toBe(done);
 });
 
-test('steps count code alone, and only what can be run here is run', () => {
+test('places count code alone, and only what can be run here is run', () => {
   const paragraphs = [
     paragraph('p', { interpreter: 'markdown', runs: false }),
     paragraph('a'),
@@ -80,7 +80,7 @@ test('steps count code alone, and only what can be run here is run', () => {
     paragraph('c', { interpreter: 'cobol' }),
     paragraph('d', { interpreter: 'shell' }),
   ];
-  expect(paragraphs.map(({ id }) => stepOf(paragraphs, id))).toEqual([0, 1, 2, 3, 4]);
+  expect(paragraphs.map(({ id }) => placeOf(paragraphs, id))).toEqual([0, 1, 2, 3, 4]);
   expect(runnable({ paragraphs })).toEqual(['a', 'd']);
 });
 

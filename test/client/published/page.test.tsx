@@ -194,11 +194,11 @@ describe('a run', () => {
 
   test('whose code is hidden fails with its step and reference, and a word on what to try', async () => {
     await open();
-    const error = { kind: 'error', code: 'step-failed', message: 'This step failed (reference run-mine).' };
+    const error = { kind: 'error', code: 'paragraph-failed', message: 'This paragraph failed (reference run-mine).' };
     now('b', { run: run('b', { id: 'run-mine', state: 'failed', outputs: [error] }), own: true });
     now('b', { mine: mine('failed', { ended: 5000 }) });
-    await screen.findByText('Step 2 failed (reference run-mine).');
-    screen.getByText(/It may need what the steps above make/);
+    await screen.findByText('Paragraph 2 failed (reference run-mine).');
+    screen.getByText(/It may need what the paragraphs above make/);
   });
 
   test('is asked for by the keyboard, which goes on to the next that can be run', async () => {

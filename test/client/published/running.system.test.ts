@@ -133,8 +133,8 @@ test('two guests of one link run at once, each for themselves, and nothing that 
   // By the keyboard, and what fails says no more than which step it was.
   await button(one.page, 'broken').focus();
   await one.page.keyboard.press('Shift+Enter');
-  await one.page.getByText(/^Step 3 failed \(reference [a-z0-9-]+\)/).waitFor();
-  await one.page.getByText('It may need what the steps above make').waitFor();
+  await one.page.getByText(/^Paragraph 3 failed \(reference [a-z0-9-]+\)/).waitFor();
+  await one.page.getByText('It may need what the paragraphs above make').waitFor();
   expect(await button(one.page, 'slow').evaluate((element) => element === document.activeElement)).toBe(true);
 
   // A run that would go on for an hour can be stopped; what it says meanwhile is seen.

@@ -156,10 +156,10 @@ describe('a page of a site that may', () => {
     await page.context().close();
   });
 
-  test('tells of a step that failed no more than that', async () => {
+  test('tells of a paragraph that failed no more than that', async () => {
     const { url } = await embed('broken');
     const { page, bytes } = await reader(friend, url);
-    await inFrame(page).getByText('This step failed').waitFor();
+    await inFrame(page).getByText('This paragraph failed').waitFor();
     expect(secretsIn(await bytes())).toEqual([]);
     await page.context().close();
   });

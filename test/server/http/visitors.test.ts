@@ -51,7 +51,7 @@ describe('a guest whose link runs', () => {
     const { body, statusCode } = await call(guest, 'GET', `/runs/${bad!.id}`);
     expect([statusCode, JSON.parse(body).outputs]).toEqual([
       200,
-      [expect.objectContaining({ kind: 'error', code: 'step-failed', message: expect.stringContaining(bad!.id) })],
+      [expect.objectContaining({ kind: 'error', code: 'paragraph-failed', message: expect.stringContaining(bad!.id) })],
     ]);
     expect(body).not.toMatch(/secretly|No\./);
     expect((await call(guest, 'GET', `/notebooks/${NOTEBOOK}/published`)).body).not.toMatch(/secretly|No\./);

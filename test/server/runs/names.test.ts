@@ -40,18 +40,18 @@ describe('named tables', () => {
     expect(shown(listNames(held, [entry('z', 'x'), entry('b', 'X')], none))).toEqual([]);
   });
 
-  it('leave a gap that names the step where the result was dropped', () => {
+  it('leave a gap that names the paragraph where the result was dropped', () => {
     const outline = [entry('prose', undefined, false), entry('c'), entry('a', 'delays'), entry('b', 'x')];
     const { tables, gone } = listNames(held, outline, (result) => result === 'ra');
     expect(tables.map((table) => table.name)).toEqual(['x']);
-    expect(gone).toEqual([{ name: 'delays', paragraph: 'a', step: 2 }]);
-    expect(goneIn(gone, 'Table with name DELAYS does not exist')?.step).toBe(2);
+    expect(gone).toEqual([{ name: 'delays', paragraph: 'a', place: 2 }]);
+    expect(goneIn(gone, 'Table with name DELAYS does not exist')?.place).toBe(2);
     expect(goneIn(gone, 'Table with name delays2 does not exist')).toBeUndefined();
   });
 
   it('refuse the second owner of a name and not the first', () => {
     const outline = [entry('a', 'x'), entry('b', 'X')];
-    expect(takenBy(outline, p('b'), 'X')).toEqual({ paragraph: 'a', step: 1 });
+    expect(takenBy(outline, p('b'), 'X')).toEqual({ paragraph: 'a', place: 1 });
     expect(takenBy(outline, p('a'), 'x')).toBeUndefined();
   });
 

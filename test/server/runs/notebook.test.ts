@@ -350,7 +350,7 @@ describe('named tables', () => {
     await page.ended(asked[0]!.id);
     expect(page.shown.get(asked[0]!.id)).toMatchObject({
       phase: { state: 'failed' },
-      outputs: [{ code: 'name-taken', message: expect.stringContaining('step 1') }],
+      outputs: [{ code: 'name-taken', message: expect.stringContaining('paragraph 1') }],
     });
   });
 
@@ -397,7 +397,7 @@ describe('named tables', () => {
     const second = await runs.ask({ request: request('r2'), paragraphs: ['b' as ParagraphId], by: ada });
     await page.ended(second.runs[0]!.id);
     expect(page.shown.get(second.runs[0]!.id)?.outputs).toMatchObject([
-      { code: 'named-result-gone', hint: 'Run step 1 again.', line: 1 },
+      { code: 'named-result-gone', hint: 'Run paragraph 1 again.', line: 1 },
     ]);
   });
 });
