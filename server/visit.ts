@@ -336,7 +336,7 @@ export class Visit implements Viewer, Handler {
     const peer = room.join(this, who, hello.client, this.#principal.kind !== 'owner');
     runs.begin();
     this.#tell({ type: 'session', session: handlers.session(notebook) });
-    if (file.state.state !== 'fine') this.#tell({ type: 'file', file: file.state });
+    if (file.state.state !== 'fine' || file.state.unwritten) this.#tell({ type: 'file', file: file.state });
     this.#options.halls.enter(notebook, lease, this);
     this.#state = { lease, peer, runs, role };
     if (isAtLeast(role, 'writer')) handlers.opened(notebook);

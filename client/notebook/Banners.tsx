@@ -11,6 +11,10 @@ export function Banners(props: { readonly onCopy: () => void }): JSX.Element {
     const now = notebook.file();
     return now.state === 'unparsable' ? now : undefined;
   };
+  const unwritten = (): readonly string[] => {
+    const now = notebook.file();
+    return now.state === 'fine' ? (now.unwritten ?? []) : [];
+  };
   return (
     <div class="banners">
       <Switch>
@@ -67,6 +71,11 @@ export function Banners(props: { readonly onCopy: () => void }): JSX.Element {
             </Show>
           </div>
         )}
+      </Show>
+      <Show when={notebook.writable() && unwritten().length > 0}>
+        <div class="banner warn" role="alert">
+          <b>{words.file.unwritten(unwritten())}</b> <span>{words.file.unwrittenHint}</span>
+        </div>
       </Show>
       <Show when={notebook.isOwnShown() && notebook.save().state !== 'closed'}>
         <div class="banner" role="status">

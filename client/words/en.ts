@@ -124,6 +124,10 @@ export const words = {
     unparsableHint:
       'It was changed outside Gondola. Mend it there and it is read again by itself, or overwrite it with what you see here.',
     useMine: 'Use mine',
+    unwritten: (sections: readonly string[]) =>
+      `The file does not say what stands here of ${sections.map((section) => `${section}:`).join(', ')}`,
+    unwrittenHint:
+      'Its front matter has something there that Gondola can’t read, and leaves as it is. What you see here is kept and holds for everybody; mend the file, and it is written by itself.',
     missing: 'The file of this notebook is gone from its folder',
     missingHint: 'Put it back and it goes on here; or write it anew from what you see.',
     failedTitle: 'This notebook could not be opened',

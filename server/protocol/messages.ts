@@ -76,8 +76,12 @@ export type SessionStatus = {
 };
 
 /** The health of the notebook's file and store, shown in the top bar. */
+/** Mappings of the front matter that are Gondola's. */
+export type FrontSection = 'forms' | 'report' | 'annotations';
+
 export type FileState =
-  | { readonly state: 'fine' }
+  /** `unwritten`: what the document says there the file does not, as something that can't be read stands in its place. */
+  | { readonly state: 'fine'; readonly unwritten?: readonly FrontSection[] }
   | { readonly state: 'unparsable'; readonly message: string; readonly line?: number }
   | { readonly state: 'missing' };
 

@@ -8,12 +8,12 @@
 import { AppError } from '../errors.ts';
 import type { FileState } from '../protocol/messages.ts';
 import { notebookOf } from '../storage/format/apply.ts';
-import { type KnownBase, printNotebook } from '../storage/format/print.ts';
+import { type KnownBase, type NotebookText, printNotebook, unwrittenIn } from '../storage/format/print.ts';
 import { Bases } from './bases.ts';
 import type { FileContext, FilePath } from './context.ts';
 import type { FileOpening, NotebookFile, TextFailure } from './contract.ts';
 import { Due } from './due.ts';
-import { baseFor, changeOf, firstOf, formerBase, OUTSIDE, sameBase, sameWords } from './outside.ts';
+import { baseFor, changeOf, firstOf, formerBase, OUTSIDE, sameBase, sameWords, unreadOf } from './outside.ts';
 import { putFile } from './put.ts';
 import { readWhenStill } from './steps.ts';
 import { decodeText } from './text.ts';
@@ -104,7 +104,7 @@ export class OpenFile implements NotebookFile {
       const next = this.#printed();
       await this.#bases.announce(next);
       await this.#put(next);
-      this.#setState({ state: 'fine' });
+      this.#setFine();
     });
   }
 
@@ -122,6 +122,11 @@ export class OpenFile implements NotebookFile {
       this.#listeners.clear();
       this.#context.onClose();
     }
+  }
+
+  #setFine(said = this.#said()): void {
+    const unwritten = unwrittenIn(said);
+    this.#setState({ state: 'fine', ...(unwritten.length > 0 ? { unwritten } : {}) });
   }
 
   #setState(state: FileState): void {
@@ -143,9 +148,12 @@ export class OpenFile implements NotebookFile {
     if (!this.#closed) this.#due.retry();
   }
 
-  #printed(): KnownBase {
-    const { room, languages } = this.#context;
-    return printNotebook(notebookOf(room.doc, this.#path.relative), languages, this.#bases.own);
+  #said(): NotebookText {
+    return notebookOf(this.#context.room.doc, this.#path.relative);
+  }
+
+  #printed(said = this.#said()): KnownBase {
+    return printNotebook(said, this.#context.languages, this.#bases.own);
   }
 
   async #open(): Promise<FileOpening> {
@@ -169,10 +177,18 @@ export class OpenFile implements NotebookFile {
     return { state: 'open' };
   }
 
+  /** What was unknown when the document was made. */
+  async #readUnread(): Promise<void> {
+    const { own } = this.#bases;
+    const update = own && unreadOf(this.#context.room.doc, own);
+    if (own && update) await this.#bases.takeIn(update, own);
+  }
+
   /** A store that takes nothing now is no reason not to show what it has; the change waits for the next write. */
   async #takeInIfRoom(bytes: Uint8Array | undefined): Promise<void> {
     try {
       await this.#takeInBytes(bytes);
+      if (this.#state.state === 'fine') await this.#readUnread();
     } catch (error) {
       if (!(error instanceof AppError && error.code === 'storage-read-only')) throw error;
       this.#unread = true;
@@ -237,7 +253,7 @@ export class OpenFile implements NotebookFile {
       this.#bases.reached(base);
       if (this.#state.state !== 'fine') this.documentChanged();
     }
-    this.#setState({ state: 'fine' });
+    this.#setFine();
   }
 
   /** `all`: also what changes while it is written. */
@@ -250,7 +266,9 @@ export class OpenFile implements NotebookFile {
       if (!own || this.#state.state !== 'fine') return;
       const putBack = this.#due.begin();
       try {
-        const next = this.#printed();
+        const said = this.#said();
+        const next = this.#printed(said);
+        this.#setFine(said);
         if (sameBase(next, own)) return;
         const bytes = await steps.read(this.#path.absolute);
         if (!bytes || !this.#isOwn(bytes)) {

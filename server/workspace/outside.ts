@@ -5,7 +5,15 @@
 import * as Y from 'yjs';
 import { paragraphMap } from '../protocol/document.ts';
 import { align } from '../storage/format/align.ts';
-import { applyFileChange, fillDocument, isReadFailure, type MakeId, readNotebook } from '../storage/format/apply.ts';
+import {
+  applyFileChange,
+  fillDocument,
+  isReadFailure,
+  isUnread,
+  type MakeId,
+  readNotebook,
+  readUnread,
+} from '../storage/format/apply.ts';
 import type { Base, Languages } from '../storage/format/base.ts';
 import { isFailure, type ParseFailure, parseNotebook } from '../storage/format/parse.ts';
 import type { KnownBase } from '../storage/format/print.ts';
@@ -37,6 +45,18 @@ export function changeOf(doc: Y.Doc, base: KnownBase, text: string, by: string, 
   copy.destroy();
   if (isReadFailure(next)) return { failure: next };
   return updates.length > 0 ? { base: next, update: Y.mergeUpdates(updates) } : { base: next };
+}
+
+/** What the document never read of a file that it is equal to; undefined where it has read all. */
+export function unreadOf(doc: Y.Doc, { parsed }: KnownBase): Uint8Array | undefined {
+  if (!isUnread(doc, parsed)) return undefined;
+  const copy = new Y.Doc();
+  Y.applyUpdate(copy, Y.encodeStateAsUpdate(doc));
+  const before = Y.encodeStateVector(copy);
+  readUnread(copy, parsed);
+  const update = Y.encodeStateAsUpdate(copy, before);
+  copy.destroy();
+  return update;
 }
 
 /** A text that the document once was, with the paragraphs that its blocks are now. Undefined if it is no notebook. */

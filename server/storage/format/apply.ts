@@ -67,6 +67,21 @@ export function fillDocument(doc: Y.Doc, base: KnownBase, origin?: unknown): voi
   }, origin);
 }
 
+/** Mappings of the front matter that the document never read: they were unknown when it was made. */
+export const isUnread = (doc: Y.Doc, { forms, report, annotations }: ParsedNotebook): boolean =>
+  (forms !== undefined && forms.length > 0 && !frontFormsOf(doc)) ||
+  (report !== undefined && report.length > 0 && !frontReportOf(doc)) ||
+  (annotations !== undefined && annotations.length > 0 && !frontAnnotationsOf(doc));
+
+/** What the document never read it reads; all else stays. One transaction. */
+export function readUnread(doc: Y.Doc, { forms, report, annotations }: ParsedNotebook): void {
+  doc.transact(() => {
+    if (forms && !frontFormsOf(doc)) applyFrontForms(doc, [], forms);
+    if (report && !frontReportOf(doc)) applyFrontReport(doc, [], report);
+    if (annotations && !frontAnnotationsOf(doc)) applyFrontAnnotations(doc, [], annotations);
+  });
+}
+
 export type FileChange = {
   readonly base: KnownBase;
   readonly text: string;

@@ -1,21 +1,22 @@
 /**
  * The mappings of the front matter that are Gondola's, `forms:`, `report:` and `annotations:`: read as JSON, and written so that what did not
  * change keeps its bytes. An entry that is as it was keeps its lines with the comments behind it, the others are printed. What
- * that would not bring back (odd layouts, anchors across entries) is printed anew as a whole.
+ * that would not bring back (odd layouts, anchors across entries) is printed anew as a whole. Where even that does not, or would
+ * lose what stands there and cannot be read, nothing is written, and whoever asked is told.
  */
 import { type Document, isMap, isScalar, type Pair, parseDocument, stringify, type YAMLMap } from 'yaml';
 import type { Json } from '../../protocol/document.ts';
 import { sameJson } from '../../protocol/json.ts';
+import type { FrontSection } from '../../protocol/messages.ts';
 
 /** Entries by name; those of `forms:` have an order, those of the others that of their file. */
 export type FrontEntries = readonly (readonly [string, Json])[];
-export type Section = 'forms' | 'report' | 'annotations';
 
 /** More is no list of inputs: it is left in the file, unread. */
 const MOST_ENTRIES = 1_000;
 
 /** Of a repeated name the first counts. Undefined where there is no such mapping. */
-export function readFrontSection(document: Document.Parsed, section: Section): FrontEntries | undefined {
+export function readFrontSection(document: Document.Parsed, section: FrontSection): FrontEntries | undefined {
   const map = pairOf(document, section)?.value;
   if (!isMap(map) || map.items.length > MOST_ENTRIES) return undefined;
   const forms = new Map<string, Json>();
@@ -31,20 +32,54 @@ export function readFrontSection(document: Document.Parsed, section: Section): F
   return [...forms];
 }
 
+/** `unwritten`: it can't be said in this YAML, which is as it was. */
+export type WrittenFront = { readonly yaml: string | undefined; readonly unwritten?: true };
+
 /** The YAML with these entries and all else as it was. */
-export function setFrontSection(yaml: string | undefined, section: Section, wanted: FrontEntries): string | undefined {
+export function setFrontSection(yaml: string | undefined, section: FrontSection, wanted: FrontEntries): WrittenFront {
   const document = parse(yaml ?? '');
   const now = document && readFrontSection(document, section);
   const given = wanted.filter(([name]) => name.isWellFormed()).map(([name, form]) => [name, plainJson(form)] as const);
   const entries = section === 'forms' ? given : inFileOrder(given, now ?? []);
-  if (!document || sameEntries(now ?? [], entries)) return yaml;
+  if (document && sameEntries(now ?? [], entries)) return { yaml };
+  if (!document || isUnreadable(document, section)) return { yaml, unwritten: true };
   for (const attempt of [kept, printed]) {
-    const text = attempt({ yaml: yaml ?? '', section, document, now: now ?? [], entries });
-    const read = parse(text);
-    if (read && sameEntries(readFrontSection(read, section) ?? [], entries))
-      return text.trim() === '' ? undefined : text;
+    const text = attempted(attempt, { yaml: yaml ?? '', section, document, now: now ?? [], entries });
+    const read = text === undefined ? undefined : parse(text);
+    if (text === undefined || !read || (resolves(document) && !resolves(read))) continue;
+    if (sameEntries(readFrontSection(read, section) ?? [], entries))
+      return { yaml: text.trim() === '' ? undefined : text };
   }
-  return yaml;
+  return { yaml, unwritten: true };
+}
+
+/** Something stands there that is no mapping, or holds entries of which nobody knows what they say. */
+function isUnreadable(document: Document.Parsed, section: FrontSection): boolean {
+  const value = pairOf(document, section)?.value;
+  if (value === undefined || value === null || (isScalar(value) && value.value === null)) return false;
+  const read = readFrontSection(document, section);
+  if (!isMap(value) || !read) return true;
+  const known = new Set(read.map(([name]) => name));
+  return value.items.some((item) => !known.has(nameOf(item) ?? ''));
+}
+
+/** Whether each alias still has its anchor, for whoever else reads the file. */
+function resolves(document: Document.Parsed): boolean {
+  try {
+    document.toJS();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Undefined where the library can't print it: an alias whose anchor went. */
+function attempted(attempt: (how: Attempt) => string, how: Attempt): string | undefined {
+  try {
+    return attempt(how);
+  } catch {
+    return undefined;
+  }
 }
 
 function inFileOrder(entries: FrontEntries, now: FrontEntries): FrontEntries {
@@ -62,7 +97,7 @@ export const sameEntries = (one: FrontEntries, other: FrontEntries): boolean =>
   one.length === other.length &&
   one.every(([name, form], index) => name === other[index]?.[0] && sameJson(form, other[index]?.[1] ?? null));
 
-function pairOf({ contents }: Document.Parsed, section: Section): Pair | undefined {
+function pairOf({ contents }: Document.Parsed, section: FrontSection): Pair | undefined {
   if (!isMap(contents)) return undefined;
   return (contents as YAMLMap).items.find((item) => isScalar(item.key) && item.key.value === section);
 }
@@ -83,7 +118,7 @@ function plainJson(value: unknown): Json {
 
 type Attempt = {
   readonly yaml: string;
-  readonly section: Section;
+  readonly section: FrontSection;
   readonly document: Document.Parsed;
   readonly now: FrontEntries;
   readonly entries: FrontEntries;
@@ -138,7 +173,7 @@ function sectionOf({ key, value }: Pair): { readonly start: number; readonly end
 
 const lineStart = (yaml: string, at: number): number => yaml.lastIndexOf('\n', at - 1) + 1;
 
-const print = (section: Section, entries: FrontEntries): string =>
+const print = (section: FrontSection, entries: FrontEntries): string =>
   `${section}:\n${entries.map(([name, form]) => indented(entry(name, form), '  ')).join('\n')}`;
 
 const entry = (name: string, form: Json): string =>

@@ -9,6 +9,7 @@ import { type Content, sameContent } from '../../protocol/change.ts';
 import type { Paragraph } from '../../protocol/document.ts';
 import { PROSE } from '../../protocol/document.ts';
 import type { FrontForms } from '../../protocol/forms/list.ts';
+import type { FrontSection } from '../../protocol/messages.ts';
 import type { FrontReport } from '../../protocol/report/document.ts';
 import { effectiveTitle } from '../../protocol/title.ts';
 import type { Base, Languages } from './base.ts';
@@ -78,15 +79,33 @@ const says = (parsed: ParsedNotebook, ids: readonly string[], contents: readonly
     (block, index) => sameContent(block, contents[index]!) && (block.id === undefined || block.id === ids[index]),
   );
 
-function frontOf({ title, front, forms, report, annotations, paragraphs, path }: NotebookText): string | undefined {
-  const checked = front === undefined ? undefined : checkFront(front);
-  const own = checked ? front : undefined;
-  const filled = forms ? setFrontSection(own, 'forms', forms) : own;
-  const laid = report ? setFrontSection(filled, 'report', report) : filled;
-  const yaml = annotations ? setFrontSection(laid, 'annotations', annotations) : laid;
+/** What of the front matter the file can't be made to say, as something unreadable stands there. */
+export const unwrittenIn = (notebook: NotebookText): readonly FrontSection[] => sectionsOf(notebook).unwritten;
+
+function frontOf(notebook: NotebookText): string | undefined {
+  const { title, front, paragraphs, path } = notebook;
+  const { yaml } = sectionsOf(notebook);
   const wanted = title?.toWellFormed().trim();
-  if (!wanted || wanted === effectiveTitle(checked?.title, paragraphs, path)) return yaml;
+  const said = front === undefined ? undefined : checkFront(front)?.title;
+  if (!wanted || wanted === effectiveTitle(said, paragraphs, path)) return yaml;
   return setFrontTitle(yaml, wanted);
+}
+
+function sectionsOf({ front, forms, report, annotations }: NotebookText) {
+  let yaml = front !== undefined && checkFront(front) ? front : undefined;
+  const unwritten: FrontSection[] = [];
+  const sections = [
+    ['forms', forms],
+    ['report', report],
+    ['annotations', annotations],
+  ] as const;
+  for (const [section, entries] of sections) {
+    if (!entries) continue;
+    const written = setFrontSection(yaml, section, entries);
+    ({ yaml } = written);
+    if (written.unwritten) unwritten.push(section);
+  }
+  return { yaml, unwritten };
 }
 
 class Printer {

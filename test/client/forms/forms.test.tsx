@@ -215,6 +215,18 @@ describe('places', () => {
     expect(screen.queryByRole('list', { name: 'What is wrong with forms' })).toBeNull();
   });
 
+  test('what the file can’t be made to say is told to those who can mend it', async () => {
+    const page = await mount({ day: '2015-01-01' });
+    page.live.emit({ type: 'file', file: { state: 'fine', unwritten: ['forms'] } });
+    expect((await screen.findByRole('alert')).textContent).toMatch(/The file does not say what stands here of forms:/);
+    page.live.emit({ type: 'welcome', path: 'late.nb.md', role: 'runner' });
+    await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
+    page.live.emit({ type: 'welcome', path: 'late.nb.md', role: 'owner' });
+    await screen.findByRole('alert');
+    page.live.emit({ type: 'file', file: { state: 'fine' } });
+    await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
+  });
+
   test('a colleague’s change of a declaration is there at once', async () => {
     const page = await mount({ day: '2015-01-01' });
     setForm(page.live.doc, 'day', { type: 'select', options: ['a', 'b'] }, 'remote');

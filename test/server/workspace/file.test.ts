@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { deleteParagraph, insertParagraph, moveParagraph } from '../../../server/protocol/document.ts';
+import { frontFormsOf, setForm } from '../../../server/protocol/forms/document.ts';
 import type { ParagraphId } from '../../../server/protocol/ids.ts';
+import { frontReportOf } from '../../../server/protocol/report/document.ts';
 import { Killed, Life, Machine, PATH, type Process, startProcess } from './parts.ts';
 
 const START = '# Sales\n\n```sql id=one\nselect 1\n```\n\nSome prose.\n\n```sql id=two\nselect 2\n```\n';
@@ -51,6 +53,32 @@ describe('opening', () => {
     expect(second.file.state).toEqual({ state: 'fine' });
   });
 
+  it('reads what of the front matter was unknown when the document was made, once, and writes nothing', async () => {
+    const text = `---\nforms:\n  day: 2015-01-01\nreport: {width: wide}\n---\n\n${START}`;
+    const { machine, room, file } = await opened(text);
+    const read = () => [frontFormsOf(room.doc), frontReportOf(room.doc)];
+    const known = read();
+    expect(known).toEqual([[['day', '2015-01-01']], [['width', 'wide']]]);
+    await file.close();
+    // As an earlier Gondola left it.
+    room.edit((doc) => {
+      for (const key of [...doc.getMap('meta').keys()])
+        if (/^(form|report)\//.test(key)) doc.getMap('meta').delete(key);
+    });
+    const second = startProcess(machine);
+    expect(await second.file.open()).toEqual({ state: 'open' });
+    expect([frontFormsOf(second.room.doc), frontReportOf(second.room.doc)]).toEqual(known);
+    await second.file.close();
+    const length = machine.log.length;
+    // One that was taken away was read.
+    second.room.edit((doc) => setForm(doc, 'day', undefined));
+    const third = startProcess(machine);
+    await third.file.open();
+    expect([frontFormsOf(third.room.doc), machine.log.length]).toEqual([[], length + 1]);
+    await third.file.close();
+    expect(machine.text()).toBe(text.replace('forms:\n  day: 2015-01-01\n', ''));
+  });
+
   it('never rebuilds a known document: the same history goes on (invariant 1)', async () => {
     const { machine, room, file } = await opened();
     room.type('one', ' + 1');
@@ -75,6 +103,27 @@ describe('an edit', () => {
     expect(machine.text()).toBe(
       `Prose  \n\n\n~~~~sql id=${code}   limit=5 {x}\nselect 12\n~~~~\n\n- a\n  \`\`\`sql\n  b\n  \`\`\`\n`,
     );
+  });
+
+  it('of the front matter that can’t be written is told, lost nowhere, and written once the file is mended', async () => {
+    const broken = `---\nforms: [ours]\n---\n\n${START}`;
+    const { machine, room, file, tick } = await opened(broken);
+    const told: unknown[] = [];
+    file.onState((state) => told.push(state));
+    room.edit((doc) => setForm(doc, 'day', '2015-01-01'));
+    file.documentChanged();
+    await tick();
+    expect([machine.text(), file.state]).toEqual([broken, { state: 'fine', unwritten: ['forms'] }]);
+    // All else is written as ever.
+    room.type('one', ' + 1');
+    file.documentChanged();
+    await tick();
+    expect(machine.text()).toBe(broken.replace('select 1', 'select 1 + 1'));
+    machine.write(machine.text()!.replace('forms: [ours]\n', 'owner: us\n'));
+    await file.fileChanged();
+    await tick();
+    expect(machine.text()).toContain('owner: us\nforms:\n  day: 2015-01-01\n---');
+    expect(told).toEqual([{ state: 'fine', unwritten: ['forms'] }, { state: 'fine' }]);
   });
 
   it('that is taken back writes nothing', async () => {

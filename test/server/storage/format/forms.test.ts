@@ -13,7 +13,7 @@ import {
 } from '../../../../server/storage/format/apply.ts';
 import { setFrontSection } from '../../../../server/storage/format/front-sections.ts';
 import { isFailure, parseNotebook } from '../../../../server/storage/format/parse.ts';
-import { type KnownBase, printNotebook } from '../../../../server/storage/format/print.ts';
+import { type KnownBase, printNotebook, unwrittenIn } from '../../../../server/storage/format/print.ts';
 
 const languages = { sql: 'sql' };
 const HEAD = `---
@@ -151,12 +151,12 @@ describe('forms in the front matter', () => {
     'forms: {}',
     'forms:',
     'forms: # c\n    a: 1\n\n    b: 2\n',
-    'forms: [a]',
+    'forms: null # c',
     '"forms": {a: 1}',
     'a: &x 1\nforms:\n  a: *x\n  b: 2',
     'forms:\n  a: |\n    x\n    y\n  b: 2',
   ])('come back out of %j with one more and one less', (yaml) => {
-    const text = setFrontSection(yaml, 'forms', [
+    const { yaml: text } = setFrontSection(yaml, 'forms', [
       ['b', { type: 'text', default: 'x\n y: "z"\n' }],
       ['c d: #', 3],
     ]);
@@ -165,6 +165,28 @@ describe('forms in the front matter', () => {
       ['b', { type: 'text', default: 'x\n y: "z"\n' }],
       ['c d: #', 3],
     ]);
+  });
+
+  const many = Array.from({ length: 1_001 }, (_, n) => `  f${n}: ${n}`).join('\n');
+  it.each([
+    ['a list', 'forms: [a]'],
+    ['a text', 'title: x\nforms: see below'],
+    ['a mapping of too many', `forms:\n${many}`],
+    ['a name that is none', 'forms:\n  [a, b]: 1\n  c: 2'],
+    ['an anchor that others need', 'forms:\n  b: &b 1\nother: *b'],
+  ])('are not written over %s, which stays, and whoever asked is told', (_, yaml) => {
+    expect(setFrontSection(yaml, 'forms', [['b', 2]])).toEqual({ yaml, unwritten: true });
+  });
+
+  it('that can’t be written are kept in the document, and written once the file is mended', () => {
+    const { doc, base } = open(TEXT.replace(/forms:\n[\s\S]*max: 120\}\n/, 'forms: [ours]\n'));
+    setForm(doc, 'late', true);
+    const said = notebookOf(doc, 'x.nb.md');
+    expect([print(doc, base), unwrittenIn(said)]).toEqual([base.text, ['forms']]);
+    const mended = changed(doc, base, base.text.replace('forms: [ours]\n', ''));
+    expect(unwrittenIn(notebookOf(doc, 'x.nb.md'))).toEqual([]);
+    expect(print(doc, mended)).toContain('forms:\n  late: true\n');
+    expect(print(doc, mended)).toContain('# of another tool\njupyter: {kernel: x}');
   });
 
   it('of any names and values come back', () => {
@@ -180,7 +202,7 @@ describe('forms in the front matter', () => {
         ),
         fc.constantFrom(HEAD.split('\n').slice(1, -2).join('\n'), '', 'title: x', 'forms: {a: 1}'),
         (forms, yaml) => {
-          const text = setFrontSection(yaml, 'forms', forms as [string, Json][]);
+          const { yaml: text } = setFrontSection(yaml, 'forms', forms as [string, Json][]);
           const parsed = parseNotebook(`---\n${text ?? ''}\n---\n`, languages);
           const plain = JSON.parse(JSON.stringify(forms)) as unknown;
           expect(isFailure(parsed) ? parsed : (parsed.forms ?? [])).toEqual(plain);
