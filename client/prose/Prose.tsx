@@ -1,6 +1,7 @@
-import { createEffect, createMemo, createSignal, type JSX, on, onCleanup, onMount } from 'solid-js';
+import { createEffect, createMemo, createSignal, type JSX, on, onCleanup, onMount, useContext } from 'solid-js';
 import { bring } from '../editor/colour.ts';
 import { createRenderer } from './markdown.ts';
+import { HeldContext } from './pictures.ts';
 import '../editor/colour.css';
 import './prose.css';
 
@@ -18,10 +19,11 @@ const render = createRenderer();
 
 /** A paragraph of prose as it reads. */
 export function Prose(props: ProseProps): JSX.Element {
+  const held = useContext(HeldContext);
   const [brought, setBrought] = createSignal(0);
   const rendered = createMemo(() => {
     brought();
-    return render(props.source, props.folder);
+    return render(props.source, props.folder, held);
   });
   let host!: HTMLDivElement;
   let released = false;
@@ -38,6 +40,7 @@ export function Prose(props: ProseProps): JSX.Element {
         input.setAttribute('aria-label', input.parentElement?.textContent?.trim().split('\n')[0] ?? '');
         if (input.dataset.line === box) input.focus({ preventScroll: true });
       }
+      held?.draw(host);
       if (hasMath) void fill(host, () => !released);
       for (const language of languages) {
         void bring(language).then((came) => {

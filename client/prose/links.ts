@@ -3,6 +3,7 @@
  * files of this server; a picture elsewhere would tell its server who reads, so it shows as a link.
  */
 import type { MarkdownIt } from 'markdown-it';
+import type { Held, HeldPictures } from './pictures.ts';
 
 const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 const WEB = /^(https?|mailto):/i;
@@ -51,14 +52,33 @@ export function links(markdown: MarkdownIt): void {
     const token = tokens[index]!;
     const alt = self.renderInlineAsText(token.children ?? [], options, env);
     const src = String(token.attrGet('src') ?? '');
-    const address = pictureAddress(src, folderOf(env));
     const { escapeHtml } = markdown.utils;
+    const held = PICTURE.test(bare(src)) ? undefined : heldIn(env)?.find(src);
+    if (held) return heldHtml(held, alt, escapeHtml);
+    const address = pictureAddress(src, folderOf(env));
     if (address) return `<img src="${escapeHtml(address)}" alt="${escapeHtml(alt)}" loading="lazy">`;
     const label = escapeHtml(alt || src);
     if (!WEB.test(bare(src))) return label;
     return `<a href="${escapeHtml(src)}" target="_blank" rel="noopener noreferrer">${label}</a>`;
   };
 }
+
+function heldHtml(held: Held, alt: string, inHtml: (text: string) => string): string {
+  switch (held.is) {
+    case 'picture':
+      return `<img src="${inHtml(held.address)}" alt="${inHtml(alt)}">`;
+    case 'vector':
+      return `<span data-vector="${inHtml(held.name)}" role="img" aria-label="${inHtml(alt)}"></span>`;
+    case 'missing':
+      return `<span class="picture-missing">${inHtml(held.text)}</span>`;
+  }
+}
+
+/** What a renderer is told beside the text. */
+export type ProseEnv = { readonly folder: string; readonly held?: HeldPictures | undefined };
+
+const heldIn = (env: unknown): HeldPictures | undefined =>
+  typeof env === 'object' && env !== null && 'held' in env ? (env as ProseEnv).held : undefined;
 
 const folderOf = (env: unknown): string =>
   typeof env === 'object' && env !== null && 'folder' in env && typeof env.folder === 'string' ? env.folder : '';

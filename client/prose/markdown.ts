@@ -4,8 +4,9 @@
  */
 import markdownIt, { type MarkdownIt } from 'markdown-it';
 import { colour } from '../editor/colour.ts';
-import { links } from './links.ts';
+import { links, type ProseEnv } from './links.ts';
 import { math } from './math.ts';
+import type { HeldPictures } from './pictures.ts';
 import { tasks } from './tasks.ts';
 
 export type Rendered = {
@@ -15,7 +16,8 @@ export type Rendered = {
   readonly languages: readonly string[];
 };
 
-export type Renderer = (source: string, folder?: string) => Rendered;
+/** `held`: its pictures, where no server is asked for them. */
+export type Renderer = (source: string, folder?: string, held?: HeldPictures) => Rendered;
 
 export function createRenderer(): Renderer {
   const markdown = markdownIt({
@@ -28,8 +30,8 @@ export function createRenderer(): Renderer {
   markdown.use(math).use(tasks).use(links).use(headings);
   markdown.renderer.rules.table_open = () => '<div class="reading-table"><table>';
   markdown.renderer.rules.table_close = () => '</table></div>';
-  return (source, folder = '') => {
-    const env = { folder };
+  return (source, folder = '', held) => {
+    const env: ProseEnv = { folder, held };
     const tokens = markdown.parse(source, env);
     const languages = tokens.flatMap(({ type, info }) => (type === 'fence' && info ? [info.split(/\s/)[0]!] : []));
     const hasMath = tokens.some((token) => token.children?.some(({ type }) => type === 'math'));

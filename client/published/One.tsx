@@ -89,6 +89,7 @@ export function One(props: {
                       run={now().run}
                       dimmed={now().dimmed}
                       chart={paragraph().chart}
+                      table={paragraph().table}
                       fixed={!paragraph().download}
                       place={{ viewer: 'published', paragraph: paragraph().id }}
                     />

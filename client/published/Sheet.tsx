@@ -119,6 +119,7 @@ export function Sheet(props: SheetProps): JSX.Element {
           <Arranged
             arranged={arranged()}
             level={props.published.layout.tabs}
+            span={(id) => paragraphs().find((one) => one.id === id)?.span ?? 1}
             item={(item) => (
               <Step
                 {...props}

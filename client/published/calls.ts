@@ -2,7 +2,7 @@
 import type { Json } from '../../server/protocol/document.ts';
 import { type NotebookId, type ParagraphId, parseId, type RunId } from '../../server/protocol/ids.ts';
 import type { Output } from '../../server/protocol/outputs.ts';
-import { type Layout, PLACES, type Place, readLayout } from '../../server/protocol/report/layout.ts';
+import { type Layout, PLACES, type Place, readLayout, spanOf } from '../../server/protocol/report/layout.ts';
 import { type Role, roleOf } from '../../server/protocol/roles.ts';
 import { type EndReason, isEnded, type Progress, type Run, type RunPhase } from '../../server/protocol/runs.ts';
 import { type Answer, call, callAgain, json, record, string, type Tagged, time } from '../api.ts';
@@ -16,8 +16,10 @@ export type PublishedParagraph = {
   readonly id: ParagraphId;
   readonly interpreter: string;
   readonly place: Place;
+  readonly span: number;
   readonly source: string | undefined;
   readonly chart: unknown;
+  readonly table: unknown;
   readonly download: boolean;
   /** Whether they may run it. */
   readonly runs: boolean;
@@ -73,15 +75,17 @@ function parsePublished(value: unknown): Published | undefined {
 }
 
 function parseParagraph(value: unknown): PublishedParagraph | undefined {
-  const { id, interpreter, place, source, chart, download, runs, run, own, mine } = record(value);
+  const { id, interpreter, place, span, source, chart, table, download, runs, run, own, mine } = record(value);
   const parsed = parseId<ParagraphId>(id);
   if (!parsed || typeof interpreter !== 'string') return undefined;
   return {
     id: parsed,
     interpreter,
     place: PLACES.find((one) => one === place) ?? 'across',
+    span: spanOf({ span }),
     source: typeof source === 'string' ? source : undefined,
     chart,
+    table,
     download: download === true,
     runs: runs === true,
     run: parseRun(run),

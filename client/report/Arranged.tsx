@@ -7,12 +7,17 @@ import { createEffect, createMemo, createSignal, createUniqueId, For, type JSX, 
 import { Dynamic } from 'solid-js/web';
 import type { Arranged as Arrangement, Item, Row, Width } from '../../server/protocol/report/layout.ts';
 import { report as words } from '../words/report.ts';
+import { Columns } from './Columns.tsx';
 import { createStable } from './stable.ts';
 import './report.css';
 
 export type ArrangedProps<Id extends string> = {
   readonly arranged: Arrangement<Id>;
   readonly item: (item: Item<Id>) => JSX.Element;
+  /** How wide a column is that begins with it, as a share of its row. */
+  readonly span: (id: Id) => number;
+  /** Absent where columns stay as wide as they are. */
+  readonly onSpans?: ((spans: ReadonlyMap<Id, number>) => void) | undefined;
   /** Of the headings that are tabs. */
   readonly level: number | undefined;
   /** Draws what no open tab shows, too. */
@@ -48,7 +53,7 @@ export function Arranged<Id extends string>(props: ArrangedProps<Id>): JSX.Eleme
   };
   return (
     <>
-      <For each={now().rows}>{(row) => <OneRow row={row} item={props.item} />}</For>
+      <For each={now().rows}>{(row) => <OneRow {...props} row={row} />}</For>
       <Show when={now().tabs.length > 0}>
         <div class="report-tabs" role="tablist" aria-label={words.tabs}>
           <For each={now().tabs}>
@@ -81,7 +86,7 @@ export function Arranged<Id extends string>(props: ArrangedProps<Id>): JSX.Eleme
                 {title}
               </Dynamic>
               <Show when={props.whole || seen().has(key)}>
-                <For each={rows}>{(row) => <OneRow row={row} item={props.item} />}</For>
+                <For each={rows}>{(row) => <OneRow {...props} row={row} />}</For>
               </Show>
             </div>
           )}
@@ -91,16 +96,13 @@ export function Arranged<Id extends string>(props: ArrangedProps<Id>): JSX.Eleme
   );
 }
 
-function OneRow<Id extends string>(props: {
-  readonly row: Row<Id>;
-  readonly item: (item: Item<Id>) => JSX.Element;
-}): JSX.Element {
+function OneRow<Id extends string>(
+  props: Pick<ArrangedProps<Id>, 'item' | 'span' | 'onSpans'> & { readonly row: Row<Id> },
+): JSX.Element {
   const all = (items: readonly Item<Id>[]): JSX.Element => <For each={items}>{(item) => props.item(item)}</For>;
   return (
     <Show when={props.row.columns.length > 1} fallback={all(props.row.columns[0] ?? [])}>
-      <div class="report-row" style={{ '--columns': String(props.row.columns.length) }}>
-        <For each={props.row.columns}>{(items) => <div class="report-column">{all(items)}</div>}</For>
-      </div>
+      <Columns {...props} all={all} />
     </Show>
   );
 }

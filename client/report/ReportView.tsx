@@ -6,7 +6,15 @@ import { createMemo, createSignal, type JSX, onCleanup, onMount, Show } from 'so
 import { PROSE } from '../../server/protocol/document.ts';
 import { fillProse } from '../../server/protocol/forms/prose.ts';
 import type { ParagraphId } from '../../server/protocol/ids.ts';
-import { arrange, type Item, type Place, type Placed, placeOf, textOf } from '../../server/protocol/report/layout.ts';
+import {
+  arrange,
+  type Item,
+  type Place,
+  type Placed,
+  placeOf,
+  spanOf,
+  textOf,
+} from '../../server/protocol/report/layout.ts';
 import { useNotebook } from '../notebook/context.ts';
 import { Forms } from '../notebook/Forms.tsx';
 import { choiceOf, labelOf } from '../notebook/interpreters.ts';
@@ -85,6 +93,8 @@ export function ReportView(): JSX.Element {
         <Arranged
           arranged={arranged()}
           level={layout.layout().tabs}
+          span={(id) => spanOf(paragraphs.paragraph(id).options())}
+          onSpans={isLaying() ? layout.setSpans : undefined}
           item={(item) => <OneItem item={item} laying={isLaying()} layout={layout} />}
         />
       </main>

@@ -8,6 +8,7 @@ import {
   type Place,
   placeOption,
   REPORT,
+  SPAN,
   type TabLevel,
   type Width,
 } from '../../server/protocol/report/layout.ts';
@@ -18,6 +19,8 @@ export type LayoutView = {
   setWidth(width: Width): void;
   setTabs(tabs: TabLevel | undefined): void;
   setPlace(id: ParagraphId, place: Place): void;
+  /** Of the columns of one row, by what begins each. */
+  setSpans(spans: ReadonlyMap<ParagraphId, number>): void;
   undo(): void;
 };
 
@@ -40,6 +43,12 @@ export function openLayout({ doc, origin, undo }: Pick<LiveNotebook, 'doc' | 'or
     setWidth: (width) => set('width', width),
     setTabs: (tabs) => set('tabs', tabs),
     setPlace: (id, place) => step(() => setOption(doc, id, REPORT, placeOption(place), origin)),
+    setSpans: (spans) =>
+      step(() =>
+        doc.transact(() => {
+          for (const [id, span] of spans) setOption(doc, id, SPAN, span === 1 ? undefined : span, origin);
+        }, origin),
+      ),
     undo: () => void undo.undo(),
   };
 }

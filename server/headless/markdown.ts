@@ -5,10 +5,10 @@
  */
 import type { Paragraph } from '../protocol/document.ts';
 import { PROSE } from '../protocol/document.ts';
-import { uniqueNames } from '../protocol/names.ts';
-import type { Column, ErrorOutput, ImageOutput, Output } from '../protocol/outputs.ts';
+import type { ErrorOutput, ImageOutput, Output } from '../protocol/outputs.ts';
+import type { FileCell, FileOutput, FileTable } from '../protocol/report/file.ts';
 import type { Run } from '../protocol/runs.ts';
-import type { Row } from './tables.ts';
+import { PIVOT_ROWS, pivotLines } from './pivot.ts';
 import { count, duration } from './words.ts';
 
 /** Rows of a table that a report shows. */
@@ -29,7 +29,8 @@ export type ReportOptions = {
   readonly paragraphs: readonly Paragraph[];
   /** The run of each paragraph that had one. */
   readonly runs: ReadonlyMap<string, Run>;
-  readonly rowsOf: (result: string) => readonly Row[] | undefined;
+  /** What the table of a result shows: at most so many of its rows, or its pivot. */
+  readonly tableOf: (result: string) => FileOutput | undefined;
   readonly state: string;
   readonly started: number;
   readonly ended: number;
@@ -67,7 +68,7 @@ export function markdownReport(options: ReportOptions): Report {
       case 'text':
         return textOf(output.text, output.omitted ?? 0);
       case 'table':
-        return tableOf(output.columns, options.rowsOf(output.result) ?? [], output.rows);
+        return shownTable(options.tableOf(output.result), output.rows);
       case 'error':
         return errorOf(output);
       case 'markdown':
@@ -130,29 +131,54 @@ function errorOf({ code, message, line, column, hint, detail }: ErrorOutput): st
     .join('\n');
 }
 
-function tableOf(columns: readonly Column[], rows: readonly Row[], total: number): string {
-  const keys = uniqueNames(columns.map(({ name }) => name));
-  const shown = columns.slice(0, COLUMNS);
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+function shownTable(shown: FileOutput | undefined, total: number): string {
+  if (shown?.kind === 'table') return tableText(shown);
+  if (shown?.kind !== 'pivot') return `*${count(total, 'row')}, not shown.*`;
+  const { heads, rows, figures } = pivotLines(shown.answer);
+  const { matching, rows: down } = shown.answer;
+  const note = [
+    count(total, 'row'),
+    ...(matching < total ? [`${matching} of them counted`] : []),
+    ...(down.of > PIVOT_ROWS ? [`the first ${PIVOT_ROWS} of ${down.of} lines shown`] : []),
+    ...(heads.length > COLUMNS ? [`${COLUMNS} of ${heads.length} columns`] : []),
+  ];
+  return linesOf(heads.slice(0, COLUMNS), rows, (at) => at >= figures, note);
+}
+
+function tableText({ columns, rows, total, width, narrowed, more }: FileTable): string {
+  const heads = columns.slice(0, COLUMNS);
+  const some = narrowed ? `${more ? 'the first ' : ''}${rows.length} of those that its filters leave` : undefined;
   const said = [
     count(total, 'row'),
-    ...(rows.length < total ? [`the first ${rows.length} shown`] : []),
-    ...(shown.length < columns.length ? [`${shown.length} of ${columns.length} columns`] : []),
+    ...(some ? [some] : more ? [`the first ${rows.length} shown`] : []),
+    ...(heads.length < width ? [`${heads.length} of ${width} columns`] : []),
   ];
-  const head = [
-    line(shown.map(({ name }) => cell(name))),
-    line(shown.map(({ type }) => (isNumber(type) ? '---:' : '---'))),
-  ];
-  const body = rows.map((row) => line(shown.map((_, index) => cell(row[keys[index]!]))));
+  return linesOf(
+    heads.map(({ name }) => name),
+    rows,
+    (at) => isNumber(heads[at]?.type ?? ''),
+    said,
+  );
+}
+
+function linesOf(
+  heads: readonly string[],
+  rows: readonly (readonly FileCell[])[],
+  isFigure: (at: number) => boolean,
+  said: readonly string[],
+): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const head = [line(heads.map(cell)), line(heads.map((_, at) => (isFigure(at) ? '---:' : '---')))];
+  const body = rows.map((row) => line(heads.map((_, at) => cell(row[at] ?? null))));
   return `${[...head, ...body].join('\n')}\n\n*${said.join(', ')}.*`;
 }
 
 const isNumber = (type: string): boolean =>
   /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(\d+,\d+\)|BIGNUM)$/.test(type);
 
-function cell(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+function cell(value: FileCell): string {
+  if (value === null) return '';
+  const text = String(value);
   const characters = [...text];
   return escaped(characters.length > CELL ? `${characters.slice(0, CELL - 1).join('')}…` : text).replace(
     /\r\n?|\n/g,

@@ -2,17 +2,23 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { showRun } from '../http/schemas.ts';
+import { tablesBefore } from '../protocol/chart/option.ts';
 import { PROSE } from '../protocol/document.ts';
 import type { FormValues } from '../protocol/forms.ts';
 import type { ResultId } from '../protocol/ids.ts';
-import { isHidden, placeOf } from '../protocol/report/layout.ts';
+import type { FileOutput } from '../protocol/report/file.ts';
+import { isHidden, placeOf, spanOf } from '../protocol/report/layout.ts';
 import type { Run } from '../protocol/runs.ts';
 import { findChromium, NO_CHROMIUM } from '../report/chromium.ts';
-import { collect, type Shown } from '../report/collect.ts';
+import { collect, type Reader, type Shown } from '../report/collect.ts';
+import { pivotOf } from '../report/drawings.ts';
 import { openReportPages } from '../report/page.ts';
 import { PrintFailure, pdfOf } from '../report/pdf.ts';
+import { picturesOf } from '../report/pictures.ts';
+import { tableRows } from '../report/tables.ts';
 import { shownValues } from '../report/values.ts';
 import type { Results } from '../results/contract.ts';
+import { dataFiles } from '../workspace/data.ts';
 import type { Job } from './job.ts';
 import { markdownReport, REPORT_ROWS } from './markdown.ts';
 import type { Notebook } from './notebook.ts';
@@ -29,11 +35,11 @@ export type Ran = {
 };
 
 export type Writing = {
-  readonly job: Pick<Job, 'path'>;
+  readonly job: Pick<Job, 'path' | 'workspace'>;
   readonly notebook: Notebook;
   readonly ran: Ran;
   readonly values: FormValues;
-  readonly results: Pick<Results, 'window' | 'chart'>;
+  readonly results: Reader;
   /** Where the package lies. */
   readonly root: string;
   readonly signal: AbortSignal;
@@ -64,7 +70,7 @@ export async function writeReport(output: NonNullable<Job['output']>, on: Writin
 }
 
 async function writeMarkdown(file: string, { job, notebook, ran, results, signal }: Writing): Promise<void> {
-  const rows = await rowsOf(ran.runs, REPORT_ROWS, results, signal);
+  const shown = await tablesOf(notebook, ran.runs, results, signal);
   const folder = `${basename(file, '.md')}-files`;
   const { text, pictures } = markdownReport({
     ...ran,
@@ -72,7 +78,7 @@ async function writeMarkdown(file: string, { job, notebook, ran, results, signal
     path: job.path,
     paragraphs: notebook.paragraphs.filter(({ options }) => !isHidden(options)),
     runs: new Map(ran.runs.map((run) => [run.paragraph, run])),
-    rowsOf: (result) => rows.get(result),
+    tableOf: (result) => shown.get(result),
     folder,
   });
   const beside = join(dirname(file), folder);
@@ -91,7 +97,9 @@ async function htmlReport(on: Writing, code: boolean, paper?: 'given'): Promise<
       id,
       interpreter,
       place: placeOf(options),
+      span: spanOf(options),
       chart: options.chart,
+      layout: options.table,
       ...(isShown ? { source } : {}),
       ...(run ? { run } : {}),
     };
@@ -102,7 +110,11 @@ async function htmlReport(on: Writing, code: boolean, paper?: 'given'): Promise<
     ran: new Date(ran.ended).toISOString(),
     layout: notebook.layout,
     values: shownValues(notebook.forms, values),
-    paragraphs: await collect(shown, results, signal),
+    ...(await collect(
+      shown,
+      { results, pictures: picturesOf(job.path, dataFiles(job.workspace, join(job.workspace, '.gondola'))) },
+      signal,
+    )),
     ...(paper ? { paper } : {}),
   });
 }
@@ -127,6 +139,27 @@ function jsonReport(
       return { ...shown, outputs };
     }),
   };
+}
+
+/** What each table shows: its rows as they are laid out, or its pivot. */
+async function tablesOf(
+  { paragraphs }: Notebook,
+  runs: readonly Run[],
+  results: Reader,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, FileOutput>> {
+  const options = new Map(paragraphs.map((one) => [one.id, one.options]));
+  const found = new Map<string, FileOutput>();
+  for (const { paragraph, outputs } of runs)
+    for (const [at, output] of outputs.entries()) {
+      if (output.kind !== 'table' || output.dropped || found.has(output.result)) continue;
+      const { chart, table: layout } = options.get(paragraph) ?? {};
+      const how = { index: tablesBefore(outputs, at), chart, layout, mayRead: true };
+      const pivot = await pivotOf(output, how, results, signal);
+      const isPivot = pivot?.kind === 'pivot';
+      found.set(output.result, isPivot ? pivot : await tableRows(output, how, results, signal, REPORT_ROWS));
+    }
+  return found;
 }
 
 async function rowsOf(

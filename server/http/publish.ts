@@ -9,8 +9,9 @@ import { drawnOf, withDrawn, withoutTips } from '../protocol/chart/published.ts'
 import { type Paragraph, PROSE } from '../protocol/document.ts';
 import type { ParagraphId } from '../protocol/ids.ts';
 import { pivotShown, publishedOption, withPivot } from '../protocol/pivot/published.ts';
-import { type Place, placeOf } from '../protocol/report/layout.ts';
+import { type Place, placeOf, spanOf } from '../protocol/report/layout.ts';
 import { isEnded, type Run } from '../protocol/runs.ts';
+import { publishedLayout } from '../protocol/table/laid.ts';
 import { headOf } from '../runs/shown.ts';
 import { seenParagraph, seenRun } from './seen.ts';
 
@@ -19,9 +20,13 @@ export type PublishedParagraph = {
   readonly interpreter: string;
   /** In the report; absent where it stands as most do. */
   readonly place?: Place;
+  /** How wide its column is there beside others; absent where as wide as they are. */
+  readonly span?: number;
   /** Absent where it is not shown. */
   readonly source?: string;
   readonly chart?: unknown;
+  /** How a writer laid out those of its tables whose rows they may read. */
+  readonly table?: unknown;
   /** Whether one may take the rows away though a chart is shown. */
   readonly download?: true;
   /** Whether they may run it. */
@@ -51,7 +56,8 @@ export function publish(
     if (!seen) return [];
     const { id, interpreter, options } = paragraph;
     const at = placeOf(options);
-    const place = at === 'across' || !view.titled ? {} : { place: at };
+    const span = spanOf(options);
+    const place = view.titled ? { ...(at === 'across' ? {} : { place: at }), ...(span === 1 ? {} : { span }) } : {};
     if (interpreter === PROSE) return [{ id, interpreter, ...place, source: paragraph.source }];
     const ofThis = (runs: readonly Run[]): readonly Run[] => runs.filter((run) => run.paragraph === id);
     const mine = ofThis(own);
@@ -61,6 +67,7 @@ export function publish(
     const latest = latestOf(mine);
     const told = latest && seenRun(view, latest, options);
     const chart = chartOf(view, paragraph, shown);
+    const table = publishedLayout(options.table, (index) => mayReadRows(view, paragraph, index));
     return [
       {
         id,
@@ -68,6 +75,7 @@ export function publish(
         ...place,
         ...(isCodeSeen(view, id) ? { source: paragraph.source } : {}),
         ...(chart === undefined ? {} : { chart }),
+        ...(table === undefined ? {} : { table }),
         ...(options.download === true ? { download: true as const } : {}),
         ...(mayRun(view, id) && options.run !== 'never' ? { runs: true as const } : {}),
         ...(run ? { run } : {}),

@@ -38,7 +38,7 @@ export function FileChart(props: { readonly drawing: Held }): JSX.Element {
           <div class="chart-area" style={{ height: `${HEIGHT}px` }}>
             <Show
               when={!failed() && !isEmpty}
-              fallback={<div class="chart-note">{failed() ? words.file.notDrawn : charts.nothing}</div>}
+              fallback={<div class="chart-note">{failed() ? words.file.notDrawn('chart') : charts.nothing}</div>}
             >
               <Plot
                 answer={answer}

@@ -7,6 +7,7 @@ import { Failure } from '../../outputs/Failure.tsx';
 import { Made } from '../../outputs/made/Made.tsx';
 import { report as words } from '../../words/report.ts';
 import { FileChart } from './FileChart.tsx';
+import { FilePivot } from './FilePivot.tsx';
 import { FileTable } from './FileTable.tsx';
 import { FileText } from './FileText.tsx';
 
@@ -24,6 +25,9 @@ export function FileOutputs(props: { readonly paragraph: FileParagraph; readonly
               {(table) => <FileTable table={table()} paper={props.paper} />}
             </Match>
             <Match when={ofKind(output(), 'drawing')}>{(drawing) => <FileChart drawing={drawing()} />}</Match>
+            <Match when={ofKind(output(), 'pivot')}>
+              {(pivot) => <FilePivot pivot={pivot()} paper={props.paper} />}
+            </Match>
             <Match when={ofKind(output(), 'text')}>{(text) => <FileText output={text()} />}</Match>
             <Match when={ofKind(output(), 'error')}>{(error) => <Failure output={error()} />}</Match>
             <Match when={ofKind(output(), 'left')}>{(left) => <p class="file-left">{leftText(left())}</p>}</Match>
@@ -78,5 +82,5 @@ const chartOf = ({ spec, tables }: FileSpec): ChartOutput => ({
 
 function leftText({ what, why }: FileLeft): string {
   if (why === 'gone') return words.file.noRows;
-  return why === 'drawing' ? words.file.notDrawn : words.file.left(what);
+  return why === 'drawing' ? words.file.notDrawn(what) : words.file.left(what);
 }

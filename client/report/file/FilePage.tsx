@@ -6,10 +6,12 @@ import { arrange, type Item, type Placed, textOf } from '../../../server/protoco
 import { colour } from '../../editor/colour.ts';
 import '../../editor/colour.css';
 import { Prose } from '../../prose/Prose.tsx';
+import { HeldContext } from '../../prose/pictures.ts';
 import { report as words } from '../../words/report.ts';
 import { Arranged, widthClass } from '../Arranged.tsx';
 import { FileOutputs } from './FileOutputs.tsx';
 import { printWhenDrawn } from './paper.ts';
+import { openPictures } from './pictures.tsx';
 
 const PROSE = 'markdown';
 
@@ -40,48 +42,58 @@ export function FilePage(props: { readonly report: ReportFile }): JSX.Element {
     void printWhenDrawn(main, report.paper);
   });
   return (
-    <div class="layout published">
-      <main ref={main} class={`report report-live ${widthClass(report.layout.width)}`}>
-        <Show when={!hasTitle}>
-          <h1 class="file-title">{report.title}</h1>
-        </Show>
-        <Show when={report.values.length > 0}>
-          <dl class="file-values" aria-label={words.file.values}>
-            <For each={report.values}>
-              {({ label, value }) => (
-                <div>
-                  <dt>{label}</dt>
-                  <dd>{value}</dd>
-                </div>
-              )}
-            </For>
-          </dl>
-        </Show>
-        <Arranged
-          arranged={arrange(placed, report.layout)}
-          level={report.layout.tabs}
-          whole
-          flat={paper()}
-          item={(item) => <OneItem item={item} report={report} paragraph={byId.get(item.id)} paper={paper()} />}
-        />
-      </main>
-      <footer class="file-foot">
-        <Show when={report.ran}>
-          {(ran) => (
-            <span>
-              {words.file.ran(
-                ran()
-                  .replace('T', ' ')
-                  .replace(/:\d\d(\.\d+)?Z$/, ' UTC'),
-              )}
-            </span>
-          )}
-        </Show>
-        <Show when={report.path}>{(path) => <span>{words.file.of(path())}</span>}</Show>
-      </footer>
-    </div>
+    <HeldContext.Provider value={openPictures(report.pictures)}>
+      <div class="layout published">
+        <main ref={main} class={`report report-live ${widthClass(report.layout.width)}`}>
+          <Show when={!hasTitle}>
+            <h1 class="file-title">{report.title}</h1>
+          </Show>
+          <Show when={report.values.length > 0}>
+            <dl class="file-values" aria-label={words.file.values}>
+              <For each={report.values}>
+                {({ label, value }) => (
+                  <div>
+                    <dt>{label}</dt>
+                    <dd>{value}</dd>
+                  </div>
+                )}
+              </For>
+            </dl>
+          </Show>
+          <Arranged
+            arranged={arrange(placed, report.layout)}
+            level={report.layout.tabs}
+            span={(id) => byId.get(id)?.span ?? 1}
+            whole
+            flat={paper()}
+            item={(item) => <OneItem item={item} report={report} paragraph={byId.get(item.id)} paper={paper()} />}
+          />
+        </main>
+        <footer class="file-foot">
+          <Show when={report.ran}>
+            {(ran) => (
+              <span>
+                {words.file.ran(
+                  ran()
+                    .replace('T', ' ')
+                    .replace(/:\d\d(\.\d+)?Z$/, ' UTC'),
+                )}
+              </span>
+            )}
+          </Show>
+          <Show when={report.path}>{(path) => <span>{words.file.of(path())}</span>}</Show>
+          <Show when={lacking(report)}>{(places) => <span>{words.file.full(places())}</span>}</Show>
+        </footer>
+      </div>
+    </HeldContext.Provider>
   );
 }
+
+/** How many results the file had no room for, or for all of. */
+const lacking = ({ paragraphs }: ReportFile): number =>
+  paragraphs
+    .flatMap(({ outputs }) => outputs)
+    .filter((one) => ('short' in one && one.short) || (one.kind === 'left' && one.why === 'size')).length;
 
 function OneItem(props: {
   readonly item: Item<ParagraphId>;

@@ -1,6 +1,9 @@
 /** The rows of a table that are in the file: sorted by a click, a screenful at first, all of them on paper. */
 import { createMemo, createSignal, For, type JSX, Show } from 'solid-js';
 import type { FileCell, FileTable as Held } from '../../../server/protocol/report/file.ts';
+import { type Look, shownText } from '../../outputs/table/cells.ts';
+import { addressOf } from '../../outputs/table/formats.ts';
+import { lookOf } from '../../outputs/table/settings.ts';
 import { report as words } from '../../words/report.ts';
 import { isNumeric, nextOrder, type Order, sorted } from './sort.ts';
 
@@ -10,7 +13,8 @@ const FIRST = 20;
 const ON_PAPER = 12;
 
 export function FileTable(props: { readonly table: Held; readonly paper: boolean }): JSX.Element {
-  const { columns, rows, total, width } = props.table;
+  const { columns, formats, rows, total, width } = props.table;
+  const looks = columns.map((column, index) => lookOf(column, formats?.[index] ?? undefined));
   const [order, setOrder] = createSignal<Order>();
   const [all, setAll] = createSignal(rows.length <= FIRST + 5);
   const ordered = createMemo(() => {
@@ -48,7 +52,9 @@ export function FileTable(props: { readonly table: Held; readonly paper: boolean
               {(row) => (
                 <tr>
                   <For each={columns}>
-                    {({ type }, index) => <Cell value={row[index()] ?? null} numeric={isNumeric(type)} />}
+                    {({ type }, index) => (
+                      <Cell value={row[index()] ?? null} numeric={isNumeric(type)} look={looks[index()]!} />
+                    )}
                   </For>
                 </tr>
               )}
@@ -57,12 +63,15 @@ export function FileTable(props: { readonly table: Held; readonly paper: boolean
         </table>
       </section>
       <p class="file-note">
-        <span>{rows.length < total ? words.file.first(rows.length, total) : words.file.rows(total)}</span>
+        <span>{sizeText(props.table)}</span>
         <Show when={columns.length < width}>
           <span>{words.file.columns(columns.length, width)}</span>
         </Show>
         <Show when={columns.length > ON_PAPER}>
           <span class="file-on-paper">{words.file.onPaper(ON_PAPER, width)}</span>
+        </Show>
+        <Show when={props.table.short}>
+          <span>{words.file.short}</span>
         </Show>
         <Show when={props.table.cut}>
           <span>{words.file.cut}</span>
@@ -77,10 +86,25 @@ export function FileTable(props: { readonly table: Held; readonly paper: boolean
   );
 }
 
-function Cell(props: { readonly value: FileCell; readonly numeric: boolean }): JSX.Element {
+function sizeText({ rows, total, narrowed, more }: Held): string {
+  if (narrowed) return words.file.leaves(rows.length, total, more === true);
+  return rows.length < total ? words.file.first(rows.length, total) : words.file.rows(total);
+}
+
+/** As the page's own tables have it, but in full. */
+function Cell(props: { readonly value: FileCell; readonly numeric: boolean; readonly look: Look }): JSX.Element {
+  const text = (): string => (props.value === null ? 'null' : shownText(String(props.value), props.look));
+  const address = (): string | undefined =>
+    props.look.format === 'link' && props.value !== null ? addressOf(String(props.value)) : undefined;
   return (
     <td classList={{ num: props.numeric, none: props.value === null }}>
-      {props.value === null ? 'NULL' : String(props.value)}
+      <Show when={address()} fallback={text()}>
+        {(href) => (
+          <a href={href()} target="_blank" rel="noopener noreferrer">
+            {text()}
+          </a>
+        )}
+      </Show>
     </td>
   );
 }

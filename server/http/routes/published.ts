@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox';
 import { type Paragraph, PROSE } from '../../protocol/document.ts';
 import { fillProse } from '../../protocol/forms/prose.ts';
 import type { Form, FormValues } from '../../protocol/forms.ts';
-import { PLACES, WIDTHS } from '../../protocol/report/layout.ts';
+import { PLACES, SPANS, WIDTHS } from '../../protocol/report/layout.ts';
 import { withDropped } from '../../runs/dropped.ts';
 import { seenForms } from '../forms.ts';
 import { publish } from '../publish.ts';
@@ -36,8 +36,12 @@ const Published = Type.Object({
       id: Id,
       interpreter: Type.String(),
       place: Type.Optional(literals(PLACES)),
+      span: Type.Optional(
+        Type.Integer({ minimum: 1, maximum: SPANS, description: 'How wide its column is, as a share of its row' }),
+      ),
       source: Type.Optional(Type.String({ description: 'Of prose, and of code that is shown' })),
       chart: Type.Optional(Type.Unknown({ description: 'How its tables are shown' })),
+      table: Type.Optional(Type.Unknown({ description: 'How its tables are laid out, where their rows are shown' })),
       download: Type.Optional(Type.Literal(true)),
       runs: Type.Optional(Type.Literal(true, { description: 'The caller may run it' })),
       run: Type.Optional(PublishedRun),

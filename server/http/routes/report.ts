@@ -5,10 +5,11 @@ import { mayReadRows } from '../../access/view.ts';
 import { AppError } from '../../errors.ts';
 import { PROSE } from '../../protocol/document.ts';
 import { fillProse } from '../../protocol/forms/prose.ts';
-import { collect, type Shown } from '../../report/collect.ts';
+import type { FormValues } from '../../protocol/forms.ts';
+import { collect, type Reader, type Shown } from '../../report/collect.ts';
 import { filePolicy, openedHeaders } from '../../report/page.ts';
+import { picturesOf } from '../../report/pictures.ts';
 import { shownValues } from '../../report/values.ts';
-import type { Results } from '../../results/contract.ts';
 import { fill, type RawValues } from '../../runs/inputs.ts';
 import type { NotebookRuns } from '../../runs/notebook.ts';
 import { seenForms } from '../forms.ts';
@@ -58,12 +59,16 @@ export const reportRoutes = [
         const shown = publish(view, paragraphs, sessions).map((one): Shown => {
           const isProse = one.interpreter === PROSE;
           const source = isProse ? fillProse(one.source ?? '', forms, values) : query.code ? one.source : undefined;
+          const paragraph = byId.get(one.id);
           return {
             id: one.id,
             interpreter: one.interpreter,
             place: one.place ?? 'across',
             chart: one.chart,
-            mayRead: (index) => mayReadRows(view, byId.get(one.id), index),
+            layout: one.table,
+            ...(one.span === undefined ? {} : { span: one.span }),
+            ...(isProse ? { pictured: fillProse(one.source ?? '', forms, NONE) } : {}),
+            mayRead: (index) => mayReadRows(view, paragraph, index),
             ...(source === undefined ? {} : { source }),
             ...(one.run ? { run: one.run } : {}),
           };
@@ -75,11 +80,14 @@ export const reportRoutes = [
           ...ranAt(shown),
           layout: live.layout(),
           values: shownValues(forms, values),
-          paragraphs: await collect(
+          ...(await collect(
             shown,
-            readingAs(askerOf(access.store.book(), principal, id), services.results),
+            {
+              results: readingAs(askerOf(access.store.book(), principal, id), services.results),
+              pictures: picturesOf(notebook.path, services.workspace.data),
+            },
             signal,
-          ),
+          )),
           ...(query.print ? { paper: 'ask' as const } : {}),
         });
         return {
@@ -97,13 +105,14 @@ export const reportRoutes = [
   }),
 ];
 
+/** The notebook’s own. */
+const NONE: FormValues = new Map();
+
 /** In the share of whoever asks, as the page they look at is. */
-const readingAs = (
-  asker: string,
-  { window, chart }: Pick<Results, 'window' | 'chart'>,
-): Pick<Results, 'window' | 'chart'> => ({
+const readingAs = (asker: string, { window, chart, pivot }: Reader): Reader => ({
   window: (result, query, signal) => window(result, query, signal, asker),
   chart: (result, spec, narrow, signal) => chart(result, spec, narrow, signal, asker),
+  pivot: (result, spec, narrow, signal) => pivot(result, spec, narrow, signal, asker),
 });
 
 function ranAt(shown: readonly Shown[]): { readonly ran?: string } {

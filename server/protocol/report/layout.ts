@@ -24,6 +24,10 @@ export type Place = (typeof PLACES)[number];
 
 /** The option of a paragraph, and the key of the front matter. */
 export const REPORT = 'report';
+/** The option of a paragraph that begins a column: how wide that is, as a share of what the columns of its row say together. */
+export const SPAN = 'span';
+/** Widths are told apart to a twelfth of the row: any two to four columns divide it evenly, and nobody sees a finer step. */
+export const SPANS = 12;
 /** More stand too narrow to be read; what is beside a fourth goes on below it. */
 export const MOST_COLUMNS = 4;
 
@@ -41,6 +45,10 @@ export const placeOf = (options: Options): Place => PLACES.find((one) => one ===
 
 /** What an option says of it: nothing where it stands as any other. */
 export const placeOption = (place: Place): Place | undefined => (place === 'across' ? undefined : place);
+
+export function spanOf({ [SPAN]: span }: Readonly<Record<string, unknown>>): number {
+  return typeof span === 'number' && Number.isInteger(span) && span >= 1 && span <= SPANS ? span : 1;
+}
 
 export const isHidden = (options: Options): boolean => options[REPORT] === 'hidden';
 

@@ -3,6 +3,7 @@ import { markdownReport } from '../../../server/headless/markdown.ts';
 import type { Paragraph } from '../../../server/protocol/document.ts';
 import { newId, type ParagraphId, parseId, type ResultId } from '../../../server/protocol/ids.ts';
 import type { Output } from '../../../server/protocol/outputs.ts';
+import type { FileOutput } from '../../../server/protocol/report/file.ts';
 import type { Run, RunPhase } from '../../../server/protocol/runs.ts';
 
 const result = parseId<ResultId>('n-r')!;
@@ -10,7 +11,7 @@ const result = parseId<ResultId>('n-r')!;
 function report(
   outputs: readonly Output[],
   phase: RunPhase = { state: 'done', started: 0, ended: 1 },
-  rows: readonly Record<string, unknown>[] = [],
+  table?: FileOutput,
 ) {
   const id = parseId<ParagraphId>('p')!;
   const paragraph: Paragraph = { id, interpreter: 'sql', source: 'select `1`', name: 'one', options: {} };
@@ -37,7 +38,7 @@ function report(
       paragraph,
     ],
     runs: new Map([[id, run]]),
-    rowsOf: () => rows,
+    tableOf: () => table,
     state: 'done',
     started: 0,
     ended: 1500,
@@ -53,10 +54,12 @@ describe('a report in Markdown', () => {
       { name: 'n', type: 'INTEGER[]' },
     ];
     const rows = [
-      { n: 1, 'a|b': 'x\ny <b>', n_2: [1, 2] },
-      { n: null, 'a|b': '', n_2: null },
+      [1, 'x\ny <b>', '[1,2]'],
+      [null, '', null],
     ];
-    const { text } = report([{ kind: 'table', result, columns, rows: 3_000_000, bytes: 1 }], undefined, rows);
+    const output = { kind: 'table', result, columns, rows: 3_000_000, bytes: 1 } as const;
+    const shown = { kind: 'table', columns, rows, total: 3_000_000, width: 3, more: true } as const;
+    const { text } = report([output], undefined, shown);
     expect(text).toBe(`# T
 
 Some *prose*.
@@ -76,6 +79,31 @@ select \`1\`
 
 *a.nb.md: done, 1970-01-01T00:00:00.000Z, in 1.5 s.*
 `);
+  });
+
+  it('shows a pivot with its totals, and says which rows filters leave', () => {
+    const columns = [{ name: 'n', type: 'BIGINT' }];
+    const output = { kind: 'table', result, columns, rows: 9, bytes: 1 } as const;
+    const { text } = report([output], undefined, {
+      kind: 'pivot',
+      total: 9,
+      spec: { rows: [], columns: [], values: [] },
+      answer: {
+        matching: 7,
+        rows: { fields: [{ column: 'city', type: 'VARCHAR' }], keys: [{ texts: ['Seoul'] }, { texts: [null] }], of: 2 },
+        columns: { fields: [{ column: 'day', type: 'DATE', unit: 'month' }], keys: [{ texts: ['2024-03-01'] }], of: 1 },
+        values: [{ aggregate: 'count', type: 'BIGINT' }],
+        cells: [['4'], ['3']],
+        rowTotals: [['4'], ['3']],
+        columnTotals: ['7'],
+        grand: ['7'],
+      },
+    });
+    expect(text).toContain(
+      '| city | 2024-03 | Total |\n| --- | ---: | ---: |\n| Seoul | 4 | 4 |\n| NULL | 3 | 3 |\n| Total | 7 | 7 |\n\n*9 rows, 7 of them counted.*',
+    );
+    const narrowed = { kind: 'table', columns, rows: [[1]], total: 9, width: 1, narrowed: true } as const;
+    expect(report([output], undefined, narrowed).text).toContain('*9 rows, 1 of those that its filters leave.*');
   });
 
   it('fences text behind more backticks than it has, without colours', () => {

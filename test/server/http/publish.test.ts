@@ -62,6 +62,21 @@ const link = (more: Partial<View> = {}): View => ({
 });
 const CHART = { show: 'chart', mark: 'bar', x: { column: 'hour' }, y: { column: 'delay', aggregate: 'sum' } };
 
+test('a layout is told of tables whose rows are shown, and of no others', () => {
+  const shown = { hidden: ['secret'], formats: { delay: 'percent' }, sort: ['-delay'], odd: '<script>' };
+  const options = {
+    chart: [{ show: 'table' }, CHART],
+    table: [shown, { hidden: ['hour'] }],
+    report: 'beside',
+    span: 2,
+  };
+  const [told] = publish(link(), [sql('a', options)], { shared: [run('a', [table('r'), table('s')])] });
+  expect(told?.table).toEqual([{ hidden: ['secret'], formats: { delay: 'percent' }, sort: ['-delay'] }, null]);
+  expect([told?.place, told?.span]).toEqual(['beside', 2]);
+  const [drawn] = publish(link(), [sql('a', { chart: CHART, table: shown })], { shared: [run('a', [table('r')])] });
+  expect(JSON.stringify(drawn)).not.toMatch(/secret|hidden|percent/);
+});
+
 describe('without code', () => {
   test('no source, option, name of a person or column that is not drawn is told', () => {
     const told = publish(link(), [{ ...sql('a', { chart: CHART, secret: true }), name: 'secret_name' }, sql('b')], {
