@@ -3,6 +3,7 @@
  * text says, not what is there. Whose table a name means, and what follows from it, the server finds (`server/protocol/graph/`).
  */
 import type { FormInputs } from './forms.ts';
+import type { Renamed, Renaming } from './renaming.ts';
 
 /**
  * `name`: a variable of the language where an earlier paragraph has one of that name, else a table. `settings`: what a
@@ -18,10 +19,12 @@ export type Uses = {
   readonly words?: readonly string[];
   /** Why it may give something else when nothing of this changed, e.g. `now()`; absent: it can't. */
   readonly varies?: string;
+  /** Where it names the table that was asked about. */
+  readonly renamed?: Renamed;
 };
 
 /** One text, and what its placeholders stand for. */
-export type UsesAsk = { readonly interpreter: string; readonly source: string };
+export type UsesAsk = { readonly interpreter: string; readonly source: string; readonly rename?: Renaming };
 export type UsesAsked = { readonly asks: readonly UsesAsk[]; readonly forms: FormInputs };
 
 /** UTF-16 units: a longer text is pasted data, and is not looked at. */

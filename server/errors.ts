@@ -153,6 +153,16 @@ export const catalogue = {
     message: 'The result alone is larger than the budget for all results, {detail}.',
     hint: 'Ask for fewer rows or columns, or raise GONDOLA_WORKSPACE_BUDGET.',
   },
+  'name-unfit': {
+    status: 400,
+    message: 'No result can be called {detail}.',
+    hint: 'A name begins with a letter or _, and holds letters, digits and _, 63 of them at most.',
+  },
+  'name-in-use': {
+    status: 409,
+    message: 'The name is in use: {detail}.',
+    hint: 'Choose another name, or rename the other one first.',
+  },
   'versions-full': {
     status: 507,
     message: 'The versions of this notebook take more than {detail}.',

@@ -40,6 +40,7 @@ import type { Rooms } from './rooms/contract.ts';
 import { openRooms } from './rooms/registry.ts';
 import { lastText } from './rooms/store.ts';
 import { createGraphs } from './runs/graph/graphs.ts';
+import { createRenames } from './runs/graph/rename.ts';
 import { openSockets } from './socket.ts';
 import { withBallast } from './storage/disk/ballast.ts';
 import { openFiles } from './storage/disk/files.ts';
@@ -182,6 +183,7 @@ export async function openParts({ config, root, held, door, pages, title, reach 
     runs,
     visitors,
     graphs: createGraphs(sessions),
+    renames: createRenames(sessions),
     choices: openChoices({ sessions, results, state, now }),
     reports: openReportPages(join(root, 'dist', 'report')),
     sessions,

@@ -43,6 +43,16 @@ export function bindForms(source: string, inputs: FormInputs): BoundText {
   return binding.done();
 }
 
+/** As it stands where its forms can't be bound. */
+export function bindOrLeave(source: string, inputs: FormInputs): BoundText {
+  try {
+    return bindForms(source, inputs);
+  } catch (error) {
+    if (error instanceof Failed) return untouched(source);
+    throw error;
+  }
+}
+
 const untouched = (text: string): BoundText => ({ text, parameters: new Map(), edits: [], places: [] });
 
 class Binding {
@@ -238,6 +248,18 @@ export function inSource(source: string, { text, edits, places }: BoundText, sai
   const place = places.find(({ start, end }) => start <= at && at < end);
   if (place && said.code === 'syntax') return failed('form-place', source, place, NO_VALUE).failure;
   return place ? marked(source, place, said) : { ...said, ...placeOf(source, at) };
+}
+
+/** Where a stretch of the bound text stands in the author's; undefined where something else was put. */
+export function stretchInSource({ edits }: BoundText, start: number, end: number): At | undefined {
+  let shift = 0;
+  for (const edit of edits) {
+    const length = Math.max(edit.text.length, edit.end - edit.start);
+    if (end <= edit.start + shift) break;
+    if (start < edit.start + shift + length) return undefined;
+    shift += length - (edit.end - edit.start);
+  }
+  return { start: start - shift, end: end - shift };
 }
 
 /** What stands for a form can't be mended in place. */

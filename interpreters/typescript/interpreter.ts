@@ -76,7 +76,11 @@ export function createTypescript(): Interpreter {
     },
     async uses({ asks }) {
       const { usesOfTypescript } = await import('./uses.ts');
-      return asks.map(({ source }) => usesOfTypescript(source));
+      const { renamedInTypescript } = await import('./renaming.ts');
+      return asks.map(({ source, rename }) => {
+        const uses = usesOfTypescript(source);
+        return rename ? { ...uses, renamed: renamedInTypescript(source, rename) } : uses;
+      });
     },
     async run(request, context) {
       const outcome = await execute(request, context);

@@ -10,6 +10,7 @@ import { notebookRoutes } from './routes/notebooks.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { pivotRoutes } from './routes/pivot.ts';
 import { publishedRoutes } from './routes/published.ts';
+import { renameRoutes } from './routes/rename.ts';
 import { reportRoutes } from './routes/report.ts';
 import { resultRoutes } from './routes/results.ts';
 import { runRoutes } from './routes/runs.ts';
@@ -29,6 +30,7 @@ export const routes: readonly Route[] = [
   ...trashRoutes,
   ...runRoutes,
   ...graphRoutes,
+  ...renameRoutes,
   ...costRoutes,
   ...resultRoutes,
   ...pivotRoutes,

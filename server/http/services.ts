@@ -10,6 +10,7 @@ import type { Layout } from '../protocol/report/layout.ts';
 import type { ReportPages } from '../report/page.ts';
 import type { Results } from '../results/contract.ts';
 import type { Graphs } from '../runs/graph/graphs.ts';
+import type { Renames } from '../runs/graph/rename.ts';
 import type { Dependence } from '../runs/reach.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Sessions } from '../sessions/contract.ts';
@@ -55,6 +56,7 @@ export type Services = {
   readonly choices: Choices;
   readonly reports: ReportPages;
   readonly graphs: Graphs;
+  readonly renames: Renames;
   readonly sessions: Pick<Sessions, 'tables' | 'status'>;
   readonly results: Pick<
     Results,

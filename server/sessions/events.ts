@@ -2,7 +2,8 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler';
 import { type Event, MAX_OUTPUT_CHARACTERS } from '../../interpreters/protocol.ts';
-import { LONGEST_USE, MOST_USES } from '../../interpreters/uses.ts';
+import { LONGEST_NAME, MOST_EDITS } from '../../interpreters/renaming.ts';
+import { LONGEST_USE, MOST_READ, MOST_USES } from '../../interpreters/uses.ts';
 
 const Failure = Type.Object({
   code: Type.String({ maxLength: 100 }),
@@ -19,6 +20,27 @@ const Columns = Type.Array(Column, { maxItems: 100_000 });
 const UseItem = Type.Object({
   kind: Type.Union((['table', 'file', 'name', 'variable', 'settings'] as const).map((kind) => Type.Literal(kind))),
   name: Type.String({ maxLength: LONGEST_USE }),
+});
+const Place = Type.Integer({ minimum: 0 });
+const RenamedItem = Type.Object({
+  edits: Type.Array(
+    Type.Object({
+      start: Place,
+      end: Place,
+      // In quotes or brackets of its language, behind the old one.
+      text: Type.String({ maxLength: 4 * LONGEST_NAME }),
+      variable: Type.Optional(Type.Literal(true)),
+    }),
+    { maxItems: MOST_EDITS },
+  ),
+  doubts: Type.Array(Type.Object({ start: Place, end: Place }), { maxItems: MOST_EDITS }),
+  clash: Type.Optional(Type.Object({ start: Place, end: Place })),
+  inner: Type.Optional(
+    Type.Array(
+      Type.Object({ start: Place, text: Type.String({ maxLength: MOST_READ }), quote: Type.String({ maxLength: 1 }) }),
+      { maxItems: MOST_EDITS },
+    ),
+  ),
 });
 const Text = Type.Object({
   kind: Type.Literal('text'),
@@ -130,6 +152,7 @@ const EventSchema = Type.Union([
         writes: Type.Array(UseItem, { maxItems: MOST_USES }),
         words: Type.Optional(Type.Array(Type.String({ maxLength: LONGEST_USE }), { maxItems: MOST_USES })),
         varies: Type.Optional(Type.String({ maxLength: LONGEST_USE })),
+        renamed: Type.Optional(RenamedItem),
       }),
       { maxItems: 10_000 },
     ),

@@ -9,14 +9,21 @@ import { literalOf, nameOf, type Statement, type Token, wordOf } from '../lexer.
 import { isQuery } from '../statement.ts';
 
 export type Shape = {
-  readonly queries: readonly string[];
+  readonly queries: readonly Query[];
   readonly reads: readonly Use[];
   readonly writes: readonly Use[];
+  /** Where the tables stand that are no part of a query. */
+  readonly names: readonly Token[];
   /** Not understood: what its words name counts. */
   readonly words: boolean;
 };
 
-const NOTHING: Shape = { queries: [], reads: [], writes: [], words: false };
+/** For the parser; `pieces`: what of it stands where in the whole text. */
+export type Query = { readonly text: string; readonly pieces: readonly Piece[] };
+/** `at` in the query, `from` in the whole text. */
+export type Piece = { readonly at: number; readonly from: number; readonly length: number };
+
+const NOTHING: Shape = { queries: [], reads: [], writes: [], names: [], words: false };
 const SETTINGS: Use = { kind: 'settings', name: 'session' };
 
 export function shapeOf(statement: Statement): Shape {
@@ -57,8 +64,8 @@ export function shapeOf(statement: Statement): Shape {
       return { ...shapeOf(from(statement, change)), words: true };
     }
   }
-  if (isQuery(statement)) return { ...NOTHING, queries: [statement.text] };
-  return { queries: [], reads: [SETTINGS], writes: [SETTINGS], words: true };
+  if (isQuery(statement)) return { ...NOTHING, queries: [query(whole(statement))] };
+  return { ...NOTHING, reads: [SETTINGS], writes: [SETTINGS], words: true };
 }
 
 /** The names in a statement that is not understood: any word may be a table, and any text a file. */
@@ -76,12 +83,13 @@ function created(statement: Statement): Shape {
     /^(table|view|macro|function|type|schema|sequence|index|secret)$/.test(wordOf(token)),
   );
   if (at === -1 || !/^(table|view)$/.test(wordOf(tokens[at]))) {
-    return { queries: [], reads: [SETTINGS], writes: [SETTINGS], words: true };
+    return { ...NOTHING, reads: [SETTINGS], writes: [SETTINGS], words: true };
   }
   const name = nameAt(tokens, skip(tokens, at + 1, 'if', 'not', 'exists'));
   if (!name) return { ...NOTHING, words: true };
   const as = topLevel(tokens, name.next, 'as');
-  return { ...NOTHING, writes: [name.use], queries: as === -1 ? [] : [textOf(statement, as + 1)] };
+  const queries = as === -1 ? [] : [query(stretch(statement, as + 1))];
+  return { ...NOTHING, writes: [name.use], names: [name.token], queries };
 }
 
 /** Rows come to those that are there: it reads the table too. */
@@ -90,10 +98,10 @@ function inserted(statement: Statement): Shape {
   const into = topLevel(tokens, 1, 'into');
   const name = nameAt(tokens, into + 1);
   if (into === -1 || !name) return { ...NOTHING, words: true };
-  const query = topLevel(tokens, name.next, 'select', 'with', 'from', 'values', 'table');
-  const end = endOf(tokens, Math.max(query, name.next));
-  const both = { reads: [name.use], writes: [name.use] };
-  return { ...NOTHING, ...both, queries: query === -1 ? [] : [textOf(statement, query, end)] };
+  const rows = topLevel(tokens, name.next, 'select', 'with', 'from', 'values', 'table');
+  const end = endOf(tokens, Math.max(rows, name.next));
+  const both = { reads: [name.use], writes: [name.use], names: [name.token] };
+  return { ...NOTHING, ...both, queries: rows === -1 ? [] : [query(stretch(statement, rows, end))] };
 }
 
 function updated(statement: Statement): Shape {
@@ -105,11 +113,11 @@ function updated(statement: Statement): Shape {
   const where = topLevel(tokens, set, 'where');
   const end = endOf(tokens, set);
   const stop = where === -1 ? end : where;
-  const others = more === -1 ? '' : `, ${textOf(statement, more + 1, stop)}`;
-  const values = textOf(statement, set + 1, more === -1 ? stop : more);
-  const rows = where === -1 ? '' : textOf(statement, where, end);
-  const query = `select ${values} from ${textOf(statement, 1, set)}${others} ${rows}`;
-  return { ...NOTHING, reads: [name.use], writes: [name.use], queries: [query] };
+  const others = more === -1 ? [] : [', ', stretch(statement, more + 1, stop)];
+  const values = stretch(statement, set + 1, more === -1 ? stop : more);
+  const rows = where === -1 ? [] : [' ', stretch(statement, where, end)];
+  const asked = query('select ', values, ' from ', stretch(statement, 1, set), ...others, ...rows);
+  return { ...NOTHING, reads: [name.use], writes: [name.use], names: [name.token], queries: [asked] };
 }
 
 function deleted(statement: Statement): Shape {
@@ -120,10 +128,10 @@ function deleted(statement: Statement): Shape {
   const where = topLevel(tokens, 2, 'where');
   const end = endOf(tokens, 2);
   const stop = where === -1 ? end : where;
-  const others = using === -1 ? '' : `, ${textOf(statement, using + 1, stop)}`;
-  const rows = where === -1 ? '' : textOf(statement, where, end);
-  const query = `select 1 from ${textOf(statement, 2, using === -1 ? stop : using)}${others} ${rows}`;
-  return { ...NOTHING, reads: [name.use], writes: [name.use], queries: [query] };
+  const others = using === -1 ? [] : [', ', stretch(statement, using + 1, stop)];
+  const rows = where === -1 ? [] : [' ', stretch(statement, where, end)];
+  const asked = query('select 1 from ', stretch(statement, 2, using === -1 ? stop : using), ...others, ...rows);
+  return { ...NOTHING, reads: [name.use], writes: [name.use], names: [name.token], queries: [asked] };
 }
 
 function copied(statement: Statement): Shape {
@@ -131,40 +139,50 @@ function copied(statement: Statement): Shape {
   const to = topLevel(tokens, 1, 'to');
   const source = to === -1 ? topLevel(tokens, 1, 'from') : to;
   const file = literalOf(tokens[source + 1]);
-  if (source === -1 || file === undefined) return { queries: [], reads: [], writes: [SETTINGS], words: true };
+  if (source === -1 || file === undefined) return { ...NOTHING, writes: [SETTINGS], words: true };
   const path: Use = { kind: 'file', name: file };
   const name = nameAt(tokens, 1);
-  if (to === -1) return name ? { ...NOTHING, reads: [path], writes: [name.use] } : { ...NOTHING, words: true };
-  if (tokens[1]?.text !== '(') return { ...NOTHING, reads: name ? [name.use] : [], writes: [path] };
-  return { ...NOTHING, writes: [path], queries: [textOf(statement, 1, to)] };
+  const names = name ? [name.token] : [];
+  if (to === -1) return name ? { ...NOTHING, reads: [path], writes: [name.use], names } : { ...NOTHING, words: true };
+  if (tokens[1]?.text !== '(') return { ...NOTHING, reads: name ? [name.use] : [], writes: [path], names };
+  return { ...NOTHING, writes: [path], queries: [query(stretch(statement, 1, to))] };
 }
 
 function changed(statement: Statement, at: number): Shape {
   const { tokens } = statement;
   const name = nameAt(tokens, skip(tokens, at, 'if', 'exists'));
   if (!name || /^(schema|macro|function|type|sequence|index|database|secret)$/.test(wordOf(tokens[1])))
-    return { queries: [], reads: [SETTINGS], writes: [SETTINGS], words: true };
+    return { ...NOTHING, reads: [SETTINGS], writes: [SETTINGS], words: true };
   const words = wordOf(tokens[0]) === 'merge';
-  return { ...NOTHING, reads: wordOf(tokens[0]) === 'drop' ? [] : [name.use], writes: [name.use], words };
+  const reads = wordOf(tokens[0]) === 'drop' ? [] : [name.use];
+  return { ...NOTHING, reads, writes: [name.use], names: [name.token], words };
 }
 
 /** Databases of ours: their tables go by their last name. */
 const OWN: ReadonlySet<string> = new Set(['session', 'named', 'main', 'temp', 'memory', '']);
+export const isOwnDatabase = (name: string): boolean => OWN.has(name.toLowerCase());
 
 /** A table by the parts of its name. */
 export function tableOf(parts: readonly string[]): Use {
   const last = parts.at(-1) ?? '';
-  const foreign = parts.slice(0, -1).filter((part) => !OWN.has(part.toLowerCase()));
+  const foreign = parts.slice(0, -1).filter((part) => !isOwnDatabase(part));
   return { kind: 'table', name: [...foreign, last].join('.') };
 }
 
-function nameAt(tokens: readonly Token[], at: number): { readonly use: Use; readonly next: number } | undefined {
+type Named = {
+  readonly use: Use;
+  /** Its last part. */
+  readonly token: Token;
+  readonly next: number;
+};
+
+function nameAt(tokens: readonly Token[], at: number): Named | undefined {
   const parts: string[] = [];
   for (let index = at; ; index += 2) {
     const token = tokens[index];
     if (token?.kind !== 'word' && token?.kind !== 'quoted') return undefined;
     parts.push(nameOf(token));
-    if (tokens[index + 1]?.text !== '.') return { use: tableOf(parts), next: index + 1 };
+    if (tokens[index + 1]?.text !== '.') return { use: tableOf(parts), token, next: index + 1 };
   }
 }
 
@@ -195,14 +213,31 @@ function endOf(tokens: readonly Token[], at: number): number {
   return Math.min(...[returning, conflict, tokens.length].filter((end) => end !== -1));
 }
 
-/** As written, from one token up to another. */
-function textOf({ text, start, tokens }: Statement, first: number, end = tokens.length): string {
-  if (first >= end) return '';
-  return text.slice(tokens[first]!.start - start, tokens[end - 1]!.end - start);
+/** As written, and where that stands in the whole text. */
+type Stretch = { readonly text: string; readonly from: number };
+
+const whole = ({ text, start }: Statement): Stretch => ({ text, from: start });
+
+/** From one token up to another. */
+function stretch({ text, start, tokens }: Statement, first: number, end = tokens.length): Stretch {
+  const [head, last] = [tokens[first], tokens[end - 1]];
+  if (first >= end || !head || !last) return { text: '', from: start };
+  return { text: text.slice(head.start - start, last.end - start), from: head.start };
+}
+
+/** Of stretches of the whole text, and words between them. */
+function query(...parts: readonly (string | Stretch)[]): Query {
+  const pieces: Piece[] = [];
+  let text = '';
+  for (const part of parts) {
+    if (typeof part !== 'string') pieces.push({ at: text.length, from: part.from, length: part.text.length });
+    text += typeof part === 'string' ? part : part.text;
+  }
+  return { text, pieces };
 }
 
 const from = (statement: Statement, at: number): Statement => ({
   start: statement.tokens[at]?.start ?? statement.start,
-  text: textOf(statement, at),
+  text: stretch(statement, at).text,
   tokens: statement.tokens.slice(at),
 });

@@ -14,6 +14,10 @@ export type Refused = Omit<Source, 'kind'>;
 export type Data = {
   /** Each name once, where it first stands. */
   readonly sources: readonly Source[];
+  /** Every place of every name. */
+  readonly places: readonly Source[];
+  /** What it calls rows of its own. */
+  readonly defined: ReadonlySet<string>;
   /** An address that is no data file. */
   readonly refused: Refused | undefined;
   /** It brings rows of its own. */
@@ -24,7 +28,7 @@ export type Data = {
 const MAKERS = ['values', 'sequence', 'sphere', 'graticule'];
 
 export function findData(root: Node): Data {
-  const named = new Map<string, Source>();
+  const places: Source[] = [];
   const defined = new Set<string>();
   let refused: Refused | undefined;
   let own = false;
@@ -41,9 +45,9 @@ export function findData(root: Node): Data {
     } else if (url?.kind === 'string') {
       const place = { name: url.value, at: url.start + 1, length: Math.max(1, url.end - url.start - 2) };
       if (!isDataFile(url.value)) refused ??= place;
-      else if (!named.has(url.value)) named.set(url.value, { ...place, kind: 'file' });
-    } else if (name?.kind === 'string' && !named.has(name.value)) {
-      named.set(name.value, {
+      else places.push({ ...place, kind: 'file' });
+    } else if (name?.kind === 'string') {
+      places.push({
         name: name.value,
         kind: isDataFile(name.value) ? 'file' : 'table',
         at: name.start + 1,
@@ -61,8 +65,9 @@ export function findData(root: Node): Data {
     }
   }
   walk(root);
-  const sources = [...named.values()].filter(({ name }) => !defined.has(name));
-  return { sources, refused, own: own || defined.size > 0 };
+  const named = new Map<string, Source>();
+  for (const one of places) if (!defined.has(one.name) && !named.has(one.name)) named.set(one.name, one);
+  return { sources: [...named.values()], places, defined, refused, own: own || defined.size > 0 };
 }
 
 const isDataFile = (path: string): boolean => /^(\.\/)?data\/[^?#]+$/.test(path) && DATA_FILE.test(path);

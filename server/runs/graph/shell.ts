@@ -3,6 +3,14 @@
  * lies in `data/` is a file. One behind `>`, `>>`, `tee` or `-o` is written, any other read. Paths that are put together
  * (`data/$day.csv`) count as far as they are written; what a program does by itself is not seen.
  */
+import {
+  boundRenamed,
+  mentions,
+  NOT_NAMED,
+  pathsIn,
+  type Renamed,
+  type Renaming,
+} from '../../../interpreters/renaming.ts';
 import { boundUses, MOST_READ, type Use, type Uses } from '../../../interpreters/uses.ts';
 
 const PATH = /(?<![\p{L}\p{N}_/.$}-])(?:\.\/)?((?:data|tables)\/[\p{L}\p{N}_.*?$/{}-]*)/gu;
@@ -23,4 +31,33 @@ export function usesOfShell(source: string): Uses {
     (WRITTEN.test(before) && table === undefined ? writes : reads).push(use);
   }
   return boundUses({ reads, writes, varies: 'a program' });
+}
+
+/** Where it names a table as a file; a comment is none of it. */
+export function renamedInShell(source: string, rename: Renaming): Renamed {
+  if (!mentions(source, rename.from)) return NOT_NAMED;
+  if (source.length > MOST_READ) return { edits: [], doubts: [{ start: 0, end: 0 }] };
+  return boundRenamed({ edits: pathsIn(withoutComments(source), rename), doubts: [] });
+}
+
+/** As long as before. A `#` begins one where a word could, outside of quotes. */
+function withoutComments(source: string): string {
+  let text = '';
+  let quote = '';
+  for (let at = 0; at < source.length; at += 1) {
+    const letter = source[at]!;
+    if (letter === '\\' && quote !== "'") {
+      text += source.slice(at, at + 2);
+      at += 1;
+    } else if (letter === '#' && quote === '' && /^$|[\s;&|()]/.test(source[at - 1] ?? '')) {
+      const end = source.indexOf('\n', at) === -1 ? source.length : source.indexOf('\n', at);
+      text += ' '.repeat(end - at);
+      at = end - 1;
+    } else {
+      if (letter === quote) quote = '';
+      else if (quote === '' && (letter === "'" || letter === '"')) quote = letter;
+      text += letter;
+    }
+  }
+  return text;
 }

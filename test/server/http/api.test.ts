@@ -393,6 +393,21 @@ const cases = (): Readonly<Record<string, Cases>> => ({
     ],
     bad: [{ ...nobody, code: 'not-found' }],
   },
+  'POST /notebooks/{id}/rename-plan': {
+    good: [
+      {
+        ...on,
+        body: { from: 'nothing', to: 'something' },
+        gives: 200,
+        check: (body) => expect(body).toMatchObject({ texts: [], forms: [], left: [] }),
+      },
+    ],
+    bad: [
+      { ...on, body: { from: 'flights', to: 'two words' }, code: 'name-unfit' },
+      { ...on, body: { from: 'flights' }, code: 'bad-request' },
+      { ...nobody, body: { from: 'a', to: 'b' }, code: 'not-found' },
+    ],
+  },
   'POST /notebooks/{id}/plan': {
     good: [
       { ...on, gives: 200 },

@@ -21,6 +21,7 @@ import { openReportPages } from '../../../server/report/page.ts';
 import type { Prepared } from '../../../server/results/downloads.ts';
 import { openRooms } from '../../../server/rooms/registry.ts';
 import { createGraphs } from '../../../server/runs/graph/graphs.ts';
+import { createRenames } from '../../../server/runs/graph/rename.ts';
 import { dependenceOf } from '../../../server/runs/reach.ts';
 import { openMemory } from '../../../server/storage/disk/memory.ts';
 import { type OpenVersions, openVersions } from '../../../server/versions/versions.ts';
@@ -194,6 +195,7 @@ export async function newHarness(edge: Partial<DoorOptions> = {}): Promise<Harne
       return harness.visitors;
     },
     graphs: createGraphs({ uses: async () => undefined }),
+    renames: createRenames({ uses: async () => undefined }),
     reports: openReportPages(join(import.meta.dirname, '../../fixtures/report')),
     choices: { ask: async () => ({ items: [{ value: 'SEA', label: 'Seattle' }], more: false }) },
     sessions: {
