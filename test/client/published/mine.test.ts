@@ -6,9 +6,9 @@ import {
   type Note,
   noteAfter,
   phaseOf,
+  placeOf,
   runnable,
   standing,
-  placeOf,
   told,
   underWay,
 } from '../../../client/published/mine.ts';
