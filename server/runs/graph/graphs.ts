@@ -55,21 +55,6 @@ export function createGraphs(sessions: Pick<Sessions, 'uses'>, most = MOST_KEPT)
     }
   }
 
-  async function ask(
-    notebook: NotebookId,
-    interpreter: string,
-    asks: readonly UsesAsk[],
-    forms: FormInputs,
-    start: boolean,
-  ): Promise<readonly (Uses | undefined)[]> {
-    const found: (Uses | undefined)[] = [];
-    for (const some of portions(asks)) {
-      const uses = await sessions.uses(notebook, interpreter, { asks: some, forms }, start);
-      found.push(...some.map((_, index) => uses?.[index]));
-    }
-    return found;
-  }
-
   return {
     async of(notebook, { paragraphs, forms }, start) {
       const { inputs } = fill(forms);
@@ -93,7 +78,7 @@ export function createGraphs(sessions: Pick<Sessions, 'uses'>, most = MOST_KEPT)
       await Promise.all(
         [...open].map(async ([host, some]) => {
           const asks = some.map(({ paragraph: { interpreter, source } }) => ({ interpreter, source }));
-          const found = await ask(notebook, host, asks, inputs, start);
+          const found = await askUses(sessions, notebook, host, asks, inputs, start);
           for (const [index, { paragraph, key }] of some.entries()) {
             const uses = found[index];
             if (!uses) continue;
@@ -108,6 +93,23 @@ export function createGraphs(sessions: Pick<Sessions, 'uses'>, most = MOST_KEPT)
       );
     },
   };
+}
+
+/** What the program of a language says of texts, in their order; undefined where it does not answer. */
+export async function askUses(
+  sessions: Pick<Sessions, 'uses'>,
+  notebook: NotebookId,
+  interpreter: string,
+  asks: readonly UsesAsk[],
+  forms: FormInputs,
+  start: boolean,
+): Promise<readonly (Uses | undefined)[]> {
+  const found: (Uses | undefined)[] = [];
+  for (const some of portions(asks)) {
+    const uses = await sessions.uses(notebook, interpreter, { asks: some, forms }, start);
+    found.push(...some.map((_, index) => uses?.[index]));
+  }
+  return found;
 }
 
 /** Of a text as long as a book a few letters are kept. */
