@@ -272,7 +272,20 @@ export type OutputEvent =
       readonly kind: 'chart';
       readonly spec: string;
       readonly data: readonly { readonly name: string; readonly table: number }[];
+      /** Of what its rows are, where they are not all there are. */
+      readonly notes?: readonly ChartNote[];
     };
+
+/** Rows of `table` that a chart draws, `shown` of `of`: a sample, the ends of each step of a line, or the first of them. */
+export type ChartNote = {
+  readonly kind: 'sampled' | 'thinned' | 'first';
+  readonly table: string;
+  readonly shown: number;
+  readonly of: number;
+  /** What of the spec the engine does not do, so that all rows had to be sent. */
+  readonly why?: { readonly kind: (typeof UNPUSHED)[number]; readonly name: string };
+};
+export const UNPUSHED = ['transform', 'mark', 'aggregate', 'expression', 'field', 'other'] as const;
 
 /** `data` of an image is base64. */
 export type ImageType = 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp' | 'image/svg+xml';

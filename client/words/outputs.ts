@@ -44,6 +44,21 @@ export const outputs = {
       `The picture has ${figure(width)} × ${figure(height)} pixels; at most ${figure(most)} are shown. Make it smaller first.`,
     bad: 'The chart can’t be drawn',
     ignored: (note: string) => `Not as written: ${note}`,
+    sampled: (table: string, shown: number, of: number) =>
+      `Drawn from ${figure(shown)} of ${figure(of)} rows of ${table}: a sample, with the rows at the ends of the axes.`,
+    thinned: (table: string, shown: number, of: number) =>
+      `Drawn from ${figure(shown)} of ${figure(of)} rows of ${table}: of each step of a line the lowest and the highest.`,
+    first: (table: string, shown: number, of: number) =>
+      `Drawn from the first ${figure(shown)} of ${figure(of)} rows of ${table} only.`,
+    unpushed: {
+      transform: (name: string) => `All of them would be drawn if SQL did what the transform does here: ${name}.`,
+      mark: (name: string) =>
+        `All of them would be drawn if the mark ${name} were aggregated (“aggregate” in its encoding), or in SQL.`,
+      aggregate: (name: string) => `The engine does not compute ${name} here: compute it in SQL.`,
+      expression: (text: string) => `The engine does not compute this expression: ${text}. Compute it in SQL.`,
+      field: (name: string) => `The engine can’t group by ${name} as it is used here: convert or cut it in SQL.`,
+      other: (name: string) => `The engine does not do this part of a spec: ${name}. Aggregate in SQL first.`,
+    },
     stuck: 'It did not answer, so it was stopped.',
     stuckHint: 'It may loop, or hold too much at once: aggregate or sample first.',
     left: 'It tried to go to another page, so it was removed.',
@@ -70,6 +85,7 @@ export const outputs = {
     more: 'More formats',
     valueOf: (column: string, row: number) => `${column}, row ${figure(row)}`,
     dropped: 'The rows were removed to stay within the budget',
+    changed: 'The file of this table was written into since',
     runAgain: 'Run again',
     retry: 'Try again',
     failed: 'The rows could not be fetched',

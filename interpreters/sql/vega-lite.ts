@@ -1,16 +1,24 @@
 /**
  * A Vega-Lite paragraph: the spec is read here and drawn by the page. What it names as data, tables and files of `data/`,
- * is sent beside it, as hidden tables; nothing is loaded from anywhere else. What only drawing finds out, the page says.
+ * is sent beside it, as hidden tables; nothing is loaded from anywhere else. Of large tables the engine makes what is drawn
+ * (`vega/push/plan.ts`). What only drawing finds out, the page says.
  */
-import { quoteName } from '../arrow/names.ts';
 import { type Field, fieldsOf, strangeField } from '../chart-fields.ts';
 import { Failed, type FailureParts, failure } from '../errors.ts';
 import { closeNames } from '../likeness.ts';
-import { type EngineMethods, MAX_CHART_ROWS, type Outcome, type RunRequest } from '../protocol.ts';
+import {
+  type ChartNote,
+  type Column,
+  type EngineMethods,
+  MAX_CHART_ROWS,
+  type Outcome,
+  type RunRequest,
+} from '../protocol.ts';
 import type { RunContext } from '../runner.ts';
 import type { Asks } from './asks/asks.ts';
 import { placeOf } from './positions.ts';
-import { columnsFor, type Data, findData, type Source, withNames } from './vega/data.ts';
+import { type Data, findData, type Source, withNames } from './vega/data.ts';
+import { drawing } from './vega/drawing.ts';
 import { type Node, NotJson, nodeAt, parseJson, printJson } from './vega/json.ts';
 
 /** Characters of a spec: one that a person or a program wrote has some thousand; more is data, which goes into a table. */
@@ -21,7 +29,7 @@ const MAX_SOURCES = 50;
 type Ask = <M extends 'describe' | 'show'>(method: M, params: EngineMethods[M]['params']) => Promise<unknown>;
 
 export async function runVegaLite(
-  asks: Pick<Asks, 'ask'>,
+  asks: Pick<Asks, 'ask' | 'texts'>,
   { run, source, name, tables }: RunRequest,
   context: RunContext,
 ): Promise<Outcome> {
@@ -29,13 +37,21 @@ export async function runVegaLite(
   try {
     if (name !== undefined)
       throw new Failed(failure('no-result', `The paragraph is named ${name}, and a chart is no table.`));
-    const { root, spec, sources, fields } = readSpec(source);
+    const read = readSpec(source);
+    const drawn = await drawing(read.spec, read.sources, {
+      columns: (one, sql) =>
+        placing(one, source, async () => columnsOf(await ask('describe', { sql }), one, read, source)),
+      texts: (one, sql) => placing(one, source, () => asks.texts({ run, tables, sql }, context)),
+    });
     const data: { name: string; table: number }[] = [];
-    for (const one of sources) {
-      await sendRows(ask, one, data.length, { root, spec, source, fields });
-      data.push({ name: one.name, table: data.length });
+    const notes: ChartNote[] = [];
+    for (const { name: as, sql, from, note } of drawn.tables) {
+      const shown = await show(ask, sql, data.length, from, source);
+      if (note) notes.push({ ...note, shown });
+      data.push({ name: as, table: data.length });
     }
-    context.emit({ type: 'output', run, output: { kind: 'chart', spec, data } });
+    const output = { kind: 'chart' as const, spec: drawn.spec, data, ...(notes.length > 0 ? { notes } : {}) };
+    context.emit({ type: 'output', run, output });
     return { state: 'done' };
   } catch (error) {
     if (context.signal.aborted) return { state: 'cancelled' };
@@ -115,34 +131,34 @@ function refuse({ sources, refused, own }: Data, source: string): void {
     );
 }
 
-async function sendRows(
-  ask: Ask,
-  one: Source,
-  table: number,
-  { root, spec, source, fields }: Omit<Spec, 'sources'> & { readonly source: string },
-): Promise<void> {
-  const place: FailureParts = { ...placeOf(source, one.at), length: one.length };
-  const from = one.kind === 'file' ? `'${one.name.replace(/^\.\//, '').replaceAll("'", "''")}'` : quoteName(one.name);
+async function show(ask: Ask, sql: string, table: number, from: Source, source: string): Promise<number> {
+  const shown = await placing(from, source, () => ask('show', { sql, table, hidden: true, limit: MAX_CHART_ROWS }));
+  return typeof shown === 'object' && shown !== null && 'rows' in shown ? Number(shown.rows) : 0;
+}
+
+/** What fails is told of the name in the spec. */
+async function placing<T>(one: Source, source: string, work: () => Promise<T>): Promise<T> {
   try {
-    const names = namesIn(await ask('describe', { sql: `from ${from}` }));
-    const strange = strangeField(fields, names);
-    if (strange) throw new Strange(noColumn(strange, one.name, names, partsOf(root, strange, source)));
-    const used = columnsFor(spec, names);
-    const list = used.length === names.length ? '*' : used.map(quoteName).join(', ');
-    await ask('show', { sql: `select ${list} from ${from}`, table, hidden: true, limit: MAX_CHART_ROWS });
+    return await work();
   } catch (error) {
     if (!(error instanceof Failed) || error instanceof Strange) throw error;
-    throw new Failed(placed(error.failure, one, place));
+    throw new Failed(placed(error.failure, one, { ...placeOf(source, one.at), length: one.length }));
   }
 }
 
-function namesIn(described: unknown): string[] {
-  const columns: unknown =
+/** Throws at the first field of the spec that has to be a column and is none. */
+function columnsOf(described: unknown, one: Source, { root, fields }: Spec, source: string): readonly Column[] {
+  const list: unknown =
     typeof described === 'object' && described !== null && 'columns' in described ? described.columns : undefined;
-  if (!Array.isArray(columns)) throw new Error('a description without columns');
-  return columns.map((column: unknown) =>
-    typeof column === 'object' && column !== null && 'name' in column ? String(column.name) : '',
-  );
+  if (!Array.isArray(list)) throw new Error('a description without columns');
+  const columns = list.map((column: unknown): Column => {
+    const [name = '', type = ''] = ['name', 'type'].map((key) => String(Reflect.get(Object(column), key) ?? ''));
+    return { name, type };
+  });
+  const names = columns.map(({ name }) => name);
+  const strange = strangeField(fields, names);
+  if (strange) throw new Strange(noColumn(strange, one.name, names, partsOf(root, strange, source)));
+  return columns;
 }
 
 /** A failure that has its place already. */
@@ -180,7 +196,7 @@ function placed(
         ...rest,
         code,
         message: `${one.name} is too large for a chart. ${message}`,
-        hint: 'Aggregate, filter or sample it first, or use Chart on its table.',
+        hint: 'Use coarser bins or units of time, or fewer fields; or use Chart on its table.',
       };
     case 'unknown-table':
       return { ...rest, code, message, ...(fix ? { fix: { replacement: bare(fix.replacement) } } : {}) };

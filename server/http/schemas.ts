@@ -76,6 +76,17 @@ export const OutputShape = Type.Union([
     kind: Type.Literal('chart'),
     spec: Type.String(),
     data: Type.Array(Type.Object({ ...table, name: Type.String(), open: Type.Optional(Type.Literal(true)) })),
+    notes: Type.Optional(
+      Type.Array(
+        Type.Object({
+          kind: Type.String({ description: 'sampled, thinned (of a line) or first' }),
+          table: Type.String(),
+          shown: Type.Number({ description: 'Rows that are drawn' }),
+          of: Type.Number({ description: 'Rows there are' }),
+          why: Type.Optional(Type.Object({ kind: Type.String(), name: Type.String() })),
+        }),
+      ),
+    ),
   }),
 ]);
 
@@ -192,7 +203,9 @@ export function showOwnRun({ id, asked, phase, outputs }: Run): Static<typeof Ow
 /** Rows are fetched, never told. */
 export const showOutput = (output: Output): Static<typeof OutputShape> => {
   if (output.kind === 'table') return bare(output);
-  return output.kind === 'chart' ? { ...output, data: output.data.map(bare) } : output;
+  if (output.kind !== 'chart') return output;
+  const { notes, ...chart } = output;
+  return { ...chart, data: output.data.map(bare), ...(notes ? { notes: [...notes] } : {}) };
 };
 
 const bare = <T extends Rows>({ block: _, columns, ...rest }: T) => ({ ...rest, columns: [...columns] });

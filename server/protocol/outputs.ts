@@ -78,6 +78,20 @@ export type ChartOutput = Cut & {
   /** Vega-Lite as JSON text. */
   readonly spec: string;
   readonly data: readonly ChartData[];
+  /** Of what its rows are, where they are not all there are. */
+  readonly notes?: readonly RowsNote[];
+};
+/** Rows of `table` that a chart draws, `shown` of `of`: a sample, the ends of each step of a line, or the first of them. */
+export type RowsNote = {
+  readonly kind: 'sampled' | 'thinned' | 'first';
+  readonly table: string;
+  readonly shown: number;
+  readonly of: number;
+  /** What of the spec the engine does not do, so that all rows had to be sent. */
+  readonly why?: {
+    readonly kind: 'transform' | 'mark' | 'aggregate' | 'expression' | 'field' | 'other';
+    readonly name: string;
+  };
 };
 /** What code made to be looked at. */
 export type MadeOutput = HtmlOutput | MarkdownOutput | ImageOutput | ChartOutput;

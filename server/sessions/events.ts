@@ -1,7 +1,7 @@
 /** What a program may say: its events are `unknown` until `eventParser` saw them. */
 import { type Static, Type } from '@sinclair/typebox';
 import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler';
-import { type Event, MAX_OUTPUT_CHARACTERS } from '../../interpreters/protocol.ts';
+import { type Event, MAX_OUTPUT_CHARACTERS, UNPUSHED } from '../../interpreters/protocol.ts';
 import { LONGEST_NAME, MOST_EDITS } from '../../interpreters/renaming.ts';
 import { LONGEST_USE, MOST_READ, MOST_USES } from '../../interpreters/uses.ts';
 
@@ -69,6 +69,23 @@ const Made = [
     data: Type.Array(Type.Object({ name: Type.String({ maxLength: 1000 }), table: Type.Integer({ minimum: 0 }) }), {
       maxItems: 100,
     }),
+    notes: Type.Optional(
+      Type.Array(
+        Type.Object({
+          kind: Type.Union([Type.Literal('sampled'), Type.Literal('thinned'), Type.Literal('first')]),
+          table: Type.String({ maxLength: 1000 }),
+          shown: Count,
+          of: Count,
+          why: Type.Optional(
+            Type.Object({
+              kind: Type.Union(UNPUSHED.map((kind) => Type.Literal(kind))),
+              name: Type.String({ maxLength: 1000 }),
+            }),
+          ),
+        }),
+        { maxItems: 100 },
+      ),
+    ),
   }),
 ];
 

@@ -1,6 +1,6 @@
 /** A Vega-Lite chart that a person or a program wrote: its rows fetched, then drawn in a frame. */
 import { createEffect, createMemo, createSignal, For, type JSX, on, onCleanup, Show } from 'solid-js';
-import { CHART_BYTES, CHART_ROWS, type ChartOutput } from '../../../server/protocol/outputs.ts';
+import { CHART_BYTES, CHART_ROWS, type ChartOutput, type RowsNote } from '../../../server/protocol/outputs.ts';
 import type { Picture, Table, Theme } from '../../frame/messages.ts';
 import { outputs as words } from '../../words/outputs.ts';
 import { fetchPainter, fetchTables, type Rows } from '../frame/data.ts';
@@ -103,6 +103,7 @@ export function Spec(props: {
             frame = handle;
           }}
         />
+        <For each={props.output.notes}>{(note) => <p class="made-note">{noteText(note)}</p>}</For>
         <For each={drawn()}>{(note) => <p class="made-note">{words.made.ignored(note)}</p>}</For>
         <Show when={drawn()}>
           <p class="made-foot">
@@ -123,6 +124,12 @@ export function Spec(props: {
       </Show>
     </div>
   );
+}
+
+/** What rows are drawn of, and what to change where they are the first ones only. */
+function noteText({ kind, table, shown, of, why }: RowsNote): string {
+  const said = words.made[kind](table, shown, of);
+  return why ? `${said} ${words.made.unpushed[why.kind](why.name)}` : said;
 }
 
 const keyOf = (data: ChartOutput['data']): string =>

@@ -9,7 +9,7 @@ import type { ArrowColumn } from '../../arrow/types.ts';
 import { Failed, failure } from '../../errors.ts';
 import type { Column, EngineMethods, Query } from '../../protocol.ts';
 import type { AskRequest, RunContext } from '../../runner.ts';
-import { SESSION_CATALOG } from '../database.ts';
+import { readTexts, SESSION_CATALOG } from '../database.ts';
 import { checkName, MAX_COLUMNS } from '../run.ts';
 import type { Session } from '../session.ts';
 import { columnsOfPrepared, prepareBound, prepareStatement, resultColumns } from '../statement.ts';
@@ -29,6 +29,8 @@ const COUNT_MS = 2_000;
 
 export type Asks = {
   ask(request: AskRequest, context: RunContext): Promise<unknown>;
+  /** The few rows of a query as texts, for what the engine's own programs have to know. No other program can ask for them. */
+  texts(request: Pick<AskRequest, 'run' | 'tables'> & Query, context: RunContext): Promise<(string | null)[][]>;
   release(run: string): Promise<void>;
   close(): Promise<void>;
 };
@@ -211,6 +213,18 @@ export function openAsks(session: Session): Asks {
         await session.named.update(request.tables);
         session.sheets.askAs(context, () => undefined);
         return await answer(request, context);
+      } finally {
+        stop();
+      }
+    },
+    async texts({ run, tables, ...asked }, context) {
+      const stop = interruptOnAbort(context.signal, [engine.main, engine.writer]);
+      try {
+        await session.named.update(tables);
+        session.sheets.askAs(context, () => undefined);
+        const query = checkQuery(session, asked, context.signal);
+        await session.sheets.offer(query.statement, query.source);
+        return await watched(run, context, () => explained(query, () => readTexts(engine.main, query.text)));
       } finally {
         stop();
       }

@@ -10,7 +10,8 @@ beforeAll(async () => {
   sql = await drive(sqlProgram);
   await sql.run(`create table flights as
     select ['SEA','JFK','ORD'][i % 3 + 1] as origin, i % 100 as delay, i as id, repeat('x', 100) as note from range(30000) t(i);
-    create table big as select i from range(100001) t(i)`);
+    create table big as select i, i % 7 as day, sin(i / 1000.0) * 10 as level, case when i = 77777 then 1000 else 0 end as spike
+      from range(250000) t(i)`);
   writeFileSync(join(sql.session, 'data', 'x.csv'), 'city,n\nBusan,1\nSeoul,2\n');
 });
 afterAll(() => discard(sql));
@@ -22,6 +23,13 @@ const chartOf = (finished: Finished) => {
   if (event?.type !== 'output' || event.output.kind !== 'chart') throw new Error(JSON.stringify(finished.outcome));
   return { ...event.output, spec: JSON.parse(event.output.spec) as unknown };
 };
+/** Rows of the last table, as numbers and texts. */
+async function rowsOf(finished: Finished): Promise<readonly (readonly unknown[])[]> {
+  const table = tableEvents(finished).at(-1);
+  return table?.file === undefined
+    ? blockRows(table)
+    : fileTexts(table.file, 'select * exclude (__row) from r.result order by __row');
+}
 const failureOf = async (spec: unknown, options: object = {}) => {
   const { outcome, events } = await draw(spec, options);
   expect(events.some((one) => one.type === 'output')).toBe(false);
@@ -36,21 +44,99 @@ const bars = (name: string) => ({
 
 describe('a vega-lite paragraph', () => {
   it('sends the columns that it speaks of as hidden tables, then the chart that names them', async () => {
-    const finished = await draw(bars('flights'));
+    await sql.run('create table few as select * from flights where id < 9000');
+    const finished = await draw(bars('few'));
     expect(finished.outcome).toEqual({ state: 'done' });
     const tables = tableEvents(finished);
     expect(tables.every((table) => table.hidden)).toBe(true);
-    expect(tables.at(-1)).toMatchObject({
-      rows: 30_000,
-      open: false,
-      columns: [{ name: 'origin' }, { name: 'delay' }],
-    });
-    expect(await fileTexts(tables.at(-1)?.file, 'select count(*), count(distinct origin) from r.result')).toEqual([
-      ['30000', '3'],
-    ]);
-    expect(chartOf(finished)).toEqual({ kind: 'chart', spec: bars('flights'), data: [{ name: 'flights', table: 0 }] });
+    expect(tables.at(-1)).toMatchObject({ rows: 9000, open: false, columns: [{ name: 'origin' }, { name: 'delay' }] });
+    expect(chartOf(finished)).toEqual({ kind: 'chart', spec: bars('few'), data: [{ name: 'few', table: 0 }] });
     const order = finished.events.filter((one) => one.type === 'table' || one.type === 'output').map((one) => one.type);
     expect(order.at(-1)).toBe('output');
+  });
+
+  it('aggregates what is larger in the engine, and sends its groups', async () => {
+    const finished = await draw(bars('flights'));
+    expect(chartOf(finished)).toEqual({
+      kind: 'chart',
+      spec: {
+        mark: 'bar',
+        encoding: {
+          x: { field: 'origin' },
+          y: { aggregate: 'mean', field: 'gd_0', title: 'Mean of delay' },
+        },
+        data: { name: 'rows_1' },
+      },
+      data: [{ name: 'rows_1', table: 0 }],
+    });
+    const rows = blockRows(tableEvents(finished).at(-1));
+    expect(rows).toEqual([
+      ['JFK', 49.5],
+      ['ORD', 49.5],
+      ['SEA', 49.5],
+    ]);
+  });
+
+  it('thins a line to the ends of its steps, samples points, and says so', async () => {
+    const field = (name: string) => ({ field: name, type: 'quantitative' });
+    const line = await draw({ data: { name: 'big' }, mark: 'line', encoding: { x: field('i'), y: field('spike') } });
+    const { notes = [] } = chartOf(line);
+    expect(notes).toMatchObject([{ kind: 'thinned', table: 'big', of: 250_000 }]);
+    expect(notes[0]?.shown).toBeLessThan(7_600);
+    expect(notes[0]?.shown).toBeGreaterThan(1_500);
+    // The one high value is there, and both ends are.
+    const rows = await rowsOf(line);
+    expect(Math.max(...rows.map(([, value]) => Number(value)))).toBe(1000);
+    expect([rows[0]?.[0], rows.at(-1)?.[0]].map(Number)).toEqual([0, 249_999]);
+
+    const points = await draw({ data: { name: 'big' }, mark: 'point', encoding: { x: field('i'), y: field('level') } });
+    expect(chartOf(points).notes).toMatchObject([{ kind: 'sampled', table: 'big', of: 250_000 }]);
+    const sample = await rowsOf(points);
+    expect(sample.length).toBeGreaterThan(15_000);
+    expect(sample.length).toBeLessThan(20_400);
+    expect([sample[0]?.[0], sample.at(-1)?.[0]].map(Number)).toEqual([0, 249_999]);
+  });
+
+  it('draws the first rows where it can do neither, and says what stood in the way', async () => {
+    const window = [{ window: [{ op: 'row_number', as: 'row' }] }];
+    const finished = await draw({
+      data: { name: 'big' },
+      transform: window,
+      mark: 'bar',
+      encoding: { x: { field: 'row' } },
+    });
+    expect(chartOf(finished)).toMatchObject({
+      spec: { transform: window, data: { name: 'rows_1' } },
+      notes: [{ kind: 'first', table: 'big', shown: 100_000, of: 250_000, why: { kind: 'transform', name: 'window' } }],
+    });
+    const filtered = await draw({
+      data: { name: 'big' },
+      transform: [{ filter: 'datum.i < 50000' }, ...window],
+      mark: 'bar',
+      encoding: { x: { field: 'row' } },
+    });
+    expect(chartOf(filtered).notes).toBeUndefined();
+    expect(tableEvents(filtered).at(-1)).toMatchObject({ rows: 50_000 });
+  });
+
+  it('plans each view of several by itself', async () => {
+    const x = { field: 'day', type: 'ordinal' };
+    const finished = await draw({
+      data: { name: 'big' },
+      hconcat: [
+        { mark: 'bar', encoding: { x, y: { aggregate: 'count' } } },
+        { layer: [{ mark: 'line' }, { mark: 'point' }], encoding: { x, y: { aggregate: 'sum', field: 'level' } } },
+      ],
+    });
+    expect(chartOf(finished)).toMatchObject({
+      data: [{ name: 'rows_1' }, { name: 'rows_2' }],
+      spec: {
+        hconcat: [
+          { data: { name: 'rows_1' } },
+          { layer: [{ data: { name: 'rows_2' } }, { data: { name: 'rows_2' } }] },
+        ],
+      },
+    });
   });
 
   it('draws files of data/', async () => {
@@ -91,9 +177,11 @@ describe('a vega-lite paragraph', () => {
   });
 
   it('says what is too large', async () => {
-    expect(await failureOf({ data: { name: 'big' }, mark: 'bar' })).toMatchObject({
+    const groups = { x: { field: 'i', type: 'ordinal' }, y: { aggregate: 'count' } };
+    expect(await failureOf({ data: { name: 'big' }, mark: 'bar', encoding: groups })).toMatchObject({
       code: 'too-large',
-      message: 'big is too large for a chart. There are 100,001 rows; at most 100,000 can be taken here.',
+      message: 'big is too large for a chart. There are 250,000 rows; at most 100,000 can be taken here.',
+      hint: expect.stringContaining('coarser bins'),
       line: 3,
     });
     const long = JSON.stringify({ data: { values: Array.from({ length: 100_000 }, (_, i) => ({ a: i })) } });
