@@ -9,6 +9,7 @@
 import { cp, lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkNotebook, type Damage } from '../check/notebook.ts';
+import { readOnly } from '../check.ts';
 import { COPIED } from '../rooms/chain.ts';
 import { openFiles } from '../storage/disk/files.ts';
 import type { Disk } from '../storage/disk.ts';
@@ -18,7 +19,7 @@ import { scanRecords } from '../storage/log.ts';
 const MOST_COPIES = 5;
 
 /** Written by a session and made again by the next, or half made. */
-const LEFT_OUT = /^(session|out|view|modules|network|visitors?|\.link-.*|.*\.probe|.*\.next|.*\.torn|.*\.tmp)$/;
+const LEFT_OUT = /^(session|out|linked|view|modules|network|visitors?|\.link-.*|.*\.probe|.*\.next|.*\.torn|.*\.tmp)$/;
 /** Each before what it points at. */
 const LOGS_FIRST = ['versions.log', 'runs.log'];
 const LOGS_THEN = ['results.log'];
@@ -38,7 +39,8 @@ export async function copyNotebook(from: string, to: string, id: string): Promis
       );
       const found: Damage[] = [];
       const damage = (where: string, what: string, todo: string): void => void found.push({ where, what, todo });
-      if (isWhole) await checkNotebook(target, to, id, { damage, note: () => {} });
+      // Reading would remove what it takes for unused.
+      if (isWhole) await checkNotebook(readOnly(target), to, id, { damage, note: () => {} });
       if ((isWhole && found.length === 0) || copy === MOST_COPIES) return found;
       await rm(join(to, 'notebooks', id), { recursive: true, force: true });
     }
