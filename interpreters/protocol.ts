@@ -16,6 +16,7 @@
  * what other programs do better (`SessionMethods`).
  */
 import type { FormInputs } from './forms.ts';
+import type { Footprint } from './parquet.ts';
 import type { Uses, UsesAsk } from './uses.ts';
 
 export const MAX_LINE_BYTES = 4 * 1024 * 1024;
@@ -29,6 +30,8 @@ export type NamedTable = {
   readonly version: string;
   /** A DuckDB file holding one table `result` with a row number `__row`: attach read-only. */
   readonly file?: string;
+  /** `file` is a Parquet file, and its rows are the table. */
+  readonly parquet?: true;
   /** Small results: an Arrow IPC stream in base64. Sent once for each version to each process. */
   readonly block?: string;
 };
@@ -176,6 +179,11 @@ export type SessionMethods = {
     params: { readonly path: string; readonly sheet?: string };
     result: ConvertedSheet & { readonly file: string };
   };
+  /**
+   * A Parquet file below `data/` that is to become a result as it is: the session links it where code reaches it no more, if it
+   * is what the program read. `file` names it for the `table` event that follows; without one the rows have to be copied.
+   */
+  link: { params: Footprint & { readonly path: string }; result: { readonly file?: string } };
 };
 
 /**
@@ -232,6 +240,8 @@ export type Event =
       /** Arrow IPC stream, base64. Sent with the first event of a table; with a later one only if it changed. */
       readonly block?: string;
       readonly file?: string;
+      /** Whole, instead of `file`: what `link` answered with, and of which file. */
+      readonly linked?: Footprint & { readonly file: string };
       /** This table is the one the run's `name` names. */
       readonly named?: boolean;
       /** Data of a chart that follows, which names it by its number. */

@@ -123,6 +123,11 @@ export const catalogue = {
     message: 'The rows of this result were removed to stay within the budget.',
     hint: 'Run the paragraph again.',
   },
+  'source-changed': {
+    status: 410,
+    message: 'The file that this result shows was written into after the run.',
+    hint: 'Run the paragraph again.',
+  },
   'result-unreadable': {
     status: 500,
     message: 'The rows of this result could not be read: {detail}',

@@ -1,7 +1,7 @@
 /**
  * Named results as tables: the in-memory database `named`, last on the search path, brought up to date from the server's
- * list before a run. A large result's file is attached read-only, a small one's block is loaded; a view gives either its
- * name. The session database holds none of it, so any engine of the notebook gets them the same way.
+ * list before a run. A large result's file is attached read-only, or read where it is Parquet, a small one's block is loaded; a view
+ * gives each its name. The session database holds none of it, so any engine of the notebook gets them the same way.
  *
  * Content belongs to a version, names point at versions: a renamed paragraph moves a view. A block is sent once for each
  * version, so versions without a name are kept for a while, in case an undo brings the name back.
@@ -28,12 +28,21 @@ export type NamedTables = {
   doubt(): void;
 };
 
-type Content = { readonly kind: 'file'; readonly alias: string } | { readonly kind: 'block'; readonly table: string };
+type Content =
+  | { readonly kind: 'file'; readonly alias: string }
+  | { readonly kind: 'parquet'; readonly path: string }
+  | { readonly kind: 'block'; readonly table: string };
 
-const sourceOf = (content: Content): string =>
-  content.kind === 'file'
-    ? `${quoteName(content.alias)}.main.result`
-    : `${NAMED_CATALOG}.${CONTENT_SCHEMA}.${quoteName(content.table)}`;
+function sourceOf(content: Content): string {
+  switch (content.kind) {
+    case 'file':
+      return `${quoteName(content.alias)}.main.result`;
+    case 'parquet':
+      return `read_parquet(${quoteText(content.path)}, hive_partitioning = false)`;
+    case 'block':
+      return `${NAMED_CATALOG}.${CONTENT_SCHEMA}.${quoteName(content.table)}`;
+  }
+}
 
 export function createNamedTables(connection: Connection): NamedTables {
   const contents = new Map<string, Content>();
@@ -52,6 +61,7 @@ export function createNamedTables(connection: Connection): NamedTables {
   const load = async (table: NamedTable): Promise<Content> => {
     aliases += 1;
     const alias = `result_${table.version.replaceAll(/\W/g, '_')}_${aliases}`;
+    if (table.file !== undefined && table.parquet) return { kind: 'parquet', path: table.file };
     if (table.file !== undefined) {
       await run(`attach ${quoteText(table.file)} as ${quoteName(alias)} (read_only)`);
       return { kind: 'file', alias };
@@ -66,7 +76,8 @@ export function createNamedTables(connection: Connection): NamedTables {
   const drop = async (version: string, content: Content): Promise<void> => {
     contents.delete(version);
     if (content.kind === 'file') await run(`detach database if exists ${quoteName(content.alias)}`);
-    else await run(`drop table if exists ${NAMED_CATALOG}.${CONTENT_SCHEMA}.${quoteName(content.table)}`);
+    else if (content.kind === 'block')
+      await run(`drop table if exists ${NAMED_CATALOG}.${CONTENT_SCHEMA}.${quoteName(content.table)}`);
   };
 
   const check = async (): Promise<void> => {
@@ -125,7 +136,7 @@ export function createNamedTables(connection: Connection): NamedTables {
     const idle = [...contents].filter(([version]) => !wanted.has(version));
     const blocks = idle.filter(([, content]) => content.kind === 'block');
     const gone = [
-      ...idle.filter(([, content]) => content.kind === 'file'),
+      ...idle.filter(([, content]) => content.kind !== 'block'),
       ...blocks.slice(0, Math.max(0, blocks.length - KEPT_VERSIONS)),
     ];
     for (const [version, content] of gone) await drop(version, content);

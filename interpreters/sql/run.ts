@@ -17,6 +17,7 @@ import { explain, explainStream } from './explain.ts';
 import { type BoundText, bindForms, inSource, type Parameters } from './forms.ts';
 import { type Statement, splitStatements, wordOf } from './lexer.ts';
 import { placeOf } from './positions.ts';
+import { plainFile, refer } from './reference.ts';
 import type { Session } from './session.ts';
 import { type Prepared, prepareStatement, resultColumns } from './statement.ts';
 import { nextChunk, StreamFailed } from './stream.ts';
@@ -117,6 +118,7 @@ async function runStatement(work: Work, statement: Statement, named: boolean): P
     if (context.signal.aborted) throw new Failed(failure('engine', 'Interrupted.'));
     // A failing BEGIN is one too many; then a transaction is open all the same.
     if (effect.kind === 'begins') work.transaction = true;
+    if (await showFile(work, statement, prepared, named)) return true;
     const result = await duckdb.execute_prepared_streaming(prepared.statement);
     const columns = resultColumns(result, prepared);
     const shown = columns
@@ -147,6 +149,18 @@ async function runStatement(work: Work, statement: Statement, named: boolean): P
   } finally {
     if (prepared) duckdb.destroy_prepare_sync(prepared.statement);
   }
+}
+
+/** Whether the statement only names a file, and that is the table. */
+async function showFile(work: Work, statement: Statement, prepared: Prepared, named: boolean): Promise<boolean> {
+  if (!prepared.columns || prepared.columns.length > MAX_COLUMNS || plainFile(statement) === undefined) return false;
+  const { session, context, request } = work;
+  const told = { run: request.run, table: work.tables, named, timeZone: session.start.timeZone, emit: context.emit };
+  const rows = await refer({ session, context, statement, columns: prepared.columns, told });
+  if (rows === undefined) return false;
+  work.tables += 1;
+  work.rows = rows;
+  return true;
 }
 
 async function show(

@@ -29,24 +29,44 @@ export type Rows = {
   next(): Promise<DataChunk | undefined>;
 };
 
-export type TableContext = {
+/** Which table is told of, and to whom. */
+export type Told = {
   readonly run: string;
   readonly table: number;
   readonly named: boolean;
   /** Data of a chart: told of once, when it is whole. */
   readonly hidden?: boolean;
   readonly timeZone: string;
+  emit(event: Event): void;
+};
+
+export type TableContext = Told & {
   readonly writer: Connection;
   /** Where the file goes if there has to be one. */
   readonly path: string;
-  emit(event: Event): void;
   /** Called as rows come. */
   counted(rows: number): void;
 };
 
 export type Sent = { readonly rows: number; readonly columns: readonly Column[] };
 
-export async function sendTable({ columns: given, ...rows }: Rows, context: TableContext): Promise<Sent> {
+type Rest = Pick<Event & { readonly type: 'table' }, 'block' | 'file' | 'linked'>;
+
+export type Telling = {
+  readonly arrow: readonly ArrowColumn[];
+  readonly columns: readonly Column[];
+  /** Bytes that any block of it takes. */
+  readonly least: number;
+  readonly blockOf: (batches: readonly Uint8Array[]) => string;
+  readonly send: (count: number, open: boolean, rest: Rest) => void;
+  /** Tells that rows come, `count` so far, and shows as many of the chunk as fit. */
+  readonly begin: (count: number, batches: readonly Uint8Array[]) => void;
+  /** As many first rows as fit. */
+  readonly first: (chunk: DataChunk) => readonly Uint8Array[];
+};
+
+/** What is said of a table while it comes and when it is whole. */
+export function openTelling(given: readonly ArrowColumn[], context: Told): Telling {
   const arrow = given.map(({ name, type }) => ({ name: shorten(name, NAME_CHARACTERS), type }));
   const typeLimit = Math.max(SHORTEST_TYPE, Math.floor(TYPES_CHARACTERS / arrow.length));
   const columns: Column[] = arrow.map(({ name, type }) => ({ name, type: shorten(type.sql, typeLimit) }));
@@ -54,7 +74,7 @@ export async function sendTable({ columns: given, ...rows }: Rows, context: Tabl
   const blockFits = schema.length <= SMALL_RESULT_BYTES;
   const blockOf = (batches: readonly Uint8Array[]): string =>
     Buffer.from(concat([schema, ...batches, END_OF_STREAM])).toString('base64');
-  const send = (count: number, open: boolean, rest: { block?: string; file?: string }): void => {
+  const send = (count: number, open: boolean, rest: Rest): void => {
     context.emit({
       type: 'table',
       run: context.run,
@@ -67,10 +87,18 @@ export async function sendTable({ columns: given, ...rows }: Rows, context: Tabl
       ...(context.hidden ? { hidden: true } : {}),
     });
   };
+  return {
+    ...{ arrow, columns, blockOf, send, least: schema.length },
+    begin: (count, batches) => send(count, true, blockFits ? { block: blockOf(batches) } : {}),
+    first: (chunk) => firstRows(arrow, chunk, SMALL_RESULT_BYTES - schema.length),
+  };
+}
 
+export async function sendTable({ columns: given, ...rows }: Rows, context: TableContext): Promise<Sent> {
+  const { arrow, columns, least, blockOf, send, begin, first } = openTelling(given, context);
   const held: DataChunk[] = [];
   const batches: Uint8Array[] = [];
-  let bytes = schema.length;
+  let bytes = least;
   let count = 0;
   let opened = context.hidden === true;
   let file: ResultFile | undefined;
@@ -102,8 +130,7 @@ export async function sendTable({ columns: given, ...rows }: Rows, context: Tabl
         }
         if (!opened && !(batch && (await endsWithin(following, GRACE_MS)))) {
           opened = true;
-          const first = batch ? [batch] : firstRows(arrow, chunk, SMALL_RESULT_BYTES - bytes);
-          send(count + size, true, blockFits ? { block: blockOf(first) } : {});
+          begin(count + size, batch ? [batch] : first(chunk));
         }
         if (!batch) await openFile();
       }

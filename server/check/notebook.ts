@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { readParagraphs } from '../protocol/document.ts';
 import { type NotebookId, parseId, type ResultId } from '../protocol/ids.ts';
 import { visitedOf, visitorsOf } from '../protocol/keys.ts';
-import { decodeRecord as decodeResult, type Entry, foldRecord } from '../results/manifest.ts';
+import { watchLinked } from '../results/linked.ts';
+import { decodeRecord as decodeResult, type Entry, fileOf, foldRecord } from '../results/manifest.ts';
 import { readChain } from '../rooms/chain.ts';
 import { loadDocument } from '../rooms/load.ts';
 import { STORE_VERSION } from '../rooms/records.ts';
@@ -169,10 +170,16 @@ async function checkResult(state: string, folder: string, entry: Entry, segments
     const bytes = await segments.read(entry.form.address).catch(() => undefined);
     if (!bytes) report.damage(folder, `the rows of result ${entry.id} cannot be read`, AGAIN);
   }
-  if (entry.form.kind !== 'file') return;
-  const found = await lstat(join(state, folder, 'results', entry.form.name)).catch(() => undefined);
+  const name = fileOf(entry);
+  if (name === undefined) return;
+  const path = join(state, folder, 'results', name);
+  const found = await lstat(path).catch(() => undefined);
   if (!found) report.damage(folder, `the rows of result ${entry.id} are missing`, AGAIN);
-  else if (found.size !== entry.bytes) {
+  else if (entry.form.kind === 'linked') {
+    // Its bytes are someone else's to change.
+    if ((await watchLinked(path, entry.form.linked)()) === 'same') return;
+    report.note(`${folder}: the file that result ${entry.id} shows was written into after its run; run it again`);
+  } else if (found.size !== entry.bytes) {
     report.damage(folder, `the file of result ${entry.id} has ${found.size} bytes, not ${entry.bytes}`, AGAIN);
   }
 }

@@ -6,13 +6,23 @@
  *
  * A file goes before the record of its dropping, so that room can be made on a full disk.
  */
+import type { Footprint } from '../../interpreters/parquet.ts';
 import { AppError } from '../errors.ts';
 import type { NotebookId, ResultId } from '../protocol/ids.ts';
 import { type Disk, DiskError } from '../storage/disk.ts';
 import { encodeLog, type Log, openLog } from '../storage/log.ts';
 import { openSegments, type Segments } from '../storage/segments.ts';
 import type { ResultFiles } from './files.ts';
-import { decodeRecord, type Entry, encodeRecord, foldRecord, INLINE_BYTES, type ManifestRecord } from './manifest.ts';
+import {
+  decodeRecord,
+  type Entry,
+  encodeRecord,
+  fileOf,
+  foldRecord,
+  INLINE_BYTES,
+  type ManifestRecord,
+  sizeOf,
+} from './manifest.ts';
 
 export type NewEntry = Omit<Entry, 'form' | 'bytes'>;
 
@@ -25,6 +35,10 @@ export interface Book {
   keepBlock(entry: NewEntry, block: Uint8Array): Promise<Entry>;
   /** `room` is told the file's bytes and may throw, before anything is recorded. */
   keepFile(entry: NewEntry, file: string, room: (bytes: number) => void): Promise<Entry>;
+  /** Of a file that the session linked: takes nothing as long as it has another name. Rejects with AppError, source-changed too. */
+  keepLinked(entry: NewEntry, file: string, print: Footprint, room: (bytes: number) => void): Promise<Entry>;
+  /** Linked files that have lost their other names take what they are, from now on. */
+  weigh(): Promise<void>;
   drop(ids: readonly ResultId[]): Promise<void>;
   forget(ids: readonly ResultId[]): Promise<void>;
   /** The block of a small result. Rejects with AppError where it is damaged. */
@@ -65,7 +79,10 @@ export async function openBook(disk: Disk, files: ResultFiles, folder: string, n
 
   async function settle(): Promise<void> {
     const named = new Map<string, Entry>();
-    for (const entry of entries.values()) if (entry.form.kind === 'file') named.set(entry.form.name, entry);
+    for (const entry of entries.values()) {
+      const name = fileOf(entry);
+      if (name !== undefined) named.set(name, entry);
+    }
     const present = new Set(await files.list(results));
     for (const name of present) if (!named.has(name)) await files.remove(results, name);
     for (const [name, entry] of named) {
@@ -103,10 +120,28 @@ export async function openBook(disk: Disk, files: ResultFiles, folder: string, n
     bytes = record.type === 'kept' ? bytes + record.entry.bytes : sum(entries);
   }
 
+  /** Of several results of one file that nobody else has, one takes all of it. */
+  async function weigh(): Promise<void> {
+    const shared = new Map<string, { readonly count: number; readonly held: Entry[] }>();
+    for (const entry of [...entries.values()]) {
+      const named = entry.form.kind === 'linked' ? await files.names(results, entry.form.name) : undefined;
+      if (!named) continue;
+      const one = shared.get(named.file) ?? { count: named.count, held: [] };
+      one.held.push(entry);
+      shared.set(named.file, one);
+    }
+    for (const { count, held } of shared.values()) {
+      const [first] = held;
+      if (!first || count > held.length || held.some(({ bytes }) => bytes > 0)) continue;
+      await append({ type: 'kept', entry: { ...first, bytes: sizeOf(first) } });
+    }
+  }
+
   async function removeRows(ids: readonly ResultId[]): Promise<void> {
     for (const id of ids) {
-      const form = entries.get(id)?.form;
-      if (form?.kind === 'file') await files.remove(results, form.name);
+      const entry = entries.get(id);
+      const name = entry && fileOf(entry);
+      if (name !== undefined) await files.remove(results, name);
     }
   }
 
@@ -167,6 +202,24 @@ export async function openBook(disk: Disk, files: ResultFiles, folder: string, n
         }
         return entry;
       }),
+    keepLinked: (rest, file, print, room) =>
+      refused(async () => {
+        if (damage) throw new AppError('notebook-damaged', damage);
+        const name = `${rest.id}.parquet`;
+        const adopted = await files.adopt(file, results, name, print);
+        if (!adopted) throw new AppError('source-changed');
+        const { linked, shared } = adopted;
+        const entry: Entry = { ...rest, bytes: shared ? 0 : linked.size, form: { kind: 'linked', name, linked } };
+        try {
+          room(entry.bytes);
+          await append({ type: 'kept', entry });
+        } catch (error) {
+          await files.remove(results, name).catch(() => {});
+          throw error;
+        }
+        return entry;
+      }),
+    weigh: () => refused(weigh),
     drop: (ids) => remove('dropped', ids),
     forget: (ids) => remove('forgotten', ids),
     read: async ({ form }) => {
@@ -177,7 +230,7 @@ export async function openBook(disk: Disk, files: ResultFiles, folder: string, n
         throw new AppError('result-unreadable', cause instanceof Error ? cause.message : String(cause), { cause });
       });
     },
-    path: ({ form }) => files.path(results, form.kind === 'file' ? form.name : ''),
+    path: (entry) => files.path(results, fileOf(entry) ?? ''),
     close: async () => {
       await log?.close();
       await (await segments)?.close();

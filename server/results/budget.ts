@@ -43,6 +43,8 @@ export function chooseDropped(candidates: readonly Candidate[], budget: number, 
   if (sum <= budget) return [];
   const chosen: Candidate[] = [];
   for (const candidate of [...candidates].sort(byWorth)) {
+    // A linked file that others have too: nothing would be gained.
+    if (candidate.bytes === 0) continue;
     if (sum <= (candidate.latest && !candidate.visitor ? budget : target)) break;
     chosen.push(candidate);
     sum -= candidate.bytes;

@@ -4,6 +4,7 @@
  * process. No call here runs a query of the user again.
  */
 import type { Readable } from 'node:stream';
+import type { Footprint } from '../../interpreters/parquet.ts';
 import type { ChartSpec } from '../protocol/chart.ts';
 import type { NotebookId, ParagraphId, ResultId, RunId } from '../protocol/ids.ts';
 import type { SessionKey } from '../protocol/keys.ts';
@@ -70,15 +71,24 @@ export interface Results {
   open(owner: ResultOwner, columns: readonly Column[], block: Uint8Array | undefined, rows: number): void;
   /** Keeps a small result; durable when it resolves with the bytes it takes. Rejects with AppError, as keepFile does. */
   keepBlock(owner: ResultOwner, columns: readonly Column[], rows: number, block: Uint8Array): Promise<number>;
-  /** Takes a finished result file away from the session's `out`; durable when it resolves with its bytes. Rejects: quota-exceeded, storage-read-only. */
-  keepFile(owner: ResultOwner, columns: readonly Column[], rows: number, file: string): Promise<number>;
+  /**
+   * Takes a finished result file away from the session's `out`, or one that was linked for it, if it is what `linked` says; durable
+   * when it resolves with its bytes. Rejects: quota-exceeded, storage-read-only, source-changed.
+   */
+  keepFile(
+    owner: ResultOwner,
+    columns: readonly Column[],
+    rows: number,
+    file: string,
+    linked?: Footprint,
+  ): Promise<number>;
   /** The run ended before its table was whole. */
   abandon(id: ResultId): void;
   /** Finds a result by its id alone; reads the notebook's manifest where that is not in memory. */
   info(id: ResultId): Promise<ResultInfo | undefined>;
-  /** How a session gets at it; undefined when it was dropped. */
+  /** How a session gets at it; undefined when it was dropped, or is a linked file that was changed. */
   source(id: ResultId): Promise<NamedResult['source'] | undefined>;
-  /** Without `asker`, here and below, it is the server that asks. Rejects with AppError: not-found, result-gone, result-open, unknown-column. Aborting ends the reader's work. */
+  /** Without `asker`, here and below, it is the server that asks. Rejects with AppError: not-found, result-gone, source-changed, result-open, unknown-column. Aborting ends the reader's work. */
   window(
     id: ResultId,
     query: WindowQuery,

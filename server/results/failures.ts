@@ -12,6 +12,8 @@ export function errorOf({ code, detail }: ReaderFailure): Error {
       return new BlockNeeded();
     case 'gone':
       return new AppError('result-gone');
+    case 'source-changed':
+      return new AppError('source-changed');
     case 'too-many':
       return new AppError('too-many', detail);
     case 'disk-full':

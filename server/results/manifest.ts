@@ -9,10 +9,12 @@
  */
 import { type Static, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
+import { FOOTER } from '../../interpreters/parquet.ts';
 import type { NotebookId, ParagraphId, ResultId, RunId } from '../protocol/ids.ts';
 import type { Column } from '../protocol/outputs.ts';
 import type { LogRecord } from '../storage/log.ts';
 import type { Address } from '../storage/segments.ts';
+import type { Linked } from './linked.ts';
 
 /** Blocks up to this size stand in the manifest itself: a dozen rows, little enough to hold for every run of a notebook. */
 export const INLINE_BYTES = 2048;
@@ -22,6 +24,8 @@ export type Form =
   | { readonly kind: 'block'; readonly address: Address }
   /** A file of this name in the notebook's `results/`. */
   | { readonly kind: 'file'; readonly name: string }
+  /** A Parquet file of this name there, which may have others elsewhere. */
+  | { readonly kind: 'linked'; readonly name: string; readonly linked: Linked }
   | { readonly kind: 'dropped' };
 
 export type Entry = {
@@ -33,7 +37,7 @@ export type Entry = {
   readonly at: number;
   readonly columns: readonly Column[];
   readonly rows: number;
-  /** What it takes on disk; 0 once dropped. */
+  /** What it takes on disk; 0 once dropped, and as long as a linked file has another name. */
   readonly bytes: number;
   readonly form: Form;
 };
@@ -62,6 +66,11 @@ const Kept = Type.Object({
       address: Type.Object({ segment: Count, offset: Count, length: Count }),
     }),
     Type.Object({ kind: Type.Literal('file'), name: Type.String({ pattern: '^[a-z0-9-]{1,32}\\.duckdb$' }) }),
+    Type.Object({
+      kind: Type.Literal('linked'),
+      name: Type.String({ pattern: '^[a-z0-9-]{1,32}\\.parquet$' }),
+      linked: Type.Object({ size: Count, footer: Type.RegExp(FOOTER), changed: Type.Number() }),
+    }),
     Type.Object({ kind: Type.Literal('dropped') }),
   ]),
 });
@@ -101,6 +110,13 @@ export function decodeRecord(notebook: NotebookId, { type, payload }: LogRecord)
     return undefined;
   }
 }
+
+/** The name of its file in `results/`. */
+export const fileOf = ({ form }: Entry): string | undefined =>
+  form.kind === 'file' || form.kind === 'linked' ? form.name : undefined;
+
+/** What its rows take where they lie, whoever else has them. */
+export const sizeOf = ({ form, bytes }: Entry): number => (form.kind === 'linked' ? form.linked.size : bytes);
 
 /** Folds a record into the entries, oldest first. */
 export function foldRecord(entries: Map<ResultId, Entry>, record: ManifestRecord): void {

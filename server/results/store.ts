@@ -13,6 +13,7 @@ import type { Column } from '../protocol/outputs.ts';
 import { planPivot } from '../protocol/pivot/plan.ts';
 import type { PivotSpec } from '../protocol/pivot.ts';
 import { EVERYTHING, isNarrow, type Narrow } from '../protocol/table/narrow.ts';
+import type { NamedResult } from '../sessions/contract.ts';
 import { type Disk, DiskError } from '../storage/disk.ts';
 import { handOver, jsonOf } from './answers.ts';
 import {
@@ -33,7 +34,8 @@ import type { Reader } from './client.ts';
 import type { ResultInfo, ResultOwner, Results, WindowQuery } from './contract.ts';
 import type { Downloads, Wanted } from './downloads.ts';
 import type { ResultFiles } from './files.ts';
-import type { Entry } from './manifest.ts';
+import { type Condition, type Linked, watchLinked } from './linked.ts';
+import { type Entry, fileOf, sizeOf } from './manifest.ts';
 import { openKeptProfiles } from './profiles.ts';
 import type {
   ChartRequest,
@@ -75,6 +77,7 @@ type Open = {
   readonly block: Uint8Array | undefined;
   readonly rows: number;
 };
+type NamedSource = NamedResult['source'];
 type Shelf = { readonly book: Promise<Book>; users: number };
 
 export function openResults(parts: ResultsParts): Results {
@@ -82,6 +85,7 @@ export function openResults(parts: ResultsParts): Results {
   const open = new Map<ResultId, Open>();
   const keeping = new Map<ResultId, Promise<unknown>>();
   const shelves = new Map<SessionKey, Shelf>();
+  const watched = new Map<ResultId, () => Promise<Condition>>();
   const profiles = openKeptProfiles(disk);
   const census = openCensus(disk, parts.pause ?? pause);
   let enforcing: Promise<readonly ResultId[]> = Promise.resolve([]);
@@ -132,7 +136,15 @@ export function openResults(parts: ResultsParts): Results {
     return { ...owner, at: now(), columns, rows };
   };
 
+  /** Looked at before each run, so what is known of it is kept. */
+  async function linkedSource(id: ResultId, path: string, linked: Linked): Promise<NamedSource | undefined> {
+    const look = watched.get(id) ?? watchLinked(path, linked);
+    watched.set(id, look);
+    return (await look()) === 'same' ? { kind: 'file', path, parquet: true } : undefined;
+  }
+
   function letGo(id: ResultId): void {
+    watched.delete(id);
     reader.release(id);
     downloads.drop(id);
     void profiles.drop(id);
@@ -146,14 +158,16 @@ export function openResults(parts: ResultsParts): Results {
   async function enforce(): Promise<readonly ResultId[]> {
     const dropped: ResultId[] = [];
     for (const key of [...shelves.keys()]) {
-      const over = await use(key, async (book) =>
-        book.damage || book.bytes <= budget.notebook
-          ? []
-          : chooseDropped(
-              candidatesOf(book.entries.values(), await held(notebookIn(key))).filter((candidate) => !candidate.latest),
-              budget.notebook,
-            ),
-      );
+      const over = await use(key, async (book) => {
+        if (book.damage) return [];
+        await book.weigh();
+        if (book.bytes <= budget.notebook) return [];
+        const candidates = candidatesOf(book.entries.values(), await held(notebookIn(key)));
+        return chooseDropped(
+          candidates.filter((candidate) => !candidate.latest),
+          budget.notebook,
+        );
+      });
       if (over.length === 0) continue;
       await drop(
         key,
@@ -202,10 +216,11 @@ export function openResults(parts: ResultsParts): Results {
 
   const pathOf = ({ id }: Entry, name: string): string => files.path(`${recordsOf(keyOf(id))}/results`, name);
 
-  const sourceOf = (entry: Entry): ReaderSource =>
-    entry.form.kind === 'file'
-      ? { kind: 'file', key: entry.id, path: pathOf(entry, entry.form.name) }
-      : { kind: 'block', key: entry.id };
+  function sourceOf(entry: Entry): ReaderSource {
+    const { id: key, form } = entry;
+    if (form.kind === 'linked') return { kind: 'linked', key, path: pathOf(entry, form.name), linked: form.linked };
+    return form.kind === 'file' ? { kind: 'file', key, path: pathOf(entry, form.name) } : { kind: 'block', key };
+  }
 
   /** Throws AppError: not-found, result-gone. */
   async function kept(id: ResultId): Promise<Entry> {
@@ -218,14 +233,14 @@ export function openResults(parts: ResultsParts): Results {
   const tableOf = (entry: Entry) => ({ source: sourceOf(entry), columns: [...entry.columns], rows: entry.rows });
 
   const blockOf = (entry: Entry): (() => Promise<Uint8Array>) | undefined =>
-    entry.form.kind === 'file' ? undefined : () => use(keyOf(entry.id), (book) => book.read(entry));
+    fileOf(entry) === undefined ? () => use(keyOf(entry.id), (book) => book.read(entry)) : undefined;
 
   function requestOf(entry: Entry, query: WindowQuery, asker: Asker): WindowRequest {
     return {
       type: 'window',
       asker,
       ...tableOf(entry),
-      bytes: entry.bytes,
+      bytes: sizeOf(entry),
       offset: query.offset,
       ...(query.limit === undefined ? {} : { limit: query.limit }),
       order: orderOf(entry.columns, query.sort),
@@ -274,12 +289,15 @@ export function openResults(parts: ResultsParts): Results {
         refuseBeyond(block.length, budget.workspace);
         return (await use(keyOf(owner.id), (book) => book.keepBlock(entry, block))).bytes;
       }),
-    keepFile: (owner, columns, rows, file) =>
+    keepFile: (owner, columns, rows, file, linked) =>
       keep(owner, async () => {
         const entry = entryOf(owner, columns, rows);
         reader.warm();
         const room = (bytes: number) => refuseBeyond(bytes, budget.workspace);
-        return (await use(keyOf(owner.id), (book) => book.keepFile(entry, file, room))).bytes;
+        const kept = await use(keyOf(owner.id), (book) =>
+          linked ? book.keepLinked(entry, file, linked, room) : book.keepFile(entry, file, room),
+        );
+        return sizeOf(kept);
       }),
     abandon: (id) => {
       open.delete(id);
@@ -296,8 +314,10 @@ export function openResults(parts: ResultsParts): Results {
     source: async (id) => {
       const entry = await find(id);
       if (!entry || entry.form.kind === 'dropped') return undefined;
-      if (entry.form.kind !== 'file') return { kind: 'block', read: () => use(keyOf(id), (book) => book.read(entry)) };
-      return { kind: 'file', path: pathOf(entry, entry.form.name) };
+      const { form } = entry;
+      if (form.kind === 'linked') return linkedSource(id, pathOf(entry, form.name), form.linked);
+      if (form.kind !== 'file') return { kind: 'block', read: () => use(keyOf(id), (book) => book.read(entry)) };
+      return { kind: 'file', path: pathOf(entry, form.name) };
     },
     window: async (id, query, signal, asker = SERVER) => {
       const isPlain = query.sort.length === 0 && !isNarrow(query.narrow ?? EVERYTHING);
@@ -358,7 +378,7 @@ export function openResults(parts: ResultsParts): Results {
       const entry = await kept(id);
       const { source, columns } = tableOf(entry);
       const [place, placed] = [placeOf(columns, column), narrowOf(columns, narrow)];
-      const isKept = entry.form.kind === 'file' && !isNarrow(placed);
+      const isKept = fileOf(entry) !== undefined && !isNarrow(placed);
       const known = isKept ? await profiles.get(id, place) : undefined;
       if (known) return known;
       const request: ProfileRequest = { type: 'profile', asker, source, columns, narrow: placed, place };
@@ -436,15 +456,14 @@ function refusal(cause: unknown): unknown {
   return new AppError(cause.code === 'disk-full' ? 'storage-read-only' : 'result-unreadable', cause.message, { cause });
 }
 
-const infoOf = ({ id, notebook, run, columns, rows, bytes, form }: Entry): ResultInfo => ({
-  id,
-  notebook,
-  run,
-  columns,
-  rows,
-  bytes,
-  state: form.kind === 'dropped' ? 'dropped' : 'kept',
-});
+function infoOf(entry: Entry): ResultInfo {
+  const { id, notebook, run, columns, rows, form } = entry;
+  return {
+    ...{ id, notebook, run, columns, rows },
+    bytes: sizeOf(entry),
+    state: form.kind === 'dropped' ? 'dropped' : 'kept',
+  };
+}
 
 /** Nothing that could be dropped would make room for it. */
 function refuseBeyond(bytes: number, most: number): void {

@@ -198,7 +198,9 @@ export async function execute(
         known.bytes = bytes;
         showTable(known, event.named, known.first === before ? {} : inline(known.first));
       };
-      waits.push(results.keepFile(owner, columns, rows, event.file).then(closed, lose(known, event.named)));
+      waits.push(
+        results.keepFile(owner, columns, rows, event.file, event.linked).then(closed, lose(known, event.named)),
+      );
       return;
     }
     const block = known.first ?? new Uint8Array();

@@ -3,6 +3,7 @@
  * A session outlives its processes: its database is a file, and its named tables are the server's list.
  */
 import type { FormInputs } from '../../interpreters/forms.ts';
+import type { Footprint } from '../../interpreters/parquet.ts';
 import type { Failure, OutputEvent } from '../../interpreters/protocol.ts';
 import type { Uses, UsesAsked } from '../../interpreters/uses.ts';
 import type { NotebookId, ResultId, SessionId } from '../protocol/ids.ts';
@@ -15,8 +16,8 @@ import type { EndReason, RunSpec } from '../protocol/runs.ts';
 export type NamedResult = {
   readonly name: string;
   readonly result: ResultId;
-  readonly source:
-    | { readonly kind: 'file'; readonly path: string }
+  readonly source: /** `parquet`: a Parquet file, not one of our own form. */
+    | { readonly kind: 'file'; readonly path: string; readonly parquet?: true }
     | { readonly kind: 'block'; readonly read: () => Promise<Uint8Array> };
 };
 
@@ -27,7 +28,10 @@ export type ExecutionEvent =
   | { readonly type: 'error'; readonly failure: Failure }
   /** An html, markdown, image or chart output; a chart names hidden tables of this run by their numbers. */
   | { readonly type: 'output'; readonly output: MadeOutput }
-  /** As `table` of the interpreter protocol; `file` is a host path, checked to be a plain file of this session's `out`. */
+  /**
+   * As `table` of the interpreter protocol; `file` is a host path, checked to be a plain file of this session's `out`, or one that
+   * was linked for it: then it is to be what `linked` says.
+   */
   | {
       readonly type: 'table';
       readonly table: number;
@@ -39,6 +43,7 @@ export type ExecutionEvent =
       readonly hidden?: boolean;
       readonly block?: Uint8Array;
       readonly file?: string;
+      readonly linked?: Footprint;
     }
   | { readonly type: 'started' }
   | { readonly type: 'progress'; readonly fraction?: number; readonly rows?: number }

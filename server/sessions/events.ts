@@ -1,6 +1,7 @@
 /** What a program may say: its events are `unknown` until `eventParser` saw them. */
 import { type Static, Type } from '@sinclair/typebox';
 import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler';
+import { FOOTER } from '../../interpreters/parquet.ts';
 import { type Event, MAX_OUTPUT_CHARACTERS, UNPUSHED } from '../../interpreters/protocol.ts';
 import { LONGEST_NAME, MOST_EDITS } from '../../interpreters/renaming.ts';
 import { LONGEST_USE, MOST_READ, MOST_USES } from '../../interpreters/uses.ts';
@@ -101,6 +102,9 @@ const EventSchema = Type.Union([
     open: Type.Boolean(),
     block: Type.Optional(Type.String()),
     file: Type.Optional(Type.String({ maxLength: 4096 })),
+    linked: Type.Optional(
+      Type.Object({ file: Type.String({ maxLength: 4096 }), size: Count, footer: Type.RegExp(FOOTER) }),
+    ),
     named: Type.Optional(Type.Boolean()),
     hidden: Type.Optional(Type.Boolean()),
   }),

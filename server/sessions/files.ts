@@ -1,5 +1,5 @@
-/** Result files that a process says it wrote: taken only if they are what the protocol allows. */
-import { lstatSync } from 'node:fs';
+/** Result files that a process says it wrote, or that were linked for it: taken only if they are what the protocol allows. */
+import { lstatSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
@@ -13,11 +13,18 @@ export function checkResultFile(
   inside: string,
   file: string,
 ): { readonly path: string } | { readonly refused: string } {
-  const name = file.startsWith(`${inside}/`) ? file.slice(inside.length + 1) : file;
+  const found = checkLinkedFile(out, file.startsWith(`${inside}/`) ? file.slice(inside.length + 1) : file);
+  return 'stats' in found && found.stats.nlink !== 1 ? { refused: 'it is no plain file' } : found;
+}
+
+/** A plain file of this name in a folder; `linked` ones have other names elsewhere. */
+export function checkLinkedFile(
+  folder: string,
+  name: string,
+): { readonly path: string; readonly stats: Stats } | { readonly refused: string } {
   if (!NAME.test(name)) return { refused: 'it does not lie in the folder for results' };
-  const path = join(out, name);
+  const path = join(folder, name);
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (!stats) return { refused: 'there is no such file' };
-  if (!stats.isFile() || stats.nlink !== 1) return { refused: 'it is no plain file' };
-  return { path };
+  return stats.isFile() ? { path, stats } : { refused: 'it is no plain file' };
 }

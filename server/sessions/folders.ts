@@ -3,6 +3,7 @@
  *   session/  working folder, read-write: the database, spilled rows, files that code writes; `data` in it is the view
  *   out/      where a process writes result files, which the server takes away
  *   results/  what it took; read-only for processes
+ *   linked/   files that become results as they are, until they are one; the server's own
  *   modules/  copies of the `.ts` files beside the notebook that its code imports; read-only for processes
  *   named/    of a visitor's: large named results of the notebook's own session; read-only for processes
  *   view/     links to the visible entries of `data/` folders; the server's own
@@ -14,6 +15,7 @@ import { chmod, chown, lchown, lstat, mkdir, readdir, readlink, rename, rm, syml
 import { dirname, join } from 'node:path';
 import { EXCHANGE_FOLDER } from '../../interpreters/protocol.ts';
 import { removeTree } from '../storage/disk/remove.ts';
+import { forgetLinks } from './links.ts';
 import { copyModules } from './modules.ts';
 import type { Mount } from './program.ts';
 import { type DataFolder, foldersAbove, mentionsOwn, mountKey, ownName, type View, viewOf } from './visible.ts';
@@ -43,6 +45,10 @@ export type Folders = {
   readonly session: string;
   readonly out: string;
   readonly results: string;
+  /** Where files are linked that become results as they are. */
+  readonly linked: string;
+  /** Who its processes run as, where that is not the server's user. */
+  readonly owner: () => Owner | undefined;
   /** Where links to visible entries lie, on the host. */
   readonly view: string;
   /** Copies of the `.ts` files that its code imports. */
@@ -76,6 +82,7 @@ export function sessionFolders(options: {
   const session = join(base, 'session');
   const out = join(base, 'out');
   const results = join(base, 'results');
+  const linked = join(base, 'linked');
   const viewFolder = join(base, 'view');
   const modules = join(base, 'modules');
   const named = options.visitor ? join(base, NAMED_FOLDER) : undefined;
@@ -94,12 +101,15 @@ export function sessionFolders(options: {
     session,
     out,
     results,
+    linked,
+    owner: options.owner,
     view: viewFolder,
     modules,
     ...(named === undefined ? {} : { named }),
     async emptyOut() {
       for (const folder of [session, out]) await unlock(folder, OPEN);
       await empty(out, options.now() - TAKING_MS);
+      await forgetLinks(linked, options.now());
       await removeTree(join(session, EXCHANGE_FOLDER));
     },
     async clear() {
@@ -146,6 +156,7 @@ export function sessionFolders(options: {
   async function make(): Promise<void> {
     for (const folder of [session, out, results, viewFolder, modules, named ?? []].flat())
       await mkdir(folder, { recursive: true });
+    await mkdir(linked, { recursive: true, mode: 0o700 });
     const owner = options.owner();
     if (!owner) return;
     await give(session, owner);

@@ -104,6 +104,7 @@ export async function startLive(options: LiveOptions): Promise<Live | Failure> {
     ...(options.answerOwn ? { answerOwn: options.answerOwn } : {}),
     ...(passed ? { passed } : {}),
     out: folders.out,
+    linked: folders.linked,
     start: {
       session: at(folders.session),
       out,
@@ -157,8 +158,10 @@ export async function startLive(options: LiveOptions): Promise<Live | Failure> {
     const list: NamedTable[] = [];
     let bytes = 0;
     for (const { name, result, source } of named) {
-      if (source.kind === 'file') list.push({ name, version: result, file: at(source.path) });
-      else if (known.has(result)) list.push({ name, version: result });
+      if (source.kind === 'file') {
+        const { path, parquet } = source;
+        list.push({ name, version: result, file: at(path), ...(parquet ? { parquet } : {}) });
+      } else if (known.has(result)) list.push({ name, version: result });
       else {
         // Gone since the list was made: then it is no table any more.
         const block = await source.read().catch(() => undefined);

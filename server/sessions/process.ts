@@ -94,6 +94,8 @@ export function startInterpreter(options: {
   readonly start: Omit<StartRequest, 'type' | 'protocol'>;
   /** Where result files lie on the host. */
   readonly out: string;
+  /** Where the session links files for its runs. */
+  readonly linked: string;
   readonly parse: EventParser;
   readonly startMs: number;
   readonly answerOwn?: AnswerOwn;
@@ -263,6 +265,7 @@ export function startInterpreter(options: {
           id: request.run,
           interpreter,
           out: { host: options.out, inside: options.start.out },
+          linked: options.linked,
           emit,
           finish(outcome) {
             signal.removeEventListener('abort', run.stop);

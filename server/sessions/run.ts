@@ -9,7 +9,7 @@ import type { TextStream } from '../protocol/outputs.ts';
 import type { EndReason } from '../protocol/runs.ts';
 import type { ExecutionEvent, ExecutionOutcome } from './contract.ts';
 import { type Gone, goneUnder, KEPT } from './end.ts';
-import { checkResultFile } from './files.ts';
+import { checkLinkedFile, checkResultFile } from './files.ts';
 import {
   CANCEL_ASKED_MS,
   CANCEL_SIGNALLED_MS,
@@ -48,6 +48,8 @@ export function beginRun(options: {
   readonly interpreter: string;
   /** The folder for result files, on the host and as the program names it. */
   readonly out: { readonly host: string; readonly inside: string };
+  /** Where the session links files for it. */
+  readonly linked: string;
   readonly emit: (event: ExecutionEvent) => void;
   readonly finish: (outcome: ExecutionOutcome) => void;
   /** The three steps of a cancel. */
@@ -123,17 +125,26 @@ export function beginRun(options: {
     return outputs <= MAX_OUTPUTS;
   }
 
+  function fileOf({ file, linked }: RunEvent & { type: 'table' }) {
+    if (linked) return checkLinkedFile(options.linked, linked.file);
+    return file === undefined ? undefined : checkResultFile(options.out.host, options.out.inside, file);
+  }
+
   function onTable(event: RunEvent & { type: 'table' }): void {
     if (!event.open && !mayShow()) return;
-    const { block, file, type, table, columns, rows, open: more, named, hidden } = event;
-    const found = file === undefined ? undefined : checkResultFile(options.out.host, options.out.inside, file);
+    const { block, type, table, columns, rows, open: more, named, hidden } = event;
+    const found = fileOf(event);
     text.flush();
     if (found && 'refused' in found) {
       held ??= { failure: { code: 'result-refused', message: `The result file was refused: ${found.refused}.` } };
       return;
     }
     const bytes = block === undefined ? {} : { block: new Uint8Array(Buffer.from(block, 'base64')) };
-    const path = found ? { file: found.path } : {};
+    const { linked } = event;
+    const path = {
+      ...(found ? { file: found.path } : {}),
+      ...(linked ? { linked: { size: linked.size, footer: linked.footer } } : {}),
+    };
     emit({
       type,
       table,

@@ -14,6 +14,7 @@ import type { EndCause, NotReady } from './end.ts';
 import { execute, orAbort, type Readied } from './execute.ts';
 import type { Folders, Prepared } from './folders.ts';
 import { CHECK_MS, COMPLETE_MS, TABLES_MS, USES_MS } from './limits.ts';
+import { linkFile } from './links.ts';
 import type { Live } from './live.ts';
 import type { AnswerOwn } from './process.ts';
 import { startMeter } from './spent.ts';
@@ -82,6 +83,7 @@ export function makeSession(options: {
   /** Whose process went away with what runs had left in it, unasked. */
   const forgotten = new Set<string>();
   let replacing = false;
+  let links = 0;
   let over = false;
   let lane: Promise<unknown> = Promise.resolve();
 
@@ -230,7 +232,10 @@ export function makeSession(options: {
         };
       });
     },
-    answerOwn: (run, method, params) => (method === 'sheet' ? convert(run, method, params) : undefined),
+    answerOwn: (run, method, params) => {
+      if (method === 'sheet') return convert(run, method, params);
+      return method === 'link' ? linkFor(run, params) : undefined;
+    },
     end(cause, clear, last = false) {
       over ||= last;
       // What is starting in the lane is not waited for.
@@ -287,6 +292,17 @@ export function makeSession(options: {
       signal?.removeEventListener('abort', stop);
       process.asked.release(run);
     }
+  }
+
+  /** What its engine sees is what it may name. */
+  async function linkFor(run: string, params: unknown): Promise<Answer> {
+    const view = living(options.engine)?.prepared.view;
+    if (!view) return { result: {} };
+    links += 1;
+    const name = `${run.replaceAll(/[^\w-]/g, '_')}-${links}.parquet`;
+    const { linked, owner } = folders;
+    const file = await linkFile(params, { view, user: owner(), folder: linked, name, now: Date.now() });
+    return { result: file === undefined ? {} : { file } };
   }
 
   async function readyLive(interpreter: string, ms: number): Promise<Live | undefined> {

@@ -24,7 +24,7 @@ export async function bringNamed(
     else {
       const path = join(folder, basename(source.path));
       // Gone since the list was made: then it is no table any more.
-      if (await bring(source.path, path)) brought.push({ ...table, source: { kind: 'file', path } });
+      if (await bring(source.path, path)) brought.push({ ...table, source: { ...source, path } });
     }
   }
   return brought;

@@ -1,6 +1,7 @@
 /** Why rows could not be had, and what to do about it. */
 import { type JSX, Show } from 'solid-js';
 import { outputs as words } from '../../words/outputs.ts';
+import { isPast } from '../asked.ts';
 import type { Failure } from './windows.ts';
 
 export function Problem(props: {
@@ -8,10 +9,14 @@ export function Problem(props: {
   readonly onRetry: () => void;
   readonly onRunAgain: (() => void) | undefined;
 }): JSX.Element {
-  const gone = () => (props.failure.code === 'result-gone' ? props.onRunAgain : undefined);
+  const gone = () => (isPast(props.failure) ? props.onRunAgain : undefined);
+  const title = () => {
+    if (props.failure.code === 'source-changed') return words.table.changed;
+    return gone() ? words.table.dropped : words.table.failed;
+  };
   return (
     <div class="table-problem" role="alert">
-      <b>{gone() ? words.table.dropped : words.table.failed}</b>
+      <b>{title()}</b>
       <Show when={!gone()}>
         <span>{props.failure.code === 'unreachable' ? words.table.unreachable : props.failure.message}</span>
       </Show>

@@ -44,6 +44,13 @@ const Asker = Type.String({ minLength: 1 });
 const Column = Type.Object({ name: Type.String(), type: Type.String() });
 const Source = Type.Union([
   Type.Object({ kind: Type.Literal('file'), key: Type.String(), path: Type.String() }),
+  /** A Parquet file that others may have, too: as it was when it was linked (`../linked.ts`). */
+  Type.Object({
+    kind: Type.Literal('linked'),
+    key: Type.String(),
+    path: Type.String(),
+    linked: Type.Object({ size: Type.Integer({ minimum: 0 }), footer: Type.String(), changed: Type.Number() }),
+  }),
   Type.Object({ kind: Type.Literal('block'), key: Type.String() }),
 ]);
 /** Columns by place, so that no name of the user is looked up twice. */
@@ -173,6 +180,8 @@ export const ReaderFailure = Type.Object({
     Type.Literal('block-needed'),
     /** The file is not there any more. */
     Type.Literal('gone'),
+    /** Somebody wrote into the linked file. */
+    Type.Literal('source-changed'),
     Type.Literal('unreadable'),
     Type.Literal('too-many'),
     Type.Literal('cancelled'),

@@ -1,10 +1,12 @@
 /**
- * Results that the reader has at hand: files attached read-only, small results loaded into memory. Bounded; the longest
- * unused goes first, never one in use. A file's table is taken only if it is a plain table, as a view would run its text.
+ * Results that the reader has at hand: files attached read-only, linked ones behind a view, small results loaded into memory.
+ * Bounded; the longest unused goes first, never one in use. A file's table is taken only if it is a plain table, as a view would run
+ * its text. A linked file is looked at before and after each use: no answer is whole that was made of bytes that changed.
  */
 import { lstat } from 'node:fs/promises';
 import { quoteText } from '../../../interpreters/arrow/names.ts';
 import { columnsOfResult, type DuckType } from '../../../interpreters/arrow/types.ts';
+import { type Condition, watchLinked } from '../linked.ts';
 import { loadBlock } from './block.ts';
 import type { Connection, Engine } from './engine.ts';
 import { ReaderError } from './failure.ts';
@@ -40,9 +42,12 @@ const MAX_FILES = 32;
 /** Blocks at hand: up to 1 MB each. */
 const MAX_BLOCKS = 48;
 
+type Look = () => Promise<Condition>;
 type Held = {
   readonly kind: ReaderSource['kind'];
   readonly opening: Promise<Table>;
+  /** Of a linked file. */
+  readonly look?: Look;
   users: number;
   table?: Table;
   gone: boolean;
@@ -59,17 +64,17 @@ export function openTables(engine: Engine, forget: (table: Table) => Promise<voi
   function open(source: ReaderSource, block: Uint8Array | undefined): Held {
     count += 1;
     const number = count;
+    const look = source.kind === 'linked' ? watchLinked(source.path, source.linked) : undefined;
     const made: Held = {
       kind: source.kind,
       users: 0,
       gone: false,
       opening: Promise.resolve(going.get(source.key)).then(() =>
         engine.use('window', HOUSE, never, (connection) =>
-          source.kind === 'file'
-            ? attach(connection, source.key, number, source.path)
-            : load(connection, source.key, number, block ?? new Uint8Array(0)),
+          bring(connection, source, number, block ?? new Uint8Array(0), look),
         ),
       ),
+      ...(look ? { look } : {}),
     };
     held.set(source.key, made);
     made.opening.then(
@@ -98,17 +103,32 @@ export function openTables(engine: Engine, forget: (table: Table) => Promise<voi
     const table = await one.opening.catch(() => undefined);
     if (!table) return;
     await forget(table);
-    await engine.use('window', HOUSE, never, (connection) =>
-      connection.run(one.kind === 'file' ? `detach f${table.number}` : `drop table if exists b${table.number}`),
-    );
+    await engine.use('window', HOUSE, never, (connection) => connection.run(GONE[one.kind](table.number)));
+  }
+
+  async function whileSame<T>(key: string, one: Held, work: () => Promise<T>): Promise<T> {
+    const look = async (): Promise<void> => {
+      const condition = (await one.look?.()) ?? 'same';
+      if (condition === 'same') return;
+      one.gone = true;
+      if (held.get(key) === one) held.delete(key);
+      refuse(condition, key);
+    };
+    await look();
+    try {
+      return await work();
+    } finally {
+      // In place of whatever came of it.
+      await look();
+    }
   }
 
   async function evict(): Promise<void> {
-    for (const [kind, limit] of [['file', MAX_FILES] as const, ['block', MAX_BLOCKS] as const]) {
-      let over = [...held.values()].filter((one) => one.kind === kind).length - limit;
+    for (const [isBlock, limit] of [[false, MAX_FILES] as const, [true, MAX_BLOCKS] as const]) {
+      let over = [...held.values()].filter((one) => (one.kind === 'block') === isBlock).length - limit;
       for (const [key, one] of held) {
         if (over <= 0) break;
-        if (one.kind !== kind || one.users > 0) continue;
+        if ((one.kind === 'block') !== isBlock || one.users > 0) continue;
         over -= 1;
         await close(key, one);
       }
@@ -125,7 +145,7 @@ export function openTables(engine: Engine, forget: (table: Table) => Promise<voi
       try {
         const table = await one.opening;
         if (signal.aborted) throw new ReaderError('cancelled', '');
-        return await work(table);
+        return await (one.look ? whileSame(source.key, one, () => work(table)) : work(table));
       } finally {
         one.users -= 1;
         if (one.gone && one.users === 0) await close(source.key, one);
@@ -141,6 +161,45 @@ export function openTables(engine: Engine, forget: (table: Table) => Promise<voi
       else held.delete(key);
     },
   };
+}
+
+/** What lets go of a table of each kind. */
+const GONE = {
+  file: (number: number) => `detach f${number}`,
+  linked: (number: number) => `drop view if exists l${number}`,
+  block: (number: number) => `drop table if exists b${number}`,
+} as const satisfies Record<ReaderSource['kind'], (number: number) => string>;
+
+async function bring(
+  connection: Connection,
+  source: ReaderSource,
+  number: number,
+  block: Uint8Array,
+  look: Look | undefined,
+): Promise<Table> {
+  // Before the engine opens it: it is somebody else's by now.
+  if (look) refuse(await look(), source.key);
+  switch (source.kind) {
+    case 'file':
+      return attach(connection, source.key, number, source.path);
+    case 'linked':
+      return view(connection, source.key, number, source.path);
+    case 'block':
+      return load(connection, source.key, number, block);
+  }
+}
+
+/** Rows in the order of the file, numbered so by the engine. */
+async function view(connection: Connection, key: string, number: number, path: string): Promise<Table> {
+  const name = `l${number}`;
+  await connection.run(
+    `create view ${name} as select *, file_row_number as __row from read_parquet(${quoteText(path)}, hive_partitioning = false)`,
+  );
+  return describe(connection, key, number, name);
+}
+
+function refuse(condition: Condition, key: string): void {
+  if (condition !== 'same') throw new ReaderError(condition === 'gone' ? 'gone' : 'source-changed', key);
 }
 
 async function attach(connection: Connection, key: string, number: number, path: string): Promise<Table> {

@@ -15,8 +15,8 @@ const small = new Uint8Array([1, 2, 3]);
 const medium = new Uint8Array(100_000).fill(7);
 const signal = new AbortController().signal;
 
-/** Files as names with sizes; `out/…` is where a session leaves them. */
-function memoryFiles(sizes: Map<string, number>): ResultFiles {
+/** Files as names with sizes; `out/…` is where a session leaves them, `shared` those that have another name. */
+function memoryFiles(sizes: Map<string, number>, shared: ReadonlySet<string>): ResultFiles {
   return {
     take: async (from, folder, name) => {
       const size = sizes.get(from);
@@ -24,6 +24,17 @@ function memoryFiles(sizes: Map<string, number>): ResultFiles {
       sizes.delete(from);
       sizes.set(`${folder}/${name}`, size);
       return size;
+    },
+    adopt: async (from, folder, name, print) => {
+      const size = sizes.get(from);
+      sizes.delete(from);
+      if (size !== print.size) return undefined;
+      sizes.set(`${folder}/${name}`, size);
+      return { linked: { ...print, changed: 1 }, shared: shared.has(from) };
+    },
+    names: async (folder, name) => {
+      const own = [...sizes.keys()].filter((path) => path.endsWith('.parquet')).length;
+      return sizes.has(`${folder}/${name}`) ? { count: own + shared.size, file: '1:1' } : undefined;
     },
     remove: async (folder, name) => {
       sizes.delete(`${folder}/${name}`);
@@ -34,9 +45,21 @@ function memoryFiles(sizes: Map<string, number>): ResultFiles {
   };
 }
 
-type World = { disk: MemoryDisk; sizes: Map<string, number>; released: string[]; time: number };
+type World = {
+  disk: MemoryDisk;
+  sizes: Map<string, number>;
+  shared: Set<string>;
+  released: string[];
+  time: number;
+};
 
-const newWorld = (): World => ({ disk: openMemory(), sizes: new Map(), released: [], time: 0 });
+const newWorld = (): World => ({
+  disk: openMemory(),
+  sizes: new Map(),
+  shared: new Set(),
+  released: [],
+  time: 0,
+});
 
 function openIn(
   world: World,
@@ -58,7 +81,7 @@ function openIn(
   };
   return openResults({
     disk: world.disk,
-    files: memoryFiles(world.sizes),
+    files: memoryFiles(world.sizes, world.shared),
     reader,
     downloads,
     now: () => ++world.time,
@@ -84,6 +107,51 @@ const blockOf = async (results: Results, id: ResultId): Promise<Uint8Array | und
   const source = await results.source(id);
   return source?.kind === 'block' ? source.read() : undefined;
 };
+
+describe('linked files', () => {
+  const print = { size: 900_000, footer: 'f'.repeat(43) };
+  const keep = async (world: World, results: Results, paragraph = 'p') => {
+    world.sizes.set('linked/t', print.size);
+    const who = owner(paragraph);
+    return { who, bytes: await results.keepFile(who, columns, 20_000, 'linked/t', print) };
+  };
+
+  it('take nothing of the budget while they have another name, and all of it after', async () => {
+    const world = newWorld();
+    world.shared.add('linked/t');
+    const results = openIn(world, { notebook: 1_000, workspace: 1_000 });
+    const [first, second] = [await keep(world, results), await keep(world, results)];
+    expect(first.bytes).toBe(print.size);
+    expect(await results.info(first.who.id)).toMatchObject({ bytes: print.size, state: 'kept' });
+    const plain = await keepFile(world, results, 900);
+    expect(await results.enforceBudget()).toEqual([]);
+    world.shared.clear();
+    // One file: only the first is counted with it, and goes; then the other is.
+    expect(await results.enforceBudget()).toEqual([first.who.id]);
+    expect(await results.enforceBudget()).toContain(second.who.id);
+    expect(await results.info(plain)).toMatchObject({ state: 'kept' });
+  });
+
+  it('are refused where they are not what was read, and leave nothing behind', async () => {
+    const world = newWorld();
+    const results = openIn(world);
+    world.sizes.set('linked/t', 5);
+    const who = owner();
+    await expect(results.keepFile(who, columns, 1, 'linked/t', print)).rejects.toMatchObject({
+      code: 'source-changed',
+    });
+    expect([...world.sizes]).toEqual([]);
+    expect(await results.info(who.id)).toBeUndefined();
+  });
+
+  it('are found after power was lost', async () => {
+    const world = newWorld();
+    world.shared.add('linked/t');
+    const { who } = await keep(world, openIn(world));
+    world.disk.losePower();
+    expect(await openIn(world).info(who.id)).toMatchObject({ bytes: print.size, state: 'kept', rows: 20_000 });
+  });
+});
 
 describe('kept results', () => {
   it('are found by their id alone after power was lost', async () => {
