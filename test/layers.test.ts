@@ -50,6 +50,11 @@ const rules: readonly { readonly from: RegExp; readonly to: RegExp }[] = [
     from: /^client\/editor\/typescript\/tables\.ts$/,
     to: /^(client\/(?!build\/)|server\/protocol\/|interpreters\/typescript\/library\/types\.ts$)/,
   },
+  // A layout is kept only if the engine reads the same tokens.
+  {
+    from: /^client\/editor\/format\/sql\.ts$/,
+    to: /^(client\/(?!build\/)|server\/protocol\/|interpreters\/(placeholders|sql\/lexer)\.ts$)/,
+  },
   { from: /^client\//, to: /^(client\/(?!build\/)|server\/protocol\/)/ },
 ];
 

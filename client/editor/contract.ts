@@ -25,7 +25,9 @@ export type EditorCommand =
   | { readonly type: 'redo' }
   | { readonly type: 'find' }
   | { readonly type: 'palette' }
-  | { readonly type: 'save' };
+  | { readonly type: 'save' }
+  | { readonly type: 'format' } // Shift+Alt+F
+  | { readonly type: 'rename-result'; readonly offset: number }; // F2
 
 export type SourceProps = {
   readonly live: LiveNotebook;

@@ -45,9 +45,12 @@ export function commandOf(press: KeyPress, caret: () => Caret): EditorCommand | 
     case 'Backspace':
       if (!plain(press)) return undefined;
       return caret().start === 0 && caret().end === 0 ? { type: 'merge-up' } : undefined;
+    case 'F2':
+      return plain(press) ? { type: 'rename-result', offset: caret().start } : undefined;
     case '/':
       return !command && !alt && caret().length === 0 ? { type: 'insert-menu' } : undefined;
     default:
+      if (shift && alt && !command) return letterOf(press) === 'f' ? { type: 'format' } : undefined;
       return command && !alt ? letterCommand(letterOf(press), shift) : undefined;
   }
 }

@@ -1,12 +1,10 @@
 import { createEffect, createMemo, createSignal, type JSX, Show } from 'solid-js';
 import { setName } from '../../server/protocol/document.ts';
+import { RESULT_NAME as NAME } from '../../server/protocol/rename.ts';
 import { words } from '../words/en.ts';
 import { useNotebook } from './context.ts';
 import type { DocumentView, ParagraphView } from './document.ts';
 import { sectionOf } from './place.ts';
-
-/** A name can be a table's: it begins with a letter and has no spaces. */
-const NAME = /^[\p{L}_][\p{L}\p{M}\p{N}_]{0,62}$/u;
 
 /** `→ flights`, editable in place; `→ name` asks for one while the paragraph is hovered or in use. */
 export function Name(props: { readonly paragraph: ParagraphView }): JSX.Element {
@@ -28,9 +26,22 @@ export function Name(props: { readonly paragraph: ParagraphView }): JSX.Element 
     if (notebook.focus.isAt(props.paragraph.id) && !notebook.focus.isEditing(props.paragraph.id)) {
       sectionOf(document, props.paragraph.id)?.focus({ preventScroll: true });
     }
-    if (name === props.paragraph.name()) return;
+    const former = props.paragraph.name();
+    if (name === former) return;
+    const isOwner = !taken();
     notebook.live.undo.stopCapturing();
     setName(notebook.live.doc, props.paragraph.id, name, notebook.live.origin);
+    if (former === '' || name === '' || !isOwner) return;
+    // What another paragraph is called by now is that one's to use.
+    if (
+      notebook.document
+        .order()
+        .some((id) => notebook.document.paragraph(id).name().toLowerCase() === former.toLowerCase())
+    )
+      return;
+    void import('../rename/offer.ts').then(({ offerRename }) =>
+      offerRename(notebook, props.paragraph.id, former, name),
+    );
   };
   createEffect(() => {
     if (!editing()) return;

@@ -13,12 +13,17 @@ const PlanDialog = later(async () => (await import('../depends/PlanDialog.tsx'))
 /** Opened now and then. */
 const DatesDialog = lazy(async () => ({ default: (await import('./DatesDialog.tsx')).DatesDialog }));
 const FormsDialog = lazy(async () => ({ default: (await import('./FormsDialog.tsx')).FormsDialog }));
+const RenameDialog = lazy(async () => ({ default: (await import('../rename/RenameDialog.tsx')).RenameDialog }));
 const Share = lazy(async () => ({ default: (await import('../share/Share.tsx')).Share }));
 
 /** What stands over the page: one at a time. */
 export function Overs(props: { readonly onInsertTable: (table: Named) => void }): JSX.Element {
   const notebook = useNotebook();
   const close = (): void => notebook.setOver('none');
+  const renamed = () => {
+    const over = notebook.over();
+    return typeof over === 'object' && notebook.writable() ? over : undefined;
+  };
   return (
     <Switch>
       <Match when={notebook.over() === 'palette'}>
@@ -52,6 +57,13 @@ export function Overs(props: { readonly onInsertTable: (table: Named) => void })
           paragraphs={notebook.over() === 'run-needs' ? notebook.focus.selected() : undefined}
           onClose={close}
         />
+      </Match>
+      <Match when={renamed()} keyed>
+        {(target) => (
+          <Suspense>
+            <RenameDialog target={target} onClose={close} />
+          </Suspense>
+        )}
       </Match>
       <Match when={notebook.over() === 'sign-out'}>
         <SignOut app={notebook.app} onClose={close} />

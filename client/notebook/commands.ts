@@ -17,7 +17,7 @@ export type Surroundings = edits.Editing &
     readonly settleMagic: (ids: readonly ParagraphId[]) => void;
     readonly reveal: (id: ParagraphId) => void;
     /** What needs a page: dialogs, panels, the clipboard, other addresses. */
-    readonly page: (command: PageCommand, at: ParagraphId | undefined) => void;
+    readonly page: (command: PageCommand, at: ParagraphId | undefined, offset?: number) => void;
   };
 
 export type PageCommand = Extract<
@@ -43,6 +43,8 @@ export type PageCommand = Extract<
   | 'download'
   | 'download-report'
   | 'name'
+  | 'format'
+  | 'rename-result'
   | 'widen'
   | 'copy-link'
   | 'share'
@@ -63,6 +65,8 @@ export const CHANGES: ReadonlySet<Command> = new Set([
   'undo',
   'redo',
   'name',
+  'format',
+  'rename-result',
   'title',
   'forms',
 ]);
@@ -203,7 +207,11 @@ export function performEditor(on: Surroundings, id: ParagraphId, command: Editor
     case 'palette':
     case 'save':
     case 'leave':
+    case 'format':
       perform(on, { command: command.type }, id);
+      return;
+    case 'rename-result':
+      if (on.writable()) on.page(command.type, id, command.offset);
       return;
     case 'run-and-advance':
       perform(on, { command: 'run-advance' }, id);

@@ -18,6 +18,12 @@ import type { OutlineEntry } from './outline.ts';
 
 /** What stands beside or over the page: at most one of each side. */
 export type Panel = 'none' | 'tables' | 'history' | 'graph';
+/** Whose name is to change: what the caret is on, else the paragraph's own; `former`: that it had, and others still use. */
+export type RenameTarget = {
+  readonly paragraph: ParagraphId;
+  readonly offset?: number;
+  readonly former?: string;
+};
 export type Over =
   | 'none'
   | 'palette'
@@ -29,6 +35,7 @@ export type Over =
   | 'embed'
   | 'forms'
   | 'dates'
+  | RenameTarget
   | 'run-stale'
   | 'run-needs';
 

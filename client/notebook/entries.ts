@@ -1,4 +1,5 @@
 /** What the palette offers on a notebook page. */
+import { isFormattable } from '../editor/format/known.ts';
 import type { Entry } from '../palette/pick.ts';
 import { words } from '../words/en.ts';
 import { CHANGES, RUNS } from './commands.ts';
@@ -31,6 +32,8 @@ const COMMANDS: readonly Command[] = [
   'move-up',
   'move-down',
   'name',
+  'rename-result',
+  'format',
   'widen',
   'copy-link',
   'find',
@@ -64,6 +67,7 @@ export function entriesOf(notebook: NotebookContext): readonly Entry[] {
     .filter((command) => notebook.runnable() || !RUNS.has(command))
     .filter((command) => notebook.writable() || !CHANGES.has(command))
     .filter((command) => command !== 'rename' || !notebook.app.account)
+    .filter((command) => (command !== 'format' && command !== 'rename-result') || isAtCode(notebook, command))
     .filter((command) => (command !== 'share' && command !== 'embed') || notebook.role() === 'owner')
     .map(
       (command): Entry => ({
@@ -106,6 +110,14 @@ export function entriesOf(notebook: NotebookContext): readonly Entry[] {
     }),
   );
   return [...commands, ...insertions, ...kinds, ...places];
+}
+
+/** Formatting wants a language that has a layout, renaming a result with a name. */
+function isAtCode({ focus, document }: NotebookContext, command: 'format' | 'rename-result'): boolean {
+  const at = focus.at();
+  if (at === undefined) return false;
+  const paragraph = document.paragraph(at);
+  return command === 'format' ? isFormattable(paragraph.interpreter()) : paragraph.name() !== '';
 }
 
 /** Paragraphs of this notebook that hold every word, with the line of the first. */

@@ -27,6 +27,8 @@ export const bindings: readonly Binding[] = [
   bind('everywhere', 'undo', 'Mod+z'),
   bind('everywhere', 'redo', 'Mod+Shift+z', 'Mod+y'),
   bind('everywhere', 'leave', 'Escape'),
+  bind('everywhere', 'format', 'Alt+Shift+f'),
+  bind('everywhere', 'rename-result', 'F2'),
   bind('outside', 'next', 'ArrowDown', 'j'),
   bind('outside', 'previous', 'ArrowUp', 'k'),
   bind('outside', 'extend-next', 'Shift+ArrowDown', 'Shift+j'),

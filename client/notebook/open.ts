@@ -89,7 +89,7 @@ export function openNotebook(app: AppContext, live: LiveNotebook): { context: No
     runnable,
     reveal,
     settleMagic: (ids) => ids.forEach(magic.settle),
-    page: (command, at) => performPage(context, view.savedAt, command, at),
+    page: (command, at, offset) => performPage(context, view.savedAt, command, at, offset),
   };
   const follow = (person: PersonId): void => {
     const to = people().find((one) => one.person === person);

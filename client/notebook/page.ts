@@ -16,6 +16,8 @@ export function performPage(
   savedAt: () => number | undefined,
   command: PageCommand,
   at: ParagraphId | undefined,
+  /** Of the caret, where that is meant. */
+  offset?: number,
 ): void {
   const { toasts, router, theme } = notebook.app;
   switch (command) {
@@ -102,6 +104,12 @@ export function performPage(
     case 'name':
       if (at) sectionOf(document, at)?.querySelector<HTMLElement>('[data-name-of]')?.click();
       return;
+    case 'format':
+      if (at) void format(notebook, at);
+      return;
+    case 'rename-result':
+      if (at) notebook.setOver({ paragraph: at, ...(offset === undefined ? {} : { offset }) });
+      return;
     case 'widen':
       if (at) notebook.toggleWide(at);
       return;
@@ -135,6 +143,13 @@ async function openNew(notebook: NotebookContext): Promise<void> {
   const answer = await createNotebook({ folder });
   if (answer.ok) notebook.app.router.go(newNotebookPath(answer.value));
   else notebook.app.toasts.show({ text: answer.problem.message, hint: answer.problem.hint ?? '', tone: 'bad' });
+}
+
+async function format(notebook: NotebookContext, at: ParagraphId): Promise<void> {
+  const { formatParagraph } = await import('../editor/format/format.ts');
+  const outcome = await formatParagraph(notebook.live, notebook.analyst, at);
+  if (outcome === 'left' || outcome === 'none' || outcome === 'busy')
+    notebook.app.toasts.show({ key: 'format', text: words.formatting[outcome] });
 }
 
 function download(notebook: NotebookContext): void {

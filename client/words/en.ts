@@ -384,6 +384,12 @@ export const words = {
     never: '–',
   },
 
+  formatting: {
+    left: 'Some of it is not understood by the formatter and stays as it is',
+    none: 'Paragraphs of this kind are laid out by hand',
+    busy: 'Somebody is writing here: format it once they pause',
+  },
+
   commands: {
     'run-advance': 'Run and go on',
     run: 'Run',
@@ -413,6 +419,8 @@ export const words = {
     split: 'Split at the caret',
     'merge-up': 'Merge with the previous',
     name: 'Name the result',
+    'rename-result': 'Rename the result everywhere…',
+    format: 'Format paragraph',
     widen: 'Widen the output to the window',
     'copy-link': 'Copy link to paragraph',
     undo: 'Undo my last edit',

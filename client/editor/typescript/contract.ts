@@ -12,7 +12,11 @@ export type Question =
   | { readonly kind: 'describe'; readonly offset: number; readonly name: string }
   | { readonly kind: 'hover'; readonly offset: number }
   | { readonly kind: 'parameters'; readonly offset: number }
-  | { readonly kind: 'check' };
+  | { readonly kind: 'check' }
+  | { readonly kind: 'format' };
+
+/** At `at`, `remove` characters go and `insert` comes. */
+export type Layout = { readonly at: number; readonly remove: number; readonly insert: string };
 
 export type Suggestion = {
   readonly name: string;
@@ -65,6 +69,8 @@ export type Answers = {
   readonly hover: (Description & Span) | undefined;
   readonly parameters: Parameters | undefined;
   readonly check: readonly Remark[];
+  /** From the end of the text to its start; undefined where it is no TypeScript. */
+  readonly format: readonly Layout[] | undefined;
 };
 export type Kind = keyof Answers;
 

@@ -8,6 +8,7 @@ import { formsDeclaration } from '../../../server/protocol/forms/types.ts';
 import type { ParagraphId } from '../../../server/protocol/ids.ts';
 import { readObjection } from './columns.ts';
 import type { Answers, Description, Kind, KnownTable, Question, Remark, Span, Suggestions } from './contract.ts';
+import { layoutOf } from './layout.ts';
 import { isConstantOf, tableAt, tablesIn } from './mentions.ts';
 import { type Declared, declaredIn, framesOf, type Module } from './names.ts';
 import { description, flat, joined, MODULE, parameters, remark, syntaxErrors } from './said.ts';
@@ -188,6 +189,8 @@ export function createProject(libraries: Libraries): Project {
         return parameters(service.getSignatureHelpItems(file, question.offset + ahead, {}));
       case 'check':
         return check(id, file, own.text, ahead);
+      case 'format':
+        return layoutOf(own.text);
     }
   }
 

@@ -169,6 +169,10 @@ declare module 'monaco-editor/languages/features/typescript/lib/typescriptServic
       getQuickInfoAtPosition(file: string, at: number): QuickInfo | undefined;
       getSignatureHelpItems(file: string, at: number, options: unknown): SignatureHelpItems | undefined;
       getDefinitionAtPosition(file: string, at: number): readonly { readonly fileName: string }[] | undefined;
+      getFormattingEditsForDocument(
+        file: string,
+        options: unknown,
+      ): readonly { readonly span: TextSpan; readonly newText: string }[];
       getProgram(): Program | undefined;
     }
 

@@ -132,11 +132,11 @@ function refuseTaken(
 ): void {
   const isIt = (name: string): boolean => foldTable(name) === foldTable(to);
   for (const [index, { paragraph, uses }] of texts.entries()) {
-    const step = `step ${index + 1}`;
+    const place = `paragraph ${index + 1}`;
     if (paragraph.id !== owner?.id && paragraph.name !== undefined && isIt(paragraph.name))
-      throw new AppError('name-in-use', `the result of ${step} is called ${paragraph.name}`);
+      throw new AppError('name-in-use', `the result of ${place} is called ${paragraph.name}`);
     if (uses?.writes.some(({ kind, name }) => kind === 'table' && isIt(name)))
-      throw new AppError('name-in-use', `${step} makes a table of that name`);
+      throw new AppError('name-in-use', `${place} makes a table of that name`);
   }
   const there = made.find(({ name, source }) => (source === 'session' || source === 'view') && isIt(name));
   if (there) throw new AppError('name-in-use', `the session has a table ${there.name}`);

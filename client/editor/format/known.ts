@@ -1,0 +1,2 @@
+/** Languages whose paragraphs can be laid out. */
+export const isFormattable = (interpreter: string): boolean => /^(sql|typescript|vega-lite)$/.test(interpreter);
