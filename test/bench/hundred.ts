@@ -22,7 +22,8 @@ const SQL = `select range as i, timestamp '2020-01-01' + to_seconds(range * ${EV
   sin(range / 1000000) * 100 + (hash(range) % 1000) / 500 as v, ((range * 7919) % 100000)::integer as n,
   'city ' || (hash(range) % 77) as city, 'page ' || (hash(range) % 50000) as page from range(${ROWS})`;
 
-async function prepare(): Promise<string> {
+/** The file, made if it is not there. */
+export async function prepareHundred(): Promise<string> {
   const folder = join(root, 'test', '.cache', `hundred-${ROWS}`);
   const file = join(folder, 'rows.parquet');
   if (existsSync(file)) return file;
@@ -48,7 +49,7 @@ export type Hundred = {
 };
 
 export async function openHundred(): Promise<Hundred> {
-  const file = await prepare();
+  const file = await prepareHundred();
   const workspace = makeWorkspace({
     'rows.nb.md': "# Rows\n\n```sql id=rows\nfrom 'data/rows.parquet'\n```\n\n```sql id=warm\nselect 1\n```\n",
   });

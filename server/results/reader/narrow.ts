@@ -53,7 +53,12 @@ function searched(table: Table, search: string, bind: Bind): string {
   const texts = table.columns.filter(({ type }) => isTextual(type));
   if (texts.length === 0) return 'false';
   const needle = folded(bind(search), search);
-  return `(${texts.map((column) => `contains(${folded(textOf(column), search)}, ${needle})`).join(' or ')})`;
+  const caseless = caselessIn(search, bind);
+  const holds = (text: string): string => {
+    const folding = `contains(${folded(text, search)}, ${needle})`;
+    return caseless === undefined ? folding : `(contains(${text}, ${caseless}) and ${folding})`;
+  };
+  return `(${texts.map((column) => holds(textOf(column))).join(' or ')})`;
 }
 
 const isTextual = (type: DuckType): boolean =>
@@ -64,15 +69,34 @@ const textOf = ({ name, type }: Column): string =>
 
 /** Without case; a text beyond ASCII may also be written in parts, as Hangul in names of files is. */
 function folded(text: string, sought: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII
-  return /^[\x00-\x7f]*$/.test(sought) ? `lower(${text})` : `nfc_normalize(lower(${text}))`;
+  return ASCII.test(sought) ? `lower(${text})` : `nfc_normalize(lower(${text}))`;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII
+const ASCII = /^[\x00-\x7f]*$/;
+
+/** Fewer are in too many texts to be worth looking for. */
+const LEAST_CASELESS = 2;
+
+/**
+ * What stands for the longest part of an ASCII text that no folding changes, such as digits: rows without it need not be folded, which takes
+ * twice as long as looking. Letters of no other script fold to these.
+ */
+function caselessIn(sought: string, bind: Bind): string | undefined {
+  if (!ASCII.test(sought)) return undefined;
+  const parts = sought.split(/[A-Za-z]+/).sort((a, b) => b.length - a.length);
+  const [longest = ''] = parts;
+  return longest.length < LEAST_CASELESS || longest === sought ? undefined : bind(longest);
 }
 
 const COMPARING = { contains: 'contains', starts: 'starts_with' } as const;
 
 function compared(how: 'contains' | 'equals' | 'starts', text: string, sought: string, bind: Bind): string {
   const [value, needle] = [folded(text, sought), folded(bind(sought), sought)];
-  return how === 'equals' ? `${value} = ${needle}` : `${COMPARING[how]}(${value}, ${needle})`;
+  if (how === 'equals') return `${value} = ${needle}`;
+  const caseless = how === 'contains' ? caselessIn(sought, bind) : undefined;
+  const holds = `${COMPARING[how]}(${value}, ${needle})`;
+  return caseless === undefined ? holds : `(contains(${text}, ${caseless}) and ${holds})`;
 }
 
 function among(column: Column, values: readonly (string | null)[], bind: Bind): string {

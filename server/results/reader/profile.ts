@@ -110,9 +110,14 @@ async function binsIn(
   if (kind === 'time' && !isDated(from, to)) return undefined;
   const bins = kind === 'time' ? timeBins(from, to, isDate(column.type)) : numberBins(column.type, from, to);
   const counts = new Array<number>(bins.count).fill(0);
-  const key = `least(greatest(floor((${axis} - ${bins.start}::double) / ${bins.step}::double + 1e-9), 0), ${bins.count - 1})::integer`;
-  const found = await ask(`select ${key}, count(*)::double from ${sql} where ${isPlaced(column)} group by all`);
-  for (const [bin, count] of found) counts[Number(bin)] = Number(count);
+  const key = `floor((${axis} - ${bins.start}::double) / ${bins.step}::double + 1e-9)::integer`;
+  // Half the time goes on what is asked of each row beside its bin: where all have a place it is not asked.
+  const placed = span ? '' : ` where ${isPlaced(column)}`;
+  const found = await ask(`select ${key}, count(*)::double from ${sql}${placed} group by all`);
+  for (const [bin, count] of found) {
+    if (bin === null) continue;
+    counts[Math.max(0, Math.min(Number(bin), bins.count - 1))]! += Number(count);
+  }
   return trimmed(bins, counts, edgeOf(column.type, kind));
 }
 
