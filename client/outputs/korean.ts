@@ -54,8 +54,8 @@ export function koreanDay(text: string): string | undefined {
   return year === undefined ? undefined : `${Number(year)}년 ${Number(month)}월 ${Number(day)}일`;
 }
 
-/** Myriads: each is ten thousand of the one before. */
-export const MYRIADS = [
+/** Each myriad is ten thousand of the one before. */
+const MYRIADS = [
   { at: 1e16, name: '경' },
   { at: 1e12, name: '조' },
   { at: 1e8, name: '억' },
@@ -63,22 +63,13 @@ export const MYRIADS = [
   { at: 1e3, name: '천' },
 ] as const;
 
-/** `1234567` → `123.5만`, to four digits. */
-export function koreanShort(value: number): string {
-  const size = Math.abs(value);
-  const sign = value < 0 ? '−' : '';
-  const step = MYRIADS.find(({ at }) => size >= at);
-  const figure = Number((size / (step?.at ?? 1)).toPrecision(4));
-  return `${sign}${String(figure).replace(/\B(?=(\d{3})+$)/g, ',')}${step?.name ?? ''}`;
-}
-
 /**
- * The same of the ticks of an axis, as an expression of Vega's: its formats of numbers know thousands only. It is made of
- * constants, and of nothing that anybody wrote.
+ * `123.5만` for the ticks of an axis, to four digits, as an expression of Vega's: its formats of numbers know thousands only. It
+ * is made of constants, and of nothing that anybody wrote.
  */
-export const SHORT = MYRIADS.reduceRight(
+export const SHORT: string = MYRIADS.reduceRight(
   (rest, { at, name }) => `abs(datum.value) >= ${at} ? format(datum.value / ${at}, ',.4~r') + '${name}' : ${rest}`,
-  'datum.label',
+  "datum.value == 0 || abs(datum.value) >= 1 ? format(datum.value, ',.4~r') : datum.label",
 );
 
 /** Of the ticks of an axis of time, as d3 writes its formats. */

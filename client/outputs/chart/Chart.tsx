@@ -195,6 +195,9 @@ export function Chart(props: ChartProps): JSX.Element {
   const onRunAgain = () => (props.output.dropped || (!message() && isGone()) ? props.onRunAgain : undefined);
   const onStartAnew = () =>
     problem()?.kind === 'unknown-column' && !props.output.dropped ? () => change({ show: 'chart' }) : undefined;
+  const onDates = () => (axis()?.scale === 'time' ? dates?.onEdit() : undefined);
+  const onShowAll = () => (!range() && axis()?.view ? () => setRange(axis()?.domain) : undefined);
+  const onResetZoom = () => (range() ? () => setRange(undefined) : undefined);
   const fail = (text: string): void => asking.fail({ code: 'drawing', message: text });
 
   return (
@@ -255,7 +258,7 @@ export function Chart(props: ChartProps): JSX.Element {
                     onRange={setRange}
                     onFail={fail}
                     chosen={selection.chosen()}
-                    onChosen={selection.mode() === 'select' ? selection.choose : undefined}
+                    onChosen={selection.onChosen()}
                   />
                 )}
               </Match>
@@ -285,9 +288,9 @@ export function Chart(props: ChartProps): JSX.Element {
         said={said()}
         selected={selection.told()}
         onClear={() => selection.choose(undefined)}
-        onDates={axis()?.scale === 'time' ? dates?.onEdit() : undefined}
-        onShowAll={!range() && axis()?.view ? () => setRange(axis()?.domain) : undefined}
-        onResetZoom={range() ? () => setRange(undefined) : undefined}
+        onDates={onDates()}
+        onShowAll={onShowAll()}
+        onResetZoom={onResetZoom()}
       />
     </div>
   );

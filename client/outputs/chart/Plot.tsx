@@ -250,7 +250,13 @@ export function Plot(props: PlotProps): JSX.Element {
     const plot = painted()?.picture.plot ?? { left: 0, top: 0 };
     const across_ = { left: `${plot.left + left}px`, width: `${across}px` };
     if (top === undefined) return across_;
-    return { ...across_, top: `${plot.top + top}px`, height: `${height ?? 0}px`, bottom: 'auto' };
+    return {
+      ...across_,
+      top: `${plot.top + top}px`,
+      height: `${height ?? 0}px`,
+      bottom: 'auto',
+      'border-width': '1px',
+    };
   };
 
   return (

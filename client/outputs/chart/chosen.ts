@@ -220,7 +220,7 @@ function clockText(milliseconds: number): string {
 }
 
 /** A value to the digits that a pixel tells apart. */
-function tidy(value: number, pixel: number): number {
+export function tidy(value: number, pixel: number): number {
   if (!(pixel > 0) || !Number.isFinite(pixel)) return value;
   const step = 10 ** Math.floor(Math.log10(pixel));
   const rounded = Math.round(value / step) * step;

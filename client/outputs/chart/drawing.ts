@@ -98,13 +98,17 @@ export const faint = (
 const FAINT = 0.22;
 
 function mixed(hue: string, paper: string): string {
-  const [one, other] = [hue, paper].map((hex) => /^#([\da-f]{2})([\da-f]{2})([\da-f]{2})$/i.exec(hex));
+  const [one, other] = [partsOf(hue), partsOf(paper)];
   if (!one || !other) return hue;
-  const part = (at: number): string => {
-    const value = Number.parseInt(one[at]!, 16) * FAINT + Number.parseInt(other[at]!, 16) * (1 - FAINT);
-    return Math.round(value).toString(16).padStart(2, '0');
-  };
-  return `#${part(1)}${part(2)}${part(3)}`;
+  const parts = one.map((part, at) => Math.round(part * FAINT + other[at]! * (1 - FAINT)));
+  return `#${parts.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
+}
+
+/** Of `#rgb` and `#rrggbb`. */
+function partsOf(hex: string): readonly number[] | undefined {
+  const digits = /^#([\da-f]{3}|[\da-f]{6})$/i.exec(hex)?.[1];
+  const each = digits?.length === 3 ? [...digits].map((digit) => digit + digit) : digits?.match(/../g);
+  return each?.map((part) => Number.parseInt(part, 16));
 }
 
 export const shades = (keys: readonly string[], rest: string | undefined, { hues, quiet }: Look): string[] =>

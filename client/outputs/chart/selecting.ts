@@ -1,6 +1,6 @@
 /** From what a hand or a key means on a plot to what is selected there, and back to where it lies. Pure but for the picture's scales. */
 import type { Chosen, Stretch } from '../linked/linked.ts';
-import { isChosen, isPlane, type Shown, spanOf, stretchIn, toggled } from './chosen.ts';
+import { isChosen, isPlane, type Shown, spanOf, stretchIn, tidy, toggled } from './chosen.ts';
 import type { Picture } from './draw.ts';
 import type { Box } from './hand.ts';
 import type { Mark } from './series.ts';
@@ -26,7 +26,9 @@ export function inBox(box: Box, picture: Picture, seen: Seen, before?: Chosen): 
   const x = stretchIn(seen, [picture.value(box.left), picture.value(right)], pixel);
   if (!x) return undefined;
   if (!isPlane(answer) || box.top === undefined) return { ...colours, x };
-  const [one, other] = [picture.valueUp(box.top), picture.valueUp(box.top + (box.height ?? 0))];
+  const step = Math.abs(picture.valueUp(1) - picture.valueUp(0));
+  const [one, other] = [box.top, box.top + (box.height ?? 0)].map((top) => tidy(picture.valueUp(top), step));
+  if (one === undefined || other === undefined) return undefined;
   return { ...colours, x, y: { from: Math.min(one, other), to: Math.max(one, other) } };
 }
 

@@ -48,6 +48,8 @@ export function createSelection(of: {
     setMode: setPicked,
     chosen,
     choose,
+    /** What dragging and clicking on the picture do, where that is to select. */
+    onChosen: () => (isOffered() && picked() === 'select' ? choose : undefined),
     /** What is said below the chart. */
     told: () => {
       const held = now();
