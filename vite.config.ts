@@ -3,6 +3,7 @@ import { defineConfig } from 'vite';
 import solid from 'vite-plugin-solid';
 import { prebuilt } from './client/build/prebuilt.ts';
 import { framePlugin } from './client/frame/build.ts';
+import { landPlugin } from './client/land/build.ts';
 
 /**
  * The page. `assetsInlineLimit: 0` and `polyfill: false` because the page's CSP allows neither data: fonts nor inline
@@ -12,7 +13,7 @@ const here = (name: string): string => fileURLToPath(new URL(name, import.meta.u
 
 export default defineConfig({
   root: here('client'),
-  plugins: [prebuilt(new URL('.', import.meta.url)), framePlugin(), solid()],
+  plugins: [prebuilt(new URL('.', import.meta.url)), framePlugin(), landPlugin(), solid()],
   worker: { format: 'es' },
   server: { host: '127.0.0.1' },
   build: {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import solid from 'vite-plugin-solid';
 import { defineConfig } from 'vitest/config';
+import { landPlugin } from './client/land/build.ts';
 
 /** With a project of their own each, by the end of the file's name. */
 const named = ['**/*.system.test.ts', '**/*.alone.test.ts', '**/*.services.test.ts', '**/*.nightly.test.ts'];
@@ -38,7 +39,7 @@ export default defineConfig({
         },
       },
       {
-        plugins: [solid()],
+        plugins: [landPlugin(), solid()],
         test: {
           name: 'page',
           include: ['test/**/*.test.tsx'],

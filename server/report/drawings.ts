@@ -1,6 +1,6 @@
 /** What a report that is a file draws of tables: charts of the builder, pivots, and charts that people and programs wrote. */
 import { Check } from '@sinclair/typebox/value';
-import { ChartAnswer } from '../protocol/chart/answer.ts';
+import { AnyAnswer } from '../protocol/chart/answer.ts';
 import { drawnOf, publishedSpec } from '../protocol/chart/published.ts';
 import { CHART_BYTES, CHART_ROWS, type ChartOutput, type TableOutput } from '../protocol/outputs.ts';
 import { PivotAnswer } from '../protocol/pivot/answer.ts';
@@ -46,7 +46,7 @@ export async function chartOf(
   const answer: unknown = JSON.parse(
     (await readWhole(results.chart(result, asked, EVERYTHING, signal), MOST_ANSWER)).toString(),
   );
-  if (!Check(ChartAnswer, answer)) throw new Error('the reader gave an answer that is no chart');
+  if (!Check(AnyAnswer, answer)) throw new Error('the reader gave an answer that is no chart');
   return { kind: 'drawing', chart: drawn.chart, answer, columns: [...columns], total: rows };
 }
 
@@ -93,7 +93,7 @@ function withinFile(pivot: FilePivot): FilePivot {
 const MOST_ARROW = Math.min(CHART_BYTES, FILE_MOST / 2);
 
 export async function specOf(
-  { spec, data }: ChartOutput,
+  { spec, data, notes }: ChartOutput,
   results: Pick<Results, 'window'>,
   signal: AbortSignal,
 ): Promise<FileOutput> {
@@ -106,5 +106,5 @@ export async function specOf(
     left -= arrow.length;
     tables.push({ name, rows, arrow: arrow.toString('base64') });
   }
-  return { kind: 'spec', spec, tables };
+  return { kind: 'spec', spec, tables, ...(notes ? { notes } : {}) };
 }

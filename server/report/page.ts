@@ -20,6 +20,9 @@ type Parts = {
   readonly style: string;
   /** Draws charts that people and programs wrote: large, and only where there is one. */
   readonly painter: string;
+  /** Draws charts of the builder, and land under their points: each only where there is one. */
+  readonly drawing: string;
+  readonly land: string;
   /** Of scripts that may run: the file's, and that of its frames. */
   readonly hashes: readonly string[];
 };
@@ -41,16 +44,20 @@ export function openReportPages(folder: string): ReportPages {
 }
 
 async function readParts(folder: string): Promise<Parts> {
-  const [script, style, frame, painter] = await Promise.all(
-    ['report.js', 'report.css', 'frame.html', 'painter.js'].map((name) => readFile(join(folder, name), 'utf8')),
+  const [script = '', drawing = '', style = '', frame = '', painter = '', land = ''] = await Promise.all(
+    ['report.js', 'drawing.js', 'report.css', 'frame.html', 'painter.js', 'land.json'].map((name) =>
+      readFile(join(folder, name), 'utf8'),
+    ),
   );
-  const inFrame = [...(frame ?? '').matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, text = '']) => text);
-  const own = (script ?? '').replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
+  const inFrame = [...frame.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, text = '']) => text);
+  const own = [script, drawing].map((text) => text.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--'));
   return {
-    script: own,
-    style: (style ?? '').replaceAll('</style', '<\\/style'),
-    painter: Buffer.from(painter ?? '').toString('base64'),
-    hashes: [own, ...inFrame].map((text) => createHash('sha256').update(text).digest('base64')),
+    script: own[0]!,
+    drawing: own[1]!,
+    style: style.replaceAll('</style', '<\\/style'),
+    painter: Buffer.from(painter).toString('base64'),
+    land: inScript(JSON.parse(land)),
+    hashes: [...own, ...inFrame].map((text) => createHash('sha256').update(text).digest('base64')),
   };
 }
 
@@ -74,8 +81,18 @@ export const openedHeaders = (policy: string): Readonly<Record<string, string>> 
   'content-security-policy': `${policy}; frame-ancestors 'none'; sandbox allow-scripts allow-modals`,
 });
 
-function htmlOf(report: ReportFile, { script, style, painter, hashes }: Parts): string {
-  const isPainted = report.paragraphs.some(({ outputs }) => outputs.some(({ kind }) => kind === 'spec'));
+function htmlOf(report: ReportFile, { script, style, painter, drawing, land, hashes }: Parts): string {
+  const shown = report.paragraphs.flatMap(({ outputs }) => outputs);
+  const parts = [
+    ...(shown.some(({ kind }) => kind === 'spec')
+      ? [`<script type="text/plain" id="painter">${painter}</script>`]
+      : []),
+    ...(shown.some((one) => one.kind === 'drawing' && one.chart.mark === 'map')
+      ? [`<script type="application/json" id="land">${land}</script>`]
+      : []),
+    ...(shown.some(({ kind }) => kind === 'drawing') ? [`<script>${drawing}</script>`] : []),
+    `<script>${script}</script>`,
+  ];
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -93,7 +110,7 @@ function htmlOf(report: ReportFile, { script, style, painter, hashes }: Parts): 
 <div id="root"></div>
 <noscript>${NO_SCRIPT}</noscript>
 <script type="application/json" id="report">${inScript(report)}</script>
-${isPainted ? `<script type="text/plain" id="painter">${painter}</script>\n` : ''}<script>${script}</script>
+${parts.join('\n')}
 </body>
 </html>
 `;

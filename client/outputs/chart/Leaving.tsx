@@ -4,6 +4,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import { chart as words } from '../../words/chart.ts';
 import { save } from '../save.ts';
 import { type Behind, csvOf, rowsBehind } from './data.ts';
+import { withoutLand } from './land.ts';
 import type { Style } from './look.ts';
 import { fileName, savePicture } from './save.ts';
 
@@ -31,7 +32,7 @@ export function Leaving(props: {
   function saveText(): void {
     const spec = props.spec();
     if (!spec) return;
-    const text = new Blob([`${JSON.stringify(spec, null, 2)}\n`], { type: 'application/json' });
+    const text = new Blob([`${JSON.stringify(withoutLand(spec), null, 2)}\n`], { type: 'application/json' });
     save(fileName(name(), 'vl.json'), text);
   }
 

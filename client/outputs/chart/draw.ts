@@ -5,6 +5,7 @@
 import { type Loader, loader, parse, type Renderers, View } from 'vega';
 import { expressionInterpreter } from 'vega-interpreter';
 import { type Config, compile, type TopLevelSpec } from 'vega-lite';
+import { withLand } from './land.ts';
 
 export type Datum = Readonly<Record<string, unknown>>;
 
@@ -36,7 +37,7 @@ export async function paint(
   shape: { readonly elements: number; readonly placeless: boolean },
   onHover: (hovered: Hovered | undefined) => void,
 ): Promise<Picture> {
-  const view = viewOf(spec, config, shape.elements > MOST_ELEMENTS ? 'canvas' : 'svg', host);
+  const view = viewOf(await withLand(spec), config, shape.elements > MOST_ELEMENTS ? 'canvas' : 'svg', host);
   view.addEventListener('mousemove', (event, item) => {
     const datum: unknown = item?.datum;
     const at = event instanceof MouseEvent ? event : undefined;
@@ -68,7 +69,7 @@ const isDatum = (value: unknown): value is Datum =>
 const SCALE = 2;
 
 export async function pictureOf(spec: TopLevelSpec, config: Config, format: 'png' | 'svg'): Promise<Blob> {
-  const view = viewOf(spec, config, format === 'svg' ? 'none' : 'canvas');
+  const view = viewOf(await withLand(spec), config, format === 'svg' ? 'none' : 'canvas');
   try {
     await view.runAsync();
     if (format === 'svg') return new Blob([await view.toSVG()], { type: 'image/svg+xml' });

@@ -1,6 +1,7 @@
-/** A map of places: on a plain projection, with a net of degrees; nothing is fetched. */
+/** A map of places: on a plain projection, over land and a net of degrees; nothing is fetched from elsewhere. */
 import type { Drawing, Part } from './drawing.ts';
 import { colourOf, pointLook, sizeOf } from './encode.ts';
+import { landLayer } from './land.ts';
 
 export function map(drawing: Drawing): object {
   const { series } = drawing;
@@ -10,6 +11,7 @@ export function map(drawing: Drawing): object {
   return {
     projection: { type: 'equirectangular', ...fitted(corners, drawing.width - 20, drawing.height - 20) },
     layer: [
+      landLayer(drawing.look),
       {
         data: { graticule: { step: stepOf(corners) } },
         mark: {

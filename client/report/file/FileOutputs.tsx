@@ -67,9 +67,10 @@ function made(output: FileOutput): MadeOutput | undefined {
 }
 
 /** As the page has it with its rows inline. */
-const chartOf = ({ spec, tables }: FileSpec): ChartOutput => ({
+const chartOf = ({ spec, tables, notes }: FileSpec): ChartOutput => ({
   kind: 'chart',
   spec,
+  ...(notes ? { notes } : {}),
   data: tables.map(({ name, rows, arrow }) => ({
     name,
     result: '' as ResultId,

@@ -2,7 +2,7 @@
  * What a report in one file holds, as JSON: what the server puts there and the script in the file draws. All of it is bounded,
  * and it says what was left out. Nothing in it is fetched, and nothing in it is looked up anywhere.
  */
-import type { ChartAnswer } from '../chart/answer.ts';
+import type { AnyAnswer } from '../chart/answer.ts';
 import type { Chart } from '../chart/choose.ts';
 import type { ParagraphId } from '../ids.ts';
 import type {
@@ -12,6 +12,7 @@ import type {
   ImageOutput,
   ImageType,
   MarkdownOutput,
+  RowsNote,
   TextOutput,
 } from '../outputs.ts';
 import type { PivotAnswer } from '../pivot/answer.ts';
@@ -68,7 +69,7 @@ export type FilePivot = {
 export type FileChart = {
   readonly kind: 'drawing';
   readonly chart: Chart;
-  readonly answer: ChartAnswer;
+  readonly answer: AnyAnswer;
   readonly columns: readonly Column[];
   readonly total: number;
 };
@@ -78,6 +79,8 @@ export type FileSpec = {
   readonly kind: 'spec';
   readonly spec: string;
   readonly tables: readonly { readonly name: string; readonly rows: number; readonly arrow: string }[];
+  /** Of what its rows are, where they are not all there are. */
+  readonly notes?: readonly RowsNote[];
 };
 
 /** What is not in the file, and why. */
