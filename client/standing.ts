@@ -26,10 +26,16 @@ export function asking(address: Address = location): {
     case 'own':
       return { credentials: 'same-origin', headers: {} };
     case 'embed':
-      return { credentials: 'omit', headers: { authorization: `Embed ${standing.secret}` } };
+      return { credentials: 'omit', headers: { authorization: `Embed ${standing.secret}${frame()}` } };
     case 'preview':
       return { credentials: 'same-origin', headers: { 'gondola-as': standing.as } };
   }
+}
+
+/** Which frame it is, as the server called it: what it runs is its own. */
+function frame(): string {
+  const name = document.getElementById('root')?.dataset.frame ?? '';
+  return name === '' ? '' : ` ${name}`;
 }
 
 /** Where a file of the page lies that may stand in a frame: below the secret its answer names who may show it. */

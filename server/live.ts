@@ -8,6 +8,7 @@ import type { LiveHandlers, RunsWatcher, WatchedRuns, Whose } from './handlers.t
 import { paragraphMap, paragraphsOf } from './protocol/document.ts';
 import { formsIn } from './protocol/forms/document.ts';
 import { changedForms } from './protocol/forms/read.ts';
+import type { Form } from './protocol/forms.ts';
 import type { NotebookId } from './protocol/ids.ts';
 import type { SessionStatus } from './protocol/messages.ts';
 import type { Run } from './protocol/runs.ts';
@@ -16,6 +17,8 @@ import { fill, type RawValues } from './runs/inputs.ts';
 import type { NotebookRuns } from './runs/notebook.ts';
 import type { Runs } from './runs/runs.ts';
 import type { Sessions } from './sessions/contract.ts';
+import type { Choices } from './visitors/choices.ts';
+import { checkChosen } from './visitors/chosen.ts';
 import type { Visitors } from './visitors/visitors.ts';
 import type { Workspace } from './workspace/contract.ts';
 
@@ -23,11 +26,12 @@ export type LiveParts = {
   readonly rooms: Pick<Rooms, 'loaded'>;
   readonly runs: Pick<Runs, 'of' | 'peek'>;
   readonly visitors: Pick<Visitors, 'open' | 'find' | 'watch' | 'status' | 'end'>;
+  readonly choices: Pick<Choices, 'lacking'>;
   readonly sessions: Pick<Sessions, 'status' | 'onStatus' | 'complete' | 'check' | 'tables' | 'startAhead'>;
   readonly workspace: Pick<Workspace, 'get' | 'on'>;
 };
 
-export function liveHandlers({ rooms, runs, visitors, sessions, workspace }: LiveParts): LiveHandlers {
+export function liveHandlers({ rooms, runs, visitors, choices, sessions, workspace }: LiveParts): LiveHandlers {
   const interpreterOf = (notebook: NotebookId, paragraph: string): string => {
     const room = rooms.loaded(notebook);
     const found = room && paragraphMap(room.doc, paragraph)?.get('interpreter');
@@ -123,6 +127,13 @@ export function liveHandlers({ rooms, runs, visitors, sessions, workspace }: Liv
     async run(notebook, { request, by, paragraphs, ordered = false, may, forms = {}, principal }, whose) {
       // Without a turn in between: what runs is what is written now. A visitor writes nothing that it could come before.
       const own = whose === 'writers' && hasOwnValues(rooms.loaded(notebook), forms);
+      if (!own) {
+        const visited = () => (whose === 'writers' ? undefined : visitors.find(notebook, whose));
+        const tables = async () => (visited() ?? (await runs.of(notebook))).tables();
+        const declared = formsOf(rooms.loaded(notebook));
+        // Who is here sees the notebook whole, and its queries.
+        await checkChosen(choices, { notebook, forms: declared, raw: forms, tables, whole: true });
+      }
       const open = own ? (runs.peek(notebook) ?? (await runs.of(notebook))) : await visitors.open(notebook, principal);
       const asked = await open.ask({
         request,
@@ -167,9 +178,11 @@ export function liveHandlers({ rooms, runs, visitors, sessions, workspace }: Liv
 
 /** Whether these values of its forms are the notebook's own. Throws AppError where they are none. */
 function hasOwnValues(room: Room | undefined, raw: RawValues): boolean {
-  const forms = room ? formsIn(room.doc).forms : [];
+  const forms = formsOf(room);
   return changedForms(forms, fill(forms, raw).values).length === 0;
 }
+
+const formsOf = (room: Room | undefined): readonly Form[] => (room ? formsIn(room.doc).forms : []);
 
 type Viewer = {
   readonly visitor: Principal;

@@ -158,7 +158,8 @@ export async function openParts({ config, root, held, door, pages, title, reach 
     access: door.access,
   });
   void visitors.sweep().catch((error) => warn('what visitors left was not cleared', { error: String(error) }));
-  const handlers = liveHandlers({ rooms, runs, visitors, sessions, workspace });
+  const choices = openChoices({ sessions, results, state, now });
+  const handlers = liveHandlers({ rooms, runs, visitors, choices, sessions, workspace });
   const sockets = openSockets({ rooms, handlers, access: door.access, clock: systemClock, warn });
   const { store } = door.access;
   let told: string | undefined;
@@ -184,7 +185,7 @@ export async function openParts({ config, root, held, door, pages, title, reach 
     visitors,
     graphs: createGraphs(sessions),
     renames: createRenames(sessions),
-    choices: openChoices({ sessions, results, state, now }),
+    choices,
     reports: openReportPages(join(root, 'dist', 'report')),
     sessions,
     results,

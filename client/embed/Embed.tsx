@@ -1,10 +1,11 @@
 /** `/e/SECRET`: one paragraph in a page of another site. It takes no more than a line of its own below what it shows. */
-import { type JSX, Match, Show, Switch } from 'solid-js';
+import { type Accessor, createSignal, getOwner, type JSX, Match, runWithOwner, Show, Switch } from 'solid-js';
 import type { NotebookId } from '../../server/protocol/ids.ts';
 import { Logo } from '../parts/Logo.tsx';
 import { clock } from '../parts/time.ts';
 import { newestOf, watchPublished } from '../published/look.ts';
 import { One } from '../published/One.tsx';
+import type { Addressed } from './addressed.ts';
 
 export type EmbedWords = {
   /** Empty where the frame leads nowhere. */
@@ -13,10 +14,28 @@ export type EmbedWords = {
   readonly away: string;
   readonly notRun: string;
   readonly failed: string;
+  /** What its address asks for. */
+  readonly ignored: string;
+  readonly running: string;
+  readonly refused: string;
+  readonly over: string;
 };
 
 export function Embed(props: { readonly id: NotebookId; readonly words: EmbedWords }): JSX.Element {
-  const look = watchPublished(props.id);
+  const isBusy = (): boolean => asked()?.().at === 'running';
+  const look = watchPublished(props.id, { busy: isBusy });
+  /** Where the address asks for something at all: most are bare. */
+  const [asked, setAsked] = createSignal<Accessor<Addressed>>();
+  const owner = getOwner();
+  if (location.search !== '')
+    void import('./addressed.ts').then(({ openAddressed }) =>
+      runWithOwner(owner, () => setAsked(() => openAddressed(props.id, look, location.search))),
+    );
+  const said = (): string => {
+    const now = asked()?.() ?? { at: 'none' };
+    if (now.at === 'none') return '';
+    return now.at === 'refused' ? `${props.words.refused} ${now.message}` : props.words[now.at];
+  };
   const paragraph = () => look.published()?.paragraphs[0];
   return (
     <Switch>
@@ -34,6 +53,11 @@ export function Embed(props: { readonly id: NotebookId; readonly words: EmbedWor
         {(published) => (
           <>
             <main class="published" data-ready="true">
+              <Show when={said() !== ''}>
+                <p class="embed-said" role="status">
+                  {said()}
+                </p>
+              </Show>
               <Show when={paragraph()} fallback={<p class="embed-said">{props.words.notRun}</p>}>
                 <One paragraph={paragraph} notRun={props.words.notRun} />
               </Show>

@@ -13,11 +13,12 @@ const id = parseId<NotebookId>(root?.dataset.notebook);
 if (root && id) {
   // Its words came with it, in the reader's language: those of the page are many.
   const { open = '', gone = '', away = '', notRun = '', failed = '' } = root.dataset;
+  const { ignored = '', running = '', refused = '', over = '' } = root.dataset;
   const frames = createFrames();
   render(
     () => (
       <FramesContext.Provider value={frames}>
-        <Embed id={id} words={{ open, gone, away, notRun, failed }} />
+        <Embed id={id} words={{ open, gone, away, notRun, failed, ignored, running, refused, over }} />
       </FramesContext.Provider>
     ),
     root,

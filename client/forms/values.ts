@@ -44,7 +44,9 @@ const ADDRESS_MS = 400;
 
 export function createValues(
   forms: Accessor<Forms>,
-  page: Pick<Window, 'location' | 'history' | 'addEventListener' | 'removeEventListener'>,
+  page: Pick<Window, 'history' | 'addEventListener' | 'removeEventListener'> & {
+    readonly location: Pick<Location, 'pathname' | 'search' | 'hash'>;
+  },
 ): FormsView {
   const list = createMemo(() => forms().forms);
   const [typed, setTyped] = createSignal<Typed>(new Map());

@@ -13,6 +13,7 @@ const PlanDialog = later(async () => (await import('../depends/PlanDialog.tsx'))
 /** Opened now and then. */
 const DatesDialog = lazy(async () => ({ default: (await import('./DatesDialog.tsx')).DatesDialog }));
 const FormsDialog = lazy(async () => ({ default: (await import('./FormsDialog.tsx')).FormsDialog }));
+const EarlierRuns = lazy(async () => ({ default: (await import('./EarlierRuns.tsx')).EarlierRuns }));
 const RenameDialog = lazy(async () => ({ default: (await import('../rename/RenameDialog.tsx')).RenameDialog }));
 const Share = lazy(async () => ({ default: (await import('../share/Share.tsx')).Share }));
 
@@ -51,6 +52,13 @@ export function Overs(props: { readonly onInsertTable: (table: Named) => void })
         <Suspense>
           <DatesDialog onClose={close} />
         </Suspense>
+      </Match>
+      <Match when={notebook.over() === 'runs' && notebook.focus.at()} keyed>
+        {(at) => (
+          <Suspense>
+            <EarlierRuns paragraph={at} onClose={close} />
+          </Suspense>
+        )}
       </Match>
       <Match when={notebook.over() === 'run-stale' || notebook.over() === 'run-needs'}>
         <PlanDialog

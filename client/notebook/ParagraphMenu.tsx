@@ -40,6 +40,7 @@ export function ParagraphMenu(props: {
     }
     if (code()) {
       list.push(
+        item('runs'),
         item('widen', { label: notebook.isWide(props.paragraph.id) ? words.paragraph.narrow : words.paragraph.widen }),
       );
     }

@@ -30,6 +30,7 @@ export type PageCommand = Extract<
   | 'graph'
   | 'run-stale'
   | 'run-needs'
+  | 'runs'
   | 'keys'
   | 'interrupt'
   | 'restart'

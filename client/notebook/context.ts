@@ -37,7 +37,8 @@ export type Over =
   | 'dates'
   | RenameTarget
   | 'run-stale'
-  | 'run-needs';
+  | 'run-needs'
+  | 'runs';
 
 export type NotebookContext = {
   readonly app: AppContext;

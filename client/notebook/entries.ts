@@ -23,6 +23,7 @@ const COMMANDS: readonly Command[] = [
   'run-below',
   'run-needs',
   'run-stale',
+  'runs',
   'stop',
   'stop-all',
   'insert-below',

@@ -8,6 +8,7 @@ import { folderOf, newNotebookPath, notebookPath } from '../route.ts';
 import { words } from '../words/en.ts';
 import type { PageCommand } from './commands.ts';
 import type { NotebookContext } from './context.ts';
+import { runs } from './interpreters.ts';
 import { sectionOf } from './place.ts';
 import { isBusy, restart } from './restart.ts';
 
@@ -33,6 +34,9 @@ export function performPage(
       return;
     case 'tables':
       notebook.setPanel(notebook.panel() === 'tables' ? 'none' : 'tables');
+      return;
+    case 'runs':
+      lookAtRuns(notebook, at);
       return;
     case 'graph':
       notebook.wantDepends();
@@ -136,6 +140,12 @@ export function tellSaved(
   return unsent > 0
     ? { text: words.save.unsent(unsent, keeping), hint }
     : { text: words.save.offlineTitle, hint: words.save.offlineHint };
+}
+
+function lookAtRuns(notebook: NotebookContext, at: ParagraphId | undefined): void {
+  if (at === undefined || !runs(notebook.document.paragraph(at).interpreter())) return;
+  notebook.focus.select(at);
+  notebook.setOver('runs');
 }
 
 async function openNew(notebook: NotebookContext): Promise<void> {

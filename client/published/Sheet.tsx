@@ -1,11 +1,10 @@
 /** What is published, from its bar to its foot: each paragraph, with its run button for those who may run it. */
-import { type Accessor, createMemo, createSignal, type JSX, Show } from 'solid-js';
+import { type Accessor, createMemo, createSignal, type JSX, lazy, Show, Suspense } from 'solid-js';
 import { fillProse } from '../../server/protocol/forms/prose.ts';
 import type { NotebookId, ParagraphId } from '../../server/protocol/ids.ts';
 import { arrange, type Item, type Placed, textOf } from '../../server/protocol/report/layout.ts';
 import { FormRow } from '../forms/FormRow.tsx';
 import type { AskOptions } from '../forms/options.ts';
-import type { FormRuns } from '../forms/running.ts';
 import { readKey } from '../notebook/keys.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { Logo } from '../parts/Logo.tsx';
@@ -14,17 +13,22 @@ import { clock } from '../parts/time.ts';
 import type { Toasts } from '../parts/toasts.tsx';
 import { Arranged, widthClass } from '../report/Arranged.tsx';
 import { saveItems } from '../report/save.ts';
+import { earlierWords } from '../words/earlier.ts';
 import { words } from '../words/en.ts';
 import { formWords } from '../words/forms.ts';
 import { report } from '../words/report.ts';
 import { published as words_ } from '../words/share.ts';
 import { OwnFacts, OwnGutter } from './Around.tsx';
 import type { Published } from './calls.ts';
+import type { PublishedForms } from './forms.ts';
 import { newestOf } from './look.ts';
 import { lacksAbove, placeOf, runnable, type Standing, told, underWay } from './mine.ts';
 import { type Around, findOne, One } from './One.tsx';
 import { OwnNote } from './OwnNote.tsx';
 import type { OwnRuns } from './runs.ts';
+
+/** Opened now and then. */
+const Earlier = lazy(async () => ({ default: (await import('../runs/Earlier.tsx')).Earlier }));
 
 type SheetProps = {
   readonly id: NotebookId;
@@ -32,7 +36,7 @@ type SheetProps = {
   readonly published: Published;
   readonly away: boolean;
   readonly runs: OwnRuns;
-  readonly forms: FormRuns;
+  readonly forms: PublishedForms;
   /** For options of queries. */
   readonly ask: AskOptions;
   /** Why nothing runs here. */
@@ -56,6 +60,8 @@ export function Sheet(props: SheetProps): JSX.Element {
   const able = listed(() => runnable(props.published));
   const onRun = (): (() => void) | undefined =>
     able().length > 0 && props.inert === undefined ? props.forms.run : undefined;
+  const [looking, setLooking] = createSignal<ParagraphId>();
+  const looked = createMemo(() => paragraphs().find(({ id }) => id === looking()));
   let main!: HTMLElement;
   const onKey = (id: ParagraphId, event: KeyboardEvent): void => {
     const { asked } = readKey({}, event, 'everywhere', props.mac);
@@ -106,6 +112,11 @@ export function Sheet(props: SheetProps): JSX.Element {
           <Show when={ids().length === 0}>
             <p class="quiet">{words_.empty}</p>
           </Show>
+          <Show when={props.forms.unused().length > 0}>
+            <p class="quiet" role="status">
+              {formWords.unused(props.forms.unused())}
+            </p>
+          </Show>
           <Show when={props.forms.view.forms().length > 0}>
             <FormRow
               label={formWords.bar}
@@ -126,12 +137,32 @@ export function Sheet(props: SheetProps): JSX.Element {
                 item={item}
                 runnable={able().includes(item.id)}
                 onKey={(event) => onKey(item.id, event)}
+                onEarlier={() => setLooking(item.id)}
               />
             )}
           />
         </main>
       </div>
       <OwnNote runs={props.runs} />
+      <Show when={looking()} keyed>
+        {(id) => (
+          <Suspense>
+            <Earlier
+              notebook={props.id}
+              paragraph={id}
+              label={words_.paragraph(placeOf(paragraphs(), id))}
+              me={undefined}
+              forms={props.forms.view}
+              source={() => looked()?.source}
+              latest={() => JSON.stringify([looked()?.mine?.id, looked()?.mine?.phase.state, looked()?.run?.id])}
+              toasts={props.toasts}
+              onRun={() => props.runs.run([id])}
+              outputs={{ chart: looked()?.chart, fixed: looked()?.download !== true }}
+              onClose={() => setLooking(undefined)}
+            />
+          </Suspense>
+        )}
+      </Show>
     </>
   );
 }
@@ -198,6 +229,8 @@ function Step(
     readonly item: Item<ParagraphId>;
     readonly runnable: boolean;
     readonly onKey: (event: KeyboardEvent) => void;
+    /** Their own runs of it side by side. */
+    readonly onEarlier: () => void;
   },
 ): JSX.Element {
   const all = (): Published['paragraphs'] => props.published.paragraphs;
@@ -218,7 +251,16 @@ function Step(
     ),
     facts: () => (
       <Show when={paragraph()}>
-        {(one) => <OwnFacts paragraph={one()} runs={props.runs} inert={props.inert} mac={props.mac} ahead={ahead()} />}
+        {(one) => (
+          <>
+            <OwnFacts paragraph={one()} runs={props.runs} inert={props.inert} mac={props.mac} ahead={ahead()} />
+            <Show when={one().mine && props.inert === undefined}>
+              <button type="button" class="link-button published-earlier" onClick={() => props.onEarlier()}>
+                {earlierWords.open}
+              </button>
+            </Show>
+          </>
+        )}
       </Show>
     ),
     below: () => (

@@ -125,7 +125,7 @@ function parseOwnRun(value: unknown): OwnRun | undefined {
 }
 
 /** What the server sends of an output is what it says: it was made by the same types. */
-function parseOutputs(value: unknown): readonly Output[] | undefined {
+export function parseOutputs(value: unknown): readonly Output[] | undefined {
   const { outputs } = record(value);
   if (!Array.isArray(outputs)) return undefined;
   return outputs.filter((output): output is Output => KINDS.has(record(output).kind));
@@ -143,7 +143,7 @@ const REASONS: ReadonlySet<unknown> = new Set<EndReason>([
 ]);
 const isReason = (value: unknown): value is EndReason => REASONS.has(value);
 
-function parsePhase(value: unknown): RunPhase | undefined {
+export function parsePhase(value: unknown): RunPhase | undefined {
   const { state, reason, waiting, progress, started, ended } = record(value);
   const from = time(started);
   const to = time(ended);
@@ -182,12 +182,18 @@ export const askRuns = (
 ): Promise<Answer<readonly RunId[]>> =>
   call(
     `/notebooks/${id}/runs`,
-    json('POST', { ...(paragraphs && { paragraphs }), ...(forms && { forms }) }),
+    asked(json('POST', { ...(paragraphs && { paragraphs }), ...(forms && { forms }) })),
     (value) => {
       const { runs } = record(value);
       return Array.isArray(runs) ? runs.flatMap((run) => parseId<RunId>(record(run).id) ?? []) : undefined;
     },
   );
+
+/** By whoever the page asks as. */
+function asked({ headers, ...init }: RequestInit): RequestInit {
+  const standing = asking();
+  return { ...init, ...standing, headers: { ...(headers as Record<string, string>), ...standing.headers } };
+}
 
 export const stopRun = (run: RunId): Promise<Answer<true>> =>
   call(`/runs/${run}`, { method: 'DELETE' }, (value) => (record(value).id === run ? true : undefined));

@@ -199,7 +199,7 @@ export function Links(props: {
 
 const factsOf = ({ role, paragraphs, code, password, embed, expires }: Link, now: number): string => {
   const ends = expires === undefined ? undefined : expires <= now ? share.linkOver : clock(expires, now);
-  if (embed) return share.embedFacts({ origins: embed, code, ends });
+  if (embed) return share.embedFacts({ origins: embed, values: role === 'runner', code, ends });
   return share.linkFacts({ role: share.roles[role], paragraphs: paragraphs?.length, code, password, ends });
 };
 

@@ -72,6 +72,13 @@ export function NewEmbedForm(
           <input type="checkbox" name="open" />
           {share.embedOpen}
         </label>
+        <label>
+          <input type="checkbox" name="values" />
+          <span>
+            {share.embedValues}
+            <small class="quiet">{share.embedValuesHint}</small>
+          </span>
+        </label>
       </div>
     </NewForm>
   );
@@ -89,7 +96,7 @@ export function embedOf(form: FormData, now: number): NewLink | string {
   if (wrong !== undefined) return share.wrongOrigin(wrong);
   const expires = endsAt(String(form.get('ends') ?? ''), now);
   return {
-    role: 'reader',
+    role: form.get('values') === null ? 'reader' : 'runner',
     code: form.get('code') !== null,
     paragraphs: [paragraph],
     embed: { origins: [...new Set(lines.flatMap((line) => originIn(line) ?? []))], open: form.get('open') !== null },

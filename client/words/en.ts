@@ -399,6 +399,7 @@ export const words = {
     'run-all': 'Run all',
     'run-stale': 'Run stale…',
     'run-needs': 'Run this and what it needs…',
+    runs: 'Earlier runs…',
     graph: 'Graph',
     stop: 'Stop this run',
     'stop-all': 'Stop all runs',

@@ -33,6 +33,8 @@ export const formWords = {
   again: 'Run on change',
   stale: 'values changed since this run',
   item: 'Form…',
+  unused: (names: readonly string[]) =>
+    `The address asks for ${names.join(', ')}, which is not used here: what is shown is of the notebook’s own values.`,
 } as const;
 
 export const formEditorWords = {

@@ -93,6 +93,9 @@ export const share = {
   originsHint:
     'Exactly these: https://wiki.example.com lets no page of docs.example.com show it. Without http:// it is https.',
   embedOpen: 'Offer “Open in Gondola”, for those who may',
+  embedValues: 'Its address may fill in the forms',
+  embedValuesHint:
+    'With ?day=2015-01-31 behind it, whoever looks runs the paragraph with that, and earlier steps that it needs, shown or not. Only they see what comes of it.',
   makeEmbed: 'Make the embed',
   embedded: 'Paste this into a page. It is shown this once.',
   frameCode: 'Code of the frame',
@@ -102,11 +105,13 @@ export const share = {
   embedName: (paragraph: string) => (paragraph === '' ? 'An embed' : `Embed of “${paragraph}”`),
   embedFacts: (facts: {
     readonly origins: readonly string[];
+    readonly values: boolean;
     readonly code: boolean;
     readonly ends: string | undefined;
   }) =>
     [
       `in ${facts.origins.join(', ')}`,
+      ...(facts.values ? ['takes values from its address'] : []),
       facts.code ? 'with code' : 'without code',
       facts.ends === undefined ? 'never ends' : `ends ${facts.ends}`,
     ].join(' · '),

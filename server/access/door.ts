@@ -91,6 +91,8 @@ const SUFFIX: Readonly<Record<Jar, string>> = {
   pending: '-pending',
   device: '-device',
 };
+/** The secret, and as which frame: as long as what the page is given (`http/embedded.ts`), which nobody guesses. */
+const EMBED = /^Embed +(\S+)(?: +([\w-]{32,64}))?$/i;
 const DAY_SECONDS = 24 * 60 * 60;
 
 export function openDoor(options: DoorOptions): Door {
@@ -115,7 +117,7 @@ export function openDoor(options: DoorOptions): Door {
     if (wantsTls && !secure && !isThisMachine(address) && !isProbe(visit)) throw new AppError('plain-http');
     const host = ownHost(headers.host, options.hosts);
     if (host === undefined) throw new AppError('foreign-host', headers.host ?? '(none)');
-    const frame = /^Embed +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
+    const [, embed, frame] = EMBED.exec(headers.authorization ?? '') ?? [];
     const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
     const program = bearer === undefined ? undefined : programOf(bearer);
     const site = headers['sec-fetch-site'];
@@ -127,16 +129,16 @@ export function openDoor(options: DoorOptions): Door {
     }
     if (url.startsWith('/api/') && isForeignRead(headers))
       throw new AppError('foreign-origin', `Sec-Fetch-Site: ${site}`);
-    if (frame !== undefined) return framed(frame);
+    if (embed !== undefined) return framed(embed, frame);
     if (bearer !== undefined) return program ?? { kind: 'stranger' };
     return browserOf(visit);
   }
 
   /** Nothing else that the browser sends along counts. */
-  function framed(secret: string): Principal {
+  function framed(secret: string, frame: string | undefined): Principal {
     const find = (book: Book) => embedOf(book, secret, options.now());
     const link = find(access.store.book()) ?? find(access.store.latest());
-    return link ? { kind: 'embed', link: link.id } : { kind: 'stranger' };
+    return link ? { kind: 'embed', link: link.id, ...(frame ? { frame } : {}) } : { kind: 'stranger' };
   }
 
   function programOf(bearer: string): Principal | undefined {

@@ -194,9 +194,9 @@ export function ownRoleOn(book: Book, principal: Principal, target: Target, now:
   return roleOn(book, alone, target, now);
 }
 
-/** To holders of links, whatever role these have. */
+/** To holders of links, whatever role these have. A frame asks for what is shown, and where its link runs for that. */
 const isShut = (book: Book, principal: Principal, action: Action, target: Target, now: number): boolean =>
-  (principal.kind === 'embed' && action !== 'notebook.shown') ||
+  (principal.kind === 'embed' && action !== 'notebook.shown' && action !== 'notebook.run') ||
   ((action === 'notebook.open' || action === 'workspace.people') &&
     ownRoleOn(book, principal, target, now) === undefined);
 

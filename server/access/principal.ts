@@ -16,8 +16,8 @@ export type Principal =
   | { readonly kind: 'token'; readonly token: TokenId }
   /** Holds the links that its cookie names. */
   | ({ readonly kind: 'guest' } & Guest)
-  /** A frame in a page of another site. */
-  | { readonly kind: 'embed'; readonly link: LinkId }
+  /** A frame in a page of another site; `frame`: which of them, where it says so. */
+  | { readonly kind: 'embed'; readonly link: LinkId; readonly frame?: string }
   /** An owner who looks how others see a notebook: the calls are the owner's, what they show is theirs (`http/preview.ts`). */
   | { readonly kind: 'preview'; readonly as: Viewer };
 

@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Door } from '../access/door.ts';
 import { type EmbedLink, embedOf } from '../access/embeds.ts';
+import { newSecret } from '../access/token.ts';
 import { contentSecurityPolicy } from '../access/web.ts';
 import { type Asked, HTML, type PageAnswer } from './answers.ts';
 import type { Static } from './static.ts';
@@ -37,6 +38,8 @@ export function createEmbedded(folder: string, { access }: Pick<Door, 'access'>,
       nonce,
       notebook,
       open: embed.open ? words.open : '',
+      // Whose runs are its own, where it may run: known to this answer alone.
+      frame: newSecret(),
     };
     const body = text
       .replace('<html lang="en">', `<html lang="${lang}">`)

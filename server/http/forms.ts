@@ -3,6 +3,7 @@ import { isPublished, mayRun, type View } from '../access/view.ts';
 import { type Paragraph, PROSE } from '../protocol/document.ts';
 import { changedForms } from '../protocol/forms/read.ts';
 import type { DeclaredForm } from '../protocol/forms.ts';
+import type { Run } from '../protocol/runs.ts';
 import { fill, type RawValues } from '../runs/inputs.ts';
 import type { LiveNotebook } from './services.ts';
 
@@ -33,6 +34,19 @@ export function seenValues<T>(
   if (view.whole) return values;
   const names = new Set(seenForms(view, live).map(({ name }) => name));
   return Object.fromEntries(Object.entries(values).filter(([name]) => names.has(name)));
+}
+
+/** Of the values of a run those that its paragraph depends on, and of forms that are no more: the record holds all. */
+export function valuesOf(view: View, live: Live): (run: Pick<Run, 'paragraph' | 'forms'>) => Run['forms'] {
+  const declared = new Set(live.forms().forms.map(({ name }) => name));
+  const seen = new Set(seenForms(view, live).map(({ name }) => name));
+  const dependence = live.dependence();
+  return ({ paragraph, forms }) => {
+    const needed = dependence.get(paragraph);
+    const isTold = (name: string): boolean =>
+      declared.has(name) ? seen.has(name) && needed?.has(name) === true : view.whole;
+    return Object.fromEntries(Object.entries(forms).filter(([name]) => isTold(name)));
+  };
 }
 
 /** Whether these values are the notebook's own. Throws AppError where they are none of these forms. */

@@ -113,7 +113,14 @@ const summary = {
   cost: Type.Optional(CostShape),
 };
 
-export const RunItem = Type.Object(summary);
+export const RunItem = Type.Object({
+  ...summary,
+  forms: Type.Optional(
+    Type.Record(Type.String(), Type.Unknown(), { description: 'Values of the forms that its paragraph depends on' }),
+  ),
+  own: Type.Optional(Type.Literal(true, { description: 'Of a session of the caller’s own' })),
+  gone: Type.Optional(Type.Literal(true, { description: 'That session has ended: what it showed is not kept' })),
+});
 export const RunShape = Type.Object({
   ...summary,
   source: Type.String(),

@@ -9,6 +9,7 @@ import { tablesBefore } from '../protocol/chart/option.ts';
 import { drawnOf, withoutTips } from '../protocol/chart/published.ts';
 import type { Paragraph } from '../protocol/document.ts';
 import type { ResultId } from '../protocol/ids.ts';
+import { isVisitorKey, keyIn } from '../protocol/keys.ts';
 import type { Column, Output } from '../protocol/outputs.ts';
 import { pivotShown, publishedOption, type ShownPivot } from '../protocol/pivot/published.ts';
 import { publishedColumns } from '../protocol/published.ts';
@@ -135,9 +136,18 @@ export async function requireResult(
   throw new AppError('not-found', 'result');
 }
 
-/** Who came by a link sees what the paragraphs show, not what they showed before. */
+/**
+ * Who came by a link sees what the paragraphs show, not what they showed before; but of runs in a session of their own, which
+ * nobody else finds, all.
+ */
 export const isShown = (view: View, { id }: Pick<Run, 'id'>, runs: { latest(): readonly Pick<Run, 'id'>[] }): boolean =>
-  view.whole || runs.latest().some((run) => run.id === id);
+  view.whole || isVisited(id) || runs.latest().some((run) => run.id === id);
+
+/** Whether it happened in a visitor's session. */
+export function isVisited(run: Run['id']): boolean {
+  const key = keyIn(run);
+  return key !== undefined && isVisitorKey(key);
+}
 
 const isDrawn = (view: View, run: Run): boolean =>
   view.whole || isCodeSeen(view, run.paragraph) || run.interpreter !== SPEC_IS_SOURCE;

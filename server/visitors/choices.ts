@@ -1,13 +1,14 @@
 /**
  * Options of a form that a query gives: its rows, asked of an engine that is there for this one question. It has the named
  * results that the viewer's session has, and nothing of any session: so it waits for no run and leaves nothing behind. The
- * answer stands for a while for whoever would ask the same of the same tables.
+ * answer stands for a while for whoever would ask the same of the same tables. What is chosen is looked for among these rows,
+ * and where they are not all of them, by the engine among all.
  */
 import { join } from 'node:path';
 import type { FormInputs } from '../../interpreters/forms.ts';
 import { AppError } from '../errors.ts';
 import { readValue, takesNumbers } from '../protocol/forms/read.ts';
-import { type Form, LONGEST_LABEL, MOST_OPTIONS, type Option } from '../protocol/forms.ts';
+import { type Choice, type Form, LONGEST_LABEL, MOST_OPTIONS, type Option } from '../protocol/forms.ts';
 import {
   type NotebookId,
   newId,
@@ -48,6 +49,8 @@ export type ChoicesParts = {
 export interface Choices {
   /** Rejects with AppError: options-failed, too-many. */
   ask(ask: ChoicesAsk): Promise<Answer>;
+  /** Those of the values that are in no row. Rejects as `ask` does. */
+  lacking(ask: ChoicesAsk, values: readonly Choice[]): Promise<readonly Choice[]>;
 }
 
 /** A list that people choose from takes no longer to make. */
@@ -58,6 +61,12 @@ const MOST_WAITING = 20;
 /** A page opened again asks again. */
 const KEPT_MS = 60_000;
 const MOST_KEPT = 100;
+/** What is refused was looked for among rows no older than that: a table may have got a row since a page asked. */
+const FRESH_MS = 2_000;
+/** Rows that may be what was chosen: a number is written in several ways, and a list has up to `MOST_OPTIONS`. */
+const MOST_FOUND = 5_000;
+/** No form is called so. */
+const CHOSEN = '_chosen';
 
 type Kept = { readonly answer: Promise<Answer>; readonly at: number };
 
@@ -80,7 +89,14 @@ export function openChoices({ sessions, results, state, now }: ChoicesParts): Ch
     }
   }
 
-  async function run({ notebook, form, query, inputs, tables }: ChoicesAsk): Promise<Answer> {
+  /** `among`: of all rows those that may be one of these. */
+  async function run(asked: ChoicesAsk, among?: readonly Choice[]): Promise<Answer> {
+    const { notebook, form, query, tables } = asked;
+    const most = among ? MOST_FOUND : MOST_OPTIONS;
+    const numbers = takesNumbers(form);
+    const inputs: FormInputs = among
+      ? { ...asked.inputs, [CHOSEN]: { type: 'multi-select', value: among, written: false, numbers } }
+      : asked.inputs;
     const key = visitorKey(notebook, newId<SessionId>());
     if (!key) throw new AppError('not-found', 'notebook');
     const folder = join(state, recordsOf(key));
@@ -94,7 +110,7 @@ export function openChoices({ sessions, results, state, now }: ChoicesParts): Ch
       const spec = {
         ...{ id: newRunId(key), notebook, paragraph: ASKED, request: newId<RequestId>(), session: sessionIn(key) },
         ...{ by: SERVER, asked: now(), interpreter: 'sql', options: {}, forms: {}, inputs },
-        source: `select * from (\n${query.replace(/[\s;]+$/, '')}\n) limit ${MOST_OPTIONS + 1}`,
+        source: `${selectFrom(query, among && numbers)}\nlimit ${most + 1}`,
       };
       const signal = AbortSignal.timeout(LONGEST_MS);
       const outcome = await sessions.execute(spec, named, emit, signal);
@@ -103,9 +119,9 @@ export function openChoices({ sessions, results, state, now }: ChoicesParts): Ch
       if (!table?.block || table.file !== undefined) throw new AppError('options-failed', 'its rows are too long.');
       const { columns, rows, block } = table;
       await results.keepBlock({ notebook, paragraph: ASKED, run: spec.id, id }, columns, rows, block);
-      const { body } = await results.window(id, { offset: 0, limit: MOST_OPTIONS, sort: [], format: 'json' }, signal);
+      const { body } = await results.window(id, { offset: 0, limit: most, sort: [], format: 'json' }, signal);
       const names = uniqueNames(columns.map(({ name }) => name));
-      return { items: optionsIn(form, names, await textOf(body)), more: rows > MOST_OPTIONS };
+      return { items: optionsIn(form, names, await textOf(body)), more: rows > most };
     } finally {
       await sessions.leave(key);
       await results.leave(key);
@@ -113,23 +129,51 @@ export function openChoices({ sessions, results, state, now }: ChoicesParts): Ch
     }
   }
 
+  /** As it was at most so long ago. */
+  function ask(asked: ChoicesAsk, oldestMs: number): Promise<Answer> {
+    const { notebook, form, query, inputs, tables } = asked;
+    const key = JSON.stringify([notebook, takesNumbers(form), query, inputs, tables.map(({ result }) => result)]);
+    const before = kept.get(key);
+    if (before && now() - before.at < oldestMs) return before.answer;
+    const answer = inTurn(() => run(asked));
+    kept.delete(key);
+    kept.set(key, { answer, at: now() });
+    const [oldest] = kept.keys();
+    if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest);
+    answer.catch(() => {
+      if (kept.get(key)?.answer === answer) kept.delete(key);
+    });
+    return answer;
+  }
+
   return {
-    ask(asked) {
-      const { notebook, form, query, inputs, tables } = asked;
-      const key = JSON.stringify([notebook, takesNumbers(form), query, inputs, tables.map(({ result }) => result)]);
-      const before = kept.get(key);
-      if (before && now() - before.at < KEPT_MS) return before.answer;
-      const answer = inTurn(() => run(asked));
-      kept.delete(key);
-      kept.set(key, { answer, at: now() });
-      const [oldest] = kept.keys();
-      if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest);
-      answer.catch(() => {
-        if (kept.get(key)?.answer === answer) kept.delete(key);
-      });
-      return answer;
+    ask: (asked) => ask(asked, KEPT_MS),
+    async lacking(asked, values) {
+      const left = without(values, await ask(asked, KEPT_MS));
+      if (left.length === 0) return left;
+      const fresh = await ask(asked, FRESH_MS);
+      const still = without(left, fresh);
+      if (still.length === 0 || !fresh.more) return still;
+      return without(still, await inTurn(() => run(asked, still)));
     },
   };
+}
+
+function without(values: readonly Choice[], { items }: Answer): readonly Choice[] {
+  const there = new Set<Choice>(items.map(({ value }) => value));
+  return values.filter((value) => !there.has(value));
+}
+
+/** All rows of a query, or those whose first column may be what was chosen: which of them are is settled by `optionsIn`. */
+function selectFrom(query: string, chosenAsNumbers: boolean | undefined): string {
+  const rows = `(\n${query.replace(/[\s;]+$/, '')}\n)`;
+  if (chosenAsNumbers === undefined) return `select * from ${rows}`;
+  const number = 'try_cast(asked.value as double)';
+  const isIt = chosenAsNumbers
+    ? `list_contains($${CHOSEN}, ${number})`
+    : `list_contains($${CHOSEN}, asked.value::varchar)
+       or list_contains(list_transform($${CHOSEN}, lambda one: try_cast(one as double)), ${number})`;
+  return `select distinct asked.value from ${rows} as asked(value) where ${isIt}`;
 }
 
 const ASKED = 'form-options' as ParagraphId;

@@ -1,5 +1,5 @@
 /**
- * Who a visitor is: an account in whatever browser, a program by its own token, a browser that opened links. A token that
+ * Who a visitor is: an account in whatever browser, a program by its own token, a browser that opened links, a frame. A token that
  * acts for a person is a visitor of its own, so that what came by it ends with it.
  */
 import type { Principal } from '../access/principal.ts';
@@ -19,8 +19,10 @@ export function visitorOf(principal: Principal): VisitorId | undefined {
       return `guest ${principal.browser}` as VisitorId;
     case 'owner':
       return `owner ${principal.signIn ?? ''}` as VisitorId;
-    // These read, and run nothing; what somebody ran for themselves nobody else looks at.
+    // Each frame is another; the link's share of places is all of theirs.
     case 'embed':
+      return principal.frame === undefined ? undefined : (`guest ${principal.link} ${principal.frame}` as VisitorId);
+    // These read, and run nothing; what somebody ran for themselves nobody else looks at.
     case 'preview':
     case 'stranger':
       return undefined;

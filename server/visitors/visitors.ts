@@ -7,7 +7,15 @@
  */
 import type { Principal } from '../access/principal.ts';
 import { AppError } from '../errors.ts';
-import { type LinkId, type NotebookId, newId, type ResultId, type RunId, type SessionId } from '../protocol/ids.ts';
+import {
+  type LinkId,
+  type NotebookId,
+  newId,
+  type PersonId,
+  type ResultId,
+  type RunId,
+  type SessionId,
+} from '../protocol/ids.ts';
 import { type VisitorKey, visitorKey } from '../protocol/keys.ts';
 import type { SessionStatus } from '../protocol/messages.ts';
 import type { Run } from '../protocol/runs.ts';
@@ -162,6 +170,12 @@ export class Visitors {
     const before = await this.#parts.visited.list(notebook);
     const all = new Map([...before, ...now.flatMap(({ runs }) => runs.history())].map((run) => [run.id, run]));
     return [...all.values()].toSorted((a, b) => b.asked - a.asked);
+  }
+
+  /** What they ran in sessions that have ended, newest first, without outputs. */
+  async pastOf(notebook: NotebookId, person: PersonId): Promise<readonly RunSummary[]> {
+    await this.#ended();
+    return (await this.#parts.visited.list(notebook)).filter(({ by }) => by.id === person);
   }
 
   /** One of those whose session has ended. */

@@ -1,6 +1,6 @@
 /** Forms with the real server, engine and sandbox: askers with other values each see their own, and the writers' page stays. */
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -21,14 +21,20 @@ const CHOSEN = [
   '  many: {type: multi-select, default: [1], options: {query: from range(2000)}}\n',
   '  said: {type: select, options: {query: from range(2000)}}\n',
   '  turned: {type: select, options: {query: \'select code, city as "0" from airports order by all\'}}\n',
-  "  bad: {type: select, options: {query: 'create table t as select 1'}}\n  plain: {options: [a, b]}\n---\n\n",
+  "  bad: {type: select, options: {query: 'create table t as select 1'}}\n",
+  "  filed: {type: select, options: {query: from 'data/codes.csv'}}\n  plain: {options: [a, b]}\n---\n\n",
   fence(
     'sql id=made name=airports',
     "from (values ('SEA', 'Seattle'), ('JFK', 'New York'), (null, 'x')) v(code, city)",
   ),
-  fence('sql id=used', 'select $airport as a, len($many) as n, $bad as b'),
+  fence('sql id=used', 'select $airport as a, len($many) as n, $said as s'),
 ].join('');
-const workspace = makeWorkspace({ 'gondola.json': '{}', 'asked.nb.md': NOTEBOOK, 'chosen.nb.md': CHOSEN });
+const workspace = makeWorkspace({
+  'gondola.json': '{}',
+  'data/codes.csv': 'code,n\na,1\n',
+  'asked.nb.md': NOTEBOOK,
+  'chosen.nb.md': CHOSEN,
+});
 
 let server: ServerProcess;
 let id: string;
@@ -104,6 +110,43 @@ it('a runner and a writer ask with other values at once, and each sees their own
   expect((await shown(ana, back.sum)).rows).toEqual([{ n: 90, least: 10 }]);
 });
 
+it('the same run with other values is in the history of its paragraph, with its values, for whose it is', async () => {
+  const [ana, ben] = askers;
+  const history = async (token: string | undefined) => {
+    const { status, body } = await server.call(
+      'GET',
+      `notebooks/${id}/runs?paragraph=sum&values=true`,
+      undefined,
+      by(token),
+    );
+    expect(status).toBe(200);
+    return (body as { items: (Ran & { forms: object; own?: true; gone?: true })[] }).items;
+  };
+  for (const least of [30, 40]) await ask(ana, { paragraphs: ['sum'], forms: { least } });
+  const hers = await history(ana);
+  expect(hers.slice(0, 2).map(({ forms, own, gone }) => ({ forms, own, gone }))).toEqual(
+    [40, 30].map((least) => ({ forms: { least }, own: true, gone: undefined })),
+  );
+  // The team's run stands among them, and each is still what it was.
+  expect(hers.at(-1)).toMatchObject({ forms: { least: 10 } });
+  expect(hers.at(-1)?.own).toBeUndefined();
+  const rows = async (run: Ran | undefined) => (await shown(ana, run?.id)).rows;
+  expect([await rows(hers[0]), await rows(hers[1])]).toEqual([[{ n: 60, least: 40 }], [{ n: 70, least: 30 }]]);
+  // Nobody else's are among them, and no run of hers among theirs.
+  const theirs = new Set(hers.filter(({ own }) => own).map((run) => run.id));
+  for (const token of [undefined, ben]) expect((await history(token)).filter((run) => theirs.has(run.id))).toEqual([]);
+  const notDependent = await server.call('GET', `notebooks/${id}/runs?paragraph=all&values=true`, undefined, by(ana));
+  expect((notDependent.body as { items: { forms: object }[] }).items[0]?.forms).toEqual({});
+  // Once the session has ended its values are there, and what it showed is not.
+  expect((await server.call('DELETE', `notebooks/${id}/session`, undefined, by(ana))).status).toBe(204);
+  const after = await history(ana);
+  expect(after.slice(0, 2).map(({ id: run, forms, gone }) => [run, forms, gone])).toEqual(
+    [40, 30].map((least, index) => [hers[index]?.id, { least }, true]),
+  );
+  expect((await shown(ana, after[0]?.id)).rows).toBeUndefined();
+  expect((await history(ben)).filter((run) => theirs.has(run.id))).toEqual([]);
+});
+
 it('what is no value of a form runs nothing', async () => {
   const [ana] = askers;
   for (const [forms, code] of [
@@ -137,10 +180,34 @@ it('a query gives options, over the tables that are there', async () => {
   expect(await options('bad')).toMatchObject({ status: 422 });
   expect(await options('plain')).toMatchObject({ status: 200, items: [{ value: 'a' }, { value: 'b' }] });
   expect((await options('nothing')).status).toBe(404);
-  const forms = { airport: 'JFK', many: [3, 5], bad: "'; drop" };
-  const ran = await server.call('POST', `notebooks/${chosen}/runs?wait=100`, { paragraphs: ['used'], forms }, by(ana));
-  const { runs } = ran.body as { runs: Ran[] };
-  expect((await shown(ana, runs[0]!.id)).rows).toEqual([{ a: 'JFK', n: 2, b: "'; drop" }]);
+  const run = async (forms: object, token = ana) => {
+    const asked = { paragraphs: ['used'], forms };
+    const { status, body } = await server.call('POST', `notebooks/${chosen}/runs?wait=100`, asked, by(token));
+    return { status, code: (body as { error?: { code: string } }).error?.code, runs: (body as { runs?: Ran[] }).runs };
+  };
+  // What is chosen is among the rows, also behind the first thousand.
+  const ran = await run({ airport: 'JFK', many: [1, 3, 1999], said: '1500' });
+  expect((await shown(ana, ran.runs?.[0]?.id)).rows).toEqual([{ a: 'JFK', n: 3, s: '1500' }]);
+  const others = [
+    { airport: 'XXX' },
+    { airport: "JFK' or true" },
+    { many: [3, 2000] },
+    { said: '1500.0' },
+    { said: "1'; drop table numbers; --" },
+  ];
+  for (const [index, forms] of others.entries()) {
+    const refused = await run(forms, askers[index % askers.length]);
+    expect([refused.status, refused.code], JSON.stringify(forms)).toEqual([400, 'form-option']);
+  }
+  // Where its rows can't be read nothing is let through; nothing and the notebook's own always are.
+  expect(await run({ bad: 'x' })).toMatchObject({ status: 422, code: 'options-failed' });
+  expect((await run({ airport: null, many: [1] })).status).toBe(202);
+  expect((await run({ many: [] })).status).toBe(202);
+  // A row that came since the page asked: the answer that is kept lacks it.
+  expect((await options('filed')).items).toEqual([{ value: 'a', label: '1' }]);
+  expect((await run({ filed: 'b' })).status).toBe(400);
+  writeFileSync(join(workspace.path, 'data', 'codes.csv'), 'code,n\na,1\nb,2\n');
+  await expect.poll(async () => (await run({ filed: 'b' })).status, { timeout: 20_000 }).toBe(202);
   // Nothing of the engines that were asked is left.
   const folder = join(workspace.path, '.gondola', 'notebooks', chosen, 'visitors');
   await expect.poll(() => readdirSync(folder).length, { timeout: 20_000 }).toBe(1);

@@ -4,6 +4,7 @@ import { AppError } from '../../errors.ts';
 import { isRange } from '../../protocol/forms/read.ts';
 import { type DeclaredForm, isQuery } from '../../protocol/forms.ts';
 import { fill } from '../../runs/inputs.ts';
+import { bare } from '../../visitors/chosen.ts';
 import { seenForms } from '../forms.ts';
 import { route } from '../route.ts';
 import { Id, listOf, WithId } from '../schemas.ts';
@@ -80,9 +81,7 @@ export const formRoutes = [
         const { inputs } = fill(live.forms().forms);
         const ask = { notebook: notebook.id, form, query: options.query, inputs, tables: await runs.tables() };
         const { items, more } = await services.choices.ask(ask).catch((cause) => {
-          // Who may not see the query learns of its failure alone.
-          if (seen.whole || !(cause instanceof AppError) || cause.code !== 'options-failed') throw cause;
-          throw new AppError('options-failed', 'its query failed.');
+          throw seen.whole ? cause : bare(cause);
         });
         // It took a while: they may have lost it meanwhile.
         if (!seenForms(view(notebook), live).some(({ name }) => name === params.name))

@@ -55,9 +55,8 @@ function showLink({
   };
 }
 
-/** Throws AppError bad-request: what is embedded is one paragraph, to be read without a question, in pages of origins. */
+/** Throws AppError bad-request: what is embedded is one paragraph, to be seen without a question, in pages of origins. */
 function embedIn(wish: {
-  readonly role: string;
   readonly paragraphs?: readonly string[];
   readonly password?: string;
   readonly embed: Embed;
@@ -67,8 +66,7 @@ function embedIn(wish: {
   if (wrong !== undefined)
     throw new AppError('bad-request', `${wrong.slice(0, 200)} is no origin such as https://wiki.example.com`);
   if (wish.paragraphs?.length !== 1) throw new AppError('bad-request', 'one paragraph is embedded');
-  if (wish.role !== 'reader' || wish.password !== undefined)
-    throw new AppError('bad-request', 'what is embedded is read, without a password');
+  if (wish.password !== undefined) throw new AppError('bad-request', 'what is embedded is shown without a password');
   return { origins: [...new Set(origins)], open };
 }
 
@@ -97,7 +95,10 @@ export const linkRoutes = [
     params: WithId,
     body: Type.Object(
       {
-        role: Type.Union([Type.Literal('reader'), Type.Literal('runner')], { default: 'reader' }),
+        role: Type.Union([Type.Literal('reader'), Type.Literal('runner')], {
+          default: 'reader',
+          description: 'Of an embed, runner: its address may fill in the forms, and what it shows runs with that',
+        }),
         label: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
         password: Type.Optional(Type.String({ minLength: SHORTEST_PASSWORD, maxLength: LONGEST_PASSWORD })),
         expires: Type.Optional(Time),

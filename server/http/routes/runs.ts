@@ -1,5 +1,5 @@
 /** Runs: asking for them, waiting, looking at them, stopping them; and the session they happen in. */
-import { Type } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
 import { isAtLeast } from '../../access/principal.ts';
 import { sessionOf } from '../../access/sessions.ts';
 import { isPublished, mayRun } from '../../access/view.ts';
@@ -11,12 +11,13 @@ import type { Run } from '../../protocol/runs.ts';
 import { withDropped } from '../../runs/dropped.ts';
 import type { NotebookRuns } from '../../runs/notebook.ts';
 import type { Asked, RunSummary } from '../../runs/parts.ts';
-import { isOwn, seenForms, seenValues } from '../forms.ts';
+import { checkChosen } from '../../visitors/chosen.ts';
+import { isOwn, seenForms, seenValues, valuesOf } from '../forms.ts';
 import { jsonOf } from '../json.ts';
 import { named } from '../named.ts';
 import { type Circumstances, route } from '../route.ts';
 import { AskedShape, Column, Id, listOf, RunItem, RunShape, State, showRun, showSummary, WithId } from '../schemas.ts';
-import { isShown, paragraphNow, seenRun, seenSummaries } from '../seen.ts';
+import { isShown, isVisited, paragraphNow, seenRun, seenSummaries } from '../seen.ts';
 import { ownRuns, runsFor, runsHolding } from '../whose.ts';
 import { notebookOf } from './notebooks.ts';
 
@@ -103,6 +104,14 @@ export const runRoutes = [
         if (paragraphs?.some((paragraph) => !mayRun(seen, paragraph)))
           throw new AppError('forbidden', 'a paragraph that was named is not theirs to run');
         const own = isOwn(seenForms(seen, live), forms);
+        if (!own)
+          await checkChosen(services.choices, {
+            notebook: id,
+            forms: live.forms().forms,
+            raw: forms,
+            whole: seen.whole,
+            tables: async () => (ownRuns(id, { services, principal, role }) ?? (await services.runs.of(id))).tables(),
+          });
         runs = await runsFor(id, { services, principal, role }, own);
         const request = newId<RequestId>();
         asked = await runs.ask({
@@ -158,37 +167,53 @@ export const runRoutes = [
           default: false,
           description: 'What runners ran in sessions of their own, without outputs: for writers',
         }),
+        values: Type.Boolean({
+          default: false,
+          description: 'With the values of forms; and what the caller ran in sessions that have ended',
+        }),
       },
       { additionalProperties: false },
     ),
     answers: { 200: listOf(RunItem) },
-    async handle({ params, query: { paragraph, cursor, limit, visitors }, services, view, principal, role }) {
+    async handle({ params, query, services, view, principal, role, who }) {
+      const { paragraph, cursor, limit, visitors, values } = query;
       const notebook = notebookOf(services, params.id);
       if (visitors && sessionOf(role) === 'visitor')
         throw new AppError('forbidden', 'what others ran in sessions of their own is for writers');
       const only = parseId<ParagraphId>(paragraph);
       const seen = view(notebook);
       const listed = (runs: NotebookRuns) => runs.history(only).filter((run) => isShown(seen, run, runs));
+      const isAsked = (run: RunSummary): boolean => !only || run.paragraph === only;
+      const past = values && !visitors ? (await services.visitors.pastOf(notebook.id, who.id)).filter(isAsked) : [];
+      const gone = new Set(past.map((run) => run.id));
       const own = services.visitors.find(notebook.id, principal);
       const team = listed(await services.runs.of(notebook.id));
       const history = visitors
-        ? (await services.visitors.history(notebook.id)).filter((run) => !only || run.paragraph === only)
-        : own
-          ? [...listed(own), ...team].toSorted(newestFirst)
+        ? (await services.visitors.history(notebook.id)).filter(isAsked)
+        : own || past.length > 0
+          ? [...(own ? listed(own) : []), ...past, ...team].toSorted(newestFirst)
           : team;
-      const live = seen.whole ? undefined : await services.live.open(notebook.id);
+      const live = seen.whole && !values ? undefined : await services.live.open(notebook.id);
       let all: readonly RunSummary[];
+      let told: ReturnType<typeof valuesOf> | undefined;
       try {
         all = seenSummaries(seen, history, live?.paragraphs() ?? []);
+        told = live && values && !visitors ? valuesOf(seen, live) : undefined;
       } finally {
         live?.release();
       }
+      const show = (run: RunSummary): Static<typeof RunItem> => ({
+        ...showSummary(run),
+        ...(told ? { forms: told(run) } : {}),
+        ...(told && isVisited(run.id) ? { own: true as const } : {}),
+        ...(gone.has(run.id) ? { gone: true as const } : {}),
+      });
       const from = cursor === undefined ? 0 : all.findIndex((run) => run.id === cursor) + 1;
       if (cursor !== undefined && from === 0)
         throw new AppError('bad-request', 'the cursor is not one that a list gave');
       const items = all.slice(from, from + limit);
       const next = from + limit < all.length ? (items.at(-1)?.id ?? null) : null;
-      return { body: { items: items.map(showSummary), next } };
+      return { body: { items: items.map(show), next } };
     },
   }),
   route({

@@ -11,8 +11,8 @@ import { digest } from '../../../server/access/token.ts';
 import type { LinkId, NotebookId, ParagraphId, PersonId, TokenId } from '../../../server/protocol/ids.ts';
 import type { Role } from '../../../server/protocol/messages.ts';
 
-/** What somebody is to a notebook; `running`: by a link that runs; `embed`: a frame in another site's page; `none`: it is not theirs; `stranger`: they are nobody. */
-export type Class = Role | 'link' | 'running' | 'embed' | 'none' | 'stranger';
+/** What somebody is to a notebook; `running`: by a link that runs; `embed`: a frame in another site's page; `framing`: one that takes values; `none`: it is not theirs; `stranger`: they are nobody. */
+export type Class = Role | 'link' | 'running' | 'embed' | 'framing' | 'none' | 'stranger';
 
 export type Actor = {
   readonly name: string;
@@ -115,6 +115,7 @@ export function castOf(door: Door, { notebook, other, folder, token }: Scene): r
   const expired = links('linkexpired', { expires: 5 });
   const frame = { embed: { origins: ['https://wiki.example.com'], open: false }, paragraphs: ['a' as ParagraphId] };
   links('embedded', frame);
+  links('embedrunning', { ...frame, role: 'runner' });
   links('embeddedelsewhere', { ...frame, notebook: other });
   links('embedexpired', { ...frame, expires: 5 });
   door.access.store.commit(() => changes);
@@ -180,6 +181,8 @@ export function castOf(door: Door, { notebook, other, folder, token }: Scene): r
     make('a link that ended', cookie(guest(expired)), 'stranger', 'stranger'),
     make('a link that never was', cookie(guest('linkrevoked' as LinkId)), 'stranger', 'stranger'),
     make('an embed', framed('embedded'), 'embed', 'embed'),
+    make('an embed that takes values', framed(`embedrunning ${'f'.repeat(43)}`), 'framing', 'embed'),
+    make('an embed that reads, as some frame', framed(`embedded ${'f'.repeat(43)}`), 'embed', 'embed'),
     // A browser that sends what else it holds gets no more.
     make('an embed beside a writer', { ...cookie(as('writer')), ...framed('embedded') }, 'embed', 'embed'),
     make('an embed of another notebook', framed('embeddedelsewhere'), 'none', 'embed'),

@@ -43,7 +43,7 @@ const WRITERS = ['owner', 'writer'] as const;
 const LINKS = ['link', 'running'] as const;
 const RUNNERS = ['owner', 'writer', 'runner'] as const;
 /** What a frame asks for. */
-const SHOWN = [...LINKS, 'embed'] as const;
+const SHOWN = [...LINKS, 'embed', 'framing'] as const;
 const MEMBERS = ['owner', 'writer', 'runner', 'reader'] as const;
 
 const operations: Readonly<Record<string, Line>> = {
@@ -54,7 +54,7 @@ const operations: Readonly<Record<string, Line>> = {
   'GET /notebooks/:id/published': notebook(...MEMBERS, ...SHOWN),
   'GET /notebooks/:id/report': notebook(...MEMBERS, ...SHOWN),
   'GET /notebooks/:id/forms': notebook(...MEMBERS, ...SHOWN),
-  'GET /notebooks/:id/forms/:name/options': notebook('owner', 'writer', 'runner', 'running'),
+  'GET /notebooks/:id/forms/:name/options': notebook('owner', 'writer', 'runner', 'running', 'framing'),
   'PATCH /notebooks/:id': notebook(...WRITERS),
   'DELETE /notebooks/:id': notebook('owner'),
   'GET /notebooks/:id/text': notebook(...MEMBERS),
@@ -69,8 +69,8 @@ const operations: Readonly<Record<string, Line>> = {
   'GET /trash': workspace(...MEMBERS, 'link'),
   'POST /trash/:id/restore': { on: 'nothing' },
   'DELETE /trash/:id': { on: 'nothing' },
-  'POST /notebooks/:id/runs': notebook('owner', 'writer', 'runner', 'running'),
-  'DELETE /notebooks/:id/runs': notebook('owner', 'writer', 'runner', 'running'),
+  'POST /notebooks/:id/runs': notebook('owner', 'writer', 'runner', 'running', 'framing'),
+  'DELETE /notebooks/:id/runs': notebook('owner', 'writer', 'runner', 'running', 'framing'),
   'GET /notebooks/:id/runs': notebook(...MEMBERS, ...LINKS),
   'GET /notebooks/:id/graph': notebook(...MEMBERS),
   'POST /notebooks/:id/plan': notebook(...MEMBERS),
@@ -78,7 +78,7 @@ const operations: Readonly<Record<string, Line>> = {
   'GET /notebooks/:id/costs': notebook(...WRITERS),
   'GET /runs/:id': notebook(...MEMBERS, ...LINKS),
   'GET /runs/:id/outputs/:index/text': notebook(...MEMBERS, ...SHOWN),
-  'DELETE /runs/:id': notebook('owner', 'writer', 'runner', 'running'),
+  'DELETE /runs/:id': notebook('owner', 'writer', 'runner', 'running', 'framing'),
   'GET /notebooks/:id/tables': notebook(...MEMBERS, ...LINKS),
   'DELETE /notebooks/:id/session': notebook('owner', 'writer', 'runner', 'running'),
   'GET /results/:id': notebook(...MEMBERS, ...LINKS),
@@ -226,11 +226,11 @@ describe('operations', () => {
   it('that run code are for runners too, each in a session of their own', async () => {
     for (const actor of actors) {
       const response = await call(actor, 'POST', `/notebooks/${NOTEBOOK}/runs`, { paragraphs: ['a'] });
-      const runs = ['owner', 'writer', 'runner', 'running'].includes(actor.notebook);
+      const runs = ['owner', 'writer', 'runner', 'running', 'framing'].includes(actor.notebook);
       const denied = actor.notebook === 'stranger' ? 401 : actor.notebook === 'none' ? 404 : 403;
       expect([actor.name, response.statusCode], response.body).toEqual([actor.name, runs ? 202 : denied]);
       if (!runs) continue;
-      const own = actor.notebook === 'runner' || actor.notebook === 'running';
+      const own = ['runner', 'running', 'framing'].includes(actor.notebook);
       expect([actor.name, isVisitorKey(keyIn(response.json().runs[0].id) ?? '')]).toEqual([actor.name, own]);
     }
   });
@@ -355,7 +355,7 @@ describe('messages of the socket', () => {
   const refusal = (actor: Actor, there: boolean): number | undefined => {
     if (actor.notebook === 'stranger') return CLOSE.unauthorised;
     if (!there || actor.notebook === 'none') return CLOSE.notFound;
-    return ['link', 'running', 'embed'].includes(actor.notebook) ? CLOSE.forbidden : undefined;
+    return ['link', 'running', 'embed', 'framing'].includes(actor.notebook) ? CLOSE.forbidden : undefined;
   };
 
   it('each have a line in the table', () => {

@@ -197,7 +197,10 @@ export async function newHarness(edge: Partial<DoorOptions> = {}): Promise<Harne
     graphs: createGraphs({ uses: async () => undefined }),
     renames: createRenames({ uses: async () => undefined }),
     reports: openReportPages(join(import.meta.dirname, '../../fixtures/report')),
-    choices: { ask: async () => ({ items: [{ value: 'SEA', label: 'Seattle' }], more: false }) },
+    choices: {
+      ask: async () => ({ items: [{ value: 'SEA', label: 'Seattle' }], more: false }),
+      lacking: async (_ask, values) => values.filter((value) => value !== 'SEA'),
+    },
     sessions: {
       tables: async (_id, named) => named.map(({ name }) => ({ name, source: 'named', columns: [] })),
       status: () => ({ id: world.sessions.idOf(), state: 'none', isolation: 'none', timeZone: 'UTC' }),
