@@ -5,7 +5,13 @@
  */
 import { createEffect, createMemo, createSignal, createUniqueId, For, type JSX, on, Show } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
-import type { Arranged as Arrangement, Item, Row, Width } from '../../server/protocol/report/layout.ts';
+import {
+  type Arranged as Arrangement,
+  type Item,
+  openingOf,
+  type Row,
+  type Width,
+} from '../../server/protocol/report/layout.ts';
 import { report as words } from '../words/report.ts';
 import { Columns } from './Columns.tsx';
 import { createStable } from './stable.ts';
@@ -14,6 +20,9 @@ import './report.css';
 export type ArrangedProps<Id extends string> = {
   readonly arranged: Arrangement<Id>;
   readonly item: (item: Item<Id>) => JSX.Element;
+  /** Forms, or their values: below its opening, else above all. */
+  readonly forms?: JSX.Element;
+  readonly opens?: (id: Id) => boolean;
   /** How wide a column is that begins with it, as a share of its row. */
   readonly span: (id: Id) => number;
   /** Absent where columns stay as wide as they are. */
@@ -30,6 +39,13 @@ export function Arranged<Id extends string>(props: ArrangedProps<Id>): JSX.Eleme
   const id = createUniqueId();
   const stable = createStable<Id>();
   const now = createMemo(() => stable(props.arranged));
+  const opening = createMemo(() => openingOf(now(), (id) => props.opens?.(id) === true));
+  const item = (one: Item<Id>): JSX.Element => (
+    <>
+      {props.item(one)}
+      <Show when={one.key === opening()}>{props.forms}</Show>
+    </>
+  );
   const [chosen, setChosen] = createSignal<string>();
   const open = createMemo(() => {
     const keys = now().tabs.map(({ key }) => key);
@@ -53,7 +69,8 @@ export function Arranged<Id extends string>(props: ArrangedProps<Id>): JSX.Eleme
   };
   return (
     <>
-      <For each={now().rows}>{(row) => <OneRow {...props} row={row} />}</For>
+      <Show when={opening() === undefined}>{props.forms}</Show>
+      <For each={now().rows}>{(row) => <OneRow {...props} item={item} row={row} />}</For>
       <Show when={now().tabs.length > 0}>
         <div class="report-tabs" role="tablist" aria-label={words.tabs}>
           <For each={now().tabs}>
@@ -86,7 +103,7 @@ export function Arranged<Id extends string>(props: ArrangedProps<Id>): JSX.Eleme
                 {title}
               </Dynamic>
               <Show when={props.whole || seen().has(key)}>
-                <For each={rows}>{(row) => <OneRow {...props} row={row} />}</For>
+                <For each={rows}>{(row) => <OneRow {...props} item={item} row={row} />}</For>
               </Show>
             </div>
           )}

@@ -9,6 +9,7 @@ import type { ParagraphId } from '../../server/protocol/ids.ts';
 import {
   arrange,
   type Item,
+  isOpening,
   type Place,
   type Placed,
   placeOf,
@@ -16,6 +17,7 @@ import {
   textOf,
 } from '../../server/protocol/report/layout.ts';
 import { useNotebook } from '../notebook/context.ts';
+import type { ParagraphView } from '../notebook/document.ts';
 import { Forms } from '../notebook/Forms.tsx';
 import { choiceOf, labelOf } from '../notebook/interpreters.ts';
 import { readKey } from '../notebook/keys.ts';
@@ -86,13 +88,14 @@ export function ReportView(): JSX.Element {
         data-ready={notebook.save().state === 'opening' && shown().length === 0 ? 'false' : 'true'}
       >
         <Tools layout={layout} laying={isLaying()} onLaying={setLaying} />
-        <Forms />
         <Show when={placed().every(({ place }) => place === 'hidden') && notebook.save().state !== 'opening'}>
           <p class="quiet">{words.empty}</p>
         </Show>
         <Arranged
           arranged={arranged()}
           level={layout.layout().tabs}
+          forms={<Forms />}
+          opens={(id) => opens(paragraphs.paragraph(id))}
           span={(id) => spanOf(paragraphs.paragraph(id).options())}
           onSpans={isLaying() ? layout.setSpans : undefined}
           item={(item) => <OneItem item={item} laying={isLaying()} layout={layout} />}
@@ -144,6 +147,9 @@ function OneItem(props: {
     </section>
   );
 }
+
+const opens = ({ interpreter, source }: Pick<ParagraphView, 'interpreter' | 'source'>): boolean =>
+  interpreter() === PROSE && isOpening(source());
 
 /** What its runs show. */
 function Results(props: { readonly id: ParagraphId }): JSX.Element {
