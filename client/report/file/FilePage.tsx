@@ -2,7 +2,7 @@
 import { createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js';
 import type { ParagraphId } from '../../../server/protocol/ids.ts';
 import type { FileParagraph, ReportFile } from '../../../server/protocol/report/file.ts';
-import { arrange, type Item, type Placed, textOf } from '../../../server/protocol/report/layout.ts';
+import { arrange, type Item, isOpening, type Placed, textOf } from '../../../server/protocol/report/layout.ts';
 import { colour } from '../../editor/colour.ts';
 import '../../editor/colour.css';
 import { Prose } from '../../prose/Prose.tsx';
@@ -48,21 +48,11 @@ export function FilePage(props: { readonly report: ReportFile }): JSX.Element {
           <Show when={!hasTitle}>
             <h1 class="file-title">{report.title}</h1>
           </Show>
-          <Show when={report.values.length > 0}>
-            <dl class="file-values" aria-label={words.file.values}>
-              <For each={report.values}>
-                {({ label, value }) => (
-                  <div>
-                    <dt>{label}</dt>
-                    <dd>{value}</dd>
-                  </div>
-                )}
-              </For>
-            </dl>
-          </Show>
           <Arranged
             arranged={arrange(placed, report.layout)}
             level={report.layout.tabs}
+            forms={<Values values={report.values} />}
+            opens={(id) => opens(byId.get(id))}
             span={(id) => byId.get(id)?.span ?? 1}
             whole
             flat={paper()}
@@ -86,6 +76,27 @@ export function FilePage(props: { readonly report: ReportFile }): JSX.Element {
         </footer>
       </div>
     </HeldContext.Provider>
+  );
+}
+
+const opens = (paragraph: FileParagraph | undefined): boolean =>
+  paragraph?.interpreter === PROSE && isOpening(paragraph.source ?? '');
+
+/** Of the forms that it was made with. */
+function Values(props: Pick<ReportFile, 'values'>): JSX.Element {
+  return (
+    <Show when={props.values.length > 0}>
+      <dl class="file-values" aria-label={words.file.values}>
+        <For each={props.values}>
+          {({ label, value }) => (
+            <div>
+              <dt>{label}</dt>
+              <dd>{value}</dd>
+            </div>
+          )}
+        </For>
+      </dl>
+    </Show>
   );
 }
 

@@ -94,6 +94,20 @@ export function arrange<Id extends string>(
   return { rows: above.rows, tabs };
 }
 
+/** Characters of an opening that people read before they choose anything. */
+const OPENING = 1_000;
+
+/** Whether prose is the opening of a report: its title and a few words. Forms and their values stand below it. */
+export const isOpening = (prose: string): boolean =>
+  prose.length <= OPENING && /^\s{0,3}#[ \t]/.test(prose) && !/^ {0,3}##/m.test(prose);
+
+/** The key of the first item, where all of that row is the opening. */
+export function openingOf<Id extends string>({ rows }: Arranged<Id>, isSo: (id: Id) => boolean): string | undefined {
+  const [columns = []] = rows.map((row) => row.columns);
+  const item = columns.length === 1 ? columns[0]?.[0] : undefined;
+  return item && isSo(item.id) ? item.key : undefined;
+}
+
 /** The text of an item of prose. */
 export const textOf = (
   prose: string,
