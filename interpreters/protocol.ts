@@ -17,7 +17,7 @@
  */
 import type { FormInputs } from './forms.ts';
 import type { Footprint } from './parquet.ts';
-import type { Uses, UsesAsk } from './uses.ts';
+import type { Inputs, Uses, UsesAsked } from './uses.ts';
 
 export const MAX_LINE_BYTES = 4 * 1024 * 1024;
 export const PROTOCOL_VERSION = 1;
@@ -90,7 +90,7 @@ export type Request =
     }
   | { readonly type: 'tables'; readonly call: number; readonly tables: readonly NamedTable[] }
   /** What these texts read and write; answered by `uses`, in their order. Nothing of them is run. */
-  | { readonly type: 'uses'; readonly call: number; readonly asks: readonly UsesAsk[]; readonly forms: FormInputs }
+  | ({ readonly type: 'uses'; readonly call: number } & UsesAsked)
   /** What is wrong with a text that is being written; answered by `checked`. Nothing of it is run, and no run waits for it. */
   | {
       readonly type: 'check';
@@ -265,7 +265,8 @@ export type Event =
   | { readonly type: 'done'; readonly run: string; readonly outcome: Outcome };
 
 export type Outcome =
-  | { readonly state: 'done' }
+  /** `inputs`: what it read, where that can be known and stayed as it was while it ran. */
+  | { readonly state: 'done'; readonly inputs?: Inputs }
   | { readonly state: 'failed'; readonly failure: Failure }
   | { readonly state: 'cancelled' };
 

@@ -12,6 +12,13 @@ import type { Renamed, Renaming } from './renaming.ts';
 export type UseKind = 'table' | 'file' | 'name' | 'variable' | 'settings';
 export type Use = { readonly kind: UseKind; readonly name: string };
 
+/**
+ * What a text would read this moment, so told that two equal answers mean the same rows. Absent where that can't be known.
+ * `tables`: names of named results, folded; nothing else of these names is there. `marks`: all else that it rests on, files
+ * as they are among it.
+ */
+export type Inputs = { readonly tables: readonly string[]; readonly marks: readonly string[] };
+
 export type Uses = {
   readonly reads: readonly Use[];
   readonly writes: readonly Use[];
@@ -19,13 +26,20 @@ export type Uses = {
   readonly words?: readonly string[];
   /** Why it may give something else when nothing of this changed, e.g. `now()`; absent: it can't. */
   readonly varies?: string;
+  /** Where that was asked for. */
+  readonly inputs?: Inputs;
   /** Where it names the table that was asked about. */
   readonly renamed?: Renamed;
 };
 
 /** One text, and what its placeholders stand for. */
 export type UsesAsk = { readonly interpreter: string; readonly source: string; readonly rename?: Renaming };
-export type UsesAsked = { readonly asks: readonly UsesAsk[]; readonly forms: FormInputs };
+export type UsesAsked = {
+  readonly asks: readonly UsesAsk[];
+  readonly forms: FormInputs;
+  /** What they would read now as well. */
+  readonly inputs?: boolean;
+};
 
 /** UTF-16 units: a longer text is pasted data, and is not looked at. */
 export const MOST_READ = 200_000;
@@ -33,6 +47,10 @@ export const MOST_READ = 200_000;
 export const MOST_USES = 500;
 /** UTF-16 units of a name that is kept. */
 export const LONGEST_USE = 300;
+/** Marks of one text: a pattern of file names that finds more is not looked at. */
+export const MOST_MARKS = 1_000;
+/** UTF-16 units of a mark: a path, and how its file is. */
+export const LONGEST_MARK = 5_000;
 
 /** Each once, and no more than a person writes. */
 export function boundUses({ reads, writes, words, varies }: Uses): Uses {

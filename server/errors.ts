@@ -123,6 +123,11 @@ export const catalogue = {
     message: 'The rows of this result were removed to stay within the budget.',
     hint: 'Run the paragraph again.',
   },
+  'kept-result-gone': {
+    status: 409,
+    message: 'The kept result can’t be used: it was removed, or what a run would read is not what it was.',
+    hint: 'Run the paragraph.',
+  },
   'source-changed': {
     status: 410,
     message: 'The file that this result shows was written into after the run.',
@@ -148,16 +153,6 @@ export const catalogue = {
     message: 'These need each other, so none can go first: {detail}.',
     hint: 'Let one of them read something else, or run them one by one.',
   },
-  'storage-read-only': {
-    status: 507,
-    message: 'The server cannot write: {detail}',
-    hint: 'Free space on its disk; it goes on by itself.',
-  },
-  'quota-exceeded': {
-    status: 507,
-    message: 'The result alone is larger than the budget for all results, {detail}.',
-    hint: 'Ask for fewer rows or columns, or raise GONDOLA_WORKSPACE_BUDGET.',
-  },
   'name-unfit': {
     status: 400,
     message: 'No result can be called {detail}.',
@@ -167,6 +162,16 @@ export const catalogue = {
     status: 409,
     message: 'The name is in use: {detail}.',
     hint: 'Choose another name, or rename the other one first.',
+  },
+  'storage-read-only': {
+    status: 507,
+    message: 'The server cannot write: {detail}',
+    hint: 'Free space on its disk; it goes on by itself.',
+  },
+  'quota-exceeded': {
+    status: 507,
+    message: 'The result alone is larger than the budget for all results, {detail}.',
+    hint: 'Ask for fewer rows or columns, or raise GONDOLA_WORKSPACE_BUDGET.',
   },
   'versions-full': {
     status: 507,

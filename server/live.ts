@@ -124,7 +124,7 @@ export function liveHandlers({ rooms, runs, visitors, choices, sessions, workspa
       sessions.onStatus((changed, status) => {
         if (changed === notebook) listener(status);
       }),
-    async run(notebook, { request, by, paragraphs, ordered = false, may, forms = {}, principal }, whose) {
+    async run(notebook, { request, by, paragraphs, ordered = false, use, may, forms = {}, principal }, whose) {
       // Without a turn in between: what runs is what is written now. A visitor writes nothing that it could come before.
       const own = whose === 'writers' && hasOwnValues(rooms.loaded(notebook), forms);
       if (!own) {
@@ -141,6 +141,7 @@ export function liveHandlers({ rooms, runs, visitors, choices, sessions, workspa
         forms,
         ordered,
         ...(paragraphs ? { paragraphs } : {}),
+        ...(use ? { use } : {}),
         ...(may ? { may } : {}),
       });
       return asked.runs;

@@ -154,7 +154,7 @@ export async function openParts({ config, root, held, door, pages, title, reach 
   });
 
   const visitors = openVisitors({
-    ...{ config, disk, state, runs, sessions, results, workspace, written, warn },
+    ...{ config, disk, state, runs, sessions, results, workspace, written, warn, version: versionOf(root) },
     access: door.access,
   });
   void visitors.sweep().catch((error) => warn('what visitors left was not cleared', { error: String(error) }));

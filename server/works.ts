@@ -26,6 +26,7 @@ import { Runs } from './runs/runs.ts';
 import { type OpenSessions, openSessions } from './sessions/sessions.ts';
 import { findSystem } from './sessions/system.ts';
 import type { Disk } from './storage/disk.ts';
+import { versionOf } from './version.ts';
 
 export type WorksOptions = {
   readonly config: Pick<
@@ -178,6 +179,7 @@ export function openWorks(options: WorksOptions): Works {
     newResultId: (key) => newResultId(key, options.random),
     ...random,
     now,
+    version: versionOf(options.root),
     warn: (what, details) => log('warn', what, details),
   });
   return { sessions, results, runs, network };

@@ -1,16 +1,15 @@
 /** What would run, before it runs: the paragraphs in their order, why, and how long each took. Enter runs exactly these. */
 import { createMemo, createResource, createSignal, For, type JSX, Match, Show, Switch } from 'solid-js';
-import type { PlanStep } from '../../server/protocol/graph/plan.ts';
 import type { ParagraphId } from '../../server/protocol/ids.ts';
 import { useNotebook } from '../notebook/context.ts';
 import { isProse } from '../notebook/edits.ts';
 import { labelOf } from '../notebook/interpreters.ts';
 import { runPlanned } from '../notebook/running.ts';
 import { Modal } from '../parts/Modal.tsx';
-import { span } from '../parts/time.ts';
+import { clock, span } from '../parts/time.ts';
 import { dependWords } from '../words/depends.ts';
 import { words as common } from '../words/en.ts';
-import { readPlan } from './calls.ts';
+import { readPlan, type ServedStep } from './calls.ts';
 import { sayReasons } from './say.ts';
 import './depends.css';
 
@@ -26,6 +25,8 @@ export function PlanDialog(props: {
   const notebook = useNotebook();
   const { document, forms } = notebook;
   const [asked, setAsked] = createSignal(false);
+  /** Kept results in place of runs: offered, never taken unasked. */
+  const [keeping, setKeeping] = createSignal(false);
   // What is written here first, so that the plan is of it.
   const ready = createMemo(() => asked() || notebook.save().state !== 'saving');
   const [answer] = createResource(
@@ -35,7 +36,7 @@ export function PlanDialog(props: {
       return readPlan(notebook.live.id, ask.paragraphs, ask.forms);
     },
   );
-  const steps = (): readonly PlanStep[] => {
+  const steps = (): readonly ServedStep[] => {
     const now = answer.latest;
     return now?.ok ? now.value : [];
   };
@@ -63,15 +64,29 @@ export function PlanDialog(props: {
         .find((one) => one.trim() !== '') ?? '';
     return line.trim().slice(0, LINE);
   };
+  const used = createMemo(() => (keeping() ? steps().filter(({ kept }) => kept) : []));
+  const reasonOf = ({ kept, reasons, because }: ServedStep): string => {
+    const when = kept && clock(kept.at, Date.now());
+    if (when && keeping()) return words.used(when);
+    const why = reasons.length > 0 ? sayReasons(reasons, step, Date.now()) : words.because[because];
+    return when ? `${why}; ${words.same(when)}` : why;
+  };
+  const label = (): string => {
+    const runs = steps().length - used().length;
+    return used().length > 0 ? words.runAndUse(runs, used().length) : words.run(runs);
+  };
   const total = (): string => {
-    const known = steps().flatMap(({ took }) => (took === undefined ? [] : [took]));
+    const known = steps()
+      .filter((one) => !used().includes(one))
+      .flatMap(({ took }) => (took === undefined ? [] : [took]));
     const sum = known.reduce((all, one) => all + one, 0);
     return known.length === 0 ? words.totalNew(steps().length) : words.total(steps().length, span(sum));
   };
   const run = (): void => {
     const ids = steps().map(({ paragraph }) => paragraph);
+    const use = used().map(({ paragraph }) => paragraph);
     props.onClose();
-    void runPlanned({ ...notebook, values: forms.view.forRun, toasts: notebook.app.toasts }, ids);
+    void runPlanned({ ...notebook, values: forms.view.forRun, toasts: notebook.app.toasts }, ids, use);
   };
   return (
     <Modal title={props.paragraphs ? words.needs : words.stale} middle onClose={props.onClose}>
@@ -100,15 +115,21 @@ export function PlanDialog(props: {
                   </span>
                   <span class="plan-title">{title(one.paragraph)}</span>
                   <span class="plan-took">{one.took === undefined ? '' : words.took(span(one.took))}</span>
-                  <span class="plan-why">
-                    {one.reasons.length > 0 ? sayReasons(one.reasons, step, Date.now()) : words.because[one.because]}
-                  </span>
+                  <span class="plan-why">{reasonOf(one)}</span>
                 </li>
               )}
             </For>
           </ol>
         </Match>
       </Switch>
+      <Show when={steps().filter(({ kept }) => kept).length || undefined}>
+        {(count) => (
+          <label class="plan-kept">
+            <input type="checkbox" checked={keeping()} onChange={(event) => setKeeping(event.currentTarget.checked)} />
+            {words.keep(count())}
+          </label>
+        )}
+      </Show>
       <div class="dialog-foot">
         <Show when={steps().length > 0}>
           <span class="quiet">{total()}</span>
@@ -119,7 +140,7 @@ export function PlanDialog(props: {
         </button>
         <Show when={steps().length > 0}>
           <button ref={focusSoon} type="button" class="button main" data-key="Enter" onClick={run}>
-            {words.run(steps().length)}
+            {label()}
           </button>
         </Show>
       </div>

@@ -37,12 +37,40 @@ export const readGraph = (notebook: NotebookId, signal: AbortSignal): Promise<An
     };
   });
 
+/** A result that a run now would give again; when it was made, and by whom. */
+export type KeptResult = { readonly at: number; readonly by: string };
+/** `kept`: what it would give again, if those of the steps before it are used as well. */
+export type ServedStep = PlanStep & { readonly kept?: KeptResult };
+
+/** Of these paragraphs, those whose kept result a run with these values would give again. */
+export const readKept = (
+  notebook: NotebookId,
+  paragraphs: readonly ParagraphId[],
+  forms: Readonly<Record<string, Json>> | undefined,
+  signal: AbortSignal,
+): Promise<Answer<ReadonlyMap<ParagraphId, KeptResult>>> =>
+  call(
+    `/notebooks/${notebook}/kept`,
+    { ...json('POST', { paragraphs, ...(forms ? { forms } : {}) }), signal },
+    (value) => {
+      const { items } = record(value);
+      if (!Array.isArray(items)) return undefined;
+      return new Map(
+        items.flatMap((item) => {
+          const id = parseId<ParagraphId>(record(item).paragraph);
+          const kept = parseKept(item);
+          return id && kept ? [[id, kept] as const] : [];
+        }),
+      );
+    },
+  );
+
 /** Of these with what they need, or of all that is stale. */
 export const readPlan = (
   notebook: NotebookId,
   paragraphs: readonly ParagraphId[] | undefined,
   forms: Readonly<Record<string, Json>> | undefined,
-): Promise<Answer<readonly PlanStep[]>> =>
+): Promise<Answer<readonly ServedStep[]>> =>
   call(
     `/notebooks/${notebook}/plan`,
     json('POST', { ...(paragraphs ? { paragraphs } : {}), ...(forms ? { forms } : {}) }),
@@ -97,8 +125,16 @@ function parseStore(value: unknown): Store | undefined {
   return known && typeof name === 'string' ? { kind: known, name } : undefined;
 }
 
-function parseStep(value: unknown): PlanStep | undefined {
-  const { paragraph, because, reasons, took } = record(value);
+function parseKept(value: unknown): KeptResult | undefined {
+  const { at, by } = record(value);
+  const when = time(at);
+  const name = string(record(by).name);
+  return when === undefined || name === undefined ? undefined : { at: when, by: name };
+}
+
+function parseStep(value: unknown): ServedStep | undefined {
+  const { paragraph, because, reasons, took, kept } = record(value);
+  const reuse = parseKept(kept);
   const id = parseId<ParagraphId>(paragraph);
   if (!id) return undefined;
   return {
@@ -106,6 +142,7 @@ function parseStep(value: unknown): PlanStep | undefined {
     because: because === 'asked' || because === 'missing' ? because : 'stale',
     reasons: list(reasons).flatMap((one) => parseReason(one) ?? []),
     ...(typeof took === 'number' ? { took } : {}),
+    ...(reuse ? { kept: reuse } : {}),
   };
 }
 

@@ -16,6 +16,10 @@ export type DependsView = {
   why(id: ParagraphId): string;
   /** What the gutter shows of that. */
   mark(id: ParagraphId, why: Accessor<string>): JSX.Element;
+  /** In its head: the kept result that a run now would give again. */
+  kept(id: ParagraphId): JSX.Element;
+  /** Uses that; false where there is none. */
+  use(id: ParagraphId): boolean;
   /** What a run took, in words; empty where its record does not say. */
   took(run: Run): string;
   refresh(): void;

@@ -11,9 +11,12 @@ import { isEnded } from '../../server/protocol/runs.ts';
 import { jsonOf } from '../forms/standing.ts';
 import type { NotebookContext } from '../notebook/context.ts';
 import { isProse } from '../notebook/edits.ts';
+import { useKept } from '../notebook/running.ts';
 import { dependWords } from '../words/depends.ts';
 import { readGraph, type ServedGraph } from './calls.ts';
 import type { DependsView } from './contract.ts';
+import { Kept } from './Kept.tsx';
+import { openKept } from './kept.ts';
 import { Mark } from './Mark.tsx';
 import { sayCost, sayReasons } from './say.ts';
 import './depends.css';
@@ -24,7 +27,7 @@ const REST_MS = 700;
 const AGAIN_MS = 2_000;
 const MOST_AGAIN = 5;
 
-type Notebook = Pick<NotebookContext, 'live' | 'document' | 'runs' | 'forms'>;
+type Notebook = Pick<NotebookContext, 'app' | 'live' | 'document' | 'runs' | 'forms' | 'runnable'>;
 
 export function openDepends(notebook: Notebook): DependsView {
   const { live, document, runs, forms } = notebook;
@@ -106,6 +109,7 @@ export function openDepends(notebook: Notebook): DependsView {
     }),
   );
 
+  const kept = openKept(notebook, stale, graph);
   const label = (id: ParagraphId): string => {
     const code = document.order().filter((one) => !isProse(document.paragraph(one).interpreter()));
     return dependWords.paragraph(code.indexOf(id) + 1);
@@ -119,6 +123,12 @@ export function openDepends(notebook: Notebook): DependsView {
       return reasons ? sayReasons(reasons, label, Date.now()) : '';
     },
     mark: (id, why) => createComponent(Mark, { id, why }),
+    kept: (id) => createComponent(Kept, { id, kept: () => kept(id) }),
+    use(id) {
+      if (!kept(id)) return false;
+      void useKept({ ...notebook, values: forms.view.forRun, toasts: notebook.app.toasts }, id);
+      return true;
+    },
     took: (run) => sayCost(run.phase),
     refresh: () => later(0),
   };

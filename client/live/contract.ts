@@ -77,6 +77,8 @@ export interface LiveNotebook {
     forms?: FormsOfRun,
     /** In the order in which they are named. */
     ordered?: boolean,
+    /** Those of them whose kept result is used instead. */
+    use?: readonly ParagraphId[],
   ): Promise<readonly { id: RunId; paragraph: ParagraphId }[]>;
   cancel(run?: RunId): void;
   interrupt(): void;

@@ -378,14 +378,14 @@ export function openLive(options: LiveOptions): LiveNotebook {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    run: (paragraphs, forms, ordered) => {
+    run: (paragraphs, forms, ordered, use) => {
       if (closed || connection.retryAt !== undefined) {
         return Promise.reject(new LiveError('offline', 'The server cannot be reached: nothing can run now.'));
       }
       if (readOnly !== undefined) {
         return Promise.reject(new LiveError('storage-read-only', `The server cannot write: ${readOnly}`));
       }
-      return queries.run(paragraphs, forms, ordered);
+      return queries.run(paragraphs, forms, ordered, use);
     },
     cancel: (run) => say(run === undefined ? { type: 'cancel' } : { type: 'cancel', run }),
     interrupt: () => say({ type: 'interrupt' }),

@@ -41,11 +41,16 @@ export class Queries {
     this.#line = line;
   }
 
-  run(paragraphs: readonly ParagraphId[] | undefined, forms?: FormsOfRun, ordered = false): Promise<Asked> {
+  run(
+    paragraphs: readonly ParagraphId[] | undefined,
+    forms?: FormsOfRun,
+    ordered = false,
+    use: readonly ParagraphId[] = [],
+  ): Promise<Asked> {
     const request = newId<RequestId>();
     const answer = this.runs.wait(request);
     const named = paragraphs ? { paragraphs: [...paragraphs], ...(ordered ? { ordered } : {}) } : {};
-    const filled = forms ? { forms } : {};
+    const filled = { ...(forms ? { forms } : {}), ...(use.length > 0 ? { use: [...use] } : {}) };
     const send = (): void => this.#line.say({ type: 'run', request, after: this.#line.sent, ...named, ...filled });
     if (this.#line.flowing) send();
     else this.#deferred.push(send);

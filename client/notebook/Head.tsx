@@ -49,6 +49,7 @@ export function Head(props: {
         why={notebook.depends()?.why(props.paragraph.id) ?? ''}
         onStop={props.onStop}
       />
+      {notebook.depends()?.kept(props.paragraph.id)}
       <button
         ref={more}
         type="button"
@@ -139,7 +140,11 @@ function RunFacts(props: {
             <span class="head-note">{words.visitor.mark}</span>
           </Match>
           <Match when={true}>
-            <span class="head-who">{words.paragraph.runBy(who(run()), when(run()))}</span>
+            <span class="head-who">
+              <Show when={run().from} fallback={words.paragraph.runBy(who(run()), when(run()))}>
+                {(from) => words.paragraph.usedBy(who(run()), clock(from().at, Date.now()))}
+              </Show>
+            </span>
           </Match>
         </Switch>
       )}

@@ -30,6 +30,7 @@ export type PageCommand = Extract<
   | 'graph'
   | 'run-stale'
   | 'run-needs'
+  | 'use-kept'
   | 'runs'
   | 'keys'
   | 'interrupt'
@@ -82,6 +83,7 @@ export const RUNS: ReadonlySet<Command> = new Set([
   'run-all',
   'run-stale',
   'run-needs',
+  'use-kept',
   'stop',
   'stop-all',
   'interrupt',

@@ -22,6 +22,7 @@ const COMMANDS: readonly Command[] = [
   'run-above',
   'run-below',
   'run-needs',
+  'use-kept',
   'run-stale',
   'runs',
   'stop',

@@ -50,6 +50,7 @@ export const bindings: readonly Binding[] = [
   bind('outside', 'history', 'h'),
   bind('outside', 'graph', 'g d'),
   bind('outside', 'run-needs', 'r'),
+  bind('outside', 'use-kept', 'u'),
   bind('outside', 'runs', 'g r'),
   bind('outside', 'run-stale', 'Shift+r'),
   bind('outside', 'keys', '?'),

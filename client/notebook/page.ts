@@ -46,6 +46,11 @@ export function performPage(
       if (at) notebook.focus.select(at);
       if (notebook.focus.at()) notebook.setOver('run-needs');
       return;
+    case 'use-kept': {
+      const id = at ?? notebook.focus.at();
+      if (id && !notebook.depends()?.use(id)) toasts.show({ key: 'kept', text: words.runs.noneKept });
+      return;
+    }
     case 'run-stale':
       notebook.setOver('run-stale');
       return;

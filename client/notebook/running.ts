@@ -37,19 +37,29 @@ export async function runWithValues(on: Running): Promise<void> {
   if ((await ask(on, undefined))?.length === 0) on.toasts.show({ text: words.runs.nothing });
 }
 
-/** As they are named: a plan has an order of its own. */
-export async function runPlanned(on: Running, ids: readonly ParagraphId[]): Promise<void> {
+/** As they are named: a plan has an order of its own. `use`: those whose kept results are used instead. */
+export async function runPlanned(
+  on: Running,
+  ids: readonly ParagraphId[],
+  use: readonly ParagraphId[] = [],
+): Promise<void> {
   const wanted = runnable(on.document, ids);
-  if (wanted.length > 0) await ask(on, wanted, true);
+  if (wanted.length > 0) await ask(on, wanted, true, use);
+}
+
+/** Its kept result, if a run would give it again: the server looks once more. */
+export async function useKept(on: Running, id: ParagraphId): Promise<void> {
+  if (runnable(on.document, [id]).length > 0) await ask(on, [id], true, [id]);
 }
 
 async function ask(
   on: Running,
   ids: readonly ParagraphId[] | undefined,
   ordered?: boolean,
+  use: readonly ParagraphId[] = [],
 ): Promise<readonly unknown[] | undefined> {
   try {
-    return await (ordered ? on.live.run(ids, on.values(), true) : on.live.run(ids, on.values()));
+    return await (ordered ? on.live.run(ids, on.values(), true, use) : on.live.run(ids, on.values()));
   } catch (error) {
     on.toasts.show({
       text: words.runs.refused,

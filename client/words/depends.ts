@@ -16,6 +16,14 @@ export const dependWords = {
   paragraph: (n: number) => `paragraph ${n}`,
   more: (n: number) => `and ${n} more`,
 
+  kept: {
+    same: (when: string) => `Same as the run of ${when} ·`,
+    use: 'Use that result',
+    useOf: (when: string) => `Use the result of ${when} instead of running`,
+    tip: (when: string, who: string, key: string) =>
+      `A run would give what ${who} got at ${when}: nothing that it reads has changed${key === '' ? '' : ` (${key})`}`,
+  },
+
   plan: {
     stale: 'Run what is stale',
     needs: 'Run this and what it needs',
@@ -29,6 +37,14 @@ export const dependWords = {
     totalNew: (paragraphs: number) => counted(paragraphs, 'paragraph', 'paragraphs'),
     because: { asked: 'asked for', stale: 'stale', missing: 'has not run' },
     run: (paragraphs: number) => `Run ${counted(paragraphs, 'paragraph', 'paragraphs')}`,
+    same: (when: string) => `same as the run of ${when}`,
+    used: (when: string) => `the result of ${when} is used`,
+    keep: (results: number) =>
+      `Use ${counted(results, 'result that is', 'results that are')} kept instead of running`,
+    runAndUse: (steps: number, results: number) =>
+      steps === 0
+        ? `Use ${counted(results, 'result', 'results')}`
+        : `Run ${counted(steps, 'paragraph', 'paragraphs')}, use ${counted(results, 'result', 'results')}`,
   },
 
   graph: {
@@ -52,8 +68,7 @@ export const dependWords = {
     reads: (names: string) => `reads ${names}`,
     writes: (names: string) => `makes ${names}`,
     nothing: 'reads and makes nothing that others use',
-    clash: (name: string, paragraphs: string) =>
-      `${name} is made by ${paragraphs}: whoever reads it needs those before it`,
+    clash: (name: string, paragraphs: string) => `${name} is made by ${paragraphs}: whoever reads it needs those before it`,
     cycle: (paragraphs: string) => `${paragraphs} need each other: none can go first`,
     runStale: (n: number) =>
       n === 0 ? 'Nothing is stale' : `Run ${counted(n, 'stale paragraph', 'stale paragraphs')}…`,

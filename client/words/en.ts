@@ -203,6 +203,7 @@ export const words = {
       lost: 'lost',
     },
     runBy: (who: string, when: string) => `Run by ${who}, ${when}`,
+    usedBy: (who: string, when: string) => `The result of ${when}, used by ${who}`,
     runningBy: (who: string) => `Run by ${who}`,
     stale: 'text changed since this run',
     staleBy: (who: string, when: string) => `text changed since this run by ${who}, ${when}`,
@@ -362,6 +363,7 @@ export const words = {
     nothing: 'There is nothing to run yet',
     refused: 'The run could not be asked for',
     nothingRuns: 'Nothing is running',
+    noneKept: 'No kept result is known to be what a run would give',
   },
 
   problem: {
@@ -399,6 +401,7 @@ export const words = {
     'run-all': 'Run all',
     'run-stale': 'Run stale…',
     'run-needs': 'Run this and what it needs…',
+    'use-kept': 'Use its kept result',
     runs: 'Earlier runs…',
     graph: 'Graph',
     stop: 'Stop this run',

@@ -1,11 +1,14 @@
 /** SQL as an interpreter: the session database of one notebook. */
 import { Failed, failure } from '../errors.ts';
+import type { RunRequest } from '../protocol.ts';
 import type { Interpreter } from '../runner.ts';
+import type { Inputs, Uses, UsesAsked } from '../uses.ts';
 import type { Asks } from './asks/asks.ts';
 import type { Checker } from './check.ts';
 import { createColumns } from './columns.ts';
 import { openEngine } from './database.ts';
 import { createGuard } from './guard.ts';
+import type { Look } from './inputs.ts';
 import { createNamedTables } from './named.ts';
 import { createRagged } from './ragged.ts';
 import { runParagraph } from './run.ts';
@@ -19,6 +22,7 @@ export function createSql(): Interpreter {
   let asks: Asks | undefined;
   let uses: SqlUses | undefined;
   let checker: Checker | undefined;
+  let look: Look | undefined;
   const ready = (): Session => {
     if (!session) throw new Failed(failure('internal', 'The session was not started.'));
     return session;
@@ -28,6 +32,21 @@ export function createSql(): Interpreter {
     const { openAsks } = await import('./asks/asks.ts');
     asks ??= openAsks(current);
     return asks;
+  }
+  async function usesOf(asked: UsesAsked): Promise<readonly Uses[]> {
+    const { createUses } = await import('./uses/uses.ts');
+    uses ??= createUses(ready().engine);
+    return uses.of(asked);
+  }
+  async function inputsOf(asked: UsesAsked, found: readonly Uses[]): Promise<readonly (Inputs | undefined)[]> {
+    const { createLook } = await import('./inputs.ts');
+    look ??= createLook(ready());
+    return look.at(asked.asks, asked.forms, found);
+  }
+  async function reads({ source, forms }: Pick<RunRequest, 'source' | 'forms'>): Promise<Inputs | undefined> {
+    const asked = { asks: [{ interpreter: 'sql', source }], forms };
+    const [inputs] = await inputsOf(asked, await usesOf(asked));
+    return inputs;
   }
   return {
     language: 'sql',
@@ -44,6 +63,7 @@ export function createSql(): Interpreter {
           sheets: createSheets(engine.meta, request.session),
           ragged: createRagged(engine.meta, request.session),
           temporary: { made: false },
+          altered: { unseen: false },
         };
       } catch (error) {
         const detail = error instanceof Error ? error.message : String(error);
@@ -51,14 +71,14 @@ export function createSql(): Interpreter {
       }
     },
     async run(request, context) {
-      if (request.interpreter !== 'vega-lite') return runParagraph(ready(), request, context);
+      if (request.interpreter !== 'vega-lite') return runParagraph(ready(), request, context, reads);
       const { runVegaLite } = await import('./vega-lite.ts');
       return runVegaLite(await asking(), request, context);
     },
     /** The first statement of a process takes three times as long as the next. */
     async warm(context) {
       const request = { type: 'run', run: '', source: 'select 1 as n', options: {}, forms: {}, tables: [] } as const;
-      await runParagraph(ready(), request, context);
+      await runParagraph(ready(), request, context, reads);
     },
     async ask(request, context) {
       return (await asking()).ask(request, context);
@@ -83,9 +103,13 @@ export function createSql(): Interpreter {
       return checker.check(text, forms);
     },
     async uses(asked) {
-      const { createUses } = await import('./uses/uses.ts');
-      uses ??= createUses(ready().engine);
-      return uses.of(asked);
+      const found = await usesOf(asked);
+      if (!asked.inputs) return found;
+      const inputs = await inputsOf(asked, found);
+      return found.map((one, index) => {
+        const now = inputs[index];
+        return now ? { ...one, inputs: now } : one;
+      });
     },
     async close() {
       await asks?.close();

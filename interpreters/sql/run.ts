@@ -10,11 +10,13 @@ import type { ArrowColumn } from '../arrow/types.ts';
 import { Failed, failure } from '../errors.ts';
 import type { Outcome, RunRequest } from '../protocol.ts';
 import type { RunContext } from '../runner.ts';
+import type { Inputs } from '../uses.ts';
 import { type Engine, NAMED_CATALOG, readTexts, SESSION_CATALOG } from './database.ts';
 import { effectOf, summaryOf } from './effects.ts';
 import { parseEngineError } from './engine-error.ts';
 import { explain, explainStream } from './explain.ts';
 import { type BoundText, bindForms, inSource, type Parameters } from './forms.ts';
+import { isPlain, leavesSeen, mayNameFiles, sameInputs } from './inputs.ts';
 import { type Statement, splitStatements, wordOf } from './lexer.ts';
 import { placeOf } from './positions.ts';
 import { plainFile, refer } from './reference.ts';
@@ -39,7 +41,15 @@ type Work = {
   transaction: boolean;
 };
 
-export async function runParagraph(session: Session, asked: RunRequest, context: RunContext): Promise<Outcome> {
+/** What the text would read if it ran now. */
+export type Reads = (asked: RunRequest) => Promise<Inputs | undefined>;
+
+export async function runParagraph(
+  session: Session,
+  asked: RunRequest,
+  context: RunContext,
+  reads?: Reads,
+): Promise<Outcome> {
   let bound: BoundText;
   try {
     bound = bindForms(asked.source, asked.forms);
@@ -50,12 +60,14 @@ export async function runParagraph(session: Session, asked: RunRequest, context:
   const request = { ...asked, source: bound.text };
   const work: Work = { session, request, context, values: bound.parameters, tables: 0, rows: 0, transaction: false };
   await session.named.update(request.tables);
+  const read = await watchInputs(asked, reads);
   const { main, writer } = session.engine;
   const stopProgress = reportProgress(main, request.run, context, () => work.rows);
   const stopInterrupting = interruptOnAbort(context.signal, [main, writer]);
   try {
     await runStatements(work);
-    return { state: 'done' };
+    const inputs = await read();
+    return { state: 'done', ...(inputs ? { inputs } : {}) };
   } catch (error) {
     if (context.signal.aborted) return { state: 'cancelled' };
     if (error instanceof Failed) return { state: 'failed', failure: inSource(asked.source, bound, error.failure) };
@@ -65,6 +77,22 @@ export async function runParagraph(session: Session, asked: RunRequest, context:
     stopInterrupting();
     if (work.transaction) await rollBack(work);
   }
+}
+
+/**
+ * Looks at what the text reads: at its files before it runs and again after, at all else beside it, as queries change nothing
+ * of that. What it gives tells that, where it can be known and stayed as it was.
+ */
+async function watchInputs(asked: RunRequest, reads: Reads | undefined): Promise<() => Promise<Inputs | undefined>> {
+  if (!reads || !isPlain({ interpreter: 'sql', source: asked.source }, asked.forms)) return async () => undefined;
+  const look = (): Promise<Inputs | undefined> => reads(asked).catch(() => undefined);
+  const first = look();
+  if (!mayNameFiles(asked.source)) return () => first;
+  const before = await first;
+  return async () => {
+    const after = before && (await look());
+    return sameInputs(after, before) ? after : undefined;
+  };
 }
 
 async function runStatements(work: Work): Promise<void> {
@@ -111,6 +139,7 @@ async function runStatement(work: Work, statement: Statement, named: boolean): P
   }
   await session.sheets.offer(statement, request.source);
   const effect = effectOf(statement);
+  session.altered.unseen ||= !leavesSeen(statement);
   const started = performance.now();
   let prepared: Prepared | undefined;
   try {

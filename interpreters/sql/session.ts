@@ -17,4 +17,6 @@ export type Session = {
   readonly ragged: Ragged;
   /** Whether temporary tables were made, which `main` alone sees. */
   readonly temporary: { made: boolean };
+  /** Whether statements may have left what later ones meet and nobody can look up: settings, variables, prepared statements. */
+  readonly altered: { unseen: boolean };
 };

@@ -5,6 +5,7 @@ import { costRoutes } from './routes/costs.ts';
 import { fileRoutes } from './routes/files.ts';
 import { formRoutes } from './routes/forms.ts';
 import { graphRoutes } from './routes/graph.ts';
+import { keptRoutes } from './routes/kept.ts';
 import { linkRoutes } from './routes/links.ts';
 import { notebookRoutes } from './routes/notebooks.ts';
 import { peopleRoutes } from './routes/people.ts';
@@ -30,6 +31,7 @@ export const routes: readonly Route[] = [
   ...trashRoutes,
   ...runRoutes,
   ...graphRoutes,
+  ...keptRoutes,
   ...renameRoutes,
   ...costRoutes,
   ...resultRoutes,

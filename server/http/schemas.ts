@@ -111,6 +111,12 @@ const summary = {
   interpreter: Type.String(),
   name: Type.Optional(Type.String()),
   cost: Type.Optional(CostShape),
+  from: Type.Optional(
+    Type.Object(
+      { run: Id, at: Time, by: Who },
+      { description: 'Nothing was run: it has the kept result of that run, made then' },
+    ),
+  ),
 };
 
 export const RunItem = Type.Object({
@@ -163,7 +169,7 @@ export const showPhase = (phase: RunPhase) => ({
 });
 
 export function showSummary(run: RunSummary): Static<typeof RunItem> {
-  const { id, notebook, paragraph, request, session, by, asked, interpreter, name, phase } = run;
+  const { id, notebook, paragraph, request, session, by, asked, interpreter, name, phase, from } = run;
   return {
     id,
     notebook,
@@ -176,6 +182,7 @@ export function showSummary(run: RunSummary): Static<typeof RunItem> {
     interpreter,
     ...(name === undefined ? {} : { name }),
     ...('cost' in phase && phase.cost ? { cost: phase.cost } : {}),
+    ...(from ? { from } : {}),
   };
 }
 

@@ -36,9 +36,9 @@ export function seenSummaries<T extends RunSummary>(
 
 /** By nobody, and what it took is not said; a paragraph is named in its code, and where that is hidden so is its name. */
 function unnamed<T extends RunSummary>(view: View, counted: T): T {
-  const run = { ...counted, phase: uncounted(counted.phase) };
-  if (isCodeSeen(view, run.paragraph)) return { ...run, by: NOBODY };
-  const { name: _, ...rest } = run;
+  const { from: _, ...run } = { ...counted, phase: uncounted(counted.phase) };
+  if (isCodeSeen(view, run.paragraph)) return { ...(run as T), by: NOBODY };
+  const { name: __, ...rest } = run;
   return { ...(rest as T), by: NOBODY };
 }
 

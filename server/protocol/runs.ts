@@ -25,7 +25,12 @@ export type RunSpec = {
   readonly name?: string;
   readonly options: Readonly<Record<string, Json>>;
   readonly forms: Readonly<Record<string, Json>>;
+  /** Nothing is run: it has the outputs of this one, which a run would give again. */
+  readonly from?: From;
 };
+
+/** The run whose result is used, and when and by whom that was made. */
+export type From = { readonly run: RunId; readonly at: number; readonly by: Who };
 
 /** Why a run ended other than by its own work. */
 export type EndReason =
@@ -112,7 +117,7 @@ export function foldRun(run: Run | undefined, event: RunEvent): Run | undefined 
   if (!run) return undefined;
   switch (event.type) {
     case 'retaken':
-      return run.phase.state === 'queued' ? { ...run, ...event.run } : run;
+      return run.phase.state === 'queued' ? { ...event.run, phase: run.phase, outputs: run.outputs } : run;
     case 'started':
       return run.phase.state === 'queued' ? { ...run, phase: { state: 'running', started: event.at } } : run;
     case 'output': {

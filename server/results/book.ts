@@ -8,7 +8,7 @@
  */
 import type { Footprint } from '../../interpreters/parquet.ts';
 import { AppError } from '../errors.ts';
-import type { NotebookId, ResultId } from '../protocol/ids.ts';
+import type { NotebookId, ResultId, RunId } from '../protocol/ids.ts';
 import { type Disk, DiskError } from '../storage/disk.ts';
 import { encodeLog, type Log, openLog } from '../storage/log.ts';
 import { openSegments, type Segments } from '../storage/segments.ts';
@@ -39,6 +39,8 @@ export interface Book {
   keepLinked(entry: NewEntry, file: string, print: Footprint, room: (bytes: number) => void): Promise<Entry>;
   /** Linked files that have lost their other names take what they are, from now on. */
   weigh(): Promise<void>;
+  /** They count as that run's, of then. False, and nothing changed, where one has no rows any more. */
+  renew(ids: readonly ResultId[], run: RunId, at: number): Promise<boolean>;
   drop(ids: readonly ResultId[]): Promise<void>;
   forget(ids: readonly ResultId[]): Promise<void>;
   /** The block of a small result. Rejects with AppError where it is damaged. */
@@ -116,8 +118,9 @@ export async function openBook(disk: Disk, files: ResultFiles, folder: string, n
     if (damage || !log) throw new AppError('notebook-damaged', damage ?? path);
     await log.reopen();
     await log.append(encodeRecord(record));
+    const before = record.type === 'kept' ? (entries.get(record.entry.id)?.bytes ?? 0) : 0;
     foldRecord(entries, record);
-    bytes = record.type === 'kept' ? bytes + record.entry.bytes : sum(entries);
+    bytes = record.type === 'kept' ? bytes + record.entry.bytes - before : sum(entries);
   }
 
   /** Of several results of one file that nobody else has, one takes all of it. */
@@ -220,6 +223,14 @@ export async function openBook(disk: Disk, files: ResultFiles, folder: string, n
         return entry;
       }),
     weigh: () => refused(weigh),
+    renew: (ids, run, at) =>
+      refused(async () => {
+        const found = ids.flatMap((id) => entries.get(id) ?? []).filter(({ form }) => form.kind !== 'dropped');
+        if (found.length < ids.length) return false;
+        if (damage) throw new AppError('notebook-damaged', damage);
+        for (const entry of found) await append({ type: 'kept', entry: { ...entry, run, at } });
+        return true;
+      }),
     drop: (ids) => remove('dropped', ids),
     forget: (ids) => remove('forgotten', ids),
     read: async ({ form }) => {

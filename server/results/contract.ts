@@ -82,6 +82,8 @@ export interface Results {
     file: string,
     linked?: Footprint,
   ): Promise<number>;
+  /** They are this run's from now on, as new as it is: it shows what another made. False where one of them is gone. */
+  renew(ids: readonly ResultId[], run: RunId): Promise<boolean>;
   /** The run ended before its table was whole. */
   abandon(id: ResultId): void;
   /** Finds a result by its id alone; reads the notebook's manifest where that is not in memory. */

@@ -299,6 +299,11 @@ export function openResults(parts: ResultsParts): Results {
         );
         return sizeOf(kept);
       }),
+    renew: async (ids, run) => {
+      for (const [key, group] of Map.groupBy(ids, keyOf))
+        if (!(await use(key, (book) => book.renew(group, run, now())))) return false;
+      return true;
+    },
     abandon: (id) => {
       open.delete(id);
     },

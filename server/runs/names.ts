@@ -31,7 +31,7 @@ export function listNames(
 ): { readonly tables: readonly NamedTable[]; readonly gone: readonly GoneTable[] } {
   const tables: NamedTable[] = [];
   const gone: GoneTable[] = [];
-  for (const { id, name, place } of owners(outline).values()) {
+  for (const { id, name, place } of ownersOf(outline).values()) {
     const result = held.get(id);
     if (result === undefined) continue;
     if (isGone(result)) gone.push({ name, paragraph: id, place });
@@ -46,7 +46,7 @@ export function takenBy(
   paragraph: ParagraphId,
   name: string,
 ): { readonly paragraph: ParagraphId; readonly place: number } | undefined {
-  const owner = owners(outline).get(foldName(name));
+  const owner = ownersOf(outline).get(foldName(name));
   if (!owner || owner.id === paragraph || !outline.some((entry) => entry.id === paragraph)) return undefined;
   return { paragraph: owner.id, place: owner.place };
 }
@@ -59,7 +59,8 @@ export function goneIn(gone: readonly GoneTable[], said: string): GoneTable | un
 
 type Owner = { readonly id: ParagraphId; readonly name: string; readonly place: number };
 
-function owners(outline: Outline): ReadonlyMap<string, Owner> {
+/** By folded name. */
+export function ownersOf(outline: Outline): ReadonlyMap<string, Owner> {
   const found = new Map<string, Owner>();
   let place = 0;
   for (const { id, name, code } of outline) {

@@ -14,23 +14,33 @@ import type { Form, FormValues } from '../protocol/forms.ts';
 import type { NotebookId, ParagraphId, ResultId, RunId } from '../protocol/ids.ts';
 import type { SessionTable } from '../protocol/messages.ts';
 import type { ErrorOutput, Rows } from '../protocol/outputs.ts';
-import { type EndedPhase, foldRun, type Run, type RunEvent, type RunSpec } from '../protocol/runs.ts';
+import { type Cost, type EndedPhase, foldRun, type Run, type RunEvent, type RunSpec } from '../protocol/runs.ts';
 import type { NamedResult } from '../sessions/contract.ts';
 import { type Execution, execute } from './execution.ts';
-import { fill } from './inputs.ts';
+import { fill, type RawValues } from './inputs.ts';
+import { createKept, type Kept, type Offer } from './kept/kept.ts';
 import type { Held } from './names.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import type { Asked, Listener, Parts, RunSummary } from './parts.ts';
 import { apply, emptyPlan, isIdle, type Operation, type Plan, runOf } from './plan.ts';
-import { reachOf } from './reach.ts';
+import { reachOf, type Situation } from './reach.ts';
 import type { Records } from './records.ts';
 import { settle } from './settle.ts';
 import type { Shown } from './shown.ts';
 import { type Ask, specsOf } from './specs.ts';
+import { resultsOf } from './stored.ts';
 import { explain, listedColumns, NamedTables } from './tables.ts';
 
 /** A server that stops waits so long for a run to end; one that is still going is found lost at the next start. */
 const STOP_WITHIN = 1500;
+
+export type OffersAsk = {
+  readonly paragraphs: readonly ParagraphId[];
+  /** One after the other, in this order. */
+  readonly ordered?: boolean;
+  readonly may?: (paragraph: ParagraphId) => boolean;
+  readonly forms?: RawValues;
+};
 
 export class NotebookRuns {
   readonly id: NotebookId;
@@ -44,6 +54,9 @@ export class NotebookRuns {
   readonly #working = new Map<RunId, Run>();
   /** Of the run that ends now: whether its small tables could be kept. */
   readonly #kept = new Map<RunId, Promise<ErrorOutput | undefined>>();
+  readonly #keptResults: Kept;
+  /** Of runs that end now, by which they are known again. */
+  readonly #fingerprints = new Map<RunId, string>();
   /** By what is recorded of them: a password is kept here alone, and as long as its run. */
   readonly #inputs = new WeakMap<RunSpec['forms'], FormInputs>();
   #plan: Plan = emptyPlan;
@@ -56,6 +69,10 @@ export class NotebookRuns {
     this.#records = records;
     this.#shown = shown;
     this.#tables = new NamedTables(records.history.held, parts.results, () => parts.outline(id), parts.beneath);
+    this.#keptResults = createKept({
+      ...{ history: records.history, tables: this.#tables, results: parts.results },
+      ...{ version: parts.version, now: parts.now, inputs: (asked) => parts.sessions.inputs(id, asked) },
+    });
     this.#outbox = createOutbox((events) => this.#deliver(events), parts.now);
   }
 
@@ -109,13 +126,14 @@ export class NotebookRuns {
     const { values, inputs, recorded } = fill(forms, ask.forms);
     this.#inputs.set(recorded, inputs);
     const wanted = this.#parts.beneath && forms.length > 0 ? this.#reached(ask, paragraphs, forms, values) : ask;
-    const runs = specsOf(wanted, paragraphs, {
+    const fixed = specsOf(wanted, paragraphs, {
       forms: recorded,
       notebook: this.id,
       session: this.#parts.sessions.idOf(this.id),
       asked: this.#parts.now(),
       newRunId: () => this.#parts.newRunId(this.id),
     });
+    const runs = ask.use ? await this.#using(fixed, inputs, ask.use) : fixed;
     if (runs.length === 0) return { request: ask.request, runs: [] };
     if (this.#records.failed) await this.#durable();
     if (this.#plan.closed) throw new AppError('unavailable');
@@ -130,17 +148,65 @@ export class NotebookRuns {
     return { request: ask.request, runs: this.states(ids) };
   }
 
+  /** Those that use a kept result are told which. */
+  async #using(
+    runs: readonly RunSpec[],
+    inputs: FormInputs,
+    use: ReadonlySet<ParagraphId>,
+  ): Promise<readonly RunSpec[]> {
+    const offers = await this.#keptResults.inOrder(runs, inputs, use);
+    const known = new Map(offers.map(({ paragraph, ...from }) => [paragraph, from]));
+    if ([...use].some((id) => !known.has(id))) throw new AppError('kept-result-gone');
+    return runs.map((run) => {
+      const from = known.get(run.paragraph);
+      return from ? { ...run, from } : run;
+    });
+  }
+
+  /**
+   * The kept results that runs of these would give again; of a plan, in its order and each used in its turn. Of a visitor's
+   * session only where a run would be of the paragraph alone.
+   */
+  async offers({
+    paragraphs: asked,
+    ordered = false,
+    may = () => true,
+    forms: raw,
+  }: OffersAsk): Promise<readonly Offer[]> {
+    const { beneath } = this.#parts;
+    const paragraphs = this.#parts.paragraphs(this.id) ?? [];
+    const forms = this.#parts.forms(this.id) ?? [];
+    const { values, inputs } = fill(forms, raw);
+    const isAlone = (id: ParagraphId): boolean => this.#reach({ paragraphs, forms, values, may }, [id]).size === 1;
+    if (ordered && beneath) return [];
+    const written = new Map(paragraphs.map((one) => [one.id, one]));
+    const wanted = asked
+      .filter(may)
+      .flatMap((id) => written.get(id) ?? [])
+      .filter(({ options }) => options.run !== 'never')
+      .map(({ id, ...text }) => ({ paragraph: id, ...text }));
+    if (ordered) return this.#keptResults.inOrder(wanted, inputs);
+    const found = await this.#keptResults.each(wanted, inputs);
+    return beneath && forms.length > 0 ? found.filter(({ paragraph }) => isAlone(paragraph)) : found;
+  }
+
   /** In a visitor's session: with all that has to run before, so that it is of these values. */
   #reached(ask: Ask, paragraphs: readonly Paragraph[], forms: readonly Form[], values: FormValues): Ask {
     const { may = () => true, paragraphs: asked, ordered: _, ...rest } = ask;
+    return { ...rest, paragraphs: [...this.#reach({ paragraphs, forms, values, may }, asked)] };
+  }
+
+  #reach(
+    written: Pick<Situation, 'paragraphs' | 'forms' | 'values' | 'may'>,
+    asked: readonly ParagraphId[] | undefined,
+  ): ReadonlySet<ParagraphId> {
     const { held } = this;
-    const reached = reachOf({
-      ...{ paragraphs, forms, values, may },
+    return reachOf({
+      ...written,
       ...(asked ? { asked: new Set(asked) } : {}),
       here: new Map(this.latest().map((run) => [run.paragraph, run])),
       isHeld: (id) => held.has(id),
     });
-    return { ...rest, paragraphs: [...reached] };
   }
 
   /** One run, or all. False where no such run waits or runs. */
@@ -314,7 +380,9 @@ export class NotebookRuns {
     const { sessions, results, now, newResultId, knows } = this.#parts;
     const failure = knows(run.interpreter) ? this.#tables.refuse(run) : unknownInterpreter(run.interpreter);
     if (failure) return { state: 'failed', failure };
+    if (run.from) return this.#use(run);
     const { tables, gone } = await this.#tables.list();
+    const since = now();
     const execution = await execute(
       { ...run, inputs: this.#inputs.get(run.forms) ?? {} },
       tables,
@@ -326,8 +394,28 @@ export class NotebookRuns {
     this.#kept.set(run.id, execution.kept);
     if (execution.large) this.#parts.grown();
     const { outcome } = execution;
+    if (outcome.state === 'done' && outcome.inputs) {
+      const read = { inputs: outcome.inputs, given: tables, since };
+      const fingerprint = await this.#keptResults.fingerprint(run, this.#inputs.get(run.forms) ?? {}, read);
+      if (fingerprint !== undefined) this.#fingerprints.set(run.id, fingerprint);
+    }
     if (outcome.state !== 'failed') return outcome;
     return { ...outcome, failure: explain(run, outcome.failure, gone) };
+  }
+
+  /** Gives the run the outputs of a kept one, if it would give them now. */
+  async #use(run: RunSpec): Promise<Execution['outcome']> {
+    const [offer] = await this.#keptResults.each([run], this.#inputs.get(run.forms) ?? {});
+    const stored = offer && this.#records.history.runs.get(offer.run);
+    const kept = stored && (await this.#records.read(stored));
+    if (!kept || !(await this.#parts.results.renew(resultsOf(stored), run.id))) {
+      const { code, message, hint } = new AppError('kept-result-gone');
+      return { state: 'failed', failure: { code, message, hint } };
+    }
+    this.#started(run.id);
+    for (const [index, output] of kept.outputs.entries()) this.#record({ type: 'output', id: run.id, index, output });
+    if (stored.fingerprint !== undefined) this.#fingerprints.set(run.id, stored.fingerprint);
+    return { state: 'done', cost: NOTHING };
   }
 
   #started(run: RunId): void {
@@ -341,7 +429,9 @@ export class NotebookRuns {
     const named = run && phase.state === 'done' ? this.#tables.hold(run.paragraph, outputs) : undefined;
     const kept = this.#kept.get(id);
     this.#kept.delete(id);
-    const events = await settle({ id, phase, outputs, named, kept }, this.#records);
+    const fingerprint = this.#fingerprints.get(id);
+    this.#fingerprints.delete(id);
+    const events = await settle({ id, phase, outputs, named, fingerprint, kept }, this.#records);
     this.#working.delete(id);
     if (run) this.#parts.finished?.({ ...run, phase });
     if (run) this.#forgetOld(run.paragraph);
@@ -368,6 +458,9 @@ export class NotebookRuns {
     if (events.some((event) => event.type === 'ended')) this.#parts.ended();
   }
 }
+
+/** What it costs to use what is there. */
+const NOTHING: Cost = { cpuMs: 0, rows: 0 };
 
 const unknownInterpreter = (name: string) => {
   const { code, message, hint } = new AppError('unknown-interpreter', name);

@@ -9,8 +9,11 @@ import type { Sessions } from '../sessions/contract.ts';
 import type { Held } from './names.ts';
 
 export type Parts = {
-  readonly sessions: Pick<Sessions, 'idOf' | 'execute' | 'restart'>;
-  readonly results: Pick<Results, 'open' | 'keepBlock' | 'keepFile' | 'abandon' | 'info' | 'source' | 'forget'>;
+  readonly sessions: Pick<Sessions, 'idOf' | 'execute' | 'inputs' | 'restart'>;
+  readonly results: Pick<
+    Results,
+    'open' | 'keepBlock' | 'keepFile' | 'abandon' | 'info' | 'source' | 'renew' | 'forget'
+  >;
   /** The notebook's live paragraphs as written this moment, in order; undefined where its document is not open. */
   readonly paragraphs: (notebook: NotebookId) => readonly Paragraph[] | undefined;
   /** The forms that they and the front matter declare. */
@@ -22,6 +25,8 @@ export type Parts = {
   readonly newRunId: (key: SessionKey) => RunId;
   readonly newResultId: (key: SessionKey) => ResultId;
   readonly now: () => number;
+  /** Of Gondola: what another one made is not offered again. */
+  readonly version: string;
   readonly warn: (what: string, details: Readonly<Record<string, unknown>>) => void;
   /** A large result was kept: the budget is to be looked at. */
   readonly grown: () => void;

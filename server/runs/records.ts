@@ -200,7 +200,11 @@ function startRecords(
     read: texts.read,
     forgetOld(paragraph) {
       const runs = forgettable(history, paragraph, now());
-      const results = runs.flatMap((id) => resultsOf(history.runs.get(id)));
+      const gone = new Set(runs);
+      const left = (history.byParagraph.get(paragraph) ?? []).filter((id) => !gone.has(id));
+      // What a later run of it uses is that one's too.
+      const used = new Set(left.flatMap((id) => resultsOf(history.runs.get(id))));
+      const results = runs.flatMap((id) => resultsOf(history.runs.get(id))).filter((id) => !used.has(id));
       for (const id of runs) this.add({ type: 'forgotten', id });
       return { runs, results };
     },

@@ -14,13 +14,15 @@ export type Ending = {
   readonly outputs: readonly Output[];
   /** The result that the paragraph's name stands for from now on. */
   readonly named: ResultId | undefined;
+  /** By which it is known again, where it is. */
+  readonly fingerprint: string | undefined;
   /** Whether its small tables could be kept: resolves to why not. */
   readonly kept: Promise<ErrorOutput | undefined> | undefined;
 };
 
 /** Resolves with the events to show; does not reject. */
 export async function settle(ending: Ending, records: Pick<Records, 'add' | 'flush'>): Promise<readonly RunEvent[]> {
-  const { id, named } = ending;
+  const { id, named, fingerprint } = ending;
   const outputs = ending.outputs.slice();
   const events: RunEvent[] = [];
   let phase = ending.phase;
@@ -30,7 +32,10 @@ export async function settle(ending: Ending, records: Pick<Records, 'add' | 'flu
     outputs.push(output);
     phase = { ...phase, state: 'failed' };
   };
-  const record = (): void => records.add({ type: 'ended', id, phase, outputs, ...(named ? { named } : {}) });
+  // What fails after all is not known again.
+  const known = () => (fingerprint !== undefined && phase.state === 'done' ? { fingerprint } : {});
+  const record = (): void =>
+    records.add({ type: 'ended', id, phase, outputs, ...(named ? { named } : {}), ...known() });
   const unkept = ending.kept && (await ending.kept);
   if (unkept) fail(unkept);
   record();

@@ -10,6 +10,8 @@ export type Ask = {
   readonly paragraphs?: readonly ParagraphId[];
   /** In the order in which they are named, not that of the notebook. */
   readonly ordered?: boolean;
+  /** Those whose kept result is to be used instead; where one can't be, nothing runs. */
+  readonly use?: ReadonlySet<ParagraphId>;
   /** Those that the asker may run, where that is not all. */
   readonly may?: (paragraph: ParagraphId) => boolean;
   readonly by: Who;

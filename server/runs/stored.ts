@@ -16,7 +16,12 @@ export type StoredSpec = Omit<RunSpec, 'source'> & { readonly source: StoredText
 /** `pieces`, one behind the other, are its content. */
 export type StoredLongOutput = LongOutput & { readonly pieces: readonly StoredText[] };
 export type StoredOutput = Exclude<Output, LongOutput> | StoredLongOutput;
-export type StoredRun = StoredSpec & { readonly phase: RunPhase; readonly outputs: readonly StoredOutput[] };
+export type StoredRun = StoredSpec & {
+  readonly phase: RunPhase;
+  readonly outputs: readonly StoredOutput[];
+  /** By which it is known again (`kept/fingerprint.ts`). */
+  readonly fingerprint?: string;
+};
 
 export type StoredEvent =
   | { readonly type: 'queued'; readonly run: StoredSpec }
@@ -31,6 +36,7 @@ export type StoredEvent =
       readonly outputs: readonly StoredOutput[];
       /** The result that the paragraph's name stands for from now on. */
       readonly named?: ResultId;
+      readonly fingerprint?: string;
     }
   | { readonly type: 'forgotten'; readonly id: RunId }
   /** Restart and clear: no name stands for anything any more. */
@@ -79,7 +85,7 @@ type Change = Extract<StoredEvent, { readonly type: 'retaken' | 'started' | 'out
 function changed(run: StoredRun, event: Change): StoredRun {
   switch (event.type) {
     case 'retaken':
-      return { ...run, ...event.run };
+      return { ...event.run, phase: run.phase, outputs: run.outputs };
     case 'started':
       return { ...run, phase: { state: 'running', started: event.at } };
     case 'output': {
@@ -96,8 +102,10 @@ function changed(run: StoredRun, event: Change): StoredRun {
         };
       return { ...run, outputs: [...run.outputs.slice(0, -1), { ...last, pieces: [...last.pieces, event.text] }] };
     }
-    case 'ended':
-      return { ...run, phase: event.phase, outputs: event.outputs };
+    case 'ended': {
+      const { phase, outputs, fingerprint } = event;
+      return { ...run, phase, outputs, ...(fingerprint === undefined ? {} : { fingerprint }) };
+    }
   }
 }
 

@@ -22,6 +22,7 @@ export type Added =
       readonly phase: EndedPhase;
       readonly outputs: readonly Output[];
       readonly named?: ResultId;
+      readonly fingerprint?: string;
     }
   | { readonly type: 'cleared' };
 
@@ -99,7 +100,7 @@ export function openTexts(segments: Pick<Segments, 'write' | 'read'>, warn: (wha
           return event;
       }
     },
-    async read({ source, outputs, ...run }) {
+    async read({ source, outputs, fingerprint: _, ...run }) {
       return { ...run, source: await readText(source), outputs: await Promise.all(outputs.map(readOutput)) };
     },
     hold(addresses) {

@@ -5,7 +5,7 @@
 import type { FormInputs } from '../../interpreters/forms.ts';
 import type { Footprint } from '../../interpreters/parquet.ts';
 import type { Failure, OutputEvent } from '../../interpreters/protocol.ts';
-import type { Uses, UsesAsked } from '../../interpreters/uses.ts';
+import type { Inputs, Uses, UsesAsked } from '../../interpreters/uses.ts';
 import type { NotebookId, ResultId, SessionId } from '../protocol/ids.ts';
 import type { SessionKey, VisitorKey } from '../protocol/keys.ts';
 import type { Completion, SessionStatus, SessionTable } from '../protocol/messages.ts';
@@ -54,7 +54,7 @@ export type ExecutionEvent =
 export type Spent = { readonly cpuMs: number; readonly read?: number };
 
 export type ExecutionOutcome =
-  | { readonly state: 'done' }
+  | { readonly state: 'done'; readonly inputs?: Inputs }
   | { readonly state: 'failed'; readonly failure: Failure; readonly reason?: EndReason }
   | { readonly state: 'cancelled' }
   | { readonly state: 'lost'; readonly reason: EndReason };
@@ -104,6 +104,11 @@ export interface Sessions {
     asked: UsesAsked,
     start: boolean,
   ): Promise<readonly Uses[] | undefined>;
+  /**
+   * What texts of the engine's languages would read in this session now, in their order: undefined where no engine answers. A
+   * notebook's own is started for it, a visitor's never.
+   */
+  inputs(key: SessionKey, asked: UsesAsked): Promise<readonly (Inputs | undefined)[] | undefined>;
   /**
    * Starts the engine before it is asked for, and the processes of `interpreters`; of at most two notebooks they wait unused,
    * for five minutes each.

@@ -4,7 +4,7 @@ import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler';
 import { FOOTER } from '../../interpreters/parquet.ts';
 import { type Event, MAX_OUTPUT_CHARACTERS, UNPUSHED } from '../../interpreters/protocol.ts';
 import { LONGEST_NAME, MOST_EDITS } from '../../interpreters/renaming.ts';
-import { LONGEST_USE, MOST_READ, MOST_USES } from '../../interpreters/uses.ts';
+import { LONGEST_MARK, LONGEST_USE, MOST_MARKS, MOST_READ, MOST_USES } from '../../interpreters/uses.ts';
 
 const Failure = Type.Object({
   code: Type.String({ maxLength: 100 }),
@@ -42,6 +42,10 @@ const RenamedItem = Type.Object({
       { maxItems: MOST_EDITS },
     ),
   ),
+});
+const Inputs = Type.Object({
+  tables: Type.Array(Type.String({ maxLength: LONGEST_USE }), { maxItems: MOST_USES }),
+  marks: Type.Array(Type.String({ maxLength: LONGEST_MARK }), { maxItems: MOST_MARKS }),
 });
 const Text = Type.Object({
   kind: Type.Literal('text'),
@@ -173,6 +177,7 @@ const EventSchema = Type.Union([
         writes: Type.Array(UseItem, { maxItems: MOST_USES }),
         words: Type.Optional(Type.Array(Type.String({ maxLength: LONGEST_USE }), { maxItems: MOST_USES })),
         varies: Type.Optional(Type.String({ maxLength: LONGEST_USE })),
+        inputs: Type.Optional(Inputs),
         renamed: Type.Optional(RenamedItem),
       }),
       { maxItems: 10_000 },
@@ -182,7 +187,7 @@ const EventSchema = Type.Union([
     type: Type.Literal('done'),
     run: Type.String(),
     outcome: Type.Union([
-      Type.Object({ state: Type.Literal('done') }),
+      Type.Object({ state: Type.Literal('done'), inputs: Type.Optional(Inputs) }),
       Type.Object({ state: Type.Literal('failed'), failure: Failure }),
       Type.Object({ state: Type.Literal('cancelled') }),
     ]),

@@ -312,9 +312,9 @@ export function startInterpreter(options: {
       const answer = await ask((call) => ({ type: 'check', call, text, forms, tables }), ms);
       return answer?.type === 'checked' ? answer.failures : undefined;
     },
-    async uses({ asks, forms }, ms) {
-      const answer = await ask((call) => ({ type: 'uses', call, asks, forms }), ms);
-      return answer?.type === 'uses' && answer.items.length === asks.length ? answer.items : undefined;
+    async uses(asked, ms) {
+      const answer = await ask((call) => ({ type: 'uses', call, ...asked }), ms);
+      return answer?.type === 'uses' && answer.items.length === asked.asks.length ? answer.items : undefined;
     },
     async end(why) {
       if (state === 'gone') return;

@@ -371,6 +371,11 @@ export function openSessions(options: SessionsOptions): OpenSessions {
       const session = start ? await begun(notebook, [interpreter]) : sessions.get(notebook);
       return session?.uses(interpreter, asked);
     },
+    async inputs(key, asked) {
+      const session = isVisitorKey(key) ? sessions.get(key) : await begun(key);
+      const uses = await session?.uses(options.engine, { ...asked, inputs: true });
+      return uses?.map(({ inputs }) => inputs);
+    },
     startAhead(notebook, interpreters) {
       begun(notebook, interpreters).catch((error: unknown) => {
         log('warn', 'could not start a process ahead', { notebook, error: String(error) });

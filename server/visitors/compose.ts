@@ -24,14 +24,15 @@ export type ComposeParts = {
   readonly results: Results;
   readonly workspace: Pick<Workspace, 'get'>;
   readonly written: Pick<Parts, 'paragraphs' | 'forms' | 'outline'>;
+  readonly version: string;
   readonly warn: (what: string, details: object) => void;
 };
 
-export function openVisitors({ config, access, workspace, written, warn, ...parts }: ComposeParts): Visitors {
+export function openVisitors({ config, access, workspace, written, version, warn, ...parts }: ComposeParts): Visitors {
   const now = (): number => Date.now();
   const visited = openVisited({ disk: parts.disk, now, warn });
   const knows = (interpreter: string): boolean => findInterpreter(interpreter) !== undefined;
-  const open: OpenParts = { ...parts, visited, shared: { ...written, knows, now, warn } };
+  const open: OpenParts = { ...parts, visited, shared: { ...written, knows, now, version, warn } };
   return new Visitors({
     ...parts,
     visited,

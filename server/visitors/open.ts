@@ -32,11 +32,11 @@ export type OpenParts = {
   readonly disk: Disk;
   /** Where `disk` is rooted. */
   readonly state: string;
-  readonly sessions: Pick<Sessions, 'execute' | 'leave'>;
+  readonly sessions: Pick<Sessions, 'execute' | 'inputs' | 'leave'>;
   readonly results: Pick<Results, 'leave'> & Parts['results'];
   readonly runs: Pick<Runs, 'enforceBudget'>;
   readonly visited: Visited;
-  readonly shared: Pick<Parts, 'paragraphs' | 'forms' | 'outline' | 'knows' | 'now' | 'warn'>;
+  readonly shared: Pick<Parts, 'paragraphs' | 'forms' | 'outline' | 'knows' | 'now' | 'version' | 'warn'>;
 };
 
 export type Opened = {
@@ -66,9 +66,10 @@ export async function openVisitorSession(
     results,
     sessions: {
       idOf: () => sessionIn(key),
-      async execute(run, tables, emit, signal) {
+      inputs: (_, asked) => sessions.inputs(key, asked),
+      async execute(run, tables, emit, signal, spent) {
         const brought = await bringNamed(tables, named, own);
-        const outcome = await sessions.execute(run, brought, emit, signal);
+        const outcome = await sessions.execute(run, brought, emit, signal, spent);
         await forgetNamed(brought, named);
         return advised(outcome);
       },

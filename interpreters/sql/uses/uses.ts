@@ -91,12 +91,20 @@ function usesOfSpec(source: string): Uses {
   }
 }
 
+/** In the definition of a macro of the engine: it tells of the moment, or of the session. */
+const MOVING = 'current_|sleep|random|uuid|duckdb_|pragma_';
+/** The engine says of these that they are steady; they look at the clock, at settings, or at some rows only. */
+const SWAYED: ReadonlySet<string> = new Set([
+  ...['current_localtime', 'current_localtimestamp', 'age', 'current_setting', 'getvariable', 'reservoir_quantile'],
+]);
+
 /** Functions and operators of the engine that give the same for the same; what is not among them may not, a user's macro too. */
 async function steadyFunctions(connection: Engine['meta']): Promise<ReadonlySet<string>> {
   const rows = await readTexts(
     connection,
     `select lower(function_name) from duckdb_functions() where internal
+       and not coalesce(regexp_matches(macro_definition, '${MOVING}'), false)
      group by 1 having bool_and(coalesce(stability, 'CONSISTENT') = 'CONSISTENT')`,
   );
-  return new Set(rows.flatMap(([name]) => (name == null ? [] : [name])));
+  return new Set(rows.flatMap(([name]) => (name == null || SWAYED.has(name) ? [] : [name])));
 }

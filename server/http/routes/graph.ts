@@ -18,6 +18,7 @@ import { type Circumstances, route } from '../route.ts';
 import { Id, literals, Time, WithId } from '../schemas.ts';
 import type { LiveNotebook } from '../services.ts';
 import { ownRuns } from '../whose.ts';
+import { keptRuns, keptShape } from './kept.ts';
 import { notebookOf } from './notebooks.ts';
 
 const tag = 'runs';
@@ -52,6 +53,11 @@ const StepShape = Type.Object({
   because: literals(['asked', 'stale', 'missing'] as const),
   reasons: Type.Array(ReasonShape),
   took: Type.Optional(Type.Number({ description: 'Milliseconds that its last run took that was done' })),
+  kept: Type.Optional(
+    Type.Object(keptShape, {
+      description: 'The kept result that it would give again, if those of the steps before it are used as well',
+    }),
+  ),
 });
 
 export const graphRoutes = [
@@ -124,7 +130,16 @@ export const graphRoutes = [
         );
         if ('cycle' in plan)
           throw new AppError('dependency-cycle', plan.cycle.map((id) => `paragraph ${steps.get(id) ?? id}`).join(', '));
-        return { body: { steps: plan.steps.map((step) => ({ ...step, reasons: step.reasons.map(showReason) })) } };
+        const runs = await keptRuns(notebook.id, seen, live, forms, { services, principal, role });
+        const order = plan.steps.map(({ paragraph }) => paragraph);
+        const may = (id: ParagraphId): boolean => mayRun(seen, id);
+        const offers = (await runs?.offers({ paragraphs: order, ordered: true, forms, may })) ?? [];
+        const kept = new Map(offers.map(({ paragraph, ...rest }) => [paragraph, rest]));
+        const shown = plan.steps.map((step) => {
+          const offer = kept.get(step.paragraph);
+          return { ...step, reasons: step.reasons.map(showReason), ...(offer ? { kept: offer } : {}) };
+        });
+        return { body: { steps: shown } };
       } finally {
         live.release();
       }

@@ -83,6 +83,12 @@ export const runRoutes = [
         ordered: Type.Optional(
           Type.Boolean({ description: 'In the order in which they are named, as a plan gives it' }),
         ),
+        use: Type.Optional(
+          Type.Array(Id, {
+            maxItems: 1_000,
+            description: 'Those of them whose kept result is used instead of running; where one can’t be, nothing runs',
+          }),
+        ),
       },
       { additionalProperties: false, default: {} },
     ),
@@ -120,6 +126,7 @@ export const runRoutes = [
           may: (paragraph) => shown.has(paragraph) && mayRun(seen, paragraph),
           ...(paragraphs ? { paragraphs } : {}),
           ...(body.ordered ? { ordered: true } : {}),
+          ...(body.use && body.use.length > 0 ? { use: new Set(named(body.use, there)) } : {}),
           forms,
         });
         told = asked.runs.filter((run) => shown.has(run.paragraph));

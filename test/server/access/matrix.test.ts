@@ -74,6 +74,7 @@ const operations: Readonly<Record<string, Line>> = {
   'GET /notebooks/:id/runs': notebook(...MEMBERS, ...LINKS),
   'GET /notebooks/:id/graph': notebook(...MEMBERS),
   'POST /notebooks/:id/plan': notebook(...MEMBERS),
+  'POST /notebooks/:id/kept': notebook(...MEMBERS),
   'POST /notebooks/:id/rename-plan': notebook(...WRITERS),
   'GET /notebooks/:id/costs': notebook(...WRITERS),
   'GET /runs/:id': notebook(...MEMBERS, ...LINKS),

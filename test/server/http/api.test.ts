@@ -424,6 +424,18 @@ const cases = (): Readonly<Record<string, Cases>> => ({
       { ...nobody, code: 'not-found' },
     ],
   },
+  'POST /notebooks/{id}/kept': {
+    good: [
+      { ...on, body: { paragraphs: ['b'] }, gives: 200, check: (body) => expect(body).toEqual({ items: [] }) },
+      { ...on, body: { paragraphs: [] }, gives: 200 },
+    ],
+    bad: [
+      { ...on, body: { paragraphs: ['nowhere'] }, code: 'not-found' },
+      { ...on, body: {}, code: 'bad-request' },
+      { ...on, body: { paragraphs: ['b'], forms: { nothing: 1 } }, code: 'unknown-form' },
+      { ...nobody, body: { paragraphs: ['b'] }, code: 'not-found' },
+    ],
+  },
   'GET /notebooks/{id}/costs': {
     good: [{ ...on, gives: 200, check: (body) => expect(body).toMatchObject({ all: { runs: 0 }, people: [] }) }],
     bad: [{ ...nobody, code: 'not-found' }],

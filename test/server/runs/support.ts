@@ -1,4 +1,6 @@
 /** A notebook's runs over a disk in memory, with sessions and results that the test plays by hand. */
+
+import type { Inputs, UsesAsked } from '../../../interpreters/uses.ts';
 import { AppError } from '../../../server/errors.ts';
 import type { Paragraph } from '../../../server/protocol/document.ts';
 import { type FrontForms, formsOf } from '../../../server/protocol/forms/list.ts';
@@ -8,6 +10,7 @@ import type {
   PersonId,
   RequestId,
   ResultId,
+  RunId,
   SessionId,
 } from '../../../server/protocol/ids.ts';
 import { isVisitorKey, keyIn, type SessionKey, sessionIn, type VisitorKey } from '../../../server/protocol/keys.ts';
@@ -32,7 +35,9 @@ export type Handle = {
 };
 
 /** Holds to the contract: events in order, all before the promise resolves, one execution at a time. */
-export class FakeSessions implements Pick<Sessions, 'idOf' | 'execute' | 'restart' | 'leave' | 'status' | 'onStatus'> {
+export class FakeSessions
+  implements Pick<Sessions, 'idOf' | 'execute' | 'inputs' | 'restart' | 'leave' | 'status' | 'onStatus'>
+{
   readonly handles: Handle[] = [];
   /** When set, executions play themselves. */
   script: ((run: RunSpec, emit: (event: ExecutionEvent) => void) => ExecutionOutcome) | undefined;
@@ -52,7 +57,9 @@ export class FakeSessions implements Pick<Sessions, 'idOf' | 'execute' | 'restar
   ): Promise<ExecutionOutcome> {
     if (this.script) {
       emit({ type: 'started' });
-      return Promise.resolve(this.script(run, emit));
+      const outcome = this.script(run, emit);
+      const inputs = outcome.state === 'done' ? this.reads?.(run.source) : undefined;
+      return Promise.resolve(inputs ? { ...outcome, inputs } : outcome);
     }
     return new Promise((resolve) => {
       let over = false;
@@ -74,6 +81,13 @@ export class FakeSessions implements Pick<Sessions, 'idOf' | 'execute' | 'restar
       this.handles.push(handle);
       this.#waiting.shift()?.(handle);
     });
+  }
+
+  /** What texts read, as the test says. */
+  reads: ((source: string) => Inputs | undefined) | undefined;
+
+  async inputs(_key: SessionKey, { asks }: UsesAsked): Promise<readonly (Inputs | undefined)[]> {
+    return asks.map(({ source }) => this.reads?.(source));
   }
 
   async restart(_notebook: NotebookId, options: { readonly clear: boolean }): Promise<void> {
@@ -109,7 +123,7 @@ export class FakeResults
   implements
     Pick<
       Results,
-      'open' | 'keepBlock' | 'keepFile' | 'abandon' | 'info' | 'source' | 'forget' | 'enforceBudget' | 'leave'
+      'open' | 'keepBlock' | 'keepFile' | 'abandon' | 'info' | 'source' | 'renew' | 'forget' | 'enforceBudget' | 'leave'
     >
 {
   readonly kept = new Map<ResultId, Kept>();
@@ -159,6 +173,12 @@ export class FakeResults
     const kept = this.kept.get(id);
     if (kept?.state !== 'kept') return undefined;
     return { kind: 'block', read: async () => kept.block ?? new Uint8Array() };
+  }
+
+  async renew(ids: readonly ResultId[], run: RunId): Promise<boolean> {
+    if (!ids.every((id) => this.kept.get(id)?.state === 'kept')) return false;
+    for (const id of ids) this.kept.set(id, { ...this.kept.get(id)!, run });
+    return true;
   }
 
   async forget(ids: readonly ResultId[]): Promise<void> {
@@ -222,6 +242,7 @@ export function newWorld(paragraphs: Paragraph[]): World {
       knows: (interpreter) => interpreter === 'sql',
       newResultId: () => `${notebook}-${++made}` as ResultId,
       now: () => ++world.time,
+      version: '1',
       warn: (what) => world.warnings.push(what),
     });
   const world: World = {

@@ -48,6 +48,7 @@ export function visitorsOf(
         })),
       knows: (interpreter) => interpreter === 'sql',
       now,
+      version: '1',
       warn,
     },
   };

@@ -1,0 +1,167 @@
+/**
+ * What a text would read this moment (`Inputs` of `../uses.ts`), told so that two equal answers mean the same rows: which
+ * named results, and marks of all else: the engine, the time zone, each file by its place, size and times.
+ *
+ * When in doubt, nothing is said: of what is no plain query, gives something else each time, or was not understood; where
+ * the session holds a table of a name that is read, or anything that could give words of the text another meaning (macros,
+ * types, another search path, settings); and of files that changed so lately that their times might not show the next
+ * change. A file replaced by one of the same size and time of change is another by its inode, or by when that was changed.
+ */
+import { type BigIntStats, statSync } from 'node:fs';
+import duckdb from '@duckdb/node-bindings';
+import { quoteText } from '../arrow/names.ts';
+import { Failed } from '../errors.ts';
+import type { FormInputs } from '../forms.ts';
+import { type Inputs, LONGEST_MARK, MOST_MARKS, MOST_READ, type Use, type Uses, type UsesAsk } from '../uses.ts';
+import { readTexts, SCRATCH_CATALOG, SEARCH_PATH } from './database.ts';
+import { bindForms } from './forms.ts';
+import { type Statement, splitStatements, wordOf } from './lexer.ts';
+import { SHEET_NAME } from './mentions.ts';
+import type { Session } from './session.ts';
+import { isQuery } from './statement.ts';
+
+export type Look = {
+  /** In their order; `uses`: what they read by their words. */
+  at(asks: readonly UsesAsk[], forms: FormInputs, uses: readonly Uses[]): Promise<readonly (Inputs | undefined)[]>;
+};
+
+/** The coarsest steps in which file systems count changes, and then some: a later change shows in a later time. */
+const SETTLED_NS = 2_100_000_000n;
+
+export function createLook(session: Session, now: () => number = Date.now): Look {
+  /** Macros and types of an earlier process; those of this one are noted as they are made. */
+  let foreign: Promise<boolean> | undefined;
+
+  /** Tables and views beside the named results; undefined where there is more than these. */
+  async function around(): Promise<ReadonlySet<string> | undefined> {
+    const { engine, altered, temporary } = session;
+    if (altered.unseen || temporary.made || engine.path() !== SEARCH_PATH) return undefined;
+    foreign ??= hasForeign(session);
+    if (await foreign) return undefined;
+    const rows = await readTexts(
+      engine.meta,
+      `select table_name from duckdb_tables() where not internal and ${BESIDE}
+       union all select view_name from duckdb_views() where not internal and ${BESIDE}`,
+    );
+    return new Set(rows.map(([name]) => fold(name ?? '')));
+  }
+
+  async function inputsOf(uses: Uses, beside: ReadonlySet<string>): Promise<Inputs | undefined> {
+    const tables = uses.reads.filter(({ kind }) => kind === 'table').map(({ name }) => fold(name));
+    if (tables.some((name) => beside.has(name))) return undefined;
+    const marks = await marksOf(uses.reads.filter(({ kind }) => kind === 'file'));
+    if (!marks) return undefined;
+    const engine = [`engine ${duckdb.library_version()}`, `zone ${session.start.timeZone}`];
+    return { tables: [...new Set(tables)].toSorted(), marks: [...engine, ...marks] };
+  }
+
+  async function marksOf(files: readonly Use[]): Promise<readonly string[] | undefined> {
+    const paths = new Set<string>();
+    for (const { name } of files) {
+      const path = SHEET_NAME.exec(name)?.[1] ?? name;
+      if (/:\/\/|\0/.test(path)) return undefined;
+      for (const one of /[*?[\]]/.test(path) ? await matching(path) : [path]) paths.add(one);
+      // With those of the engine and the zone.
+      if (paths.size > MOST_MARKS - 2) return undefined;
+    }
+    const marks = [...paths].toSorted().map(markOf);
+    return marks.every((mark) => mark !== undefined) ? marks : undefined;
+  }
+
+  async function matching(pattern: string): Promise<readonly string[]> {
+    const rows = await readTexts(
+      session.engine.meta,
+      `select file from glob(${quoteText(pattern)}) limit ${MOST_MARKS}`,
+    );
+    return rows.flatMap(([file]) => file ?? []);
+  }
+
+  function markOf(path: string): string | undefined {
+    const stats = look(path);
+    if (!stats?.isFile()) return undefined;
+    const { dev, ino, size, mtimeNs, ctimeNs } = stats;
+    const changed = mtimeNs > ctimeNs ? mtimeNs : ctimeNs;
+    if (BigInt(now()) * 1_000_000n - changed < SETTLED_NS) return undefined;
+    const mark = `file ${JSON.stringify(path)} ${[dev, ino, size, mtimeNs, ctimeNs].join(' ')}`;
+    return mark.length > LONGEST_MARK ? undefined : mark;
+  }
+
+  return {
+    async at(asks, forms, uses) {
+      const known = asks.map((ask, index) => {
+        const one = uses[index];
+        return one && isPlain(ask, forms) && isSure(one) ? one : undefined;
+      });
+      const beside = known.some((one) => one !== undefined) ? await around() : undefined;
+      if (!beside) return asks.map(() => undefined);
+      return Promise.all(known.map((one) => one && inputsOf(one, beside)));
+    },
+  };
+}
+
+/** Whether a text may name a file: then it is looked at before it runs, and again after. */
+export const mayNameFiles = (source: string): boolean => /['"$]/.test(source);
+
+export const sameInputs = (one: Inputs | undefined, other: Inputs | undefined): one is Inputs =>
+  one !== undefined && JSON.stringify(one) === JSON.stringify(other);
+
+/** Whether it is made of queries alone, whose tree the parser tells. */
+export function isPlain({ interpreter, source }: UsesAsk, forms: FormInputs): boolean {
+  if (interpreter !== 'sql' || source.length > MOST_READ) return false;
+  try {
+    const statements = splitStatements(bindForms(source, forms).text);
+    return statements.length > 0 && statements.every((one) => isQuery(one) && SELECTS.has(firstOf(one)));
+  } catch (error) {
+    if (error instanceof Failed) return false;
+    throw error;
+  }
+}
+
+/** Whether what the statement leaves is seen by looking: tables and views of the session, and nothing else. */
+export function leavesSeen(statement: Statement): boolean {
+  const { tokens } = statement;
+  const words = tokens.slice(0, 4).map(wordOf);
+  const first = words[0] ?? '';
+  if (isQuery(statement) && !(first === 'with' && tokens.some((token) => CHANGES.has(wordOf(token))))) return true;
+  // Results are the server's to fill; who changes them by their inner names is not followed.
+  if (tokens.some((token) => /^["']?(named|content|gondola_scratch)["']?$/i.test(token.text))) return false;
+  if (first === 'create' || first === 'drop' || first === 'alter')
+    return words.some((word) => word === 'table' || word === 'view');
+  return CHANGES.has(first) || PASSING.has(first);
+}
+
+const SELECTS: ReadonlySet<string> = new Set(['select', 'with', 'from', 'values', 'table']);
+const CHANGES: ReadonlySet<string> = new Set(['insert', 'update', 'delete', 'truncate', 'merge', 'copy']);
+const PASSING: ReadonlySet<string> = new Set([
+  ...['explain', 'begin', 'start', 'commit', 'rollback', 'abort', 'end', 'checkpoint', 'vacuum', 'analyze'],
+]);
+
+const firstOf = ({ tokens }: Statement): string => wordOf(tokens.find(({ text }) => text !== '('));
+
+function isSure({ reads, writes, words = [], varies }: Uses): boolean {
+  if (writes.length > 0 || words.length > 0 || varies !== undefined) return false;
+  return reads.every(({ kind }) => kind === 'table' || kind === 'file');
+}
+
+const BESIDE = `database_name not in ('named', '${SCRATCH_CATALOG}') and not starts_with(database_name, 'result_')`;
+
+/** Macros and types that people made. */
+async function hasForeign({ engine }: Session): Promise<boolean> {
+  const rows = await readTexts(
+    engine.meta,
+    `select 1 as one where exists (from duckdb_functions() where not internal)
+       or exists (from duckdb_types() where not internal)`,
+  );
+  return rows.length > 0;
+}
+
+function look(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { bigint: true, throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+/** As the server folds them. */
+const fold = (name: string): string => name.normalize('NFC').toLowerCase();
