@@ -39,8 +39,7 @@ export const dependWords = {
     run: (paragraphs: number) => `Run ${counted(paragraphs, 'paragraph', 'paragraphs')}`,
     same: (when: string) => `same as the run of ${when}`,
     used: (when: string) => `the result of ${when} is used`,
-    keep: (results: number) =>
-      `Use ${counted(results, 'result that is', 'results that are')} kept instead of running`,
+    keep: (results: number) => `Use ${counted(results, 'result that is', 'results that are')} kept instead of running`,
     runAndUse: (steps: number, results: number) =>
       steps === 0
         ? `Use ${counted(results, 'result', 'results')}`
@@ -68,7 +67,8 @@ export const dependWords = {
     reads: (names: string) => `reads ${names}`,
     writes: (names: string) => `makes ${names}`,
     nothing: 'reads and makes nothing that others use',
-    clash: (name: string, paragraphs: string) => `${name} is made by ${paragraphs}: whoever reads it needs those before it`,
+    clash: (name: string, paragraphs: string) =>
+      `${name} is made by ${paragraphs}: whoever reads it needs those before it`,
     cycle: (paragraphs: string) => `${paragraphs} need each other: none can go first`,
     runStale: (n: number) =>
       n === 0 ? 'Nothing is stale' : `Run ${counted(n, 'stale paragraph', 'stale paragraphs')}…`,
