@@ -249,10 +249,18 @@ function Lines(props: { readonly lines: readonly Line[] }): JSX.Element {
       <For each={props.lines.slice(0, MOST_LINES)}>
         {(line) => (
           <code class="rename-line">
-            {line.before}
-            <del>{line.old}</del>
-            <ins>{line.fresh}</ins>
-            {line.after}
+            <For each={line}>
+              {(part) =>
+                part.kind === 'same' ? (
+                  part.text
+                ) : (
+                  <>
+                    <del>{part.old}</del>
+                    <ins>{part.fresh}</ins>
+                  </>
+                )
+              }
+            </For>
           </code>
         )}
       </For>

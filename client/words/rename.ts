@@ -13,7 +13,7 @@ export const renameWords = {
   unfit: 'A name starts with a letter and has letters, digits and _',
   failed: 'It can’t be renamed',
   preview: 'What would change',
-  places: (n: number, texts: number) => `${counted(n, 'place', 'places')} in ${paragraphs(texts)}`,
+  places: (n: number, texts: number) => `${counted(n, 'place', 'places')} in ${paragraphs(texts)}.`,
   none: 'No text names it.',
   owner: (paragraph: string) => `The result of ${paragraph} gets the name.`,
   paragraph: (n: number) => `paragraph ${n}`,
