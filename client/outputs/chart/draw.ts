@@ -5,7 +5,7 @@
 import { type Loader, loader, parse, type Renderers, View } from 'vega';
 import { expressionInterpreter } from 'vega-interpreter';
 import { type Config, compile, type TopLevelSpec } from 'vega-lite';
-import { withLand } from './land.ts';
+import { withLand } from './outline.ts';
 
 export type Datum = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,4 @@
-/**
- * Land under the points of a map. A spec says only where it lies, by a name; its outline comes from our own server when a map is
- * drawn first, and a map is drawn without where it can't be had.
- */
+/** Land under the points of a map: a spec says only where it lies, by a name. `outline.ts` puts it there. Pure. */
 import type { TopLevelSpec } from 'vega-lite';
 import type { Look, Part } from './drawing.ts';
 
@@ -21,25 +18,12 @@ export const landLayer = ({ quiet }: Look): Part => ({
   },
 });
 
-const isLand = (layer: unknown): boolean => {
+export const isLand = (layer: unknown): boolean => {
   const data: unknown = typeof layer === 'object' && layer !== null && 'data' in layer ? layer.data : undefined;
   return typeof data === 'object' && data !== null && 'name' in data && data.name === LAND;
 };
 
-const layersOf = (spec: TopLevelSpec): readonly unknown[] => ('layer' in spec ? spec.layer : []);
-
-/** The spec with the outline in it. */
-export async function withLand(spec: TopLevelSpec): Promise<TopLevelSpec> {
-  if (!layersOf(spec).some(isLand)) return spec;
-  const land = await import('virtual:land').then(
-    (found) => found.default,
-    () => undefined,
-  );
-  if (!land) return withoutLand(spec);
-  const data = { values: land, format: { type: 'topojson', feature: 'land' } };
-  const layer = layersOf(spec).map((one) => (isLand(one) ? { ...Object(one), data } : one));
-  return { ...spec, layer } as TopLevelSpec;
-}
+export const layersOf = (spec: TopLevelSpec): readonly unknown[] => ('layer' in spec ? spec.layer : []);
 
 /** The spec as a text to work on, in which an outline would be all there is to see. */
 export function withoutLand(spec: TopLevelSpec): TopLevelSpec {
