@@ -1,18 +1,14 @@
 /** The picture of a chart of its own shape: its elements say by themselves what their tips are, to pointer and keys. */
-import { createEffect, createMemo, createSignal, type JSX, on, onCleanup, onMount, Show } from 'solid-js';
+import { createEffect, createMemo, createSignal, type JSX, on, Show } from 'solid-js';
 import type { FigureAnswer } from '../../../server/protocol/chart/figures.ts';
 import { chart as charts } from '../../words/chart.ts';
-import { watchTheme } from '../frame/theme.ts';
-import type { Hovered, Picture } from './draw.ts';
-import type { FigureTitles } from './figure/parts.ts';
+import type { FigureTitles, Item } from './figure/parts.ts';
 import { figureOf } from './figure/spec.ts';
 import { figureAlt } from './figure/titles.ts';
 import { spokenTip, walked } from './keys.ts';
-import { styleOf } from './look.ts';
+import { createPainting, type Painting } from './painting.ts';
+import { createStyle, createWidth } from './style.ts';
 import { type Tip, TipBox } from './Tip.tsx';
-
-/** Where nothing can tell how wide the plot is. */
-const WIDTH = 640;
 
 export type FigureProps = {
   readonly answer: FigureAnswer;
@@ -24,72 +20,44 @@ export type FigureProps = {
 export function Figure(props: FigureProps): JSX.Element {
   let frame!: HTMLDivElement;
   let host!: HTMLDivElement;
-  const theme = watchTheme(document.documentElement);
-  const [width, setWidth] = createSignal(0);
+  const style = createStyle();
+  const width = createWidth(() => host);
   const [tip, setTip] = createSignal<Tip>();
   const [said, setSaid] = createSignal('');
-  let drawn: Picture | undefined;
-  let turn = 0;
   let cursor: number | undefined;
 
-  const style = createMemo(() => {
-    const computed = getComputedStyle(document.documentElement);
-    return styleOf(theme(), (name) => computed.getPropertyValue(name));
-  });
   const figure = createMemo(() =>
     figureOf({
       answer: props.answer,
       titles: props.titles,
-      width: width() || WIDTH,
+      width: width(),
       height: props.height,
       look: style().look,
     }),
   );
-
-  async function draw(): Promise<void> {
-    turn += 1;
-    const mine = turn;
+  const wanted = createMemo((): Painting<readonly Item[]> => {
     const { spec, items } = figure();
-    const { paint } = await import('./draw.ts');
-    if (mine !== turn) return;
-    const box = document.createElement('div');
-    box.className = 'chart-picture';
-    box.setAttribute('aria-hidden', 'true');
-    const picture = await paint(box, spec, style().config, { elements: items.length, placeless: true }, hover);
-    if (mine !== turn) return picture.release();
-    host.replaceChildren(box);
-    drawn?.release();
-    drawn = picture;
-    cursor = undefined;
-    setTip(undefined);
-  }
-
-  createEffect(
-    on(figure, () => {
-      draw().catch((error: unknown) => props.onFail(error instanceof Error ? error.message : String(error)));
-    }),
-  );
-  onMount(() => {
-    setWidth(Math.floor(host.clientWidth));
-    if (typeof ResizeObserver === 'undefined') return;
-    const observer = new ResizeObserver(() => setWidth(Math.floor(host.clientWidth)));
-    observer.observe(host);
-    onCleanup(() => observer.disconnect());
+    return { spec, config: style().config, elements: items.length, placeless: true, of: items };
   });
-  onCleanup(() => {
-    turn += 1;
-    drawn?.release();
-  });
-
-  function hover(hovered: Hovered | undefined): void {
-    const index = hovered?.datum.item;
-    const text = typeof index === 'number' ? figure().items[index]?.tip : undefined;
-    if (!hovered || !text) setTip(undefined);
-    else {
+  const painted = createPainting(wanted, () => host, {
+    onHover(hovered) {
+      const index = hovered?.datum.item;
+      const text = typeof index === 'number' ? figure().items[index]?.tip : undefined;
+      if (!hovered || !text) {
+        setTip(undefined);
+        return;
+      }
       const { left, top } = frame.getBoundingClientRect();
       setTip({ text, left: hovered.x - left, top: hovered.y - top });
-    }
-  }
+    },
+    onFail: (message) => props.onFail(message),
+  });
+  createEffect(
+    on(painted, () => {
+      cursor = undefined;
+      setTip(undefined);
+    }),
+  );
 
   function key(event: KeyboardEvent): void {
     const { items } = figure();

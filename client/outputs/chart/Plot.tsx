@@ -12,16 +12,17 @@ import type { Chosen } from '../linked/linked.ts';
 import { isPlane } from './chosen.ts';
 import { type Drawing, shades } from './drawing.ts';
 import { type Box, createHand } from './hand.ts';
-import { spokenTip, walked } from './keys.ts';
+import { spokenTip } from './keys.ts';
 import { createPainting, type Painting } from './painting.ts';
-import { hitsItems, isPlaceless, markOf, nearestTo, stopsOf } from './places.ts';
-import { between, boxesOf, inBox, onPlace } from './selecting.ts';
+import { hitsItems, isPlaceless, markOf, nearestTo } from './places.ts';
+import { boxesOf, inBox, onPlace } from './selecting.ts';
 import type { Mark, Series } from './series.ts';
 import { specOf } from './spec.ts';
 import { createStyle, createWidth } from './style.ts';
 import { type Tip, TipBox } from './Tip.tsx';
 import { placesOf, type TipText, tipOf } from './tips.ts';
 import { altOf, type Titles } from './titles.ts';
+import { createWalk } from './walking.ts';
 import { keyed, type Range, rangeWithin, stepped } from './zoom.ts';
 
 export type PlotProps = {
@@ -49,9 +50,6 @@ export function Plot(props: PlotProps): JSX.Element {
   const [tip, setTip] = createSignal<Tip>();
   const [band, setBand] = createSignal<Band>();
   const [said, setSaid] = createSignal('');
-  let cursor: number | undefined;
-  /** Where a stretch that is selected by keys begins. */
-  let anchor: Mark | undefined;
   /** The element under the pointer. */
   let hovered: Mark | undefined;
 
@@ -88,7 +86,7 @@ export function Plot(props: PlotProps): JSX.Element {
   });
   createEffect(
     on(painted, (now, before) => {
-      if (now?.of.series !== before?.of.series) cursor = undefined;
+      if (now?.of.series !== before?.of.series) walk.reset();
       leave();
     }),
   );
@@ -166,57 +164,23 @@ export function Plot(props: PlotProps): JSX.Element {
     onCleanup(() => frame.removeEventListener('wheel', wheel));
   });
 
-  /** Goes to a stop and says it. */
-  function go(next: number | undefined): boolean {
-    const now = painted();
-    const marks = now && next !== undefined ? stopsOf(now.of, places())[next] : undefined;
-    const text = now && marks && tipOf(now.of.answer, now.of.series, props.titles, marks);
-    if (!now || !marks?.[0] || !text) return false;
-    cursor = next;
-    const { picture, of } = now;
-    const at = isPlaceless(of.answer) ? 0 : picture.place(marks[0].x);
-    const left = picture.plot.left + (Number.isFinite(at) ? at : 0);
-    if (!isPlaceless(of.answer)) setBand({ left, width: Math.max(2, picture.band) });
-    setTip({ text, left, top: picture.plot.top });
-    setSaid(spokenTip(text));
-    return true;
-  }
-
-  const stops = (): readonly (readonly Mark[])[] => {
-    const now = painted();
-    return now ? stopsOf(now.of, places()) : [];
-  };
-
-  /** Space selects where one is, Shift and arrows from there on, Escape nothing any more. */
-  function pick(event: KeyboardEvent): boolean {
-    const now = painted();
-    const onChosen = props.onChosen;
-    if (!now || !onChosen || event.ctrlKey || event.metaKey || event.altKey) return false;
-    if (event.key === 'Escape' && props.chosen) {
-      onChosen(undefined);
-      return true;
-    }
-    const here = cursor === undefined ? undefined : stops()[cursor]?.[0];
-    if (event.key === ' ' && here) {
-      anchor = here;
-      onChosen(
-        isPlane(now.of.answer)
-          ? between(here, here, now.of, props.chosen)
-          : onPlace(here, event.shiftKey, now.of, props.chosen),
-      );
-      return true;
-    }
-    if (!event.shiftKey || (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight')) return false;
-    const next = walked({ ...pressed(event), shiftKey: false }, cursor, stops().length);
-    if (!anchor || cursor === undefined) anchor = here ?? stops()[next ?? 0]?.[0];
-    if (!go(next)) return false;
-    const there = stops()[cursor ?? 0]?.[0];
-    if (anchor && there && !isPlaceless(now.of.answer)) onChosen(between(anchor, there, now.of, props.chosen));
-    return true;
-  }
+  const walk = createWalk({
+    painted,
+    places,
+    titles: () => props.titles,
+    chosen: () => props.chosen,
+    onChosen: () => props.onChosen,
+    onStop(mark, text, { picture, of }) {
+      const at = isPlaceless(of.answer) ? 0 : picture.place(mark.x);
+      const left = picture.plot.left + (Number.isFinite(at) ? at : 0);
+      if (!isPlaceless(of.answer)) setBand({ left, width: Math.max(2, picture.band) });
+      setTip({ text, left, top: picture.plot.top });
+      setSaid(spokenTip(text));
+    },
+  });
 
   function key(event: KeyboardEvent): void {
-    const isTaken = pick(event) || walk(event);
+    const isTaken = walk.key(event);
     const asked =
       isTaken || !zoomable() || event.ctrlKey || event.metaKey || event.altKey
         ? undefined
@@ -225,12 +189,6 @@ export function Plot(props: PlotProps): JSX.Element {
     event.preventDefault();
     event.stopPropagation();
     if (asked) props.onRange(asked.range);
-  }
-
-  function walk(event: KeyboardEvent): boolean {
-    const isMoved = go(walked(event, cursor, stops().length));
-    if (isMoved) anchor = undefined;
-    return isMoved;
   }
 
   const colourOf = (name: string | undefined): string | undefined => {
@@ -303,5 +261,3 @@ const fadingOf = (chosen: Chosen | undefined, answer: ChartAnswer): Drawing['cho
   ...(chosen?.colours ? { colours: chosen.colours } : {}),
   ...(chosen?.places && isPlaceless(answer) ? { places: chosen.places } : {}),
 });
-
-const pressed = ({ key, ctrlKey, metaKey, altKey }: KeyboardEvent) => ({ key, ctrlKey, metaKey, altKey });
