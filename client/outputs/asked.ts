@@ -6,7 +6,9 @@ import { outputs as words } from '../words/outputs.ts';
 import { failureOf } from './table/rows.ts';
 import type { Failure } from './table/windows.ts';
 
-export type Asked<T> = { readonly ok: true; readonly answer: T } | { readonly ok: false; readonly failure: Failure };
+export type ResultAnswer<T> =
+  | { readonly ok: true; readonly answer: T }
+  | { readonly ok: false; readonly failure: Failure };
 
 /** `what`: the path below the result's own. Never rejects, but where `signal` aborts. */
 export async function askResult<T extends TSchema>(
@@ -15,7 +17,7 @@ export async function askResult<T extends TSchema>(
   what: string,
   query: Readonly<Record<string, string>>,
   signal: AbortSignal,
-): Promise<Asked<Static<T>>> {
+): Promise<ResultAnswer<Static<T>>> {
   try {
     const address = `/api/v1/results/${encodeURIComponent(result)}/${what}?${new URLSearchParams(query)}`;
     const response = await fetch(address, { signal, ...asking() });

@@ -2,7 +2,7 @@
 import { AnyAnswer } from '../../../server/protocol/chart/answer.ts';
 import type { ChartSpec } from '../../../server/protocol/chart.ts';
 import type { Narrow } from '../../../server/protocol/table/narrow.ts';
-import { type Asked, askResult } from '../asked.ts';
+import { askResult, type ResultAnswer } from '../asked.ts';
 import { narrowQuery } from '../table/view.ts';
 
 export const askChart = (
@@ -10,5 +10,5 @@ export const askChart = (
   spec: ChartSpec,
   narrow: Narrow,
   signal: AbortSignal,
-): Promise<Asked<AnyAnswer>> =>
+): Promise<ResultAnswer<AnyAnswer>> =>
   askResult(AnyAnswer, result, 'chart', { spec: JSON.stringify(spec), ...narrowQuery(narrow) }, signal);
