@@ -6,7 +6,7 @@ import type { ParagraphId } from '../../server/protocol/ids.ts';
 import type { EditorCommand } from '../editor/contract.ts';
 import * as edits from './edits.ts';
 import { runs as runsAt } from './interpreters.ts';
-import type { Asked, Command } from './keys.ts';
+import type { Command, KeyAction } from './keys.ts';
 import * as running from './running.ts';
 
 export type Surroundings = edits.Editing &
@@ -94,7 +94,7 @@ export const RUNS: ReadonlySet<Command> = new Set([
 
 const SETTLING: ReadonlySet<Command> = new Set(['run', 'run-advance', 'run-insert', 'run-above', 'leave']);
 
-export function perform(on: Surroundings, asked: Asked, target?: ParagraphId): void {
+export function perform(on: Surroundings, asked: KeyAction, target?: ParagraphId): void {
   const order = on.document.order();
   const at = target ?? on.focus.at();
   const chosen = target === undefined ? on.focus.selected() : [target];

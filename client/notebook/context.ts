@@ -13,7 +13,7 @@ import type { RunsView } from '../runs/store.ts';
 import type { DocumentView } from './document.ts';
 import type { FocusView } from './focus.ts';
 import type { NotebookForms } from './forms.ts';
-import type { Asked } from './keys.ts';
+import type { KeyAction } from './keys.ts';
 import type { OutlineEntry } from './outline.ts';
 
 /** What stands beside or over the page: at most one of each side. */
@@ -85,7 +85,7 @@ export type NotebookContext = {
   setFinding(on: boolean): void;
   toggleWide(id: ParagraphId): void;
   /** Does what a key, a menu or the palette asks, at `at` or where the person is. */
-  perform(asked: Asked, at?: ParagraphId): void;
+  perform(asked: KeyAction, at?: ParagraphId): void;
   restore(id: ParagraphId): void;
   removeDamaged(id: string): void;
   /** Puts an error's likely mend in place and runs again. */

@@ -1,5 +1,5 @@
 /** Keys that reach the page: those an editor, a field, a menu or a table did not take. */
-import { type Asked, type KeyState, readKey } from './keys.ts';
+import { type KeyAction, type KeyState, readKey } from './keys.ts';
 
 const WRITING = 'input, textarea, select, [contenteditable="true"], .monaco-editor';
 /** Inside these only what holds everywhere counts: they have keys of their own. */
@@ -10,7 +10,7 @@ const DIALOG = '[role="dialog"], [role="alertdialog"]';
 export type KeyboardOptions = {
   readonly page: Window;
   readonly mac: boolean;
-  readonly onAsked: (asked: Asked) => void;
+  readonly onAsked: (asked: KeyAction) => void;
   /** Somebody who writes and whose caret was lost goes on writing: their letters are no commands. */
   readonly isWriting: () => boolean;
   readonly bringCaretBack: () => void;

@@ -7,7 +7,7 @@ import type { words } from '../words/en.ts';
 import { interpreters } from './interpreters.ts';
 
 export type Command = Exclude<keyof typeof words.commands, 'interpreter'>;
-export type Asked = { readonly command: Command } | { readonly interpreter: string };
+export type KeyAction = { readonly command: Command } | { readonly interpreter: string };
 
 /** `everywhere` also while writing; `outside` only in command mode. */
 export type Binding = { readonly command: Command; readonly keys: readonly string[]; readonly where: Where };
@@ -68,7 +68,7 @@ export type KeyLike = {
 
 /** `first`: the stroke that waits for its second. */
 export type KeyState = { readonly first?: string };
-export type KeyRead = { readonly state: KeyState; readonly asked?: Asked };
+export type KeyRead = { readonly state: KeyState; readonly asked?: KeyAction };
 
 export function readKey(state: KeyState, event: KeyLike, where: Where, mac: boolean): KeyRead {
   const chord = chordOf(event, mac);
