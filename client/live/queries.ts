@@ -16,7 +16,7 @@ export class LiveError extends Error {
   }
 }
 
-export type Asked = readonly { readonly id: RunId; readonly paragraph: ParagraphId }[];
+export type RunsAsked = readonly { readonly id: RunId; readonly paragraph: ParagraphId }[];
 
 export type Line = {
   say(message: ClientMessage): void;
@@ -28,7 +28,7 @@ export type Line = {
 };
 
 export class Queries {
-  readonly runs = new Calls<RequestId, Asked>();
+  readonly runs = new Calls<RequestId, RunsAsked>();
   readonly completions = new Calls<number, readonly Completion[]>();
   readonly tables = new Calls<number, readonly SessionTable[]>();
   readonly checks = new Calls<number, readonly Fault[] | undefined>();
@@ -46,7 +46,7 @@ export class Queries {
     forms?: FormsOfRun,
     ordered = false,
     use: readonly ParagraphId[] = [],
-  ): Promise<Asked> {
+  ): Promise<RunsAsked> {
     const request = newId<RequestId>();
     const answer = this.runs.wait(request);
     const named = paragraphs ? { paragraphs: [...paragraphs], ...(ordered ? { ordered } : {}) } : {};

@@ -21,7 +21,7 @@ import { fill, type RawValues } from './inputs.ts';
 import { createKept, type Kept, type Offer } from './kept/kept.ts';
 import type { Held } from './names.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
-import type { Asked, Listener, Parts, RunSummary } from './parts.ts';
+import type { Listener, NotebookRun, Parts, RunSummary } from './parts.ts';
 import { apply, emptyPlan, isIdle, type Operation, type Plan, runOf } from './plan.ts';
 import { reachOf, type Situation } from './reach.ts';
 import type { Records } from './records.ts';
@@ -119,7 +119,7 @@ export class NotebookRuns {
    * Fixes ids, texts, interpreters and options before it returns; the promise resolves when the record of the queue is
    * durable, while the first run is under way already.
    */
-  async ask(ask: Ask): Promise<Asked> {
+  async ask(ask: Ask): Promise<NotebookRun> {
     const paragraphs = this.#parts.paragraphs(this.id);
     if (!paragraphs) throw new AppError('not-found', 'notebook');
     const forms = this.#parts.forms(this.id) ?? [];
@@ -289,7 +289,7 @@ export class NotebookRuns {
     return [...all.values()].filter((run) => paragraph === undefined || run.paragraph === paragraph).reverse();
   }
 
-  states(ids: readonly RunId[]): Asked['runs'] {
+  states(ids: readonly RunId[]): NotebookRun['runs'] {
     return ids.flatMap((id) => {
       const run = this.#working.get(id) ?? this.#records.history.runs.get(id);
       return run ? [{ id, paragraph: run.paragraph, state: run.phase.state }] : [];

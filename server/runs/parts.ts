@@ -38,7 +38,7 @@ export type Parts = {
   readonly beneath?: () => Held;
 };
 
-export type Asked = {
+export type NotebookRun = {
   readonly request: RequestId;
   /** In notebook order. */
   readonly runs: readonly { readonly id: RunId; readonly paragraph: ParagraphId; readonly state: RunState }[];

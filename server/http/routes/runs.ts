@@ -10,7 +10,7 @@ import { isVisitorKey, keyIn, notebookIn } from '../../protocol/keys.ts';
 import type { Run } from '../../protocol/runs.ts';
 import { withDropped } from '../../runs/dropped.ts';
 import type { NotebookRuns } from '../../runs/notebook.ts';
-import type { Asked, RunSummary } from '../../runs/parts.ts';
+import type { NotebookRun, RunSummary } from '../../runs/parts.ts';
 import { checkChosen } from '../../visitors/chosen.ts';
 import { isOwn, seenForms, seenValues, valuesOf } from '../forms.ts';
 import { jsonOf } from '../json.ts';
@@ -99,8 +99,8 @@ export const runRoutes = [
       const forms = jsonOf(body.forms ?? {});
       const live = await services.live.open(id);
       let runs: NotebookRuns;
-      let asked: Asked;
-      let told: Asked['runs'];
+      let asked: NotebookRun;
+      let told: NotebookRun['runs'];
       try {
         const seen = view(notebook);
         const there = live.paragraphs().filter((paragraph) => isPublished(seen, paragraph));
