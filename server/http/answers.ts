@@ -5,7 +5,7 @@ import { type AppError, errorBody } from '../errors.ts';
 import { type PageWords, wordsFor } from './words.ts';
 
 /** Who asks for an address, and the nonce that the answer's policy names. */
-export type Asked = {
+export type PageRequest = {
   readonly request: IncomingMessage;
   readonly principal: Principal;
   readonly nonce: string;
@@ -38,7 +38,7 @@ const settingOf = (cookies: readonly string[]): PageAnswer['headers'] =>
   cookies.length === 0 ? {} : { 'set-cookie': [...cookies] };
 
 /** A page of ours with a form, in the language of who asks. */
-export const formPage = (asked: Asked, status: number, body: (words: PageWords) => string): PageAnswer => ({
+export const formPage = (asked: PageRequest, status: number, body: (words: PageWords) => string): PageAnswer => ({
   status,
   headers: {
     ...HTML,

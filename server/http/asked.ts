@@ -69,7 +69,7 @@ export const formatQuery = (usual: Format) => ({
   guard: Type.Optional(Type.Boolean({ description: 'In CSV and TSV, texts like formulas begin with an apostrophe' })),
 });
 
-type Asked = {
+type WindowParameters = {
   readonly offset: number;
   readonly limit?: number;
   readonly sort?: string;
@@ -89,7 +89,7 @@ export const windowOf = ({
   mark = false,
   guard = false,
   ...view
-}: Asked): WindowQuery => ({
+}: WindowParameters): WindowQuery => ({
   offset,
   sort: sortOf(view.sort),
   narrow: narrowOf(view),

@@ -8,13 +8,13 @@ import type { Door } from '../access/door.ts';
 import { type EmbedLink, embedOf } from '../access/embeds.ts';
 import { newSecret } from '../access/token.ts';
 import { contentSecurityPolicy } from '../access/web.ts';
-import { type Asked, HTML, type PageAnswer } from './answers.ts';
+import { HTML, type PageAnswer, type PageRequest } from './answers.ts';
 import type { Static } from './static.ts';
 import { wordsFor } from './words.ts';
 
 export type Embedded = {
   /** Undefined where the secret shows nothing, or there is no such address. */
-  show(asked: Asked): Promise<PageAnswer | undefined>;
+  show(asked: PageRequest): Promise<PageAnswer | undefined>;
 };
 
 /** What people and programs wrote stands in a frame of the frame: every page around it is asked for. */
@@ -25,7 +25,10 @@ export const isEmbed = (path: string): boolean => path.startsWith('/e/');
 export function createEmbedded(folder: string, { access }: Pick<Door, 'access'>, files: Static): Embedded {
   let html: Promise<string> | undefined;
 
-  async function document({ nonce, request }: Asked, { notebook, embed }: EmbedLink): Promise<PageAnswer | undefined> {
+  async function document(
+    { nonce, request }: PageRequest,
+    { notebook, embed }: EmbedLink,
+  ): Promise<PageAnswer | undefined> {
     html ??= readFile(join(folder, 'embed.html'), 'utf8');
     const text = await html.catch(() => {
       html = undefined;

@@ -20,26 +20,26 @@ import { sameSecret } from '../access/token.ts';
 import { ownPath } from '../access/web.ts';
 import { AppError } from '../errors.ts';
 import { nameKey } from '../protocol/fold.ts';
-import { type Asked, failed, formPage, type PageAnswer, seeOther } from './answers.ts';
+import { failed, formPage, type PageAnswer, type PageRequest, seeOther } from './answers.ts';
 import { linkPage, noLinkPage, signInPage } from './signin.ts';
 import type { PageWords } from './words.ts';
 
 export type Entrance = {
-  signIn(asked: Asked, to: string, wrong?: 'wrongToken' | 'wrongPassword'): PageAnswer;
+  signIn(asked: PageRequest, to: string, wrong?: 'wrongToken' | 'wrongPassword'): PageAnswer;
   /** Whoever showed the token. */
-  asOwner(asked: Asked, to: string): PageAnswer;
+  asOwner(asked: PageRequest, to: string): PageAnswer;
   /** Sends the browser to the provider; undefined where there is none. */
-  goElsewhere(asked: Asked): Promise<PageAnswer | undefined>;
+  goElsewhere(asked: PageRequest): Promise<PageAnswer | undefined>;
   /** What the provider sent it back with. */
-  backFromElsewhere(asked: Asked): Promise<PageAnswer | undefined>;
-  openLink(asked: Asked, secret: string): Promise<PageAnswer>;
+  backFromElsewhere(asked: PageRequest): Promise<PageAnswer | undefined>;
+  openLink(asked: PageRequest, secret: string): Promise<PageAnswer>;
   /** Where a link shows nothing, whether it ended or never was. */
-  noLink(asked: Asked): PageAnswer;
-  takeSignIn(asked: Asked, form: URLSearchParams): Promise<PageAnswer>;
-  takeLink(asked: Asked, form: URLSearchParams): Promise<PageAnswer>;
-  signOut(asked: Asked, form: URLSearchParams): Promise<PageAnswer>;
+  noLink(asked: PageRequest): PageAnswer;
+  takeSignIn(asked: PageRequest, form: URLSearchParams): Promise<PageAnswer>;
+  takeLink(asked: PageRequest, form: URLSearchParams): Promise<PageAnswer>;
+  signOut(asked: PageRequest, form: URLSearchParams): Promise<PageAnswer>;
   /** Of who is signed in: 204; 401 to whoever has no account here, 403 where the one they have is another, 400, 429. */
-  changePassword(asked: Asked, form: URLSearchParams): Promise<PageAnswer>;
+  changePassword(asked: PageRequest, form: URLSearchParams): Promise<PageAnswer>;
 };
 
 export function createEntrance(
@@ -50,7 +50,12 @@ export function createEntrance(
 ): Entrance {
   const { access } = door;
   const passwords = inOrder(openPasswords(access.store), directory);
-  const signInWith = (asked: Asked, to: string, status: number, alert?: (words: PageWords) => string): PageAnswer =>
+  const signInWith = (
+    asked: PageRequest,
+    to: string,
+    status: number,
+    alert?: (words: PageWords) => string,
+  ): PageAnswer =>
     formPage(asked, status, (words) => {
       const hasPassword = (): boolean =>
         [...access.store.book().accounts.values()].some((one) => one.password !== undefined);
@@ -59,14 +64,14 @@ export function createEntrance(
       return signInPage({ nonce: asked.nonce, title, words, to, accounts, visit, alert: alert?.(words) ?? trouble });
     });
 
-  const addressOf = ({ request }: Asked): string | undefined => door.arrival(request).address || undefined;
+  const addressOf = ({ request }: PageRequest): string | undefined => door.arrival(request).address || undefined;
 
-  function note(asked: Asked, entry: Omit<AuditEntry, 'from'>): void {
+  function note(asked: PageRequest, entry: Omit<AuditEntry, 'from'>): void {
     const from = addressOf(asked);
     access.audit.note({ ...entry, ...(from === undefined ? {} : { from }) });
   }
 
-  async function byPassword(asked: Asked, name: string, password: string, to: string): Promise<PageAnswer> {
+  async function byPassword(asked: PageRequest, name: string, password: string, to: string): Promise<PageAnswer> {
     let answer: Answer = { result: 'wrong' };
     const account = accountNamed(access.store.latest(), name);
     const attempt = await attempts.tryParts(
@@ -95,7 +100,7 @@ export function createEntrance(
   };
 
   /** In with whom the answer names, or back to the page, which says what they can do. */
-  function comeIn(asked: Asked, answer: Answer, { to, said, label, wrong }: Coming): PageAnswer {
+  function comeIn(asked: PageRequest, answer: Answer, { to, said, label, wrong }: Coming): PageAnswer {
     const entry = letIn(access, answer, Date.now(), (one) => note(asked, one));
     if (entry.result === 'in') {
       const { id, name, identity } = entry.account;
@@ -110,11 +115,11 @@ export function createEntrance(
   }
 
   /** Who it was is said as they said it: nobody is known yet. */
-  function noteFailed(asked: Asked, said: string): void {
+  function noteFailed(asked: PageRequest, said: string): void {
     note(asked, { event: 'sign-in-failed', by: unknown(said.slice(0, 80)) });
   }
 
-  function open(asked: Asked, link: Link): PageAnswer {
+  function open(asked: PageRequest, link: Link): PageAnswer {
     const { principal } = asked;
     const links = withLink(linksOf(access.store.book(), principal, Date.now()), link.id);
     const cookie = door.linksCookie(asked.request, links);
@@ -123,18 +128,18 @@ export function createEntrance(
     return seeOther(`/p/${link.notebook}`, cookie);
   }
 
-  const noLink = (asked: Asked): PageAnswer =>
+  const noLink = (asked: PageRequest): PageAnswer =>
     formPage(asked, 404, (words) => noLinkPage({ nonce: asked.nonce, title, words }));
 
   const askPassword = (
-    asked: Asked,
+    asked: PageRequest,
     status: number,
     action: string,
     alert?: (words: PageWords) => string,
   ): PageAnswer =>
     formPage(asked, status, (words) => linkPage({ nonce: asked.nonce, title, words, action, alert: alert?.(words) }));
 
-  function asOwner(asked: Asked, to: string): PageAnswer {
+  function asOwner(asked: PageRequest, to: string): PageAnswer {
     note(asked, { event: 'sign-in', by: PRINTED });
     return seeOther(to, door.cookieFor(asked.request));
   }
@@ -250,7 +255,7 @@ function everyOf(principal: Principal): ((as: SignIn['as']) => boolean) | undefi
 /** As the account is found: no other way to write its name is another count. */
 const accountKey = (name: string): string => nameKey(name).slice(0, 100);
 
-const searchOf = ({ request }: Asked): URLSearchParams =>
+const searchOf = ({ request }: PageRequest): URLSearchParams =>
   new URL(request.url ?? '/', 'http://gondola.invalid').searchParams;
 
 /** People paste the whole printed address as often as the token in it. */

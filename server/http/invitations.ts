@@ -10,13 +10,13 @@ import { hashPassword } from '../access/password.ts';
 import { AppError } from '../errors.ts';
 import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../protocol/passwords.ts';
 import { DatabaseError } from '../storage/database.ts';
-import { type Asked, formPage, type PageAnswer, seeOther } from './answers.ts';
+import { formPage, type PageAnswer, type PageRequest, seeOther } from './answers.ts';
 import { invitationPage, noInvitationPage } from './signin.ts';
 import type { PageWords } from './words.ts';
 
 export type Invitations = {
-  open(asked: Asked): Promise<PageAnswer>;
-  take(asked: Asked, form: URLSearchParams): Promise<PageAnswer>;
+  open(asked: PageRequest): Promise<PageAnswer>;
+  take(asked: PageRequest, form: URLSearchParams): Promise<PageAnswer>;
 };
 
 type Trouble = { readonly status: number; readonly alert: (words: PageWords) => string };
@@ -24,14 +24,14 @@ type Made = { readonly account: Account } | Trouble | 'over';
 
 export function createInvitations(door: Door, title: string, attempts: Attempts): Invitations {
   const { store, audit } = door.access;
-  const secretIn = ({ request }: Asked): string => /^\/i\/([^/?]+)/.exec(request.url ?? '')?.[1] ?? '';
+  const secretIn = ({ request }: PageRequest): string => /^\/i\/([^/?]+)/.exec(request.url ?? '')?.[1] ?? '';
   const found = (secret: string) =>
     invitationOf(store.book(), secret, Date.now()) ?? invitationOf(store.latest(), secret, Date.now());
 
-  const none = (asked: Asked): PageAnswer =>
+  const none = (asked: PageRequest): PageAnswer =>
     formPage(asked, 404, (words) => noInvitationPage({ nonce: asked.nonce, title, words }));
 
-  const ask = (asked: Asked, name = '', trouble?: Trouble): PageAnswer =>
+  const ask = (asked: PageRequest, name = '', trouble?: Trouble): PageAnswer =>
     formPage(asked, trouble?.status ?? 200, (words) => {
       const action = `/i/${secretIn(asked)}`;
       return invitationPage({ nonce: asked.nonce, title, words, action, name, alert: trouble?.alert(words) });
@@ -73,7 +73,7 @@ export function createInvitations(door: Door, title: string, attempts: Attempts)
     },
   };
 
-  function answer(asked: Asked, made: Made, name: string, id: string, address: string): PageAnswer {
+  function answer(asked: PageRequest, made: Made, name: string, id: string, address: string): PageAnswer {
     if (made === 'over') return none(asked);
     if ('alert' in made) return ask(asked, name.slice(0, MOST_SHOWN), made);
     const { account } = made;

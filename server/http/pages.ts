@@ -13,7 +13,7 @@ import { CALLBACK } from '../access/identity/pending.ts';
 import type { Providers } from '../access/identity.ts';
 import { sameSecret } from '../access/token.ts';
 import { ownPath } from '../access/web.ts';
-import { type Asked, HTML, type PageAnswer, seeOther } from './answers.ts';
+import { HTML, type PageAnswer, type PageRequest, seeOther } from './answers.ts';
 import { createEmbedded, isEmbed } from './embedded.ts';
 import { createEntrance } from './entrance.ts';
 import { createInvitations } from './invitations.ts';
@@ -21,7 +21,7 @@ import { createStatic } from './static.ts';
 
 export type Pages = {
   /** What GET shows at an address; undefined where there is nothing for a browser. */
-  show(asked: Asked): Promise<PageAnswer | undefined>;
+  show(asked: PageRequest): Promise<PageAnswer | undefined>;
   register(app: FastifyInstance): void;
 };
 
@@ -58,7 +58,7 @@ export function createPages({ folder, door, title, providers }: PagesOptions): P
   const embedded = createEmbedded(folder, door, files);
   let html: Promise<string> | undefined;
 
-  async function page(asked: Asked): Promise<PageAnswer> {
+  async function page(asked: PageRequest): Promise<PageAnswer> {
     const { request, principal, nonce } = asked;
     const { searchParams, pathname } = new URL(request.url ?? '/', 'http://gondola.invalid');
     const token = searchParams.get('token');
@@ -84,7 +84,7 @@ export function createPages({ folder, door, title, providers }: PagesOptions): P
     return { status: 200, headers, body: (await html).replaceAll('{{nonce}}', nonce) };
   }
 
-  async function file({ request }: Asked): Promise<PageAnswer | undefined> {
+  async function file({ request }: PageRequest): Promise<PageAnswer | undefined> {
     const path = decoded(pathOf(request));
     const found = path.startsWith('/api/') ? undefined : await files.find(path, request.headers['accept-encoding']);
     if (!found) return undefined;
@@ -92,7 +92,7 @@ export function createPages({ folder, door, title, providers }: PagesOptions): P
     return { status: isKept ? 304 : 200, headers: found.headers, body: isKept ? '' : found.body };
   }
 
-  async function show(asked: Asked): Promise<PageAnswer | undefined> {
+  async function show(asked: PageRequest): Promise<PageAnswer | undefined> {
     const path = pathOf(asked.request);
     if (/^\/(n\/[^/]+(\/report)?|p\/[^/]+)?$/.test(path)) return page(asked);
     if (isEmbed(path)) return (await embedded.show(asked)) ?? entrance.noLink(asked);
