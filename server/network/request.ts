@@ -9,7 +9,7 @@ import { connect as secured } from 'node:tls';
 import { type Guard, type Reached, type Rule, Unreached } from './guard.ts';
 import { authorityOf, type Place, parsePlace } from './target.ts';
 
-export type Asked = {
+export type GuardedRequest = {
   readonly url: string;
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly headers?: Readonly<Record<string, string>>;
@@ -46,7 +46,7 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const OF_ONE_HOST = new Set(['authorization', 'cookie', 'proxy-authorization', 'x-api-key']);
 
 /** Rejects with `Unreached`. */
-export async function guardedRequest(asked: Asked, options: RequestOptions): Promise<Answered> {
+export async function guardedRequest(asked: GuardedRequest, options: RequestOptions): Promise<Answered> {
   const late = AbortSignal.timeout(options.withinMs);
   const signal = options.signal ? AbortSignal.any([options.signal, late]) : late;
   let next = asked;
@@ -64,7 +64,7 @@ export async function guardedRequest(asked: Asked, options: RequestOptions): Pro
   throw new Unreached('refused', `it was sent on more than ${MOST_REDIRECTS} times`);
 }
 
-function redirected(asked: Asked, from: Place, status: number, location: string): Asked {
+function redirected(asked: GuardedRequest, from: Place, status: number, location: string): GuardedRequest {
   const to = URL.canParse(location, from.url) ? new URL(location, from.url) : undefined;
   if (!to) throw new Unreached('refused', 'it was sent on to what is no address');
   if (from.secure && to.protocol !== 'https:') throw new Unreached('refused', 'it was sent on from https to http');
@@ -76,11 +76,11 @@ function redirected(asked: Asked, from: Place, status: number, location: string)
   return { url: to.href, headers, ...(again ? { method: asked.method, ...bodyOf(asked) } : { method: 'GET' }) };
 }
 
-const bodyOf = ({ body }: Asked): Pick<Asked, 'body'> => (body === undefined ? {} : { body });
+const bodyOf = ({ body }: GuardedRequest): Pick<GuardedRequest, 'body'> => (body === undefined ? {} : { body });
 
 async function once(
   place: Place,
-  asked: Asked,
+  asked: GuardedRequest,
   { socket, address }: Reached,
   options: RequestOptions,
   signal: AbortSignal,
