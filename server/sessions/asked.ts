@@ -13,7 +13,7 @@ export type Answer = { readonly result?: unknown; readonly error?: Failure };
 /** Takes what the engine tells of a run that is another process's. */
 export type Relay = (event: RelayedEvent) => void;
 
-export type Asked = {
+export type Questions = {
   /** Resolves in any case; `relay` gets the run's events before that. */
   ask(call: number, ask: Ask, relay: Relay): Promise<Answer>;
   /** Interrupts what the run asked. */
@@ -31,7 +31,7 @@ export type Asked = {
 };
 
 /** `send` is false where the message is too long; `kill` ends the process. */
-export function openAsked(send: (request: Request) => boolean, kill: () => void): Asked {
+export function openQuestions(send: (request: Request) => boolean, kill: () => void): Questions {
   const open = new Map<number, { readonly run: string; settle(answer: Answer): void }>();
   const relays = new Map<string, Relay>();
   let ended: Failure | undefined;

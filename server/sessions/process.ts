@@ -21,7 +21,7 @@ import {
   type TableItem,
 } from '../../interpreters/protocol.ts';
 import type { Uses, UsesAsked } from '../../interpreters/uses.ts';
-import { ANSWER_TOO_LONG, type Answer, type Ask, type Asked, openAsked, type Relay } from './asked.ts';
+import { ANSWER_TOO_LONG, type Answer, type Ask, openQuestions, type Questions, type Relay } from './asked.ts';
 import type { ExecutionEvent, ExecutionOutcome } from './contract.ts';
 import { type ChildExit, type EndCause, type Gone, goneUnder, type NotReady, notReady } from './end.ts';
 import type { EventParser } from './events.ts';
@@ -63,7 +63,7 @@ export type InterpreterProcess = {
   /** Of the engine: a call of another process's run. Resolves in any case; `relay` gets the run's events before that. */
   ask(call: Ask, relay: Relay): Promise<Answer>;
   /** Of the engine, for runs that asked (`asked.ts`). */
-  readonly asked: Pick<Asked, 'cancel' | 'release' | 'isHeld'>;
+  readonly asked: Pick<Questions, 'cancel' | 'release' | 'isHeld'>;
   complete(text: string, offset: number, tables: readonly NamedTable[], ms: number): Promise<readonly CompletionItem[]>;
   /** Undefined where no answer came in time. */
   tables(tables: readonly NamedTable[], ms: number): Promise<readonly TableItem[] | undefined>;
@@ -111,7 +111,7 @@ export function startInterpreter(options: {
   let cause: EndCause | undefined;
   let lastWords = '';
   let nextCall = 1;
-  const asked = openAsked(send, () => kill({ kind: 'cancel' }));
+  const asked = openQuestions(send, () => kill({ kind: 'cancel' }));
 
   /** False where the message is longer than a line may be. */
   function send(request: Request): boolean {

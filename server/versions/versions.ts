@@ -109,9 +109,9 @@ export function openVersions(options: VersionsOptions): OpenVersions {
     }
   }
 
-  type Asked = { readonly reason: Reason; readonly name?: string; readonly by?: string };
+  type Wish = { readonly reason: Reason; readonly name?: string; readonly by?: string };
 
-  async function add(notebook: NotebookId, moment: Moment, asked: Asked): Promise<Version> {
+  async function add(notebook: NotebookId, moment: Moment, asked: Wish): Promise<Version> {
     const shown = asked.name === undefined ? undefined : await options.shown(notebook);
     return within(notebook, async (store) => {
       if (store.isFull) await store.thin(now());
