@@ -5,8 +5,8 @@ import { choiceOfText } from '../../server/protocol/forms/texts.ts';
 import { type Choice, isQuery, type Option, type Options } from '../../server/protocol/forms.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { formWords as words } from '../words/forms.ts';
-import { Asked } from './Asked.tsx';
 import { type ControlOf, Field } from './Inputs.tsx';
+import { Queried } from './Queried.tsx';
 
 const writtenOf = (options: Options): readonly Option[] | undefined => (isQuery(options) ? undefined : options);
 const queryOf = (options: Options): string => (isQuery(options) ? options.query : '');
@@ -19,7 +19,7 @@ export function SelectControl(props: ControlOf<'select'>): JSX.Element {
       fallback={
         <Show when={props.ask} fallback={<TypedControl {...props} />}>
           {(ask) => (
-            <Asked
+            <Queried
               name={props.form.name}
               query={queryOf(props.form.options)}
               ask={ask()}
@@ -128,7 +128,7 @@ export function SeveralControl(props: ControlOf<'multi-select'> & { readonly lab
       fallback={
         <Show when={props.ask} fallback={<TypedSeveral {...props} />}>
           {(ask) => (
-            <Asked
+            <Queried
               name={props.form.name}
               query={queryOf(props.form.options)}
               ask={ask()}

@@ -28,7 +28,7 @@ type State =
 /** As long as the server keeps them. */
 const FRESH_MS = 60_000;
 
-export function Asked(props: {
+export function Queried(props: {
   readonly name: string;
   /** Another query has other options. */
   readonly query: string;
