@@ -55,9 +55,9 @@ const TYPES = [
 ];
 const printable = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 200);
 
-type Asked = { readonly url: string; readonly headers: Record<string, string>; readonly payload?: string | Buffer };
+type Shot = { readonly url: string; readonly headers: Record<string, string>; readonly payload?: string | Buffer };
 
-function ask(random: Random, route: Route): Asked {
+function ask(random: Random, route: Route): Shot {
   const wrong = upTo(random, 5);
   const path = route.path.replace(/:\w+|\*/g, () => {
     const text = wrong === 0 ? asText(mutateJson(random, oneOf(random, WORDS))) : oneOf(random, WORDS);
@@ -96,7 +96,7 @@ function ask(random: Random, route: Route): Asked {
   return { url: `${API}${path}?${search}`, headers, payload };
 }
 
-function upload(random: Random): Asked & { readonly method: 'PUT' | 'POST' | 'GET' | 'DELETE' } {
+function upload(random: Random): Shot & { readonly method: 'PUT' | 'POST' | 'GET' | 'DELETE' } {
   const name = random() < 0.6 ? oneOf(random, NAMES) : mutateText(random, oneOf(random, NAMES));
   const headers: Record<string, string> = {
     ...owner,

@@ -3,7 +3,7 @@
  * requests that it makes of one route; none may be answered as the route answers, whoever's credentials travel along.
  */
 import { HOST_TRICKS } from './host-tricks.ts';
-import type { Asked } from './listening.ts';
+import type { RawRequest } from './listening.ts';
 
 /** A route of the app's own inventory, with what exists in place of its parameters. */
 export type Place = { readonly method: string; readonly path: string };
@@ -25,7 +25,7 @@ export type Attack = {
   readonly outcome: Outcome;
   /** Where it makes sense. */
   readonly at: (place: Place) => boolean;
-  readonly ask: (place: Place, scene: Scene) => Asked;
+  readonly ask: (place: Place, scene: Scene) => RawRequest;
 };
 
 const changes = ({ method }: Place): boolean => !['GET', 'HEAD', 'OPTIONS'].includes(method);
@@ -37,7 +37,7 @@ const withQuery = (path: string, query: string): string => `${path}${path.includ
 const sends = (place: Place, type = 'application/json', body = '{}') =>
   changes(place) ? { headers: { 'content-type': type }, body } : { headers: {} };
 /** As the place itself is asked, with these headers beside. */
-const plain = (place: Place, headers: Asked['headers'] = {}): Asked => {
+const plain = (place: Place, headers: RawRequest['headers'] = {}): RawRequest => {
   const sent = sends(place);
   return { ...place, ...sent, headers: { ...sent.headers, ...headers } };
 };

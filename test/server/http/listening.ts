@@ -16,7 +16,7 @@ import { openHouse, quietHandlers, TestClock } from '../rooms/house.ts';
 import { type Harness, NOTEBOOK, newHarness } from './support.ts';
 
 export type Told = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: string };
-export type Asked = {
+export type RawRequest = {
   readonly method?: string;
   readonly path?: string;
   /** A list sends a header more than once. */
@@ -31,7 +31,7 @@ export type Listening = {
   readonly host: string;
   /** Live sockets that were let in. */
   accepted(): number;
-  ask(asked: Asked): Promise<Told>;
+  ask(asked: RawRequest): Promise<Told>;
   /** A connection that says what the test says. */
   connect(): Promise<Wire>;
   close(): Promise<void>;

@@ -22,7 +22,7 @@ const bytesOf = (offset: number, rows: number): Uint8Array =>
     },
   )!;
 
-type Asked = {
+type Question = {
   offset: number;
   limit: number;
   signal: AbortSignal;
@@ -31,7 +31,7 @@ type Asked = {
 
 /** The test owns the network: nothing is answered until it says so. */
 function setUp({ rows = 100_000, ...options }: Partial<Omit<WindowsOptions, 'rows'>> & { rows?: number } = {}) {
-  const asked: Asked[] = [];
+  const asked: Question[] = [];
   let changes = 0;
   let now = rows;
   const windows = createWindows({
