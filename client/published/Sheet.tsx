@@ -2,7 +2,7 @@
 import { type Accessor, createMemo, createSignal, type JSX, lazy, Show, Suspense } from 'solid-js';
 import { fillProse } from '../../server/protocol/forms/prose.ts';
 import type { NotebookId, ParagraphId } from '../../server/protocol/ids.ts';
-import { arrange, type Item, type Placed, textOf } from '../../server/protocol/report/layout.ts';
+import { arrange, type Item, isOpening, type Placed, textOf } from '../../server/protocol/report/layout.ts';
 import { FormRow } from '../forms/FormRow.tsx';
 import type { AskOptions } from '../forms/options.ts';
 import { readKey } from '../notebook/keys.ts';
@@ -117,17 +117,22 @@ export function Sheet(props: SheetProps): JSX.Element {
               {formWords.unused(props.forms.unused())}
             </p>
           </Show>
-          <Show when={props.forms.view.forms().length > 0}>
-            <FormRow
-              label={formWords.bar}
-              forms={props.forms.view.forms()}
-              view={props.forms.view}
-              again={props.forms.again}
-              ask={props.ask}
-              onRun={onRun()}
-            />
-          </Show>
           <Arranged
+            forms={
+              <Show when={props.forms.view.forms().length > 0}>
+                <FormRow
+                  label={formWords.bar}
+                  forms={props.forms.view.forms()}
+                  view={props.forms.view}
+                  again={props.forms.again}
+                  ask={props.ask}
+                  onRun={onRun()}
+                />
+              </Show>
+            }
+            opens={(id) =>
+              paragraphs().some((one) => one.id === id && one.interpreter === PROSE && isOpening(one.source ?? ''))
+            }
             arranged={arranged()}
             level={props.published.layout.tabs}
             span={(id) => paragraphs().find((one) => one.id === id)?.span ?? 1}

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { UsageError } from '../config.ts';
 import { languages } from '../programs.ts';
+import { type Dated, readAnnotations } from '../protocol/annotations.ts';
 import { type Outline, type Paragraph, PROSE } from '../protocol/document.ts';
 import { formsOf } from '../protocol/forms/list.ts';
 import type { Form } from '../protocol/forms.ts';
@@ -35,6 +36,8 @@ export type Notebook = {
   readonly forms: readonly Form[];
   /** As a report. */
   readonly layout: Layout;
+  /** That stand on axes of time. */
+  readonly dates: readonly Dated[];
   readonly outline: Outline;
   readonly steps: readonly Step[];
 };
@@ -76,6 +79,7 @@ export function readFromFile(
     paragraphs,
     forms: formsOf(base.parsed.forms ?? [], paragraphs).forms,
     layout: readLayout(base.parsed.report ?? []),
+    dates: readAnnotations(base.parsed.annotations ?? []),
     outline: paragraphs.map(({ id, interpreter, name }) => ({
       id,
       code: interpreter !== PROSE,

@@ -112,7 +112,11 @@ async function htmlReport(on: Writing, code: boolean, paper?: 'given'): Promise<
     values: shownValues(notebook.forms, values),
     ...(await collect(
       shown,
-      { results, pictures: picturesOf(job.path, dataFiles(job.workspace, join(job.workspace, '.gondola'))) },
+      {
+        results,
+        pictures: picturesOf(job.path, dataFiles(job.workspace, join(job.workspace, '.gondola'))),
+        dates: notebook.dates,
+      },
       signal,
     )),
     ...(paper ? { paper } : {}),

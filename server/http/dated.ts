@@ -6,8 +6,8 @@
 import type { Readable } from 'node:stream';
 import { Value } from '@sinclair/typebox/value';
 import type { View } from '../access/view.ts';
-import type { Dated } from '../protocol/annotations.ts';
-import { AnyAnswer, isFigure } from '../protocol/chart/answer.ts';
+import { AnyAnswer } from '../protocol/chart/answer.ts';
+import { coveredBy } from '../protocol/chart/covered.ts';
 import type { NotebookId } from '../protocol/ids.ts';
 import type { Services } from './services.ts';
 
@@ -29,13 +29,4 @@ export async function dated(drawn: Drawn, notebook: NotebookId, view: View, live
   } finally {
     open.release();
   }
-}
-
-/** What is drawn on it, and no more of any of them than is written there. */
-export function coveredBy(answer: AnyAnswer, all: readonly Dated[]): readonly Dated[] {
-  if (isFigure(answer) || answer.x.scale !== 'time') return [];
-  const [low, high] = answer.x.domain;
-  return all
-    .filter(({ from, to }) => from <= high && (to ?? from) >= low)
-    .map(({ from, to, text }) => ({ from, ...(to === undefined ? {} : { to }), text }));
 }

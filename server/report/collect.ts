@@ -5,6 +5,7 @@
  * alone is. Once the file is full no more rows are read.
  */
 import { AppError } from '../errors.ts';
+import type { Dated } from '../protocol/annotations.ts';
 import { tablesBefore, viewAt } from '../protocol/chart/option.ts';
 import { contentOf, isLong } from '../protocol/content.ts';
 import { PROSE } from '../protocol/document.ts';
@@ -48,13 +49,20 @@ export type Shown = {
 export type Reader = Pick<Results, 'window' | 'chart' | 'pivot'>;
 export type Collected = Pick<ReportFile, 'paragraphs' | 'pictures'>;
 
+export type Sources = {
+  readonly results: Reader;
+  readonly pictures: PictureFiles;
+  /** Of the notebook, where whoever asks is told them. */
+  readonly dates?: readonly Dated[];
+};
+
 /** Less room than this holds no table or chart that anybody would miss. */
 const LEAST_ROOM = 2_000;
 
 /** Rejects where `signal` aborts; what cannot be read is said in the file. */
 export async function collect(
   paragraphs: readonly Shown[],
-  { results, pictures }: { readonly results: Reader; readonly pictures: PictureFiles },
+  { results, pictures, dates = [] }: Sources,
   signal: AbortSignal,
 ): Promise<Collected> {
   let room = FILE_MOST;
@@ -93,7 +101,7 @@ export async function collect(
     const outputs: FileOutput[] = [];
     for (const [at, output] of (run?.outputs ?? []).entries()) {
       const index = tablesBefore(run?.outputs ?? [], at);
-      outputs.push(await take(output, { index, chart, layout, mayRead: mayRead(index) }));
+      outputs.push(await take(output, { index, chart, layout, dates, mayRead: mayRead(index) }));
     }
     const state = interpreter === PROSE ? undefined : stateOf(run?.phase);
     collected.push({

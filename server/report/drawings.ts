@@ -1,6 +1,8 @@
 /** What a report that is a file draws of tables: charts of the builder, pivots, and charts that people and programs wrote. */
 import { Check } from '@sinclair/typebox/value';
+import type { Dated } from '../protocol/annotations.ts';
 import { AnyAnswer } from '../protocol/chart/answer.ts';
+import { coveredBy } from '../protocol/chart/covered.ts';
 import { drawnOf, publishedSpec } from '../protocol/chart/published.ts';
 import { CHART_BYTES, CHART_ROWS, type ChartOutput, type TableOutput } from '../protocol/outputs.ts';
 import { PivotAnswer } from '../protocol/pivot/answer.ts';
@@ -24,6 +26,8 @@ export type How = {
   readonly chart: unknown;
   readonly layout: unknown;
   readonly mayRead: boolean;
+  /** Of the notebook, to stand on axes of time. */
+  readonly dates?: readonly Dated[];
 };
 
 const NOT_DRAWN = { kind: 'left', what: 'chart', why: 'drawing' } as const;
@@ -34,7 +38,7 @@ const MOST_ANSWER = FILE_TABLE;
 /** Undefined where the table shows its rows. */
 export async function chartOf(
   { result, columns, rows }: TableOutput,
-  { index, chart: option, mayRead }: How,
+  { index, chart: option, mayRead, dates = [] }: How,
   results: Pick<Results, 'chart'>,
   signal: AbortSignal,
 ): Promise<FileOutput | undefined> {
@@ -47,7 +51,9 @@ export async function chartOf(
     (await readWhole(results.chart(result, asked, EVERYTHING, signal), MOST_ANSWER)).toString(),
   );
   if (!Check(AnyAnswer, answer)) throw new Error('the reader gave an answer that is no chart');
-  return { kind: 'drawing', chart: drawn.chart, answer, columns: [...columns], total: rows };
+  const annotations = [...coveredBy(answer, dates)];
+  const told = annotations.length > 0 ? { ...answer, annotations } : answer;
+  return { kind: 'drawing', chart: drawn.chart, answer: told, columns: [...columns], total: rows };
 }
 
 /** Undefined where the table shows something else. What it was filtered by is not in the file. */

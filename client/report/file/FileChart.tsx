@@ -57,6 +57,7 @@ function Flat(props: { readonly drawing: Of<ChartAnswer> }): JSX.Element {
             answer={answer}
             series={series()}
             titles={titles()}
+            annotations={answer.annotations ?? []}
             range={undefined}
             height={height}
             onRange={() => {}}

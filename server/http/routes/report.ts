@@ -85,6 +85,8 @@ export const reportRoutes = [
             {
               results: readingAs(askerOf(access.store.book(), principal, id), services.results),
               pictures: picturesOf(notebook.path, services.workspace.data),
+              // A frame shows its paragraph alone.
+              dates: view.titled ? live.annotations() : [],
             },
             signal,
           )),

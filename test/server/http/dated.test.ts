@@ -1,9 +1,10 @@
 /** Dates of a notebook that go with a chart to whoever came by a link. */
 import { describe, expect, it } from 'vitest';
 import type { View } from '../../../server/access/view.ts';
-import { coveredBy, dated, isDated } from '../../../server/http/dated.ts';
+import { dated, isDated } from '../../../server/http/dated.ts';
 import type { Annotation } from '../../../server/protocol/annotations.ts';
 import type { AnyAnswer } from '../../../server/protocol/chart/answer.ts';
+import { coveredBy } from '../../../server/protocol/chart/covered.ts';
 import type { NotebookId } from '../../../server/protocol/ids.ts';
 
 const DAY = 86_400_000;

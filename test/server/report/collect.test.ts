@@ -143,6 +143,31 @@ describe('rows', () => {
   });
 });
 
+it('dates of the notebook stand on the axes of time that cover them, and nowhere else', async () => {
+  const day = 86_400_000;
+  const line = {
+    mark: 'line',
+    rows: 2,
+    x: { scale: 'time', values: [0, day], domain: [0, day] },
+    y: { aggregate: 'count', values: [1, 2] },
+    notes: [],
+  };
+  const results: Reader = {
+    ...reading().results,
+    chart: async () => ({ contentType: 'application/json', body: Buffer.from(JSON.stringify(line)) }),
+  };
+  const chart = { show: 'chart', mark: 'line', x: { column: 'city' }, y: { aggregate: 'count' } };
+  const dates = [
+    { from: day / 2, text: 'Launch' },
+    { from: 9 * day, text: 'LATER' },
+  ];
+  const { paragraphs } = await collect([shown({ chart })], { results, pictures: noPictures, dates }, signal);
+  expect(paragraphs[0]?.outputs).toMatchObject([
+    { kind: 'drawing', answer: { annotations: [{ from: day / 2, text: 'Launch' }] } },
+  ]);
+  expect(JSON.stringify(paragraphs)).not.toContain('LATER');
+});
+
 describe('pivots', () => {
   const chart: Json = { show: 'pivot', pivot: { rows: [{ column: 'city' }], values: [{ aggregate: 'count' }] } };
 

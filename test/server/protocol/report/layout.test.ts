@@ -5,7 +5,9 @@ import {
   arrange,
   DEFAULT_LAYOUT,
   isHidden,
+  isOpening,
   MOST_COLUMNS,
+  openingOf,
   type Placed,
   placeOf,
   readLayout,
@@ -122,5 +124,22 @@ describe('a layout', () => {
     expect(frontReportOf(other)).toEqual([]);
     one.getMap('meta').set('report/width', 'no entry');
     expect(layoutOf(one)).toEqual({ width: 'wide', tabs: 2 });
+  });
+});
+
+describe('the opening of a report', () => {
+  it('is its title with a few words: no part further down, nothing that goes on and on', () => {
+    const texts = ['# Delays\n\nHow late.', '\n# Delays', '## Part', '# Delays\n\n## Part', 'Words\n\n# Later', '#tag'];
+    expect(texts.map(isOpening)).toEqual([true, true, false, false, false, false]);
+    expect(isOpening(`# Delays\n${'word '.repeat(300)}`)).toBe(false);
+  });
+
+  it('is what stands first, across the page', () => {
+    const opens = (id: string): boolean => id === 'a';
+    expect(openingOf(arrange([one('a', 'across', '# A'), one('b')], {}), opens)).toBe('a');
+    expect(openingOf(arrange([one('a'), one('b', 'beside')], {}), opens)).toBeUndefined();
+    expect(openingOf(arrange([one('b'), one('a')], {}), opens)).toBeUndefined();
+    expect(openingOf(arrange([one('a', 'across', '# A')], { tabs: 1 }), opens)).toBeUndefined();
+    expect(openingOf(arrange([], {}), opens)).toBeUndefined();
   });
 });
