@@ -18,7 +18,7 @@ import { actionOf, answer, type Call, type LiveHandlers } from './handlers.ts';
 import { type Handler, Pace } from './pace.ts';
 import { paragraphsOf, readParagraph } from './protocol/document.ts';
 import { controlFrame, type Frame, readFrame } from './protocol/frames.ts';
-import type { NotebookId, ParagraphId, PersonId, RequestId } from './protocol/ids.ts';
+import type { NotebookId, ParagraphId, RequestId } from './protocol/ids.ts';
 import { ClientMessage } from './protocol/incoming.ts';
 import { CLOSE, PROTOCOL_VERSION, type Role, type ServerMessage, SYNC } from './protocol/messages.ts';
 import type { RunEvent } from './protocol/runs.ts';
@@ -245,7 +245,7 @@ export class Visit implements Viewer, Handler {
   }
 
   #call(call: Call, joined: Joined): void {
-    const request = call.type === 'run' ? (call.request as RequestId) : undefined;
+    const request = call.type === 'run' ? call.request : undefined;
     // As it is now: whose session is meant must not hang on what was so a second ago.
     const role = this.#roleFor(actionOf(call));
     if (role === undefined) {
@@ -332,7 +332,7 @@ export class Visit implements Viewer, Handler {
       path: handlers.path(notebook) ?? '',
       ...(room.readOnly === undefined ? {} : { readOnly: room.readOnly }),
     });
-    const who = this.#options.access.who(this.#principal, { id: hello.person.id as PersonId, name: hello.person.name });
+    const who = this.#options.access.who(this.#principal, hello.person);
     const peer = room.join(this, who, hello.client, this.#principal.kind !== 'owner');
     runs.begin();
     this.#tell({ type: 'session', session: handlers.session(notebook) });

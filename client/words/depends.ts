@@ -40,10 +40,10 @@ export const dependWords = {
     same: (when: string) => `same as the run of ${when}`,
     used: (when: string) => `the result of ${when} is used`,
     keep: (results: number) => `Use ${counted(results, 'result that is', 'results that are')} kept instead of running`,
-    runAndUse: (steps: number, results: number) =>
-      steps === 0
+    runAndUse: (paragraphs: number, results: number) =>
+      paragraphs === 0
         ? `Use ${counted(results, 'result', 'results')}`
-        : `Run ${counted(steps, 'paragraph', 'paragraphs')}, use ${counted(results, 'result', 'results')}`,
+        : `Run ${counted(paragraphs, 'paragraph', 'paragraphs')}, use ${counted(results, 'result', 'results')}`,
   },
 
   graph: {

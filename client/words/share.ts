@@ -95,7 +95,7 @@ export const share = {
   embedOpen: 'Offer “Open in Gondola”, for those who may',
   embedValues: 'Its address may fill in the forms',
   embedValuesHint:
-    'With ?day=2015-01-31 behind it, whoever looks runs the paragraph with that, and earlier steps that it needs, shown or not. Only they see what comes of it.',
+    'With ?day=2015-01-31 behind it, whoever looks runs the paragraph with that, and earlier paragraphs that it needs, shown or not. Only they see what comes of it.',
   makeEmbed: 'Make the embed',
   embedded: 'Paste this into a page. It is shown this once.',
   frameCode: 'Code of the frame',

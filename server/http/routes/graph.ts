@@ -55,7 +55,7 @@ const StepShape = Type.Object({
   took: Type.Optional(Type.Number({ description: 'Milliseconds that its last run took that was done' })),
   kept: Type.Optional(
     Type.Object(keptShape, {
-      description: 'The kept result that it would give again, if those of the steps before it are used as well',
+      description: 'The kept result that it would give again, if those of the paragraphs before it are used as well',
     }),
   ),
 });
