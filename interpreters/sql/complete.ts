@@ -8,7 +8,7 @@ import { readTexts } from './database.ts';
 import { DATA_FILE, listFiles } from './files.ts';
 import { nameOf, type Statement, splitStatements, type Token, tokenize, wordOf } from './lexer.ts';
 import { isSheet } from './mentions.ts';
-import { type Reference, scopeOf } from './scope.ts';
+import { asListed, type Reference, scopeOf } from './scope.ts';
 import type { Session } from './session.ts';
 
 /** Beyond this nobody reads a list of completions. */
@@ -126,7 +126,12 @@ async function columnsOf(
     path === undefined ? undefined : (await listFiles(session.start.session)).find((one) => one.path === path);
   // What a sheet holds is known once it was read, not when its file changes.
   if (file && !isSheet(file.path)) return session.columns.ofFile(session.engine.meta, file);
-  return session.columns.ofSource(session.engine.meta, reference.sql, prefix);
+  const { alias, before, columns } = reference;
+  const { meta } = session.engine;
+  const listed = columns === undefined ? reference.sql : asListed(reference);
+  const alone = await session.columns.ofSource(meta, listed, prefix);
+  if (alone || before === undefined || alias === '') return alone;
+  return session.columns.ofSource(meta, `${before}, ${asListed(reference)}`, `${prefix}select ${quoteName(alias)}.* `);
 }
 
 async function tables(session: Session, statement: Statement | undefined, start: number): Promise<CompletionItem[]> {
