@@ -20,8 +20,13 @@ const CONTENT_SCHEMA = 'content';
 export type NamedTables = {
   /** Makes `named` hold exactly these. What can't be read fails when it is used, not here. */
   update(tables: readonly NamedTable[]): Promise<void>;
-  /** The names offered now, and the SQL of what holds their rows. */
-  offered(): readonly { readonly name: string; readonly version: string; readonly from: string }[];
+  /** The names offered now, and the SQL of what holds their rows; where that is a Parquet file, its path. */
+  offered(): readonly {
+    readonly name: string;
+    readonly version: string;
+    readonly from: string;
+    readonly parquet?: string;
+  }[];
   /** Names of the list whose rows could not be had. */
   lost(): readonly string[];
   /** Something may have dropped our views: they are made anew on the next update. */
@@ -150,7 +155,9 @@ export function createNamedTables(connection: Connection): NamedTables {
     offered: () =>
       [...views.values()].flatMap(({ name, version }) => {
         const content = contents.get(version);
-        return content ? [{ name, version, from: sourceOf(content) }] : [];
+        if (!content) return [];
+        const parquet = content.kind === 'parquet' ? { parquet: content.path } : {};
+        return [{ name, version, from: sourceOf(content), ...parquet }];
       }),
     lost: () => lost,
     doubt() {

@@ -160,7 +160,8 @@ export function openResults(parts: ResultsParts): Results {
     for (const key of [...shelves.keys()]) {
       const over = await use(key, async (book) => {
         if (book.damage) return [];
-        await book.weigh();
+        // A full disk takes no record of it, and room is made all the same.
+        await book.weigh().catch(() => {});
         if (book.bytes <= budget.notebook) return [];
         const candidates = candidatesOf(book.entries.values(), await held(notebookIn(key)));
         return chooseDropped(

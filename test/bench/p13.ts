@@ -59,11 +59,11 @@ const MARKED: Readonly<Record<string, readonly ChartSpec[]>> = {
 
 /** Those whose answers are made otherwise, by what stands on their axes. */
 const FIGURES: Readonly<Record<string, readonly (readonly [string, ChartSpec])[]>> = {
-  box: [
+  boxes: [
     ...['city', 'page', 'ts'].map((column) => named(column, { mark: 'box', x: { column }, y: { column: 'v' } })),
     named('all', { mark: 'box', y: { column: 'v' } }),
   ],
-  'heat map': [
+  'heat maps': [
     named('ts × n', { mark: 'heat', x: { column: 'ts' }, y: { column: 'n' } }),
     named('ts × city by mean', {
       mark: 'heat',
@@ -78,17 +78,17 @@ const FIGURES: Readonly<Record<string, readonly (readonly [string, ChartSpec])[]
       colour: { column: 'v', aggregate: 'median' },
     }),
   ],
-  cohort: (['week', 'month'] as const).map((unit) =>
+  cohorts: (['week', 'month'] as const).map((unit) =>
     named(`who by ${unit}`, { mark: 'cohort', x: { column: 'ts', unit }, y: { column: 'who' } }),
   ),
-  funnel: ['city', 'page'].map((column) =>
+  funnels: ['city', 'page'].map((column) =>
     named(`${column} by distinct`, { mark: 'funnel', x: { column }, y: { column: 'who', aggregate: 'distinct' } }),
   ),
-  map: [
+  maps: [
     named('lon, lat', { mark: 'map', x: { column: 'lon' }, y: { column: 'lat' } }),
     named('lon, lat by city', { mark: 'map', x: { column: 'lon' }, y: { column: 'lat' }, colour: { column: 'city' } }),
   ],
-  facet: [
+  facets: [
     named('bars', { ...barOf('ts'), row: { column: 'city' }, column: { column: 'paid' } }),
     named('lines', {
       ...LINE,
@@ -228,7 +228,7 @@ async function measureTen(): Promise<readonly Measured[]> {
         values.push(median([await ask(spec), await ask(spec), await ask(spec)]));
       }
       marks.push({
-        figure: `P13 ${mark}s`,
+        figure: `P13 ${mark}`,
         what: `${mark} of 10M rows over HTTP, the slowest of: ${specs.map(([name]) => name).join(', ')}`,
         ours: { unit: 'ms', values: [Math.max(...values)] },
         goal: { at: 'most', value: 2000, of: 'ours' },

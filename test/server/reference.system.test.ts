@@ -2,6 +2,7 @@
 import {
   cpSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -52,6 +53,7 @@ from 'data/few.parquet'
 from 'data/year=2024/big.parquet'
 \`\`\`
 `;
+const ALONE = "# Alone\n\n```sql id=all name=all_rows\nfrom 'data/big.parquet'\n```\n";
 const EARLIER = new Date(Date.now() - 60_000);
 
 let workspace: ReturnType<typeof makeWorkspace>;
@@ -60,7 +62,7 @@ let notebook = '';
 let results = '';
 
 beforeAll(async () => {
-  workspace = makeWorkspace({ 'files.nb.md': NOTEBOOK });
+  workspace = makeWorkspace({ 'files.nb.md': NOTEBOOK, 'alone.nb.md': ALONE });
   const data = join(workspace.path, 'data');
   mkdirSync(join(data, 'year=2024'), { recursive: true });
   const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
@@ -127,6 +129,8 @@ describe('a statement that only names a Parquet file', () => {
     expect((await run('ts')).state).toBe('done');
     const shell = await run('sh');
     expect(shell.outputs.map(({ text }) => text).join('')).toContain('big.parquet\nPAR1');
+    // No rows were copied for it either.
+    expect(lstatSync(join(results, '../session/tables/big.parquet')).isSymbolicLink()).toBe(true);
   }, 60_000);
 
   it('is written like any other where it is more than a name, or better looked at in our own form', async () => {
@@ -162,6 +166,18 @@ describe('a statement that only names a Parquet file', () => {
       expect([checked.code, checked.out]).toEqual([0, expect.not.stringContaining('written into')]);
     } finally {
       copy.remove();
+    }
+  }, 60_000);
+
+  it('is so without a server, too', async () => {
+    const out = makeWorkspace();
+    try {
+      const notebook = join(workspace.path, 'alone.nb.md');
+      const ran = await gondola(['run', notebook, '--workspace', workspace.path, '--results', out.path, '--json']);
+      expect(ran).toMatchObject({ code: 0, out: expect.stringContaining(`"rows":${ROWS}`) });
+      expect(readFileSync(join(out.path, 'all_rows.parquet')).subarray(0, 4).toString()).toBe('PAR1');
+    } finally {
+      out.remove();
     }
   }, 60_000);
 

@@ -1,9 +1,10 @@
 /**
  * Tables as files for programs that know no engine: `tables/NAME.parquet` in the session folder. A named result is written
  * once for each version; a list beside the files says which are ours, so that those of names that are gone go, and files
- * of the user's own stay. Readers see a whole file, the old or the new one: each is renamed into place.
+ * of the user's own stay. Readers see a whole file, the old or the new one: each is renamed into place. What is a Parquet file already
+ * is linked, as all processes of a session see results where the engine does.
  */
-import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import duckdb from '@duckdb/node-bindings';
 import { quoteName, quoteText } from '../../arrow/names.ts';
@@ -26,7 +27,12 @@ export type Exports = {
   write(names: readonly string[] | undefined, signal: AbortSignal): Promise<readonly string[]>;
 };
 
-type Source = { readonly name: string; readonly from: string; readonly version?: string };
+type Source = {
+  readonly name: string;
+  readonly from: string;
+  readonly version?: string;
+  readonly parquet?: string;
+};
 
 export function openExports({ engine, start, named }: Session): Exports {
   const folder = join(start.session, FOLDER);
@@ -44,10 +50,12 @@ export function openExports({ engine, start, named }: Session): Exports {
   }
 
   const sources = (names: readonly string[] | undefined, tables: readonly string[]): readonly Source[] => {
-    const results = named.offered().map(({ name, version }) => ({
+    const results = named.offered().map(({ name, version, parquet }) => ({
       name,
-      version,
+      // Where it lies tells of it too: another session, or another sandbox, sees it elsewhere.
+      version: parquet === undefined ? version : `${version} ${parquet}`,
       from: `${NAMED_CATALOG}.main.${quoteName(name)}`,
+      ...(parquet === undefined ? {} : { parquet }),
     }));
     if (!names) return results;
     const own = tables.map((name) => ({ name, from: `${SESSION_CATALOG}.main.${quoteName(name)}` }));
@@ -56,7 +64,19 @@ export function openExports({ engine, start, named }: Session): Exports {
     return [...own, ...results].filter(({ name }) => wanted.delete(name.toLowerCase()));
   };
 
-  async function write({ name, from }: Source): Promise<void> {
+  async function write(source: Source): Promise<void> {
+    const { name, parquet } = source;
+    const fresh = join(folder, `.fresh-${process.pid}.parquet`);
+    try {
+      if (parquet === undefined) await copy(source, fresh);
+      else await symlink(parquet, fresh);
+      await rename(fresh, join(folder, `${name}.parquet`));
+    } finally {
+      await rm(fresh, { force: true });
+    }
+  }
+
+  async function copy({ from }: Source, fresh: string): Promise<void> {
     const columns = await columnsOf(from);
     const wide = columns.filter(({ type }) => isWide(type));
     const fits = wide.map(({ name: column }) => `${fitsDecimal(quoteName(column))}::varchar`);
@@ -66,16 +86,10 @@ export function openExports({ engine, start, named }: Session): Exports {
       const quoted = quoteName(column.name);
       return `${parquetValue({ name: quoted, type: column.type }, decimal.has(column))} as ${quoted}`;
     });
-    const fresh = join(folder, `.fresh-${process.pid}.parquet`);
-    try {
-      await duckdb.query(
-        engine.main,
-        `copy (select ${values.join(', ')} from ${from}) to ${quoteText(fresh)} (format parquet)`,
-      );
-      await rename(fresh, join(folder, `${name}.parquet`));
-    } finally {
-      await rm(fresh, { force: true });
-    }
+    await duckdb.query(
+      engine.main,
+      `copy (select ${values.join(', ')} from ${from}) to ${quoteText(fresh)} (format parquet)`,
+    );
   }
 
   async function columnsOf(from: string) {
