@@ -256,22 +256,20 @@ function Step(
     ),
     facts: () => (
       <Show when={paragraph()}>
-        {(one) => (
-          <>
-            <OwnFacts paragraph={one()} runs={props.runs} inert={props.inert} mac={props.mac} ahead={ahead()} />
-            <Show when={one().mine && props.inert === undefined}>
-              <button type="button" class="link-button published-earlier" onClick={() => props.onEarlier()}>
-                {earlierWords.open}
-              </button>
-            </Show>
-          </>
-        )}
+        {(one) => <OwnFacts paragraph={one()} runs={props.runs} inert={props.inert} mac={props.mac} ahead={ahead()} />}
       </Show>
     ),
     below: () => (
-      <Show when={lacks()}>
-        <p class="quiet published-try">{words_.lacksAbove}</p>
-      </Show>
+      <>
+        <Show when={lacks()}>
+          <p class="quiet published-try">{words_.lacksAbove}</p>
+        </Show>
+        <Show when={paragraph()?.mine && props.inert === undefined}>
+          <button type="button" class="link-button published-earlier" onClick={() => props.onEarlier()}>
+            {earlierWords.open}
+          </button>
+        </Show>
+      </>
     ),
     onKey: (event) => props.onKey(event),
   };

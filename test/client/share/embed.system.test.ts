@@ -13,6 +13,9 @@ import { makeWorkspace, type ServerProcess, startServer } from '../../support/se
 
 const TEXT = `---
 title: SECRET-title
+forms:
+  day: {type: date, default: 2001-01-01}
+  SECRET_form: SECRET-value
 ---
 
 SECRET-prose
@@ -23,13 +26,21 @@ select 'shown-cell' as label, 7 as n
 \`\`\`
 
 \`\`\`sql id=plot
-select r as hour, r * 2 as delay, 'SECRET-row-' || r as "SECRET-column" from range(5) t(r)
+select r as hour, r * 2 as delay, $SECRET_form || '-SECRET-row-' || r as "SECRET-column" from range(5) t(r)
 \`\`\`
 
 <!-- gondola {"chart":{"show":"chart","mark":"bar","x":{"column":"hour"},"y":{"column":"delay","aggregate":"sum"}}} -->
 
 \`\`\`ts id=page
 html('<p style="color:rgb(1,2,3)">written by a program</p>') // SECRET-script
+\`\`\`
+
+\`\`\`sql id=days name=SECRET_days
+select 'on ' || $day as said
+\`\`\`
+
+\`\`\`sql id=asked
+select said from SECRET_days
 \`\`\`
 
 \`\`\`sql id=broken
@@ -192,6 +203,65 @@ describe('a page of a site that may', () => {
   });
 });
 
+describe('values in the address of a frame', () => {
+  const cell = (page: Page, name: string) => inFrame(page).getByRole('gridcell', { name });
+
+  test('are not used where the embed reads, and it says so', async () => {
+    const { url } = await embed('asked');
+    const { page, bytes, asked } = await reader(friend, `${url}?day=2002-02-02`);
+    await inFrame(page).getByText('What its address asks for is not used here').waitFor();
+    await cell(page, 'on 2001-01-01').waitFor();
+    expect(secretsIn(await bytes())).toEqual([]);
+    expect(asked.filter((one) => /\/runs["/]/.test(one))).toEqual([]);
+    // What sites add to all addresses asks for nothing.
+    const plain = await reader(friend, `${url}?utm_source=wiki`);
+    await cell(plain.page, 'on 2001-01-01').waitFor();
+    expect(await inFrame(plain.page).getByText('What its address asks for').count()).toBe(0);
+    for (const one of [page, plain.page]) await one.context().close();
+  });
+
+  test('are the frame’s own where the embed takes them, and nobody else’s', async () => {
+    const { url } = await embed('asked', { role: 'runner' });
+    const frames = await Promise.all(
+      ['2002-02-02', '2003-03-03'].map(async (day) => ({ day, ...(await reader(friend, `${url}?day=${day}`)) })),
+    );
+    for (const { page, day, bytes } of frames) {
+      await cell(page, `on ${day}`).waitFor();
+      await expect.poll(() => inFrame(page).getByText('Running with the values').count(), { timeout: 20_000 }).toBe(0);
+      expect(secretsIn(await bytes())).toEqual([]);
+      if (pictures) await page.screenshot({ path: join(pictures, `embed-values-${day}.png`) });
+    }
+    const wrong = await reader(friend, `${url}?day=someday`, { locale: 'ko-KR', colorScheme: 'dark' });
+    await inFrame(wrong.page).getByText('주소에 적힌 값을 쓸 수 없습니다').waitFor();
+    await cell(wrong.page, 'on 2001-01-01').waitFor();
+    if (pictures) await wrong.page.screenshot({ path: join(pictures, 'embed-values-refused.png') });
+    // Of what it does not depend on there is no form, for it.
+    const hidden = await reader(friend, `${url}?nothing=x`);
+    await inFrame(hidden.page).getByText('What its address asks for is not used here').waitFor();
+    // The notebook's page shows what its writers ran.
+    const { paragraphs } = (await server.call('GET', `notebooks/${notebook}`)).body as {
+      paragraphs: { id: string; run?: { id: string } }[];
+    };
+    const shared = paragraphs.find(({ id }) => id === 'asked')?.run?.id;
+    expect((await server.call('GET', `runs/${shared}`)).body).toMatchObject({ forms: { day: '2001-01-01' } });
+    // Who knows the secret and not the frame runs nothing, and finds nothing of the frames.
+    const headers = { authorization: `Embed ${url.slice(3)}`, 'content-type': 'application/json' };
+    const place = `${server.origin}/api/v1/notebooks/${notebook}`;
+    const ask = (body: object, more = {}) =>
+      fetch(`${place}/runs`, {
+        method: 'POST',
+        body: JSON.stringify(body),
+        headers: { ...headers, origin: server.origin, ...more },
+      });
+    expect((await ask({ paragraphs: ['asked'], forms: { day: '2004-04-04' } })).status).toBe(403);
+    expect(await (await fetch(`${place}/published`, { headers })).text()).not.toContain('"own":true');
+    const framed = { authorization: `${headers.authorization} ${'a'.repeat(43)}` };
+    expect((await ask({ paragraphs: ['days'], forms: { day: '2004-04-04' } }, framed)).status).toBe(404);
+    expect((await ask({ forms: { SECRET_form: 'x' } }, framed)).status).toBe(400);
+    for (const one of [...frames, wrong, hidden]) await one.page.context().close();
+  });
+});
+
 describe('whoever else', () => {
   test('has a page on another site is refused by the browser', async () => {
     const { url } = await embed('table');
@@ -266,7 +336,6 @@ test('what may embed is named in full: whatever is no origin is refused', async 
     { embed: { origins: ['https://a.example'] } },
     { paragraphs: ['table', 'plot'], embed: { origins: ['https://a.example'] } },
     { paragraphs: ['table'], password: 'long enough', embed: { origins: ['https://a.example'] } },
-    { paragraphs: ['table'], role: 'runner', embed: { origins: ['https://a.example'] } },
   ]) {
     const { status } = await server.call('POST', `notebooks/${notebook}/links`, wish);
     expect([wish, status]).toEqual([wish, 400]);
