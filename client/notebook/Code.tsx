@@ -8,6 +8,7 @@ import { Outputs } from '../outputs/Outputs.tsx';
 import { hasOtherValues, isStale } from '../runs/stale.ts';
 import { words } from '../words/en.ts';
 import { Away } from './Away.tsx';
+import { buildingOf, CHART_TEXT } from './building.ts';
 import { useNotebook } from './context.ts';
 import type { ParagraphView } from './document.ts';
 import { insertAfter, setShown } from './edits.ts';
@@ -122,7 +123,15 @@ export function Code(props: {
                 table={props.paragraph.options().table}
                 onTable={notebook.writable() ? (option) => setShown(notebook, id, 'table', option) : undefined}
                 onInsert={
-                  notebook.writable() ? (source) => notebook.reveal(insertAfter(notebook, id, { source })) : undefined
+                  notebook.writable()
+                    ? (source, interpreter) =>
+                        notebook.reveal(insertAfter(notebook, id, { source, ...(interpreter ? { interpreter } : {}) }))
+                    : undefined
+                }
+                building={
+                  notebook.writable() && props.paragraph.interpreter() === CHART_TEXT
+                    ? buildingOf(notebook, props.paragraph)
+                    : undefined
                 }
               />
             </div>

@@ -7,6 +7,7 @@ import type { Run } from '../../server/protocol/runs.ts';
 import { Result } from './chart/Result.tsx';
 import { Failure } from './Failure.tsx';
 import { ofKind } from './kinds.ts';
+import type { Building } from './made/building.ts';
 import { Text } from './Text.tsx';
 import { readText } from './whole.ts';
 import './outputs.css';
@@ -30,8 +31,10 @@ export type OutputsProps = {
   readonly table?: unknown;
   /** Absent for those who may not write. */
   readonly onTable?: ((option: unknown) => void) | undefined;
-  /** Puts a statement below; absent for those who may not write. */
-  readonly onInsert?: ((source: string) => void) | undefined;
+  /** Puts a paragraph below, of SQL where nothing else is said; absent for those who may not write. */
+  readonly onInsert?: ((source: string, interpreter?: string) => void) | undefined;
+  /** Of a paragraph that is the text of a chart: the way back to the builder, for those who may write. */
+  readonly building?: Building | undefined;
   /** Where a chart or a pivot is shown it is all there is to see: its rows are not given away. */
   readonly fixed?: boolean;
 };
@@ -74,7 +77,13 @@ export function Outputs(props: OutputsProps): JSX.Element {
             <Match when={made(output())}>
               {(one) => (
                 <Suspense>
-                  <Made run={props.run.id} index={index} output={one()} onRunAgain={props.onRunAgain} />
+                  <Made
+                    run={props.run.id}
+                    index={index}
+                    output={one()}
+                    onRunAgain={props.onRunAgain}
+                    building={props.building}
+                  />
                 </Suspense>
               )}
             </Match>

@@ -46,6 +46,8 @@ import { Plot } from './Plot.tsx';
 import { createSelection } from './selection.ts';
 import { type Series, seriesOf } from './series.ts';
 import { createStyle } from './style.ts';
+import { saidOf } from './text/said.ts';
+import { write } from './text/write.ts';
 import { noteTexts, problemText, type Titles, titlesOf } from './titles.ts';
 import { type Whole, wholeSpec } from './whole.ts';
 import type { Range } from './zoom.ts';
@@ -68,7 +70,11 @@ export type ChartProps = {
   readonly linked: readonly Filter[];
   readonly onPart: (change: (option: unknown, index: number) => unknown) => void;
   readonly onRunAgain?: (() => void) | undefined;
+  /** Puts a paragraph below; absent for those who may not write. */
+  readonly onInsert?: ((source: string, interpreter: string) => void) | undefined;
 };
+
+const VEGA_LITE = 'vega-lite';
 
 export function Chart(props: ChartProps): JSX.Element {
   const settings = createMemo(() => readChart(props.part));
@@ -172,6 +178,19 @@ export function Chart(props: ChartProps): JSX.Element {
     return whole && wholeSpec(whole, shown()?.narrow ?? narrow(), style());
   };
 
+  /** The text of it, where it has one. */
+  const asText = createMemo(() => {
+    const now = shown();
+    if (!now || !props.onInsert || isNarrow(now.narrow)) return undefined;
+    const said = saidOf(now.chart, now.answer, columns(), props.output.name ?? '');
+    return said && write(said);
+  });
+  const edit = (): void => {
+    const text = asText();
+    if (props.output.name === undefined) setSaid(words.unnamed);
+    else if (text) props.onInsert?.(`${JSON.stringify(text, null, 2)}\n`, VEGA_LITE);
+  };
+
   const height = createMemo(() => heightOf(shown()?.answer, series()?.places?.length));
   const nothing = (): string | undefined => {
     const now = shown();
@@ -211,7 +230,14 @@ export function Chart(props: ChartProps): JSX.Element {
         {(place) => (
           <Portal mount={place()}>
             <Show when={shown() && !nothing()}>
-              <Leaving name={props.output.name} style={style()} spec={leavingSpec} behind={drawn} onSaid={setSaid} />
+              <Leaving
+                name={props.output.name}
+                style={style()}
+                spec={leavingSpec}
+                behind={drawn}
+                onSaid={setSaid}
+                onEdit={asText() && edit}
+              />
             </Show>
           </Portal>
         )}

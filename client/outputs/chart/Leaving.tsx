@@ -1,5 +1,5 @@
 /** Ways of a chart out of the page: as a picture, as the text of it, and the data behind it. */
-import type { JSX } from 'solid-js';
+import { type JSX, Show } from 'solid-js';
 import type { TopLevelSpec } from 'vega-lite';
 import { chart as words } from '../../words/chart.ts';
 import { save } from '../save.ts';
@@ -15,6 +15,8 @@ export function Leaving(props: {
   readonly spec: () => TopLevelSpec | undefined;
   readonly behind: () => Behind | undefined;
   readonly onSaid: (text: string) => void;
+  /** Makes a paragraph of its text; absent where that can't be. */
+  readonly onEdit: (() => void) | undefined;
 }): JSX.Element {
   const name = (): string => props.name ?? words.name;
 
@@ -55,6 +57,13 @@ export function Leaving(props: {
       <button type="button" aria-label={words.download(words.data)} onClick={saveData}>
         {words.data}
       </button>
+      <Show when={props.onEdit}>
+        {(edit) => (
+          <button type="button" data-tip={words.editHint} onClick={() => edit()()}>
+            {words.edit}
+          </button>
+        )}
+      </Show>
     </>
   );
 }

@@ -49,8 +49,8 @@ export type ResultProps = {
   readonly table?: unknown;
   /** Absent for those who may not write. */
   readonly onTable?: ((option: unknown) => void) | undefined;
-  /** Puts a statement below; absent for those who may not write. */
-  readonly onInsert?: ((source: string) => void) | undefined;
+  /** Puts a paragraph below, of SQL where nothing else is said; absent for those who may not write. */
+  readonly onInsert?: ((source: string, interpreter?: string) => void) | undefined;
   /** Where a chart or a pivot is shown, that one alone. */
   readonly fixed?: boolean;
 };
@@ -195,6 +195,7 @@ export function Result(props: ResultProps): JSX.Element {
                 source={place}
                 linked={following.filters()}
                 onPart={(next) => change(next(option(), props.index))}
+                onInsert={props.onInsert}
                 onRunAgain={props.onRunAgain}
               />
             </Suspense>

@@ -6,13 +6,17 @@ import { outputs as words } from '../../words/outputs.ts';
 import { Failure } from '../Failure.tsx';
 import { ofKind } from '../kinds.ts';
 import { whenNear } from '../near.ts';
+import type { Building } from './building.ts';
 import { createWhole, type Source } from './content.ts';
 import { Html } from './Html.tsx';
 import { isVast, MOST_PIXELS, type Size, sizeOf } from './pixels.ts';
 import { Spec } from './Spec.tsx';
 import './made.css';
 
-export type MadeProps = Source & { readonly onRunAgain?: (() => void) | undefined };
+export type MadeProps = Source & {
+  readonly onRunAgain?: (() => void) | undefined;
+  readonly building?: Building | undefined;
+};
 
 export function Made(props: MadeProps): JSX.Element {
   const whole = createWhole(() => props);
@@ -38,7 +42,13 @@ export function Made(props: MadeProps): JSX.Element {
       </Match>
       <Match when={ofKind(props.output, 'chart')}>
         {(chart) => (
-          <Spec output={chart()} spec={whole.text()} onNear={whole.near} onRunAgain={() => props.onRunAgain?.()} />
+          <Spec
+            output={chart()}
+            spec={whole.text()}
+            onNear={whole.near}
+            onRunAgain={() => props.onRunAgain?.()}
+            building={props.building}
+          />
         )}
       </Match>
     </Switch>

@@ -2,10 +2,13 @@
 import { createEffect, createMemo, createSignal, For, type JSX, on, onCleanup, Show } from 'solid-js';
 import { CHART_BYTES, CHART_ROWS, type ChartOutput, type RowsNote } from '../../../server/protocol/outputs.ts';
 import type { Picture, Table, Theme } from '../../frame/messages.ts';
+import { chart as charts } from '../../words/chart.ts';
 import { outputs as words } from '../../words/outputs.ts';
+import { readText } from '../chart/text/read.ts';
 import { fetchPainter, fetchTables, type Rows } from '../frame/data.ts';
 import { Framed } from '../frame/Framed.tsx';
 import { save } from '../save.ts';
+import type { Building } from './building.ts';
 import { Trouble } from './Trouble.tsx';
 // The hues of charts.
 import '../chart/chart.css';
@@ -23,7 +26,14 @@ export function Spec(props: {
   readonly spec: string | undefined;
   readonly onNear: () => void;
   readonly onRunAgain: () => void;
+  readonly building?: Building | undefined;
 }): JSX.Element {
+  /** The builder's chart that stands in the text, over a result that is here. */
+  const built = createMemo(() => {
+    const { building } = props;
+    const found = building && readText(building.source());
+    return building && found && building.has(found.table) ? { building, found } : undefined;
+  });
   const [near, setNear] = createSignal(false);
   const [ready, setReady] = createSignal<Ready>();
   const [fault, setFault] = createSignal<Fault>();
@@ -119,6 +129,17 @@ export function Spec(props: {
                 </button>
               )}
             </For>
+            <Show when={built()}>
+              {(now) => (
+                <button
+                  type="button"
+                  class="link"
+                  onClick={() => void now().building.open(now().found.table, { show: 'chart', ...now().found.chart })}
+                >
+                  {charts.build}
+                </button>
+              )}
+            </Show>
           </p>
         </Show>
       </Show>

@@ -44,7 +44,9 @@ export function measureOf(op: unknown, field: unknown, flow: Flow): Measure {
   }
   if ((op === 'min' || op === 'max') && (column.kind === 'date' || column.kind === 'time'))
     return { sql: `${op}(${column.sql})`, again: op, adds: true };
-  if (column.kind !== 'number') throw new NotPushed('aggregate', `${op} of ${column.name}`);
+  // Truth values count as 1 and 0; which of them is lowest is no number.
+  const isCounted = column.kind === 'boolean' && op !== 'min' && op !== 'max';
+  if (column.kind !== 'number' && !isCounted) throw new NotPushed('aggregate', `${op} of ${column.name}`);
   if (op === 'sum') return { sql: sumOf(column), again: 'sum', adds: true };
   if (op === 'min' || op === 'max') return { sql: `${op}(${valid(column)})`, again: op, adds: true };
   const known = Object.hasOwn(OF_NUMBERS, op) ? OF_NUMBERS[op] : undefined;

@@ -25,8 +25,8 @@ type Part = (typeof PARTS)[number];
 /** The keys of the unit; undefined where the values are cut already. */
 export function unitKeys(unit: unknown, column: Known): readonly string[] | undefined {
   const given = isSpec(unit) ? unit : { unit };
-  if (typeof given.unit !== 'string' || given.maxbins !== undefined || given.utc === true)
-    throw new NotPushed('other', 'timeUnit');
+  // Beside a unit a bound of units says nothing.
+  if (typeof given.unit !== 'string' || given.utc === true) throw new NotPushed('other', 'timeUnit');
   if (given.unit.startsWith('binned') || given.binned === true) return undefined;
   if (column.kind !== 'date' && column.kind !== 'time') throw new NotPushed('field', column.name);
   const parts = partsOf(given.unit);
