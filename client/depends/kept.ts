@@ -3,6 +3,7 @@
  * stand on changed. Call it inside a component's owner.
  */
 import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } from 'solid-js';
+import type { Reason } from '../../server/protocol/graph/stale.ts';
 import type { ParagraphId } from '../../server/protocol/ids.ts';
 import { isEnded, type Run } from '../../server/protocol/runs.ts';
 import type { NotebookContext } from '../notebook/context.ts';
@@ -18,7 +19,7 @@ type Notebook = Pick<NotebookContext, 'live' | 'document' | 'runs' | 'forms' | '
 
 export function openKept(
   { live, document, runs, forms, runnable: mayRun }: Notebook,
-  stale: Accessor<ReadonlyMap<ParagraphId, unknown>>,
+  stale: Accessor<ReadonlyMap<ParagraphId, readonly Reason[]>>,
   /** Changes whenever texts or runs did. */
   changed: Accessor<unknown>,
 ): (id: ParagraphId) => KeptResult | undefined {
@@ -27,7 +28,12 @@ export function openKept(
   const isOpen = (id: ParagraphId): boolean => {
     const run = latest(id);
     if (!run || !isEnded(run.phase)) return false;
-    return stale().has(id) || run.phase.state !== 'done';
+    // What is stale behind another is so until that one is mended: what it would give now is not what anybody waits for.
+    return (
+      stale()
+        .get(id)
+        ?.some(({ why }) => why !== 'behind') || run.phase.state !== 'done'
+    );
   };
   const wanted = createMemo(() =>
     mayRun()

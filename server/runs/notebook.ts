@@ -18,7 +18,7 @@ import { type Cost, type EndedPhase, foldRun, type Run, type RunEvent, type RunS
 import type { NamedResult } from '../sessions/contract.ts';
 import { type Execution, execute } from './execution.ts';
 import { fill, type RawValues } from './inputs.ts';
-import { createKept, type Kept, type Offer } from './kept/kept.ts';
+import { createKept, type Kept, type Offer, wantedOf } from './kept/kept.ts';
 import type { Held } from './names.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import type { Listener, NotebookRun, Parts, RunSummary } from './parts.ts';
@@ -133,7 +133,7 @@ export class NotebookRuns {
       asked: this.#parts.now(),
       newRunId: () => this.#parts.newRunId(this.id),
     });
-    const runs = ask.use ? await this.#using(fixed, inputs, ask.use) : fixed;
+    const runs = ask.use ? await this.#keptResults.using(fixed, inputs, ask.use) : fixed;
     if (runs.length === 0) return { request: ask.request, runs: [] };
     if (this.#records.failed) await this.#durable();
     if (this.#plan.closed) throw new AppError('unavailable');
@@ -146,21 +146,6 @@ export class NotebookRuns {
       throw error;
     }
     return { request: ask.request, runs: this.states(ids) };
-  }
-
-  /** Those that use a kept result are told which. */
-  async #using(
-    runs: readonly RunSpec[],
-    inputs: FormInputs,
-    use: ReadonlySet<ParagraphId>,
-  ): Promise<readonly RunSpec[]> {
-    const offers = await this.#keptResults.inOrder(runs, inputs, use);
-    const known = new Map(offers.map(({ paragraph, ...from }) => [paragraph, from]));
-    if ([...use].some((id) => !known.has(id))) throw new AppError('kept-result-gone');
-    return runs.map((run) => {
-      const from = known.get(run.paragraph);
-      return from ? { ...run, from } : run;
-    });
   }
 
   /**
@@ -179,12 +164,7 @@ export class NotebookRuns {
     const { values, inputs } = fill(forms, raw);
     const isAlone = (id: ParagraphId): boolean => this.#reach({ paragraphs, forms, values, may }, [id]).size === 1;
     if (ordered && beneath) return [];
-    const written = new Map(paragraphs.map((one) => [one.id, one]));
-    const wanted = asked
-      .filter(may)
-      .flatMap((id) => written.get(id) ?? [])
-      .filter(({ options }) => options.run !== 'never')
-      .map(({ id, ...text }) => ({ paragraph: id, ...text }));
+    const wanted = wantedOf(paragraphs, asked.filter(may));
     if (ordered) return this.#keptResults.inOrder(wanted, inputs);
     const found = await this.#keptResults.each(wanted, inputs);
     return beneath && forms.length > 0 ? found.filter(({ paragraph }) => isAlone(paragraph)) : found;

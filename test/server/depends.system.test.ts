@@ -121,6 +121,19 @@ it('counts what a run took, and what all did by person', async () => {
   expect(cost.cpuMs).toBeGreaterThan(0);
   // The whole of the file, and some of what the processes say to each other.
   if (process.platform === 'linux') expect(cost.read).toBeGreaterThan(1_000_000);
+  // Programs of other languages, and what they ask of the engine, count as well.
+  await run({ paragraphs: ['sh'] });
+  for (const [language, rows] of [
+    ['ts', true],
+    ['sh', false],
+  ] as const) {
+    const { items: others } = await get<{ items: { cost: typeof cost }[] }>(
+      `notebooks/${id}/runs?paragraph=${language}`,
+    );
+    expect(others[0]!.cost, language).toMatchObject({ cpuMs: expect.any(Number), rows: expect.any(Number) });
+    expect(others[0]!.cost.rows > 0, language).toBe(rows);
+    if (process.platform === 'linux') expect(others[0]!.cost.read, language).toBeGreaterThan(0);
+  }
   const costs = await get<{ all: { runs: number; rows: number }; people: { by: { name: string }; runs: number }[] }>(
     `notebooks/${id}/costs`,
   );

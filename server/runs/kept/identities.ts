@@ -26,7 +26,7 @@ export function createIdentities(results: Pick<Results, 'source'>): Identities {
   const known = new Map<ResultId, string>();
 
   async function identify(result: ResultId, source: NamedResult['source'], since: number): Promise<string | undefined> {
-    if (source.kind === 'file') return 'parquet' in source ? referred(result, source.path, since) : `result ${result}`;
+    if (source.kind === 'file') return source.parquet ? referred(result, source.path, since) : `result ${result}`;
     const before = known.get(result);
     if (before !== undefined) return before;
     const block = await source.read().catch(() => undefined);

@@ -5,7 +5,9 @@
  */
 import type { FormInputs } from '../../../interpreters/forms.ts';
 import type { Inputs } from '../../../interpreters/uses.ts';
+import { AppError } from '../../errors.ts';
 import { tablesOf } from '../../protocol/content.ts';
+import type { Paragraph } from '../../protocol/document.ts';
 import type { ParagraphId, ResultId, RunId } from '../../protocol/ids.ts';
 import type { RunSpec, Who } from '../../protocol/runs.ts';
 import type { Results } from '../../results/contract.ts';
@@ -52,6 +54,8 @@ export type Kept = {
   each(wanted: readonly Wanted[], forms: FormInputs): Promise<readonly Offer[]>;
   /** The same of a plan, one after the other; `use`: whose kept result is to be used, the others run. */
   inOrder(wanted: readonly Wanted[], forms: FormInputs, use?: ReadonlySet<ParagraphId>): Promise<readonly Offer[]>;
+  /** Runs that are asked for, those of `use` with the run whose result they get. Rejects with AppError: kept-result-gone. */
+  using(runs: readonly RunSpec[], forms: FormInputs, use: ReadonlySet<ParagraphId>): Promise<readonly RunSpec[]>;
 };
 
 export function createKept({ history, tables, results, inputs, version, now }: KeptParts): Kept {
@@ -109,6 +113,15 @@ export function createKept({ history, tables, results, inputs, version, now }: K
     };
   }
 
+  async function inOrder(
+    wanted: readonly Wanted[],
+    forms: FormInputs,
+    use?: ReadonlySet<ParagraphId>,
+  ): Promise<readonly Offer[]> {
+    const { steps, identities: known } = await look(wanted, forms, true);
+    return chooseInOrder(steps, known, use).map(offerOf);
+  }
+
   return {
     async fingerprint(run, forms, { inputs: read, given, since }) {
       const asked = askedOf(run, forms, version);
@@ -118,11 +131,26 @@ export function createKept({ history, tables, results, inputs, version, now }: K
       const { steps, identities: known } = await look(wanted, forms, false);
       return chooseEach(steps, known).map(offerOf);
     },
-    async inOrder(wanted, forms, use) {
-      const { steps, identities: known } = await look(wanted, forms, true);
-      return chooseInOrder(steps, known, use).map(offerOf);
+    inOrder,
+    async using(runs, forms, use) {
+      const offers = await inOrder(runs, forms, use);
+      const known = new Map(offers.map(({ paragraph, ...from }) => [paragraph, from]));
+      if ([...use].some((id) => !known.has(id))) throw new AppError('kept-result-gone');
+      return runs.map((run) => {
+        const from = known.get(run.paragraph);
+        return from ? { ...run, from } : run;
+      });
     },
   };
+}
+
+/** Those of these paragraphs that can run, in this order. */
+export function wantedOf(paragraphs: readonly Paragraph[], asked: readonly ParagraphId[]): readonly Wanted[] {
+  const written = new Map(paragraphs.map((one) => [one.id, one]));
+  return asked
+    .flatMap((id) => written.get(id) ?? [])
+    .filter(({ options }) => options.run !== 'never')
+    .map(({ id, ...text }) => ({ paragraph: id, ...text }));
 }
 
 const offerOf = ({ paragraph, candidate: { run, at, by } }: Choice): Offer => ({ paragraph, run, at, by });
