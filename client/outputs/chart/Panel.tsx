@@ -177,7 +177,8 @@ export function Panel(props: PanelProps): JSX.Element {
   );
 
   return (
-    <aside class="chart-panel" aria-label={words.settings}>
+    // biome-ignore lint/a11y/useSemanticElements: a landmark for each result would drown the page's own
+    <div class="chart-panel" role="group" aria-label={words.settings}>
       <div class="chart-marks" role="toolbar" aria-label={words.mark}>
         <For each={MARKS}>
           {(mark) => (
@@ -211,7 +212,7 @@ export function Panel(props: PanelProps): JSX.Element {
       <Show when={!props.shared}>
         <p>{words.onlyYou}</p>
       </Show>
-    </aside>
+    </div>
   );
 }
 

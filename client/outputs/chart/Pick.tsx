@@ -36,9 +36,8 @@ export function Pick(props: {
         <Show when={props.column} fallback={<i>{props.empty ?? words.choose}</i>}>
           {(column) => (
             <>
-              <small class="chart-type" aria-hidden="true">
-                {TYPE_MARKS[kindOf(column().type)]}
-              </small>
+              {/* A mark, and no text: what is read is the button's name. */}
+              <small class="chart-type" aria-hidden="true" data-type={TYPE_MARKS[kindOf(column().type)]} />
               <Show when={props.said !== ''}>
                 <small>{props.said}</small>{' '}
               </Show>

@@ -205,15 +205,13 @@ export function Plot(props: PlotProps): JSX.Element {
     return selects() ? `${plain} ${linkedWords.keys}` : plain;
   };
   const laid = ({ left, width: across, top, height }: Box): JSX.CSSProperties => {
-    const plot = painted()?.picture.plot ?? { left: 0, top: 0 };
-    const across_ = { left: `${plot.left + left}px`, width: `${across}px` };
-    if (top === undefined) return across_;
+    const plot = painted()?.picture.plot ?? { left: 0, top: 0, height: 0 };
     return {
-      ...across_,
-      top: `${plot.top + top}px`,
-      height: `${height ?? 0}px`,
-      bottom: 'auto',
-      'border-width': '1px',
+      left: `${plot.left + left}px`,
+      width: `${across}px`,
+      top: `${plot.top + (top ?? 0)}px`,
+      height: `${height ?? plot.height}px`,
+      ...(top === undefined ? {} : { 'border-width': '1px' }),
     };
   };
 

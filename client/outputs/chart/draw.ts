@@ -2,7 +2,7 @@
  * Vega in the page: this module is all that loads it. Expressions are interpreted as a syntax tree, never evaluated as text,
  * and the loader refuses every address.
  */
-import { type Loader, loader, parse, type Renderers, View } from 'vega';
+import { type Loader, loader, type Padding, parse, type Renderers, View } from 'vega';
 import { expressionInterpreter } from 'vega-interpreter';
 import { type Config, compile, type TopLevelSpec } from 'vega-lite';
 import { withLand } from './outline.ts';
@@ -46,10 +46,16 @@ export async function paint(
   view.addEventListener('mouseout', () => onHover(undefined));
   await view.runAsync();
   const [left = 0, top = 0] = view.origin();
+  const around = sidesOf(view.padding());
   const scale = shape.placeless ? undefined : view.scale('x');
   const invert = (pixels: number): number => Number(scale?.invert?.(pixels));
   return {
-    plot: { left, top, width: Number(view.signal('width')), height: Number(view.signal('height')) },
+    plot: {
+      left: around.left + left,
+      top: around.top + top,
+      width: Number(view.signal('width')),
+      height: Number(view.signal('height')),
+    },
     place: (value) => Number(scale?.(value)),
     value: invert,
     placeUp: (value) => Number(view.scale('y')(value)),
@@ -61,6 +67,10 @@ export async function paint(
     },
   };
 }
+
+/** Elements lie within the padding, wherever the origin is said to be. */
+const sidesOf = (padding: Padding): { readonly left: number; readonly top: number } =>
+  typeof padding === 'number' ? { left: padding, top: padding } : { left: padding.left ?? 0, top: padding.top ?? 0 };
 
 const isDatum = (value: unknown): value is Datum =>
   typeof value === 'object' && value !== null && ('y' in value || 'item' in value);

@@ -68,7 +68,8 @@ export function Panel(props: Changing): JSX.Element {
   });
 
   return (
-    <aside class="pivot-panel" aria-label={words.settings}>
+    // biome-ignore lint/a11y/useSemanticElements: a landmark for each result would drown the page's own
+    <div class="pivot-panel" role="group" aria-label={words.settings}>
       <div class="pivot-fields">
         <Show when={props.columns.length > 12} fallback={<span class="pivot-side-name">{words.fields}</span>}>
           <input
@@ -174,6 +175,6 @@ export function Panel(props: Changing): JSX.Element {
           </For>
         </fieldset>
       </div>
-    </aside>
+    </div>
   );
 }

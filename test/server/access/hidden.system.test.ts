@@ -27,13 +27,15 @@ const FROM_LINKS = [
   'markConnection',
   'markFilter',
   'markFile',
+  'markDate',
 ];
 /** And what from whoever is below writer: rows behind a chart, columns that it does not draw, other notebooks. */
 const FROM_READERS = ['markRow', 'markColumn', 'markOther', 'markFile', '1.23456789', '987.654321'];
 
 const fence = (head: string, ...lines: string[]): string => [`\`\`\`${head}`, ...lines, '```', ''].join('\n');
 const TEXT = [
-  '# What we show\n',
+  // No chart has an axis of time that covers it.
+  '---\nannotations:\n  2024-01-01: markDate\n---\n\n# What we show\n',
   fence('sql id=table name=markNamed', '-- markComment', "select 'seen' as label, 1 as n"),
   // Its source, which readers see, says nothing of what it reads.
   fence('sql id=plot', "select * from 'data/rows.csv'"),
