@@ -82,7 +82,13 @@ export function Earlier(props: EarlierProps): JSX.Element {
   const ids = createMemo(() => beside().map(({ id }) => id), [], { equals: (a, b) => a.join() === b.join() });
   const different = createMemo(() => differing(beside()));
   const varying = createMemo(() => differing(items()));
-  const when = ({ phase, asked }: EarlierRun): string => clock('ended' in phase ? phase.ended : asked, Date.now());
+  const minutes = createMemo(() => items().map(minuteOf));
+  /** Of several in one minute with the seconds. */
+  const when = (run: EarlierRun): string => {
+    const minute = minuteOf(run);
+    const isOne = minutes().filter((one) => one === minute).length === 1;
+    return isOne ? minute : `${minute}:${String(new Date(momentOf(run)).getSeconds()).padStart(2, '0')}`;
+  };
   const who = (run: EarlierRun): string =>
     run.own ? earlierWords.own : run.by.id === props.me ? words.you : run.by.name;
 
@@ -234,6 +240,9 @@ export function Earlier(props: EarlierProps): JSX.Element {
     </div>
   );
 }
+
+const momentOf = ({ phase, asked }: EarlierRun): number => ('ended' in phase ? phase.ended : asked);
+const minuteOf = (run: EarlierRun): string => clock(momentOf(run), Date.now());
 
 function stateOf({ phase }: EarlierRun): string {
   const took = isEnded(phase) && phase.started !== undefined ? span(phase.ended - phase.started) : '';
