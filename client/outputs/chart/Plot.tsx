@@ -15,7 +15,7 @@ import { type Box, createHand } from './hand.ts';
 import { spokenTip } from './keys.ts';
 import { createPainting, type Painting } from './painting.ts';
 import { hitsItems, isPlaceless, markOf, nearestTo } from './places.ts';
-import { boxesOf, inBox, onPlace } from './selecting.ts';
+import { boxesOf, inBox, onPlace, veiledBy } from './selecting.ts';
 import type { Mark, Series } from './series.ts';
 import { specOf } from './spec.ts';
 import { createStyle, createWidth } from './style.ts';
@@ -196,9 +196,11 @@ export function Plot(props: PlotProps): JSX.Element {
     const index = name === undefined || !colours ? -1 : colours.indexOf(name);
     return index < 0 ? undefined : shades(colours ?? [], coloursRest, style().look)[index];
   };
-  const chosenBoxes = createMemo((): readonly Box[] => {
+  const overlay = createMemo(() => {
     const now = painted();
-    return now && props.chosen && !isPlaceless(now.of.answer) ? boxesOf(props.chosen, now.picture, now.of) : [];
+    if (!now || !props.chosen || isPlaceless(now.of.answer)) return { boxes: [], veils: [] };
+    const { picture, of } = now;
+    return { boxes: boxesOf(props.chosen, picture, of), veils: veiledBy(props.chosen, picture, of) };
   });
   const keys = (): string => {
     const plain = zoomable() ? charts.alt.keys : charts.alt.points;
@@ -244,7 +246,8 @@ export function Plot(props: PlotProps): JSX.Element {
       <span class="unseen" role="status">
         {said()}
       </span>
-      <For each={chosenBoxes()}>{(box) => <div class="chart-brush chart-chosen" style={laid(box)} />}</For>
+      <For each={overlay().boxes}>{(box) => <div class="chart-brush chart-chosen" style={laid(box)} />}</For>
+      <For each={overlay().veils}>{(box) => <div class="chart-veil" style={laid(box)} />}</For>
       <Show when={band()}>
         {(at) => <div class="chart-band" style={{ left: `${at().left}px`, width: `${at().width}px` }} />}
       </Show>

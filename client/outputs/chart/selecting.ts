@@ -67,11 +67,16 @@ const joined = (one: Stretch, other: Stretch): Stretch => ({
   to: Math.max(one.to, other.to),
 });
 
-/** Where what is chosen lies on the plot, as far as that is seen. */
-export function boxesOf({ x, y, places }: Chosen, picture: Picture, { answer }: Seen): readonly Box[] {
+/** Where the places lie that are not chosen, if any are: a tint over a bar would hardly be seen. */
+export function veiledBy({ places }: Chosen, picture: Picture, { answer, series }: Seen): readonly Box[] {
+  if (!places || answer.x.scale !== 'category') return [];
+  const others = (series.places ?? []).filter((place) => !places.includes(place));
+  return others.map((place) => bandOf(place, picture)).filter(({ left }) => Number.isFinite(left));
+}
+
+/** Where the stretch or the rectangle that is chosen lies on the plot, as far as that is seen. */
+export function boxesOf({ x, y }: Chosen, picture: Picture, { answer }: Seen): readonly Box[] {
   const { width, height } = picture.plot;
-  if (places && answer.x.scale === 'category')
-    return places.map((place) => bandOf(place, picture)).filter(({ left }) => Number.isFinite(left));
   if (!x || answer.x.scale === 'category') return [];
   const across = cut(picture.place(x.from), picture.place(x.to), width);
   if (!across) return [];

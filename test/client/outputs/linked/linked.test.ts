@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { isChosen, type Shown, spanOf, stretchIn, toggled, toldOf } from '../../../../client/outputs/chart/chosen.ts';
 import type { Picture } from '../../../../client/outputs/chart/draw.ts';
-import { between, boxesOf, inBox, onName, onPlace } from '../../../../client/outputs/chart/selecting.ts';
+import { between, boxesOf, inBox, onName, onPlace, veiledBy } from '../../../../client/outputs/chart/selecting.ts';
 import { seriesOf } from '../../../../client/outputs/chart/series.ts';
 import { appliedTo, together } from '../../../../client/outputs/linked/apply.ts';
 import { createLinked, type LinkedFilter, placeIn, type Selection } from '../../../../client/outputs/linked/linked.ts';
@@ -132,6 +132,9 @@ describe('what is selected', () => {
   it('of categories are their values, NULL and empty text too', () => {
     const places = origins.series.places!;
     expect(inBox({ left: 5, width: 10 }, picture(places), origins)).toEqual({ places: ['ORD', 'SEA'] });
+    // All others are behind a veil.
+    const veils = veiledBy({ places: ['ORD', 'SEA'] }, picture(places), origins);
+    expect(veils.map(({ left, width }) => [left, width])).toEqual([20, 30, 40, 50, 60].map((left) => [left, 10]));
     expect(toldOf({ places: places.slice(0, 5) }, origins)).toEqual({
       said: 'origin ORD, SEA, “” +2',
       filters: [{ column: 'origin', kind: 'text', is: 'among', values: ['ORD', 'SEA', '', null, '7'] }],
