@@ -23,6 +23,9 @@ const PAUSE_MS = 200;
 const MOST_LINES = 8;
 /** Who writes all the time would have it planned anew for ever. */
 const MOST_TRIES = 3;
+/** A program that is just being started does not answer at once: the texts of its language could not be read so far. */
+const START_MS = 500;
+const MOST_STARTS = 20;
 
 export function RenameDialog(props: { readonly target: RenameTarget; readonly onClose: () => void }): JSX.Element {
   const notebook = useNotebook();
@@ -37,7 +40,11 @@ export function RenameDialog(props: { readonly target: RenameTarget; readonly on
   const [asked, setAsked] = createSignal(to());
   const [busy, setBusy] = createSignal(false);
   let timer: ReturnType<typeof setTimeout> | undefined;
-  onCleanup(() => clearTimeout(timer));
+  let closed = false;
+  onCleanup(() => {
+    closed = true;
+    clearTimeout(timer);
+  });
 
   // What is written here first, so that the plan is of it.
   const [begun, setBegun] = createSignal(false);
@@ -48,18 +55,26 @@ export function RenameDialog(props: { readonly target: RenameTarget; readonly on
     () => (ready() && from() !== '' && RESULT_NAME.test(asked()) ? { from: from(), to: asked() } : undefined),
     async (wanted) => {
       setBegun(true);
-      const read = await ask(wanted.to);
+      const read = await askUntilRead(wanted.to);
       if (read.ok && pointed !== undefined && from() === pointed && wanted.to === pointed) standOn(read.value);
       return { to: wanted.to, read };
     },
   );
+  async function askUntilRead(name: string) {
+    for (let starts = 1; ; starts += 1) {
+      const read = await ask(name);
+      const isOpen = read.ok && read.value.left.some(({ why }) => why === 'unread');
+      if (!isOpen || closed || name !== asked() || starts >= MOST_STARTS) return read;
+      await new Promise((resolve) => setTimeout(resolve, START_MS));
+    }
+  }
   /** The first plan says whether the caret is on the table's name. */
   function standOn({ texts }: RenamePlan): void {
     const here = texts.find((one) => one.paragraph === paragraph)?.edits ?? [];
     if (offset !== undefined && here.some(({ start, end }) => start <= offset && offset <= end)) return;
+    const isTyped = to() !== from();
     setFrom(own);
-    setTo(own);
-    setAsked(own);
+    if (!isTyped) typedNow(own);
   }
 
   const plan = createMemo((): RenamePlan | undefined => {
@@ -95,6 +110,10 @@ export function RenameDialog(props: { readonly target: RenameTarget; readonly on
   const nameOf = (one: { readonly paragraph: ParagraphId } | { readonly form: string }): string =>
     'form' in one ? words.form(one.form) : place(one.paragraph);
 
+  function typedNow(name: string): void {
+    setTo(name);
+    setAsked(name);
+  }
   const typed = (text: string): void => {
     setTo(text.trim());
     clearTimeout(timer);

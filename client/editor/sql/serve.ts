@@ -7,6 +7,7 @@ import type { Fault } from '../../../server/protocol/messages.ts';
 import { spanOf } from '../paper.ts';
 import { schemaOf } from '../schema.ts';
 import { type TablesLine, watchTables } from '../tables.ts';
+import { type Marked, splitAtCaret } from './held.ts';
 import { type Sources, toldAt } from './hover.ts';
 
 export type ServeOptions = Sources & {
@@ -15,8 +16,10 @@ export type ServeOptions = Sources & {
   readonly check: (text: string) => Promise<readonly Fault[] | undefined>;
 };
 
-/** Longer than a word takes: half of one is wrong all the time. */
-const PAUSE_MS = 600;
+/** Marks wait for a pause. */
+const PAUSE_MS = 400;
+/** What the caret stands at waits longer: somebody may be thinking of the rest of the word. */
+const LATER_MS = 900;
 const OWNER = 'engine';
 /** What may be there once an earlier paragraph has run. */
 const LATER: ReadonlySet<string> = new Set(['unknown-table', 'file-not-found', 'named-result-gone']);
@@ -29,9 +32,26 @@ export function serveSql({ model, live, check, complete, tables }: ServeOptions)
   async function look(): Promise<void> {
     const version = model.getVersionId();
     const faults = await check(model.getValue()).catch(() => undefined);
-    if (!faults || model.isDisposed() || model.getVersionId() !== version) return;
-    editor.setModelMarkers(model, OWNER, markersOf(model, faults));
+    const isOver = (): boolean => model.isDisposed() || model.getVersionId() !== version;
+    if (!faults || isOver()) return;
+    const marks = marksOf(model, faults);
+    // What stands there already does not go and come again.
+    const shown = new Set(editor.getModelMarkers({ owner: OWNER, resource: model.uri }).map(({ message }) => message));
+    const isShown = ({ message }: Mark): boolean => shown.has(message);
+    const { now, later } = splitAtCaret(
+      marks.filter((mark) => !isShown(mark)),
+      caretIn(model),
+    );
+    editor.setModelMarkers(model, OWNER, [...marks.filter(isShown), ...now].map(markerOf));
+    if (later.length === 0) return;
+    timer = setTimeout(() => {
+      if (!isOver()) editor.setModelMarkers(model, OWNER, marks.map(markerOf));
+    }, LATER_MS);
   }
+  const markerOf = ({ start, end, ...said }: Mark): editor.IMarkerData => ({
+    ...Range.fromPositions(model.getPositionAt(start), model.getPositionAt(end)),
+    ...said,
+  });
   const soon = (): void => {
     clearTimeout(timer);
     timer = setTimeout(() => void look(), PAUSE_MS);
@@ -62,7 +82,18 @@ export function serveSql({ model, live, check, complete, tables }: ServeOptions)
   };
 }
 
-function markersOf(model: editor.ITextModel, faults: readonly Fault[]): editor.IMarkerData[] {
+type Mark = Marked & Pick<editor.IMarkerData, 'message' | 'severity'>;
+
+/** Of whoever writes in it. */
+function caretIn(model: editor.ITextModel): number | undefined {
+  const position = editor
+    .getEditors()
+    .find((one) => one.getModel() === model && one.hasWidgetFocus())
+    ?.getPosition();
+  return position ? model.getOffsetAt(position) : undefined;
+}
+
+function marksOf(model: editor.ITextModel, faults: readonly Fault[]): readonly Mark[] {
   const text = model.getValue();
   // A failed run has marked its own place already.
   const marked = new Set(editor.getModelMarkers({ owner: 'run', resource: model.uri }).map(({ message }) => message));
@@ -70,7 +101,6 @@ function markersOf(model: editor.ITextModel, faults: readonly Fault[]): editor.I
     const span = spanOf(text, { kind: 'error', ...fault });
     const message = fault.hint === undefined ? fault.message : `${fault.message}\n${fault.hint}`;
     if (!span || marked.has(message)) return [];
-    const range = Range.fromPositions(model.getPositionAt(span.start), model.getPositionAt(span.end));
-    return [{ ...range, message, severity: LATER.has(fault.code) ? MarkerSeverity.Warning : MarkerSeverity.Error }];
+    return [{ ...span, message, severity: LATER.has(fault.code) ? MarkerSeverity.Warning : MarkerSeverity.Error }];
   });
 }
