@@ -23,6 +23,7 @@ import { DatesContext } from '../outputs/chart/dates.ts';
 import { createLinked, LinkedContext } from '../outputs/linked/linked.ts';
 import { later } from '../parts/later.tsx';
 import { openPaste } from '../paste/paste.ts';
+import { HeldContext, type HeldPictures, picturesShownBy } from '../prose/pictures.ts';
 import { isReportAt, soughtIn } from '../route.ts';
 import { words } from '../words/en.ts';
 import { Banners } from './Banners.tsx';
@@ -67,6 +68,9 @@ export function NotebookView(props: {
     doc: props.live.doc,
     onEdit: () => (context.writable() && !isReport() ? () => void context.setOver('dates') : undefined),
   };
+  const shown = picturesShownBy(props.live.id);
+  // Who writes may read files, also those that no text shows yet.
+  const held: HeldPictures = { ...shown, find: (url) => (context.writable() ? undefined : shown.find(url)) };
   const linked = createLinked((paragraph) => context.document.order().some((id) => id === paragraph));
   markTab({ title: context.title, active: context.runs.active, page: document });
   return (
@@ -78,11 +82,13 @@ export function NotebookView(props: {
       <Banners onCopy={() => void copyAll(context)} />
       <DatesContext.Provider value={dates}>
         <LinkedContext.Provider value={linked}>
-          <Show when={isReport()} fallback={<Editing {...props} context={context} writing={writing} />}>
-            <Suspense>
-              <ReportView />
-            </Suspense>
-          </Show>
+          <HeldContext.Provider value={held}>
+            <Show when={isReport()} fallback={<Editing {...props} context={context} writing={writing} />}>
+              <Suspense>
+                <ReportView />
+              </Suspense>
+            </Show>
+          </HeldContext.Provider>
         </LinkedContext.Provider>
       </DatesContext.Provider>
       <Overs onInsertTable={(table) => insertTable(writing, table)} />

@@ -9,6 +9,7 @@ import { useApp } from '../app-context.ts';
 import { optionsFrom } from '../forms/options.ts';
 import { markTab } from '../notebook/tab.ts';
 import { createLinked, LinkedContext } from '../outputs/linked/linked.ts';
+import { HeldContext, type HeldPictures, picturesShownBy } from '../prose/pictures.ts';
 import { notebookPath } from '../route.ts';
 import { words } from '../words/en.ts';
 import { preview, published as words_ } from '../words/share.ts';
@@ -44,6 +45,7 @@ export function PublishedPage(props: { readonly id: NotebookId; readonly as: str
     active: () => underWay(look.published() ?? { paragraphs: [] }),
     page: document,
   });
+  const pictures: HeldPictures = { find: (url) => picturesShownBy(props.id).find(url), draw() {} };
   const failed = (): string | undefined => {
     const now = look.state();
     return now.at === 'failed' ? now.message : undefined;
@@ -77,19 +79,21 @@ export function PublishedPage(props: { readonly id: NotebookId; readonly as: str
         </Match>
         <Match when={look.published()}>
           {(published) => (
-            <LinkedContext.Provider value={linked}>
-              <Sheet
-                id={props.id}
-                toasts={app.toasts}
-                published={published()}
-                away={look.away()}
-                runs={runs}
-                forms={forms}
-                ask={optionsFrom(props.id)}
-                inert={props.as === undefined ? undefined : preview.onlyLook}
-                mac={app.mac}
-              />
-            </LinkedContext.Provider>
+            <HeldContext.Provider value={pictures}>
+              <LinkedContext.Provider value={linked}>
+                <Sheet
+                  id={props.id}
+                  toasts={app.toasts}
+                  published={published()}
+                  away={look.away()}
+                  runs={runs}
+                  forms={forms}
+                  ask={optionsFrom(props.id)}
+                  inert={props.as === undefined ? undefined : preview.onlyLook}
+                  mac={app.mac}
+                />
+              </LinkedContext.Provider>
+            </HeldContext.Provider>
           )}
         </Match>
       </Switch>

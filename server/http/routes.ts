@@ -9,6 +9,7 @@ import { keptRoutes } from './routes/kept.ts';
 import { linkRoutes } from './routes/links.ts';
 import { notebookRoutes } from './routes/notebooks.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { pictureRoutes } from './routes/pictures.ts';
 import { pivotRoutes } from './routes/pivot.ts';
 import { publishedRoutes } from './routes/published.ts';
 import { renameRoutes } from './routes/rename.ts';
@@ -25,6 +26,7 @@ export const routes: readonly Route[] = [
   ...notebookRoutes,
   ...publishedRoutes,
   ...reportRoutes,
+  ...pictureRoutes,
   ...formRoutes,
   ...textRoutes,
   ...versionRoutes,

@@ -91,13 +91,16 @@ function sizeText({ rows, total, narrowed, more }: Held): string {
   return rows.length < total ? words.file.first(rows.length, total) : words.file.rows(total);
 }
 
+/** More than this without a place to break is wider than a phone. */
+const LONG = /\S{25}/;
+
 /** As the page's own tables have it, but in full. */
 function Cell(props: { readonly value: FileCell; readonly numeric: boolean; readonly look: Look }): JSX.Element {
   const text = (): string => (props.value === null ? 'null' : shownText(String(props.value), props.look));
   const address = (): string | undefined =>
     props.look.format === 'link' && props.value !== null ? addressOf(String(props.value)) : undefined;
   return (
-    <td classList={{ num: props.numeric, none: props.value === null }}>
+    <td classList={{ num: props.numeric, none: props.value === null, long: LONG.test(text()) }}>
       <Show when={address()} fallback={text()}>
         {(href) => (
           <a href={href()} target="_blank" rel="noopener noreferrer">

@@ -292,6 +292,9 @@ test('the page of a link is the same report, and gives nothing of what is hidden
   expect(await laid.getByRole('columnheader', { name: /aside/ }).count()).toBe(0);
   expect(await laid.getByText('row 2').count()).toBe(0);
   await laid.getByText('100 %').waitFor(PATIENCE);
+  await page.getByRole('tab', { name: 'As written' }).click();
+  const picture = page.locator('[data-paragraph=pictures] img').first();
+  await expect.poll(() => picture.evaluate((one) => Reflect.get(one, 'naturalWidth')), PATIENCE).toBeGreaterThan(100);
   const report = await page.evaluate(
     async (at) => (await fetch(`/api/v1/notebooks/${at}/report?code=true`)).text(),
     id,

@@ -53,6 +53,7 @@ const operations: Readonly<Record<string, Line>> = {
   'GET /notebooks/:id': notebook(...MEMBERS, ...LINKS),
   'GET /notebooks/:id/published': notebook(...MEMBERS, ...SHOWN),
   'GET /notebooks/:id/report': notebook(...MEMBERS, ...SHOWN),
+  'GET /notebooks/:id/pictures/:name': notebook(...MEMBERS, ...SHOWN),
   'GET /notebooks/:id/forms': notebook(...MEMBERS, ...SHOWN),
   'GET /notebooks/:id/forms/:name/options': notebook('owner', 'writer', 'runner', 'running', 'framing'),
   'PATCH /notebooks/:id': notebook(...WRITERS),

@@ -25,6 +25,10 @@ const known = { run: '', result: '', etag: '', version: '', link: '' };
 beforeAll(async () => {
   harness = await newHarness();
   harness.world.front = [['airport', { options: ['SEA', 'JFK'] }]];
+  harness.world.paragraphs = harness.world.paragraphs.map((one) =>
+    one.interpreter === 'markdown' ? { ...one, source: `${one.source}\n\n![map](data/map.png)` } : one,
+  );
+  harness.files.set('flights/data/map.png', Buffer.from('89504e470d0a1a0a', 'hex'));
   const { app } = harness;
   const asked = await app.inject({
     method: 'POST',
@@ -137,6 +141,14 @@ const cases = (): Readonly<Record<string, Cases>> => ({
     bad: [
       { ...nobody, code: 'not-found' },
       { ...on, query: { forms: '[' }, code: 'bad-request' },
+    ],
+  },
+  'GET /notebooks/{id}/pictures/{name}': {
+    good: [{ path: { id: NOTEBOOK, name: 'map.png' }, gives: 200 }],
+    bad: [
+      { path: { id: 'nobody', name: 'map.png' }, code: 'not-found' },
+      { path: { id: NOTEBOOK, name: 'x.csv' }, code: 'not-found' },
+      { path: { id: NOTEBOOK, name: 'map.png' }, query: { a: '1' }, code: 'bad-request' },
     ],
   },
   'GET /notebooks/{id}': {
