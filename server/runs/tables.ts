@@ -105,8 +105,12 @@ export function explain(run: RunSpec, failure: Failure, gone: readonly GoneTable
   const table = goneIn(gone, named ?? failure.message);
   if (!table) return failure;
   const { fix: _, code: __, message: ___, ...rest } = failure;
-  return failureOf('named-result-gone', `The rows of ${table.name} were removed to stay within the budget.`, {
-    ...rest,
-    hint: `Run paragraph ${table.place} again.`,
-  });
+  return failureOf(
+    'named-result-gone',
+    `The rows of ${table.name} are gone: the budget had no room for them, or their file was written into since.`,
+    {
+      ...rest,
+      hint: `Run paragraph ${table.place} again.`,
+    },
+  );
 }
