@@ -92,7 +92,8 @@ const SUFFIX: Readonly<Record<Jar, string>> = {
   device: '-device',
 };
 /** The secret, and as which frame: as long as what the page is given (`http/embedded.ts`), which nobody guesses. */
-const EMBED = /^Embed +(\S+)(?: +([\w-]{32,64}))?$/i;
+const EMBED = /^Embed +(\S+)(?: +(\S+))?$/i;
+const FRAME = /^[\w-]{32,64}$/;
 const DAY_SECONDS = 24 * 60 * 60;
 
 export function openDoor(options: DoorOptions): Door {
@@ -138,7 +139,9 @@ export function openDoor(options: DoorOptions): Door {
   function framed(secret: string, frame: string | undefined): Principal {
     const find = (book: Book) => embedOf(book, secret, options.now());
     const link = find(access.store.book()) ?? find(access.store.latest());
-    return link ? { kind: 'embed', link: link.id, ...(frame ? { frame } : {}) } : { kind: 'stranger' };
+    return link
+      ? { kind: 'embed', link: link.id, ...(frame && FRAME.test(frame) ? { frame } : {}) }
+      : { kind: 'stranger' };
   }
 
   function programOf(bearer: string): Principal | undefined {

@@ -311,5 +311,48 @@ describe('forms', () => {
     await open('everyone');
     await screen.findByLabelText('airport');
     expect(screen.getByRole('group', { name: 'Forms' }).matches('fieldset[disabled]')).toBe(true);
+    // Nor does the address: it says so.
+    expect(screen.getByRole<HTMLSelectElement>('combobox', { name: 'airport' }).value).toBe('0');
+    await screen.findByText(/^The address asks for airport, which is not used here/);
+    history.replaceState(null, '', '/');
+  });
+
+  test('that the address asks for and that are none here are named; what sites add to addresses is not', async () => {
+    history.replaceState(null, '', '/?airport=JFK&utm_source=wiki&fbclid=1&day=2015-01-01');
+    forms = [airport];
+    await open();
+    await screen.findByText(/^The address asks for day, which is not used here/);
+    expect(screen.getByRole<HTMLSelectElement>('combobox', { name: 'airport' }).value).toBe('1');
+    history.replaceState(null, '', '/');
+  });
+
+  test('of one’s own runs stand side by side, offered once there is one', async () => {
+    forms = [airport];
+    paragraphs.a = { interpreter: 'sql', runs: true, run: run('ours a') };
+    await open();
+    expect(screen.queryByRole('button', { name: 'Earlier runs' })).toBeNull();
+    cleanup();
+    paragraphs.a = { ...paragraphs.a, mine: mine('done', { ended: 5000 }) };
+    const listed = (id: string, airport_: string): Told => ({
+      ...{ id, state: 'done', asked: 1000, started: 1000, ended: 2000, own: true, by: { id: 'x', name: '' } },
+      forms: { airport: airport_ },
+    });
+    answers['GET /runs?paragraph=a&values=true&limit=50'] = () =>
+      answer({ items: [listed('m2', 'JFK'), listed('m1', 'SEA')], next: null });
+    for (const id of ['m1', 'm2'])
+      answers[`GET /runs/${id}`] = () =>
+        answer({ id, state: 'done', started: 1, ended: 2, source: '', outputs: run(`said by ${id}`).outputs });
+    await open();
+    (await screen.findByRole('button', { name: 'Earlier runs' })).click();
+    const dialog = await screen.findByRole('dialog', { name: 'Runs of Paragraph 1' });
+    await screen.findByText('said by m1');
+    await screen.findByText('said by m2');
+    expect([...dialog.querySelectorAll('.earlier-column .chip.differs dd')].map((one) => one.textContent)).toEqual([
+      'JFK, differs',
+      'Seattle, differs',
+    ]);
+    screen.getAllByRole('button', { name: 'Use these values' })[0]!.click();
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(screen.getByRole<HTMLSelectElement>('combobox', { name: 'airport' }).value).toBe('1');
   });
 });
