@@ -40,10 +40,12 @@ export async function drawing(spec: string, sources: readonly Source[], engine: 
   const facts = factsOf((sql) => engine.texts(first, sql));
   const planned = await plan(JSON.parse(spec), large, facts, { rows: MAX_CHART_ROWS });
   const drawn = JSON.stringify(planned.spec);
-  const tables = [...planned.tables, ...(await leftOf(drawn, large, facts))].flatMap(({ table, ...rest }) => {
-    const from = byName.get(table);
-    return from ? [{ ...rest, from }] : [];
-  });
+  const tables = [...planned.tables, ...(await leftOf(drawn, large, planned.tables, facts))].flatMap(
+    ({ table, ...rest }) => {
+      const from = byName.get(table);
+      return from ? [{ ...rest, from }] : [];
+    },
+  );
   const count = small.length + tables.length;
   if (count > MOST_TABLES)
     throw new Failed(
@@ -74,11 +76,16 @@ export const factsOf = (texts: (sql: string) => Promise<readonly (readonly (stri
 });
 
 /** Large tables that are still drawn by their names, in lookups: the first rows of each. */
-async function leftOf(spec: string, large: ReadonlyMap<string, Flow>, facts: Facts): Promise<PlannedTable[]> {
+async function leftOf(
+  spec: string,
+  large: ReadonlyMap<string, Flow>,
+  given: readonly PlannedTable[],
+  facts: Facts,
+): Promise<PlannedTable[]> {
   const left: PlannedTable[] = [];
   for (const { name } of findData(parseJson(spec)).sources) {
     const flow = large.get(name);
-    if (!flow) continue;
+    if (!flow || given.some((one) => one.name === name)) continue;
     const of = await facts.count(flow.sql);
     const note = of > MAX_CHART_ROWS ? { kind: 'first' as const, table: name, of } : undefined;
     const sql = `select ${usedOf(spec, flow.columns)} from (${flow.sql}) limit ${MAX_CHART_ROWS}`;

@@ -65,9 +65,9 @@ describe('a vega-lite paragraph', () => {
           x: { field: 'origin' },
           y: { aggregate: 'mean', field: 'gd_0', title: 'Mean of delay' },
         },
-        data: { name: 'rows_1' },
+        data: { name: 'flights #1' },
       },
-      data: [{ name: 'rows_1', table: 0 }],
+      data: [{ name: 'flights #1', table: 0 }],
     });
     const rows = blockRows(tableEvents(finished).at(-1));
     expect(rows).toEqual([
@@ -106,7 +106,7 @@ describe('a vega-lite paragraph', () => {
       encoding: { x: { field: 'row' } },
     });
     expect(chartOf(finished)).toMatchObject({
-      spec: { transform: window, data: { name: 'rows_1' } },
+      spec: { transform: window, data: { name: 'big #1' } },
       notes: [{ kind: 'first', table: 'big', shown: 100_000, of: 250_000, why: { kind: 'transform', name: 'window' } }],
     });
     const filtered = await draw({
@@ -129,11 +129,11 @@ describe('a vega-lite paragraph', () => {
       ],
     });
     expect(chartOf(finished)).toMatchObject({
-      data: [{ name: 'rows_1' }, { name: 'rows_2' }],
+      data: [{ name: 'big #1' }, { name: 'big #2' }],
       spec: {
         hconcat: [
-          { data: { name: 'rows_1' } },
-          { layer: [{ data: { name: 'rows_2' } }, { data: { name: 'rows_2' } }] },
+          { data: { name: 'big #1' } },
+          { layer: [{ data: { name: 'big #2' } }, { data: { name: 'big #2' } }] },
         ],
       },
     });

@@ -45,12 +45,27 @@ export async function plan(
   { rows: most }: Limits,
 ): Promise<Planned> {
   const tables = new Map<string, PlannedTable>();
-  const prefix = freePrefix(spec);
+  const text = JSON.stringify(spec);
+  const names = new Set<string>();
 
-  function give(table: string, sql: string, note?: Omit<PlannedNote, 'table'>): { readonly name: string } {
+  /** Rows of a table that were not changed keep its name. */
+  function nameOf(table: string, isPlain: boolean): string {
+    if (isPlain && !names.has(table)) return table;
+    let name = `${table} #${tables.size + 1}`;
+    while (text.includes(JSON.stringify(name)) || names.has(name)) name += '#';
+    return name;
+  }
+
+  function give(
+    table: string,
+    sql: string,
+    note?: Omit<PlannedNote, 'table'>,
+    isPlain = false,
+  ): { readonly name: string } {
     const known = tables.get(sql);
     if (known) return { name: known.name };
-    const name = `${prefix}${tables.size + 1}`;
+    const name = nameOf(table, isPlain);
+    names.add(name);
     tables.set(sql, { name, table, sql, ...(note ? { note: { ...note, table } } : {}) });
     return { name };
   }
@@ -151,7 +166,8 @@ export async function plan(
     const all = columns.length === flow.columns.length ? '*' : columns.map(quoteName).join(', ');
     const sql = `select ${all} from (${flow.sql})${count > most ? ` limit ${most}` : ''}`;
     const note = count > most ? { kind: 'first' as const, of: count, ...(why ? { why } : {}) } : undefined;
-    return { ...without(inside, 'data'), data: give(table, sql, note) };
+    const isPlain = count <= most && flow === large.get(table);
+    return { ...without(inside, 'data'), data: give(table, sql, note, isPlain) };
   }
 
   return { spec: await walk(spec, undefined), tables: [...tables.values()] };
@@ -188,11 +204,3 @@ const columnsIn = (view: Spec, { columns }: Flow): readonly string[] =>
     JSON.stringify(view),
     columns.map(({ name }) => name),
   );
-
-/** What no text of the spec begins a word with. */
-function freePrefix(spec: Spec): string {
-  const text = JSON.stringify(spec);
-  let prefix = 'rows_';
-  while (text.includes(prefix)) prefix = `_${prefix}`;
-  return prefix;
-}
