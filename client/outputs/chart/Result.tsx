@@ -16,21 +16,21 @@ import {
   Show,
   Suspense,
   Switch,
+  useContext,
 } from 'solid-js';
 import { partOf, type ResultView, viewAt, withPart, withView } from '../../../server/protocol/chart/option.ts';
 import type { TableOutput } from '../../../server/protocol/outputs.ts';
+import type { Filter } from '../../../server/protocol/table/narrow.ts';
 import { alike } from '../../alike.ts';
-import { linked as linkedWords } from '../../words/linked.ts';
 import { outputs as words } from '../../words/outputs.ts';
-import { createFollowing } from '../linked/following.ts';
-import { placeIn } from '../linked/linked.ts';
+import { LinkedContext, placeIn } from '../linked/linked.ts';
 import { type Keeping, keepingOf } from '../table/keeping.ts';
 import { Table } from '../table/Table.tsx';
 import './chart.css';
 
 const Chart = lazy(async () => ({ default: (await import('./Chart.tsx')).Chart }));
 const Pivot = lazy(async () => ({ default: (await import('../pivot/Pivot.tsx')).Pivot }));
-const Chips = lazy(async () => ({ default: (await import('../linked/Chips.tsx')).Chips }));
+const Following = lazy(async () => ({ default: (await import('../linked/Following.tsx')).Following }));
 const VIEWS = ['table', 'chart', 'pivot'] as const;
 
 export type ResultProps = {
@@ -75,21 +75,16 @@ export function Result(props: ResultProps): JSX.Element {
   };
   const part = createMemo(() => partOf(option(), props.index), {}, { equals: alike });
   const place = props.place ? placeIn(props.place.paragraph, props.index) : id;
-  const following = createFollowing({
-    target: place,
-    columns: createMemo(() => props.output.columns, [], { equals: alike }),
-    saved: () => partOf(props.option, props.index).follow === true,
-    fixed: alone,
-    viewer: props.place?.viewer,
-    onSave: () =>
-      props.onOption &&
-      ((on) => {
-        const { follow: _, ...rest } = partOf(props.option, props.index);
-        props.onOption?.(withPart(props.option, props.index, on ? { ...rest, follow: true } : rest));
-      }),
-  });
+  const linked = useContext(LinkedContext);
+  /** What is selected elsewhere and followed here; never where no more is shown than what is published. */
+  const [filters, setFilters] = createSignal<readonly Filter[]>([], { equals: alike });
+  const follow = (on: boolean): void => {
+    const { follow: _, ...rest } = partOf(props.option, props.index);
+    props.onOption?.(withPart(props.option, props.index, on ? { ...rest, follow: true } : rest));
+  };
+  const onFollow = () => (props.onOption ? follow : undefined);
   // What is selected in a chart that is not shown any more nobody could see.
-  createEffect(on(view, (now) => now !== 'chart' && following.clear(place), { defer: true }));
+  createEffect(on(view, (now) => now !== 'chart' && linked?.clear(place), { defer: true }));
   const tab = (one: ResultView) => {
     const isOn = () => view() === one;
     return (
@@ -122,7 +117,7 @@ export function Result(props: ResultProps): JSX.Element {
       onRunAgain={props.onRunAgain}
       keeping={given ?? keeping()}
       saved={partOf(props.table, props.index)}
-      linked={following.filters()}
+      linked={filters()}
       onSave={props.onTable && ((settings) => props.onTable?.(withPart(props.table, props.index, { ...settings })))}
     />
   );
@@ -134,24 +129,20 @@ export function Result(props: ResultProps): JSX.Element {
             {VIEWS.map(tab)}
           </div>
         </Show>
-        <Show when={following.applied().length > 0}>
+        <Show when={!alone() && linked?.isOffered(place)}>
           <Suspense>
-            <Chips applied={following.applied()} onClear={following.clear} />
+            <Following
+              target={place}
+              columns={props.output.columns}
+              saved={partOf(props.option, props.index).follow === true}
+              viewer={props.place?.viewer}
+              onSave={onFollow()}
+              actions={actions()}
+              onFilters={setFilters}
+            />
           </Suspense>
         </Show>
-        <div class="result-actions" ref={setActions}>
-          <Show when={following.isOffered()}>
-            <button
-              type="button"
-              class="result-follow"
-              aria-pressed={following.on()}
-              data-tip={following.on() ? linkedWords.following : linkedWords.followHint}
-              onClick={() => following.toggle()}
-            >
-              {linkedWords.follow}
-            </button>
-          </Show>
-        </div>
+        <div class="result-actions" ref={setActions} />
       </div>
       <div id={`${id}-view`} {...(alone() ? {} : { role: 'tabpanel', 'aria-labelledby': `${id}-${view()}` })}>
         <Switch fallback={rows()}>
@@ -166,7 +157,7 @@ export function Result(props: ResultProps): JSX.Element {
                 place={props.place}
                 keeping={keeping()}
                 table={partOf(props.table, props.index)}
-                linked={following.filters()}
+                linked={filters()}
                 onSave={
                   props.onOption &&
                   ((pivot) => {
@@ -193,7 +184,7 @@ export function Result(props: ResultProps): JSX.Element {
                 shared={props.onOption !== undefined}
                 fixed={alone()}
                 source={place}
-                linked={following.filters()}
+                linked={filters()}
                 onPart={(next) => change(next(option(), props.index))}
                 onInsert={props.onInsert}
                 onRunAgain={props.onRunAgain}

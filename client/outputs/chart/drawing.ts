@@ -4,8 +4,8 @@
  */
 import type { Dated } from '../../../server/protocol/annotations.ts';
 import type { ChartAnswer } from '../../../server/protocol/chart/answer.ts';
-import { LOCALE } from '../korean.ts';
 import type { Tongue } from '../tongue.ts';
+import { LOCALE } from './korean.ts';
 import type { Series } from './series.ts';
 import type { Titles } from './titles.ts';
 

@@ -1,6 +1,7 @@
 /** How places, measures, colours and sizes of a drawing are encoded: the axes, scales and legends of its channels. */
-import { CLOCK, SHORT } from '../korean.ts';
+
 import { type Drawing, dateOf, faint, LEVEL, type Look, type Part, shades } from './drawing.ts';
+import { CLOCK, SHORT } from './korean.ts';
 
 export function xOf(drawing: Drawing): Record<string, Part> {
   const { answer, series, titles, width, look } = drawing;

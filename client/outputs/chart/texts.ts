@@ -1,7 +1,7 @@
 /** Numbers and times of charts as people read them: in tips, in what is said of a chart, on legends. */
 import type { ChartUnit } from '../../../server/protocol/chart/answer.ts';
-import { koreanTime } from '../korean.ts';
 import { type Tongue, tongue } from '../tongue.ts';
+import { koreanTime } from './korean.ts';
 
 const MINUS = '−';
 /** Digits of a value that was computed: more are noise. */

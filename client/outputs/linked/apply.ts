@@ -6,7 +6,7 @@
 import { uniqueNames } from '../../../server/protocol/names.ts';
 import type { Column } from '../../../server/protocol/outputs.ts';
 import { calendarOf, kindOf } from '../../../server/protocol/table/kinds.ts';
-import { type Filter, type Narrow, placeNarrow } from '../../../server/protocol/table/narrow.ts';
+import { type Filter, placeNarrow } from '../../../server/protocol/table/narrow.ts';
 import type { LinkedFilter, Selection } from './linked.ts';
 
 export type Applied = {
@@ -56,10 +56,4 @@ function inDays(filter: Filter): Filter {
     ...(to === undefined ? {} : { to: to.slice(0, DAY) }),
     ...(below && isWhole ? { below } : {}),
   };
-}
-
-/** One's own filters and those of selections: more than there may be are refused by the server, and said. */
-export function together(narrow: Narrow, linked: readonly Filter[] | undefined): Narrow {
-  if (!linked || linked.length === 0) return narrow;
-  return { ...narrow, filters: [...narrow.filters, ...linked] };
 }

@@ -13,42 +13,37 @@ import { LinkedContext } from './linked.ts';
 
 const KEY = 'gondola.follows';
 
-/** Call it inside a component. */
-export function createFollowing(of: {
+export type FollowingParts = {
   readonly target: string;
-  readonly columns: () => readonly Column[];
+  readonly columns: readonly Column[];
   /** As the paragraph says. */
-  readonly saved: () => boolean;
-  /** It can't be looked at otherwise. */
-  readonly fixed: () => boolean;
+  readonly saved: boolean;
   readonly viewer: string | undefined;
   /** Says so for all; absent for those who may not write. */
-  readonly onSave: (() => ((on: boolean) => void) | undefined) | undefined;
-}) {
+  readonly onSave: ((on: boolean) => void) | undefined;
+};
+
+/** Call it inside a component. */
+export function createFollowing(of: FollowingParts) {
   const linked = useContext(LinkedContext);
   const kept = keptAt(of.viewer, of.target);
   const [own, setOwn] = createSignal(kept?.load());
-  const may = (): boolean => linked !== undefined && !of.fixed();
-  const on = createMemo(() => may() && (own() ?? of.saved()));
+  const on = createMemo(() => linked !== undefined && (own() ?? of.saved));
   createEffect(() => {
     if (linked && on()) onCleanup(linked.follow(of.target));
   });
-  const applied = createMemo(
-    () => (linked && on() ? appliedTo(of.target, of.columns(), linked.selections()) : []),
-    [],
-    { equals: alike },
-  );
+  const applied = createMemo(() => (linked && on() ? appliedTo(of.target, of.columns, linked.selections()) : []), [], {
+    equals: alike,
+  });
   return {
-    /** Worth a button: there is a chart to be followed. */
-    isOffered: (): boolean => may() && (on() || linked?.isOffered(of.target) === true),
     on,
     applied,
     filters: createMemo(() => applied().flatMap(({ filters }) => filters), [], { equals: alike }),
     toggle(): void {
       const next = !on();
-      const save = of.onSave?.();
+      const save = of.onSave;
       save?.(next);
-      const mine = save || next === of.saved() ? undefined : next;
+      const mine = save || next === of.saved ? undefined : next;
       setOwn(mine);
       kept?.save(mine);
     },

@@ -13,7 +13,6 @@ import {
   type TableSettings,
 } from '../../../server/protocol/table/settings.ts';
 import { outputs as words } from '../../words/outputs.ts';
-import { together } from '../linked/apply.ts';
 import { whenNear } from '../near.ts';
 import { type CopyState, createCopier } from './clipboard.ts';
 import { Filters } from './Filters.tsx';
@@ -30,7 +29,7 @@ import type { Profiles } from './profiles.ts';
 import { HEADER, rangeOf, type Selection } from './selection.ts';
 import { compact, lookOf, orderOf, sortOf } from './settings.ts';
 import { toggle } from './sort.ts';
-import { filterNames, sameNarrow, viewQuery } from './view.ts';
+import { filterNames, sameNarrow, together, viewQuery } from './view.ts';
 
 /** Tables that stand whole on the page are seen at a glance: only longer ones have profiles. */
 const GLANCE = 12;

@@ -34,6 +34,12 @@ export function withSearch({ filters }: Narrow, search: string): Narrow {
   return search.trim() === '' ? { filters } : { filters, search };
 }
 
+/** One's own filters and those of selections: more than there may be are refused by the server, and said. */
+export function together(narrow: Narrow, linked: readonly Filter[] | undefined): Narrow {
+  if (!linked || linked.length === 0) return narrow;
+  return { ...narrow, filters: [...narrow.filters, ...linked] };
+}
+
 export const sameNarrow = (a: Narrow, b: Narrow): boolean =>
   isNarrow(a) === isNarrow(b) && JSON.stringify(narrowQuery(a)) === JSON.stringify(narrowQuery(b));
 

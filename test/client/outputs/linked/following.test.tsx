@@ -100,7 +100,7 @@ describe('a result', () => {
     const { button, drawn, at } = show({ id: 'chart', option: BARS }, { id: 'rows' });
     await drawn('chart');
     expect([button('chart', words.follow), at('chart').querySelector('.chart-modes')]).toEqual([undefined, null]);
-    const toggle = await vi.waitFor(() => button('rows', words.follow)!, patient);
+    const toggle = await toggleIn(at('rows'));
     expect(toggle.getAttribute('aria-pressed')).toBe('false');
     fireEvent.click(toggle);
     expect(toggle.getAttribute('aria-pressed')).toBe('true');
@@ -190,7 +190,7 @@ describe('who follows', () => {
         <Result output={outputOf('r')} index={0} took={1} option={option()} onOption={onOption} place={PLACE} />
       </LinkedContext.Provider>
     ));
-    const toggle = container.querySelector<HTMLButtonElement>('.result-follow')!;
+    const toggle = await toggleIn(container);
     fireEvent.click(toggle);
     fireEvent.click(toggle);
     expect(written).toEqual([
@@ -198,8 +198,8 @@ describe('who follows', () => {
       { ...BARS, theirs: 1 },
     ]);
   });
-  it('is each viewer’s own else, and kept for them', () => {
-    const look = (viewer: string) => {
+  it('is each viewer’s own else, and kept for them', async () => {
+    const look = async (viewer: string) => {
       const linked = createLinked();
       linked.offer('else/0');
       const { container, unmount } = render(() => (
@@ -207,16 +207,23 @@ describe('who follows', () => {
           <Result output={outputOf('r')} index={0} took={1} option={undefined} place={{ ...PLACE, viewer }} />
         </LinkedContext.Provider>
       ));
-      return { toggle: container.querySelector<HTMLButtonElement>('.result-follow')!, unmount };
+      return { toggle: await toggleIn(container), unmount };
     };
-    const first = look('ada');
+    const first = await look('ada');
     fireEvent.click(first.toggle);
     first.unmount();
-    const again = look('ada');
+    const again = await look('ada');
     expect(again.toggle.getAttribute('aria-pressed')).toBe('true');
     again.unmount();
-    expect(look('bob').toggle.getAttribute('aria-pressed')).toBe('false');
+    expect((await look('bob')).toggle.getAttribute('aria-pressed')).toBe('false');
   });
 });
+
+const toggleIn = (container: HTMLElement): Promise<HTMLButtonElement> =>
+  vi.waitFor(() => {
+    const found = container.querySelector<HTMLButtonElement>('.result-follow');
+    if (!found) throw new Error('nothing to follow yet');
+    return found;
+  }, patient);
 
 const PLACE = { viewer: 'ada', paragraph: 'p' };

@@ -4,8 +4,9 @@ import { isChosen, type Shown, spanOf, stretchIn, toggled, toldOf } from '../../
 import type { Picture } from '../../../../client/outputs/chart/draw.ts';
 import { between, boxesOf, inBox, onName, onPlace, veiledBy } from '../../../../client/outputs/chart/selecting.ts';
 import { seriesOf } from '../../../../client/outputs/chart/series.ts';
-import { appliedTo, together } from '../../../../client/outputs/linked/apply.ts';
+import { appliedTo } from '../../../../client/outputs/linked/apply.ts';
 import { createLinked, type LinkedFilter, placeIn, type Selection } from '../../../../client/outputs/linked/linked.ts';
+import { together } from '../../../../client/outputs/table/view.ts';
 import type { ChartAnswer } from '../../../../server/protocol/chart/answer.ts';
 import type { Column } from '../../../../server/protocol/outputs.ts';
 
