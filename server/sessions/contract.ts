@@ -16,7 +16,8 @@ import type { EndReason, RunSpec } from '../protocol/runs.ts';
 export type NamedResult = {
   readonly name: string;
   readonly result: ResultId;
-  readonly source: /** `parquet`: a Parquet file, not one of our own form. */
+  /** `parquet`: a Parquet file, and none of our own form. */
+  readonly source:
     | { readonly kind: 'file'; readonly path: string; readonly parquet?: true }
     | { readonly kind: 'block'; readonly read: () => Promise<Uint8Array> };
 };

@@ -1,6 +1,6 @@
 /** A Parquet file as a result, beside the same rows in the form that other large results have: every answer is the same. */
 import { linkSync, rmSync, statSync, utimesSync } from 'node:fs';
-import { open, writeFile } from 'node:fs/promises';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { footprintOf } from '../../../interpreters/parquet.ts';
@@ -28,11 +28,20 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 /** A Parquet file of the rows, and a result that is it. */
-async function link(query = 'from rows order by i', options = ''): Promise<{ source: string; owner: ResultOwner }> {
+async function link(
+  query = 'from rows order by i',
+  options = '',
+  damage?: (bytes: Buffer) => void,
+): Promise<{ source: string; owner: ResultOwner }> {
   files += 1;
   const source = join(bench.root, `source-${files}.parquet`);
   const staged = join(bench.root, 'out', `staged-${files}.parquet`);
   await bench.connection.run(`copy (${query}) to '${source}' (format parquet${options})`);
+  if (damage) {
+    const bytes = await readFile(source);
+    damage(bytes);
+    await writeFile(source, bytes);
+  }
   utimesSync(source, EARLIER, EARLIER);
   linkSync(source, staged);
   const owner = bench.owner(`p${files}`);
@@ -113,7 +122,7 @@ describe('a Parquet file as a result', () => {
     for (const spec of charts) await both((id) => chart(id, spec));
     await both((id) => chart(id, charts[0]!, narrow));
     await both(async (id) => wholeOf((await bench.results.pivot(id, undefined, narrow, never)).body));
-    await both((id) => text(id, { format: 'jsonl', offset: 0 }));
+    await both((id) => text(id, { format: 'jsonl', offset: 0, narrow }));
   }, 120_000);
 
   it('is written anew as a download, so that it holds what the table shows and nothing else', async () => {
@@ -178,6 +187,19 @@ describe('a Parquet file as a result', () => {
     await expect(bench.results.pivot(id, undefined, EVERYTHING, never)).rejects.toMatchObject(changed);
     expect(await bench.results.source(id)).toBeUndefined();
     expect(await bench.results.info(id)).toMatchObject({ state: 'kept', rows: ROWS });
+  }, 60_000);
+
+  it('whose pieces are damaged fails where they are read, and there alone', async () => {
+    const { owner } = await link('from rows order by i', '', (bytes) =>
+      bytes.fill(0xff, bytes.length / 2, bytes.length / 2 + 50_000),
+    );
+    const other = await link();
+    await text(other.owner.id, { offset: 0, limit: 1 });
+    const readers = bench.readers.length;
+    await expect(text(owner.id, { offset: 0 })).rejects.toMatchObject({ code: 'result-unreadable' });
+    expect(await text(owner.id, { offset: 0, limit: 1 })).toContain('0,');
+    expect(await text(other.owner.id, { offset: ROWS - 1, limit: 1 })).toContain(`${ROWS - 1},`);
+    expect(bench.readers.length).toBe(readers);
   }, 60_000);
 
   it('is found by its id after a restart, and goes with its record', async () => {
