@@ -69,6 +69,8 @@ export type RunRequest = {
   /** Which of its interpreters is meant, where the program serves several. */
   readonly interpreter?: string;
   readonly source: string;
+  /** Its `done` is to say what it read, where that can be known. */
+  readonly reads?: true;
   /** The name its last result gets; the server checked it. */
   readonly name?: string;
   readonly options: Readonly<Record<string, unknown>>;
@@ -265,7 +267,7 @@ export type Event =
   | { readonly type: 'done'; readonly run: string; readonly outcome: Outcome };
 
 export type Outcome =
-  /** `inputs`: what it read, where that can be known and stayed as it was while it ran. */
+  /** `inputs`: what it read, where that was asked, can be known, and stayed as it was while it ran. */
   | { readonly state: 'done'; readonly inputs?: Inputs }
   | { readonly state: 'failed'; readonly failure: Failure }
   | { readonly state: 'cancelled' };

@@ -31,6 +31,8 @@ const SETTLED_NS = 2_100_000_000n;
 export function createLook(session: Session, now: () => number = Date.now): Look {
   /** Macros and types of an earlier process; those of this one are noted as they are made. */
   let foreign: Promise<boolean> | undefined;
+  /** As long as no statement could have changed them. */
+  let seen: { readonly at: number; readonly names: ReadonlySet<string> } | undefined;
 
   /** Tables and views beside the named results; undefined where there is more than these. */
   async function around(): Promise<ReadonlySet<string> | undefined> {
@@ -38,12 +40,15 @@ export function createLook(session: Session, now: () => number = Date.now): Look
     if (altered.unseen || temporary.made || engine.path() !== SEARCH_PATH) return undefined;
     foreign ??= hasForeign(session);
     if (await foreign) return undefined;
+    const at = altered.tables;
+    if (seen?.at === at) return seen.names;
     const rows = await readTexts(
       engine.meta,
       `select table_name from duckdb_tables() where not internal and ${BESIDE}
        union all select view_name from duckdb_views() where not internal and ${BESIDE}`,
     );
-    return new Set(rows.map(([name]) => fold(name ?? '')));
+    seen = { at, names: new Set(rows.map(([name]) => fold(name ?? ''))) };
+    return seen.names;
   }
 
   async function inputsOf(uses: Uses, beside: ReadonlySet<string>): Promise<Inputs | undefined> {
@@ -110,12 +115,18 @@ export function isPlain({ interpreter, source }: UsesAsk, forms: FormInputs): bo
   if (interpreter !== 'sql' || source.length > MOST_READ) return false;
   try {
     const statements = splitStatements(bindForms(source, forms).text);
-    return statements.length > 0 && statements.every((one) => isQuery(one) && SELECTS.has(firstOf(one)));
+    return statements.length > 0 && statements.every(isPlainStatement);
   } catch (error) {
     if (error instanceof Failed) return false;
     throw error;
   }
 }
+
+/** A query, or what begins as one: `with … insert` is told by its uses. */
+export const isPlainStatement = (statement: Statement): boolean =>
+  isQuery(statement) &&
+  SELECTS.has(firstOf(statement)) &&
+  !statement.tokens.some((token) => CHANGES.has(wordOf(token)));
 
 /** Whether what the statement leaves is seen by looking: tables and views of the session, and nothing else. */
 export function leavesSeen(statement: Statement): boolean {

@@ -16,6 +16,9 @@ import type { Session } from './session.ts';
 import { createSheets } from './sheets.ts';
 import type { SqlUses } from './uses/uses.ts';
 
+/** Texts of runs, the newest: a notebook's. */
+const REMEMBERED = 100;
+
 export function createSql(): Interpreter {
   let session: Session | undefined;
   /** Loaded when the first other program asks: a notebook of SQL alone needs none of it. */
@@ -23,6 +26,8 @@ export function createSql(): Interpreter {
   let uses: SqlUses | undefined;
   let checker: Checker | undefined;
   let look: Look | undefined;
+  /** What runs read by their words: a text that runs again is not taken apart again. */
+  const texts = new Map<string, readonly Uses[]>();
   const ready = (): Session => {
     if (!session) throw new Failed(failure('internal', 'The session was not started.'));
     return session;
@@ -45,7 +50,13 @@ export function createSql(): Interpreter {
   }
   async function reads({ source, forms }: Pick<RunRequest, 'source' | 'forms'>): Promise<Inputs | undefined> {
     const asked = { asks: [{ interpreter: 'sql', source }], forms };
-    const [inputs] = await inputsOf(asked, await usesOf(asked));
+    const key = JSON.stringify([source, forms]);
+    const known = texts.get(key) ?? (await usesOf(asked));
+    texts.delete(key);
+    texts.set(key, known);
+    const [oldest] = texts.keys();
+    if (texts.size > REMEMBERED && oldest !== undefined) texts.delete(oldest);
+    const [inputs] = await inputsOf(asked, known);
     return inputs;
   }
   return {
@@ -63,7 +74,7 @@ export function createSql(): Interpreter {
           sheets: createSheets(engine.meta, request.session),
           ragged: createRagged(engine.meta, request.session),
           temporary: { made: false },
-          altered: { unseen: false },
+          altered: { unseen: false, tables: 0 },
         };
       } catch (error) {
         const detail = error instanceof Error ? error.message : String(error);
@@ -77,11 +88,16 @@ export function createSql(): Interpreter {
     },
     /** The first statement of a process takes three times as long as the next. */
     async warm(context) {
-      const request = { type: 'run', run: '', source: 'select 1 as n', options: {}, forms: {}, tables: [] } as const;
+      const nothing = { options: {}, forms: {}, tables: [] };
+      const request = { type: 'run', run: '', source: 'select 1 as n', reads: true, ...nothing } as const;
       await runParagraph(ready(), request, context, reads);
     },
     async ask(request, context) {
-      return (await asking()).ask(request, context);
+      try {
+        return await (await asking()).ask(request, context);
+      } finally {
+        ready().altered.tables += 1;
+      }
     },
     async release(run) {
       await asks?.release(run);

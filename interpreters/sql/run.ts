@@ -16,7 +16,7 @@ import { effectOf, summaryOf } from './effects.ts';
 import { parseEngineError } from './engine-error.ts';
 import { explain, explainStream } from './explain.ts';
 import { type BoundText, bindForms, inSource, type Parameters } from './forms.ts';
-import { isPlain, leavesSeen, mayNameFiles, sameInputs } from './inputs.ts';
+import { isPlain, isPlainStatement, leavesSeen, mayNameFiles, sameInputs } from './inputs.ts';
 import { type Statement, splitStatements, wordOf } from './lexer.ts';
 import { placeOf } from './positions.ts';
 import { plainFile, refer } from './reference.ts';
@@ -39,6 +39,8 @@ type Work = {
   /** Rows of the table under way. */
   rows: number;
   transaction: boolean;
+  /** It is not made of queries alone. */
+  changing: boolean;
 };
 
 /** What the text would read if it ran now. */
@@ -58,7 +60,16 @@ export async function runParagraph(
     throw error;
   }
   const request = { ...asked, source: bound.text };
-  const work: Work = { session, request, context, values: bound.parameters, tables: 0, rows: 0, transaction: false };
+  const work: Work = {
+    session,
+    request,
+    context,
+    values: bound.parameters,
+    tables: 0,
+    rows: 0,
+    transaction: false,
+    changing: false,
+  };
   await session.named.update(request.tables);
   const read = await watchInputs(asked, reads);
   const { main, writer } = session.engine;
@@ -76,6 +87,7 @@ export async function runParagraph(
     stopProgress();
     stopInterrupting();
     if (work.transaction) await rollBack(work);
+    session.altered.tables += work.changing ? 1 : 0;
   }
 }
 
@@ -84,7 +96,8 @@ export async function runParagraph(
  * of that. What it gives tells that, where it can be known and stayed as it was.
  */
 async function watchInputs(asked: RunRequest, reads: Reads | undefined): Promise<() => Promise<Inputs | undefined>> {
-  if (!reads || !isPlain({ interpreter: 'sql', source: asked.source }, asked.forms)) return async () => undefined;
+  if (!asked.reads || !reads || !isPlain({ interpreter: 'sql', source: asked.source }, asked.forms))
+    return async () => undefined;
   const look = (): Promise<Inputs | undefined> => reads(asked).catch(() => undefined);
   const first = look();
   if (!mayNameFiles(asked.source)) return () => first;
@@ -140,6 +153,7 @@ async function runStatement(work: Work, statement: Statement, named: boolean): P
   await session.sheets.offer(statement, request.source);
   const effect = effectOf(statement);
   session.altered.unseen ||= !leavesSeen(statement);
+  work.changing ||= !isPlainStatement(statement);
   const started = performance.now();
   let prepared: Prepared | undefined;
   try {

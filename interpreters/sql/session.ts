@@ -18,5 +18,5 @@ export type Session = {
   /** Whether temporary tables were made, which `main` alone sees. */
   readonly temporary: { made: boolean };
   /** Whether statements may have left what later ones meet and nobody can look up: settings, variables, prepared statements. */
-  readonly altered: { unseen: boolean };
+  readonly altered: { unseen: boolean /** How often tables and views may have come or gone. */; tables: number };
 };

@@ -364,7 +364,7 @@ export class NotebookRuns {
     const { tables, gone } = await this.#tables.list();
     const since = now();
     const execution = await execute(
-      { ...run, inputs: this.#inputs.get(run.forms) ?? {} },
+      { ...run, inputs: this.#inputs.get(run.forms) ?? {}, reads: true },
       tables,
       { sessions, results, now, newResultId: () => newResultId(this.id) },
       (event) => this.#record(event),

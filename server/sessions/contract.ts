@@ -60,8 +60,8 @@ export type ExecutionOutcome =
   | { readonly state: 'cancelled' }
   | { readonly state: 'lost'; readonly reason: EndReason };
 
-/** `inputs`: the values of its forms, those included that no record has. */
-export type ExecutedRun = RunSpec & { readonly inputs?: FormInputs };
+/** `inputs`: the values of its forms, those included that no record has; `reads`: its outcome is to say what it read. */
+export type ExecutedRun = RunSpec & { readonly inputs?: FormInputs; readonly reads?: true };
 
 export interface Sessions {
   /** A notebook's own is made on first use, and kept over restarts of the server. */

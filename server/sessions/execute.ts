@@ -60,7 +60,11 @@ export async function execute(
       live.used = true;
       live.holds ||= asks || maySet(source);
       const request = { type: 'run' as const, run: id, interpreter, source, options, forms, tables: named };
-      const whole = name === undefined ? request : { ...request, name };
+      const whole = {
+        ...request,
+        ...(name === undefined ? {} : { name }),
+        ...(run.reads ? { reads: run.reads } : {}),
+      };
       return { outcome: live.process.run(whole, emit, signal, asks ? calls.answer : undefined) };
     });
     session.changed();

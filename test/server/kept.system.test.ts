@@ -90,7 +90,7 @@ it('is what a run gives, whenever it is offered', async () => {
   const chosen: Record<string, number> = Object.fromEntries(NAMES.map((name) => [name, 0]));
   await run(NAMES);
   let compared = 0;
-  for (let step = 0; step < 22; step += 1) {
+  for (let step = 0; step < 24; step += 1) {
     const forms: Forms = below(3) === 0 ? { k: 1 + below(2) } : {};
     const name = pick(NAMES);
     if (below(8) === 0)
@@ -100,18 +100,21 @@ it('is what a run gives, whenever it is offered', async () => {
       chosen[name] = below(TEXTS[name]!.length);
       await write(chosen);
     }
-    for (const offer of await offered(NAMES, forms)) {
+    const [offer] = await offered(
+      NAMES.toSorted(() => below(3) - 1),
+      forms,
+    );
+    if (offer) {
       const kept = await rowsOf(await call('GET', `runs/${offer.run}`));
       const ran = await run([offer.paragraph], forms);
       const told = `seed ${seed}, step ${step}: ${offer.paragraph} with ${JSON.stringify(chosen)} and ${JSON.stringify(forms)}`;
       expect([told, ran.state, ran.from]).toEqual([told, 'done', undefined]);
       expect([told, await rowsOf(ran)]).toEqual([told, kept]);
       compared += 1;
-      if (below(2) === 0) break;
     }
     await run([name], forms);
   }
-  expect(compared).toBeGreaterThan(7);
+  expect(compared).toBeGreaterThan(6);
 }, 120_000);
 
 it('is used in place of a run, by whoever runs, after a restart too; what follows stands on it', async () => {

@@ -363,6 +363,25 @@ describe('the budget', () => {
     await keepFile(world, results, 850, owner('b'));
     expect(await results.enforceBudget()).toEqual([ids[0]]);
   });
+  it('counts what a later run uses as that run’s: it is the latest, and takes no more room; also after a restart', async () => {
+    const world = newWorld();
+    const first = openIn(world, { notebook: 50, workspace: 210 });
+    const [old, next] = [await keepFile(world, first, 100, owner('a')), await keepFile(world, first, 100, owner('a'))];
+    const block = owner('b');
+    await first.keepBlock(block, columns, 1, small);
+    const later = newId<RunId>();
+    expect(await first.renew([old, block.id], later)).toBe(true);
+    expect(await first.info(old)).toMatchObject({ run: later, state: 'kept', bytes: 100 });
+    expect(await blockOf(first, block.id)).toEqual(small);
+    // Twice 100 and 3 bytes are there: within what the workspace may have.
+    expect(await openIn(world, { notebook: 1000, workspace: 210 }).enforceBudget()).toEqual([]);
+    const again = openIn(world, { notebook: 50, workspace: 210 });
+    expect(await again.info(old)).toMatchObject({ run: later, state: 'kept' });
+    expect(await again.enforceBudget()).toEqual([next]);
+    // All of them or none.
+    expect(await again.renew([old, next], newId<RunId>())).toBe(false);
+    expect(await again.info(old)).toMatchObject({ run: later });
+  });
   it('of a notebook never drops the latest of a paragraph, however large', async () => {
     const world = newWorld();
     const results = openIn(world, { notebook: 150, workspace: 10_000 });
