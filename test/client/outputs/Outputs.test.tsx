@@ -114,7 +114,7 @@ describe('a table', () => {
     await vi.waitFor(() => expect(text('.grid-number').slice(1, 4)).toEqual(['1', '2', '3']));
     await vi.waitFor(() => expect(text('.grid-cell').slice(0, 3)).toEqual(['0', 'null', '1']));
     expect(requests[0]!.pathname).toBe('/api/v1/results/r1/rows');
-    expect(requests[0]!.search).toBe('?offset=0&limit=256&format=arrow');
+    expect(requests[0]!.search).toBe('?offset=0&limit=128&format=arrow');
   });
 
   it('is a grid to assistive technology, of all its rows', () => {
