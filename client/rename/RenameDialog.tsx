@@ -274,7 +274,9 @@ function Lines(props: { readonly lines: readonly Line[] }): JSX.Element {
                   part.text
                 ) : (
                   <>
-                    <del>{part.old}</del>
+                    <Show when={part.old !== part.fresh}>
+                      <del>{part.old}</del>
+                    </Show>
                     <ins>{part.fresh}</ins>
                   </>
                 )

@@ -93,6 +93,9 @@ describe('a named result', () => {
     await field().fill('late');
 
     await dialog().getByText('7 places in 4 paragraphs. The result of paragraph 1 gets the name.').waitFor();
+    // What stands there is of this name.
+    await dialog().locator('ins', { hasText: 'late' }).first().waitFor();
+    await dialog().locator('[type="submit"][aria-disabled="false"]').waitFor();
     expect(await dialog().locator('[data-changes]').count()).toBe(4);
     if (pictures !== undefined)
       await page.screenshot({ path: join(pictures, 'rename.png'), clip: { x: 290, y: 90, width: 990, height: 810 } });
@@ -121,6 +124,7 @@ describe('a named result', () => {
     await page.getByRole('textbox', { name: 'Name of the result' }).fill('late');
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Rename in 4 other paragraphs…' }).click();
+    await dialog().locator('[type="submit"][aria-disabled="false"]').waitFor();
     await dialog().getByRole('button', { name: 'Rename in 4 other paragraphs' }).click();
     await poll(all).toMatchObject({ ...AFTER, made: 'late' });
   });
