@@ -57,7 +57,7 @@ export async function grouped(
     if (def.aggregate !== undefined) {
       const { sql, again } = measureOf(def.aggregate, def.field, flow);
       if (Object.hasOwn(def, 'sort') && isSpec(def.sort)) throw new NotPushed('other', 'sort');
-      return { ...def, field: measured(sql), aggregate: again, ...titled(def, view, flow) };
+      return { ...def, field: measured(sql), aggregate: again, ...titled(one, view, flow) };
     }
     const group = groups.get(def);
     if (!group) throw new NotPushed('field', String(def.field));
@@ -67,7 +67,8 @@ export async function grouped(
   /** A discrete scale sorted by a measure: by one of all rows of each of its values. */
   function sorted({ def, keys }: Group): Spec {
     const { sort } = def;
-    if (sort === null) ordered = true;
+    // What a list leaves out stands in the order of the table.
+    if (sort === null || Array.isArray(sort)) ordered = true;
     const by = sortedBy(sort, encoding);
     if (!by) return {};
     const { field, op, order } = by;
@@ -138,16 +139,27 @@ function byChannel(channel: string, order: Spec, encoding: Spec): Sorting {
   return { field: by.field, op: by.aggregate, order };
 }
 
-/** The title that Vega-Lite makes of a field and its aggregate, before the field was called otherwise. */
-function titled(def: Spec, view: Spec, flow: Flow): Spec {
-  if (def.title !== undefined) return {};
+/**
+ * The title that Vega-Lite makes of a field and its aggregate, before the field was called otherwise. Of one without a title
+ * it is what tips say, and the axis or legend has none.
+ */
+function titled({ channel, def }: Defined, view: Spec, flow: Flow): Spec {
+  if (def.title !== undefined && def.title !== null) return {};
   const { config } = view;
   if (isSpec(config) && (config.fieldTitle !== undefined || config.countTitle !== undefined))
     throw new NotPushed('other', 'config');
-  if (def.aggregate === 'count') return { title: 'Count of Records' };
   const op = String(def.aggregate);
-  return { title: `${op.charAt(0).toUpperCase()}${op.slice(1)} of ${columnOf(flow, def.field).name}` };
+  const title =
+    op === 'count'
+      ? 'Count of Records'
+      : `${op.charAt(0).toUpperCase()}${op.slice(1)} of ${columnOf(flow, def.field).name}`;
+  if (def.title === undefined) return { title };
+  const guide = channel === 'x' || channel === 'y' ? 'axis' : LEGENDS.has(channel) ? 'legend' : undefined;
+  if (guide === undefined || def[guide] === null) return { title };
+  return { title, [guide]: { ...(isSpec(def[guide]) ? def[guide] : {}), title: null } };
 }
+
+const LEGENDS = new Set(['color', 'fill', 'stroke', 'size', 'opacity', 'fillOpacity', 'strokeOpacity', 'strokeWidth']);
 
 /** An encoding without what is looked after elsewhere. */
 function bare(encoding: Spec): Spec {

@@ -229,4 +229,237 @@ describe('a pushed chart', () => {
       { numRuns: 150 },
     );
   });
+
+  const count = { aggregate: 'count', type: 'quantitative' };
+  const origin = { field: 'origin', type: 'nominal' };
+  const mean = { aggregate: 'mean', field: 'price', type: 'quantitative' };
+  const month = { field: 'day', timeUnit: 'month', type: 'ordinal' };
+  it.each<[string, View]>([
+    ['layers', { layer: [{ mark: 'line' }, { mark: 'point' }], encoding: { x: month, y: mean } }],
+    [
+      'layers of their own',
+      {
+        layer: [
+          { mark: 'bar', encoding: { y: count } },
+          { mark: 'rule', encoding: { y: { aggregate: 'median', field: 'amount', type: 'quantitative' } } },
+        ],
+        encoding: { x: origin },
+      },
+    ],
+    [
+      'views beside each other',
+      {
+        hconcat: [
+          { mark: 'bar', encoding: { x: origin, y: count } },
+          { mark: 'arc', encoding: { theta: count, color: origin } },
+        ],
+      },
+    ],
+    [
+      'a facet',
+      { facet: { row: { field: 'class', type: 'nominal' } }, spec: { mark: 'bar', encoding: { x: origin, y: mean } } },
+    ],
+    [
+      'a facet of one field',
+      {
+        facet: { field: 'class', type: 'nominal' },
+        columns: 2,
+        spec: { mark: 'point', encoding: { x: mean, y: origin } },
+      },
+    ],
+    [
+      'a repeat',
+      {
+        repeat: { column: ['n', 'amount'], row: ['class', 'origin'] },
+        spec: {
+          mark: 'bar',
+          encoding: {
+            x: { field: { repeat: 'row' }, type: 'nominal' },
+            y: { aggregate: 'sum', field: { repeat: 'column' }, type: 'quantitative' },
+          },
+        },
+      },
+    ],
+    [
+      'a repeat of layers',
+      {
+        repeat: { layer: ['n', 'amount'] },
+        spec: {
+          mark: 'line',
+          encoding: { x: month, y: { aggregate: 'mean', field: { repeat: 'layer' }, type: 'quantitative' } },
+        },
+      },
+    ],
+    ['the order of the table', { mark: 'bar', encoding: { x: { ...origin, sort: null }, y: count } }],
+    ['an order that is written out', { mark: 'bar', encoding: { x: { ...origin, sort: ['ORD', 'JFK'] }, y: count } }],
+    [
+      'shares of a whole',
+      {
+        mark: 'bar',
+        encoding: { x: origin, y: { ...count, stack: 'normalize' }, color: { field: 'class', type: 'nominal' } },
+      },
+    ],
+    [
+      'bars beside each other',
+      { mark: 'bar', encoding: { x: origin, y: mean, xOffset: { field: 'class' }, color: { field: 'class' } } },
+    ],
+    [
+      'a condition on a group',
+      {
+        mark: 'bar',
+        encoding: {
+          x: origin,
+          y: count,
+          color: { condition: { test: "datum.origin === 'SEA'", value: 'red' }, value: 'grey' },
+        },
+      },
+    ],
+    [
+      'a predicate on a group',
+      {
+        mark: 'bar',
+        encoding: {
+          x: origin,
+          y: count,
+          color: { condition: { test: { field: 'origin', equal: 'SEA' }, value: 'red' }, value: 'grey' },
+        },
+      },
+    ],
+    [
+      'steps of their own',
+      {
+        transform: [
+          { filter: 'datum.n > 0' },
+          {
+            aggregate: [
+              { op: 'mean', field: 'price', as: 'dear' },
+              { op: 'count', as: 'many' },
+              { op: 'max', field: 'day', as: 'last' },
+            ],
+            groupby: ['origin', 'class'],
+          },
+          { filter: { field: 'many', gt: 2 } },
+        ],
+        mark: 'bar',
+        encoding: { x: origin, y: { aggregate: 'max', field: 'dear', type: 'quantitative' } },
+      },
+    ],
+    ['titles of its own', { mark: 'bar', encoding: { x: { ...origin, title: 'From' }, y: { ...mean, title: null } } }],
+    [
+      'a truth value that is summed',
+      {
+        mark: 'bar',
+        encoding: { x: { field: 'class' }, y: { aggregate: 'mean', field: 'late', type: 'quantitative' } },
+      },
+    ],
+    [
+      'ends of a time',
+      {
+        mark: 'bar',
+        encoding: {
+          y: origin,
+          x: { aggregate: 'min', field: 'day', type: 'temporal' },
+          x2: { aggregate: 'max', field: 'day' },
+        },
+      },
+    ],
+    [
+      'a unit with a bound beside it',
+      {
+        mark: 'line',
+        encoding: { x: { field: 'day', type: 'temporal', timeUnit: { unit: 'yearmonth', maxbins: 300 } }, y: mean },
+      },
+    ],
+  ])('draws %s as of all rows', async (_, view) => {
+    await expectSame({ data: { name: 't' }, ...view });
+  });
+
+  it.each<[string, View, object]>([
+    [
+      'an aggregate of its own',
+      { mark: 'bar', encoding: { x: origin, y: { aggregate: 'ci0', field: 'price' } } },
+      { kind: 'aggregate', name: 'ci0' },
+    ],
+    [
+      'an argument',
+      { mark: 'bar', encoding: { x: origin, y: { aggregate: { argmax: 'price' }, field: 'n' } } },
+      { kind: 'aggregate', name: 'argmax' },
+    ],
+    [
+      'boxes',
+      { mark: 'boxplot', encoding: { x: origin, y: { field: 'price', type: 'quantitative' } } },
+      { kind: 'mark', name: 'boxplot' },
+    ],
+    [
+      'bars of rows',
+      { mark: 'bar', encoding: { x: origin, y: { field: 'price', type: 'quantitative' } } },
+      { kind: 'mark', name: 'bar' },
+    ],
+    [
+      'an expression',
+      { transform: [{ filter: 'test(/a/, datum.origin)' }], mark: 'bar', encoding: { x: origin, y: count } },
+      { kind: 'expression' },
+    ],
+    [
+      'what is aggregated, in a condition',
+      {
+        mark: 'bar',
+        encoding: { x: origin, y: mean, color: { condition: { test: 'datum.mean_price > 3', value: 'red' } } },
+      },
+      { kind: 'expression' },
+    ],
+    [
+      'a unit of another clock',
+      { mark: 'bar', encoding: { x: { ...month, timeUnit: 'utcmonth' }, y: count } },
+      { kind: 'other' },
+    ],
+    [
+      'a path into a value',
+      { mark: 'bar', encoding: { x: { field: 'origin.length' }, y: count } },
+      { kind: 'field', name: 'origin.length' },
+    ],
+    [
+      'a parameter',
+      { transform: [{ filter: { param: 'brush' } }], mark: 'bar', encoding: { x: origin, y: count } },
+      { kind: 'transform' },
+    ],
+  ])('leaves %s to the page, over the first rows, and says why', async (_, view, why) => {
+    const { planned, rows } = await both({ data: { name: 't' }, ...view }, 50);
+    expect(planned.tables).toMatchObject([{ note: { kind: 'first', table: 't', of: 240, why } }]);
+    expect([...rows.values()][0]?.length).toBe(50);
+  });
+
+  it('takes names and texts for nothing but what they are', async () => {
+    const hostile = [
+      '"; drop table t; --',
+      "'||(select 1)||'",
+      "x') or true --",
+      '$1',
+      'a\\',
+      '{{}}',
+      '\u0000',
+      '서울 "x"',
+    ];
+    for (const text of hostile) {
+      const filters = [
+        { field: 'origin', equal: text },
+        { field: text, equal: 1 },
+        `datum.origin == ${JSON.stringify(text)}`,
+        `datum[${JSON.stringify(text)}] > 1`,
+        text,
+      ];
+      for (const filter of filters)
+        for (const field of ['origin', text]) {
+          const view = {
+            data: { name: 't' },
+            transform: [{ filter }],
+            mark: 'bar',
+            encoding: { x: { field }, y: { ...count, title: text } },
+          };
+          const { rows } = await both(view, 1000);
+          expect(rows.size).toBeGreaterThan(0);
+        }
+    }
+    expect(await database.texts('select count(*) from t')).toEqual([['240']]);
+  });
 });
