@@ -210,7 +210,9 @@ const distinctAs = (steps: readonly View[]): View[] =>
   steps.filter((step, at) => 'filter' in step || steps.findIndex((one) => one.as === step.as) === at);
 
 /** Of two channels that measure one field Vega-Lite looks for gaps in the last alone; here each has a name of its own. */
-function isClear({ encoding }: { readonly encoding: object }): boolean {
+function isClear({ mark, encoding }: { readonly mark: string; readonly encoding: object }): boolean {
+  // Filling the gaps of stacked areas, Vega takes nothing and an empty text for one, whichever comes first.
+  if (mark === 'area' && JSON.stringify(encoding).includes('"origin"')) return false;
   const defs: readonly View[] = Object.values(encoding);
   const fields = defs.map(({ field }) => field).filter((field) => field !== undefined);
   return defs.every(({ aggregate, field }) => !aggregate || fields.filter((one) => one === field).length < 2);
