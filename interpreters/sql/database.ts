@@ -35,6 +35,8 @@ export type Engine = {
   readonly meta: Connection;
   readonly reader: Connection;
   readonly checker: Connection;
+  /** The session database was made by this process: nothing of an earlier one is in it. */
+  readonly fresh: boolean;
   /** Where statements look for names. */
   path(): string;
   setPath(path: string): Promise<void>;
@@ -53,7 +55,7 @@ export async function openEngine(start: StartRequest): Promise<Engine> {
   const config = duckdb.create_config();
   duckdb.set_config(config, 'threads', String(start.threads));
   duckdb.set_config(config, 'memory_limit', `${Math.floor(start.memory / 1024)}KiB`);
-  await refuseOdd(join(start.session, SESSION_FILE));
+  const fresh = await refuseOdd(join(start.session, SESSION_FILE));
   const database = await duckdb.open(join(start.session, SESSION_FILE), config);
   const connections: Connection[] = [];
   try {
@@ -74,7 +76,7 @@ export async function openEngine(start: StartRequest): Promise<Engine> {
     await setPath(SEARCH_PATH);
     await duckdb.query(main, 'set lock_configuration = true');
     return {
-      ...{ database, main, writer, meta, reader, checker },
+      ...{ database, main, writer, meta, reader, checker, fresh },
       ...{ path: () => path, setPath, close: () => closeAll(connections, database) },
     };
   } catch (error) {
@@ -83,10 +85,11 @@ export async function openEngine(start: StartRequest): Promise<Engine> {
   }
 }
 
-/** Code of the notebook can put a pipe there, whose opening would wait for ever. */
-async function refuseOdd(path: string): Promise<void> {
+/** Code of the notebook can put a pipe there, whose opening would wait for ever. Whether nothing is there yet. */
+async function refuseOdd(path: string): Promise<boolean> {
   const stats = await stat(path).catch(() => undefined);
   if (stats && !stats.isFile()) throw new Error(`${SESSION_FILE} is no plain file.`);
+  return stats === undefined;
 }
 
 function databaseSettings(start: StartRequest): string[] {

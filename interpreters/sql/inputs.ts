@@ -38,7 +38,7 @@ export function createLook(session: Session, now: () => number = Date.now): Look
   async function around(): Promise<ReadonlySet<string> | undefined> {
     const { engine, altered, temporary } = session;
     if (altered.unseen || temporary.made || engine.path() !== SEARCH_PATH) return undefined;
-    foreign ??= hasForeign(session);
+    foreign ??= engine.fresh ? Promise.resolve(false) : hasForeign(session);
     if (await foreign) return undefined;
     const at = altered.tables;
     if (seen?.at === at) return seen.names;
