@@ -27,6 +27,7 @@ const WHY: Readonly<Record<string, string>> = {
   P10: 'counted: 4.2 KB of heap for each, 2.7 of them `ws`’s and Node’s, where Hocuspocus has 9.9; what a process has beside its heap, 1–3 KB for each, comes of 2,000 who join at one time',
   'P10 own':
     'counted: 1.5 KB of heap; the rest is what the allocator keeps after 2,000 joined at one time, 0.3 to 6.5 KB from run to run',
+  'P15 range': 'not profiled; beside finding the rows it keeps their numbers, and tells of them as they come',
   P8: 'one window took 9 ms over HTTP on a smaller result; the rest is supposed to be the frames before and after it',
 };
 
