@@ -4,6 +4,7 @@ import { Earlier } from '../runs/Earlier.tsx';
 import { words } from '../words/en.ts';
 import { useNotebook } from './context.ts';
 import { labelOf } from './interpreters.ts';
+import { mayReadRows } from './watch.ts';
 
 /** The runs of a paragraph side by side, over its notebook. */
 export function EarlierRuns(props: { readonly paragraph: ParagraphId; readonly onClose: () => void }): JSX.Element {
@@ -25,7 +26,7 @@ export function EarlierRuns(props: { readonly paragraph: ParagraphId; readonly o
       outputs={{
         chart: paragraph.options().chart,
         table: paragraph.options().table,
-        fixed: !notebook.runnable() && paragraph.options().download !== true,
+        fixed: !mayReadRows(notebook.role()) && paragraph.options().download !== true,
       }}
       onClose={props.onClose}
     />

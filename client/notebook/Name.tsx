@@ -32,15 +32,10 @@ export function Name(props: { readonly paragraph: ParagraphView }): JSX.Element 
     notebook.live.undo.stopCapturing();
     setName(notebook.live.doc, props.paragraph.id, name, notebook.live.origin);
     if (former === '' || name === '' || !isOwner) return;
-    // What another paragraph is called by now is that one's to use.
-    if (
-      notebook.document
-        .order()
-        .some((id) => notebook.document.paragraph(id).name().toLowerCase() === former.toLowerCase())
-    )
-      return;
-    void import('../rename/offer.ts').then(({ offerRename }) =>
-      offerRename(notebook, props.paragraph.id, former, name),
+    // An offer that can't be had is none.
+    import('../rename/offer.ts').then(
+      ({ offerRename }) => offerRename(notebook, props.paragraph.id, former, name),
+      () => undefined,
     );
   };
   createEffect(() => {

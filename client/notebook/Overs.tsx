@@ -1,7 +1,8 @@
-import { type JSX, lazy, Match, Suspense, Switch } from 'solid-js';
+import { createEffect, type JSX, Match, onCleanup, Suspense, Switch } from 'solid-js';
 import { later } from '../parts/later.tsx';
 import { choosable } from './choosable.ts';
 import { useNotebook } from './context.ts';
+import { holdKeys } from './hold.ts';
 import type { Named } from './naming.ts';
 
 const Commands = later(async () => (await import('./Commands.tsx')).Commands);
@@ -11,11 +12,11 @@ const NameDialog = later(async () => (await import('../people/NameDialog.tsx')).
 const SignOut = later(async () => (await import('../drafts/SignOut.tsx')).SignOut);
 const PlanDialog = later(async () => (await import('../depends/PlanDialog.tsx')).PlanDialog);
 /** Opened now and then. */
-const DatesDialog = lazy(async () => ({ default: (await import('./DatesDialog.tsx')).DatesDialog }));
-const FormsDialog = lazy(async () => ({ default: (await import('./FormsDialog.tsx')).FormsDialog }));
-const EarlierRuns = lazy(async () => ({ default: (await import('./EarlierRuns.tsx')).EarlierRuns }));
-const RenameDialog = lazy(async () => ({ default: (await import('../rename/RenameDialog.tsx')).RenameDialog }));
-const Share = lazy(async () => ({ default: (await import('../share/Share.tsx')).Share }));
+const DatesDialog = later(async () => (await import('./DatesDialog.tsx')).DatesDialog);
+const FormsDialog = later(async () => (await import('./FormsDialog.tsx')).FormsDialog);
+const EarlierRuns = later(async () => (await import('./EarlierRuns.tsx')).EarlierRuns);
+const RenameDialog = later(async () => (await import('../rename/RenameDialog.tsx')).RenameDialog);
+const Share = later(async () => (await import('../share/Share.tsx')).Share);
 
 /** What stands over the page: one at a time. */
 export function Overs(props: { readonly onInsertTable: (table: Named) => void }): JSX.Element {
@@ -25,6 +26,9 @@ export function Overs(props: { readonly onInsertTable: (table: Named) => void })
     const over = notebook.over();
     return typeof over === 'object' && notebook.writable() ? over : undefined;
   };
+  createEffect(() => {
+    if (notebook.over() !== 'none') onCleanup(holdKeys(window, close));
+  });
   return (
     <Switch>
       <Match when={notebook.over() === 'palette'}>
@@ -67,11 +71,7 @@ export function Overs(props: { readonly onInsertTable: (table: Named) => void })
         />
       </Match>
       <Match when={renamed()} keyed>
-        {(target) => (
-          <Suspense>
-            <RenameDialog target={target} onClose={close} />
-          </Suspense>
-        )}
+        {(target) => <RenameDialog target={target} onClose={close} />}
       </Match>
       <Match when={notebook.over() === 'sign-out'}>
         <SignOut app={notebook.app} onClose={close} />

@@ -161,10 +161,16 @@ async function openNew(notebook: NotebookContext): Promise<void> {
 }
 
 async function format(notebook: NotebookContext, at: ParagraphId): Promise<void> {
-  const { formatParagraph } = await import('../editor/format/format.ts');
-  const outcome = await formatParagraph(notebook.live, notebook.analyst, at);
-  if (outcome === 'left' || outcome === 'none' || outcome === 'busy')
-    notebook.app.toasts.show({ key: 'format', text: words.formatting[outcome] });
+  const { toasts } = notebook.app;
+  try {
+    const { formatParagraph } = await import('../editor/format/format.ts');
+    const outcome = await formatParagraph(notebook, at);
+    if (outcome === 'left' || outcome === 'none' || outcome === 'busy')
+      toasts.show({ key: 'format', text: words.formatting[outcome] });
+  } catch {
+    // Its file can't be had: the server is away.
+    toasts.show({ key: 'format', text: words.problem.network, hint: words.problem.networkHint, tone: 'bad' });
+  }
 }
 
 function download(notebook: NotebookContext): void {

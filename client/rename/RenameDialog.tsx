@@ -1,8 +1,21 @@
 /**
  * Calling a named result otherwise in all that names it. The places are those that the programs of the languages find; they
- * stand here before anything is done, with what stays as it is and why. Enter renames what is shown.
+ * stand here before anything is done, with what stays as it is and why. Enter renames what is shown, and what colleagues
+ * wrote of it since: it is planned once more.
  */
-import { createMemo, createResource, createSignal, For, type JSX, Match, onCleanup, Show, Switch } from 'solid-js';
+import {
+  batch,
+  createEffect,
+  createMemo,
+  createSignal,
+  For,
+  type JSX,
+  Match,
+  on,
+  onCleanup,
+  Show,
+  Switch,
+} from 'solid-js';
 import type { ParagraphId } from '../../server/protocol/ids.ts';
 import { RESULT_NAME, type RenamePlan } from '../../server/protocol/rename.ts';
 import { type RenameTarget, useNotebook } from '../notebook/context.ts';
@@ -12,20 +25,20 @@ import { Modal } from '../parts/Modal.tsx';
 import { words as common } from '../words/en.ts';
 import { renameWords as words } from '../words/rename.ts';
 import { applyPlan } from './apply.ts';
+import { askUntilRead, type Told } from './asking.ts';
 import { nameAt } from './at.ts';
 import { readRenamePlan } from './calls.ts';
-import { type Line, linesOf, placesIn } from './lines.ts';
+import { linesOf, placesIn } from './lines.ts';
+import { Lines } from './Preview.tsx';
 import './rename.css';
 
 /** What is typed in one go is asked about once. */
 const PAUSE_MS = 200;
-/** Of one paragraph; the count says how many there are. */
-const MOST_LINES = 8;
 /** Who writes all the time would have it planned anew for ever. */
 const MOST_TRIES = 3;
-/** A program that is just being started does not answer at once: the texts of its language could not be read so far. */
-const START_MS = 500;
-const MOST_STARTS = 20;
+
+type Wanted = { readonly from: string; readonly to: string };
+const isSame = (a: Wanted | undefined, b: Wanted | undefined): boolean => a?.from === b?.from && a?.to === b?.to;
 
 export function RenameDialog(props: { readonly target: RenameTarget; readonly onClose: () => void }): JSX.Element {
   const notebook = useNotebook();
@@ -49,28 +62,45 @@ export function RenameDialog(props: { readonly target: RenameTarget; readonly on
   // What is written here first, so that the plan is of it.
   const [begun, setBegun] = createSignal(false);
   const ready = createMemo(() => begun() || notebook.save().state !== 'saving');
-  const ask = (name: string) =>
-    readRenamePlan(live.id, { from: from(), to: name, ...(former === undefined ? {} : { paragraph }) });
-  const [answer] = createResource(
-    () => (ready() && from() !== '' && RESULT_NAME.test(asked()) ? { from: from(), to: asked() } : undefined),
-    async (wanted) => {
-      setBegun(true);
-      const read = await askUntilRead(wanted.to);
-      if (read.ok && pointed !== undefined && from() === pointed && wanted.to === pointed) standOn(read.value);
-      return { to: wanted.to, read };
+  const ask = (what: Wanted) => readRenamePlan(live.id, { ...what, ...(former === undefined ? {} : { paragraph }) });
+  /** First what the caret is on, whatever is typed meanwhile. */
+  const [stood, setStood] = createSignal(pointed === undefined);
+  const wanted = createMemo(
+    (): Wanted | undefined => {
+      const to = stood() ? asked() : from();
+      return ready() && from() !== '' && RESULT_NAME.test(to) ? { from: from(), to } : undefined;
     },
+    undefined,
+    { equals: isSame },
   );
-  async function askUntilRead(name: string) {
-    for (let starts = 1; ; starts += 1) {
-      const read = await ask(name);
-      const isOpen = read.ok && read.value.left.some(({ why }) => why === 'unread');
-      if (!isOpen || closed || name !== asked() || starts >= MOST_STARTS) return read;
-      await new Promise((resolve) => setTimeout(resolve, START_MS));
-    }
-  }
-  /** The first plan says whether the caret is on the table's name. */
-  function standOn({ texts }: RenamePlan): void {
-    const here = texts.find((one) => one.paragraph === paragraph)?.edits ?? [];
+  const [planned, setPlanned] = createSignal<Wanted & Told>();
+  createEffect(
+    on(wanted, (what) => {
+      if (!what) return;
+      setBegun(true);
+      const stop = new AbortController();
+      onCleanup(() => stop.abort());
+      void askUntilRead(
+        () => ask(what),
+        (told) => {
+          batch(() => {
+            setPlanned({ ...what, ...told });
+            if (!stood()) standOn(told);
+          });
+        },
+        stop.signal,
+      );
+    }),
+  );
+  /** The first plan says whether the caret is on the table's name; while nobody has read it, it may be. */
+  function standOn({ answer, isOpen }: Told): void {
+    const isUnread =
+      answer.ok &&
+      answer.value.left.some((one) => 'paragraph' in one && one.paragraph === paragraph && one.why === 'unread');
+    if (isUnread && isOpen) return;
+    setStood(true);
+    if (!answer.ok || isUnread) return;
+    const here = answer.value.texts.find((one) => one.paragraph === paragraph)?.edits ?? [];
     if (offset !== undefined && here.some(({ start, end }) => start <= offset && offset <= end)) return;
     const isTyped = to() !== from();
     setFrom(own);
@@ -78,23 +108,26 @@ export function RenameDialog(props: { readonly target: RenameTarget; readonly on
   }
 
   const plan = createMemo((): RenamePlan | undefined => {
-    const now = answer.latest;
-    return now?.read.ok ? now.read.value : undefined;
+    const now = planned()?.answer;
+    return now?.ok ? now.value : undefined;
   });
   const problem = createMemo(() => {
-    const now = answer.latest;
-    return now && !now.read.ok && now.to === asked() ? now.read.problem : undefined;
+    const now = planned();
+    return now && !now.answer.ok && now.to === asked() ? now.answer.problem : undefined;
   });
-  const clash = createMemo(() => plan()?.left.find(({ why }) => why === 'clash'));
-  const isCurrent = (): boolean => answer.latest?.to === to() && !answer.loading;
+  const clashIn = (what: RenamePlan | undefined) => what?.left.find(({ why }) => why === 'clash');
+  const clash = createMemo(() => clashIn(plan()));
+  const isCurrent = (): boolean => isSame(planned(), { from: from(), to: to() }) && planned()?.isOpen === false;
   const isOther = (): boolean => former !== undefined || to() !== from();
   const count = createMemo(() => (plan()?.texts.length ?? 0) + (plan()?.forms.length ?? 0));
+  const isDoable = (what: RenamePlan): boolean => {
+    // What was renamed already leaves behind what it has to.
+    if (former === undefined && clashIn(what)) return false;
+    return what.texts.length + what.forms.length > 0 || (former === undefined && what.owner !== undefined);
+  };
   const can = (): boolean => {
     const what = plan();
-    if (!what || !isCurrent() || !isOther() || busy() || problem()) return false;
-    // What was renamed already leaves behind what it has to.
-    if (former === undefined && clash()) return false;
-    return count() > 0 || (former === undefined && what.owner !== undefined);
+    return what !== undefined && isCurrent() && isOther() && !busy() && isDoable(what);
   };
 
   const places = createMemo(
@@ -120,26 +153,35 @@ export function RenameDialog(props: { readonly target: RenameTarget; readonly on
     timer = setTimeout(() => setAsked(to()), PAUSE_MS);
   };
   const rename = async (): Promise<void> => {
-    let what = plan();
+    const shown = plan();
+    const what = { from: from(), to: to() };
     setBusy(true);
-    for (let tries = 0; what && tries < MOST_TRIES; tries += 1) {
-      const takeBack = applyPlan(live, what, to());
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      // What colleagues wrote and named since it was shown counts.
+      const answer = await ask(what);
+      if (closed) return;
+      const now = answer.ok ? answer.value : undefined;
+      // Another's name by now, or less of it can be read: a person has to look again.
+      if (!now || !isDoable(now) || now.owner !== shown?.owner || now.left.length > (shown?.left.length ?? 0)) {
+        setBusy(false);
+        setPlanned({ ...what, answer, isOpen: false });
+        return;
+      }
+      const takeBack = applyPlan(live, now, what);
       if (takeBack) {
-        tell(placesIn(what), takeBack);
+        tell(what, placesIn(now), takeBack);
         props.onClose();
         return;
       }
-      const read = await ask(to());
-      what = read.ok ? read.value : undefined;
     }
     setBusy(false);
     notebook.app.toasts.show({ key: 'rename', text: words.busy, tone: 'bad' });
   };
-  const tell = (places: number, takeBack: () => boolean): void => {
+  const tell = ({ from, to }: Wanted, places: number, takeBack: () => boolean): void => {
     const { toasts } = notebook.app;
     toasts.show({
       key: 'rename',
-      text: words.done(from(), to(), places),
+      text: words.done(from, to, places),
       action: {
         label: common.undo,
         do: () => {
@@ -204,7 +246,11 @@ export function RenameDialog(props: { readonly target: RenameTarget; readonly on
               {(what) => (
                 <>
                   <p class="quiet" aria-live="polite">
-                    {count() === 0 ? words.none : words.places(placesIn(what()), count())}
+                    {planned()?.isOpen
+                      ? words.looking
+                      : count() === 0
+                        ? words.none
+                        : words.places(placesIn(what()), count())}
                     <Show when={former === undefined ? what().owner : undefined}>
                       {(id) => ` ${words.owner(place(id()))}`}
                     </Show>
@@ -259,35 +305,5 @@ export function RenameDialog(props: { readonly target: RenameTarget; readonly on
         </form>
       </Show>
     </Modal>
-  );
-}
-
-function Lines(props: { readonly lines: readonly Line[] }): JSX.Element {
-  return (
-    <>
-      <For each={props.lines.slice(0, MOST_LINES)}>
-        {(line) => (
-          <code class="rename-line">
-            <For each={line}>
-              {(part) =>
-                part.kind === 'same' ? (
-                  part.text
-                ) : (
-                  <>
-                    <Show when={part.old !== part.fresh}>
-                      <del>{part.old}</del>
-                    </Show>
-                    <ins>{part.fresh}</ins>
-                  </>
-                )
-              }
-            </For>
-          </code>
-        )}
-      </For>
-      <Show when={props.lines.length > MOST_LINES}>
-        <span class="quiet">{words.more(props.lines.length - MOST_LINES)}</span>
-      </Show>
-    </>
   );
 }

@@ -12,15 +12,19 @@ import type { LiveNotebook } from '../live/contract.ts';
 
 type Line = Pick<LiveNotebook, 'doc' | 'origin' | 'undo'>;
 
-/** Undefined: somebody wrote in one of the texts, so that it has to be planned anew. Else what takes it back. */
-export function applyPlan({ doc, origin, undo }: Line, plan: RenamePlan, to: string): (() => boolean) | undefined {
+/** Undefined: somebody wrote in one of the texts, or named the result, so that it has to be planned anew. Else what takes it back. */
+export function applyPlan(
+  { doc, origin, undo }: Line,
+  plan: RenamePlan,
+  { from, to }: { readonly from: string; readonly to: string },
+): (() => boolean) | undefined {
   const forms = new Map(frontFormsOf(doc) ?? []);
   const isSame =
     plan.texts.every(
       ({ paragraph, source }) => isThere(doc, paragraph) && sourceOf(doc, paragraph)?.toString() === source,
     ) &&
     plan.forms.every(({ form, source }) => queryOf(forms.get(form)) === source) &&
-    (plan.owner === undefined || isThere(doc, plan.owner));
+    (plan.owner === undefined || (isThere(doc, plan.owner) && isCalled(doc, plan.owner, [from, to])));
   if (!isSame) return undefined;
   undo.stopCapturing();
   doc.transact(() => {
@@ -51,6 +55,12 @@ const isThere = (doc: Line['doc'], id: string): boolean => {
   const map = paragraphMap(doc, id);
   return map !== undefined && map.get('deleted') === undefined;
 };
+
+/** A name that a colleague gave it meanwhile is theirs. */
+function isCalled(doc: Line['doc'], id: string, names: readonly string[]): boolean {
+  const name = paragraphMap(doc, id)?.get('name');
+  return typeof name === 'string' && names.some((one) => one.toLowerCase() === name.toLowerCase());
+}
 
 type JsonObject = { readonly [key: string]: Json };
 const isObject = (value: Json | undefined): value is JsonObject =>

@@ -10,6 +10,9 @@ export async function offerRename(
   from: string,
   to: string,
 ): Promise<void> {
+  const folded = from.toLowerCase();
+  // What another paragraph is called by now is that one's to use.
+  if (document.order().some((id) => id !== paragraph && document.paragraph(id).name().toLowerCase() === folded)) return;
   const answer = await readRenamePlan(live.id, { from, to, paragraph });
   if (!answer.ok) return;
   const { texts, forms } = answer.value;

@@ -17,9 +17,16 @@ type Found = { readonly splices: readonly Splice[]; readonly isLeft: boolean };
 /** Somebody who writes all the time would have it found anew for ever. */
 const MOST_TRIES = 3;
 
+export type Formatting = {
+  readonly live: Pick<LiveNotebook, 'doc' | 'origin' | 'undo'>;
+  readonly analyst: Pick<Analyst, 'ask'>;
+  /** Still: a right may be taken away while a layout is found. */
+  readonly writable: () => boolean;
+};
+
+/** Rejects where what lays out could not be fetched. */
 export async function formatParagraph(
-  { doc, origin, undo }: Pick<LiveNotebook, 'doc' | 'origin' | 'undo'>,
-  analyst: Pick<Analyst, 'ask'>,
+  { live: { doc, origin, undo }, analyst, writable }: Formatting,
   id: ParagraphId,
 ): Promise<Outcome> {
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
@@ -28,8 +35,10 @@ export async function formatParagraph(
     if (!text || typeof interpreter !== 'string') return 'none';
     const source = text.toString();
     const found = await layoutOf(interpreter, source, id, analyst);
-    if (!found) return 'none';
+    if (!found || !writable()) return 'none';
     if (text.toString() !== source) continue;
+    // Whoever found them: blanks go and blanks come.
+    if (!found.splices.every((splice) => isBlank(source, splice))) return 'left';
     if (found.splices.length === 0) return found.isLeft ? 'left' : 'same';
     undo.stopCapturing();
     write(text, found.splices, origin);
@@ -38,6 +47,9 @@ export async function formatParagraph(
   }
   return 'busy';
 }
+
+const isBlank = (source: string, { at, remove, insert }: Splice): boolean =>
+  source.slice(at, at + remove).trim() === '' && insert.trim() === '';
 
 async function layoutOf(
   interpreter: string,

@@ -8,7 +8,8 @@ import type { Splice } from '../splice.ts';
 export type Piece = {
   readonly start: number;
   readonly end: number;
-  readonly kind: 'word' | 'sign' | 'comment' | 'other';
+  /** `text`: a literal; two of them with a line's end between them are one to the engine. */
+  readonly kind: 'word' | 'text' | 'sign' | 'comment' | 'other';
   /** As it has to be found again. */
   readonly text: string;
 };
@@ -31,10 +32,13 @@ export function gapSplices(
     const wanted = laidOut.slice(otherBefore?.end ?? 0, otherAfter?.start ?? laidOut.length);
     if (gap.trim() !== '' || wanted.trim() !== '') return undefined;
     if (before && after && isGlue(before, after) && (gap === '') !== (wanted === '')) return undefined;
+    if (before?.kind === 'text' && after?.kind === 'text' && hasEnd(gap) !== hasEnd(wanted)) return undefined;
     if (gap !== wanted) splices.push({ at: start, remove: gap.length, insert: wanted });
   }
   return splices.reverse();
 }
 
 /** Two words, or two signs, are another thing once they touch or are apart. */
-const isGlue = (a: Piece, b: Piece): boolean => a.kind === b.kind && (a.kind === 'word' || a.kind === 'sign');
+const isGlue = (a: Piece, b: Piece): boolean => (a.kind === 'sign' && b.kind === 'sign') || (isWord(a) && isWord(b));
+const hasEnd = (gap: string): boolean => /[\r\n]/.test(gap);
+const isWord = ({ kind }: Piece): boolean => kind === 'word' || kind === 'text';

@@ -7,13 +7,17 @@ import { gapSplices, type Piece } from './gaps.ts';
 
 const WIDTH = 80;
 const STEP = '  ';
-const TOKEN = /"(?:[^"\\\n]|\\.)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\/|[{}[\],:]|[^\s"{}[\],:/]+/gy;
+/** Longer ones hold data: reading them takes the page's time. */
+const LONGEST = 200_000;
+/** Each level is indented: so much deeper, and a text of brackets would become one of blanks. */
+const DEEPEST = 200;
+const TOKEN = /"[^"\\\n]*(?:\\.[^"\\\n]*)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\/|[{}[\],:]|[^\s"{}[\],:/]+/gy;
 
 type Token = Piece & { /** A comment that begins on the line of what is before it. */ readonly isBehind: boolean };
 
-/** Undefined where it is no JSON. */
+/** Undefined where it is no JSON, too long or too deep. */
 export function formatJson(source: string): readonly Splice[] | undefined {
-  const tokens = tokensOf(source);
+  const tokens = source.length > LONGEST ? undefined : tokensOf(source);
   const made = tokens && printed(tokens);
   const others = made === undefined ? undefined : tokensOf(made);
   return tokens && made !== undefined && others ? gapSplices(source, tokens, made, others) : undefined;
@@ -28,7 +32,8 @@ function tokensOf(source: string): readonly Token[] | undefined {
       continue;
     }
     TOKEN.lastIndex = at;
-    const text = TOKEN.exec(source)?.[0];
+    // Behind a comment nothing is left standing, a line's end of other systems neither.
+    const text = TOKEN.exec(source)?.[0].trimEnd();
     if (text === undefined) return undefined;
     const isComment = /^\/[/*]/.test(text);
     const kind = isComment ? 'comment' : /^[{}[\],:]$/.test(text) ? 'other' : 'word';
@@ -42,16 +47,19 @@ function tokensOf(source: string): readonly Token[] | undefined {
 
 const CLOSERS: Readonly<Record<string, string>> = { '{': '}', '[': ']' };
 
-/** Undefined where brackets do not match. */
+/** Undefined where brackets do not match, or stand in too many others. */
 function printed(tokens: readonly Token[]): string | undefined {
   const ends = closersOf(tokens);
   if (!ends) return undefined;
+  const done: string[] = [];
+  /** The line that is being written; a comment in it may have more. */
   let text = '';
   let indent = '';
   /** The ends of what stands on one line. */
   let flatUntil = -1;
   const line = (): void => {
-    text = `${text.trimEnd()}${text === '' ? '' : '\n'}${indent}`;
+    if (text !== '') done.push(text.trimEnd());
+    text = indent;
   };
   for (const [index, token] of tokens.entries()) {
     const before = tokens[index - 1];
@@ -74,7 +82,7 @@ function printed(tokens: readonly Token[]): string | undefined {
     if (column + widthOf(tokens, index, end) <= WIDTH) flatUntil = end;
     else indent += STEP;
   }
-  return text;
+  return [...done, text].join('\n');
 }
 
 /** On one line, with the comma behind it; what holds a comment never stands on one. */
@@ -84,6 +92,7 @@ function widthOf(tokens: readonly Token[], from: number, to: number): number {
     const { text, kind } = tokens[index]!;
     if (kind === 'comment') return Number.POSITIVE_INFINITY;
     width += text.length + (text === ',' || text === ':' ? 1 : 0);
+    if (width > WIDTH) break;
   }
   return width;
 }
@@ -93,6 +102,7 @@ function closersOf(tokens: readonly Token[]): ReadonlyMap<number, number> | unde
   const open: number[] = [];
   for (const [index, { text }] of tokens.entries()) {
     if (CLOSERS[text] !== undefined) open.push(index);
+    if (open.length > DEEPEST) return undefined;
     if (text !== '}' && text !== ']') continue;
     const start = open.pop();
     if (start === undefined || CLOSERS[tokens[start]!.text] !== text) return undefined;

@@ -11,10 +11,12 @@ import { gapSplices, type Piece } from './gaps.ts';
 
 export type Formatted = {
   readonly splices: readonly Splice[];
-  /** A statement stays as it is: the formatter does not understand it. */
+  /** A statement stays as it is: the formatter does not understand it, or it is too long. */
   readonly isLeft: boolean;
 };
 
+/** The formatter takes the page's time: longer texts are data more than code. */
+const LONGEST = 50_000;
 /** As it reads beside an output, and as wide as most write. */
 const WIDTH = 80;
 const LAYOUT = {
@@ -29,7 +31,7 @@ const LAYOUT = {
 } as const;
 
 export function formatSql(source: string): Formatted {
-  const mask = maskOf(source);
+  const mask = source.length > LONGEST ? undefined : maskOf(source);
   if (mask === undefined) return { splices: [], isLeft: true };
   const whole = laidOut(source, mask, 0);
   if (whole) return { splices: whole, isLeft: false };
@@ -84,6 +86,8 @@ function pieceOf({ kind, start, end, text }: Token): Piece {
     case 'comment':
       // A formatter may indent its lines; they stay as they are.
       return { start, end, text: text.startsWith('--') ? '--' : '/*', kind: 'comment' };
+    case 'string':
+      return { start, end, text, kind: 'text' };
     default:
       return { start, end, text, kind: 'word' };
   }
@@ -91,25 +95,38 @@ function pieceOf({ kind, start, end, text }: Token): Piece {
 
 /** Undefined where a text or a comment does not end: whatever comes would be put into it. */
 function maskOf(source: string): string | undefined {
-  let text = source;
-  const put = (start: number, end: number, made: string): void => {
-    text = text.slice(0, start) + made + text.slice(end);
-  };
-  for (const { start, end, inside } of placeholdersIn(source))
-    if (inside.kind === 'code') put(start, end, `_${'p'.repeat(end - start - 1)}`);
+  const forms = placeholdersIn(source).filter(({ inside }) => inside.kind === 'code');
+  const text = replaced(
+    source,
+    forms.map(({ start, end }) => ({ start, end, text: `_${'p'.repeat(end - start - 1)}` })),
+  );
   const tokens = tokenize(text);
+  const masks: Mask[] = [];
   for (const [index, { kind, start, end, text: said, open }] of tokens.entries()) {
     const next = tokens[index + 1];
     if (open && (kind !== 'comment' || said.startsWith('/*'))) return undefined;
-    if (kind === 'string') put(start, end, `'${filled(source, start + 1, end - 1)}'`);
-    else if (kind === 'quoted') put(start, end, `"${filled(source, start + 1, end - 1)}"`);
-    else if (kind === 'comment' && said.startsWith('--')) put(start + 2, end, filled(source, start + 2, end));
-    else if (kind === 'comment') put(start + 2, end - 2, filled(source, start + 2, end - 2));
-    else if (kind === 'number') put(start, end, said.replaceAll('_', '0'));
-    else if (/^[$#?]$/.test(said) && next?.start === end && (next.kind === 'word' || next.kind === 'number'))
-      put(start, end, '_');
+    const put = (made: string): void => void masks.push({ start, end, text: made });
+    if (kind === 'string') put(`'${'x'.repeat(end - start - 2)}'`);
+    else if (kind === 'quoted') put(`"${'x'.repeat(end - start - 2)}"`);
+    else if (kind === 'comment' && said.startsWith('--')) put(`--${filled(source, start + 2, end)}`);
+    else if (kind === 'comment') put(`/*${filled(source, start + 2, end - 2)}*/`);
+    else if (kind === 'number') put(said.replaceAll('_', '0'));
+    else if (/^[$#?]$/.test(said) && next?.start === end && (next.kind === 'word' || next.kind === 'number')) put('_');
   }
-  return text.replace(STRANGE, (operator) => KNOWN[operator.length - 1] ?? operator);
+  return replaced(text, masks).replace(STRANGE, (operator) => KNOWN[operator.length - 1] ?? operator);
+}
+
+type Mask = { readonly start: number; readonly end: number; readonly text: string };
+
+/** In one go: a text of many literals is long. */
+function replaced(text: string, masks: readonly Mask[]): string {
+  const parts: string[] = [];
+  let at = 0;
+  for (const { start, end, text: put } of masks) {
+    parts.push(text.slice(at, start), put);
+    at = end;
+  }
+  return [...parts, text.slice(at)].join('');
 }
 
 /** Operators of the engine that the formatter has none of, and some of their length that it has. */

@@ -4,7 +4,7 @@ import * as Y from 'yjs';
 import { applyPlan } from '../../../client/rename/apply.ts';
 import { nameAt } from '../../../client/rename/at.ts';
 import { type Line, linesOf } from '../../../client/rename/lines.ts';
-import { insertParagraphs, paragraphMap, sourceOf } from '../../../server/protocol/document.ts';
+import { insertParagraphs, paragraphMap, setName, sourceOf } from '../../../server/protocol/document.ts';
 import { frontFormsOf, setForm } from '../../../server/protocol/forms/document.ts';
 import type { ParagraphId } from '../../../server/protocol/ids.ts';
 import type { RenamePlan } from '../../../server/protocol/rename.ts';
@@ -21,6 +21,7 @@ const PLAN: RenamePlan = {
   forms: [{ form: 'origin', source: 'select x from flights', edits: [{ start: 14, end: 21, text: 'late' }] }],
   left: [],
 };
+const LATE = { from: 'flights', to: 'late' };
 
 function notebook() {
   const doc = new Y.Doc();
@@ -47,7 +48,7 @@ describe('a plan', () => {
   it('is written in one step that one undo takes back', () => {
     const { live, now } = notebook();
     const before = now();
-    const takeBack = applyPlan(live, PLAN, 'late');
+    const takeBack = applyPlan(live, PLAN, LATE);
     const form = { type: 'select', label: 'From', options: { query: 'select x from late' } };
     expect(now()).toEqual({ name: 'late', query: 'select late.a from late', form });
     expect(live.undo.undoStack).toHaveLength(1);
@@ -57,7 +58,7 @@ describe('a plan', () => {
 
   it('is not taken back once something else was written', () => {
     const { live, now } = notebook();
-    const takeBack = applyPlan(live, PLAN, 'late');
+    const takeBack = applyPlan(live, PLAN, LATE);
     live.doc.transact(() => sourceOf(live.doc, 'made')?.insert(0, ' '), live.origin);
     expect(takeBack?.()).toBe(false);
     expect(now().name).toBe('late');
@@ -67,19 +68,32 @@ describe('a plan', () => {
     const { live, now } = notebook();
     sourceOf(live.doc, 'query')?.insert(0, ' ');
     const before = now();
-    expect(applyPlan(live, PLAN, 'late')).toBeUndefined();
+    expect(applyPlan(live, PLAN, LATE)).toBeUndefined();
     expect(now()).toEqual(before);
     const other = notebook();
     setForm(other.live.doc, 'origin', { type: 'select', options: { query: 'select y from flights' } });
-    expect(applyPlan(other.live, PLAN, 'late')).toBeUndefined();
+    expect(applyPlan(other.live, PLAN, LATE)).toBeUndefined();
     expect(other.now().query).toBe(QUERY);
+  });
+
+  it('is not written over a name that a colleague gave the result meanwhile', () => {
+    const { live, now } = notebook();
+    setName(live.doc, id('made'), 'departures', 'remote');
+    expect(applyPlan(live, PLAN, LATE)).toBeUndefined();
+    expect(now()).toMatchObject({ name: 'departures', query: QUERY });
+    // Its own by now, and only letters that are larger, are the same name.
+    for (const name of ['late', 'Flights']) {
+      const { live: other } = notebook();
+      setName(other.doc, id('made'), name, 'remote');
+      expect(applyPlan(other, PLAN, LATE)).toBeDefined();
+    }
   });
 
   it('moves no letter that stays: a colleague’s caret keeps its place', () => {
     const { live } = notebook();
     const text = sourceOf(live.doc, 'query')!;
     const caret = Y.createRelativePositionFromTypeIndex(text, QUERY.indexOf('from'));
-    applyPlan(live, PLAN, 'late');
+    applyPlan(live, PLAN, LATE);
     const at = Y.createAbsolutePositionFromRelativePosition(caret, live.doc)?.index;
     expect(text.toString().slice(at)).toBe('from late');
   });

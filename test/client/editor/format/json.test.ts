@@ -32,6 +32,18 @@ it('keeps comments, a comma too many and numbers as they are written', () => {
   );
 });
 
+it('takes line ends of other systems, tabs, and blanks behind a comment for blanks', () => {
+  expect(laidOut('{"a":1, // one  \r\n\t"b":"x\ty"  \r\n}\r\n')).toBe('{\n  "a": 1, // one\n  "b": "x\ty"\n}');
+});
+
+it('is quick with long data, and leaves what is longer', () => {
+  const data = (rows: number): string =>
+    JSON.stringify({ data: { values: Array.from({ length: rows }, (_, n) => ({ n })) } });
+  expect(formatJson(data(15_000))?.length).toBeGreaterThan(15_000);
+  expect(formatJson(data(30_000))).toBeUndefined();
+  expect(formatJson('['.repeat(50_000) + ']'.repeat(50_000))).toBeUndefined();
+});
+
 it('leaves what is no JSON', () => {
   for (const source of ['{"a": ', '{]', '{"a": "open}', '}{']) expect(formatJson(source)).toBeUndefined();
 });

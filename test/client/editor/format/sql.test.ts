@@ -99,9 +99,28 @@ describe('is laid out', () => {
   });
 });
 
+it('takes line ends of other systems and tabs for blanks, and leaves emoji in texts alone', () => {
+  const source = "select\t'🛫\r\n🛬',b\r\nfrom\tt -- 🛫\r\n";
+  expect(laidOut(source)).toBe("select\n  '🛫\r\n🛬',\n  b\nfrom t -- 🛫");
+});
+
 describe('is left as it is', () => {
   it.each(["select 'open", 'select /* open', 'select "open', 'selct 1 frm ('])('%s', (source) => {
     expect(formatSql(source)).toEqual({ splices: [], isLeft: true });
+  });
+
+  it('where two texts are one because a line ends between them', () => {
+    for (const source of ["select 'a'\n  'b'", "select 'a'\n'b' from t"]) {
+      const made = laidOut(source);
+      expect(made.replaceAll(/'a'\s*\n\s*'b'/g, '')).not.toContain("'a'");
+    }
+  });
+
+  it('where it is more than the page has time for', () => {
+    const rows = (count: number) =>
+      `select * from (values ${Array.from({ length: count }, () => "('a',1)").join(',')}) t`;
+    expect(formatSql(rows(1_000)).isLeft).toBe(false);
+    expect(formatSql(rows(20_000))).toEqual({ splices: [], isLeft: true });
   });
 
   it('statement by statement', () => {
