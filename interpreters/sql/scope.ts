@@ -46,7 +46,7 @@ export function scopeOf(statement: Statement, offset?: number): Scope {
     if (!isSeen) continue;
     if (!INTRODUCES.has(wordOf(tokens[index]))) continue;
     let at = index + 1;
-    for (;;) {
+    while (found.length < MAX_REFERENCES) {
       if (wordOf(tokens[at]) === 'lateral') at += 1;
       const end = referenceEnd(tokens, at, wordOf(tokens[index]) !== 'into');
       if (end === undefined) break;

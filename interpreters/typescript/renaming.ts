@@ -27,12 +27,20 @@ export function renamedInTypescript(source: string, rename: Renaming): Renamed {
   try {
     const { program, text } = parseSource(source);
     const found: Found = { source, rename, edits: [], doubts: [], inner: [] };
-    const used = scopesOf(program).uses.filter(({ name, scope }) => scope === undefined && name === rename.from);
-    for (const use of used) variable(use, found);
+    const { top, uses } = scopesOf(program);
+    for (const use of uses) if (use.name === rename.from && !use.scope) variable(use, found);
     for (const statement of program.body) visit(statement, found);
-    found.edits.push(...inTypes(source, text, rename));
-    const edits = found.edits.toSorted((a, b) => a.start - b.start);
-    const clash = clashOf(source, edits, rename);
+    const clash = clashOf(
+      source,
+      found.edits.toSorted((a, b) => a.start - b.start),
+      rename,
+    );
+    // Types have no scopes here: where something in this text is called so, one of its types may be that one's.
+    const hasOwn = top.names.has(rename.from) || uses.some(({ name, scope }) => name === rename.from && scope);
+    const typed = inTypes(source, text, rename);
+    const edits = [...found.edits, ...typed.filter(({ variable }) => !(variable && hasOwn))];
+    if (hasOwn && edits.some(({ variable }) => variable))
+      found.doubts.push(...typed.filter(({ variable }) => variable));
     return boundRenamed({ ...found, edits, ...(clash ? { clash } : {}) });
   } catch {
     // It does not run either.
@@ -140,17 +148,17 @@ function query(node: AnyNode, { source, rename, inner, doubts }: Found): void {
   inner.push({ start: start + 1, text, quote: source[start] ?? '' });
 }
 
-/** Types are cut out before the tree is made: `typeof flights`, `Tables['flights']`. */
+/** Types are cut out before the tree is made: `typeof flights`, which a variable may be, and `Tables['flights']`. */
 function inTypes(source: string, stripped: string, { from, to }: Renaming): readonly RenamingEdit[] {
   const name = from.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
   const typed = new RegExp(`(\\btypeof\\s+)(${name})(?![\\p{ID_Continue}$])|(\\bTables\\[(['"]))(${name})\\4\\]`, 'gu');
-  return [...source.matchAll(typed)].flatMap((match) => {
+  return [...source.matchAll(typed)].flatMap((match): RenamingEdit[] => {
     const [all, before = '', value, bracket = ''] = match;
     const isCut = stripped.slice(match.index, match.index + all.length).trim() === '';
     // What is no name of a value can't be asked for its type.
     if (!isCut || (value !== undefined && !isFreeName(to))) return [];
     const start = match.index + (value === undefined ? bracket.length : before.length);
-    return [{ start, end: start + from.length, text: to }];
+    return [{ start, end: start + from.length, text: to, ...(value === undefined ? {} : { variable: true }) }];
   });
 }
 

@@ -21,7 +21,7 @@ import {
 import { MOST_READ, type UsesAsk } from '../../uses.ts';
 import { bindOrLeave, stretchInSource } from '../forms.ts';
 import { literalOf, type Statement, splitStatements, type Token } from '../lexer.ts';
-import { unitsOfBytes } from '../positions.ts';
+import { placesOfBytes } from '../positions.ts';
 import { findData } from '../vega/data.ts';
 import { parseJson } from '../vega/json.ts';
 import { parseQueries, type Trees } from './parser.ts';
@@ -38,13 +38,16 @@ export async function renamedIn(
   const found: (Renamed | undefined)[] = [];
   for (const { interpreter, source, rename } of asks) {
     if (!rename) found.push(undefined);
-    else if (source.length > MOST_READ) found.push({ edits: [], doubts: [{ start: 0, end: 0 }] });
+    else if (source.length > MOST_READ) found.push(UNREADABLE);
     else if (!mentions(source, rename.from)) found.push(NOT_NAMED);
     else if (interpreter === 'vega-lite') found.push(boundRenamed(inSpec(source, rename)));
-    else found.push(boundRenamed(await inSql(meta, source, rename, forms)));
+    else found.push(boundRenamed(await inSql(meta, source, rename, forms).catch(() => UNREADABLE)));
   }
   return found;
 }
+
+/** One text that the reader breaks on is left to a person, and keeps the others from nothing. */
+const UNREADABLE: Renamed = { edits: [], doubts: [{ start: 0, end: 0 }] };
 
 /** A statement as it is bound, and what of it names the table. */
 type Part = {
@@ -161,7 +164,9 @@ function partOf(statement: Statement, shape: Shape, trees: Trees, name: string):
     return { statement, places: [...new Set(places)], bare, rows, paths, doubts, isAmbiguous };
   }
   for (const { query, tree } of read) {
-    const found = placesIn(tree, name, { tokens, tokenAt: (at) => byPlace.get(placeOf(query, at) ?? -1) });
+    const unitsOf = placesOfBytes(query.text);
+    const tokenAt = (bytes: number): number | undefined => byPlace.get(placeOf(query, unitsOf(bytes)) ?? -1);
+    const found = placesIn(tree, name, { tokens, tokenAt });
     places.push(...found.places);
     bare.push(...found.bare);
     rows.push(...found.rows);
@@ -181,9 +186,8 @@ function partOf(statement: Statement, shape: Shape, trees: Trees, name: string):
   };
 }
 
-/** Where a place of a query stands in the whole text; the engine counts bytes. */
-function placeOf({ text, pieces }: Query, bytes: number): number | undefined {
-  const at = unitsOfBytes(text, bytes);
+/** Where a place of a query stands in the whole text. */
+function placeOf({ pieces }: Query, at: number): number | undefined {
   const piece = pieces.find((one) => one.at <= at && at < one.at + one.length);
   return piece && piece.from + at - piece.at;
 }

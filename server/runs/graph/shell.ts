@@ -13,9 +13,9 @@ import {
 } from '../../../interpreters/renaming.ts';
 import { boundUses, MOST_READ, type Use, type Uses } from '../../../interpreters/uses.ts';
 
-const PATH = /(?<![\p{L}\p{N}_/.$}-])(?:\.\/)?((?:data|tables)\/[\p{L}\p{N}_.*?$/{}-]*)/gu;
+const PATH = /(?<![\p{L}\p{M}\p{N}_/.$}-])(?:\.\/)?((?:data|tables)\/[\p{L}\p{M}\p{N}_.*?$/{}-]*)/gu;
 const WRITTEN = /(?:>>?\|?|\btee(?:\s+-a)?|\s-o|--output[= ])\s*["']?$/;
-const TABLE = /^tables\/([\p{L}\p{N}_-]+)\.parquet$/u;
+const TABLE = /^tables\/([\p{L}\p{M}\p{N}_-]+)\.parquet$/u;
 /** Characters before a path that say what is done with it. */
 const REACH = 24;
 

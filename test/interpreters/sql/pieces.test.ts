@@ -7,7 +7,7 @@ import type { StartRequest } from '../../../interpreters/protocol.ts';
 import { effectOf, summaryOf } from '../../../interpreters/sql/effects.ts';
 import { createGuard } from '../../../interpreters/sql/guard.ts';
 import { splitStatements } from '../../../interpreters/sql/lexer.ts';
-import { placeOf, unitsOfBytes } from '../../../interpreters/sql/positions.ts';
+import { placeOf, placesOfBytes, unitsOfBytes } from '../../../interpreters/sql/positions.ts';
 import { scopeOf } from '../../../interpreters/sql/scope.ts';
 import { SMALL_RESULT_BYTES, SMALL_RESULT_ROWS } from '../../../interpreters/sql/table.ts';
 import { withinLine } from '../../../interpreters/sql/tables.ts';
@@ -31,6 +31,9 @@ test('byte positions become UTF-16 offsets, lines and columns', () => {
   const text = "select 'ü한😀',\n  dely";
   const offset = text.indexOf('dely');
   expect(unitsOfBytes(text, Buffer.byteLength(text.slice(0, offset)))).toBe(offset);
+  for (const one of [text, 'select 1', '', '😀\ud800é'])
+    for (let byte = 0, at = placesOfBytes(one); byte <= Buffer.byteLength(one) + 2; byte += 1)
+      expect(at(byte)).toBe(unitsOfBytes(one, byte));
   expect(placeOf(text, offset)).toEqual({ line: 2, column: 3 });
   expect(placeOf('', 0)).toEqual({ line: 1, column: 1 });
 });
@@ -157,6 +160,9 @@ test('the tables that a statement reads are found, with their aliases', () => {
   expect(references('select a from s.t where')).toEqual([['s.t', 't']]);
   expect(references("from read_csv('a.csv') r select")).toEqual([["read_csv('a.csv')", 'r']]);
   expect(references('select * from (select 1 as one) sub')).toContainEqual(['(select 1 as one)', 'sub']);
+  // A list of any length costs what its first names do.
+  const many = Array.from({ length: 20_000 }, (_, at) => `f(${at})`);
+  expect(references(`select from ${many.join(', ')}`)).toHaveLength(12);
 });
 
 test('a place in a statement sees the tables of its own query first, then those around it, and none of others', () => {

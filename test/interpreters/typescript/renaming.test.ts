@@ -29,6 +29,11 @@ describe('the table is renamed', () => {
       'type F = typeof flights; const a: Tables["flights"] = b; flights',
       'type F = typeof late; const a: Tables["late"] = b; late',
     ],
+    // A type of what this text calls so itself.
+    [
+      "const flights = table('flights').rows(); type Row = (typeof flights)[number]; type T = Tables['flights']",
+      "const flights = table('late').rows(); type Row = (typeof flights)[number]; type T = Tables['late']",
+    ],
     ['({ flights: 1, "flights": 2 })', '({ flights: 1, "flights": 2 })'],
   ])('%s', (source, wanted) => {
     expect(then(source)).toBe(wanted);
@@ -54,6 +59,7 @@ it('leaves open what it can’t tell', () => {
   const of = (source: string) => renamedInTypescript(source, { from: 'flights', to: 'late' });
   expect(of('flights = 1')).toMatchObject({ edits: [], doubts: [{ start: 0, end: 7 }] });
   expect(of('sql`from "a\\n" join flights`').doubts).toHaveLength(1);
+  expect(of('flights.rows(); { const flights = 1; type T = typeof flights; f(flights) }').doubts).toHaveLength(1);
   expect(of('const x = (flights').doubts).toHaveLength(1);
   expect(of('nothing of the kind')).toEqual({ edits: [], doubts: [] });
 });

@@ -318,4 +318,8 @@ describe('a shell text', () => {
     expect(found.reads.map(({ name }) => name)).toEqual(reads);
     expect(found.writes.map(({ name }) => name)).toEqual(writes);
   });
+
+  it('reads a table whose name has marks above its letters', () => {
+    expect(usesOfShell('cat tables/उड़ानें.parquet').reads).toEqual([{ kind: 'table', name: 'उड़ानें' }]);
+  });
 });

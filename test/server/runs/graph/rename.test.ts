@@ -128,6 +128,13 @@ describe('a variable of the name', () => {
     expect(found.texts.map(({ source, edits }) => withEdits(source, edits))).toEqual(["flights.rows(); table('late')"]);
     expect(found.left).toEqual([]);
   });
+  it('is what a type speaks of, too', async () => {
+    const typed = paragraph('c', 'typescript', 'type F = typeof flights');
+    expect((await plan([FLIGHTS, typed])).texts.map(({ source, edits }) => withEdits(source, edits))).toEqual([
+      'type F = typeof late',
+    ]);
+    expect((await plan([FLIGHTS, paragraph('b', 'typescript', 'const flights = 1'), typed])).texts).toEqual([]);
+  });
   it('clashes with the new name', async () => {
     const found = await plan([FLIGHTS, paragraph('b', 'typescript', 'const late = 1'), use]);
     expect(found).toMatchObject({ texts: [], left: [{ paragraph: 'c', why: 'clash' }] });
