@@ -28,11 +28,16 @@ const LATER: ReadonlySet<string> = new Set(['unknown-table', 'file-not-found', '
 export function serveSql({ model, live, check, complete, tables }: ServeOptions): IDisposable {
   const filter = { pattern: model.uri.path, scheme: model.uri.scheme };
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let looks = 0;
 
   async function look(): Promise<void> {
+    if (model.isDisposed()) return;
     const version = model.getVersionId();
+    looks += 1;
+    const own = looks;
     const faults = await check(model.getValue()).catch(() => undefined);
-    const isOver = (): boolean => model.isDisposed() || model.getVersionId() !== version;
+    // Tables change, too: what was found of the text before that is no more.
+    const isOver = (): boolean => own !== looks || model.isDisposed() || model.getVersionId() !== version;
     if (!faults || isOver()) return;
     const marks = marksOf(model, faults);
     // What stands there already does not go and come again.
