@@ -3,6 +3,7 @@ import { createEffect, createSignal, type JSX, Match, on, onCleanup, Show, Switc
 import type { Answer } from '../api.ts';
 import { Outputs, type OutputsProps } from '../outputs/Outputs.tsx';
 import { Failed } from '../parts/Failed.tsx';
+import { clock } from '../parts/time.ts';
 import { earlierWords } from '../words/earlier.ts';
 import { Chips } from './Chips.tsx';
 import { readRun, type WholeRun } from './calls.ts';
@@ -59,6 +60,7 @@ export function Column(props: {
         <Show when={earlierWords.states[props.run.phase.state]}>
           {(state) => <small data-state={props.run.phase.state}>{state()}</small>}
         </Show>
+        <Show when={props.run.usedOf}>{(made) => <small>{earlierWords.usedOf(clock(made(), Date.now()))}</small>}</Show>
         <Show when={isOther()}>
           <small class="stale">{earlierWords.otherText}</small>
         </Show>

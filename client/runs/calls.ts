@@ -36,12 +36,13 @@ export const readRun = (id: RunId, signal: AbortSignal): Promise<Answer<WholeRun
   });
 
 function parseRun(item: unknown): EarlierRun | undefined {
-  const { id, by, asked, forms, own, gone } = record(item);
+  const { id, by, asked, forms, own, gone, from } = record(item);
   const parsed = parseId<RunId>(id);
   const phase = parsePhase(item);
   const at = time(asked);
   if (!parsed || !phase || at === undefined) return undefined;
   const { id: person, name } = record(by);
+  const usedOf = time(record(from).at);
   return {
     id: parsed,
     by: { id: (string(person) ?? '') as PersonId, name: string(name) ?? '' },
@@ -50,5 +51,6 @@ function parseRun(item: unknown): EarlierRun | undefined {
     forms: record(forms) as Readonly<Record<string, Json>>,
     own: own === true,
     gone: gone === true,
+    ...(usedOf === undefined ? {} : { usedOf }),
   };
 }

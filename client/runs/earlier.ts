@@ -17,6 +17,8 @@ export type EarlierRun = Pick<Run, 'id' | 'by' | 'asked' | 'phase'> & {
   readonly own: boolean;
   /** Of one that has ended: what it showed is not kept. */
   readonly gone: boolean;
+  /** When the result was made that it used instead of running. */
+  readonly usedOf?: number;
 };
 
 /** Columns narrower than a quarter of a screen hold no table. */

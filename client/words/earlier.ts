@@ -27,6 +27,7 @@ export const earlierWords = {
   empty: 'empty',
   noForm: 'no form any more',
   otherText: 'of another text than now',
+  usedOf: (when: string) => `used the result of ${when}`,
   silent: 'It showed nothing.',
   gone: (when: string) =>
     `This ran ${when}, in a session of your own that has ended. What it showed went with it; the values are kept.`,

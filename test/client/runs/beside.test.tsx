@@ -91,6 +91,18 @@ test('opens with the newest beside the newest with other values, and marks what 
   within(dialog).getByText('No run is chosen');
 });
 
+test('says whose result a run used instead of running', async () => {
+  const made = new Date();
+  made.setHours(10, 42, 0, 0);
+  const from = { run: 'r2', at: made.getTime(), by: { id: 'ada', name: 'Ada' } };
+  items = [ran('r3', '2015-03-03', { from }), ran('r2', '2015-01-01')];
+  const { dialog } = await open();
+  await within(dialog).findByText('said by r3');
+  const [first, second] = dialog.querySelectorAll<HTMLElement>('.earlier-column');
+  expect(within(first!).getByText(/^used the result of /).textContent).toContain('10:42');
+  expect(within(second!).queryByText(/^used the result of /)).toBeNull();
+});
+
 test('a run’s values go back into the forms, and out of them again', async () => {
   const { page, dialog } = await open();
   await within(dialog).findByText('said by r3');
