@@ -32,8 +32,13 @@ export type Uses = {
   readonly renamed?: Renamed;
 };
 
-/** One text, and what its placeholders stand for. */
-export type UsesAsk = { readonly interpreter: string; readonly source: string; readonly rename?: Renaming };
+/** One text, and what its placeholders stand for. `name`: of the result that a run of it gives. */
+export type UsesAsk = {
+  readonly interpreter: string;
+  readonly source: string;
+  readonly name?: string;
+  readonly rename?: Renaming;
+};
 export type UsesAsked = {
   readonly asks: readonly UsesAsk[];
   readonly forms: FormInputs;
@@ -52,20 +57,23 @@ export const MOST_MARKS = 1_000;
 /** UTF-16 units of a mark: a path, and how its file is. */
 export const LONGEST_MARK = 5_000;
 
-/** Each once, and no more than a person writes. */
+/** Each once, and no more than a person writes: what is left out may change, and the text gives something else. */
 export function boundUses({ reads, writes, words, varies }: Uses): Uses {
+  const read = once(reads);
+  const written = once(writes);
+  const why = varies ?? (read.whole && written.whole ? undefined : 'more than is looked at');
   return {
-    reads: once(reads),
-    writes: once(writes),
+    reads: read.uses,
+    writes: written.uses,
     ...(words && words.length > 0
       ? { words: [...new Set(words)].filter((name) => name.length <= LONGEST_USE).slice(0, MOST_USES) }
       : {}),
-    ...(varies === undefined ? {} : { varies: varies.slice(0, LONGEST_USE) }),
+    ...(why === undefined ? {} : { varies: why.slice(0, LONGEST_USE) }),
   };
 }
 
-function once(uses: readonly Use[]): Use[] {
-  const found = new Map<string, Use>();
-  for (const use of uses) if (use.name.length <= LONGEST_USE) found.set(`${use.kind} ${use.name}`, use);
-  return [...found.values()].slice(0, MOST_USES);
+function once(all: readonly Use[]): { readonly uses: Use[]; readonly whole: boolean } {
+  const found = new Map(all.map((use) => [`${use.kind} ${use.name}`, use]));
+  const uses = [...found.values()].filter(({ name }) => name.length <= LONGEST_USE).slice(0, MOST_USES);
+  return { uses, whole: uses.length === found.size };
 }

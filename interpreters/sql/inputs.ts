@@ -15,7 +15,7 @@ import type { FormInputs } from '../forms.ts';
 import { type Inputs, LONGEST_MARK, MOST_MARKS, MOST_READ, type Use, type Uses, type UsesAsk } from '../uses.ts';
 import { readTexts, SCRATCH_CATALOG, SEARCH_PATH } from './database.ts';
 import { bindForms } from './forms.ts';
-import { type Statement, splitStatements, wordOf } from './lexer.ts';
+import { nameOf, type Statement, splitStatements, type Token, wordOf } from './lexer.ts';
 import { SHEET_NAME } from './mentions.ts';
 import type { Session } from './session.ts';
 import { isQuery } from './statement.ts';
@@ -34,14 +34,20 @@ export function createLook(session: Session, now: () => number = Date.now): Look
   /** As long as no statement could have changed them. */
   let seen: { readonly at: number; readonly names: ReadonlySet<string> } | undefined;
 
-  /** Tables and views beside the named results; undefined where there is more than these. */
-  async function around(): Promise<ReadonlySet<string> | undefined> {
+  /** Whether there is nothing in the session but tables and views. */
+  async function isFollowed(): Promise<boolean> {
     const { engine, altered, temporary } = session;
-    if (altered.unseen || temporary.made || engine.path() !== SEARCH_PATH) return undefined;
+    if (altered.unseen || temporary.made || engine.path() !== SEARCH_PATH) return false;
     foreign ??= engine.fresh ? Promise.resolve(false) : hasForeign(session);
-    if (await foreign) return undefined;
+    return !(await foreign);
+  }
+
+  /** Tables and views beside the named results. */
+  async function around(): Promise<ReadonlySet<string>> {
+    const { engine, altered } = session;
     const at = altered.tables;
     if (seen?.at === at) return seen.names;
+    if (engine.fresh && at === 0) return NO_NAMES;
     const rows = await readTexts(
       engine.meta,
       `select table_name from duckdb_tables() where not internal and ${BESIDE}
@@ -51,10 +57,15 @@ export function createLook(session: Session, now: () => number = Date.now): Look
     return seen.names;
   }
 
-  async function inputsOf(uses: Uses, beside: ReadonlySet<string>): Promise<Inputs | undefined> {
-    const tables = uses.reads.filter(({ kind }) => kind === 'table').map(({ name }) => fold(name));
-    if (tables.some((name) => beside.has(name))) return undefined;
-    const marks = await marksOf(uses.reads.filter(({ kind }) => kind === 'file'));
+  async function inputsOf({ reads }: Uses, name: string | undefined): Promise<Inputs | undefined> {
+    const named = [...reads.map((use) => use.name), ...(name === undefined ? [] : [name])].map(fold);
+    // A table comes before a file of that name; and one of the paragraph's own name makes its run fail.
+    if (named.length > 0) {
+      const beside = await around();
+      if (named.some((one) => beside.has(one))) return undefined;
+    }
+    const tables = reads.filter(({ kind }) => kind === 'table').map((use) => fold(use.name));
+    const marks = await marksOf(reads.filter(({ kind }) => kind === 'file'));
     if (!marks) return undefined;
     const engine = [`engine ${duckdb.library_version()}`, `zone ${session.start.timeZone}`];
     return { tables: [...new Set(tables)].toSorted(), marks: [...engine, ...marks] };
@@ -64,8 +75,10 @@ export function createLook(session: Session, now: () => number = Date.now): Look
     const paths = new Set<string>();
     for (const { name } of files) {
       const path = SHEET_NAME.exec(name)?.[1] ?? name;
-      if (/:\/\/|\0/.test(path)) return undefined;
-      for (const one of /[*?[\]]/.test(path) ? await matching(path) : [path]) paths.add(one);
+      if (ELSEWHERE.test(path)) return undefined;
+      const found = PATTERN.test(path) ? await matching(path) : [path];
+      if (!found) return undefined;
+      for (const one of found) paths.add(one);
       // With those of the engine and the zone.
       if (paths.size > MOST_MARKS - 2) return undefined;
     }
@@ -73,12 +86,13 @@ export function createLook(session: Session, now: () => number = Date.now): Look
     return marks.every((mark) => mark !== undefined) ? marks : undefined;
   }
 
-  async function matching(pattern: string): Promise<readonly string[]> {
-    const rows = await readTexts(
-      session.engine.meta,
-      `select file from glob(${quoteText(pattern)}) limit ${MOST_MARKS}`,
-    );
-    return rows.flatMap(([file]) => file ?? []);
+  /** Undefined where it finds nothing or may not look, or where a file has that very name. */
+  async function matching(pattern: string): Promise<readonly string[] | undefined> {
+    if (look(pattern)) return undefined;
+    const list = `select file from glob(${quoteText(pattern)}) limit ${MOST_MARKS}`;
+    const rows = await readTexts(session.engine.meta, list).catch(() => []);
+    const files = rows.flatMap(([file]) => file ?? []);
+    return files.length > 0 ? files : undefined;
   }
 
   function markOf(path: string): string | undefined {
@@ -97,9 +111,9 @@ export function createLook(session: Session, now: () => number = Date.now): Look
         const one = uses[index];
         return one && isPlain(ask, forms) && isSure(one) ? one : undefined;
       });
-      const beside = known.some((one) => one !== undefined) ? await around() : undefined;
-      if (!beside) return asks.map(() => undefined);
-      return Promise.all(known.map((one) => one && inputsOf(one, beside)));
+      const isKnown = known.some((one) => one !== undefined) && (await isFollowed());
+      if (!isKnown) return asks.map(() => undefined);
+      return Promise.all(known.map((one, index) => one && inputsOf(one, asks[index]?.name)));
     },
   };
 }
@@ -126,25 +140,46 @@ export function isPlain({ interpreter, source }: UsesAsk, forms: FormInputs): bo
 export const isPlainStatement = (statement: Statement): boolean =>
   isQuery(statement) &&
   SELECTS.has(firstOf(statement)) &&
+  !REJECTS.test(statement.text) &&
   !statement.tokens.some((token) => CHANGES.has(wordOf(token)));
 
 /** Whether what the statement leaves is seen by looking: tables and views of the session, and nothing else. */
 export function leavesSeen(statement: Statement): boolean {
   const { tokens } = statement;
-  const words = tokens.slice(0, 4).map(wordOf);
+  if (REJECTS.test(statement.text)) return false;
+  const words = tokens.slice(0, 5).map(wordOf);
   const first = words[0] ?? '';
+  // What is explained may be run.
+  if (first === 'explain') {
+    const at = words[1] === 'analyze' ? 2 : 1;
+    return isQuery({ ...statement, tokens: tokens.slice(at) }) && !tokens.some((token) => CHANGES.has(wordOf(token)));
+  }
   if (isQuery(statement) && !(first === 'with' && tokens.some((token) => CHANGES.has(wordOf(token))))) return true;
   // Results are the server's to fill; who changes them by their inner names is not followed.
   if (tokens.some((token) => /^["']?(named|content|gondola_scratch)["']?$/i.test(token.text))) return false;
-  if (first === 'create' || first === 'drop' || first === 'alter')
-    return words.some((word) => word === 'table' || word === 'view');
+  if (tokens.some((token, at) => isTemporary(token) && tokens[at + 1]?.text === '.')) return false;
+  if (first === 'create' || first === 'drop' || first === 'alter') {
+    const what = words.slice(1).find((word) => word !== 'or' && word !== 'replace');
+    return what === 'table' || what === 'view';
+  }
   return CHANGES.has(first) || PASSING.has(first);
 }
+
+/** The place of what only the connection sees that made it. */
+const isTemporary = (token: Token): boolean =>
+  (token.kind === 'word' || token.kind === 'quoted') && /^temp(orary)?$/i.test(nameOf(token));
+
+/** A reader of CSV leaves its rejected lines in temporary tables, of any name. */
+const REJECTS = /store_rejects|rejects_(table|scan|limit)/i;
+/** Of another machine, a person's own folder, or no path at all. */
+const ELSEWHERE = /^~|^[a-z][a-z\d+.-]*:|:\/\/|\0/i;
+const PATTERN = /[*?[\]{}]/;
+const NO_NAMES: ReadonlySet<string> = new Set();
 
 const SELECTS: ReadonlySet<string> = new Set(['select', 'with', 'from', 'values', 'table']);
 const CHANGES: ReadonlySet<string> = new Set(['insert', 'update', 'delete', 'truncate', 'merge', 'copy']);
 const PASSING: ReadonlySet<string> = new Set([
-  ...['explain', 'begin', 'start', 'commit', 'rollback', 'abort', 'end', 'checkpoint', 'vacuum', 'analyze'],
+  ...['begin', 'start', 'commit', 'rollback', 'abort', 'end', 'checkpoint', 'vacuum', 'analyze'],
 ]);
 
 const firstOf = ({ tokens }: Statement): string => wordOf(tokens.find(({ text }) => text !== '('));

@@ -53,7 +53,8 @@ export function createSql(): Interpreter {
     const key = JSON.stringify([source, forms]);
     const known = texts.get(key) ?? (await usesOf(asked));
     texts.delete(key);
-    texts.set(key, known);
+    // A password is remembered nowhere.
+    if (!Object.values(forms).some(({ type }) => type === 'password')) texts.set(key, known);
     const [oldest] = texts.keys();
     if (texts.size > REMEMBERED && oldest !== undefined) texts.delete(oldest);
     const [inputs] = await inputsOf(asked, known);

@@ -27,6 +27,8 @@ const SPACE = /\s/;
 const WORD_START = /[\p{L}_]/u;
 const WORD = /[\p{L}\p{N}\p{M}_$]*/uy;
 const NUMBER = /(?:\d[\d_]*)?\.?\d[\d_]*(?:[eE][+-]?\d+)?|\d[\d_]*\./y;
+/** The engine ends it at either sign: what followed would run unseen. */
+const LINE_COMMENT = /--[^\r\n]*/y;
 const DOLLAR_TAG = /\$(?:[\p{L}_][\p{L}\p{N}_]*)?\$/uy;
 
 export function tokenize(text: string): Token[] {
@@ -48,8 +50,8 @@ function tokenAt(text: string, start: number): Token {
   const char = text[start]!;
   const next = text[start + 1];
   if (char === '-' && next === '-') {
-    const end = text.indexOf('\n', start);
-    return make('comment', text, start, end === -1 ? text.length : end, end === -1);
+    const end = start + (match(LINE_COMMENT, text, start)?.length ?? 0);
+    return make('comment', text, start, end, end === text.length);
   }
   if (char === '/' && next === '*') return blockComment(text, start);
   if (char === "'") return quoted('string', text, start, start, "'", false);

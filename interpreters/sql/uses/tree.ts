@@ -10,7 +10,7 @@ import { tableOf } from './shape.ts';
 export type Found = { readonly reads: Use[]; varies: string | undefined };
 
 /** Table functions that read what they are told to, and those that read nothing. */
-const READERS = /^(read_|parquet_|sniff_|glob$|seq_scan$)/;
+const READERS = /^(read_|parquet_|sniff_|glob$)/;
 const PLAIN: ReadonlySet<string> = new Set([
   'range',
   'generate_series',
@@ -25,6 +25,8 @@ const MOMENTS: ReadonlySet<string> = new Set([
   'current_date',
   'current_time',
   'current_timestamp',
+  'current_localtime',
+  'current_localtimestamp',
   'localtime',
   'localtimestamp',
 ]);
@@ -51,16 +53,20 @@ export function readTree(tree: unknown, isSteady: (name: string) => boolean): Fo
         tableFunction(node.function, names);
         return;
       case 'SHOW_REF':
-        if (typeof node.table_name === 'string' && node.table_name !== '')
-          found.reads.push(tableOf([node.table_name.replace(/^"|"$/g, '').replaceAll('""', '"')]));
+        if (isText(node.table_name)) {
+          const name = node.table_name.replace(/^"|"$/g, '').replaceAll('""', '"');
+          if (LISTS.test(name)) varies(`show ${name}`);
+          found.reads.push(tableOf([node.catalog_name, node.schema_name, name].filter(isText)));
+        } else if (!isRecord(node.query)) varies('show tables');
         break;
       case 'CTE_NODE':
       case 'RECURSIVE_CTE_NODE':
         if (typeof node.cte_name === 'string') {
           const inner = new Set([...names, node.cte_name.toLowerCase()]);
-          // What a plain one is made of does not see its own name.
-          walk(node.query, node.type === 'CTE_NODE' ? names : inner);
-          for (const [key, child] of Object.entries(node)) if (key !== 'query' && key !== 'cte_map') walk(child, inner);
+          // What a plain one is made of does not see its own name, nor do the rows that a recursive one begins with.
+          const begins = node.type === 'CTE_NODE' ? 'query' : 'left';
+          walk(node[begins], names);
+          for (const [key, child] of Object.entries(node)) if (key !== begins && key !== 'cte_map') walk(child, inner);
           return;
         }
         break;
@@ -70,7 +76,8 @@ export function readTree(tree: unknown, isSteady: (name: string) => boolean): Fo
         break;
       }
     }
-    if (node.class === 'FUNCTION' && typeof node.function_name === 'string') {
+    const calls = node.class === 'FUNCTION' || node.type === 'WINDOW_AGGREGATE';
+    if (calls && typeof node.function_name === 'string') {
       const name = node.function_name.toLowerCase();
       if (!isSteady(name)) varies(`${name}()`);
     }
@@ -97,7 +104,12 @@ export function readTree(tree: unknown, isSteady: (name: string) => boolean): Fo
     if (name === undefined) return;
     if (parts.length === 1 && own.has(name.toLowerCase())) return;
     if (parts.length === 1 && isFile(name)) found.reads.push({ kind: 'file', name });
-    else found.reads.push(tableOf(parts));
+    else {
+      found.reads.push(tableOf(parts));
+      // `from session.csv`: where there is no such table, a file.
+      const path = parts.join('.');
+      if (parts.length > 1 && isFile(path)) found.reads.push({ kind: 'file', name: path });
+    }
   }
 
   function tableFunction(node: unknown, own: ReadonlySet<string>): void {
@@ -110,6 +122,8 @@ export function readTree(tree: unknown, isSteady: (name: string) => boolean): Fo
         for (const text of texts)
           found.reads.push(name === 'query_table' ? tableOf([text]) : { kind: 'file', name: text });
       else varies(`${name}() of what is not written there`);
+      // Its views may read anything.
+      if (name === 'read_duckdb') varies(`${name}()`);
     } else if (!PLAIN.has(name)) varies(`${name}()`);
     walk(given, own);
   }
@@ -117,6 +131,9 @@ export function readTree(tree: unknown, isSteady: (name: string) => boolean): Fo
   walk(tree, new Set());
   return found;
 }
+
+/** What the engine lists, in quotes of its own. */
+const LISTS = /^(tables|databases|schemas|variables|__show.*)$/i;
 
 /** A spreadsheet may name its sheet. */
 const isFile = (name: string): boolean => DATA_FILE.test(name) || /\.xlsx#/i.test(name) || name.includes('/');

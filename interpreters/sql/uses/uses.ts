@@ -5,7 +5,7 @@
  */
 import type { FormInputs } from '../../forms.ts';
 import { boundUses, MOST_READ, type Use, type Uses, type UsesAsked } from '../../uses.ts';
-import { type Engine, readTexts } from '../database.ts';
+import type { Engine } from '../database.ts';
 import { DATA_FILE } from '../files.ts';
 import { bindOrLeave } from '../forms.ts';
 import { type Statement, splitStatements } from '../lexer.ts';
@@ -14,6 +14,7 @@ import { parseJson } from '../vega/json.ts';
 import { parseQueries, type Trees } from './parser.ts';
 import { renamedIn } from './rename.ts';
 import { type Shape, shapeOf, wordsOf } from './shape.ts';
+import { steadyFunctions } from './steady.ts';
 import { readTree } from './tree.ts';
 
 const UNREAD: Uses = { reads: [], writes: [], varies: 'a text too long to be read' };
@@ -35,10 +36,9 @@ export function createUses({ meta }: Pick<Engine, 'meta'>): SqlUses {
         meta,
         queries.map(({ text }) => text),
       );
-      // The list takes a tenth of a second the first time: what calls none by name needs none.
-      if (asks.some(({ source }) => CALLS.test(source))) steady ??= steadyFunctions(meta);
-      const functions = (await steady) ?? NO_FUNCTIONS;
-      const isSteady = (name: string): boolean => OPERATOR.test(name) || functions.has(name);
+      steady ??= steadyFunctions(meta);
+      const functions = await steady;
+      const isSteady = (name: string): boolean => functions.has(name);
       const renamed = await renamedIn(meta, asks, forms);
       return asks.map(({ interpreter, source }, index): Uses => {
         if (source.length > MOST_READ) return UNREAD;
@@ -90,27 +90,4 @@ function usesOfSpec(source: string): Uses {
     // No JSON, so nothing is drawn.
     return { reads: [], writes: [], varies: 'a spec that can’t be read' };
   }
-}
-
-/** In the definition of a macro of the engine: it tells of the moment, or of the session. */
-const MOVING = 'current_|sleep|random|uuid|duckdb_|pragma_';
-/** A name before a bracket, or a word that stands for a function. */
-const CALLS = /[\p{L}\p{N}_"]\s*\(|current_|local/iu;
-/** `+`, `~~`, `||`: the engine's operators give the same for the same. */
-const OPERATOR = /^[^\p{L}\p{N}_]+$/u;
-const NO_FUNCTIONS: ReadonlySet<string> = new Set();
-/** The engine says of these that they are steady; they look at the clock, at settings, or at some rows only. */
-const SWAYED: ReadonlySet<string> = new Set([
-  ...['current_localtime', 'current_localtimestamp', 'age', 'current_setting', 'getvariable', 'reservoir_quantile'],
-]);
-
-/** Functions and operators of the engine that give the same for the same; what is not among them may not, a user's macro too. */
-async function steadyFunctions(connection: Engine['meta']): Promise<ReadonlySet<string>> {
-  const rows = await readTexts(
-    connection,
-    `select lower(function_name) from duckdb_functions() where internal
-       and not coalesce(regexp_matches(macro_definition, '${MOVING}'), false)
-     group by 1 having bool_and(coalesce(stability, 'CONSISTENT') = 'CONSISTENT')`,
-  );
-  return new Set(rows.flatMap(([name]) => (name == null || SWAYED.has(name) ? [] : [name])));
 }

@@ -98,7 +98,11 @@ export function createKept({ history, tables, results, inputs, version, now }: K
     const told = known.filter(({ asked, candidates }) => asked && (all || candidates.length > 0));
     const none = { steps: [], identities: new Map<string, string>() };
     if (!told.some(({ candidates }) => candidates.length > 0)) return none;
-    const asks = told.map(({ one: { interpreter, source } }) => ({ interpreter, source }));
+    const asks = told.map(({ one: { interpreter, source, name } }) => ({
+      interpreter,
+      source,
+      ...(name === undefined ? {} : { name }),
+    }));
     const found = await inputs({ asks, forms });
     if (!found) return none;
     const read = new Map(told.map(({ one }, index) => [one.paragraph, found[index]]));

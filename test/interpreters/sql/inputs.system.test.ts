@@ -21,13 +21,16 @@ afterAll(() => discard(sql));
 
 type UsesEvent = Extract<Event, { type: 'uses' }>;
 
-async function read(source: string, forms = {}, interpreter = 'sql'): Promise<Inputs | undefined> {
+async function read(source: string, forms = {}, more = {}): Promise<Inputs | undefined> {
   calls += 1;
   const call = calls;
-  sql.send({ type: 'uses', call, asks: [{ interpreter, source }], forms, inputs: true });
+  sql.send({ type: 'uses', call, asks: [{ interpreter: 'sql', source, ...more }], forms, inputs: true });
   const answer = await sql.event((event): event is UsesEvent => event.type === 'uses' && event.call === call);
   return answer.items[0]?.inputs;
 }
+
+/** Names of so many files. */
+const many = (count: number): string => Array.from({ length: count }, (_, index) => `'data/${index}.csv'`).join(', ');
 
 const READS = { reads: true } as const;
 
@@ -51,6 +54,8 @@ describe('nothing is known', () => {
     ['', 'select now()'],
     ['', 'select current_date'],
     ['', 'select current_localtimestamp()'],
+    ['', 'select current_localtimestamp'],
+    ['', 'select reservoir_quantile(range, 0.5) over () from range(9)'],
     ['', "select age(timestamp '2020-01-01')"],
     ['', 'select ago(interval 1 day)'],
     ['', 'from range(100) using sample 5'],
@@ -59,6 +64,10 @@ describe('nothing is known', () => {
     ['', "select current_setting('threads')"],
     ['of what tells of the session', 'from duckdb_tables()'],
     ['', 'show tables'],
+    ['', 'from (show tables)'],
+    ['', 'from (show all tables)'],
+    ['', 'from (show tables from session)'],
+    ['', 'from (show databases)'],
     ['of what changes something', 'create table made as select 1'],
     ['', 'insert into nothing values (1)'],
     ['', 'select 1; create table made as select 1'],
@@ -66,6 +75,12 @@ describe('nothing is known', () => {
     ['of what can’t be read', 'select from from'],
     ['of files elsewhere', "from 'https://example.com/x.csv'"],
     ['of files that are not there', "from 'data/none.csv'"],
+    ['', "from glob('data/none*.csv')"],
+    ['', 'from session.csv'],
+    ['of files elsewhere by a pattern', "from '/etc/*.csv'"],
+    ['of a path that is longer than is looked at', `from 'data/${'long/'.repeat(70)}n.csv'`],
+    ['of more files than are looked at', `from read_csv([${"'data/n.csv', ".repeat(3)}${many(501)}])`],
+    ['of what leaves rejected lines', "from read_csv('data/n.csv', store_rejects = true)"],
     ['of a path that is put together', "from read_csv('data/' || 'n.csv')"],
     ['of nothing', '-- nothing'],
   ])('%s: %s', async (_, source) => {
@@ -73,7 +88,9 @@ describe('nothing is known', () => {
   });
 
   it('of other languages', async () => {
-    expect(await read('{"mark": "bar", "data": {"name": "flights"}}', {}, 'vega-lite')).toBeUndefined();
+    expect(
+      await read('{"mark": "bar", "data": {"name": "flights"}}', {}, { interpreter: 'vega-lite' }),
+    ).toBeUndefined();
   });
 });
 
@@ -83,6 +100,18 @@ describe('a query', () => {
     expect(inputs?.tables).toEqual(['airports', 'flights']);
     expect(inputs?.marks.map((mark) => mark.split(' ')[0])).toEqual(['engine', 'zone']);
   });
+
+  it('tells the named result that a recursive one begins with', async () => {
+    const query = 'with recursive flights as (select n from flights union all select n + 1 from flights where n < 3)';
+    expect((await read(`${query} from flights`))?.tables).toEqual(['flights']);
+  });
+
+  it.each(['[1, 2][1]', "date '2020-01-01' + interval 1 day", "{'a': 1}.a", "'a' like 'b'"])(
+    'gives the same without a word for a function: %s',
+    async (value) => {
+      expect(await read(`select ${value}`)).toBeDefined();
+    },
+  );
 
   it('says the same when it ran', async () => {
     expect(await ran('select 1 as n')).toEqual(await read('select 1 as n'));
@@ -159,12 +188,28 @@ describe('what statements left in the session', () => {
     expect(await read('from flights')).toBeDefined();
   });
 
+  it('comes before a file of its name, and takes the name that a result would have', async () => {
+    expect(await read("from 'data/n.csv'")).toBeDefined();
+    expect(await read('select 1', {}, { name: 'late' })).toBeDefined();
+    await ran('create table "data/n.csv" as select 9 as n; create table Late as select 1 as n');
+    expect(await read("from 'data/n.csv'")).toBeUndefined();
+    expect(await read('select 1', {}, { name: 'late' })).toBeUndefined();
+    await ran('drop table "data/n.csv"; drop table late');
+    expect(await read("from 'data/n.csv'")).toBeDefined();
+  });
+
   it.each([
     ['a macro', 'create macro lower(x) as upper(x)'],
     ['a type', "create type mood as enum ('good')"],
     ['a variable', 'set variable x = 1'],
     ['another search path', 'use memory'],
+    ['a macro that is explained', 'explain analyze create macro lower(x) as upper(x)'],
+    ['a macro behind a line that ends by the other sign', 'select 1 as n -- \r; create macro lower(x) as upper(x)'],
+    ['a macro with the name of a kind', 'create macro view(x) as x'],
     ['a temporary table', 'create temp table flights as select 1'],
+    ['', 'create or replace table temp.flights as select 1'],
+    ['', 'create table "temp".flights as select 1'],
+    ['rejected lines', "from read_csv('data/bad.csv', rejects_table = 'flights')"],
     ['a prepared statement', 'prepare p as select 1'],
     ['another database', "attach ':memory:' as other"],
     ['a statement that was not followed', 'insert into named.content.x values (1)'],

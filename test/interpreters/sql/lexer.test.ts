@@ -33,6 +33,16 @@ test('quotes are doubled inside of quotes; only E-strings know a backslash', () 
   ]);
 });
 
+test('a comment ends with its line, however that ends', async () => {
+  expect(texts('select 1 -- \r; select 2 -- \r\n; select 3 -- \n')).toEqual([
+    'select 1 --',
+    'select 2 --',
+    'select 3 --',
+  ]);
+  const { statement_count: count } = await duckdb.extract_statements(memory.connection, 'select 1 -- \r; select 2');
+  expect(count).toBe(2);
+});
+
 test('comments and semicolons alone are no statement', () => {
   expect(texts('-- only a comment')).toEqual([]);
   expect(texts(' ;; /* x */ ; ')).toEqual([]);
