@@ -7,12 +7,17 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ReportFile } from '../protocol/report/file.ts';
+import { openPictureNames } from './names.ts';
+import { openTurns, type Turns } from './turns.ts';
 
 export type ReportPages = {
   /** Rejects where the page is not built. */
   page(report: ReportFile): Promise<string>;
   /** Of the scripts that may run in it. */
   hashes(): Promise<readonly string[]>;
+  readonly turns: Turns;
+  /** Of pictures of `data/` that a text shows. */
+  readonly pictureNames: (text: string) => readonly string[];
 };
 
 type Parts = {
@@ -40,6 +45,8 @@ export function openReportPages(folder: string): ReportPages {
   return {
     page: async (report) => htmlOf(report, await read()),
     hashes: async () => (await read()).hashes,
+    turns: openTurns(),
+    pictureNames: openPictureNames(),
   };
 }
 

@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream';
 import MarkdownIt from 'markdown-it';
 import { AppError } from '../errors.ts';
 import type { ImageType } from '../protocol/outputs.ts';
-import { FILE_PICTURE, type FilePicture } from '../protocol/report/file.ts';
+import { FILE_PICTURE, FILE_TEXT, type FilePicture } from '../protocol/report/file.ts';
 import { pictureName } from '../protocol/report/picture.ts';
 import type { DataFiles } from '../workspace/contract.ts';
 import { folderOf } from '../workspace/scan.ts';
@@ -30,8 +30,8 @@ export function picturesOf(path: string, data: Pick<DataFiles, 'read'>): Picture
           const { file, content } = await data.read(folder === '' ? `data/${name}` : `${folder}/data/${name}`);
           return { content, bytes: file.bytes };
         } catch (error) {
-          // Absent here, or no name that anything could have.
-          if (!(error instanceof AppError)) throw error;
+          // Absent here, gone meanwhile, not to be read, or no name that anything could have.
+          if (!(error instanceof AppError || isOfSystem(error))) throw error;
         }
         if (folder === '') return undefined;
       }
@@ -39,11 +39,15 @@ export function picturesOf(path: string, data: Pick<DataFiles, 'read'>): Picture
   };
 }
 
+const isOfSystem = (error: unknown): boolean =>
+  error instanceof Error && 'syscall' in error && typeof error.syscall === 'string';
+
 // HTML in prose is text, as on the page.
 const parser = new MarkdownIt({ html: false });
 
-/** Names of the pictures of `data/` that a text shows, each once. */
-export function pictureNames(text: string): readonly string[] {
+/** Names of the pictures of `data/` that a text shows, each once; what is behind `FILE_TEXT` is in no report. */
+export function pictureNames(whole: string): readonly string[] {
+  const text = whole.slice(0, FILE_TEXT);
   if (!text.includes('data/')) return [];
   const names = new Set<string>();
   const look = (tokens: ReturnType<typeof parser.parse>): void => {
@@ -73,6 +77,8 @@ export async function readPicture(name: string, files: PictureFiles): Promise<Fi
   } catch (error) {
     // It grew meanwhile.
     if (error instanceof TooMuch) return { left: 'size' };
+    // A folder far away: the report is there without it.
+    if (isOfSystem(error)) return { left: 'absent' };
     throw error;
   }
 }

@@ -8,7 +8,7 @@ import { AppError } from '../../errors.ts';
 import { PROSE } from '../../protocol/document.ts';
 import { fillProse } from '../../protocol/forms/prose.ts';
 import type { FormValues } from '../../protocol/forms.ts';
-import { pictureNames, picturesOf, readPicture } from '../../report/pictures.ts';
+import { picturesOf, readPicture } from '../../report/pictures.ts';
 import { seenForms } from '../forms.ts';
 import { route } from '../route.ts';
 import { Id } from '../schemas.ts';
@@ -44,7 +44,7 @@ export const pictureRoutes = [
               one.interpreter === PROSE &&
               one.source.includes('data/') &&
               isPublished(view, one) &&
-              pictureNames(fillProse(one.source, forms, NONE)).includes(params.name.normalize('NFC')),
+              services.reports.pictureNames(fillProse(one.source, forms, NONE)).includes(params.name.normalize('NFC')),
           );
       } finally {
         live.release();

@@ -1,14 +1,17 @@
 /** A notebook as a report in one file, of what is published to the caller: nothing else of it is in the file. */
+import { Readable } from 'node:stream';
 import { Type } from '@sinclair/typebox';
 import { askerOf } from '../../access/asker.ts';
-import { mayReadRows } from '../../access/view.ts';
+import { isPublished, mayReadRows } from '../../access/view.ts';
 import { AppError } from '../../errors.ts';
 import { PROSE } from '../../protocol/document.ts';
 import { fillProse } from '../../protocol/forms/prose.ts';
 import type { FormValues } from '../../protocol/forms.ts';
+import type { ParagraphId } from '../../protocol/ids.ts';
 import { collect, type Reader, type Shown } from '../../report/collect.ts';
 import { filePolicy, openedHeaders } from '../../report/page.ts';
 import { picturesOf } from '../../report/pictures.ts';
+import type { Turn } from '../../report/turns.ts';
 import { shownValues } from '../../report/values.ts';
 import { fill, type RawValues } from '../../runs/inputs.ts';
 import type { NotebookRuns } from '../../runs/notebook.ts';
@@ -16,6 +19,7 @@ import { seenForms } from '../forms.ts';
 import { publish } from '../publish.ts';
 import { route } from '../route.ts';
 import { WithId } from '../schemas.ts';
+import type { LiveNotebook } from '../services.ts';
 import { ownRuns } from '../whose.ts';
 import { notebookOf } from './notebooks.ts';
 
@@ -43,18 +47,24 @@ export const reportRoutes = [
     ),
     answers: { 200: 'text/html' },
     async handle({ params, query, services, signal, role, principal, access, who, view: viewOf }) {
-      const notebook = notebookOf(services, params.id);
-      const { id } = notebook;
-      const view = viewOf(notebook);
-      const live = await services.live.open(id);
+      const { id } = notebookOf(services, params.id);
+      const asker = askerOf(access.store.book(), principal, id);
+      const turn = await services.reports.turns.take(asker, signal);
+      let live: LiveNotebook | undefined;
       try {
+        // As it is now: it may have waited for its turn.
+        const notebook = notebookOf(services, params.id);
+        const view = viewOf(notebook);
+        live = await services.live.open(id);
         const given = valuesIn(query.forms);
         const forms = seenForms(view, live);
         const { values } = fill(forms, given);
         const paragraphs = live.paragraphs();
         const visited = given ? services.visitors.find(id, principal) : undefined;
         const own = visited ?? ownRuns(id, { services, principal, role });
-        const sessions = { shared: await whole(await services.runs.of(id)), ...(own ? { own: await whole(own) } : {}) };
+        const published = new Set(paragraphs.filter((one) => isPublished(view, one)).map((one) => one.id));
+        const shared = await whole(await services.runs.of(id), published);
+        const sessions = { shared, ...(own ? { own: await whole(own, published) } : {}) };
         const byId = new Map(paragraphs.map((paragraph) => [paragraph.id, paragraph]));
         const shown = publish(view, paragraphs, sessions).map((one): Shown => {
           const isProse = one.interpreter === PROSE;
@@ -75,7 +85,7 @@ export const reportRoutes = [
         });
         const title = view.titled ? live.title : '';
         access.audit.note({ event: 'export', by: who, on: id, detail: 'report' });
-        const body = await services.reports.page({
+        const html = await services.reports.page({
           title,
           ...ranAt(shown),
           layout: live.layout(),
@@ -83,7 +93,7 @@ export const reportRoutes = [
           ...(await collect(
             shown,
             {
-              results: readingAs(askerOf(access.store.book(), principal, id), services.results),
+              results: readingAs(asker, services.results),
               pictures: picturesOf(notebook.path, services.workspace.data),
               // A frame shows its paragraph alone.
               dates: view.titled ? live.annotations() : [],
@@ -92,16 +102,23 @@ export const reportRoutes = [
           )),
           ...(query.print ? { paper: 'ask' as const } : {}),
         });
+        const policy = query.print ? filePolicy(await services.reports.hashes()) : undefined;
+        const bytes = Buffer.from(html);
+        turn.made();
         return {
           headers: {
             'content-type': 'text/html; charset=utf-8',
+            'content-length': String(bytes.length),
             'cache-control': 'no-store',
-            ...(query.print ? openedHeaders(filePolicy(await services.reports.hashes())) : savedHeaders(title)),
+            ...(policy === undefined ? savedHeaders(title) : openedHeaders(policy)),
           },
-          body,
+          body: sending(bytes, turn, signal),
         };
+      } catch (cause) {
+        turn.sent();
+        throw cause;
       } finally {
-        live.release();
+        live?.release();
       }
     },
   }),
@@ -122,10 +139,27 @@ function ranAt(shown: readonly Shown[]): { readonly ran?: string } {
   return ends.length === 0 ? {} : { ran: new Date(Math.max(...ends)).toISOString() };
 }
 
-/** With all that is kept of long outputs. */
-async function whole(runs: NotebookRuns) {
-  const found = await Promise.all(runs.latest().map(async (run) => (await runs.get(run.id)) ?? run));
-  return found;
+/** With all that is kept of long outputs; of what is not published nothing is read. */
+const whole = (runs: NotebookRuns, published: ReadonlySet<ParagraphId>) =>
+  Promise.all(
+    runs
+      .latest()
+      .filter(({ paragraph }) => published.has(paragraph))
+      .map(async (run) => (await runs.get(run.id)) ?? run),
+  );
+
+/** Bytes handed on at once: what a slow reader has not taken stays here, and counts. */
+const PIECE = 64 * 1024;
+
+function sending(bytes: Buffer, turn: Turn, signal: AbortSignal): Readable {
+  function* pieces(): Generator<Uint8Array> {
+    for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
+  }
+  const body = Readable.from(pieces(), { objectMode: false });
+  body.once('close', turn.sent);
+  if (signal.aborted) turn.sent();
+  else signal.addEventListener('abort', turn.sent, { once: true });
+  return body;
 }
 
 function valuesIn(text: string | undefined): RawValues | undefined {

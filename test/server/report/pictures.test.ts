@@ -1,9 +1,11 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { FILE_PICTURE } from '../../../server/protocol/report/file.ts';
+import { FILE_PICTURE, FILE_TEXT } from '../../../server/protocol/report/file.ts';
 import { pictureName } from '../../../server/protocol/report/picture.ts';
+import { openPictureNames } from '../../../server/report/names.ts';
 import { pictureNames, picturesOf, pictureType, readPicture } from '../../../server/report/pictures.ts';
 import { dataFiles } from '../../../server/workspace/data.ts';
 
@@ -71,4 +73,27 @@ it('calls a picture by its name alone', () => {
       pictureName,
     ),
   ).toEqual(['a.png', 'a.png', '한.png', undefined, undefined, undefined]);
+});
+
+it('is without a picture whose file can’t be read, or fails while it is read', async () => {
+  const failing = (code: string): Error => Object.assign(new Error(code), { code, syscall: 'open' });
+  const denied = picturesOf('a.nb.md', { read: () => Promise.reject(failing('EACCES')) });
+  expect(await readPicture('a.png', denied)).toEqual({ left: 'absent' });
+  const broken = new Readable({ read: () => void broken.destroy(failing('EIO')) });
+  expect(await readPicture('a.png', { open: async () => ({ content: broken, bytes: 9 }) })).toEqual({ left: 'absent' });
+  // A mistake of ours is none of these.
+  const wrong = picturesOf('a.nb.md', { read: () => Promise.reject(new TypeError('x')) });
+  await expect(readPicture('a.png', wrong)).rejects.toThrow(TypeError);
+});
+
+it('are found once in a text, however often they are asked for, and forgotten in their turn', () => {
+  const find = openPictureNames();
+  const text = '![a](data/a.png)';
+  expect(find(text)).toEqual(['a.png']);
+  expect(find(text)).toBe(find(text));
+  const first = find(text);
+  for (let at = 0; at < 600; at += 1) find(`${text} ${at}`);
+  expect(find(text)).not.toBe(first);
+  // What is past the end of what a report holds of a text is not looked at.
+  expect(pictureNames(`${' '.repeat(FILE_TEXT)}\n\n${text}`)).toEqual([]);
 });
