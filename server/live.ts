@@ -18,14 +18,14 @@ import type { NotebookRuns } from './runs/notebook.ts';
 import type { Runs } from './runs/runs.ts';
 import type { Sessions } from './sessions/contract.ts';
 import type { Choices } from './visitors/choices.ts';
-import { checkChosen } from './visitors/chosen.ts';
+import { openWith } from './visitors/chosen.ts';
 import type { Visitors } from './visitors/visitors.ts';
 import type { Workspace } from './workspace/contract.ts';
 
 export type LiveParts = {
   readonly rooms: Pick<Rooms, 'loaded'>;
   readonly runs: Pick<Runs, 'of' | 'peek'>;
-  readonly visitors: Pick<Visitors, 'open' | 'find' | 'watch' | 'status' | 'end'>;
+  readonly visitors: Pick<Visitors, 'open' | 'find' | 'idle' | 'endUnused' | 'watch' | 'status' | 'end'>;
   readonly choices: Pick<Choices, 'lacking'>;
   readonly sessions: Pick<Sessions, 'status' | 'onStatus' | 'complete' | 'check' | 'tables' | 'startAhead'>;
   readonly workspace: Pick<Workspace, 'get' | 'on'>;
@@ -127,14 +127,14 @@ export function liveHandlers({ rooms, runs, visitors, choices, sessions, workspa
     async run(notebook, { request, by, paragraphs, ordered = false, use, may, forms = {}, principal }, whose) {
       // Without a turn in between: what runs is what is written now. A visitor writes nothing that it could come before.
       const own = whose === 'writers' && hasOwnValues(rooms.loaded(notebook), forms);
-      if (!own) {
-        const visited = () => (whose === 'writers' ? undefined : visitors.find(notebook, whose));
-        const tables = async () => (visited() ?? (await runs.of(notebook))).tables();
-        const declared = formsOf(rooms.loaded(notebook));
-        // Who is here sees the notebook whole, and its queries.
-        await checkChosen(choices, { notebook, forms: declared, raw: forms, tables, whole: true });
-      }
-      const open = own ? (runs.peek(notebook) ?? (await runs.of(notebook))) : await visitors.open(notebook, principal);
+      const visited = () => (whose === 'writers' ? undefined : visitors.find(notebook, whose));
+      const tables = async () => (visited() ?? (await runs.of(notebook))).tables();
+      const declared = formsOf(rooms.loaded(notebook));
+      // Who is here sees the notebook whole, and its queries.
+      const chosen = { notebook, forms: declared, raw: forms, tables, principal, whole: true };
+      const open = own
+        ? (runs.peek(notebook) ?? (await runs.of(notebook)))
+        : await openWith(chosen, { choices, visitors });
       const asked = await open.ask({
         request,
         by,

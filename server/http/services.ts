@@ -52,7 +52,10 @@ export type Services = {
   readonly workspace: Pick<Workspace, 'list' | 'get' | 'create' | 'move' | 'remove' | 'trash' | 'restore' | 'data'>;
   readonly live: LiveNotebooks;
   readonly runs: Pick<Runs, 'of' | 'peek' | 'active' | 'last'>;
-  readonly visitors: Pick<Visitors, 'open' | 'find' | 'stay' | 'byKey' | 'end' | 'history' | 'past' | 'pastOf'>;
+  readonly visitors: Pick<
+    Visitors,
+    'open' | 'find' | 'idle' | 'endUnused' | 'stay' | 'byKey' | 'end' | 'history' | 'past' | 'pastOf'
+  >;
   readonly choices: Choices;
   readonly reports: ReportPages;
   readonly graphs: Graphs;

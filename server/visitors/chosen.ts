@@ -1,14 +1,19 @@
 /**
- * Whether what was chosen in forms whose options a query gives is among its rows: asked before anything runs with it. What the
- * author wrote as the notebook's own is not looked for. Where the rows can't be read nothing is let through.
+ * Whether what was chosen in forms whose options a query gives is among its rows: asked before anything runs with it, of the
+ * engine that is to run it. What the author wrote as the notebook's own is not looked for. Where the rows can't be read nothing
+ * is let through.
  */
+import type { Principal } from '../access/principal.ts';
 import { AppError } from '../errors.ts';
 import { isList } from '../protocol/forms/read.ts';
 import { type Choice, type Form, type FormValue, isQuery } from '../protocol/forms.ts';
 import type { NotebookId } from '../protocol/ids.ts';
 import { fill, type RawValues } from '../runs/inputs.ts';
+import type { NotebookRuns } from '../runs/notebook.ts';
 import type { NamedResult } from '../sessions/contract.ts';
 import type { Choices } from './choices.ts';
+import { type IdleSession, visitorOf } from './visitor.ts';
+import type { Visitors } from './visitors.ts';
 
 export type Chosen = {
   readonly notebook: NotebookId;
@@ -19,12 +24,37 @@ export type Chosen = {
   readonly tables: () => Promise<readonly NamedResult[]>;
   /** Whether they may see the query, and what is wrong with it. */
   readonly whole: boolean;
+  /** Who chose. */
+  readonly principal: Principal;
 };
 
+export type Openers = {
+  readonly choices: Pick<Choices, 'lacking'>;
+  readonly visitors: Pick<Visitors, 'find' | 'open' | 'idle' | 'endUnused'>;
+};
+
+/** The session in which it is to run, once what was chosen may be. Rejects as `checkChosen` does, and as `Visitors.open` does. */
+export async function openWith(chosen: Chosen, { choices, visitors }: Openers): Promise<NotebookRuns> {
+  const { notebook, principal } = chosen;
+  // What is no value takes nobody's place.
+  fill(chosen.forms, chosen.raw);
+  const isNew = visitors.find(notebook, principal) === undefined;
+  const runs = await visitors.open(notebook, principal);
+  try {
+    await checkChosen(choices, chosen, visitors.idle(notebook, principal));
+  } catch (cause) {
+    // A place in which nothing came to run is somebody else's.
+    if (isNew) await visitors.endUnused(notebook, principal);
+    throw cause;
+  }
+  return runs;
+}
+
 /** Rejects with AppError: form-option, options-failed, too-many, and what `fill` throws. */
-export async function checkChosen(
+async function checkChosen(
   choices: Pick<Choices, 'lacking'>,
-  { notebook, forms, raw, tables, whole }: Chosen,
+  { notebook, forms, raw, tables, whole, principal }: Chosen,
+  session?: IdleSession,
 ): Promise<void> {
   const { values } = fill(forms, raw);
   const { inputs } = fill(forms);
@@ -33,7 +63,8 @@ export async function checkChosen(
     const own = new Set(choicesIn(form.default));
     const others = choicesIn(values.get(form.name) ?? form.default).filter((choice) => !own.has(choice));
     if (others.length === 0) continue;
-    const ask = { notebook, form, query: form.options.query, inputs, tables: await tables() };
+    const asker = visitorOf(principal) ?? principal.kind;
+    const ask = { notebook, form, query: form.options.query, inputs, tables: await tables(), asker, session };
     const [lacking] = await choices.lacking(ask, others).catch((cause) => {
       throw whole ? cause : bare(cause);
     });

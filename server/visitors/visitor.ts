@@ -4,6 +4,7 @@
  */
 import type { Principal } from '../access/principal.ts';
 import type { LinkId } from '../protocol/ids.ts';
+import type { VisitorKey } from '../protocol/keys.ts';
 
 declare const brand: unique symbol;
 export type VisitorId = string & { readonly [brand]: 'visitor-id' };
@@ -38,3 +39,6 @@ export type Wanting = {
 
 /** Of whom nobody knows more than a link, which opens in as many browsers as one likes. */
 export const isGuest = (visitor: VisitorId): boolean => visitor.startsWith('guest ');
+
+/** A visitor's session in which nothing runs or waits: its engine may be asked for something else. */
+export type IdleSession = { readonly key: VisitorKey; readonly isOpen: () => boolean };

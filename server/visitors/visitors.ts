@@ -27,7 +27,7 @@ import type { Sessions } from '../sessions/contract.ts';
 import { type Bounds, endsNow, type Placed, placeFor, type Seat, TAKEN } from './ends.ts';
 import type { Opened } from './open.ts';
 import type { Visited } from './visited.ts';
-import { type VisitorId, visitorOf } from './visitor.ts';
+import { type IdleSession, type VisitorId, visitorOf } from './visitor.ts';
 import { openWatchers, type Watcher } from './watchers.ts';
 
 /** What was taken away is gone within 2 s, also what only time or another process took. */
@@ -122,6 +122,13 @@ export class Visitors {
     return this.#sessionOf(notebook, visitorOf(principal))?.runs;
   }
 
+  /** Their session there, if one is open and nothing runs or waits in it. */
+  idle(notebook: NotebookId, principal: Principal): IdleSession | undefined {
+    const session = this.#sessionOf(notebook, visitorOf(principal));
+    if (!session || session.runs.busy) return undefined;
+    return { key: session.key, isOpen: () => this.#open.get(session.key) === session };
+  }
+
   /** Those of this key, for the visitor whose they are alone. */
   byKey(key: VisitorKey, principal: Principal): NotebookRuns | undefined {
     const session = this.#open.get(key);
@@ -188,6 +195,12 @@ export class Visitors {
   async end(notebook: NotebookId, principal: Principal): Promise<void> {
     const session = this.#sessionOf(notebook, visitorOf(principal));
     if (session) await this.#end(session);
+  }
+
+  /** Ends it where nothing ever ran in it. */
+  async endUnused(notebook: NotebookId, principal: Principal): Promise<void> {
+    const session = this.#sessionOf(notebook, visitorOf(principal));
+    if (session && !session.runs.busy && session.runs.history().length === 0) await this.#end(session);
   }
 
   /** Ends all of a notebook, which is gone or about to be. */

@@ -37,7 +37,12 @@ function open() {
     },
     sessions: { startAhead: (_: NotebookId, interpreters?: readonly string[]) => started.push(interpreters) },
     workspace: {},
-    visitors: { watch: () => ({ latest: () => [], release: () => undefined }), open: async () => asking('their own') },
+    visitors: {
+      watch: () => ({ latest: () => [], release: () => undefined }),
+      find: () => undefined,
+      idle: () => undefined,
+      open: async () => asking('their own'),
+    },
   } as unknown as LiveParts;
   return {
     doc,

@@ -1,5 +1,6 @@
 /** The forms of a notebook: what there is to fill in before running it. */
 import { type Static, Type } from '@sinclair/typebox';
+import { askerOf } from '../../access/asker.ts';
 import { AppError } from '../../errors.ts';
 import { isRange } from '../../protocol/forms/read.ts';
 import { type DeclaredForm, isQuery } from '../../protocol/forms.ts';
@@ -68,7 +69,7 @@ export const formRoutes = [
         more: Type.Boolean({ description: 'There are others than these' }),
       }),
     },
-    async handle({ params, services, view, principal, role }) {
+    async handle({ params, services, view, principal, role, access }) {
       const notebook = notebookOf(services, params.id);
       const seen = view(notebook);
       const live = await services.live.open(notebook.id);
@@ -79,7 +80,8 @@ export const formRoutes = [
         if (!isQuery(options)) return { body: { items: options.map((one) => ({ ...one })), next: null, more: false } };
         const runs = ownRuns(notebook.id, { services, principal, role }) ?? (await services.runs.of(notebook.id));
         const { inputs } = fill(live.forms().forms);
-        const ask = { notebook: notebook.id, form, query: options.query, inputs, tables: await runs.tables() };
+        const asker = askerOf(access.store.book(), principal, notebook.id);
+        const ask = { notebook: notebook.id, form, query: options.query, inputs, tables: await runs.tables(), asker };
         const { items, more } = await services.choices.ask(ask).catch((cause) => {
           throw seen.whole ? cause : bare(cause);
         });

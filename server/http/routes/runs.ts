@@ -11,7 +11,7 @@ import type { Run } from '../../protocol/runs.ts';
 import { withDropped } from '../../runs/dropped.ts';
 import type { NotebookRuns } from '../../runs/notebook.ts';
 import type { NotebookRun, RunSummary } from '../../runs/parts.ts';
-import { checkChosen } from '../../visitors/chosen.ts';
+import { openWith } from '../../visitors/chosen.ts';
 import { isOwn, seenForms, seenValues, valuesOf } from '../forms.ts';
 import { jsonOf } from '../json.ts';
 import { named } from '../named.ts';
@@ -110,15 +110,10 @@ export const runRoutes = [
         if (paragraphs?.some((paragraph) => !mayRun(seen, paragraph)))
           throw new AppError('forbidden', 'a paragraph that was named is not theirs to run');
         const own = isOwn(seenForms(seen, live), forms);
-        if (!own)
-          await checkChosen(services.choices, {
-            notebook: id,
-            forms: live.forms().forms,
-            raw: forms,
-            whole: seen.whole,
-            tables: async () => (ownRuns(id, { services, principal, role }) ?? (await services.runs.of(id))).tables(),
-          });
-        runs = await runsFor(id, { services, principal, role }, own);
+        const tables = async () =>
+          (ownRuns(id, { services, principal, role }) ?? (await services.runs.of(id))).tables();
+        const chosen = { notebook: id, forms: live.forms().forms, raw: forms, whole: seen.whole, tables, principal };
+        runs = own ? await runsFor(id, { services, principal, role }, own) : await openWith(chosen, services);
         const request = newId<RequestId>();
         asked = await runs.ask({
           request,
