@@ -31,9 +31,6 @@ export async function askResult<T extends TSchema>(
   }
 }
 
-/** The rows are not to be had any more: only another run brings them. */
-export const isPast = ({ code }: Failure): boolean => code === 'result-gone' || code === 'source-changed';
-
 export function failureText({ code, message }: Failure): string {
   if (code === 'unreachable') return words.table.unreachable;
   return code === 'unreadable' ? words.table.unreadable : message;

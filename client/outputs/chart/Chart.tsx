@@ -28,8 +28,8 @@ import { type Filter, isNarrow, type Narrow } from '../../../server/protocol/tab
 import { alike } from '../../alike.ts';
 import { chart as words } from '../../words/chart.ts';
 import { outputs } from '../../words/outputs.ts';
-import { isPast } from '../asked.ts';
 import { whenNear } from '../near.ts';
+import { isPast } from '../table/windows.ts';
 import { openAnnotations } from './annotations.ts';
 import { createAsking, type Shown } from './asking.ts';
 import { DatesContext } from './dates.ts';
@@ -51,6 +51,7 @@ import { write } from './text/write.ts';
 import { noteTexts, problemText, type Titles, titlesOf } from './titles.ts';
 import { type Whole, wholeSpec } from './whole.ts';
 import type { Range } from './zoom.ts';
+import './chart.css';
 
 const Figure = lazy(async () => ({ default: (await import('./Figure.tsx')).Figure }));
 

@@ -26,7 +26,7 @@ import { outputs as words } from '../../words/outputs.ts';
 import { LinkedContext, placeIn } from '../linked/linked.ts';
 import { type Keeping, keepingOf } from '../table/keeping.ts';
 import { Table } from '../table/Table.tsx';
-import './chart.css';
+import './result.css';
 
 const Chart = lazy(async () => ({ default: (await import('./Chart.tsx')).Chart }));
 const Pivot = lazy(async () => ({ default: (await import('../pivot/Pivot.tsx')).Pivot }));

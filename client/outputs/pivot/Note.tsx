@@ -2,8 +2,8 @@
 import { type JSX, Show } from 'solid-js';
 import { outputs } from '../../words/outputs.ts';
 import { pivot as words } from '../../words/pivot.ts';
-import { failureText, isPast } from '../asked.ts';
-import type { Failure } from '../table/windows.ts';
+import { failureText } from '../asked.ts';
+import { type Failure, isPast } from '../table/windows.ts';
 
 export function Note(props: {
   readonly message: string | undefined;

@@ -30,6 +30,7 @@ import { Note } from './Note.tsx';
 import { Panel } from './Panel.tsx';
 import { Statement } from './Statement.tsx';
 import { csvOf, linesOf, titleOf } from './texts.ts';
+import '../chart/chart.css';
 import './pivot.css';
 
 export type PivotProps = {

@@ -1,8 +1,7 @@
 /** Why rows could not be had, and what to do about it. */
 import { type JSX, Show } from 'solid-js';
 import { outputs as words } from '../../words/outputs.ts';
-import { isPast } from '../asked.ts';
-import type { Failure } from './windows.ts';
+import { type Failure, isPast } from './windows.ts';
 
 export function Problem(props: {
   readonly failure: Failure;

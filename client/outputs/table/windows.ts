@@ -6,6 +6,9 @@
 import { type Block, decode } from './blocks.ts';
 
 export type Failure = { readonly code: string; readonly message: string; readonly hint?: string };
+
+/** The rows are not to be had any more: only another run brings them. */
+export const isPast = ({ code }: Failure): boolean => code === 'result-gone' || code === 'source-changed';
 export type Fetched = { readonly ok: true; readonly bytes: Uint8Array } | ({ readonly ok: false } & Failure);
 /** Rejects only when `signal` was aborted or the network failed. */
 export type FetchRows = (offset: number, limit: number, signal: AbortSignal) => Promise<Fetched>;

@@ -4,6 +4,7 @@ import '../../styles/base.css';
 import '../../styles/parts.css';
 import '../../styles/paragraph.css';
 import '../../outputs/outputs.css';
+import '../../outputs/chart/result.css';
 import '../../outputs/chart/chart.css';
 import './file.css';
 import { render } from 'solid-js/web';
