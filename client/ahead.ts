@@ -14,6 +14,7 @@ const brought = (): Promise<unknown> =>
   Promise.allSettled([
     import('./notebook/Commands.tsx'),
     import('./notebook/Find.tsx'),
+    import('./notebook/Empty.tsx'),
     import('./notebook/SessionMenu.tsx'),
     import('./notebook/KeyList.tsx'),
     import('./notebook/ClearDialog.tsx'),

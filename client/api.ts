@@ -10,40 +10,9 @@ import { words } from './words/en.ts';
 export type Problem = { readonly code: string; readonly message: string; readonly hint?: string };
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
 
-export type ListedRun = { readonly state: string; readonly started?: number; readonly ended?: number };
-export type ListedNotebook = {
-  readonly id: NotebookId;
-  readonly path: string;
-  readonly title: string;
-  /** Milliseconds since 1970. */
-  readonly changed: number | undefined;
-  readonly snippet: string | undefined;
-  /** What of the query stands in the snippet, as it is written there. */
-  readonly found: string | undefined;
-  readonly run: ListedRun | undefined;
-  /** Names: who edited last, and who ran last. */
-  readonly people: readonly string[];
-  /** Why its file cannot be read. */
-  readonly broken: string | undefined;
-};
 export type Page<T> = { readonly items: readonly T[]; readonly next: string | undefined };
 
 const BASE = '/api/v1';
-
-export async function listNotebooks(
-  ask: { readonly query?: string; readonly cursor?: string | undefined; readonly limit?: number },
-  signal?: AbortSignal,
-): Promise<Answer<Page<ListedNotebook>>> {
-  const search = new URLSearchParams();
-  if (ask.query) search.set('query', ask.query);
-  if (ask.cursor) search.set('cursor', ask.cursor);
-  if (ask.limit) search.set('limit', String(ask.limit));
-  return call(`/notebooks?${search}`, { ...(signal ? { signal } : {}) }, (value) => {
-    const { items, next } = record(value);
-    if (!Array.isArray(items)) return undefined;
-    return { items: items.flatMap(parseListed), next: typeof next === 'string' ? next : undefined };
-  });
-}
 
 export type RunningNow = { readonly notebook: NotebookId; readonly title: string };
 export type WorkspaceFacts = {
@@ -72,34 +41,6 @@ export const createNotebook = (notebook: {
   readonly folder?: string;
 }): Promise<Answer<NotebookId>> =>
   call('/notebooks', json('POST', notebook), (value) => parseId<NotebookId>(record(value).id));
-
-export const deleteNotebook = (id: NotebookId): Promise<Answer<true>> =>
-  call(`/notebooks/${id}`, { method: 'DELETE' }, () => true);
-
-export const moveNotebook = (id: NotebookId, path: string): Promise<Answer<true>> =>
-  call(`/notebooks/${id}`, json('PATCH', { path }), () => true);
-
-export async function readText(id: NotebookId): Promise<Answer<string>> {
-  const response = await reach(`/notebooks/${id}/text`, {});
-  if (!(response instanceof Response)) return response;
-  return response.ok ? { ok: true, value: await response.text() } : refusal(response);
-}
-
-/** Changes its text as `change` says, and only the text that it was made from. */
-export async function editText(id: NotebookId, change: (text: string) => string): Promise<Answer<true>> {
-  const response = await reach(`/notebooks/${id}/text`, {});
-  if (!(response instanceof Response)) return response;
-  if (!response.ok) return refusal(response);
-  return call(
-    `/notebooks/${id}/text`,
-    {
-      method: 'PUT',
-      headers: { 'content-type': 'text/markdown; charset=utf-8', 'if-match': response.headers.get('etag') ?? '*' },
-      body: change(await response.text()),
-    },
-    () => true,
-  );
-}
 
 /** Ends this browser's sign-in, or all of this person's. What answers then is the sign-in page, which is none of an API. */
 export async function signOut(everywhere = false): Promise<Answer<true>> {
@@ -202,7 +143,11 @@ export async function callAgain<T>(
   return { ok: true, value: { tag: response.headers.get('etag') ?? undefined, value } };
 }
 
-async function reach(path: string, init: RequestInit): Promise<Response | { readonly ok: false; problem: Problem }> {
+/** An answer whatever its status, or why there is none. */
+export async function reach(
+  path: string,
+  init: RequestInit,
+): Promise<Response | { readonly ok: false; problem: Problem }> {
   try {
     const headers = { ...init.headers, ...claim() };
     return await fetch(`${BASE}${path}`, { credentials: 'same-origin', ...init, headers });
@@ -231,7 +176,8 @@ function claim(): Record<string, string> {
   return person ? { 'gondola-person': `${person.id} ${encodeURIComponent(person.name)}` } : {};
 }
 
-async function refusal(response: Response): Promise<{ readonly ok: false; readonly problem: Problem }> {
+/** What the server said against it. */
+export async function refusal(response: Response): Promise<{ readonly ok: false; readonly problem: Problem }> {
   const text = await bodyOf(response);
   return { ok: false, problem: typeof text === 'string' ? (parseProblem(parseJson(text)) ?? nonsense) : text.problem };
 }
@@ -264,39 +210,6 @@ function parseProblem(value: unknown): Problem | undefined {
   const { code, message, hint } = record(record(value).error);
   if (typeof code !== 'string' || typeof message !== 'string') return undefined;
   return { code, message, ...(typeof hint === 'string' ? { hint } : {}) };
-}
-
-function parseListed(value: unknown): ListedNotebook[] {
-  const item = record(value);
-  const id = parseId<NotebookId>(item.id);
-  const path = string(item.path);
-  if (!id || path === undefined) return [];
-  const run = record(item.run);
-  const state = string(run.state);
-  const started = time(run.started);
-  const ended = time(run.ended);
-  const by = string(item.by);
-  const ran = string(record(run.by).name);
-  return [
-    {
-      id,
-      path,
-      title: string(item.title) ?? path,
-      changed: time(item.changed),
-      snippet: string(record(item.snippet).text) ?? string(item.snippet),
-      found: foundIn(record(item.snippet)),
-      run: state
-        ? { state, ...(started === undefined ? {} : { started }), ...(ended === undefined ? {} : { ended }) }
-        : undefined,
-      people: [...new Set([by, ran].filter((name) => name !== undefined))],
-      broken: string(record(item.error).message),
-    },
-  ];
-}
-
-function foundIn({ text, start, end }: Record<string, unknown>): string | undefined {
-  if (typeof text !== 'string' || typeof start !== 'number' || typeof end !== 'number') return undefined;
-  return string(text.slice(start, end));
 }
 
 function parseRunning(value: unknown): RunningNow[] {

@@ -5,7 +5,7 @@ import { later } from '../parts/later.tsx';
 import { Menu, type MenuItem } from '../parts/Menu.tsx';
 import { Avatar } from '../people/Avatar.tsx';
 import { AUDIT_PATH } from '../route.ts';
-import { account } from '../words/share.ts';
+import { account } from '../words/account.ts';
 import { type Me, readMe } from './me.ts';
 import './account.css';
 

@@ -1,12 +1,13 @@
 /** The audit log, for the workspace's owners: who did what, newest first, by kind and by person. */
 import { createMemo, createSignal, For, type JSX, onMount, Show } from 'solid-js';
-import { listNotebooks, type Problem } from '../api.ts';
+import type { Problem } from '../api.ts';
 import { useApp } from '../app-context.ts';
+import { listNotebooks } from '../home/calls.ts';
 import { Logo } from '../parts/Logo.tsx';
 import { clock } from '../parts/time.ts';
 import { readDirectory } from '../share/calls.ts';
+import { audit } from '../words/audit.ts';
 import { words } from '../words/en.ts';
-import { audit } from '../words/share.ts';
 import { Account } from './Account.tsx';
 import { type AuditFilter, type AuditRow, filtered, readAudit, valuesOf } from './audit.ts';
 import './audit.css';
@@ -77,7 +78,7 @@ export function AuditPage(): JSX.Element {
   return (
     <>
       <header class="bar">
-        <a href="/" class="logo" aria-label={words.home.home} data-tip={words.home.home}>
+        <a href="/" class="logo" aria-label={words.bar.home} data-tip={words.bar.home}>
           <Logo />
         </a>
         <a class="crumb-folder" href="/">

@@ -1,7 +1,7 @@
 import type { JSX } from 'solid-js';
 import { Show } from 'solid-js';
+import { lost } from '../words/account.ts';
 import { words } from '../words/en.ts';
-import { lost } from '../words/share.ts';
 
 /** Instead of a notebook that one may not see any more: nothing of it is left. */
 export function Lost(props: {

@@ -2,7 +2,7 @@ import { createSignal, createUniqueId, type JSX } from 'solid-js';
 import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../../server/protocol/passwords.ts';
 import type { AppContext } from '../app-context.ts';
 import { Modal } from '../parts/Modal.tsx';
-import { account } from '../words/share.ts';
+import { account } from '../words/account.ts';
 import { changePassword } from './password.ts';
 
 /** The password of one's own account; the one it has now is asked for. */

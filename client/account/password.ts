@@ -1,5 +1,5 @@
 /** Changes the password of who is signed in; the server ends their other sign-ins. */
-import { account } from '../words/share.ts';
+import { account } from '../words/account.ts';
 
 /** Undefined when it is done; else what to say. */
 export async function changePassword(current: string, next: string): Promise<string | undefined> {

@@ -7,14 +7,14 @@ import { diffText } from '../../server/protocol/diff.ts';
 import { useNotebook } from '../notebook/context.ts';
 import { labelOf } from '../notebook/interpreters.ts';
 import { clock } from '../parts/time.ts';
+import { draftWords } from '../words/drafts.ts';
 import { words as common } from '../words/en.ts';
-import { keptWords } from '../words/kept.ts';
 import { type Draft, type DraftPart, TITLE } from './contract.ts';
 import './drafts.css';
 import { insertParts, removeParts, useTitle } from './insert.ts';
 import type { DraftList, DraftPiece } from './list.ts';
 
-const words = keptWords.draft;
+const words = draftWords.draft;
 
 export function Drafts(props: { readonly list: DraftList }): JSX.Element {
   return <For each={props.list.drafts()}>{(draft) => <OneDraft draft={draft} list={props.list} />}</For>;

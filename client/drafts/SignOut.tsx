@@ -5,12 +5,12 @@ import { signOut } from '../api.ts';
 import type { AppContext } from '../app-context.ts';
 import { browserSocket, liveAddress } from '../live/system.ts';
 import { Modal } from '../parts/Modal.tsx';
+import { draftWords } from '../words/drafts.ts';
 import { words } from '../words/en.ts';
-import { keptWords } from '../words/kept.ts';
 import './drafts.css';
 import { sendKept } from './send.ts';
 
-const here = keptWords.signOut;
+const here = draftWords.signOut;
 /** A person waits that long for a button; then they choose again. */
 const SEND_MS = 20_000;
 

@@ -5,7 +5,7 @@
 import { createEffect, createMemo, createSignal, createUniqueId, For, type JSX, Show } from 'solid-js';
 import type { Json } from '../../server/protocol/document.ts';
 import { FORM_TYPES, LONGEST_LABEL } from '../../server/protocol/forms.ts';
-import { formEditorWords as words } from '../words/forms.ts';
+import { formEditorWords as words } from '../words/form-editor.ts';
 import { Control } from './Control.tsx';
 import {
   boundOf,

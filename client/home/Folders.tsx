@@ -3,7 +3,7 @@ import { useApp } from '../app-context.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { Menu } from '../parts/Menu.tsx';
 import { folderPath, TRASH_PATH } from '../route.ts';
-import { words } from '../words/en.ts';
+import { homeWords } from '../words/home.ts';
 import { share } from '../words/share.ts';
 import { trash } from '../words/versions.ts';
 import type { Folder } from './folders.ts';
@@ -22,14 +22,14 @@ export function Folders(props: {
 }): JSX.Element {
   const nested = (): boolean => props.folders.some((folder) => folder.children.length > 0);
   return (
-    <nav class="side" aria-label={words.home.folders}>
+    <nav class="side" aria-label={homeWords.folders}>
       <a
         href="/"
         class="side-all"
         classList={{ on: props.current === '' }}
         aria-current={props.current === '' ? 'page' : undefined}
       >
-        {words.home.all}
+        {homeWords.all}
       </a>
       <ul>
         <For each={props.folders}>
@@ -146,8 +146,8 @@ function FolderMenu(props: { readonly folder: Folder }): JSX.Element {
         ref={more}
         type="button"
         class="icon side-more"
-        aria-label={words.home.actions(props.folder.name)}
-        data-tip={words.home.actions(props.folder.name)}
+        aria-label={homeWords.actions(props.folder.name)}
+        data-tip={homeWords.actions(props.folder.name)}
         aria-haspopup="menu"
         onClick={() => setMenu(!menu())}
       >
@@ -155,11 +155,11 @@ function FolderMenu(props: { readonly folder: Folder }): JSX.Element {
       </button>
       <Show when={menu()}>
         <Menu
-          label={words.home.actions(props.folder.name)}
+          label={homeWords.actions(props.folder.name)}
           anchor={more}
           onClose={() => setMenu(false)}
           items={[
-            { label: words.home.open, do: () => app.router.go(folderPath(props.folder.path)) },
+            { label: homeWords.open, do: () => app.router.go(folderPath(props.folder.path)) },
             { label: `${share.do}…`, do: () => setSharing(true) },
           ]}
         />

@@ -13,13 +13,15 @@ import {
 import type { Role } from '../../server/protocol/roles.ts';
 import { Account } from '../account/Account.tsx';
 import { readMe } from '../account/me.ts';
-import { createNotebook, type ListedNotebook, type RunningNow } from '../api.ts';
+import { createNotebook, type RunningNow } from '../api.ts';
 import { useApp } from '../app-context.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { Logo } from '../parts/Logo.tsx';
 import { later } from '../parts/later.tsx';
 import { newNotebookPath, notebookPath } from '../route.ts';
 import { words } from '../words/en.ts';
+import { homeWords } from '../words/home.ts';
+import type { ListedNotebook } from './calls.ts';
 import { Folders } from './Folders.tsx';
 import { foldersOf, isIn } from './folders.ts';
 import { importFile } from './import.ts';
@@ -86,7 +88,7 @@ export function Home(props: { readonly folder: string; readonly trash?: boolean 
         });
       if (answer.ok && chosen.length === 1) return app.router.go(notebookPath(answer.value));
     }
-    if (done > 0) app.toasts.show({ text: words.home.imported(done) });
+    if (done > 0) app.toasts.show({ text: homeWords.imported(done) });
     refresh();
   };
 
@@ -137,12 +139,12 @@ export function Home(props: { readonly folder: string; readonly trash?: boolean 
               .join(', ')}
           >
             <i class="dot running" aria-hidden="true" />
-            {words.home.running(active().length)}
+            {homeWords.running(active().length)}
           </a>
         </Show>
         <Show when={mayMake()}>
-          <button type="button" class="button" data-tip={words.home.importHint} onClick={() => files.click()}>
-            {words.home.import}
+          <button type="button" class="button" data-tip={homeWords.importHint} onClick={() => files.click()}>
+            {homeWords.import}
           </button>
         </Show>
         <input
@@ -150,7 +152,7 @@ export function Home(props: { readonly folder: string; readonly trash?: boolean 
           type="file"
           class="unseen"
           tabindex={-1}
-          aria-label={words.home.importHint}
+          aria-label={homeWords.importHint}
           accept=".md,.markdown,text/markdown"
           multiple
           onChange={(event) => {
@@ -161,7 +163,7 @@ export function Home(props: { readonly folder: string; readonly trash?: boolean 
         <Show when={mayMake()}>
           <button type="button" class="button main" onClick={() => void openNew()}>
             <Icon name="plus" size={14} />
-            <span>{words.home.newNotebook}</span>
+            <span>{homeWords.newNotebook}</span>
           </button>
         </Show>
         <div class="people">
@@ -184,14 +186,14 @@ export function Home(props: { readonly folder: string; readonly trash?: boolean 
           }
         >
           <main>
-            <h1 class="unseen">{props.folder === '' ? words.home.all : props.folder}</h1>
+            <h1 class="unseen">{props.folder === '' ? homeWords.all : props.folder}</h1>
             <search class="search">
               <Icon name="search" />
               <input
                 ref={search}
                 type="search"
-                aria-label={words.home.search}
-                placeholder={words.home.search}
+                aria-label={homeWords.search}
+                placeholder={homeWords.search}
                 spellcheck={false}
                 autocomplete="off"
                 value={query()}
@@ -209,7 +211,7 @@ export function Home(props: { readonly folder: string; readonly trash?: boolean 
               {(problem) => (
                 <div class="notice bad" role="alert">
                   <div>
-                    <b>{words.home.failed}</b>
+                    <b>{homeWords.failed}</b>
                     <p>
                       {problem().message} {problem().hint}
                     </p>
@@ -224,13 +226,13 @@ export function Home(props: { readonly folder: string; readonly trash?: boolean 
             <Show when={shown().length > 0}>
               <div class="list" aria-busy={state() === 'loading'}>
                 <div class="row head-row" aria-hidden="true">
-                  <span>{words.home.notebook}</span>
-                  <span>{words.home.changed}</span>
-                  <span>{words.home.lastRun}</span>
-                  <span>{words.home.people}</span>
+                  <span>{homeWords.notebook}</span>
+                  <span>{homeWords.changed}</span>
+                  <span>{homeWords.lastRun}</span>
+                  <span>{homeWords.people}</span>
                 </div>
                 <ul
-                  aria-label={words.home.all}
+                  aria-label={homeWords.all}
                   onKeyDown={(event) => {
                     if (event.key === 'ArrowDown') step(event, 1);
                     if (event.key === 'ArrowUp') step(event, -1);
@@ -242,7 +244,7 @@ export function Home(props: { readonly folder: string; readonly trash?: boolean 
             </Show>
             <Show when={hasMore()}>
               <button type="button" class="button more" onClick={more}>
-                {words.home.more}
+                {homeWords.more}
               </button>
             </Show>
             <Show when={state() === 'shown' && shown().length === 0}>
@@ -251,18 +253,18 @@ export function Home(props: { readonly folder: string; readonly trash?: boolean 
                   when={query() !== ''}
                   fallback={
                     <>
-                      <h2>{props.folder === '' ? words.home.none : words.home.emptyFolder}</h2>
-                      <p class="quiet">{mayMake() ? words.home.noneHint : words.home.noneSharedHint}</p>
+                      <h2>{props.folder === '' ? homeWords.none : homeWords.emptyFolder}</h2>
+                      <p class="quiet">{mayMake() ? homeWords.noneHint : homeWords.noneSharedHint}</p>
                       <Show when={mayMake()}>
                         <button type="button" class="button main" onClick={() => void openNew()}>
-                          {words.home.newNotebook}
+                          {homeWords.newNotebook}
                         </button>
                       </Show>
                     </>
                   }
                 >
-                  <h2>{words.home.noneFound(query())}</h2>
-                  <p class="quiet">{words.home.noneFoundHint}</p>
+                  <h2>{homeWords.noneFound(query())}</h2>
+                  <p class="quiet">{homeWords.noneFoundHint}</p>
                 </Show>
               </div>
             </Show>

@@ -5,8 +5,9 @@ import { Palette } from '../palette/Palette.tsx';
 import type { Entry } from '../palette/pick.ts';
 import { nextTheme } from '../parts/theme.ts';
 import { AUDIT_PATH, folderPath, TRASH_PATH } from '../route.ts';
+import { account } from '../words/account.ts';
 import { words } from '../words/en.ts';
-import { account } from '../words/share.ts';
+import { homeWords } from '../words/home.ts';
 import { trash } from '../words/versions.ts';
 
 /** The palette where no notebook is open: what can be done here, folders, and every notebook that one may read. */
@@ -23,9 +24,9 @@ export function HomeCommands(props: {
   const command = (label: string, act: () => void, key?: string): Entry => ({ group: 'command', label, key, do: act });
   const commands: readonly Entry[] = [
     ...(props.mayMake
-      ? [command(words.commands['new-notebook'], props.onNew), command(words.home.importHint, props.onImport)]
+      ? [command(words.commands['new-notebook'], props.onNew), command(homeWords.importHint, props.onImport)]
       : []),
-    command(words.home.search, props.onSearch, '/'),
+    command(homeWords.search, props.onSearch, '/'),
     command(words.commands.home, () => router.go('/')),
     command(trash.link, () => router.go(TRASH_PATH)),
     ...(props.isOwner ? [command(account.audit, () => router.go(AUDIT_PATH))] : []),

@@ -1,8 +1,9 @@
 import { createSignal, type JSX, Show } from 'solid-js';
 import { NOTEBOOK_SUFFIX } from '../../server/protocol/suffix.ts';
-import { editText, type ListedNotebook, moveNotebook, type Problem } from '../api.ts';
+import type { Problem } from '../api.ts';
 import { Modal } from '../parts/Modal.tsx';
-import { words } from '../words/en.ts';
+import { homeWords } from '../words/home.ts';
+import { editText, type ListedNotebook, moveNotebook } from './calls.ts';
 import { retitled } from './retitle.ts';
 
 /** Another title, another place of the file, or both. */
@@ -35,7 +36,7 @@ export function MoveDialog(props: {
     }
   };
   return (
-    <Modal title={words.home.renameTitle} onClose={() => props.onClose()}>
+    <Modal title={homeWords.renameTitle} onClose={() => props.onClose()}>
       <form
         class="dialog-form"
         onSubmit={(event) => {
@@ -45,12 +46,12 @@ export function MoveDialog(props: {
       >
         <Show when={item.broken === undefined}>
           <label class="dialog-field">
-            <span>{words.home.renameName}</span>
+            <span>{homeWords.renameName}</span>
             <input class="field" name="title" value={item.title} maxLength={300} autocomplete="off" autofocus />
           </label>
         </Show>
         <label class="dialog-field">
-          <span>{words.home.renameLabel}</span>
+          <span>{homeWords.renameLabel}</span>
           <input
             class="field"
             name="path"
@@ -61,10 +62,10 @@ export function MoveDialog(props: {
             onFocus={(event) => selectStem(event.currentTarget)}
           />
         </label>
-        <p class="quiet">{words.home.renameHint}</p>
+        <p class="quiet">{homeWords.renameHint}</p>
         <div class="dialog-foot">
           <button type="submit" class="button main" disabled={busy()}>
-            {words.home.renameDo}
+            {homeWords.renameDo}
           </button>
         </div>
       </form>

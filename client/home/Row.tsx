@@ -1,6 +1,6 @@
 import { createSignal, For, type JSX, Show } from 'solid-js';
 import type { NotebookId } from '../../server/protocol/ids.ts';
-import { createNotebook, deleteNotebook, type ListedNotebook, readText } from '../api.ts';
+import { createNotebook } from '../api.ts';
 import { useApp } from '../app-context.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { Menu } from '../parts/Menu.tsx';
@@ -11,7 +11,9 @@ import { colorOf } from '../people/person.ts';
 import { notebookPath } from '../route.ts';
 import { restoreNotebook } from '../trash/calls.ts';
 import { words } from '../words/en.ts';
+import { homeWords } from '../words/home.ts';
 import { trash } from '../words/versions.ts';
+import { deleteNotebook, type ListedNotebook, readText } from './calls.ts';
 import { pieces } from './folders.ts';
 import { MoveDialog } from './MoveDialog.tsx';
 
@@ -33,7 +35,7 @@ export function Row(props: {
     const text = await readText(props.item.id);
     if (!text.ok) return tell(text.problem);
     const folder = props.item.path.split('/').slice(0, -1).join('/');
-    const answer = await createNotebook({ title: words.home.copyOf(props.item.title), text: text.value, folder });
+    const answer = await createNotebook({ title: homeWords.copyOf(props.item.title), text: text.value, folder });
     if (answer.ok) props.onChanged();
     else tell(answer.problem);
   };
@@ -48,7 +50,7 @@ export function Row(props: {
     const answer = await deleteNotebook(props.item.id);
     if (!answer.ok) return tell(answer.problem);
     const { id, title } = props.item;
-    app.toasts.show({ text: words.home.deleted(title), action: { label: trash.undo, do: () => void putBack(id) } });
+    app.toasts.show({ text: homeWords.deleted(title), action: { label: trash.undo, do: () => void putBack(id) } });
     props.onChanged();
   };
 
@@ -63,7 +65,7 @@ export function Row(props: {
             when={props.item.broken}
             fallback={<Marked text={props.item.snippet ?? props.item.path} query={props.query} />}
           >
-            {(why) => <span class="failed-text">{`${words.home.broken}: ${why()}`}</span>}
+            {(why) => <span class="failed-text">{`${homeWords.broken}: ${why()}`}</span>}
           </Show>
         </p>
       </div>
@@ -87,8 +89,8 @@ export function Row(props: {
         ref={more}
         type="button"
         class="icon row-more"
-        data-tip={words.home.actions(props.item.title)}
-        aria-label={words.home.actions(props.item.title)}
+        data-tip={homeWords.actions(props.item.title)}
+        aria-label={homeWords.actions(props.item.title)}
         aria-haspopup="menu"
         onClick={() => setMenu(!menu())}
       >
@@ -96,28 +98,28 @@ export function Row(props: {
       </button>
       <Show when={menu()}>
         <Menu
-          label={words.home.actions(props.item.title)}
+          label={homeWords.actions(props.item.title)}
           anchor={more}
           align="end"
           onClose={() => setMenu(false)}
           items={[
-            { label: words.home.open, do: () => app.router.go(notebookPath(props.item.id)) },
-            { label: words.home.duplicate, do: () => void duplicate() },
-            { label: words.home.rename, do: () => setAsking('move') },
+            { label: homeWords.open, do: () => app.router.go(notebookPath(props.item.id)) },
+            { label: homeWords.duplicate, do: () => void duplicate() },
+            { label: homeWords.rename, do: () => setAsking('move') },
             'rule',
-            { label: words.home.delete, danger: true, do: () => setAsking('delete') },
+            { label: homeWords.delete, danger: true, do: () => setAsking('delete') },
           ]}
         />
       </Show>
       <Show when={asking() === 'delete'}>
-        <Modal title={words.home.deleteTitle(props.item.title)} onClose={() => setAsking('nothing')}>
-          <p>{words.home.deleteText(props.item.path)}</p>
+        <Modal title={homeWords.deleteTitle(props.item.title)} onClose={() => setAsking('nothing')}>
+          <p>{homeWords.deleteText(props.item.path)}</p>
           <div class="dialog-foot">
             <button type="button" class="button" onClick={() => setAsking('nothing')}>
               {words.cancel}
             </button>
             <button type="button" class="button danger" autofocus onClick={() => void remove()}>
-              {words.home.deleteDo}
+              {homeWords.deleteDo}
             </button>
           </div>
         </Modal>
@@ -146,11 +148,11 @@ function Marked(props: { readonly text: string; readonly query: string }): JSX.E
 }
 
 function runText(run: NonNullable<ListedNotebook['run']>, now: number): string {
-  const state = isState(run.state) ? words.home.state[run.state] : run.state;
+  const state = isState(run.state) ? homeWords.state[run.state] : run.state;
   if (run.state === 'running') return run.started === undefined ? state : `${state}, ${span(now - run.started)}`;
   if (run.ended === undefined) return state;
   const mark = run.state === 'done' ? '✓' : run.state === 'failed' || run.state === 'lost' ? '✗' : '–';
   return `${clock(run.ended, now)} ${mark} ${run.started === undefined ? '' : span(run.ended - run.started)}`.trim();
 }
 
-const isState = (state: string): state is keyof typeof words.home.state => state in words.home.state;
+const isState = (state: string): state is keyof typeof homeWords.state => state in homeWords.state;

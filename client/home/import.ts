@@ -1,8 +1,9 @@
 /** A Markdown file as a notebook: under its own title and, where that is free, its own name. */
 import type { NotebookId } from '../../server/protocol/ids.ts';
 import { NOTEBOOK_SUFFIX } from '../../server/protocol/suffix.ts';
-import { type Answer, createNotebook, moveNotebook } from '../api.ts';
+import { type Answer, createNotebook } from '../api.ts';
 import { headingsOf } from '../notebook/outline.ts';
+import { moveNotebook } from './calls.ts';
 
 export async function importFile(file: File, folder: string): Promise<Answer<NotebookId>> {
   const text = await file.text();

@@ -1,6 +1,7 @@
 /** The list of notebooks as the home page holds it: one query at a time, the last asked wins, more on demand. */
 import { type Accessor, createEffect, createSignal, on, onCleanup } from 'solid-js';
-import { type ListedNotebook, listNotebooks, type Problem, readWorkspace, type WorkspaceFacts } from '../api.ts';
+import { type Problem, readWorkspace, type WorkspaceFacts } from '../api.ts';
+import { type ListedNotebook, listNotebooks } from './calls.ts';
 
 export type ListState =
   | { readonly state: 'loading' }

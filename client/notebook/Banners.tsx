@@ -1,8 +1,14 @@
 import { type JSX, Match, Show, Switch } from 'solid-js';
 import type { Keeping, LiveNotebook } from '../live/contract.ts';
-import { Thrown } from '../trash/Thrown.tsx';
+import { later } from '../parts/later.tsx';
 import { words } from '../words/en.ts';
 import { useNotebook } from './context.ts';
+
+/** Of a notebook that was deleted under its page. */
+const Thrown = later(
+  async () => (await import('../trash/Thrown.tsx')).Thrown,
+  () => <b>{words.save.closedTitle}</b>,
+);
 
 /** At the foot of the page, over it: why it does not go on as usual, and what can be done. */
 export function Banners(props: { readonly onCopy: () => void }): JSX.Element {

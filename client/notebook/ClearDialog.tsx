@@ -1,6 +1,7 @@
 import type { JSX } from 'solid-js';
 import { Modal } from '../parts/Modal.tsx';
 import { words } from '../words/en.ts';
+import { sessionWords } from '../words/session.ts';
 import { useNotebook } from './context.ts';
 import { restart } from './restart.ts';
 
@@ -8,8 +9,8 @@ import { restart } from './restart.ts';
 export function ClearDialog(props: { readonly onClose: () => void }): JSX.Element {
   const notebook = useNotebook();
   return (
-    <Modal title={words.session.clearTitle} onClose={props.onClose}>
-      <p>{words.session.clearText}</p>
+    <Modal title={sessionWords.clearTitle} onClose={props.onClose}>
+      <p>{sessionWords.clearText}</p>
       <div class="dialog-foot">
         <button type="button" class="button" onClick={() => props.onClose()}>
           {words.cancel}
@@ -22,7 +23,7 @@ export function ClearDialog(props: { readonly onClose: () => void }): JSX.Elemen
             props.onClose();
           }}
         >
-          {words.session.restartClear}
+          {sessionWords.restartClear}
         </button>
       </div>
     </Modal>

@@ -1,7 +1,7 @@
 import { createResource, For, type JSX } from 'solid-js';
 import type { SessionTable } from '../../server/protocol/messages.ts';
 import { colour } from '../editor/colour.ts';
-import { words } from '../words/en.ts';
+import { emptyWords } from '../words/empty.ts';
 import { useNotebook } from './context.ts';
 import { labelOf } from './interpreters.ts';
 import { type Lesson, lessonsFor } from './lessons.ts';
@@ -14,9 +14,9 @@ export function Empty(props: { readonly onLesson: (lesson: Lesson) => void }): J
     () => notebook.live.tables().catch((): readonly SessionTable[] => []),
   );
   return (
-    <section class="empty-notebook" aria-label={words.empty.title}>
-      <h2>{words.empty.title}</h2>
-      <p class="quiet">{words.empty.hint}</p>
+    <section class="empty-notebook" aria-label={emptyWords.title}>
+      <h2>{emptyWords.title}</h2>
+      <p class="quiet">{emptyWords.hint}</p>
       <ul>
         <For each={lessonsFor(tables.latest ?? [])}>
           {(lesson) => (

@@ -13,7 +13,7 @@ import { FormFields } from '../forms/FormFields.tsx';
 import { Icon } from '../parts/Icon.tsx';
 import { Modal } from '../parts/Modal.tsx';
 import { words } from '../words/en.ts';
-import { formEditorWords as formWords } from '../words/forms.ts';
+import { formEditorWords as formWords } from '../words/form-editor.ts';
 import { useNotebook } from './context.ts';
 import '../forms/forms.css';
 

@@ -1,6 +1,7 @@
 import { For, type JSX } from 'solid-js';
 import { Modal } from '../parts/Modal.tsx';
 import { words } from '../words/en.ts';
+import { keyWords } from '../words/keys.ts';
 import { interpreters } from './interpreters.ts';
 import { type Binding, bindings, printChord } from './keys.ts';
 
@@ -26,14 +27,14 @@ export function KeyList(props: { readonly mac: boolean; readonly onClose: () => 
   );
   const digits = `1–${interpreters.length}`;
   return (
-    <Modal title={words.keys.title} wide onClose={props.onClose}>
+    <Modal title={keyWords.title} wide onClose={props.onClose}>
       <div class="keys">
-        <Rows title={words.keys.editing} where="everywhere" />
-        <Rows title={words.keys.command} where="outside" />
+        <Rows title={keyWords.editing} where="everywhere" />
+        <Rows title={keyWords.command} where="outside" />
       </div>
       <p class="quiet">
-        <kbd>{printChord('Mod+/', props.mac)}</kbd> {words.keys.comment} · <kbd>{digits}</kbd>{' '}
-        {words.keys.turnInto(interpreters.map(({ label }) => label).join(', '))}
+        <kbd>{printChord('Mod+/', props.mac)}</kbd> {keyWords.comment} · <kbd>{digits}</kbd>{' '}
+        {keyWords.turnInto(interpreters.map(({ label }) => label).join(', '))}
       </p>
     </Modal>
   );

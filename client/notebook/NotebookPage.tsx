@@ -8,30 +8,15 @@ import { openDrafts } from '../drafts/list.ts';
 import type { LiveNotebook, SaveState } from '../live/contract.ts';
 import { openLive } from '../live/live.ts';
 import { browserSocket, liveAddress } from '../live/system.ts';
-import { readPublished } from '../published/calls.ts';
 import { publishedPath } from '../route.ts';
-import { listTrash } from '../trash/calls.ts';
 import { words } from '../words/en.ts';
-import { keptWords } from '../words/kept.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import { NotebookView } from './NotebookView.tsx';
 
 type Closed = Extract<SaveState, { state: 'closed' }>;
 
 /** The notebook is not one's own to see any more. */
 const TAKEN: ReadonlySet<string> = new Set(['not-found', 'unauthorised']);
-
-/** What was only deleted stays before whoever may put it back. */
-async function isMineToRestore(id: NotebookId): Promise<boolean> {
-  const trash = await listTrash();
-  return trash.ok && trash.value.some((one) => one.id === id);
-}
-
-/** To somebody who may not open it. */
-async function isPublished(id: NotebookId): Promise<boolean> {
-  const answer = await readPublished(id, AbortSignal.timeout(PUBLISHED_MS));
-  return answer.ok && !answer.value.whole;
-}
-const PUBLISHED_MS = 10_000;
 
 /** A notebook that ends again each time it is opened stays as it is, and says why. */
 const MOST_OPENINGS = 6;
@@ -43,7 +28,7 @@ export function NotebookPage(props: { readonly id: NotebookId; readonly fresh: b
   const { id: person, name, color } = app.person();
   const { store, pages, leaving } = app.kept;
   const drafts = openDrafts(store, { person, notebook: id }, () =>
-    app.toasts.show({ text: keptWords.draft.failed, tone: 'bad' }),
+    app.toasts.show({ text: words.draft.failed, tone: 'bad' }),
   );
   // Another tab may have put some aside, or settled them.
   const refresh = (): void => void drafts.refresh();
@@ -54,11 +39,14 @@ export function NotebookPage(props: { readonly id: NotebookId; readonly fresh: b
   const [openings, setOpenings] = createSignal(1);
   const [taken, setTaken] = createSignal<Closed>();
   let welcomed = false;
+  const isElsewhere = (where: Elsewhere): Promise<boolean> =>
+    import('./elsewhere.ts').then(({ isIn }) => isIn(where, id)).catch(() => false);
   async function onClosed(opened: LiveNotebook, save: Closed): Promise<void> {
     // Who came by a link knows of the notebook, and is shown what is published of it.
-    if (save.code === 'forbidden' && (await isPublished(id))) return app.router.go(publishedPath(id) + location.search);
+    if (save.code === 'forbidden' && (await isElsewhere('published')))
+      return app.router.go(publishedPath(id) + location.search);
     const isTaken = welcomed && TAKEN.has(save.code) && (save.unsent === 0 || save.keeping === 'here');
-    if (isTaken && !(await isMineToRestore(id))) setTaken(save);
+    if (isTaken && !(await isElsewhere('trash'))) setTaken(save);
     // Only a page that never had anything to show gives way; else what is there stays.
     else if (orderOf(opened.doc).length === 0) setFailed(save);
   }
@@ -78,8 +66,8 @@ export function NotebookPage(props: { readonly id: NotebookId; readonly fresh: b
         if (event.type === 'welcome') welcomed = true;
         if (event.type === 'draft') drafts.add(event.draft);
         else if (event.type === 'anew' && openings() < MOST_OPENINGS) {
-          const hint = drafts.drafts().length > 0 ? keptWords.draft.anewHint : '';
-          app.toasts.show({ key: 'anew', text: keptWords.draft.anew[event.why], hint });
+          const hint = drafts.drafts().length > 0 ? words.draft.anewHint : '';
+          app.toasts.show({ key: 'anew', text: words.draft.anew[event.why], hint });
           setOpenings(openings() + 1);
         } else if (event.type === 'save' && event.save.state === 'closed') void onClosed(opened, event.save);
       }),

@@ -31,7 +31,6 @@ import { caretOf } from './caret.ts';
 import { performEditor } from './commands.ts';
 import { Notebook, type NotebookContext } from './context.ts';
 import { Drop } from './Drop.tsx';
-import { Empty } from './Empty.tsx';
 import * as edits from './edits.ts';
 import { Forms } from './Forms.tsx';
 import { Insert } from './Insert.tsx';
@@ -50,6 +49,7 @@ import { TopBar } from './TopBar.tsx';
 import { markTab } from './tab.ts';
 
 const Drafts = later(async () => (await import('../drafts/Drafts.tsx')).Drafts);
+const Empty = later(async () => (await import('./Empty.tsx')).Empty);
 const Find = later(async () => (await import('./Find.tsx')).Find);
 const Tables = later(async () => (await import('./Tables.tsx')).Tables);
 const ReportView = lazy(async () => ({ default: (await import('../report/ReportView.tsx')).ReportView }));

@@ -3,8 +3,10 @@ import type { SessionStatus, SessionTable } from '../../server/protocol/messages
 import { Menu, type MenuItem } from '../parts/Menu.tsx';
 import { themes } from '../parts/theme.ts';
 import { size } from '../parts/time.ts';
+import { draftWords } from '../words/drafts.ts';
 import { words } from '../words/en.ts';
-import { keptWords } from '../words/kept.ts';
+import { sessionWords } from '../words/session.ts';
+import { tableWords } from '../words/tables.ts';
 import { useNotebook } from './context.ts';
 import { type Command, keyHint } from './keys.ts';
 import { isBusy } from './restart.ts';
@@ -23,37 +25,37 @@ export function SessionMenu(props: { readonly anchor: Element; readonly onClose:
     do: () => notebook.perform({ command }),
   });
   const running = (): MenuItem[] => [
-    ...(isBusy(notebook) ? [item('interrupt', { label: words.session.interrupt })] : []),
+    ...(isBusy(notebook) ? [item('interrupt', { label: sessionWords.interrupt })] : []),
     ...(notebook.role() === 'runner' ? own() : ours()),
     'rule',
   ];
   const own = (): MenuItem[] => (notebook.visitor() ? [item('discard', { hint: words.visitor.discardHint })] : []);
   const ours = (): MenuItem[] => [
-    item('restart', { label: words.session.restart, hint: words.session.restartHint }),
-    item('restart-clear', { label: words.session.restartClear, hint: words.session.restartClearHint, danger: true }),
+    item('restart', { label: sessionWords.restart, hint: sessionWords.restartHint }),
+    item('restart-clear', { label: sessionWords.restartClear, hint: sessionWords.restartClearHint, danger: true }),
   ];
   const items = (): MenuItem[] => [
     ...(notebook.runnable() ? running() : []),
     ...(notebook.role() === 'owner' ? [item('share')] : []),
-    item('tables', { label: words.session.panel }),
-    item('history', { label: words.session.history }),
-    ...(notebook.writable() ? [item('forms', { label: words.session.forms })] : []),
-    item('find', { label: words.session.find }),
-    item('palette', { label: words.session.palette }),
-    item('keys', { label: words.session.keys }),
+    item('tables', { label: sessionWords.panel }),
+    item('history', { label: sessionWords.history }),
+    ...(notebook.writable() ? [item('forms', { label: sessionWords.forms })] : []),
+    item('find', { label: sessionWords.find }),
+    item('palette', { label: sessionWords.palette }),
+    item('keys', { label: sessionWords.keys }),
     item('download-report'),
-    item('download', { label: words.session.download }),
+    item('download', { label: sessionWords.download }),
     'rule',
-    { heading: words.session.theme },
+    { heading: sessionWords.theme },
     ...themes.map(
       (theme): MenuItem => ({
-        label: words.session.themes[theme],
+        label: sessionWords.themes[theme],
         checked: notebook.app.theme.theme() === theme,
         do: () => notebook.app.theme.set(theme),
       }),
     ),
     'rule',
-    { label: keptWords.signOut.do, do: () => notebook.setOver('sign-out') },
+    { label: draftWords.signOut.do, do: () => notebook.setOver('sign-out') },
   ];
   return (
     <Menu
@@ -80,17 +82,17 @@ function SessionFacts(): JSX.Element {
   const memory = (): string | undefined => {
     const { memory: used, memoryLimit } = session() ?? {};
     if (used === undefined) return undefined;
-    return words.session.memory(size(used), memoryLimit === undefined ? undefined : size(memoryLimit));
+    return sessionWords.memory(size(used), memoryLimit === undefined ? undefined : size(memoryLimit));
   };
   return (
     <div class="facts">
       <dl>
-        <dt>{words.session.title}</dt>
-        <dd>{words.session.state[session()?.state ?? 'none']}</dd>
+        <dt>{sessionWords.title}</dt>
+        <dd>{sessionWords.state[session()?.state ?? 'none']}</dd>
         <Show when={memory()}>
           {(text) => (
             <>
-              <dt>{words.session.memoryLabel}</dt>
+              <dt>{sessionWords.memoryLabel}</dt>
               <dd>{text()}</dd>
             </>
           )}
@@ -98,15 +100,15 @@ function SessionFacts(): JSX.Element {
         <Show when={session()}>
           {(now) => (
             <>
-              <dt>{words.session.zone}</dt>
+              <dt>{sessionWords.zone}</dt>
               <dd>{now().timeZone}</dd>
-              <dt>{words.session.isolation}</dt>
+              <dt>{sessionWords.isolation}</dt>
               <dd>{isolationText(now().isolation)}</dd>
               <Show when={now().groups}>
                 {(groups) => (
                   <>
-                    <dt>{words.session.bounds}</dt>
-                    <dd>{groups() === 'none' ? words.session.sampled : words.session.grouped}</dd>
+                    <dt>{sessionWords.bounds}</dt>
+                    <dd>{groups() === 'none' ? sessionWords.sampled : sessionWords.grouped}</dd>
                   </>
                 )}
               </Show>
@@ -114,14 +116,14 @@ function SessionFacts(): JSX.Element {
           )}
         </Show>
       </dl>
-      <Show when={own().length > 0} fallback={<p class="quiet">{tables.loading ? '' : words.session.noTables}</p>}>
+      <Show when={own().length > 0} fallback={<p class="quiet">{tables.loading ? '' : sessionWords.noTables}</p>}>
         <ul class="facts-tables">
           <For each={own()}>
             {(table) => (
               <li>
                 <code>{table.name}</code>
                 <span>
-                  {table.bytes ? size(table.bytes) : table.rows === undefined ? '' : words.tables.rows(table.rows)}
+                  {table.bytes ? size(table.bytes) : table.rows === undefined ? '' : tableWords.rows(table.rows)}
                 </span>
               </li>
             )}
@@ -134,7 +136,7 @@ function SessionFacts(): JSX.Element {
 
 const isolationText = (isolation: SessionStatus['isolation']): string =>
   isolation === 'none'
-    ? words.session.notIsolated
+    ? sessionWords.notIsolated
     : isolation === 'container'
-      ? words.session.contained
-      : words.session.isolated;
+      ? sessionWords.contained
+      : sessionWords.isolated;

@@ -4,6 +4,7 @@ import { Icon } from '../parts/Icon.tsx';
 import { IconButton } from '../parts/IconButton.tsx';
 import { size } from '../parts/time.ts';
 import { words } from '../words/en.ts';
+import { tableWords } from '../words/tables.ts';
 import { useNotebook } from './context.ts';
 
 /** The side panel *Tables*: what a query can read, with columns; click inserts the name, double-click a query. */
@@ -19,31 +20,31 @@ export function Tables(props: {
   const list = (): readonly SessionTable[] => (tables.error ? [] : (tables.latest ?? []));
   const groups = () =>
     [
-      { title: words.tables.named, items: list().filter((table) => table.source === 'named') },
+      { title: tableWords.named, items: list().filter((table) => table.source === 'named') },
       {
-        title: words.tables.session,
+        title: tableWords.session,
         items: list().filter((table) => table.source === 'session' || table.source === 'view'),
       },
-      { title: words.tables.files, items: list().filter((table) => table.source === 'file') },
+      { title: tableWords.files, items: list().filter((table) => table.source === 'file') },
     ].filter((group) => group.items.length > 0);
   return (
-    <aside class="panel" aria-label={words.tables.title}>
+    <aside class="panel" aria-label={tableWords.title}>
       <div class="panel-head">
-        <h2>{words.tables.title}</h2>
+        <h2>{tableWords.title}</h2>
         <span class="spring" />
-        <IconButton icon="refresh" label={words.tables.refresh} size={14} onClick={() => void refetch()} />
+        <IconButton icon="refresh" label={tableWords.refresh} size={14} onClick={() => void refetch()} />
         <IconButton icon="x" label={words.close} shortcut="t" onClick={() => notebook.setPanel('none')} />
       </div>
       <Show when={tables.error}>
         <p class="quiet" role="alert">
-          {words.tables.failed}
+          {tableWords.failed}
         </p>
       </Show>
       <For
         each={groups()}
         fallback={
           <Show when={!tables.error}>
-            <p class="quiet">{tables.loading ? words.tables.loading : words.tables.none}</p>
+            <p class="quiet">{tables.loading ? tableWords.loading : tableWords.none}</p>
           </Show>
         }
       >
@@ -59,7 +60,7 @@ export function Tables(props: {
         )}
       </For>
       <Show when={list().length > 0}>
-        <p class="quiet panel-hint">{words.tables.hint}</p>
+        <p class="quiet panel-hint">{tableWords.hint}</p>
       </Show>
     </aside>
   );
@@ -77,8 +78,8 @@ function Row(props: {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const facts = (): string => {
     const { rows, bytes, columns } = props.table;
-    if (rows !== undefined) return words.tables.rows(rows);
-    return bytes ? size(bytes) : columns.length > 0 ? words.tables.columns(columns.length) : '';
+    if (rows !== undefined) return tableWords.rows(rows);
+    return bytes ? size(bytes) : columns.length > 0 ? tableWords.columns(columns.length) : '';
   };
   return (
     <li class="table-row">
@@ -87,8 +88,8 @@ function Row(props: {
           type="button"
           class="icon"
           aria-expanded={open()}
-          aria-label={words.tables.show(props.table.name)}
-          data-tip={words.tables.show(props.table.name)}
+          aria-label={tableWords.show(props.table.name)}
+          data-tip={tableWords.show(props.table.name)}
           onClick={() => setOpen(!open())}
         >
           <Icon name={open() ? 'down' : 'right'} size={12} />
@@ -96,8 +97,8 @@ function Row(props: {
         <button
           type="button"
           class="table-name"
-          data-tip={words.tables.insert(props.table.name)}
-          aria-label={words.tables.insert(props.table.name)}
+          data-tip={tableWords.insert(props.table.name)}
+          aria-label={tableWords.insert(props.table.name)}
           onMouseDown={(event) => event.preventDefault()}
           onClick={() => {
             clearTimeout(timer);
@@ -115,7 +116,7 @@ function Row(props: {
       <Show when={open()}>
         <ul class="columns">
           <Show when={props.table.folder !== undefined}>
-            <li class="quiet">{words.tables.from(props.table.folder ?? '')}</li>
+            <li class="quiet">{tableWords.from(props.table.folder ?? '')}</li>
           </Show>
           <For each={props.table.columns}>
             {(column) => (

@@ -7,7 +7,6 @@ import { later } from '../parts/later.tsx';
 import { Avatar } from '../people/Avatar.tsx';
 import { folderPath, isReportAt, notebookPath, reportPath } from '../route.ts';
 import { words } from '../words/en.ts';
-import { roleBadge, share } from '../words/share.ts';
 import { useNotebook } from './context.ts';
 import { openWorkspaceTitle } from './crumb.ts';
 import { SaveNote } from './SaveState.tsx';
@@ -31,11 +30,11 @@ export function TopBar(): JSX.Element {
   const isReport = createMemo(() => isReportAt(notebook.app.router.route()));
   const badge = () => {
     const role = notebook.role();
-    return role && roleBadge[role];
+    return role && words.bar.role[role];
   };
   return (
     <header class="bar">
-      <a href="/" class="logo" aria-label={words.home.home} data-tip={words.home.home}>
+      <a href="/" class="logo" aria-label={words.bar.home} data-tip={words.bar.home}>
         <Logo />
       </a>
       <div class="crumb">
@@ -91,11 +90,11 @@ export function TopBar(): JSX.Element {
         <button
           type="button"
           class="button share-button"
-          data-tip={share.doHint}
+          data-tip={words.commands.share}
           aria-haspopup="dialog"
           onClick={() => notebook.perform({ command: 'share' })}
         >
-          {share.do}
+          {words.bar.share}
         </button>
       </Show>
       <Show when={notebook.runnable()}>

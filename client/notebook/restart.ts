@@ -10,7 +10,7 @@ type Restarting = Pick<NotebookContext, 'live' | 'session'> & {
 export function restart(notebook: Restarting, clear: boolean): void {
   const { live } = notebook;
   const tell = (text: string): void => void notebook.app.toasts.show({ key: 'session', text });
-  const done = (): void => tell(clear ? words.session.isCleared : words.session.isRestarted);
+  const done = (): void => tell(clear ? words.restart.doneClear : words.restart.done);
   const state = notebook.session()?.state ?? 'none';
   live.restart(clear);
   // Without a process there is nothing to wait for, and no change would be told.
@@ -18,7 +18,7 @@ export function restart(notebook: Restarting, clear: boolean): void {
     done();
     return;
   }
-  tell(clear ? words.session.cleared : words.session.restarted);
+  tell(clear ? words.restart.askedClear : words.restart.asked);
   let starting = false;
   const release = live.on((event) => {
     if (event.type === 'problem') release();

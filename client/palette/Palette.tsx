@@ -2,7 +2,7 @@ import { Dialog } from '@kobalte/core/dialog';
 import { createEffect, createMemo, createSignal, For, type JSX, on, onCleanup, Show } from 'solid-js';
 import { pieces } from '../home/folders.ts';
 import { giveFocusBack } from '../parts/focus.ts';
-import { words } from '../words/en.ts';
+import { paletteWords } from '../words/palette.ts';
 import type { Found } from './notebooks.ts';
 import './palette.css';
 import { type Entry, pick } from './pick.ts';
@@ -61,7 +61,7 @@ export function Palette(props: {
         <div class="dialog-place high">
           <Dialog.Content
             class="palette"
-            aria-label={words.palette.label}
+            aria-label={paletteWords.label}
             onCloseAutoFocus={(event) => event.preventDefault()}
           >
             <input
@@ -70,8 +70,8 @@ export function Palette(props: {
               aria-expanded="true"
               aria-controls="palette-list"
               aria-activedescendant={found().length > 0 ? `palette-${Math.min(at(), found().length - 1)}` : undefined}
-              aria-label={words.palette.placeholder}
-              placeholder={words.palette.placeholder}
+              aria-label={paletteWords.placeholder}
+              placeholder={paletteWords.placeholder}
               spellcheck={false}
               autocomplete="off"
               value={query()}
@@ -85,13 +85,13 @@ export function Palette(props: {
                 event.preventDefault();
               }}
             />
-            <div ref={list} id="palette-list" class="palette-list" role="listbox" aria-label={words.palette.label}>
+            <div ref={list} id="palette-list" class="palette-list" role="listbox" aria-label={paletteWords.label}>
               <For each={found()}>
                 {(entry, index) => (
                   <>
                     <Show when={found()[index() - 1]?.group !== entry.group}>
                       <div class="menu-heading" role="presentation">
-                        {words.palette.groups[entry.group]}
+                        {paletteWords.groups[entry.group]}
                       </div>
                     </Show>
                     {/* biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the field's above */}
@@ -129,14 +129,14 @@ export function Palette(props: {
               fallback={
                 <Show when={found().length === 0}>
                   <p class="palette-note" role="status">
-                    {words.palette.none}
+                    {paletteWords.none}
                   </p>
                 </Show>
               }
             >
               {(problem) => (
                 <p class="palette-note" role="status">
-                  {words.palette.failed(problem().message)}
+                  {paletteWords.failed(problem().message)}
                 </p>
               )}
             </Show>

@@ -1,5 +1,6 @@
 /** The notebooks that hold what is typed, in title, prose or code: those that this person may read, found by the server. */
-import { listNotebooks, type Problem } from '../api.ts';
+import type { Problem } from '../api.ts';
+import { listNotebooks } from '../home/calls.ts';
 import { notebookPath, placePath } from '../route.ts';
 import type { Entry } from './pick.ts';
 

@@ -6,7 +6,7 @@ import { progressText, queuedText } from '../notebook/progress.ts';
 import { clock } from '../parts/time.ts';
 import { Elapsed, RunButton } from '../runs/RunButton.tsx';
 import { words } from '../words/en.ts';
-import { published as words_ } from '../words/share.ts';
+import { published as words_ } from '../words/published.ts';
 import type { PublishedParagraph } from './calls.ts';
 import type { OwnRuns } from './runs.ts';
 

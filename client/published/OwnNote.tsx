@@ -2,7 +2,7 @@
 import { type JSX, Match, Switch } from 'solid-js';
 import { clock } from '../parts/time.ts';
 import { words } from '../words/en.ts';
-import { published as words_ } from '../words/share.ts';
+import { published as words_ } from '../words/published.ts';
 import type { Note } from './mine.ts';
 import type { OwnRuns } from './runs.ts';
 

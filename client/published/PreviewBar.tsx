@@ -4,7 +4,8 @@ import type { NotebookId } from '../../server/protocol/ids.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { notebookPath } from '../route.ts';
 import { listLinks, readDirectory } from '../share/calls.ts';
-import { preview, share } from '../words/share.ts';
+import { preview } from '../words/published.ts';
+import { share } from '../words/share.ts';
 import type { LookState } from './look.ts';
 import { runnable } from './mine.ts';
 

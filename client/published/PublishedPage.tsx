@@ -12,7 +12,7 @@ import { createLinked, LinkedContext } from '../outputs/linked/linked.ts';
 import { HeldContext, type HeldPictures, picturesShownBy } from '../prose/pictures.ts';
 import { notebookPath } from '../route.ts';
 import { words } from '../words/en.ts';
-import { preview, published as words_ } from '../words/share.ts';
+import { preview, published as words_ } from '../words/published.ts';
 import { openPublishedForms } from './forms.ts';
 import { watchPublished } from './look.ts';
 import { runnable, underWay } from './mine.ts';

@@ -9,7 +9,7 @@ import type { RunPhase } from '../../server/protocol/runs.ts';
 import type { Problem } from '../api.ts';
 import type { Toasts } from '../parts/toasts.tsx';
 import { words } from '../words/en.ts';
-import { published as words_ } from '../words/share.ts';
+import { published as words_ } from '../words/published.ts';
 import { askRuns, endSession, type PublishedParagraph, stopRun, stopRuns } from './calls.ts';
 import type { Look } from './look.ts';
 import { isUnderWay, type Note, noteAfter, phaseOf, underWay } from './mine.ts';

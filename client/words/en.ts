@@ -26,55 +26,6 @@ export const words = {
   skip: 'Skip to the notebook',
   toasts: 'Messages',
 
-  home: {
-    all: 'All notebooks',
-    folders: 'Folders',
-    home: 'All notebooks of this workspace',
-    newNotebook: 'New notebook',
-    import: 'Import',
-    importHint: 'Import Markdown files as notebooks',
-    imported: (n: number) => `Imported ${counted(n, 'notebook', 'notebooks')}`,
-    search: 'Search titles, prose and code',
-    notebook: 'Notebook',
-    changed: 'Changed',
-    lastRun: 'Last run',
-    people: 'People',
-    running: (n: number) => `${n} running`,
-    actions: (title: string) => `Actions for ${title}`,
-    open: 'Open',
-    duplicate: 'Duplicate',
-    rename: 'Rename or move…',
-    renameTitle: 'Rename or move',
-    renameName: 'Title',
-    renameLabel: 'Path in the workspace',
-    renameHint: 'Folders are made as needed. The name ends in .nb.md.',
-    renameDo: 'Save',
-    delete: 'Delete',
-    deleteTitle: (title: string) => `Move “${title}” to the trash?`,
-    deleteText: (path: string) =>
-      `${path} stays in the trash for 30 days with its history and runs, and can be restored from there. What runs in it is stopped.`,
-    deleteDo: 'Move to the trash',
-    deleted: (title: string) => `“${title}” went to the trash`,
-    copyOf: (title: string) => `${title} (copy)`,
-    none: 'No notebooks yet',
-    noneHint: 'Start one, or import a Markdown file. Notebooks are plain .nb.md files in your workspace folder.',
-    noneSharedHint: 'What others share with you appears here.',
-    noneFound: (query: string) => `Nothing has “${query}” in its title, prose or code`,
-    noneFoundHint: 'Every word must be there; two letters are enough.',
-    emptyFolder: 'This folder has no notebooks',
-    more: 'Show more',
-    failed: 'The list could not be loaded',
-    broken: 'cannot be read',
-    state: {
-      queued: 'queued',
-      running: 'running',
-      done: 'done',
-      failed: 'failed',
-      cancelled: 'cancelled',
-      lost: 'lost',
-    },
-  },
-
   person: {
     title: 'What should colleagues call you?',
     hint: 'Your name stands beside your caret and your runs. It is kept in this browser; change it any time.',
@@ -135,7 +86,9 @@ export const words = {
   },
 
   bar: {
+    home: 'All notebooks of this workspace',
     title: 'Title of the notebook',
+    share: 'Share',
     runAll: 'Run all',
     stop: 'Stop',
     views: 'View',
@@ -143,44 +96,38 @@ export const words = {
     report: 'Report',
     session: 'Session and more',
     stopping: 'Stopping…',
+    /** What one may do here, where that is less than to write. */
+    role: {
+      reader: {
+        text: 'You can read',
+        hint: 'You see this notebook and what is run in it. To change or run it, ask its owner.',
+      },
+      runner: {
+        text: 'You can run',
+        hint: 'What you run is shown to you alone. To change the notebook, ask its owner.',
+      },
+      writer: undefined,
+      owner: undefined,
+    },
   },
 
-  session: {
-    title: 'Session',
-    state: { none: 'not started', starting: 'starting', idle: 'ready', running: 'running' },
-    memory: (used: string, limit: string | undefined) => (limit === undefined ? used : `${used} of ${limit}`),
-    memoryLabel: 'Memory',
-    zone: 'Time zone',
-    isolation: 'Isolation',
-    isolated: 'sandboxed',
-    contained: 'the container around the server',
-    notIsolated: 'none (this machine has no sandbox)',
-    bounds: 'Limits',
-    grouped: 'held by the system (control groups)',
-    sampled: 'looked at many times a second',
-    tables: 'Tables',
-    noTables: 'No tables yet',
-    interrupt: 'Interrupt',
-    restart: 'Restart',
-    restartHint: 'Tables stay',
-    restartClear: 'Restart and clear',
-    restartClearHint: 'Drops all tables',
-    restarted: 'The session is restarting; its tables stay',
-    cleared: 'The session is restarting without its tables',
-    isRestarted: 'The session has restarted; its tables are there',
-    isCleared: 'The session has restarted without its tables',
-    clearTitle: 'Drop all tables of this session?',
-    clearText:
-      'Every table of the session goes, named ones too. What the paragraphs show stays. This cannot be undone; run the notebook again to get them back.',
-    theme: 'Colours',
-    themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
-    panel: 'Tables panel',
-    history: 'History',
-    find: 'Find in notebook',
-    keys: 'Keyboard',
-    forms: 'Forms…',
-    download: 'Download the file',
-    palette: 'All commands',
+  restart: {
+    asked: 'The session is restarting; its tables stay',
+    askedClear: 'The session is restarting without its tables',
+    done: 'The session has restarted; its tables are there',
+    doneClear: 'The session has restarted without its tables',
+  },
+
+  draft: {
+    anew: {
+      'other-epoch': 'This notebook was restored to another state and opened anew',
+      'update-refused': 'The server refused an edit; the notebook was opened anew',
+      forbidden: 'What you may do here has changed; the notebook was opened anew',
+      'too-large': 'A change was too large; the notebook was opened anew',
+      'broken-document': 'A change could not be taken in; the notebook was opened anew',
+    },
+    anewHint: 'Your unsaved text stands above it as a draft.',
+    failed: 'The browser could not store this; it may show again',
   },
 
   paragraph: {
@@ -251,92 +198,7 @@ export const words = {
     menu: 'Turn this paragraph into',
   },
 
-  empty: {
-    title: 'Start with a question',
-    hint: 'Click a query to put it in and run it, or just write. Drop a CSV, TSV, JSON, Parquet or Excel file anywhere to look at it.',
-    files: [
-      { title: (file: string) => `Ten rows of ${file}`, query: (place: string) => `select * from ${place} limit 10` },
-      { title: (file: string) => `What is in ${file}?`, query: (place: string) => `summarize from ${place}` },
-      {
-        title: (file: string) => `How many rows has ${file}?`,
-        query: (place: string) => `select count(*) as rows from ${place}`,
-      },
-    ],
-    plain: [
-      {
-        title: 'A table from nothing',
-        interpreter: 'sql',
-        source: "select * from (values ('Seoul', 9.4), ('Busan', 3.3), ('Incheon', 3.0)) as city(name, millions)",
-      },
-      {
-        title: 'A million rolls of two dice',
-        interpreter: 'sql',
-        source:
-          'select floor(random() * 6) + floor(random() * 6) + 2 as sum, count(*) as times\nfrom range(1000000)\ngroup by sum\norder by sum',
-      },
-      {
-        title: 'A chart of rows written here',
-        interpreter: 'typescript',
-        source:
-          "chart([{ city: 'Seoul', millions: 9.4 }, { city: 'Busan', millions: 3.3 }, { city: 'Incheon', millions: 3.0 }], {\n  mark: 'bar',\n  encoding: { x: { field: 'millions', type: 'quantitative' }, y: { field: 'city', sort: '-x' } },\n})",
-      },
-    ],
-    flights: [
-      {
-        title: 'Ten rows of three million flights',
-        interpreter: 'sql',
-        source: "select * from 'data/flights-3m.parquet' limit 10",
-      },
-      {
-        title: 'Which airports send flights off an hour late?',
-        interpreter: 'typescript',
-        source:
-          "table('data/flights-3m.parquet')\n  .filter(f => f.delay > 60)\n  .groupBy('origin')\n  .summarize({ flights: count(), worst: max('delay') })\n  .orderBy('-flights')\n  .limit(10)",
-      },
-      {
-        title: 'How does delay grow over the day?',
-        interpreter: 'typescript',
-        source:
-          "chart(\n  sql`select hour(date) as hour, avg(delay) as delay from 'data/flights-3m.parquet' group by hour`,\n  { mark: 'bar', encoding: { x: { field: 'hour', type: 'ordinal' }, y: { field: 'delay', type: 'quantitative' } } },\n)",
-      },
-    ],
-  },
-
   outline: { label: 'Outline', empty: 'Headings and named results appear here' },
-
-  tables: {
-    title: 'Tables',
-    loading: 'Looking…',
-    none: 'No tables yet. Name a paragraph’s result, or drop a file on the page.',
-    named: 'Named results',
-    session: 'Made in the session',
-    files: 'Files',
-    insert: (name: string) => `Insert ${name}`,
-    hint: 'Click inserts the name, double-click a query',
-    rows: (n: number) => counted(n, 'row', 'rows'),
-    columns: (n: number) => counted(n, 'column', 'columns'),
-    show: (name: string) => `Columns of ${name}`,
-    refresh: 'Look again',
-    failed: 'The tables could not be listed',
-    from: (folder: string) => `from ${folder === '' ? 'the workspace' : folder}`,
-  },
-
-  palette: {
-    label: 'Commands, notebooks, paragraphs and tables',
-    placeholder: 'Command, notebook, paragraph or table',
-    none: 'Nothing fits',
-    failed: (why: string) => `Notebooks could not be searched: ${why}`,
-    groups: { command: 'Commands', paragraph: 'In this notebook', table: 'Tables', notebook: 'Notebooks' },
-  },
-
-  keys: {
-    title: 'Keyboard',
-    editing: 'Everywhere',
-    command: 'Outside the editor (Esc leaves it)',
-    or: 'or',
-    comment: 'Comment the lines while writing',
-    turnInto: (list: string) => `Turn the paragraph into ${list}`,
-  },
 
   drop: {
     here: 'Drop to look at it',

@@ -1,4 +1,4 @@
-/** Words of forms: their controls, whose values they are, and the editor. */
+/** Words of forms: their controls, and whose values they are. */
 const list = (names: readonly string[]): string =>
   names.length > 2 ? `${names.slice(0, 2).join(', ')} and ${names.length - 2} more` : names.join(' and ');
 
@@ -35,46 +35,4 @@ export const formWords = {
   item: 'Form…',
   unused: (names: readonly string[]) =>
     `The address asks for ${names.join(', ')}, which is not used here: what is shown is of the notebook’s own values.`,
-} as const;
-
-export const formEditorWords = {
-  title: 'Forms',
-  hint: 'Inputs that whoever runs the notebook fills in. In SQL $name, in TypeScript forms.name, in the shell "$name".',
-  none: 'No forms yet',
-  add: 'Add a form',
-  name: 'Name',
-  namePlaceholder: 'day',
-  addDo: 'Add',
-  there: (name: string) => `There is a form “${name}” already.`,
-  type: 'Type',
-  label: 'Label',
-  default: 'The notebook’s own value',
-  options: 'Options',
-  optionsHint: 'One a line: SEA, or SEA | Seattle',
-  firstOptions: ['one', 'two'],
-  query: 'Query of the options: the first column is the value, a second one the label',
-  queryPlaceholder: 'select code, city from airports order by city',
-  fromQuery: 'Options from a query instead',
-  fromList: 'Options from a list instead',
-  bounds: { min: 'At least', max: 'At most', step: 'Steps of' },
-  types: {
-    text: 'Text',
-    number: 'Number',
-    date: 'Date',
-    'date-range': 'Date range',
-    select: 'Choice of one',
-    'multi-select': 'Choice of several',
-    checkbox: 'Checkbox',
-    slider: 'Slider',
-    password: 'Password',
-  },
-  unknown: 'not understood',
-  change: (name: string) => `Change ${name}`,
-  up: (name: string) => `Move ${name} up`,
-  down: (name: string) => `Move ${name} down`,
-  remove: (name: string) => `Remove ${name}`,
-  removed: (name: string) => `The form ${name} is removed`,
-  inText: 'Declared in paragraphs',
-  editText: 'Edit in the text',
-  done: 'Done',
 } as const;

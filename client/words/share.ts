@@ -1,4 +1,4 @@
-/** Words of sharing, of one's account, and of the audit log. */
+/** Words of sharing. */
 import type { Role } from '../../server/protocol/messages.ts';
 import { counted } from './numbers.ts';
 
@@ -11,7 +11,6 @@ const roles: Readonly<Record<Role, string>> = {
 
 export const share = {
   do: 'Share',
-  doHint: 'Share this notebook',
   title: (name: string) => `Share “${name}”`,
   folderTitle: (folder: string) => `Share the folder “${folder}”`,
   loading: 'Looking…',
@@ -144,149 +143,4 @@ export const share = {
   withdrawText:
     'It opens nothing from then on, and whoever came by it is out. It cannot be taken back: make another link instead.',
   withdrawn: 'The link opens nothing any more',
-};
-
-/** What one may do here, quietly, in the top bar. */
-export const roleBadge: Readonly<Record<Role, { readonly text: string; readonly hint: string } | undefined>> = {
-  reader: {
-    text: 'You can read',
-    hint: 'You see this notebook and what is run in it. To change or run it, ask its owner.',
-  },
-  runner: { text: 'You can run', hint: 'What you run is shown to you alone. To change the notebook, ask its owner.' },
-  writer: undefined,
-  owner: undefined,
-};
-
-export const lost = {
-  title: 'This notebook is not yours to see any more',
-  text: 'It was deleted, or its owner no longer shares it with you. Nothing of it is left on this page.',
-  unsent: (n: number) =>
-    `${counted(n, 'edit', 'edits')} of yours had not reached the server and are kept in this browser.`,
-  signedOut: 'You are signed out',
-  signedOutText: 'Your sign-in ended. Sign in again to go on.',
-  signIn: 'Sign in',
-};
-
-export const published = {
-  empty: 'Nothing of this notebook is shown here yet',
-  notRun: 'Not run yet',
-  running: 'Runs now; this is what was shown before',
-  updated: (when: string) => `As of ${when}`,
-  failedTitle: 'This could not be shown',
-  notTheirs: 'They may not open this',
-  notTheirsText: 'They are told that there is no such notebook, as of one that never was.',
-  gone: 'This link opens nothing any more',
-  goneText: 'It ended or was withdrawn. Ask whoever gave it to you for another.',
-  away: 'No connection to the server: this may be old.',
-  by: 'Shown with Gondola',
-  paragraph: (n: number) => `Paragraph ${n}`,
-  paragraphFailed: (n: number, reference: string) => `Paragraph ${n} failed (reference ${reference}).`,
-  lacksAbove: 'It may need what the paragraphs above make: “Run all” runs them in order.',
-  stopping: 'stopping…',
-  ownAt: (when: string) => `your own run, ${when}`,
-  own: 'Your own figures: only you see them.',
-  ownUntil: (when: string) => `Without another run they are kept until ${when}.`,
-  leave: 'Show what is published',
-  ended: 'Your session has ended, and your own figures with it. You see what is published.',
-  endedIdle: (minutes: number) =>
-    `Nothing was run for ${counted(minutes, 'minute', 'minutes')}, so your own figures are gone. You see what is published.`,
-  notLeft: 'Your own figures are still shown',
-  notStopped: 'The run could not be stopped',
-};
-
-/** As an owner looks how others see a notebook. */
-export const preview = {
-  as: (name: string) => `As ${name} sees it`,
-  none: 'No access',
-  close: 'Close',
-  onlyLook: 'They can run this. You only look.',
-  group: (name: string) => `somebody of ${name}`,
-  link: (label: string | undefined) =>
-    label === undefined ? 'whoever has the link' : `whoever has the link “${label}”`,
-  frame: (name: string) => `whoever sees “${name}”`,
-  somebody: 'somebody',
-};
-
-export const account = {
-  menu: (name: string) => `${name} (you): account`,
-  byAddress: 'Here by the printed address',
-  roles: {
-    owner: 'Owner of this workspace',
-    writer: 'Member of this workspace',
-    runner: 'Member of this workspace',
-    reader: 'Member of this workspace',
-  } satisfies Readonly<Record<Role, string>>,
-  away: 'The server does not answer',
-  change: 'Change your name…',
-  password: 'Change your password…',
-  audit: 'Audit log',
-  signOut: 'Sign out',
-  everywhere: 'Sign out everywhere',
-  everywhereHint: 'all your browsers',
-  passwordTitle: 'Change your password',
-  whose: 'Account',
-  current: 'Password now',
-  next: 'New password',
-  again: 'New password again',
-  differs: 'The two new passwords differ.',
-  passwordHint: (least: number) => `${least} characters or more. Your other browsers are signed out.`,
-  passwordDo: 'Change it',
-  passwordDone: 'Your password is changed, and your other browsers are signed out',
-  wrong: 'That is not your password now.',
-  wait: 'Too many attempts. Try again in a while.',
-  failed: 'The password could not be changed',
-};
-
-export const audit = {
-  title: 'Audit log',
-  hint: 'Who came in, was let in or shut out, ran, took away and removed what. Nobody can change it.',
-  back: 'All notebooks',
-  kind: 'What',
-  who: 'Who',
-  anyKind: 'Everything',
-  anyWho: 'Everybody',
-  when: 'When',
-  what: 'What',
-  on: 'On',
-  details: 'Details',
-  from: 'From',
-  more: 'Show older',
-  loading: 'Looking…',
-  none: 'Nothing has been written down yet',
-  noneHint: 'Sign-ins, grants, links, runs, exports and deletions appear here.',
-  noneFound: 'Nothing of that kind among what is loaded',
-  noneFoundHint: 'Show older entries, or another kind or person.',
-  failed: 'The audit log could not be read',
-  forbidden: 'The audit log is for the owners of this workspace.',
-  workspace: 'the whole workspace',
-  events: {
-    'sign-in': 'signed in',
-    'sign-in-failed': 'sign-in failed',
-    'sign-out': 'signed out',
-    'link-opened': 'opened a link',
-    'account-added': 'added an account',
-    'account-changed': 'changed an account',
-    'invitation-made': 'invited people',
-    'invitation-withdrawn': 'withdrew an invitation',
-    'token-made': 'made a token',
-    'token-changed': 'changed a token',
-    'token-revoked': 'revoked a token',
-    granted: 'gave a role',
-    'grant-removed': 'took a role',
-    'link-made': 'made a link',
-    'link-revoked': 'withdrew a link',
-    run: 'ran',
-    network: 'reached a granted host',
-    export: 'exported',
-    'notebook-made': 'made a notebook',
-    'notebook-moved': 'moved a notebook',
-    'notebook-deleted': 'deleted a notebook',
-    'notebook-restored': 'restored a notebook',
-    'notebook-purged': 'removed a notebook for ever',
-    'file-added': 'added a file',
-    'file-replaced': 'put a file',
-    'file-deleted': 'deleted a file',
-    trimmed: 'old entries left for files',
-    lost: 'entries were lost',
-  } as Readonly<Record<string, string>>,
 };

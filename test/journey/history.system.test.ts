@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { words } from '../../client/words/en.ts';
+import { homeWords } from '../../client/words/home.ts';
+import { sessionWords } from '../../client/words/session.ts';
 import { history, trash } from '../../client/words/versions.ts';
 import { checkWorkspace } from '../../server/check.ts';
 import { launchBrowser } from '../support/browser.ts';
@@ -54,7 +56,7 @@ const panel = (page: Page) => page.getByRole('complementary', { name: history.ti
 
 async function openHistory(page: Page): Promise<void> {
   await page.getByRole('button', { name: words.bar.session }).click();
-  await page.getByRole('menuitem', { name: words.session.history }).click();
+  await page.getByRole('menuitem', { name: sessionWords.history }).click();
   await panel(page).waitFor();
 }
 
@@ -178,8 +180,8 @@ describe('the trash', () => {
     const open = await visit(browser, server, { name: 'Ben', to: `/n/${id}` });
     await paragraph(open.page, 'limit').waitFor();
     await page.locator(`[data-notebook="${id}"] .row-more`).click();
-    await page.getByRole('menuitem', { name: words.home.delete }).click();
-    await page.getByRole('button', { name: words.home.deleteDo }).click();
+    await page.getByRole('menuitem', { name: homeWords.delete }).click();
+    await page.getByRole('button', { name: homeWords.deleteDo }).click();
     await page.locator(`[data-notebook="${id}"]`).waitFor({ state: 'detached' });
     // Who has it open is told, and may put it back.
     await open.page.getByText(trash.thrown('Ada')).waitFor();

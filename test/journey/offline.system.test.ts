@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext, Dialog, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { draftWords } from '../../client/words/drafts.ts';
 import { words } from '../../client/words/en.ts';
-import { keptWords } from '../../client/words/kept.ts';
 import { launchProfile } from '../support/browser.ts';
 import { notebookAt } from '../support/page.ts';
 import { makeWorkspace, type ServerProcess, startServer, steadyPort } from '../support/server.ts';
@@ -184,7 +184,7 @@ async function leave(page: Page): Promise<boolean> {
 
 const signOut = async (page: Page): Promise<void> => {
   await page.getByRole('button', { name: words.bar.session }).click();
-  await page.getByRole('menuitem', { name: keptWords.signOut.do }).click();
+  await page.getByRole('menuitem', { name: draftWords.signOut.do }).click();
 };
 const signedOut = (page: Page) => page.getByLabel('Address or token').waitFor();
 
@@ -328,19 +328,19 @@ describe('a history that is another one', () => {
     await keptHere(page);
     await restoreFiles();
     const draft = page.locator('.draft');
-    await draft.getByText(keptWords.draft.title['other-epoch']).waitFor();
+    await draft.getByText(draftWords.draft.title['other-epoch']).waitFor();
     await state(page, 'saved');
     expect(times('-- for the old one')).toBe(0);
     await draft.locator('.draft-piece').first().locator('ins', { hasText: 'for the old one' }).waitFor();
-    await draft.getByRole('button', { name: keptWords.draft.discard, exact: true }).nth(1).click();
+    await draft.getByRole('button', { name: draftWords.draft.discard, exact: true }).nth(1).click();
     await page.getByRole('button', { name: words.undo, exact: true }).click();
     expect(await draft.locator('.draft-piece').count()).toBe(2);
-    await draft.getByRole('button', { name: keptWords.draft.insert, exact: true }).first().click();
+    await draft.getByRole('button', { name: draftWords.draft.insert, exact: true }).first().click();
     await expect.poll(() => times('-- for the old one')).toBe(1);
     await page.reload();
     await draft.locator('ins', { hasText: 'too' }).waitFor();
     expect(await draft.locator('.draft-piece').count()).toBe(1);
-    await draft.getByRole('button', { name: keptWords.draft.discard, exact: true }).click();
+    await draft.getByRole('button', { name: draftWords.draft.discard, exact: true }).click();
     await expect.poll(() => stored(page)).toEqual({ kept: [], drafts: [] });
     await page.reload();
     await state(page, 'saved');
@@ -360,13 +360,13 @@ describe('a history that is another one', () => {
     expect(times('-- before the restore')).toBe(0);
     // The draft is here alone: leaving asks, and keeping keeps it.
     await signOut(again);
-    await again.getByText(keptWords.signOut.title(0)).waitFor();
-    expect(await again.getByRole('button', { name: keptWords.signOut.send }).count()).toBe(0);
-    await again.getByRole('button', { name: keptWords.signOut.keep }).click();
+    await again.getByText(draftWords.signOut.title(0)).waitFor();
+    expect(await again.getByRole('button', { name: draftWords.signOut.send }).count()).toBe(0);
+    await again.getByRole('button', { name: draftWords.signOut.keep }).click();
     await signedOut(again);
     const back = await open('Ada');
     await back.locator('.draft ins', { hasText: 'before the restore' }).waitFor();
-    await back.getByRole('button', { name: keptWords.draft.discard, exact: true }).click();
+    await back.getByRole('button', { name: draftWords.draft.discard, exact: true }).click();
   });
 });
 
@@ -398,7 +398,7 @@ describe('an edit that the server refuses', () => {
     await page.locator('.draft[data-draft="update-refused"] ins', { hasText: 'refused' }).waitFor();
     await state(page, 'saved');
     expect(times('-- refused')).toBe(0);
-    await page.getByRole('button', { name: keptWords.draft.insert, exact: true }).click();
+    await page.getByRole('button', { name: draftWords.draft.insert, exact: true }).click();
     await expect.poll(() => times('-- refused')).toBe(1);
     await state(page, 'saved');
   });
@@ -417,9 +417,9 @@ describe('signing out', () => {
     await write(page, 'first', ' -- sent first');
     await keptHere(page);
     await signOut(page);
-    await page.getByText(keptWords.signOut.title(1)).waitFor();
-    await page.getByRole('button', { name: keptWords.signOut.send }).click();
-    await page.getByText(keptWords.signOut.sending).waitFor();
+    await page.getByText(draftWords.signOut.title(1)).waitFor();
+    await page.getByRole('button', { name: draftWords.signOut.send }).click();
+    await page.getByText(draftWords.signOut.sending).waitFor();
     await revive();
     await signedOut(page);
     await expect.poll(() => times('-- sent first')).toBe(1);
@@ -462,8 +462,8 @@ describe('signing out', () => {
     await write(page, 'first', ' -- to be thrown away');
     await keptHere(page);
     await signOut(page);
-    await page.getByRole('button', { name: keptWords.signOut.discard }).click();
-    await page.getByRole('button', { name: keptWords.signOut.discardDo }).click();
+    await page.getByRole('button', { name: draftWords.signOut.discard }).click();
+    await page.getByRole('button', { name: draftWords.signOut.discardDo }).click();
     await signedOut(page);
     expect(await stored(page)).toEqual({ kept: [], drafts: [] });
     await open('Ada');

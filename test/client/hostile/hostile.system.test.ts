@@ -6,6 +6,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { words } from '../../../client/words/en.ts';
+import { sessionWords } from '../../../client/words/session.ts';
 import { counter, keep, wantsRecord } from '../../reliability/record.ts';
 import { launchBrowser } from '../../support/browser.ts';
 import { recordRuns } from '../../support/outputs.ts';
@@ -266,7 +267,7 @@ describe('what is hostile is text', () => {
   it('in the history, and in what is shared', async () => {
     const { page } = owner;
     await page.getByRole('button', { name: words.bar.session }).click();
-    await page.getByRole('menuitem', { name: words.session.history }).click();
+    await page.getByRole('menuitem', { name: sessionWords.history }).click();
     await shows(page, [...payloads.versions, ...payloads.people]);
     await page.getByRole('button', { name: 'Share', exact: true }).click();
     await shows(page, payloads['labels of links'], 'dialog, [role="dialog"]');

@@ -460,7 +460,7 @@ describe('a new notebook', () => {
   test('opening an empty one writes nothing; a lesson is put in and run', async () => {
     const page = await mountNotebook([]);
     expect(page.ids()).toEqual([]);
-    screen.getByRole('button', { name: /rolls of two dice/ }).click();
+    (await screen.findByRole('button', { name: /rolls of two dice/ })).click();
     expect(page.ids()).toHaveLength(1);
     expect(page.live.asked).toEqual([page.ids()]);
   });

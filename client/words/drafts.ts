@@ -1,7 +1,7 @@
 /** What the page says of text that it keeps: drafts, and leaving with edits that are not saved. */
 import { counted } from './numbers.ts';
 
-export const keptWords = {
+export const draftWords = {
   draft: {
     label: 'Text of yours that could not be merged',
     title: {
@@ -36,15 +36,6 @@ export const keptWords = {
     discardAll: 'Discard all',
     discarded: 'Draft discarded',
     inserted: 'Inserted',
-    anew: {
-      'other-epoch': 'This notebook was restored to another state and opened anew',
-      'update-refused': 'The server refused an edit; the notebook was opened anew',
-      forbidden: 'What you may do here has changed; the notebook was opened anew',
-      'too-large': 'A change was too large; the notebook was opened anew',
-      'broken-document': 'A change could not be taken in; the notebook was opened anew',
-    },
-    anewHint: 'Your unsaved text stands above it as a draft.',
-    failed: 'The browser could not store this; it may show again',
   },
 
   signOut: {
