@@ -13,7 +13,7 @@
  *
  * Every program but the engine is a client of the engine: what its run asks by `call` reaches the engine as `ask`, and the
  * engine's `answer` comes back as `reply`. `EngineMethods` lists what can be asked. The engine itself asks its session for
- * what other programs do better (`SessionMethods`).
+ * what other programs do better (`SessionMethods`). Longer than most files: it is the whole protocol.
  */
 import type { FormInputs } from './forms.ts';
 import type { Footprint } from './parquet.ts';

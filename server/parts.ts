@@ -36,7 +36,6 @@ import type { Output } from './protocol/outputs.ts';
 import type { Reach } from './reach.ts';
 import { openReportPages } from './report/page.ts';
 import { systemClock } from './rooms/clock.ts';
-import type { Rooms } from './rooms/contract.ts';
 import { openRooms } from './rooms/registry.ts';
 import { lastText } from './rooms/store.ts';
 import { createGraphs } from './runs/graph/graphs.ts';
@@ -46,12 +45,12 @@ import { withBallast } from './storage/disk/ballast.ts';
 import { openFiles } from './storage/disk/files.ts';
 import { openBin } from './trash/bin.ts';
 import { purgeParagraphs } from './trash/paragraphs.ts';
+import { settleFiles } from './unsettled.ts';
 import { versionOf } from './version.ts';
 import { type OpenVersions, openVersions } from './versions/versions.ts';
 import { openChoices } from './visitors/choices.ts';
 import { openVisitors } from './visitors/compose.ts';
 import { openWorks } from './works.ts';
-import type { Workspace } from './workspace/contract.ts';
 import type { Held } from './workspace/hold.ts';
 import { orAbsent } from './workspace/steps.ts';
 import { openWorkspace } from './workspace/workspace.ts';
@@ -269,23 +268,6 @@ export async function openParts({ config, root, held, door, pages, title, reach 
       await disk.close();
     },
   };
-}
-
-/** Edits that were acknowledged but had not reached their files when the server ended: opening brings each file up to date. */
-async function settleFiles(
-  workspace: Workspace,
-  rooms: Rooms,
-  warn: (what: string, details: object) => void,
-): Promise<void> {
-  for (const notebook of await workspace.unsettled()) {
-    try {
-      const lease = await rooms.use(notebook);
-      await lease.file.flush();
-      lease.release();
-    } catch (error) {
-      warn('a file could not be brought up to date', { notebook, error: String(error) });
-    }
-  }
 }
 
 const resultsIn = (outputs: readonly Output[]): readonly ResultId[] =>

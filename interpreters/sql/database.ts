@@ -113,6 +113,15 @@ export async function setSearchPath(connection: Connection, path: string): Promi
   await duckdb.query(connection, `set search_path = ${quoteText(path)}`);
 }
 
+/** USE and SET search_path would hide the named results; completion looks where statements look. */
+export async function keepNamedOnPath(engine: Engine): Promise<void> {
+  const [row] = await readTexts(engine.main, "select current_setting('search_path')");
+  const parts = (row?.[0] ?? '').split(',').filter((part) => part !== '');
+  const named = parts.some((part) => part === NAMED_CATALOG || part === `${NAMED_CATALOG}.main`);
+  const path = [...(parts.length > 0 ? parts : [SESSION_CATALOG]), ...(named ? [] : [NAMED_CATALOG])].join(',');
+  await engine.setPath(path);
+}
+
 function closeAll(connections: readonly Connection[], database: Database): void {
   for (const connection of connections) duckdb.disconnect_sync(connection);
   duckdb.close_sync(database);

@@ -11,7 +11,7 @@ import { Failed, failure } from '../errors.ts';
 import type { Outcome, RunRequest } from '../protocol.ts';
 import type { RunContext } from '../runner.ts';
 import type { Inputs } from '../uses.ts';
-import { type Engine, NAMED_CATALOG, readTexts, SESSION_CATALOG } from './database.ts';
+import { keepNamedOnPath, SESSION_CATALOG } from './database.ts';
 import { effectOf, summaryOf } from './effects.ts';
 import { parseEngineError } from './engine-error.ts';
 import { explain, explainStream } from './explain.ts';
@@ -290,13 +290,4 @@ export async function checkName({ engine }: Session, name: string): Promise<void
       hint: `Give the paragraph another name, or run: drop table ${quoteName(name)}`,
     }),
   );
-}
-
-/** USE and SET search_path would hide the named results; completion looks where statements look. */
-async function keepNamedOnPath(engine: Engine): Promise<void> {
-  const [row] = await readTexts(engine.main, "select current_setting('search_path')");
-  const parts = (row?.[0] ?? '').split(',').filter((part) => part !== '');
-  const named = parts.some((part) => part === NAMED_CATALOG || part === `${NAMED_CATALOG}.main`);
-  const path = [...(parts.length > 0 ? parts : [SESSION_CATALOG]), ...(named ? [] : [NAMED_CATALOG])].join(',');
-  await engine.setPath(path);
 }

@@ -16,6 +16,7 @@ import { renameRoutes } from './routes/rename.ts';
 import { reportRoutes } from './routes/report.ts';
 import { resultRoutes } from './routes/results.ts';
 import { runRoutes } from './routes/runs.ts';
+import { sessionRoutes } from './routes/session.ts';
 import { textRoutes } from './routes/text.ts';
 import { trashRoutes } from './routes/trash.ts';
 import { versionRoutes } from './routes/versions.ts';
@@ -32,6 +33,7 @@ export const routes: readonly Route[] = [
   ...versionRoutes,
   ...trashRoutes,
   ...runRoutes,
+  ...sessionRoutes,
   ...graphRoutes,
   ...keptRoutes,
   ...renameRoutes,

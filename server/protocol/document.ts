@@ -5,7 +5,8 @@
  *   paragraphs: Y.Map  id → Y.Map { interpreter, source: Y.Text, position, name?, options: Y.Map, deleted?: {by, at} }
  *
  * A reader parses: an ill-shaped paragraph is reported as damaged, never trusted. Order is by `position` (a fractional
- * index), then id; a move is one map write. Deleting sets `deleted`, so that what a colleague types there is kept.
+ * index), then id; a move is one map write. Deleting sets `deleted`, so that what a colleague types there is kept. A
+ * little long: what the document holds is read and written here alone.
  */
 import { generateKeyBetween, generateNKeysBetween } from 'fractional-indexing';
 import * as Y from 'yjs';

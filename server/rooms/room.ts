@@ -4,7 +4,7 @@
  * that it passes like any other.
  *
  * When the disk refuses, nothing is acknowledged and everybody is told; once it takes edits again, each peer is asked for
- * what it has that the room lacks.
+ * what it has that the room lacks. A little long: the steps of the pipeline share what is known to be durable.
  */
 import * as Y from 'yjs';
 import { AppError } from '../errors.ts';

@@ -1,6 +1,7 @@
 /**
  * One notebook's session: its folders and the processes that live over them, one for each interpreter in use. Starting,
- * replacing and ending processes goes through one lane, so that two never hold the session database.
+ * replacing and ending processes goes through one lane, so that two never hold the session database. A little long: whatever
+ * is asked of the session takes its turn in that lane.
  */
 import type { FormInputs } from '../../interpreters/forms.ts';
 import type { Failure } from '../../interpreters/protocol.ts';

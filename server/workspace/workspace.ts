@@ -1,6 +1,7 @@
 /**
  * A folder of notebooks, served: listed, searched, made, moved, thrown away, each one's file handed to its room. What
- * happens to the folder outside is `folder.ts`'s to find. Ids are durable before anybody is told of them.
+ * happens to the folder outside is `folder.ts`'s to find. Ids are durable before anybody is told of them. A
+ * little long: all that it does is done under one hold of the folder.
  */
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

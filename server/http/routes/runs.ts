@@ -1,4 +1,4 @@
-/** Runs: asking for them, waiting, looking at them, stopping them; and the session they happen in. */
+/** Runs: asking for them, waiting, looking at them, stopping them. */
 import { type Static, Type } from '@sinclair/typebox';
 import { isAtLeast } from '../../access/principal.ts';
 import { sessionOf } from '../../access/sessions.ts';
@@ -16,7 +16,7 @@ import { isOwn, seenForms, seenValues, valuesOf } from '../forms.ts';
 import { jsonOf } from '../json.ts';
 import { named } from '../named.ts';
 import { type Circumstances, route } from '../route.ts';
-import { AskedShape, Column, Id, listOf, RunItem, RunShape, State, showRun, showSummary, WithId } from '../schemas.ts';
+import { AskedShape, Id, listOf, RunItem, RunShape, State, showRun, showSummary, WithId } from '../schemas.ts';
 import { isShown, isVisited, paragraphNow, seenRun, seenSummaries } from '../seen.ts';
 import { ownRuns, runsFor, runsHolding } from '../whose.ts';
 import { notebookOf } from './notebooks.ts';
@@ -273,64 +273,6 @@ export const runRoutes = [
       runs.cancel(run.id);
       const [now] = runs.states([run.id]);
       return { body: { id: run.id, state: now?.state ?? run.phase.state } };
-    },
-  }),
-  route({
-    method: 'GET',
-    path: '/notebooks/:id/tables',
-    action: 'notebook.read',
-    target: 'notebook',
-    tag: 'session',
-    summary: 'The tables that the session’s paragraphs can use, with their columns',
-    params: WithId,
-    answers: {
-      200: listOf(
-        Type.Object({
-          name: Type.String(),
-          source: Type.Union((['named', 'session', 'view', 'file'] as const).map((source) => Type.Literal(source))),
-          columns: Type.Array(Column),
-          rows: Type.Optional(Type.Integer()),
-          bytes: Type.Optional(Type.Integer()),
-          folder: Type.Optional(Type.String()),
-        }),
-      ),
-    },
-    async handle({ params, services, view, principal, role }) {
-      const notebook = notebookOf(services, params.id);
-      const { tables } = view(notebook);
-      if (tables === 'none') throw new AppError('forbidden', 'the link shows no tables');
-      if (tables === 'named') {
-        const own = ownRuns(notebook.id, { services, principal, role });
-        const live = await services.live.open(notebook.id);
-        try {
-          const items = await (own ?? (await services.runs.of(notebook.id))).published();
-          return { body: { items: items.map((item) => ({ ...item, columns: [...item.columns] })), next: null } };
-        } finally {
-          live.release();
-        }
-      }
-      const named = await (await services.runs.of(notebook.id)).tables();
-      return { body: { items: await services.sessions.tables(notebook.id, named), next: null } };
-    },
-  }),
-  route({
-    method: 'DELETE',
-    path: '/notebooks/:id/session',
-    action: 'notebook.session',
-    target: 'notebook',
-    tag: 'session',
-    summary: 'Restart the session; with clear=true its tables go too, the named ones included. A runner ends their own',
-    params: WithId,
-    query: Type.Object({ clear: Type.Boolean({ default: false }) }, { additionalProperties: false }),
-    answers: { 204: '' },
-    async handle({ params, query, services, principal, role }) {
-      const { id } = notebookOf(services, params.id);
-      if (sessionOf(role) === 'visitor') {
-        await services.visitors.end(id, principal);
-        return {};
-      }
-      await (await services.runs.of(id)).restart(query.clear);
-      return {};
     },
   }),
 ];
