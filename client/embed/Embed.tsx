@@ -28,13 +28,19 @@ export function Embed(props: { readonly id: NotebookId; readonly words: EmbedWor
   const [asked, setAsked] = createSignal<Accessor<Addressed>>();
   const owner = getOwner();
   if (location.search !== '')
-    void import('./addressed.ts').then(({ openAddressed }) =>
-      runWithOwner(owner, () => setAsked(() => openAddressed(props.id, look, location.search))),
+    void import('./addressed.ts').then(
+      ({ openAddressed }) => runWithOwner(owner, () => setAsked(() => openAddressed(props.id, look, location.search))),
+      // What it asks for is not what is shown.
+      () => setAsked(() => () => ({ at: 'ignored' })),
     );
   const said = (): string => {
     const now = asked()?.() ?? { at: 'none' };
     if (now.at === 'none') return '';
-    return now.at === 'refused' ? `${props.words.refused} ${now.message}` : props.words[now.at];
+    if (now.at !== 'refused') return props.words[now.at];
+    // What is wrong with a value is told in English alone: no half of a note is in another language.
+    return document.documentElement.lang === 'en'
+      ? `${props.words.refused}: ${now.message}`
+      : `${props.words.refused}.`;
   };
   const paragraph = () => look.published()?.paragraphs[0];
   return (

@@ -19,13 +19,14 @@ export type Addressed =
 
 export function openAddressed(
   id: NotebookId,
-  look: Pick<Look, 'published' | 'again'>,
+  look: Pick<Look, 'published' | 'away' | 'again'>,
   search: string,
 ): Accessor<Addressed> {
   const [state, setState] = createSignal<Addressed>({ at: 'none' });
   const ended = new AbortController();
   onCleanup(() => ended.abort());
   let begun = false;
+  let begunToRun = false;
   let ran = false;
 
   async function begin({ paragraphs: [paragraph] }: Published): Promise<void> {
@@ -47,7 +48,11 @@ export function openAddressed(
     const asked = await askRuns(id, [paragraph.id], values);
     if (ended.signal.aborted) return;
     if (!asked.ok) setState({ at: 'refused', message: asked.problem.message });
-    else await look.again();
+    else {
+      await look.again();
+      // Its place went to somebody else before anything was seen of it.
+      if (state().at === 'running' && !look.away() && !look.published()?.paragraphs[0]?.mine) setState({ at: 'over' });
+    }
   }
 
   createEffect(
@@ -60,10 +65,12 @@ export function openAddressed(
       }
       const [paragraph] = published.paragraphs;
       const { at } = state();
-      if (at === 'running' && paragraph?.mine && isEnded(paragraph.mine.phase))
-        setState({ at: paragraph.own ? 'none' : 'over' });
+      const mine = paragraph?.mine;
+      if (at === 'running' && mine && isEnded(mine.phase)) setState({ at: paragraph.own ? 'none' : 'over' });
+      else if (at === 'running' && begunToRun && !mine) setState({ at: 'over' });
       // Nobody ran anything for a while, or others wanted the place.
       else if (at === 'none' && ran && paragraph && !paragraph.own) setState({ at: 'over' });
+      begunToRun ||= mine !== undefined;
       ran ||= paragraph?.own === true;
     }),
   );

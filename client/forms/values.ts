@@ -47,10 +47,14 @@ export function createValues(
   page: Pick<Window, 'history' | 'addEventListener' | 'removeEventListener'> & {
     readonly location: Pick<Location, 'pathname' | 'search' | 'hash'>;
   },
+  /** Whether results are of the notebook's own values whatever the address says: then nothing else is shown of it either. */
+  isFixed: () => boolean = () => false,
 ): FormsView {
   const list = createMemo(() => forms().forms);
   const [typed, setTyped] = createSignal<Typed>(new Map());
-  const standings = createMemo(() => list().map((form) => standingOf(form, typed().get(form.name))));
+  const standings = createMemo(() =>
+    list().map((form) => standingOf(form, isFixed() ? undefined : typed().get(form.name))),
+  );
   const byName = createMemo(() => new Map(standings().map((one) => [one.form.name, one])));
   const values = createMemo<FormValues>(() => new Map(standings().map(({ form, value }) => [form.name, value])));
   const changed = createMemo(() => standings().flatMap((one) => (one.changed ? [one.form.name] : [])), [], {
@@ -74,6 +78,7 @@ export function createValues(
   function write(): void {
     clearTimeout(timer);
     timer = undefined;
+    if (isFixed()) return;
     const { pathname, search, hash } = page.location;
     const next = searchWith(search, list(), values());
     if (next !== search) page.history.replaceState(page.history.state, '', pathname + next + hash);

@@ -27,7 +27,7 @@ export type FormsParts = {
 /** Call it inside a component. */
 export function openNotebookForms(parts: FormsParts): NotebookForms {
   const { live, document } = parts;
-  const view = createValues(openForms(live.doc, document), window);
+  const view = createValues(openForms(live.doc, document), window, () => parts.role() === 'reader');
   const runs = createFormRuns({
     view,
     run: parts.run,

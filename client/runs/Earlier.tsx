@@ -61,9 +61,13 @@ export function Earlier(props: EarlierProps): JSX.Element {
   const [picked, setPicked] = createSignal<readonly RunId[]>();
   const ended = new AbortController();
   onCleanup(() => ended.abort());
+  let reads = 0;
   async function read(cursor?: string): Promise<void> {
+    if (cursor === undefined) reads += 1;
+    const turn = reads;
     const answer = await listRuns(props.notebook, props.paragraph, cursor, ended.signal);
-    if (ended.signal.aborted) return;
+    // Of the newest runs the last that was asked for counts, in whatever order they come.
+    if (ended.signal.aborted || (cursor === undefined && turn !== reads)) return;
     setProblem(answer.ok ? undefined : answer.problem);
     if (!answer.ok) return;
     const { items, next } = answer.value;

@@ -36,6 +36,22 @@ const runs = async (page: Mounted): Promise<unknown> => {
   return page.live.filled.at(-1);
 };
 
+test('a reader is shown the notebook’s own values, as all results are of them, and the address stays as it is', async () => {
+  history.replaceState(null, '', '/n/late?day=2016-06-06');
+  const page = await mount({ day: '2015-01-01' }, [{ id: 't', interpreter: 'markdown', source: 'Flights of ${day}' }]);
+  await screen.findByText('Flights of 2016-06-06');
+  page.live.emit({ type: 'welcome', path: 'late.nb.md', role: 'reader' });
+  await screen.findByText('Flights of 2015-01-01');
+  expect(within(row()).getByLabelText<HTMLInputElement>('day').value).toBe('2015-01-01');
+  page.live.emit({ type: 'welcome', path: 'late.nb.md', role: 'runner' });
+  await screen.findByText('Flights of 2016-06-06');
+  page.live.emit({ type: 'welcome', path: 'late.nb.md', role: 'reader' });
+  await screen.findByText('Flights of 2015-01-01');
+  // What waits to be written there is, as the page is left.
+  cleanup();
+  expect(location.search).toBe('?day=2016-06-06');
+});
+
 describe('controls', () => {
   test('a text, a number and a day are fields under their labels', async () => {
     const page = await mount({

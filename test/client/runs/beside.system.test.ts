@@ -36,10 +36,24 @@ from late
 
 <!-- gondola {"chart":{"show":"chart","mark":"bar","x":{"column":"hour"},"y":{"column":"flights","aggregate":"sum"}}} -->
 `;
+/** Of the notebook's own size it is there at once, of ten it goes on for minutes. */
+const LONG = `---
+forms:
+  size: {type: number, default: 0}
+---
+
+\`\`\`sql id=long
+select count(*)::int as combinations from range(10) a(i), range(100000) b(j), range(100000) c(k) where i < $size
+\`\`\`
+`;
 const pictures = process.env.GONDOLA_TEST_PICTURES;
 /** The machine may be busy. */
 const PATIENCE = 30_000;
-const workspace = makeWorkspace({ 'gondola.json': '{"title": "Analytics"}', 'late.nb.md': NOTEBOOK });
+const workspace = makeWorkspace({
+  'gondola.json': '{"title": "Analytics"}',
+  'late.nb.md': NOTEBOOK,
+  'long.nb.md': LONG,
+});
 let server: ServerProcess;
 let browser: Browser;
 let id: string;
@@ -160,5 +174,33 @@ test('who came by a link sees their own side by side, without code', async () =>
   await picture(page, 'runs-beside-link');
   const all = (await Promise.all(said)).join('\n');
   expect(all).not.toMatch(/select hour|from range|Ada/);
+  await context.close();
+}, 120_000);
+
+test('a run of a link that goes on is stopped where the tools of its table come', async () => {
+  const long = await notebookAt(server, 'long.nb.md');
+  expect((await server.call('POST', `notebooks/${long}/runs?wait=60`, {})).status).toBe(202);
+  const made = await server.call('POST', `notebooks/${long}/links`, { role: 'runner', paragraphs: ['long'] });
+  const context = await browser.newContext({ viewport: { width: 1200, height: 860 } });
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE);
+  await page.goto(`${server.origin}${(made.body as { url: string }).url}`);
+  const step = page.locator('[data-paragraph="long"]');
+  await step.getByRole('gridcell').first().waitFor();
+  await forms(page).getByLabel('size').fill('10');
+  await forms(page).getByRole('button', { name: 'Run with your size' }).click();
+  const cancel = step.getByRole('button', { name: 'Cancel' });
+  await cancel.waitFor();
+  // From the table, whose tools are there then.
+  await step.getByRole('gridcell').first().hover();
+  await expect
+    .poll(() => step.locator('.result-head').evaluate((head) => getComputedStyle(head).opacity), { timeout: PATIENCE })
+    .toBe('1');
+  await picture(page, 'link-run-tools');
+  const { width, height } = (await cancel.boundingBox())!;
+  await cancel.click({ position: { x: width / 2, y: height - 2 } });
+  await expect
+    .poll(() => step.locator('button.run').getAttribute('class'), { timeout: PATIENCE })
+    .toBe('run cancelled');
   await context.close();
 }, 120_000);
