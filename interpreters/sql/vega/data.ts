@@ -86,21 +86,49 @@ export function withNames(node: Node): Node {
 }
 
 /** An expression that may reach columns by names it makes up, or takes a row as a whole. */
-const ANY_COLUMN = /\bdatum\b(?!\s*(\.|\[\s*(\\?["'])))|\bdata\s*\(/;
+const ANY_COLUMN = /\bdatum\b(?!\s*(\.|\[\s*["']))|\bdata\s*\(/;
 
 /**
- * The columns that a spec can speak of. Its text is searched for each name, so one too many may come along; all of them
- * where an expression or a tooltip could reach any.
+ * The columns that a spec can speak of; all of them where an expression or a tooltip could reach any. What is sent whoever may
+ * see the chart can read, so the words of Vega-Lite itself name none: `"data": {"name": …}` does not give a column `name` away. The
+ * other texts are searched for each name, and one too many may come along.
  */
 export function columnsFor(spec: string, columns: readonly string[]): readonly string[] {
-  if (ANY_COLUMN.test(spec) || /"content":"data"/.test(spec)) return columns;
-  const bare = withoutEscapes(spec);
-  const used = columns.filter((column) => mentions(bare, withoutEscapes(JSON.stringify(column).slice(1, -1))));
+  const texts = new Set<string>();
+  if (!spoken(JSON.parse(spec), texts)) return columns;
+  const bare = [...texts].map(withoutEscapes).join('\n');
+  const used = columns.filter((column) => mentions(bare, withoutEscapes(column)));
   // To be counted, rows need no more than one.
   return used.length > 0 ? used : columns.slice(0, 1);
 }
 
-/** A path of fields may have `\\` before dots, brackets and quotes that are part of a name, and JSON has it before some. */
+/** Keys whose texts are words of Vega-Lite, or are only shown. */
+const WORDS = new Set(['$schema', 'description', 'title', 'type', 'mark', 'aggregate', 'op', 'timeUnit', 'sort']);
+WORDS.add('unit')
+  .add('order')
+  .add('scheme')
+  .add('orient')
+  .add('format')
+  .add('formatType')
+  .add('interpolate')
+  .add('select');
+
+/** Gathers the texts in which fields may stand; false where one of them could reach any. */
+function spoken(value: unknown, texts: Set<string>, key = ''): boolean {
+  if (typeof value === 'string') {
+    if (key === 'content' && value === 'data') return false;
+    if (WORDS.has(key)) return true;
+    texts.add(value);
+    return !ANY_COLUMN.test(value);
+  }
+  if (Array.isArray(value)) return value.every((one) => spoken(one, texts));
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(
+    ([name, one]) => name === 'data' || name === 'datasets' || spoken(one, texts, name),
+  );
+}
+
+/** A path of fields may have `\\` before dots, brackets and quotes that are part of a name. */
 const withoutEscapes = (text: string): string => text.replaceAll('\\', '');
 
 /** Whether the name stands in the text as a word of its own. */

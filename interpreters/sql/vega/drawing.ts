@@ -8,7 +8,7 @@ import { type Column, MAX_CHART_ROWS } from '../../protocol.ts';
 import { columnsFor, findData, type Source } from './data.ts';
 import { parseJson } from './json.ts';
 import type { Flow } from './push/kinds.ts';
-import { type Facts, type PlannedNote, type PlannedTable, plan } from './push/plan.ts';
+import { type Facts, MOST_TABLES, type PlannedNote, type PlannedTable, plan } from './push/plan.ts';
 
 /** Rows of one table that are sent as they are: a page draws them at once, whatever the spec does with them. */
 export const PLAIN_ROWS = 10_000;
@@ -53,9 +53,6 @@ export async function drawing(spec: string, sources: readonly Source[], engine: 
     );
   return { spec: drawn, tables: [...small, ...tables] };
 }
-
-/** As many as one chart may name: each is a query and a result of its own. */
-const MOST_TABLES = 100;
 
 const fileSql = (name: string): string => `'${name.replace(/^\.\//, '').replaceAll("'", "''")}'`;
 

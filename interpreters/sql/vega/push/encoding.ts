@@ -80,6 +80,7 @@ export function checkSpoken(view: unknown, isKept: (field: string) => boolean, i
       for (const field of value)
         if (typeof field !== 'string' || !isKept(field)) throw new NotPushed('field', String(field));
     if (key === 'content' && value === 'data') throw new NotPushed('other', 'tooltip: data');
+    if (key === 'useUnaggregatedDomain' && value === true) throw new NotPushed('other', 'domain: unaggregated');
     if (key === 'domain' && value === 'unaggregated') throw new NotPushed('other', 'domain: unaggregated');
     checkSpoken(value, isKept, inTest || key === 'test');
   }

@@ -8,10 +8,14 @@
  */
 import { asDouble, columnOf, type Flow, literal, NotPushed } from './kinds.ts';
 
-/** A value in SQL. `number`: a double, which may be NULL or NaN; `boolean`: true or false, never NULL, unless `bare`. */
+/**
+ * A value in SQL. `number`: a double, which may be NULL or NaN; `boolean`: true or false, never NULL, unless `bare`; `truth`: of
+ * a value only whether it is true is known here.
+ */
 type Value =
   | { readonly kind: 'number' | 'text'; readonly sql: string }
   | { readonly kind: 'boolean'; readonly sql: string; readonly bare?: true }
+  | { readonly kind: 'truth'; readonly sql: string }
   | { readonly kind: 'null' }
   | { readonly kind: 'time'; readonly sql: string };
 
@@ -23,7 +27,7 @@ export const conditionSql = (text: string, flow: Flow): string => truth(read(tex
 /** As a value, for a column of its own. */
 export function valueSql(text: string, flow: Flow): Computed {
   const value = read(text, flow);
-  if (value.kind === 'null' || value.kind === 'time') throw new NotPushed('expression', text);
+  if (value.kind === 'null' || value.kind === 'time' || value.kind === 'truth') throw new NotPushed('expression', text);
   return { kind: value.kind, sql: value.sql };
 }
 
@@ -96,12 +100,12 @@ function read(text: string, flow: Flow): Value {
 
   function or(): Value {
     let left = and();
-    while (take('||')) left = { kind: 'boolean', sql: `(${truth(left, text)} or ${truth(and(), text)})` };
+    while (take('||')) left = either(left, 'or', and(), text);
     return left;
   }
   function and(): Value {
     let left = equality();
-    while (take('&&')) left = { kind: 'boolean', sql: `(${truth(left, text)} and ${truth(equality(), text)})` };
+    while (take('&&')) left = either(left, 'and', equality(), text);
     return left;
   }
   function equality(): Value {
@@ -200,6 +204,13 @@ function columnValue(name: string, flow: Flow, text: string): Value {
   }
 }
 
+/** JavaScript's `a || b` is one of the two: a truth value where both are, else some value that is as true as they are. */
+function either(left: Value, sign: 'or' | 'and', right: Value, text: string): Value {
+  const isTrue = (value: Value): boolean => value.kind === 'boolean' && !value.bare;
+  const sql = `(${truth(left, text)} ${sign} ${truth(right, text)})`;
+  return { kind: isTrue(left) && isTrue(right) ? 'boolean' : 'truth', sql };
+}
+
 const zeroed = (sql: string): string => `coalesce(${sql}, 0)`;
 
 /** NaN is neither less nor more than anything. */
@@ -211,16 +222,20 @@ export function compared(left: string, sign: string, right: string): string {
 function equal(left: Value, right: Value, text: string): string {
   if (left.kind === 'null' || right.kind === 'null') {
     const other = left.kind === 'null' ? right : left;
+    if (other.kind === 'truth') throw new NotPushed('expression', text);
     return other.kind === 'null' ? 'true' : `(${other.sql} is null)`;
   }
   // What has other kinds on its sides JavaScript converts, or finds never equal.
-  if (left.kind !== right.kind || left.kind === 'time') throw new NotPushed('expression', text);
+  if (left.kind !== right.kind || left.kind === 'time' || left.kind === 'truth')
+    throw new NotPushed('expression', text);
   const same = `(${left.sql} is not distinct from ${right.sql})`;
   return left.kind === 'number' ? `(${same} and not coalesce(isnan(${left.sql}), false))` : same;
 }
 
 function truth(value: Value, text: string): string {
   switch (value.kind) {
+    case 'truth':
+      return value.sql;
     case 'boolean':
       return value.bare ? `coalesce(${value.sql}, false)` : value.sql;
     case 'number':
@@ -235,7 +250,7 @@ function truth(value: Value, text: string): string {
 }
 
 function isValid(value: Value, text: string): string {
-  if (value.kind === 'null') throw new NotPushed('expression', text);
+  if (value.kind === 'null' || value.kind === 'truth') throw new NotPushed('expression', text);
   if (value.kind === 'number') return `(${value.sql} is not null and not isnan(coalesce(${value.sql}, 0)))`;
   return `(${value.sql} is not null)`;
 }

@@ -42,7 +42,9 @@ function predicateSql(predicate: Spec, flow: Flow): string {
     }
     case 'range': {
       if (!Array.isArray(value) || value.length !== 2 || value.every((end) => end === null)) break;
-      const [low, high] = value;
+      // Vega turns ends that are the wrong way round.
+      const isTurned = typeof value[0] === 'number' && typeof value[1] === 'number' && value[0] > value[1];
+      const [low, high] = isTurned ? [value[1], value[0]] : value;
       const ends = [
         ...(low === null ? [] : [inOrder(column, '>=', low)]),
         ...(high === null ? [] : [inOrder(column, '<=', high)]),

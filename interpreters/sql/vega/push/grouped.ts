@@ -9,6 +9,7 @@ import { checkSpoken, type Defined, definedIn, mapDefined } from './encoding.ts'
 import { asDouble, columnOf, type Flow, freshNames, isSpec, NotPushed, type Spec } from './kinds.ts';
 import { keyOf, measureOf } from './measures.ts';
 import type { Extents } from './steps.ts';
+import { markOf } from './thin.ts';
 import { unitKeys } from './units.ts';
 
 export type Grouped = { readonly sql: string; readonly encoding: Spec; readonly columns: readonly string[] };
@@ -49,6 +50,8 @@ export async function grouped(
     measures.set(sql, known);
     return known;
   };
+  // Where marks are stacked Vega-Lite sorts by the sum of all rows, elsewhere by the lowest.
+  const isStacked = STACKED.has(markOf(view)) && definedIn(encoding).some(({ channel }) => STACKING.has(channel));
   const joins: { readonly by: readonly string[]; readonly sql: string; readonly name: string }[] = [];
   let ordered = false;
 
@@ -74,7 +77,7 @@ export async function grouped(
     const { field, op, order } = by;
     if (op === undefined) {
       // By the field's own values: they are all there.
-      if (typeof field === 'string' && plain.has(field)) return {};
+      if (typeof field === 'string' && plain.has(field) && !isStacked) return {};
       throw new NotPushed('other', 'sort without op');
     }
     const measure = measureOf(op, field, flow);
@@ -159,6 +162,18 @@ function titled({ channel, def }: Defined, view: Spec, flow: Flow): Spec {
   return { title, [guide]: { ...(isSpec(def[guide]) ? def[guide] : {}), title: null } };
 }
 
+const STACKED = new Set(['bar', 'area', 'arc']);
+const STACKING = new Set([
+  'color',
+  'fill',
+  'stroke',
+  'opacity',
+  'fillOpacity',
+  'strokeOpacity',
+  'detail',
+  'strokeWidth',
+]);
+STACKING.add('size').add('shape').add('strokeDash').add('order').add('tooltip').add('url').add('href').add('key');
 const LEGENDS = new Set(['color', 'fill', 'stroke', 'size', 'opacity', 'fillOpacity', 'strokeOpacity', 'strokeWidth']);
 
 /** An encoding without what is looked after elsewhere. */

@@ -20,8 +20,8 @@ export class NotPushed extends Error {
   }
 }
 
-/** Rows on their way to a view: a query without its end, and the columns it gives. */
-export type Flow = { readonly sql: string; readonly columns: readonly Column[] };
+/** Rows on their way to a view: a query without its end, the columns it gives, and how many steps it is made of. */
+export type Flow = { readonly sql: string; readonly columns: readonly Column[]; readonly depth?: number };
 
 const NUMBERS = /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(.*\))$/;
 const TIMES = /^TIMESTAMP(_S|_MS|_NS| WITH TIME ZONE)?$/;

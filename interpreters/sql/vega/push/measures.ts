@@ -16,6 +16,10 @@ export type Measure = {
 const valid = (column: Known): string =>
   hasNaN(column) ? `case when isnan(${column.sql}) then null else ${column.sql}::double end` : asDouble(column);
 
+/** Of values without an end there is no spread; the engine fails at the first of them. */
+const spread = (name: string, value: string): string =>
+  `(case when bool_or(isinf(${value})) then 'nan'::double else ${name}(${value}) filter (where isfinite(${value})) end)`;
+
 const OF_NUMBERS: Readonly<Record<string, { readonly sql: (value: string) => string; readonly again?: string }>> = {
   mean: { sql: (value) => `avg(${value})` },
   average: { sql: (value) => `avg(${value})` },
@@ -23,11 +27,11 @@ const OF_NUMBERS: Readonly<Record<string, { readonly sql: (value: string) => str
   median: { sql: (value) => `quantile_cont(${value}, 0.5)` },
   q1: { sql: (value) => `quantile_cont(${value}, 0.25)` },
   q3: { sql: (value) => `quantile_cont(${value}, 0.75)` },
-  variance: { sql: (value) => `var_samp(${value})`, again: 'max' },
-  variancep: { sql: (value) => `var_pop(${value})`, again: 'max' },
-  stdev: { sql: (value) => `stddev_samp(${value})`, again: 'max' },
-  stdevp: { sql: (value) => `stddev_pop(${value})`, again: 'max' },
-  stderr: { sql: (value) => `stddev_samp(${value}) / sqrt(count(${value}))`, again: 'max' },
+  variance: { sql: (value) => spread('var_samp', value), again: 'max' },
+  variancep: { sql: (value) => spread('var_pop', value), again: 'max' },
+  stdev: { sql: (value) => spread('stddev_samp', value), again: 'max' },
+  stdevp: { sql: (value) => spread('stddev_pop', value), again: 'max' },
+  stderr: { sql: (value) => `${spread('stddev_samp', value)} / sqrt(count(${value}))`, again: 'max' },
 };
 
 export function measureOf(op: unknown, field: unknown, flow: Flow): Measure {
@@ -54,8 +58,9 @@ export function measureOf(op: unknown, field: unknown, flow: Flow): Measure {
   return { sql: `(${known.sql(`(${valid(column)})`)})::double`, again: known.again ?? op, adds: false };
 }
 
-/** Whole numbers are added exactly. */
-const sumOf = (column: Known): string => (hasNaN(column) ? `sum(${valid(column)})` : `sum(${column.sql})::double`);
+/** Whole numbers are added exactly, where their sum can't be beyond what the engine counts to. */
+const sumOf = (column: Known): string =>
+  hasNaN(column) || column.type.includes('HUGEINT') ? `sum(${valid(column)})` : `sum(${column.sql})::double`;
 
 const isMissing = ({ kind, sql }: Known): string =>
   kind === 'text' ? `${sql} is null or ${sql}::varchar = ''` : `${sql} is null`;

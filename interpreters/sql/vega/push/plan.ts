@@ -4,6 +4,7 @@
  * thinned; of anything else come the first rows, and it is said why. Facts about the rows are asked for, all else is pure.
  */
 import { quoteName } from '../../../arrow/names.ts';
+import { Failed, failure } from '../../../errors.ts';
 import type { ChartNote } from '../../../protocol.ts';
 import { columnsFor } from '../data.ts';
 import { isAggregated, merged } from './encoding.ts';
@@ -36,14 +37,35 @@ export type Planned = { readonly spec: Spec; readonly tables: readonly PlannedTa
 /** Rows of one table that a page takes. */
 export type Limits = { readonly rows: number };
 
-type Place = { readonly table: string; readonly flow: Flow };
+/** `format`: how texts of it are to be read, which the page does. */
+type Place = { readonly table: string; readonly flow: Flow; readonly format?: Spec };
+
+/** As many as one chart may name: each is a query and a result of its own. */
+export const MOST_TABLES = 100;
+
+/** Views ask the same of the same rows: the engine answers once. */
+function asked({ count, extents }: Facts): Facts {
+  const counts = new Map<string, ReturnType<Facts['count']>>();
+  const ends = new Map<string, ReturnType<Extents>>();
+  return {
+    count: (sql) => once(counts, sql, () => count(sql)),
+    extents: (sql, column) => once(ends, `${column}\n${sql}`, () => extents(sql, column)),
+  };
+}
+
+function once<T>(known: Map<string, T>, key: string, ask: () => T): T {
+  const answer = known.get(key) ?? ask();
+  known.set(key, answer);
+  return answer;
+}
 
 export async function plan(
   spec: Spec,
   large: ReadonlyMap<string, Flow>,
-  facts: Facts,
+  engine: Facts,
   { rows: most }: Limits,
 ): Promise<Planned> {
+  const facts = asked(engine);
   const tables = new Map<string, PlannedTable>();
   const text = JSON.stringify(spec);
   const names = new Set<string>();
@@ -64,6 +86,10 @@ export async function plan(
   ): { readonly name: string } {
     const known = tables.get(sql);
     if (known) return { name: known.name };
+    if (tables.size >= MOST_TABLES)
+      throw new Failed(
+        failure('too-large', `The spec draws more than ${MOST_TABLES} tables of its rows; no more can be sent.`),
+      );
     const name = nameOf(table, isPlain);
     names.add(name);
     tables.set(sql, { name, table, sql, ...(note ? { note: { ...note, table } } : {}) });
@@ -76,10 +102,12 @@ export async function plan(
     if (data !== undefined && data !== null) {
       const name = isSpec(data) && data.values === undefined ? data.name : undefined;
       const flow = typeof name === 'string' ? large.get(name) : undefined;
-      place = flow && typeof name === 'string' ? { table: name, flow } : undefined;
+      const format = isSpec(data) && isSpec(data.format) && isSpec(data.format.parse) ? { format: data.format } : {};
+      place = flow && typeof name === 'string' ? { table: name, flow, ...format } : undefined;
     }
     if (!place) return through(view, (child) => walk(child, undefined));
     const transform = Array.isArray(view.transform) ? view.transform : [];
+    if (place.format) return rowsFor(without(view, 'data'), place, { kind: 'other', name: 'format.parse' });
     const { flow, rest, why } = await stepped(place.flow, transform, facts.extents);
     const here = { table: place.table, flow };
     const bare = without(view, 'data', 'transform');
@@ -159,7 +187,7 @@ export async function plan(
   }
 
   /** Rows as they are, the first of them where there are too many. */
-  async function rowsFor(view: Spec, { table, flow }: Place, why?: Why, known?: number): Promise<Spec> {
+  async function rowsFor(view: Spec, { table, flow, format }: Place, why?: Why, known?: number): Promise<Spec> {
     const inside = await through(view, (child) => walk(child, undefined));
     const count = known ?? (await facts.count(flow.sql));
     const columns = columnsIn(view, flow);
@@ -167,7 +195,8 @@ export async function plan(
     const sql = `select ${all} from (${flow.sql})${count > most ? ` limit ${most}` : ''}`;
     const note = count > most ? { kind: 'first' as const, of: count, ...(why ? { why } : {}) } : undefined;
     const isPlain = count <= most && flow === large.get(table);
-    return { ...without(inside, 'data'), data: give(table, sql, note, isPlain) };
+    const data = { ...give(table, sql, note, isPlain), ...(format ? { format } : {}) };
+    return { ...without(inside, 'data'), data };
   }
 
   return { spec: await walk(spec, undefined), tables: [...tables.values()] };

@@ -14,11 +14,16 @@ export type Extents = (sql: string, column: string) => Promise<readonly [number,
 
 export type Stepped = { readonly flow: Flow; readonly rest: readonly unknown[]; readonly why?: Why };
 
+/** Queries in queries: each takes some of the engine's stack. */
+const DEEPEST = 50;
+
 export async function stepped(flow: Flow, transform: readonly unknown[], extents: Extents): Promise<Stepped> {
   let now = flow;
   for (const [index, step] of transform.entries()) {
     try {
-      now = await oneStep(now, isSpec(step) ? step : {}, extents);
+      const depth = (now.depth ?? 0) + 1;
+      if (depth > DEEPEST) throw new NotPushed('transform', `step ${depth}`);
+      now = { ...(await oneStep(now, isSpec(step) ? step : {}, extents)), depth };
     } catch (error) {
       if (!(error instanceof NotPushed)) throw error;
       return { flow: now, rest: transform.slice(index), why: error.why };

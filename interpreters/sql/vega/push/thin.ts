@@ -5,7 +5,7 @@
  */
 import { quoteName } from '../../../arrow/names.ts';
 import { definedIn } from './encoding.ts';
-import { columnOf, type Flow, freshNames, isSpec, type Known, NotPushed, type Spec } from './kinds.ts';
+import { columnOf, type Flow, freshNames, hasNaN, isSpec, type Known, NotPushed, type Spec } from './kinds.ts';
 
 /** Steps of a line: pixels of a chart as wide as a column, twice as fine for sharp screens. */
 export const LINE_STEPS = 1_500;
@@ -25,13 +25,21 @@ SERIES.push('row', 'column', 'facet');
 export const markOf = (view: Spec): string => String(isSpec(view.mark) ? view.mark.type : view.mark);
 
 export type Thinning =
-  | { readonly kind: 'line'; readonly x: Known; readonly y: Known; readonly series: readonly Known[] }
+  | {
+      readonly kind: 'line';
+      readonly x: Known;
+      readonly y: Known;
+      readonly series: readonly Known[];
+      readonly scale: unknown;
+    }
   | { readonly kind: 'points'; readonly axes: readonly Known[] };
 
 /** What a view without aggregates draws; throws where neither lines nor points are thinned. */
 export function thinningOf(view: Spec, flow: Flow): Thinning {
   const encoding = isSpec(view.encoding) ? view.encoding : {};
   const mark = markOf(view);
+  // Of rows that are thinned out it would fill in those that were left out.
+  if (definedIn(encoding).some(({ def }) => isSpec(def.impute))) throw new NotPushed('other', 'impute');
   if (POINTS.includes(mark)) return { kind: 'points', axes: axesOf(encoding, flow) };
   if (!LINES.includes(mark)) throw new NotPushed('mark', mark);
   const defs = definedIn(encoding);
@@ -47,9 +55,20 @@ export function thinningOf(view: Spec, flow: Flow): Thinning {
     kind: 'line',
     x,
     y,
+    scale: scaleOf(encoding.x),
     series: series.filter(({ name }, at) => series.findIndex((one) => one.name === name) === at),
   };
 }
+
+const scaleOf = (def: unknown): unknown => (isSpec(def) && isSpec(def.scale) ? def.scale.type : undefined);
+
+/** How far along its axis a number is drawn, where that is not as far as it is large. */
+const SCALES: ReadonlyMap<unknown, (value: string) => string> = new Map([
+  ['log', (value: string) => `(case when ${value} > 0 then ln(${value}) end)`],
+  ['symlog', (value: string) => `(sign(${value}) * ln(1 + abs(${value})))`],
+  ['sqrt', (value: string) => `(sign(${value}) * sqrt(abs(${value})))`],
+  ['pow', (value: string) => `(sign(${value}) * sqrt(abs(${value})))`],
+]);
 
 const isApart = (def: unknown): boolean => isSpec(def) && (def.stack === null || def.stack === false);
 const cuts = ({ bin, timeUnit }: Spec): boolean =>
@@ -82,7 +101,7 @@ const AXES = ['x', 'y', 'x2', 'y2', 'longitude', 'latitude', 'size', 'color', 't
 /** `columns`: those that the view speaks of. */
 export function thinnedLine(
   flow: Flow,
-  { x, y, series }: Extract<Thinning, { kind: 'line' }>,
+  { x, y, series, scale }: Extract<Thinning, { kind: 'line' }>,
   columns: readonly string[],
   steps: number,
 ): string {
@@ -92,7 +111,8 @@ export function thinnedLine(
   const row = `{${columns.map((name, index) => `'c${index}': ${quoteName(name)}`).join(', ')}}`;
   const number = (column: Known) =>
     column.kind === 'number' ? `${column.sql}::double` : `epoch_us(${column.sql}::timestamp)::double`;
-  const rows = `select ${names.join(', ')}, ${number(x)} as ${along}, ${number(y)} as ${up} from (${flow.sql}) where isfinite(${number(x)})`;
+  const place = SCALES.get(scale)?.(number(x)) ?? number(x);
+  const rows = `select ${names.join(', ')}, ${place} as ${along}, ${number(y)} as ${up} from (${flow.sql}) where isfinite(${number(x)})`;
   const ends = `select min(${along}) as ${low}, max(${along}) as ${high} from (${rows})`;
   const placed = `select r.*, floor((${along} - ${low}) / nullif(${high} - ${low}, 0) * ${steps}) as ${step} from (${rows}) r, (${ends}) e`;
   const by = [step, ...series.map(({ sql }) => sql)].join(', ');
@@ -121,7 +141,11 @@ export function sampled(
   const number = freshNames(flow)('n');
   const every = Math.max(1, Math.ceil(rows / SAMPLE_ROWS));
   const numbered = `select ${columns.map(quoteName).join(', ')}, row_number() over () as ${number} from (${flow.sql})`;
-  const ends = axes.flatMap(({ sql }) => [`arg_min(${number}, ${sql})`, `arg_max(${number}, ${sql})`]);
+  // NaN is the largest to the engine, and is nowhere on an axis.
+  const ends = axes.flatMap((axis) => {
+    const there = hasNaN(axis) ? ` filter (where isfinite(${axis.sql}))` : '';
+    return ['arg_min', 'arg_max'].map((end) => `${end}(${number}, ${axis.sql})${there}`);
+  });
   const kept = ends.length === 0 ? '' : ` or ${number} in (select unnest([${ends.join(', ')}]) from (${numbered}))`;
   return `select ${columns.map(quoteName).join(', ')} from (${numbered}) where hash(${number}) % ${every} = 0${kept} order by ${number}`;
 }

@@ -68,6 +68,41 @@ describe('the columns that are sent', () => {
     expect(columnsFor('{"calculate":"length(keys(datum))"}', columns)).toEqual(columns);
     expect(columnsFor('{"tooltip":{"content":"data"}}', columns)).toEqual(columns);
   });
+  it('are none that only the words of Vega-Lite, its data, or what is shown name', () => {
+    const spec = {
+      data: { name: 'people', format: { parse: { born: 'date' } } },
+      title: 'salary and name',
+      description: 'of secret',
+      mark: { type: 'bar' },
+      encoding: {
+        x: { field: 'wage', type: 'quantitative', aggregate: 'mean', sort: '-y', title: 'secret' },
+        y: { datum: 3 },
+      },
+    };
+    const secret = [
+      'name',
+      'type',
+      'mark',
+      'data',
+      'mean',
+      'bar',
+      'secret',
+      'salary',
+      'people',
+      'datum',
+      'y',
+      'born',
+      'x',
+    ];
+    expect(columnsFor(JSON.stringify(spec), [...secret, 'wage'])).toEqual(['wage']);
+  });
+  it('are those that words of its own would name, where a field does', () => {
+    expect(columnsFor('{"field":"name"}', ['name', 'x'])).toEqual(['name']);
+    expect(columnsFor('{"sort":{"field":"type"},"groupby":["mark"]}', ['type', 'mark', 'x'])).toEqual(['type', 'mark']);
+    expect(columnsFor('{"transform":[{"aggregate":[{"op":"sum","field":"op","as":"s"}]}]}', ['op', 'x'])).toEqual([
+      'op',
+    ]);
+  });
   it('are one where only rows are counted', () => {
     expect(columnsFor('{"y":{"aggregate":"count"}}', columns)).toEqual(['origin']);
   });

@@ -191,6 +191,9 @@ const filter = fc.constantFrom(
   { field: 'n', gt: 2 },
   { field: 'n', range: [-3, 12] },
   { field: 'price', range: [null, 30] },
+  { field: 'n', range: [12, -3] },
+  'datum.n || datum.late',
+  '(datum.n && datum.price) || datum.origin',
   { field: 'origin', oneOf: ['SEA', 'O\'Hare "x"'] },
   { field: 'origin', equal: '서울' },
   { field: 'late', equal: true },
@@ -421,6 +424,36 @@ describe('a pushed chart', () => {
       { kind: 'field', name: 'origin.length' },
     ],
     [
+      'one value or another',
+      { transform: [{ calculate: 'datum.n || 1', as: 'm' }], mark: 'bar', encoding: { x: origin, y: count } },
+      { kind: 'expression' },
+    ],
+    [
+      'bars on each other in the order of a field',
+      {
+        mark: 'bar',
+        encoding: { x: { ...origin, sort: { field: 'n' } }, y: count, color: { field: 'n', type: 'ordinal' } },
+      },
+      { kind: 'other', name: 'sort without op' },
+    ],
+    [
+      'a domain of all values',
+      { config: { scale: { useUnaggregatedDomain: true } }, mark: 'bar', encoding: { x: origin, y: mean } },
+      { kind: 'other' },
+    ],
+    [
+      'what is filled in between rows',
+      {
+        mark: 'line',
+        encoding: {
+          x: { field: 'id', type: 'quantitative' },
+          y: { field: 'n', type: 'quantitative', impute: { value: 0 } },
+          color: { field: 'class' },
+        },
+      },
+      { kind: 'other', name: 'impute' },
+    ],
+    [
       'a parameter',
       { transform: [{ filter: { param: 'brush' } }], mark: 'bar', encoding: { x: origin, y: count } },
       { kind: 'transform' },
@@ -429,6 +462,60 @@ describe('a pushed chart', () => {
     const { planned, rows } = await both({ data: { name: 't' }, ...view }, 50);
     expect(planned.tables).toMatchObject([{ note: { kind: 'first', table: 't', of: 240, why } }]);
     expect([...rows.values()][0]?.length).toBe(50);
+  });
+
+  it('reads texts as the spec says, although the rows are another table', async () => {
+    const format = { parse: { origin: 'date:"%Y"' } };
+    const view = { data: { name: 't', format }, mark: 'bar', encoding: { x: origin, y: count } };
+    const { planned } = await both(view, 50);
+    expect(planned.spec).toMatchObject({ data: { format } });
+    expect(planned.tables).toMatchObject([{ note: { kind: 'first', why: { name: 'format.parse' } } }]);
+  });
+
+  it.each(['variance', 'stdevp', 'stderr'])('draws the %s although one value has no end', async (op) => {
+    const flow = {
+      sql: "select *, case when id = 7 then 'inf'::double else price end as endless from t",
+      columns: [...(await database.columns('from t')), { name: 'endless', type: 'DOUBLE' }],
+    };
+    const y = { aggregate: op, field: 'endless', type: 'quantitative' };
+    const view = { data: { name: 't' }, mark: 'bar', encoding: { x: origin, y } };
+    const planned = await plan(view, new Map([['t', flow]]), factsOf(database.texts), { rows: 0 });
+    expect(planned.tables.map(({ note }) => note)).toEqual([undefined]);
+    const rows = await database.rows(planned.tables[0]!.sql);
+    expect(rows.filter((row) => Number.isNaN(row.gd_0))).toHaveLength(1);
+  });
+
+  it('adds up what is beyond whole numbers', async () => {
+    const sql = 'select id, 170141183460469231731687303715884105727::hugeint as h from t';
+    const view = {
+      data: { name: 't' },
+      mark: 'bar',
+      encoding: { y: { aggregate: 'sum', field: 'h', type: 'quantitative' } },
+    };
+    const flow = { sql, columns: [{ name: 'h', type: 'HUGEINT' }] };
+    const planned = await plan(view, new Map([['t', flow]]), factsOf(database.texts), { rows: 0 });
+    expect((await database.rows(planned.tables[0]!.sql))[0]!.gd_0).toBeCloseTo(240 * 2 ** 127, -30);
+  });
+
+  it('asks no more than it may, however many layers and steps there are', async () => {
+    const flow = { sql: 'select * from "t"', columns: await database.columns('from t') };
+    let asked = 0;
+    const facts = factsOf((sql) => {
+      asked += 1;
+      return database.texts(sql);
+    });
+    const layers = (layer: readonly View[]) =>
+      plan({ data: { name: 't' }, layer }, new Map([['t', flow]]), facts, { rows: 1000 });
+    const point = { mark: 'point', encoding: { x: { field: 'n', type: 'quantitative' } } };
+    const same = await layers(Array.from({ length: 10_000 }, () => point));
+    expect([same.tables.length, asked]).toEqual([1, 1]);
+    const other = Array.from({ length: 10_000 }, (_, n) => ({ ...point, transform: [{ filter: `datum.n > ${n}` }] }));
+    await expect(layers(other)).rejects.toMatchObject({ failure: { code: 'too-large' } });
+    expect(asked).toBeLessThan(110);
+    const steps = Array.from({ length: 2000 }, (_, n) => ({ filter: `datum.n > ${-n}` }));
+    const deep = await layers([{ ...point, transform: steps }]);
+    expect(JSON.stringify(deep.spec).split('datum.n').length - 1).toBe(1950);
+    expect(await database.rows(deep.tables[0]!.sql)).not.toHaveLength(0);
   });
 
   it('takes names and texts for nothing but what they are', async () => {
