@@ -149,6 +149,13 @@ export const chart = {
     spark: (title: string, parts: number) => `${title}. ${counted(parts, 'line', 'lines')}.`,
     extremes: (low: string, lowAt: string, high: string, highAt: string) =>
       `Lowest ${low} at ${lowAt}, highest ${high} at ${highAt}.`,
+    median: (median: string, low: string, high: string) => `Median ${median}, whiskers ${low} – ${high}.`,
+    medians: (low: string, lowAt: string, high: string, highAt: string) =>
+      `Lowest median ${low} at ${lowAt}, highest ${high} at ${highAt}.`,
+    returns: (after: string, low: string, lowAt: string, high: string, highAt: string) =>
+      `${after} lowest ${low} from ${lowAt}, highest ${high} from ${highAt}.`,
+    lasts: (low: string, lowAt: string, high: string, highAt: string) =>
+      `Lowest last value ${low} of ${lowAt}, highest ${high} of ${highAt}.`,
     points: 'Arrows go from place to place.',
     keys: 'Arrows go from place to place. Drag or plus and minus zoom, Shift with arrows moves, 0 shows all.',
   },

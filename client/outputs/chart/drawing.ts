@@ -1,6 +1,6 @@
 /**
  * What a chart is drawn from, and what all specs have in common: the shell around a body, level titles, dates, hues. Fields
- * of a spec are ours, and no expression is in it; names and values of the user are data and titles.
+ * of a spec are ours, and no expression is in it but constants of ours; names and values of the user are data and titles.
  */
 import type { Dated } from '../../../server/protocol/annotations.ts';
 import type { ChartAnswer } from '../../../server/protocol/chart/answer.ts';

@@ -142,8 +142,11 @@ export function formatOf(values: readonly number[], { tongue }: Look): Part {
   const size = Math.max(...values.map(Math.abs));
   const isLong = size >= LONG;
   if (!isLong && !(size > 0 && size < 0.001)) return {};
-  return { format: '~s', ...(isLong && tongue === 'ko' ? { labelExpr: SHORT } : {}) };
+  return { format: '~s', labelExpr: isLong && tongue === 'ko' ? SHORT : ZERO };
 }
+
+/** d3 writes all ticks with one prefix, nothing too: `0k`. Made of constants, and of nothing that anybody wrote. */
+const ZERO = "datum.value == 0 ? '0' : datum.label";
 
 const LONG = 100_000;
 

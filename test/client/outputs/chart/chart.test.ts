@@ -177,6 +177,8 @@ describe('figures', () => {
     expect(texts).toContain('12:00');
     expect(texts).toContain('01-02');
     expect(texts).toContain('600k');
+    expect(texts).toContain('0');
+    expect(texts).not.toContain('0k');
     expect(texts.join(' ')).not.toMatch(/[AP]M|Mon|Tue|Wed|Jan/);
     // The title of y lies level, whatever script it is in.
     expect(svg).toMatch(/<text[^>]*transform="translate\([^)]*\)"[^>]*>값</);

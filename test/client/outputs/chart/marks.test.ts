@@ -121,7 +121,7 @@ describe('a chart of its own shape', () => {
     });
     expect(said).toEqual([
       [
-        'Box plot: Spread of y by x. 2 boxes.',
+        'Box plot: Spread of y by x. 2 boxes. Lowest median 1 at null, highest 3 at 서울.',
         '서울, median 3, middle half 2 – 4, whiskers 1 – 5, beyond 1 row, 8 rows',
       ],
       [
@@ -130,7 +130,28 @@ describe('a chart of its own shape', () => {
       ],
       ['Retention: Return of y by month. 2 cohorts.', 'from 2024-01, came first 40'],
       ['Count of rows: 150.'.replace('Count of rows', 'Sum of y'), '2024-03-02, sum of y 150'],
-      ['Sum of y of each r. 2 lines.', '서울 · 2024-03-01, sum of y 1'],
+      [
+        'Sum of y of each r. 2 lines. Lowest last value 2 of null, highest 4,321 of 서울.',
+        '서울 · 2024-03-01, sum of y 1',
+      ],
+    ]);
+  });
+  it('of one box says the box, of cohorts how many came again where that is known', () => {
+    const [box, , cohort] = figures('서울');
+    if (box?.mark !== 'box' || cohort?.mark !== 'cohort') throw new Error('another order');
+    const one = { ...box, x: { scale: 'category' as const, keys: [''] }, boxes: box.boxes.slice(0, 1) };
+    const three = {
+      ...cohort,
+      cohorts: [
+        ...cohort.cohorts.slice(0, 1),
+        { start: at('2024-02-01T00:00'), size: 8, kept: [8, 4] },
+        { start: at('2024-03-01T00:00'), size: 9, kept: [9, null] },
+      ],
+    };
+    const said = [one, three].map((answer) => figureAlt(answer, figureTitles(chart, answer), figureSpec(answer).items));
+    expect(said).toEqual([
+      'Box plot: Spread of y by x. 1 box. Median 3, whiskers 1 – 5.',
+      'Retention: Return of y by month. 3 cohorts. 1 month later lowest 25.0 % from 2024-01, highest 50.0 % from 2024-02.',
     ]);
   });
   it('has a change in percent only where there was something', () => {
