@@ -5,7 +5,7 @@ import { App, type AppContext } from './app-context.ts';
 import { openKept } from './drafts/kept.ts';
 import { isMac } from './notebook/keys.ts';
 import { NotebookPage } from './notebook/NotebookPage.tsx';
-import { createFrames, FramesContext } from './outputs/frame/frames.ts';
+import { FramesContext, type Shared } from './outputs/frame/shared.ts';
 import { later } from './parts/later.tsx';
 import { createTheme } from './parts/theme.ts';
 import { createToasts, ToastList } from './parts/toasts.tsx';
@@ -23,12 +23,12 @@ const PublishedPage = lazy(async () => ({ default: (await import('./published/Pu
 
 export function Page(): JSX.Element {
   const app = createApp();
-  const frames = createFrames();
+  const shared: Shared = {};
   onCleanup(openTooltip(document));
   return (
     <App.Provider value={app}>
       <ErrorBoundary fallback={(error: unknown) => <Crashed error={error} />}>
-        <FramesContext.Provider value={frames}>
+        <FramesContext.Provider value={shared}>
           <Switch fallback={<Unknown />}>
             <Match when={pageOf(app.router.route(), 'home')}>
               {(route) => <Home folder={route().folder} trash={route().trash === true} />}

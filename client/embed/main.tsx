@@ -5,7 +5,7 @@ import '../styles/paragraph.css';
 import './embed.css';
 import { render } from 'solid-js/web';
 import { type NotebookId, parseId } from '../../server/protocol/ids.ts';
-import { createFrames, FramesContext } from '../outputs/frame/frames.ts';
+import { FramesContext, type Shared } from '../outputs/frame/shared.ts';
 import { Embed } from './Embed.tsx';
 
 const root = document.getElementById('root');
@@ -14,10 +14,10 @@ if (root && id) {
   // Its words came with it, in the reader's language: those of the page are many.
   const { open = '', gone = '', away = '', notRun = '', failed = '' } = root.dataset;
   const { ignored = '', running = '', refused = '', over = '' } = root.dataset;
-  const frames = createFrames();
+  const shared: Shared = {};
   render(
     () => (
-      <FramesContext.Provider value={frames}>
+      <FramesContext.Provider value={shared}>
         <Embed id={id} words={{ open, gone, away, notRun, failed, ignored, running, refused, over }} />
       </FramesContext.Provider>
     ),

@@ -1,6 +1,7 @@
 /** What the frames of one page share: places, turns to draw, and the watch over those that silence the others. */
-import { createContext, useContext } from 'solid-js';
+import { useContext } from 'solid-js';
 import { createPool, type Pool } from './pool.ts';
+import { FramesContext } from './shared.ts';
 import { createTurns, type Turns } from './turns.ts';
 import { createWatch, type Member, type Watched } from './watch.ts';
 
@@ -42,7 +43,9 @@ export function createFrames(): Frames {
   };
 }
 
-export const FramesContext = createContext<Frames>();
-
-/** Those of the page; a frame that stands in none keeps to itself. */
-export const useFrames = (): Frames => useContext(FramesContext) ?? createFrames();
+/** Those of the page, made for the first that asks; a frame that stands in none keeps to itself. */
+export function useFrames(): Frames {
+  const shared = useContext(FramesContext) ?? {};
+  shared.frames ??= createFrames();
+  return shared.frames;
+}

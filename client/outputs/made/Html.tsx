@@ -1,7 +1,7 @@
 /** HTML that code wrote, in a frame of its own. */
 import { createEffect, createMemo, createSignal, type JSX, on, Show } from 'solid-js';
 import type { Theme } from '../../frame/messages.ts';
-import { outputs as words } from '../../words/outputs.ts';
+import { made } from '../../words/made.ts';
 import { Framed } from '../frame/Framed.tsx';
 import { Trouble } from './Trouble.tsx';
 
@@ -26,12 +26,12 @@ export function Html(props: { readonly text: string | undefined; readonly onNear
   return (
     <Show when={trouble() === undefined} fallback={<Trouble message={trouble() ?? ''} />}>
       <Framed
-        label={words.made.html}
+        label={made.html}
         content={content()}
         guess={GUESS}
         onNear={props.onNear}
         onDrawn={() => {}}
-        onFailed={(why) => setTrouble(why === 'left' ? words.made.left : words.made.stuck)}
+        onFailed={(why) => setTrouble(why === 'left' ? made.left : made.stuck)}
         onLink={setLink}
       />
       <Show when={link()}>{(href) => <Leaving href={href()} onClose={() => setLink(undefined)} />}</Show>
@@ -43,12 +43,12 @@ export function Html(props: { readonly text: string | undefined; readonly onNear
 function Leaving(props: { readonly href: string; readonly onClose: () => void }): JSX.Element {
   return (
     <p class="made-link" role="status">
-      <span>{words.made.links}</span>
+      <span>{made.links}</span>
       <a href={props.href} target="_blank" rel="noopener noreferrer">
         {props.href}
       </a>
       <button type="button" class="link" onClick={() => props.onClose()}>
-        {words.made.close}
+        {made.close}
       </button>
     </p>
   );

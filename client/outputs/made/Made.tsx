@@ -2,7 +2,7 @@
 import { createMemo, createSignal, type JSX, Match, onCleanup, onMount, Show, Switch } from 'solid-js';
 import type { ErrorOutput, ImageOutput } from '../../../server/protocol/outputs.ts';
 import { Prose } from '../../prose/Prose.tsx';
-import { outputs as words } from '../../words/outputs.ts';
+import { made } from '../../words/made.ts';
 import { Failure } from '../Failure.tsx';
 import { ofKind } from '../kinds.ts';
 import { whenNear } from '../near.ts';
@@ -75,7 +75,7 @@ const vectorOf = (output: MadeProps['output']): ImageOutput | undefined =>
   output.kind === 'image' && output.type === 'image/svg+xml' ? output : undefined;
 
 const inHtml = ({ type, alt }: ImageOutput, data: string | undefined): string | undefined =>
-  data && `<img src="data:${type};base64,${escaped(data)}" alt="${escaped(alt ?? words.made.image)}">`;
+  data && `<img src="data:${type};base64,${escaped(data)}" alt="${escaped(alt ?? made.image)}">`;
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const escaped = (text: string): string => text.replaceAll(/[&<>"]/g, (sign) => ESCAPES[sign] ?? sign);
@@ -96,7 +96,7 @@ function Picture(props: { readonly output: ImageOutput; readonly data: string | 
           <img
             class="output-image"
             src={`data:${props.output.type};base64,${data()}`}
-            alt={props.output.alt ?? words.made.image}
+            alt={props.output.alt ?? made.image}
             onError={() => setBroken(true)}
           />
         </Show>
@@ -108,11 +108,11 @@ function Picture(props: { readonly output: ImageOutput; readonly data: string | 
 const tooVast = ({ width, height }: Size): ErrorOutput => ({
   kind: 'error',
   code: 'image',
-  message: words.made.vast(width, height, MOST_PIXELS),
+  message: made.vast(width, height, MOST_PIXELS),
 });
 
 const notAPicture = ({ type }: ImageOutput): ErrorOutput => ({
   kind: 'error',
   code: 'image',
-  message: words.made.broken(type),
+  message: made.broken(type),
 });

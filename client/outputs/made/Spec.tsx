@@ -3,6 +3,7 @@ import { createEffect, createMemo, createSignal, For, type JSX, on, onCleanup, S
 import { CHART_BYTES, CHART_ROWS, type ChartOutput, type RowsNote } from '../../../server/protocol/outputs.ts';
 import type { Picture, Table, Theme } from '../../frame/messages.ts';
 import { chart as charts } from '../../words/chart.ts';
+import { made } from '../../words/made.ts';
 import { outputs as words } from '../../words/outputs.ts';
 import { readText } from '../chart/text/read.ts';
 import { fetchPainter, fetchTables, type Rows } from '../frame/data.ts';
@@ -56,10 +57,10 @@ export function Spec(props: {
         const [rows, painter] = await Promise.all([fetchTables(wanted, abort.signal), fetchPainter()]);
         if (abort.signal.aborted) return;
         if (rows.state !== 'ready') setFault(faultOf(rows));
-        else if (painter === undefined) setFault({ message: words.made.fetching });
+        else if (painter === undefined) setFault({ message: made.fetching });
         else setReady({ key: keyOf(wanted), tables: rows.tables, painter });
       } catch {
-        if (!abort.signal.aborted) setFault({ message: words.made.fetching });
+        if (!abort.signal.aborted) setFault({ message: made.fetching });
       }
     }),
   );
@@ -82,7 +83,7 @@ export function Spec(props: {
     <div class="made-chart">
       <Show when={isGone()}>
         <p class="made-note">
-          {words.made.empty}
+          {made.empty}
           <button type="button" class="link" onClick={() => props.onRunAgain()}>
             {words.table.runAgain}
           </button>
@@ -91,7 +92,7 @@ export function Spec(props: {
       <Show when={fault()}>{(why) => <Trouble {...why()} />}</Show>
       <Show when={!isGone() && !fault()}>
         <Framed
-          label={words.made.chart}
+          label={made.chart}
           content={content()}
           guess={GUESS}
           onNear={() => {
@@ -102,8 +103,8 @@ export function Spec(props: {
           onFailed={(answer) =>
             setFault(
               typeof answer === 'string' || answer.why === 'stuck'
-                ? { message: words.made.stuck, hint: words.made.stuckHint }
-                : { message: words.made.bad, hint: answer.message },
+                ? { message: made.stuck, hint: made.stuckHint }
+                : { message: made.bad, hint: answer.message },
             )
           }
           onPicture={(format, bytes) =>
@@ -114,7 +115,7 @@ export function Spec(props: {
           }}
         />
         <For each={props.output.notes}>{(note) => <p class="made-note">{noteText(note)}</p>}</For>
-        <For each={drawn()}>{(note) => <p class="made-note">{words.made.ignored(note)}</p>}</For>
+        <For each={drawn()}>{(note) => <p class="made-note">{made.ignored(note)}</p>}</For>
         <Show when={drawn()}>
           <p class="made-foot">
             <For each={FORMATS}>
@@ -122,7 +123,7 @@ export function Spec(props: {
                 <button
                   type="button"
                   class="link"
-                  aria-label={words.made.download(format.toUpperCase())}
+                  aria-label={made.download(format.toUpperCase())}
                   onClick={() => frame?.ask(format)}
                 >
                   {format.toUpperCase()}
@@ -149,18 +150,16 @@ export function Spec(props: {
 
 /** What rows are drawn of, and what to change where they are the first ones only. */
 function noteText({ kind, table, shown, of, why }: RowsNote): string {
-  const said = words.made[kind](table, shown, of);
-  return why ? `${said} ${words.made.unpushed[why.kind](why.name)}` : said;
+  const said = made[kind](table, shown, of);
+  return why ? `${said} ${made.unpushed[why.kind](why.name)}` : said;
 }
 
 const keyOf = (data: ChartOutput['data']): string =>
   data.map(({ name, result, open, dropped }) => [name, result, open, dropped].join()).join(';');
 
 function faultOf(rows: Exclude<Rows, { state: 'ready' }>): Fault {
-  if (rows.state === 'failed') return { message: words.made.rows(rows.message) };
+  if (rows.state === 'failed') return { message: made.rows(rows.message) };
   const message =
-    rows.bytes > 0
-      ? words.made.heavy(rows.name, CHART_BYTES / 2 ** 20)
-      : words.made.large(rows.name, rows.rows, CHART_ROWS);
-  return { message, hint: words.made.largeHint };
+    rows.bytes > 0 ? made.heavy(rows.name, CHART_BYTES / 2 ** 20) : made.large(rows.name, rows.rows, CHART_ROWS);
+  return { message, hint: made.largeHint };
 }

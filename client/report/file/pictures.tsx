@@ -3,7 +3,8 @@ import { onCleanup } from 'solid-js';
 import { render } from 'solid-js/web';
 import type { FilePicture } from '../../../server/protocol/report/file.ts';
 import { pictureName } from '../../../server/protocol/report/picture.ts';
-import { FramesContext, useFrames } from '../../outputs/frame/frames.ts';
+import { useFrames } from '../../outputs/frame/frames.ts';
+import { FramesContext } from '../../outputs/frame/shared.ts';
 import { Html } from '../../outputs/made/Html.tsx';
 import { isVast, sizeOf } from '../../outputs/made/pixels.ts';
 import type { Held, HeldPictures } from '../../prose/pictures.ts';
@@ -36,7 +37,7 @@ export function openPictures(pictures: readonly (readonly [string, FilePicture])
         const html = `<img src="data:${VECTOR};base64,${picture.data}" alt="" style="max-width:100%">`;
         const dispose = render(
           () => (
-            <FramesContext.Provider value={frames}>
+            <FramesContext.Provider value={{ frames }}>
               <Html text={html} onNear={() => {}} />
             </FramesContext.Provider>
           ),

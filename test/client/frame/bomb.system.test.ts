@@ -1,7 +1,7 @@
 /** Pictures that would take hours to draw are told from those that would not, and hold up neither the page nor their neighbours. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { outputs as words } from '../../../client/words/outputs.ts';
+import { made } from '../../../client/words/made.ts';
 import type { Output } from '../../../server/protocol/outputs.ts';
 import { launchBrowser } from '../../support/browser.ts';
 import { recordRuns } from '../../support/outputs.ts';
@@ -81,7 +81,7 @@ describe('a picture that takes hours to draw', () => {
 
   it.each(['bomb', 'inline', 'escaped'])('is not drawn, and says so: %s', async (name) => {
     await place(name).scrollIntoViewIfNeeded();
-    await place(name).getByText(words.made.stuck).waitFor();
+    await place(name).getByText(made.stuck).waitFor();
     expect(await place(name).locator('iframe').count()).toBe(0);
   });
 

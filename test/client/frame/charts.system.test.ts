@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import type { Browser, Download, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { charts } from '../../../client/words/charts.ts';
-import { outputs as words } from '../../../client/words/outputs.ts';
+import { made } from '../../../client/words/made.ts';
 import { CHART_BYTES, type Output } from '../../../server/protocol/outputs.ts';
 import { launchBrowser } from '../../support/browser.ts';
 import { recordRuns } from '../../support/outputs.ts';
@@ -164,7 +164,7 @@ describe('a chart over a table', () => {
       await place('bars').hover();
       const coming = ada.page.waitForEvent('download');
       await place('bars')
-        .getByRole('button', { name: words.made.download(format) })
+        .getByRole('button', { name: made.download(format) })
         .click();
       return coming;
     };
@@ -221,7 +221,7 @@ describe('what can’t be drawn', () => {
     await look('unmarked');
     await place('unmarked').getByText(charts.nothing).waitFor();
     await look('wrong');
-    await place('wrong').getByText(words.made.bad).waitFor();
+    await place('wrong').getByText(made.bad).waitFor();
     expect(await place('wrong').locator('.output-error').innerText()).toContain('There is no mark "bars".');
   });
 });
@@ -230,9 +230,9 @@ describe('a chart of more bytes than a frame is sent', () => {
   it('says so, and what to do', async () => {
     await look('heavy');
     await place('heavy')
-      .getByText(words.made.heavy('wide', CHART_BYTES / 2 ** 20))
+      .getByText(made.heavy('wide', CHART_BYTES / 2 ** 20))
       .waitFor({ timeout: 60_000 });
-    await place('heavy').getByText(words.made.largeHint).waitFor();
+    await place('heavy').getByText(made.largeHint).waitFor();
     expect(await place('heavy').locator('iframe').count()).toBe(0);
   });
 });
@@ -270,14 +270,14 @@ describe('a chart that never ends', () => {
     });
     // Held up it would be for as long as the chart hangs.
     expect(ticks).toBeLessThan(2_000);
-    await place('stuck').getByText(words.made.stuck).waitFor({ timeout: 40_000 });
+    await place('stuck').getByText(made.stuck).waitFor({ timeout: 40_000 });
     expect(await place('stuck').locator('iframe').count()).toBe(0);
   });
 
   it('is stopped too where it would fill the memory', async () => {
     await look('sequence');
     await place('sequence')
-      .getByText(new RegExp(`${words.made.stuck}|${words.made.bad}`))
+      .getByText(new RegExp(`${made.stuck}|${made.bad}`))
       .waitFor({ timeout: 60_000 });
     expect(await place('sequence').locator('iframe').count()).toBe(0);
     await look('bars');
@@ -292,7 +292,7 @@ describe('a chart that hangs under the pointer', () => {
     const box = (await canvas('touchy').boundingBox())!;
     for (let step = 0; step < 5; step += 1)
       await ada.page.mouse.move(box.x + box.width / 2 + step, box.y + box.height / 3);
-    await place('touchy').getByText(words.made.stuck).waitFor({ timeout: 20_000 });
+    await place('touchy').getByText(made.stuck).waitFor({ timeout: 20_000 });
   });
 });
 

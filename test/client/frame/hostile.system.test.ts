@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { Browser, Frame } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { outputs as words } from '../../../client/words/outputs.ts';
+import { made } from '../../../client/words/made.ts';
 import { launchBrowser } from '../../support/browser.ts';
 import { recordRuns } from '../../support/outputs.ts';
 import { notebookAt, type Visitor, visit } from '../../support/page.ts';
@@ -240,7 +240,7 @@ describe('the policy alone', () => {
     const frame = await frameOf(payloads.length);
     await frame.evaluate((address) => void location.assign(`${address}/gone`), away.address).catch(() => undefined);
     const place = ada.page.locator(`[data-paragraph="${shown(payloads.length)}"]`);
-    await place.getByText(words.made.left).waitFor();
+    await place.getByText(made.left).waitFor();
     expect(await place.locator('iframe').count()).toBe(0);
     expect(away.asked).toEqual([]);
   });

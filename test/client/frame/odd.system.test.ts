@@ -5,7 +5,7 @@
 import { deflateSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { outputs as words } from '../../../client/words/outputs.ts';
+import { made } from '../../../client/words/made.ts';
 import type { Output } from '../../../server/protocol/outputs.ts';
 import { launchBrowser } from '../../support/browser.ts';
 import { recordRuns } from '../../support/outputs.ts';
@@ -174,8 +174,8 @@ describe('a chart', () => {
     await place('unknown').getByText('average_of').waitFor();
     expect(await place('unknown').locator('.made-note').allInnerTexts()).toEqual(
       expect.arrayContaining([
-        words.made.ignored('Invalid aggregation operator "average_of".'),
-        words.made.ignored('colour-encoding is dropped as colour is not a valid encoding channel.'),
+        made.ignored('Invalid aggregation operator "average_of".'),
+        made.ignored('colour-encoding is dropped as colour is not a valid encoding channel.'),
       ]),
     );
     await place('known').scrollIntoViewIfNeeded();
@@ -185,7 +185,7 @@ describe('a chart', () => {
 
   it('runs no code of an expression', async () => {
     await place('code').scrollIntoViewIfNeeded();
-    await place('code').getByText(words.made.bad).waitFor();
+    await place('code').getByText(made.bad).waitFor();
     expect(dialogs).toEqual([]);
     expect(ada.problems).toEqual([]);
   });

@@ -5,7 +5,7 @@
  */
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { outputs as words } from '../../../client/words/outputs.ts';
+import { made } from '../../../client/words/made.ts';
 import type { Output } from '../../../server/protocol/outputs.ts';
 import { launchBrowser } from '../../support/browser.ts';
 import { recordRuns } from '../../support/outputs.ts';
@@ -85,7 +85,7 @@ export function testEndless(cases: readonly Case[]): void {
       const visitor: Visitor = await visit(browser, server, { name: 'Ada', to: `/n/${id}`, patience: 90_000 });
       const place = (name: string): Locator => visitor.page.locator(`[data-paragraph="${name}"]`);
       const begun = performance.now();
-      await place('bomb').getByText(words.made.stuck).waitFor();
+      await place('bomb').getByText(made.stuck).waitFor();
       const took = performance.now() - begun;
       const inside = (name: string) => place(name).locator('.framed iframe:not(.coming)').contentFrame();
       for (const name of ['one', 'two']) await inside(name).getByRole('heading', { name }).waitFor();
