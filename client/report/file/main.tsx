@@ -9,8 +9,9 @@ import '../../outputs/chart/chart.css';
 import './file.css';
 import { render } from 'solid-js/web';
 import type { ReportFile } from '../../../server/protocol/report/file.ts';
-import { createFrames, FramesContext } from '../../outputs/frame/frames.ts';
+import { createFrames } from '../../outputs/frame/frames.ts';
 import type { Pool } from '../../outputs/frame/pool.ts';
+import { FramesContext } from '../../outputs/frame/shared.ts';
 import { FilePage } from './FilePage.tsx';
 
 /** Written by the server that made this file, whose policy lets no other script read it. */
@@ -33,7 +34,7 @@ if (root && held) {
   const frames = report.paper ? { ...createFrames(), pool: ALL_ALIVE } : createFrames();
   render(
     () => (
-      <FramesContext.Provider value={frames}>
+      <FramesContext.Provider value={{ frames }}>
         <FilePage report={report} />
       </FramesContext.Provider>
     ),
