@@ -2,7 +2,7 @@
  * The server's end of the results reader: one process, started when first asked, ended when idle, started again when it
  * dies. A call that had sent nothing yet when its process died is asked once more of the next one; a download under way
  * fails. Aborting a call interrupts its query; a reader that does not stop in time is killed, as an interrupt can hang
- * inside one long function.
+ * inside one long function. What ends readers again and again is refused (`suspects.ts`). A little long: calls, their process and its end are one machine.
  */
 import { Readable } from 'node:stream';
 import { AppError } from '../errors.ts';
@@ -22,6 +22,7 @@ import {
 } from './reader/protocol.ts';
 import { type Asker, HOUSE } from './reader/turns.ts';
 import type { ReaderProcess, SpawnReader } from './spawn.ts';
+import { openSuspects } from './suspects.ts';
 
 export type Answer = { readonly contentType: string; readonly body: Readable };
 
@@ -69,14 +70,27 @@ type Phase =
   /** Nobody listens any more; kept until the reader says that it stopped. */
   | { readonly state: 'cancelled'; readonly release: () => void };
 
-type Call = { readonly asker: Asker; readonly onProgress?: (fraction: number) => void; phase: Phase };
-type Running = { readonly process: ReaderProcess; readonly calls: Map<number, Call> };
+type Call = {
+  readonly asker: Asker;
+  /** What it may have ended its process over. */
+  readonly about?: string;
+  readonly onProgress?: (fraction: number) => void;
+  phase: Phase;
+};
+type Running = {
+  readonly process: ReaderProcess;
+  readonly calls: Map<number, Call>;
+  /** By us, or over a call that is known: its end says nothing of the others. */
+  isKilled: boolean;
+};
 
 export function openReader(
   spawn: SpawnReader,
   timers: Timers = realTimers,
   log: (line: string) => void = () => {},
+  now: () => number = Date.now,
 ): Reader {
+  const suspects = openSuspects(now);
   let starting: Promise<Running> | undefined;
   let running: Running | undefined;
   let next = 1;
@@ -98,7 +112,7 @@ export function openReader(
   }
 
   function listen(child: ReaderProcess): Running {
-    const started: Running = { process: child, calls: new Map() };
+    const started: Running = { process: child, calls: new Map(), isKilled: false };
     const decoder = frameDecoder();
     child.answers.on('data', (chunk: Uint8Array) => {
       try {
@@ -125,6 +139,7 @@ export function openReader(
     if (which.calls.size > 0) log(`results reader ended (${how}) with ${which.calls.size} calls`);
     const calls = [...which.calls.values()];
     which.calls.clear();
+    if (!which.isKilled) suspects.died(calls.flatMap(({ about }) => about ?? []));
     for (const { phase } of calls) {
       if (phase.state === 'asked') phase.reject(new ReaderDied(how));
       else if (phase.state === 'streaming')
@@ -158,7 +173,13 @@ export function openReader(
       case KIND.end:
       case KIND.failure: {
         finish(from, id);
-        const error = kind === KIND.failure ? errorOf(decodeFailure(payload)) : undefined;
+        const failed = kind === KIND.failure ? decodeFailure(payload) : undefined;
+        const error = failed && errorOf(failed);
+        if (failed?.broke && call.about !== undefined) {
+          // Its process ends next, and nothing else that is under way is to blame.
+          from.isKilled = true;
+          suspects.broke(call.about);
+        }
         if (phase.state === 'cancelled') phase.release();
         else if (phase.state === 'asked') phase.reject(error ?? new ReaderDied('an end without a head'));
         else if (error) phase.body.destroy(error);
@@ -190,6 +211,7 @@ export function openReader(
   function cancel(from: Running, id: number, call: Call): void {
     const release = timers.after(CANCEL_MS, () => {
       log('results reader: a cancelled query went on, killed');
+      from.isKilled = true;
       from.process.kill();
     });
     call.phase = { state: 'cancelled', release };
@@ -230,6 +252,7 @@ export function openReader(
       };
       const call: Call = {
         asker: askerOf(request),
+        about: aboutOf(request),
         ...(onProgress ? { onProgress } : {}),
         phase: {
           state: 'asked',
@@ -256,16 +279,20 @@ export function openReader(
     ask: async (request, block, signal, onProgress) => {
       let bytes: Uint8Array | undefined;
       let deaths = 0;
+      const about = aboutOf(request);
       for (;;) {
-        signal.throwIfAborted();
-        if (closed) throw new AppError('unavailable');
-        const crowd = crowdOf(running, askerOf(request));
-        if (crowd) throw new AppError('too-many', crowd);
+        const leave = await suspects.turn(about, deaths > 0, signal);
         try {
+          signal.throwIfAborted();
+          if (closed) throw new AppError('unavailable');
+          const crowd = crowdOf(running, askerOf(request));
+          if (crowd) throw new AppError('too-many', crowd);
           const on = await start();
           signal.throwIfAborted();
           if (on !== running) throw new ReaderDied('it ended just now');
-          return await once(on, request, bytes, signal, onProgress);
+          const answer = await once(on, request, bytes, signal, onProgress);
+          suspects.answered(about);
+          return answer;
         } catch (error) {
           if (error instanceof BlockNeeded && block && !bytes) {
             bytes = await block();
@@ -275,6 +302,8 @@ export function openReader(
             deaths += 1;
             if (deaths > 1) throw new AppError('result-unreadable', `the reader ended twice (${error.message})`);
           } else throw error;
+        } finally {
+          leave();
         }
       }
     },
@@ -301,6 +330,10 @@ export function openReader(
 }
 
 const askerOf = (request: ReaderRequest): Asker => (request.type === 'release' ? HOUSE : request.asker);
+
+/** Windows of a result may be had where its charts are not. */
+const aboutOf = (request: ReaderRequest): string =>
+  `${request.type} ${request.type === 'release' ? request.key : request.source.key}`;
 
 /** What there is too much of. */
 function crowdOf(running: Running | undefined, asker: Asker): string | undefined {

@@ -7,7 +7,7 @@ import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openEngine } from './engine.ts';
-import { failureOf, isFatal, ReaderError } from './failure.ts';
+import { failureOf, isFatal, isRefused, ReaderError } from './failure.ts';
 import type { Sink } from './forms.ts';
 import {
   CREDIT,
@@ -77,8 +77,9 @@ async function answer(to: Server, id: number, payload: Uint8Array): Promise<void
     await to.answer(request, block, sinkOf(id, call), call.stop.signal);
     answers.write(encodeFrame(KIND.end, id));
   } catch (error) {
-    fatal = isFatal(error);
-    answers.write(encodeJson(KIND.failure, id, failureOf(error)));
+    fatal = isFatal(error) || isRefused(error);
+    // Whoever asked is not told: the call ends with the process, and is asked again.
+    if (!isRefused(error)) answers.write(encodeJson(KIND.failure, id, failureOf(error)));
   } finally {
     calls.delete(id);
   }

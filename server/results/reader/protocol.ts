@@ -190,6 +190,8 @@ export const ReaderFailure = Type.Object({
     Type.Literal('bad-request'),
   ]),
   detail: Type.String(),
+  /** The engine broke over it. */
+  broke: Type.Optional(Type.Boolean()),
 });
 export type ReaderFailure = Static<typeof ReaderFailure>;
 

@@ -175,6 +175,29 @@ describe('the reader’s client', () => {
     expect(started).toHaveLength(2);
   });
 
+  it('asks no third process for what killed two, and goes on with what died beside it', async () => {
+    const { spawn, started } = fakeReaders();
+    const reader = openReader(spawn);
+    const of = (key: string): ReaderRequest => ({
+      ...{ type: 'profile', asker: key, source: { kind: 'block', key } },
+      ...{ columns: [], narrow: { filters: [] }, place: 0 },
+    });
+    const bad = expect(reader.ask(of('bad'), undefined, never)).rejects.toMatchObject({ code: 'result-unreadable' });
+    const good = reader.ask(of('good'), undefined, never);
+    await settled();
+    started[0]!.die();
+    await settled();
+    expect(started[1]!.frames).toHaveLength(1);
+    started[1]!.die();
+    await bad;
+    await settled();
+    const { call } = await started[2]!.next();
+    started[2]!.send(head(call), data(call, Buffer.from('x')), end(call));
+    expect(await textOf((await good).body)).toBe('x');
+    await expect(reader.ask(of('bad'), undefined, never)).rejects.toMatchObject({ code: 'result-unreadable' });
+    expect(started).toHaveLength(3);
+  });
+
   it('says why no process could be started, and tries again for the next call', async () => {
     let failing = true;
     const { spawn, started } = fakeReaders();
