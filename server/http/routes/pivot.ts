@@ -6,12 +6,11 @@ import { isFitting } from '../../protocol/pivot/published.ts';
 import { type PivotSpec, readPivotSpec } from '../../protocol/pivot.ts';
 import { MAX_TEXT } from '../../protocol/table/narrow.ts';
 import { find, jsonAt, NarrowQuery, narrowOf } from '../asked.ts';
+import { CACHED } from '../cached.ts';
 import { route } from '../route.ts';
 import { WithId } from '../schemas.ts';
 
 const tag = 'results';
-/** A result never changes; its access may: what one account was shown is not another's that uses the same browser. */
-const CACHE = { 'cache-control': 'private, max-age=3600', vary: 'cookie, authorization' };
 
 const PivotQuery = Type.Optional(
   Type.String({
@@ -38,7 +37,7 @@ export const pivotRoutes = [
       const shown = allowed.rows ? { spec: pivotSpecOf(query.spec), narrow: narrowOf(query) } : allowed.pivot;
       if (!shown || (!allowed.rows && !isFitting(shown.narrow, columns))) throw new AppError('not-found', 'result');
       const { contentType, body } = await services.results.pivot(id, shown.spec, shown.narrow, signal, asker);
-      return { headers: { 'content-type': contentType, ...CACHE }, body };
+      return { headers: { 'content-type': contentType, ...CACHED }, body };
     },
   }),
   route({

@@ -7,6 +7,7 @@ import { ColumnProfile } from '../../protocol/table/profile.ts';
 import { RangeSums } from '../../protocol/table/sums.ts';
 import type { Format } from '../../results/contract.ts';
 import { find, formatQuery, NarrowQuery, namesOf, narrowOf, SortQuery, sortOf, specOf, windowOf } from '../asked.ts';
+import { CACHED } from '../cached.ts';
 import { dated, isDated } from '../dated.ts';
 import { ranged } from '../range.ts';
 import { route } from '../route.ts';
@@ -16,8 +17,6 @@ const tag = 'results';
 /** What a browser should store rather than show. */
 const DOWNLOADS: ReadonlySet<Format> = new Set(['csv', 'tsv', 'jsonl', 'parquet', 'xlsx']);
 
-/** A result never changes; its access may: what one account was shown is not another's that uses the same browser. */
-const CHART_CACHE = { 'cache-control': 'private, max-age=3600', vary: 'cookie, authorization, gondola-as' };
 /** Dates of the notebook stand on it, and they change. */
 const DATED_CACHE = { 'cache-control': 'no-store' };
 
@@ -144,7 +143,7 @@ export const resultRoutes = [
       const narrow = allowed.rows ? narrowOf(query) : EVERYTHING;
       const drawn = await services.results.chart(id, spec, narrow, signal, asker);
       const { contentType, body } = await dated(drawn, notebook, seen, services.live);
-      const cache = isDated(seen) ? DATED_CACHE : CHART_CACHE;
+      const cache = isDated(seen) ? DATED_CACHE : CACHED;
       return { headers: { 'content-type': contentType, ...cache }, body };
     },
   }),

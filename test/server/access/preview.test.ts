@@ -93,6 +93,17 @@ describe('an owner who looks as somebody', () => {
     expect(shown).toBeGreaterThan(50);
   });
 
+  it('is never shown, of what a browser keeps, what it keeps for themselves', async () => {
+    const kept: string[] = [];
+    for (const url of addresses()) {
+      const { headers } = await get(url, owner);
+      if (!/max-age=[1-9]/.test(String(headers['cache-control']))) continue;
+      expect([url, headers.vary]).toEqual([url, expect.stringContaining('gondola-as')]);
+      kept.push(url);
+    }
+    expect(kept.map((url) => url.split('/').at(-1))).toEqual(expect.arrayContaining(['chart', 'pivot']));
+  });
+
   it('sees what a group and everyone see by what was granted to these alone', async () => {
     const byGroup = await answer(`/api/v1/notebooks/${NOTEBOOK}`, { ...owner, 'gondola-as': 'group:crew' });
     expect(byGroup).toEqual(await answer(`/api/v1/notebooks/${NOTEBOOK}`, named('a reader by a group').headers));
