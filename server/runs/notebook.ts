@@ -374,6 +374,8 @@ export class NotebookRuns {
     this.#kept.set(run.id, execution.kept);
     if (execution.large) this.#parts.grown();
     const { outcome } = execution;
+    const overtaken = outcome.state === 'done' ? await this.#tables.overtaken(run, tables) : undefined;
+    if (overtaken) return { ...outcome, state: 'failed', failure: overtaken };
     if (outcome.state === 'done' && outcome.inputs) {
       const read = { inputs: outcome.inputs, given: tables, since };
       const fingerprint = await this.#keptResults.fingerprint(run, this.#inputs.get(run.forms) ?? {}, read);

@@ -70,6 +70,18 @@ export class NamedTables {
     return { tables, gone: listNames(held, outline, (result) => this.#gone.has(result)).gone };
   }
 
+  /** Why a run that was done is of no use: what stood for a name that its text says was written into while it read. */
+  async overtaken(run: Pick<RunSpec, 'source'>, given: readonly NamedResult[]): Promise<Failure | undefined> {
+    const text = run.source.toLowerCase();
+    for (const { name, result, source } of given) {
+      if (source.kind !== 'file' || !source.parquet || !text.includes(name.toLowerCase())) continue;
+      if (await this.#results.source(result)) continue;
+      const message = `The file that ${name} shows was written into while the paragraph read it.`;
+      return failureOf('named-result-gone', message);
+    }
+    return undefined;
+  }
+
   /** Why the run may not have its name. */
   refuse(run: RunSpec): Failure | undefined {
     if (run.name === undefined) return undefined;

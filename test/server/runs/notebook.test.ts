@@ -293,6 +293,36 @@ describe('named tables', () => {
     expect((await again.tables()).map(({ name }) => name)).toEqual(['renamed']);
   });
 
+  it('that are somebody’s file fail the run whose text names them where it was written into meanwhile', async () => {
+    const world = newWorld([sql('a', 'select 1', 'flights'), sql('b', 'from Flights')]);
+    let isSame = true;
+    world.results.source = async () =>
+      isSame ? { kind: 'file', path: '/results/1.parquet', parquet: true } : undefined;
+    const runs = await world.runs.of(notebook);
+    const page = watch(runs);
+    const { runs: asked } = await runs.ask({ request: request('r1'), by: ada });
+    const first = await world.sessions.next(0);
+    first.emit(table(true));
+    first.end(done);
+    const second = await world.sessions.next(1);
+    expect(second.tables).toHaveLength(1);
+    isSame = false;
+    second.end(done);
+    await page.ended(asked[1]!.id);
+    expect(page.shown.get(asked[1]!.id)).toMatchObject({
+      phase: { state: 'failed' },
+      outputs: [{ kind: 'error', code: 'named-result-gone' }],
+    });
+    isSame = true;
+    world.paragraphs = [sql('c', 'select 2')];
+    const { runs: others } = await runs.ask({ request: request('r2'), by: ada });
+    const third = await world.sessions.next(2);
+    isSame = false;
+    third.end(done);
+    await page.ended(others[0]!.id);
+    expect(page.shown.get(others[0]!.id)?.phase).toMatchObject({ state: 'done' });
+  });
+
   it('of what shows its chart name the columns that it draws alone, to who may not read its rows', async () => {
     const written = sql('a', 'select 1', 'pay');
     const world = newWorld([written]);
