@@ -23,6 +23,7 @@ import {
   type ManifestRecord,
   sizeOf,
 } from './manifest.ts';
+import { type Holdings, type Names, namesIn, newlyCounted } from './weight.ts';
 
 export type NewEntry = Omit<Entry, 'form' | 'bytes'>;
 
@@ -31,14 +32,16 @@ export interface Book {
   readonly entries: ReadonlyMap<ResultId, Entry>;
   /** What they take on disk. */
   readonly bytes: number;
+  /** Their linked files. */
+  readonly linked: Names;
   /** Durable when it resolves. Rejects with AppError. */
   keepBlock(entry: NewEntry, block: Uint8Array): Promise<Entry>;
   /** `room` is told the file's bytes and may throw, before anything is recorded. */
   keepFile(entry: NewEntry, file: string, room: (bytes: number) => void): Promise<Entry>;
   /** Of a file that the session linked: takes nothing as long as it has another name. Rejects with AppError, source-changed too. */
   keepLinked(entry: NewEntry, file: string, print: Footprint, room: (bytes: number) => void): Promise<Entry>;
-  /** Linked files that have lost their other names take what they are, from now on. */
-  weigh(): Promise<void>;
+  /** Linked files that only results have take what they are, from now on. */
+  weigh(holdings: Holdings): Promise<void>;
   /** They count as that run's, of then. False, and nothing changed, where one has no rows any more. */
   renew(ids: readonly ResultId[], run: RunId, at: number): Promise<boolean>;
   drop(ids: readonly ResultId[]): Promise<void>;
@@ -78,6 +81,7 @@ export async function openBook(disk: Disk, files: ResultFiles, folder: string, n
   }
   let segments: Promise<Segments> | undefined;
   let bytes = sum(entries);
+  let names: Names | undefined;
 
   async function settle(): Promise<void> {
     const named = new Map<string, Entry>();
@@ -120,24 +124,13 @@ export async function openBook(disk: Disk, files: ResultFiles, folder: string, n
     await log.append(encodeRecord(record));
     const before = record.type === 'kept' ? (entries.get(record.entry.id)?.bytes ?? 0) : 0;
     foldRecord(entries, record);
+    names = undefined;
     bytes = record.type === 'kept' ? bytes + record.entry.bytes - before : sum(entries);
   }
 
-  /** Of several results of one file that nobody else has, one takes all of it. */
-  async function weigh(): Promise<void> {
-    const shared = new Map<string, { readonly count: number; readonly held: Entry[] }>();
-    for (const entry of [...entries.values()]) {
-      const named = entry.form.kind === 'linked' ? await files.names(results, entry.form.name) : undefined;
-      if (!named) continue;
-      const one = shared.get(named.file) ?? { count: named.count, held: [] };
-      one.held.push(entry);
-      shared.set(named.file, one);
-    }
-    for (const { count, held } of shared.values()) {
-      const [first] = held;
-      if (!first || count > held.length || held.some(({ bytes }) => bytes > 0)) continue;
-      await append({ type: 'kept', entry: { ...first, bytes: sizeOf(first) } });
-    }
+  async function weigh(holdings: Holdings): Promise<void> {
+    const counted = await newlyCounted(entries.values(), (name) => files.names(results, name), holdings);
+    for (const entry of counted) await append({ type: 'kept', entry: { ...entry, bytes: sizeOf(entry) } });
   }
 
   async function removeRows(ids: readonly ResultId[]): Promise<void> {
@@ -168,6 +161,10 @@ export async function openBook(disk: Disk, files: ResultFiles, folder: string, n
     entries,
     get bytes() {
       return bytes;
+    },
+    get linked() {
+      names ??= namesIn(entries.values());
+      return names;
     },
     damage,
     keepBlock: (rest, block) =>
@@ -222,7 +219,7 @@ export async function openBook(disk: Disk, files: ResultFiles, folder: string, n
         }
         return entry;
       }),
-    weigh: () => refused(weigh),
+    weigh: (holdings) => refused(() => weigh(holdings)),
     renew: (ids, run, at) =>
       refused(async () => {
         const found = ids.flatMap((id) => entries.get(id) ?? []).filter(({ form }) => form.kind !== 'dropped');

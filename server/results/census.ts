@@ -8,12 +8,15 @@ import { notebookIn, recordsOf, type SessionKey } from '../protocol/keys.ts';
 import type { Disk } from '../storage/disk.ts';
 import { scanRecords } from '../storage/log.ts';
 import { decodeRecord, type Entry, foldRecord } from './manifest.ts';
+import { type Names, namesIn } from './weight.ts';
 
 export interface Census {
   readonly sum: number;
   /** Whose results take anything. */
   keys(): readonly SessionKey[];
-  set(key: SessionKey, bytes: number): void;
+  /** Linked files of all that were counted. */
+  linked(): Iterable<readonly [SessionKey, Names]>;
+  set(key: SessionKey, bytes: number, linked?: Names): void;
   /** Starts counting; resolves when the first ones are counted. */
   count(): Promise<void>;
   close(): Promise<void>;
@@ -25,14 +28,17 @@ const AT_ONCE = 200;
 /** `pause` is awaited between two manifests. */
 export function openCensus(disk: Disk, pause: () => Promise<void>): Census {
   const sums = new Map<SessionKey, number>();
+  const links = new Map<SessionKey, Names>();
   let sum = 0;
   let counting: Promise<void> | undefined;
   let rest: Promise<void> | undefined;
   let closed = false;
 
-  function set(key: SessionKey, bytes: number): void {
+  function set(key: SessionKey, bytes: number, linked: Names = []): void {
     sum += bytes - (sums.get(key) ?? 0);
     sums.set(key, bytes);
+    if (linked.length > 0) links.set(key, linked);
+    else links.delete(key);
   }
 
   async function countOne(notebook: NotebookId): Promise<void> {
@@ -42,6 +48,7 @@ export function openCensus(disk: Disk, pause: () => Promise<void>): Census {
     set(
       notebook,
       entries.values().reduce((bytes, entry) => bytes + entry.bytes, 0),
+      namesIn(entries.values()),
     );
   }
 
@@ -66,6 +73,7 @@ export function openCensus(disk: Disk, pause: () => Promise<void>): Census {
       return sum;
     },
     keys: () => [...sums].filter(([, bytes]) => bytes > 0).map(([key]) => key),
+    linked: () => links,
     set,
     count: () => {
       counting ??= start().catch(() => {

@@ -47,6 +47,7 @@ import type {
   WindowRequest,
 } from './reader/protocol.ts';
 import type { Asker } from './reader/turns.ts';
+import { holdingsOf } from './weight.ts';
 
 /** Whose share it takes what the server asks for itself: options of forms, reports. */
 const SERVER: Asker = 'server';
@@ -103,7 +104,7 @@ export function openResults(parts: ResultsParts): Results {
         throw refusal(error);
       });
       const answer = await work(book);
-      census.set(key, book.bytes);
+      census.set(key, book.bytes, book.linked);
       return answer;
     } finally {
       shelf.users -= 1;
@@ -157,11 +158,13 @@ export function openResults(parts: ResultsParts): Results {
 
   async function enforce(): Promise<readonly ResultId[]> {
     const dropped: ResultId[] = [];
+    await census.count();
+    const holdings = await holdingsOf(census.linked(), files);
     for (const key of [...shelves.keys()]) {
       const over = await use(key, async (book) => {
         if (book.damage) return [];
         // A full disk takes no record of it, and room is made all the same.
-        await book.weigh().catch(() => {});
+        await book.weigh(holdings).catch(() => {});
         if (book.bytes <= budget.notebook) return [];
         const candidates = candidatesOf(book.entries.values(), await held(notebookIn(key)));
         return chooseDropped(
@@ -176,7 +179,6 @@ export function openResults(parts: ResultsParts): Results {
       );
       dropped.push(...over.map((candidate) => candidate.id));
     }
-    await census.count();
     if (census.sum <= budget.workspace) return dropped;
     const candidates: Candidate[] = [];
     for (const key of census.keys()) {

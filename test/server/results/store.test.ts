@@ -110,9 +110,9 @@ const blockOf = async (results: Results, id: ResultId): Promise<Uint8Array | und
 
 describe('linked files', () => {
   const print = { size: 900_000, footer: 'f'.repeat(43) };
-  const keep = async (world: World, results: Results, paragraph = 'p') => {
+  const keep = async (world: World, results: Results, of = notebook) => {
     world.sizes.set('linked/t', print.size);
-    const who = owner(paragraph);
+    const who = owner('p', of);
     return { who, bytes: await results.keepFile(who, columns, 20_000, 'linked/t', print) };
   };
 
@@ -130,6 +130,20 @@ describe('linked files', () => {
     expect(await results.enforceBudget()).toEqual([first.who.id]);
     expect(await results.enforceBudget()).toContain(second.who.id);
     expect(await results.info(plain)).toMatchObject({ state: 'kept' });
+  });
+
+  it('take it too where only results of several notebooks have the file, open or not, once for all of them', async () => {
+    const world = newWorld();
+    world.shared.add('linked/t');
+    const budget = { notebook: 1_000, workspace: 1_000 };
+    const other = await keep(world, openIn(world, budget), 'notebook33' as NotebookId);
+    const results = openIn(world, budget);
+    const own = await keep(world, results);
+    expect(await results.enforceBudget()).toEqual([]);
+    world.shared.clear();
+    expect(await results.enforceBudget()).toEqual([own.who.id]);
+    expect(await results.info(other.who.id)).toMatchObject({ state: 'kept' });
+    expect(await results.enforceBudget()).toEqual([other.who.id]);
   });
 
   it('are refused where they are not what was read, and leave nothing behind', async () => {
