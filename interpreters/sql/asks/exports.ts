@@ -2,9 +2,11 @@
  * Tables as files for programs that know no engine: `tables/NAME.parquet` in the session folder. A named result is written
  * once for each version; a list beside the files says which are ours, so that those of names that are gone go, and files
  * of the user's own stay. Readers see a whole file, the old or the new one: each is renamed into place. What is a Parquet file already
- * is linked, as all processes of a session see results where the engine does.
+ * is linked, as all processes of a session see results where the engine does; but not where they may write: there its bytes are
+ * copied, as what is written into a table's file would else be written into the file that it came from.
  */
-import { lstat, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, copyFile, lstat, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import duckdb from '@duckdb/node-bindings';
 import { quoteName, quoteText } from '../../arrow/names.ts';
@@ -69,6 +71,7 @@ export function openExports({ engine, start, named }: Session): Exports {
     const fresh = join(folder, `.fresh-${process.pid}.parquet`);
     try {
       if (parquet === undefined) await copy(source, fresh);
+      else if (await isWritable(parquet)) await copyFile(parquet, fresh, constants.COPYFILE_FICLONE);
       else await symlink(parquet, fresh);
       await rename(fresh, join(folder, `${name}.parquet`));
     } finally {
@@ -135,6 +138,12 @@ export function openExports({ engine, start, named }: Session): Exports {
     },
   };
 }
+
+const isWritable = (path: string): Promise<boolean> =>
+  access(path, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
 
 const SESSION_TABLES = `
   select table_name from duckdb_tables()

@@ -621,6 +621,20 @@ describe('export', () => {
     ]);
   });
 
+  it('gives code no way to write into the file that a table is', async () => {
+    const sql = await start();
+    const asker = asking(sql);
+    const file = join(sql.session, 'source.parquet');
+    await sql.run(`copy (select range as n from range(3)) to '${file}' (format parquet)`);
+    const before = readFileSync(file);
+    const named: NamedTable[] = [{ name: 'big', version: 'v1', file, parquet: true }];
+    expect(await asker.ask('export', {}, named)).toEqual({ names: ['big'] });
+    const exported = join(sql.session, 'tables', 'big.parquet');
+    expect(readFileSync(exported)).toEqual(before);
+    writeFileSync(exported, 'mine');
+    expect(readFileSync(file)).toEqual(before);
+  });
+
   it('writes tables of the session that are named, and none whose name leads elsewhere', async () => {
     const sql = await start();
     const asker = asking(sql);
