@@ -13,6 +13,7 @@ import type { ParagraphId } from '../protocol/ids.ts';
 import type { Output } from '../protocol/outputs.ts';
 import {
   FILE_MOST,
+  FILE_PICTURE,
   FILE_TEXT,
   type FileOutput,
   type FileParagraph,
@@ -75,7 +76,9 @@ export async function collect(
     for (const name of pictureNames(text)) {
       if (named.has(name)) continue;
       signal.throwIfAborted();
-      const picture: FilePicture = room < LEAST_ROOM ? { left: 'size' } : await readPicture(name, pictures);
+      // What has no room is not read: a folder may hold thousands.
+      const most = Math.min(FILE_PICTURE, Math.floor((room / 4) * 3));
+      const picture: FilePicture = room < LEAST_ROOM ? { left: 'size' } : await readPicture(name, pictures, most);
       const isWithin = sizeOf(picture) <= room;
       named.set(name, isWithin ? picture : { left: 'size' });
       if (isWithin) room -= sizeOf(picture);

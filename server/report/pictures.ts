@@ -62,16 +62,17 @@ export function pictureNames(whole: string): readonly string[] {
   return [...names].slice(0, MOST_PICTURES);
 }
 
-export async function readPicture(name: string, files: PictureFiles): Promise<FilePicture> {
+/** One of more than `most` bytes is not read. */
+export async function readPicture(name: string, files: PictureFiles, most = FILE_PICTURE): Promise<FilePicture> {
   const found = await files.open(name);
   if (!found) return { left: 'absent' };
   const { content, bytes } = found;
-  if (bytes > FILE_PICTURE) {
+  if (bytes > most) {
     content.destroy();
     return { left: 'size' };
   }
   try {
-    const held = await readWhole(Promise.resolve({ body: content }), FILE_PICTURE);
+    const held = await readWhole(Promise.resolve({ body: content }), most);
     const type = pictureType(held);
     return type ? { type, data: held.toString('base64') } : { left: 'kind' };
   } catch (error) {

@@ -6,7 +6,7 @@ import type { ParagraphId, ResultId } from '../../../server/protocol/ids.ts';
 import type { TableOutput } from '../../../server/protocol/outputs.ts';
 import type { PivotAnswer } from '../../../server/protocol/pivot/answer.ts';
 import type { PivotSpec } from '../../../server/protocol/pivot.ts';
-import { FILE_MOST, FILE_ROWS, FILE_TABLE } from '../../../server/protocol/report/file.ts';
+import { FILE_MOST, FILE_PICTURE, FILE_ROWS, FILE_TABLE } from '../../../server/protocol/report/file.ts';
 import type { Narrow } from '../../../server/protocol/table/narrow.ts';
 import { collect, type Reader, type Shown } from '../../../server/report/collect.ts';
 import { sizeOf } from '../../../server/report/page.ts';
@@ -222,5 +222,26 @@ describe('pictures', () => {
     const filled = prose('![a](data/map.png)', { pictured: '![a](data/${name}.png)' });
     const { pictures } = await gather([filled], reading().results, files);
     expect(pictures.map(([name]) => name)).not.toContain('map.png');
+  });
+
+  it('that have no room are not read, and said to be left out', async () => {
+    const photo = Buffer.concat([PNG, Buffer.alloc(FILE_PICTURE - PNG.length)]);
+    let reads = 0;
+    const large: PictureFiles = {
+      open: async () => ({
+        bytes: photo.length,
+        content: new Readable({
+          read() {
+            reads += 1;
+            this.push(photo);
+            this.push(null);
+          },
+        }),
+      }),
+    };
+    const text = Array.from({ length: 40 }, (_, at) => `![x](data/${at}.png)`).join(' ');
+    const { pictures } = await gather([prose(text)], reading().results, large);
+    const held = pictures.filter(([, picture]) => 'data' in picture).length;
+    expect([held, pictures.length, reads]).toEqual([3, 40, 3]);
   });
 });
