@@ -62,11 +62,20 @@ export interface Connection {
 }
 
 export interface Engine {
+  /** Statements kept prepared that read this go, each once its connection is free: they hold files open. */
+  forget(name: string): void;
   use<T>(lane: Lane, asker: Asker, signal: AbortSignal, work: (connection: Connection) => Promise<T>): Promise<T>;
   close(): void;
 }
 
-type Waiting = { readonly start: (connection: Connection) => void };
+type Held = Connection & {
+  /** Whether it is in use; what is to be forgotten waits for that. */
+  isBusy: boolean;
+  forget(name: string): void;
+  /** It is free. */
+  tidy(): void;
+};
+type Waiting = { readonly start: (connection: Held) => void };
 
 export async function openEngine(settings: EngineSettings): Promise<Engine> {
   const instance = await DuckDBInstance.create(':memory:', {
@@ -76,11 +85,13 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   });
-  const free = {} as Record<Lane, Connection[]>;
+  const free = {} as Record<Lane, Held[]>;
+  const all: Held[] = [];
   const turns = {} as Record<Lane, Turns<Waiting>>;
   for (const lane of LANE_NAMES) {
     turns[lane] = openTurns(LANES[lane]);
     free[lane] = await Promise.all(Array.from({ length: LANES[lane].places }, () => connect(instance, settings)));
+    all.push(...free[lane]);
   }
   const [first] = free.window;
   const folders = [settings.readable, settings.temporary].map(quoteText).join(', ');
@@ -88,7 +99,7 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
   await first!.run('set enable_external_access = false');
   await first!.run('set lock_configuration = true');
 
-  function acquire(lane: Lane, asker: Asker, signal: AbortSignal): Promise<Connection> {
+  function acquire(lane: Lane, asker: Asker, signal: AbortSignal): Promise<Held> {
     return new Promise((resolve, reject) => {
       const abort = () => {
         turns[lane].leave(asker, one);
@@ -120,15 +131,21 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
   }
 
   return {
+    forget: (name) => {
+      for (const connection of all) connection.forget(name);
+    },
     use: async (lane, asker, signal, work) => {
       if (signal.aborted) throw new ReaderError('cancelled', '');
       const connection = await acquire(lane, asker, signal);
       const interrupt = () => connection.connection.interrupt();
       signal.addEventListener('abort', interrupt);
+      connection.isBusy = true;
       try {
         return await work(connection);
       } finally {
         signal.removeEventListener('abort', interrupt);
+        connection.isBusy = false;
+        connection.tidy();
         const next = turns[lane].end(asker);
         if (next) next.work.start(connection);
         else free[lane].push(connection);
@@ -138,7 +155,7 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
   };
 }
 
-async function connect(instance: DuckDBInstance, settings: EngineSettings): Promise<Connection> {
+async function connect(instance: DuckDBInstance, settings: EngineSettings): Promise<Held> {
   const connection = await instance.connect();
   // The engine's list of zones may lack a new one; times are then written in UTC, with their offset.
   await connection
@@ -160,7 +177,23 @@ async function connect(instance: DuckDBInstance, settings: EngineSettings): Prom
     bind(statement, values);
     return statement.stream();
   }
-  return {
+  let going: string[] = [];
+  const held: Held = {
+    isBusy: false,
+    forget: (name) => {
+      going.push(name);
+      if (!held.isBusy) held.tidy();
+    },
+    tidy: () => {
+      if (going.length === 0) return;
+      const names = new RegExp(`\\b(${going.join('|')})\\b`);
+      going = [];
+      for (const [sql, statement] of prepared) {
+        if (!names.test(sql)) continue;
+        prepared.delete(sql);
+        statement.destroySync();
+      }
+    },
     connection,
     run: async (sql, values = []) => {
       if (values.length === 0) return connection.run(sql);
@@ -179,6 +212,7 @@ async function connect(instance: DuckDBInstance, settings: EngineSettings): Prom
       return Math.max(0, Math.min(1, connection.progress.percentage / 100));
     },
   };
+  return held;
 }
 
 function bind(statement: DuckDBPreparedStatement, values: readonly Value[]): void {

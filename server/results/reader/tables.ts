@@ -103,6 +103,7 @@ export function openTables(engine: Engine, forget: (table: Table) => Promise<voi
     const table = await one.opening.catch(() => undefined);
     if (!table) return;
     await forget(table);
+    engine.forget(NAMES[one.kind](table.number));
     await engine.use('window', HOUSE, never, (connection) => connection.run(GONE[one.kind](table.number)));
   }
 
@@ -163,11 +164,16 @@ export function openTables(engine: Engine, forget: (table: Table) => Promise<voi
   };
 }
 
-/** What lets go of a table of each kind. */
+/** How a table of each kind is called, and what lets go of it. */
+const NAMES = {
+  file: (number: number) => `f${number}`,
+  linked: (number: number) => `l${number}`,
+  block: (number: number) => `b${number}`,
+} as const satisfies Record<ReaderSource['kind'], (number: number) => string>;
 const GONE = {
-  file: (number: number) => `detach f${number}`,
-  linked: (number: number) => `drop view if exists l${number}`,
-  block: (number: number) => `drop table if exists b${number}`,
+  file: (number: number) => `detach ${NAMES.file(number)}`,
+  linked: (number: number) => `drop view if exists ${NAMES.linked(number)}`,
+  block: (number: number) => `drop table if exists ${NAMES.block(number)}`,
 } as const satisfies Record<ReaderSource['kind'], (number: number) => string>;
 
 async function bring(

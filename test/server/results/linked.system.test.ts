@@ -1,5 +1,5 @@
 /** A Parquet file as a result, beside the same rows in the form that other large results have: every answer is the same. */
-import { linkSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { linkSync, readdirSync, readlinkSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -60,6 +60,28 @@ async function describeOf(source: string) {
   const columns = found.getRows().map(([name, type]) => ({ name: String(name), type: String(type) }));
   const counted = await bench.connection.runAndReadAll(`select count(*)::integer from read_parquet('${source}')`);
   return { columns, rows: Number(counted.getRows()[0]![0]) };
+}
+
+/** Files below a folder that have no name any more and that some process holds open. */
+function leftOpen(folder: string): readonly string[] {
+  const listed = (path: string): readonly string[] => {
+    try {
+      return readdirSync(path);
+    } catch {
+      return [];
+    }
+  };
+  const named = (path: string): string => {
+    try {
+      return readlinkSync(path);
+    } catch {
+      return '';
+    }
+  };
+  return listed('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((process) => listed(`/proc/${process}/fd`).map((fd) => named(`/proc/${process}/fd/${fd}`)))
+    .filter((path) => path.startsWith(folder) && path.endsWith('(deleted)'));
 }
 
 const pathOf = ({ id }: ResultOwner): string => join(bench.root, 'notebooks', 'notebook22', 'results', `${id}.parquet`);
@@ -200,6 +222,17 @@ describe('a Parquet file as a result', () => {
     expect(await text(owner.id, { offset: 0, limit: 1 })).toContain('0,');
     expect(await text(other.owner.id, { offset: ROWS - 1, limit: 1 })).toContain(`${ROWS - 1},`);
     expect(bench.readers.length).toBe(readers);
+  }, 60_000);
+
+  it('is held open by nobody once its last name is gone', async () => {
+    const { owner, source } = await link();
+    for (const sort of [[], [{ column: 'v', descending: true }]])
+      for (const offset of [0, 150_000]) await text(owner.id, { offset, limit: 50, sort });
+    await chart(owner.id, { mark: 'histogram', x: { column: 'v' } });
+    await bench.results.profile(owner.id, 'city', { filters: [{ column: 'n', is: 'range', from: '3' }] }, never);
+    rmSync(source);
+    await bench.results.forget([owner.id]);
+    await expect.poll(() => leftOpen(bench.root), { timeout: 20_000 }).toEqual([]);
   }, 60_000);
 
   it('is found by its id after a restart, and goes with its record', async () => {

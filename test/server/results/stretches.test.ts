@@ -13,6 +13,7 @@ it('one that was given up and is wanted again is fetched anew', async () => {
         if (lane === 'stretch') fetches.push({ asker, signal, finish });
         else finish();
       }),
+    forget: () => {},
     close: () => {},
   };
   const found = {

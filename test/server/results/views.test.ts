@@ -16,6 +16,7 @@ function setUp() {
         signal.addEventListener('abort', () => reject(new ReaderError('cancelled', '')), { once: true });
       });
     },
+    forget: () => {},
     close: () => {},
   };
   return { begun, views: openViews(engine) };
