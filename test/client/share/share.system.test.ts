@@ -231,7 +231,7 @@ describe('with accounts', () => {
     await guest.getByRole('gridcell', { name: 'shown-cell' }).waitFor();
     await guest.locator('.chart-frame[data-state="shown"]').waitFor();
     await guest.locator('.chart-frame').getByText('8', { exact: true }).first().waitFor();
-    await guest.getByText(/Step \d failed \(reference/).waitFor();
+    await guest.getByText(/Paragraph \d failed \(reference/).waitFor();
     await guest.getByText('said-aloud').waitFor();
     await picture(guest, 'published');
     expect(await guest.getByRole('tab', { name: 'Chart' }).count()).toBe(1);
