@@ -55,10 +55,21 @@ const poll = <T>(look: () => Promise<T>) => expect.poll(look, { timeout: PATIENC
 const dialog = () => page.getByRole('dialog');
 const field = () => dialog().getByLabel('New name');
 
+/** Out of the text, also where a hover over it takes the first Escape. */
+async function leave(id: string): Promise<void> {
+  await poll(async () => {
+    await page.keyboard.press('Escape');
+    return paragraph(id).locator('.source[data-focused]').count();
+  }).toBe(0);
+}
+
 /** The caret behind the last letter. */
 async function writeAt(id: string): Promise<void> {
   await paragraph(id).locator('.source').click();
-  await page.keyboard.press('Escape');
+  // A pointer that rests on the text opens a hover over it.
+  await page.mouse.move(0, 0);
+  await poll(() => paragraph(id).locator('.source[data-focused]').count()).toBe(1);
+  await leave(id);
   await page.keyboard.press('Enter');
   await poll(() => paragraph(id).locator('.source[data-focused]').count()).toBe(1);
 }
@@ -114,7 +125,7 @@ describe('a named result', () => {
   });
 
   it('is called as before after one undo', async () => {
-    await page.keyboard.press('Escape');
+    await leave('query');
     await page.keyboard.press('z');
     await poll(all).toMatchObject({ ...BEFORE, made: 'flights' });
   });
@@ -135,6 +146,28 @@ describe('a named result', () => {
     // The caret is on an alias: the paragraph's own result is meant.
     await dialog().getByText('Rename planes').waitFor();
     await page.keyboard.press('Escape');
+  });
+});
+
+describe('what is asked for by a key', () => {
+  it('has what is typed before its file came, and no paragraph does', async () => {
+    const context = { serviceWorkers: 'block' as const };
+    const eve = await visit(browser, server, { name: 'Eve', to: `/n/${notebook}`, patience: PATIENCE, context });
+    const { page: fresh, problems } = eve;
+    const before = await texts();
+    const gate = Promise.withResolvers<void>();
+    await fresh.route('**/*.js', async (route) => {
+      await gate.promise;
+      await route.continue();
+    });
+    await paragraph('wide', fresh).locator('.source').click();
+    await fresh.keyboard.press('Control+K');
+    await fresh.keyboard.type('ddz');
+    gate.resolve();
+    await poll(() => fresh.getByRole('dialog').getByRole('combobox').inputValue()).toBe('ddz');
+    expect(await texts()).toEqual(before);
+    expect(problems).toEqual([]);
+    await eve.close();
   });
 });
 
