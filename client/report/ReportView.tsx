@@ -5,7 +5,8 @@
 import { createMemo, createSignal, type JSX, onCleanup, onMount, Show } from 'solid-js';
 import { PROSE } from '../../server/protocol/document.ts';
 import { fillProse } from '../../server/protocol/forms/prose.ts';
-import type { ParagraphId } from '../../server/protocol/ids.ts';
+import type { ParagraphId, RunId } from '../../server/protocol/ids.ts';
+import { isVisitorKey, keyIn } from '../../server/protocol/keys.ts';
 import {
   arrange,
   type Item,
@@ -25,6 +26,7 @@ import { mayReadRows } from '../notebook/watch.ts';
 import { Outputs } from '../outputs/Outputs.tsx';
 import { Prose } from '../prose/Prose.tsx';
 import { folderOf } from '../route.ts';
+import { earlierWords } from '../words/earlier.ts';
 import { report as words } from '../words/report.ts';
 import { Arranged, widthClass } from './Arranged.tsx';
 import { openLayout } from './document.ts';
@@ -177,10 +179,25 @@ function Results(props: { readonly id: ParagraphId }): JSX.Element {
             place={{ viewer: notebook.app.person().id, paragraph: props.id }}
             table={paragraph.options().table}
           />
+          <Show when={isOfVisitor(now().run.id)}>
+            <button
+              type="button"
+              class="link-button report-earlier"
+              onClick={() => notebook.perform({ command: 'runs' }, props.id)}
+            >
+              {earlierWords.open}
+            </button>
+          </Show>
         </div>
       )}
     </Show>
   );
+}
+
+/** In a session of one's own: with other values than the notebook's, or as nobody else sees it. */
+function isOfVisitor(run: RunId): boolean {
+  const key = keyIn(run);
+  return key !== undefined && isVisitorKey(key);
 }
 
 const LONGEST_NAME = 40;

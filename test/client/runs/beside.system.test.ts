@@ -135,6 +135,15 @@ test('a writer sees runs with other values side by side, and takes the values of
   await picture(page, 'runs-beside-charts');
   await page.keyboard.press('Escape');
   await expect.poll(() => page.getByRole('dialog').count(), { timeout: PATIENCE }).toBe(0);
+
+  // The same from the report, where what stands there is one's own.
+  await page.getByRole('link', { name: 'Report' }).click();
+  await page.locator('main.report [data-paragraph="late"]').getByRole('button', { name: 'Earlier runs' }).click();
+  await expect.poll(() => columns(page).count(), { timeout: PATIENCE }).toBe(2);
+  await page.keyboard.press('Escape');
+  await expect.poll(() => page.getByRole('dialog').count(), { timeout: PATIENCE }).toBe(0);
+  await page.locator('main.report [data-paragraph="late"]').hover();
+  await picture(page, 'report-earlier');
   expect(problems).toEqual([]);
 }, 120_000);
 
