@@ -1,7 +1,8 @@
 /** Results go on their own when the budget is full: what a run's record says of its rows is looked up. */
 import { tablesOf, withTables } from '../protocol/content.ts';
 import type { ResultId } from '../protocol/ids.ts';
-import { isEnded, type Run } from '../protocol/runs.ts';
+import type { Rows } from '../protocol/outputs.ts';
+import { isEnded, type Run, type RunEvent } from '../protocol/runs.ts';
 import type { Results } from '../results/contract.ts';
 
 /** The run with those of its results marked whose rows are gone. */
@@ -20,4 +21,16 @@ export async function withDropped(run: Run, results: Pick<Results, 'info'>): Pro
     withTables(output, (rows) => (gone.has(rows.result) ? { ...rows, dropped: true } : rows)),
   );
   return { ...run, outputs };
+}
+
+/** What viewers of these runs are told when these results go. */
+export function droppedIn(runs: readonly Run[], results: ReadonlySet<ResultId>): readonly RunEvent[] {
+  const gone = ({ result, dropped }: Rows): boolean => !dropped && results.has(result);
+  return runs.flatMap(({ id, outputs }) =>
+    outputs.flatMap((output, index): readonly RunEvent[] => {
+      if (!tablesOf(output).some(gone)) return [];
+      const marked = withTables(output, (rows) => (gone(rows) ? { ...rows, dropped: true } : rows));
+      return [{ type: 'output', id, index, output: marked }];
+    }),
+  );
 }

@@ -1,64 +1,49 @@
 /**
- * The runs of one notebook: asks the plan what to do and does it. `plan` decides, `execution` performs one run through
- * its session, `records` make it durable, `outbox` tells the viewers; `shown` is what they were told so far.
+ * The runs of one notebook: asks the plan what to do and does it. `asking` says which runs are asked for, `plan` decides,
+ * `perform` performs one, `records` make it durable, `outbox` tells the viewers; `shown` is what they were told so far.
  *
  * Invariants: what runs is what was written when it was asked for; `ended` is shown after its outputs and its record are
- * durable; output of a run under way is shown at once. Nothing here waits for a viewer. The file is long as it is the one
- * place where plan, session, records and viewers meet.
+ * durable; output of a run under way is shown at once. Nothing here waits for a viewer.
  */
-import type { FormInputs } from '../../interpreters/forms.ts';
 import { AppError } from '../errors.ts';
-import { shortened, tablesOf, withTables } from '../protocol/content.ts';
-import type { Paragraph } from '../protocol/document.ts';
-import type { Form, FormValues } from '../protocol/forms.ts';
+import { shortened } from '../protocol/content.ts';
 import type { NotebookId, ParagraphId, ResultId, RunId } from '../protocol/ids.ts';
 import type { SessionTable } from '../protocol/messages.ts';
-import type { ErrorOutput, Rows } from '../protocol/outputs.ts';
-import { type Cost, type EndedPhase, foldRun, type Run, type RunEvent, type RunSpec } from '../protocol/runs.ts';
+import { type EndedPhase, foldRun, type Run, type RunEvent, type RunSpec } from '../protocol/runs.ts';
 import type { NamedResult } from '../sessions/contract.ts';
-import { type Execution, execute } from './execution.ts';
-import { fill, type RawValues } from './inputs.ts';
-import { createKept, type Kept, type Offer, wantedOf } from './kept/kept.ts';
+import { type Asking, createAsking, type OffersAsk } from './asking.ts';
+import { droppedIn } from './dropped.ts';
+import { createKept, type Kept, type Offer } from './kept/kept.ts';
 import type { Held } from './names.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import type { Listener, NotebookRun, Parts, RunSummary } from './parts.ts';
+import { type Performed, perform } from './perform.ts';
 import { apply, emptyPlan, isIdle, type Operation, type Plan, runOf } from './plan.ts';
-import { reachOf, type Situation } from './reach.ts';
 import type { Records } from './records.ts';
 import { settle } from './settle.ts';
 import type { Shown } from './shown.ts';
-import { type Ask, specsOf } from './specs.ts';
-import { resultsOf } from './stored.ts';
-import { explain, listedColumns, NamedTables } from './tables.ts';
+import type { Ask } from './specs.ts';
+import { statesOf, summariesOf } from './summaries.ts';
+import { NamedTables, publishedTables } from './tables.ts';
+import { createViewers, type Viewers } from './viewers.ts';
+import { within } from './within.ts';
 
 /** A server that stops waits so long for a run to end; one that is still going is found lost at the next start. */
 const STOP_WITHIN = 1500;
-
-export type OffersAsk = {
-  readonly paragraphs: readonly ParagraphId[];
-  /** One after the other, in this order. */
-  readonly ordered?: boolean;
-  readonly may?: (paragraph: ParagraphId) => boolean;
-  readonly forms?: RawValues;
-};
 
 export class NotebookRuns {
   readonly id: NotebookId;
   readonly #parts: Parts;
   readonly #records: Records;
-  readonly #shown: Shown;
   readonly #outbox: Outbox;
   readonly #tables: NamedTables;
-  readonly #listeners = new Set<Listener>();
+  readonly #viewers: Viewers;
   /** Runs that wait or run, or whose end is not shown yet, with all that is known of them. */
   readonly #working = new Map<RunId, Run>();
-  /** Of the run that ends now: whether its small tables could be kept. */
-  readonly #kept = new Map<RunId, Promise<ErrorOutput | undefined>>();
+  /** Of the run that ends now. */
+  readonly #performed = new Map<RunId, Performed>();
   readonly #keptResults: Kept;
-  /** Of runs that end now, by which they are known again. */
-  readonly #fingerprints = new Map<RunId, string>();
-  /** By what is recorded of them: a password is kept here alone, and as long as its run. */
-  readonly #inputs = new WeakMap<RunSpec['forms'], FormInputs>();
+  readonly #asking: Asking;
   #plan: Plan = emptyPlan;
   #abort: AbortController | undefined;
   #performing: Promise<void> = Promise.resolve();
@@ -67,18 +52,22 @@ export class NotebookRuns {
     this.id = id;
     this.#parts = parts;
     this.#records = records;
-    this.#shown = shown;
+    this.#viewers = createViewers(shown);
     this.#tables = new NamedTables(records.history.held, parts.results, () => parts.outline(id), parts.beneath);
     this.#keptResults = createKept({
       ...{ history: records.history, tables: this.#tables, results: parts.results },
       ...{ version: parts.version, now: parts.now, inputs: (asked) => parts.sessions.inputs(id, asked) },
+    });
+    this.#asking = createAsking({
+      ...{ ...parts, id, keptResults: this.#keptResults },
+      ...{ latest: () => this.latest(), held: () => this.held },
     });
     this.#outbox = createOutbox((events) => this.#deliver(events), parts.now);
   }
 
   /** Nobody looks, nothing runs: it may be let go. */
   get idle(): boolean {
-    return this.#listeners.size === 0 && !this.busy;
+    return this.#viewers.none && !this.busy;
   }
 
   /** Something runs or waits, or its end is not shown yet. */
@@ -101,18 +90,11 @@ export class NotebookRuns {
 
   /** The runs worth showing, and from now on every event. */
   attach(listener: Listener): { readonly runs: readonly Run[]; readonly release: () => void } {
-    const listeners = this.#listeners;
-    listeners.add(listener);
-    return {
-      runs: this.latest(),
-      release() {
-        listeners.delete(listener);
-      },
-    };
+    return this.#viewers.attach(listener);
   }
 
   latest(): readonly Run[] {
-    return this.#shown.all();
+    return this.#viewers.latest();
   }
 
   /**
@@ -120,19 +102,7 @@ export class NotebookRuns {
    * durable, while the first run is under way already.
    */
   async ask(ask: Ask): Promise<NotebookRun> {
-    const paragraphs = this.#parts.paragraphs(this.id);
-    if (!paragraphs) throw new AppError('not-found', 'notebook');
-    const forms = this.#parts.forms(this.id) ?? [];
-    const { values, inputs, recorded } = fill(forms, ask.forms);
-    this.#inputs.set(recorded, inputs);
-    const wanted = this.#parts.beneath && forms.length > 0 ? this.#reached(ask, paragraphs, forms, values) : ask;
-    const fixed = specsOf(wanted, paragraphs, {
-      forms: recorded,
-      notebook: this.id,
-      session: this.#parts.sessions.idOf(this.id),
-      asked: this.#parts.now(),
-      newRunId: () => this.#parts.newRunId(this.id),
-    });
+    const { runs: fixed, inputs } = this.#asking.runs(ask);
     const runs = ask.use ? await this.#keptResults.using(fixed, inputs, ask.use) : fixed;
     if (runs.length === 0) return { request: ask.request, runs: [] };
     if (this.#records.failed) await this.#durable();
@@ -148,45 +118,9 @@ export class NotebookRuns {
     return { request: ask.request, runs: this.states(ids) };
   }
 
-  /**
-   * The kept results that runs of these would give again; of a plan, in its order and each used in its turn. Of a visitor's
-   * session only where a run would be of the paragraph alone.
-   */
-  async offers({
-    paragraphs: asked,
-    ordered = false,
-    may = () => true,
-    forms: raw,
-  }: OffersAsk): Promise<readonly Offer[]> {
-    const { beneath } = this.#parts;
-    const paragraphs = this.#parts.paragraphs(this.id) ?? [];
-    const forms = this.#parts.forms(this.id) ?? [];
-    const { values, inputs } = fill(forms, raw);
-    const isAlone = (id: ParagraphId): boolean => this.#reach({ paragraphs, forms, values, may }, [id]).size === 1;
-    if (ordered && beneath) return [];
-    const wanted = wantedOf(paragraphs, asked.filter(may));
-    if (ordered) return this.#keptResults.inOrder(wanted, inputs);
-    const found = await this.#keptResults.each(wanted, inputs);
-    return beneath && forms.length > 0 ? found.filter(({ paragraph }) => isAlone(paragraph)) : found;
-  }
-
-  /** In a visitor's session: with all that has to run before, so that it is of these values. */
-  #reached(ask: Ask, paragraphs: readonly Paragraph[], forms: readonly Form[], values: FormValues): Ask {
-    const { may = () => true, paragraphs: asked, ordered: _, ...rest } = ask;
-    return { ...rest, paragraphs: [...this.#reach({ paragraphs, forms, values, may }, asked)] };
-  }
-
-  #reach(
-    written: Pick<Situation, 'paragraphs' | 'forms' | 'values' | 'may'>,
-    asked: readonly ParagraphId[] | undefined,
-  ): ReadonlySet<ParagraphId> {
-    const { held } = this;
-    return reachOf({
-      ...written,
-      ...(asked ? { asked: new Set(asked) } : {}),
-      here: new Map(this.latest().map((run) => [run.paragraph, run])),
-      isHeld: (id) => held.has(id),
-    });
+  /** The kept results that runs of these would give again. */
+  offers(ask: OffersAsk): Promise<readonly Offer[]> {
+    return this.#asking.offers(ask);
   }
 
   /** One run, or all. False where no such run waits or runs. */
@@ -238,21 +172,8 @@ export class NotebookRuns {
   /** The same for who may know of no others, asked of no process; while the document is open, for what it shows. */
   async published(): Promise<readonly SessionTable[]> {
     const tables = await this.tables();
-    const makers = new Map([...this.held].map(([paragraph, result]) => [result, paragraph]));
     const options = new Map(this.#parts.paragraphs(this.id)?.map((one) => [one.id, one.options]));
-    return Promise.all(
-      tables.map(async ({ name, result }) => {
-        const { columns = [], rows = 0, bytes = 0 } = (await this.#parts.results.info(result)) ?? {};
-        const maker = makers.get(result);
-        return {
-          name,
-          source: 'named' as const,
-          columns: listedColumns(maker && options.get(maker), columns),
-          rows,
-          bytes,
-        };
-      }),
-    );
+    return publishedTables(tables, this.held, options, this.#parts.results);
   }
 
   /** With all that was kept of its outputs, but for the rows of tables. */
@@ -263,24 +184,18 @@ export class NotebookRuns {
 
   /** Newest first. */
   history(paragraph?: ParagraphId): readonly RunSummary[] {
-    const all = new Map<RunId, RunSummary>();
-    for (const { source: _, outputs: __, ...run } of this.#records.history.runs.values()) all.set(run.id, run);
-    for (const { source: _, outputs: __, ...run } of this.#working.values()) all.set(run.id, run);
-    return [...all.values()].filter((run) => paragraph === undefined || run.paragraph === paragraph).reverse();
+    const all = summariesOf(this.#records.history.runs.values(), this.#working.values());
+    return all.filter((run) => paragraph === undefined || run.paragraph === paragraph);
   }
 
   states(ids: readonly RunId[]): NotebookRun['runs'] {
-    return ids.flatMap((id) => {
-      const run = this.#working.get(id) ?? this.#records.history.runs.get(id);
-      return run ? [{ id, paragraph: run.paragraph, state: run.phase.state }] : [];
-    });
+    return statesOf(ids, (id) => this.#working.get(id) ?? this.#records.history.runs.get(id));
   }
 
   /** Resolves when these runs have ended and that was shown, at the latest when `signal` aborts. */
   ended(ids: readonly RunId[], signal: AbortSignal): Promise<void> {
-    return untilEnded(
+    return this.#viewers.ended(
       ids.filter((id) => this.#working.has(id)),
-      this.#listeners,
       signal,
     );
   }
@@ -288,25 +203,13 @@ export class NotebookRuns {
   /** These results went to keep the budget: their runs offer "run again", their names stand for nothing. */
   dropped(results: ReadonlySet<ResultId>): void {
     this.#tables.drop(results);
-    for (const run of this.#shown.all()) {
-      run.outputs.forEach((output, index) => {
-        const gone = ({ result, dropped }: Rows): boolean => !dropped && results.has(result);
-        if (!tablesOf(output).some(gone)) return;
-        const marked = withTables(output, (rows) => (gone(rows) ? { ...rows, dropped: true } : rows));
-        this.#outbox.push({ type: 'output', id: run.id, index, output: marked });
-      });
-    }
+    for (const event of droppedIn(this.#viewers.latest(), results)) this.#outbox.push(event);
   }
 
   /** Ends what waits or runs as lost; resolves when all is recorded. */
   async close(): Promise<void> {
     this.#do({ type: 'close', at: this.#parts.now() });
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise((resolve) => {
-      timer = setTimeout(resolve, STOP_WITHIN);
-    });
-    await Promise.race([this.#performing, late]);
-    clearTimeout(timer);
+    await within(STOP_WITHIN, this.#performing);
     await this.#records.flush().catch(() => undefined);
     await this.#records.close();
     this.#outbox.close();
@@ -341,11 +244,12 @@ export class NotebookRuns {
   async #perform(run: RunSpec): Promise<void> {
     const abort = new AbortController();
     this.#abort = abort;
-    const outcome = await this.#execute(run, abort.signal).catch((error: unknown): Execution['outcome'] => {
-      this.#parts.warn('a run broke inside the server', { run: run.id, error });
-      const { code, message, hint } = new AppError('internal', run.id);
-      return { state: 'failed', failure: { code, message, hint } };
+    const performed = await perform(run, this.#asking.inputsOf(run), abort.signal, {
+      ...{ id: this.id, parts: this.#parts, tables: this.#tables, keptResults: this.#keptResults },
+      ...{ records: this.#records, record: (event) => this.#record(event), started: () => this.#started(run.id) },
     });
+    this.#performed.set(run.id, performed);
+    const { outcome } = performed;
     if (outcome.state === 'failed') {
       this.#started(run.id);
       const index = this.#working.get(run.id)?.outputs.length ?? 0;
@@ -354,50 +258,6 @@ export class NotebookRuns {
     // What was deleted unnoticed meanwhile does not come to run.
     this.changed();
     this.#do({ type: 'ended', run: run.id, outcome, at: this.#parts.now() });
-  }
-
-  async #execute(run: RunSpec, signal: AbortSignal): Promise<Execution['outcome']> {
-    const { sessions, results, now, newResultId, knows } = this.#parts;
-    const failure = knows(run.interpreter) ? this.#tables.refuse(run) : unknownInterpreter(run.interpreter);
-    if (failure) return { state: 'failed', failure };
-    if (run.from) return this.#use(run);
-    const { tables, gone } = await this.#tables.list();
-    const since = now();
-    const execution = await execute(
-      { ...run, inputs: this.#inputs.get(run.forms) ?? {}, reads: true },
-      tables,
-      { sessions, results, now, newResultId: () => newResultId(this.id) },
-      (event) => this.#record(event),
-      () => this.#started(run.id),
-      signal,
-    );
-    this.#kept.set(run.id, execution.kept);
-    if (execution.large) this.#parts.grown();
-    const { outcome } = execution;
-    const overtaken = outcome.state === 'done' ? await this.#tables.overtaken(run, tables) : undefined;
-    if (overtaken) return { ...outcome, state: 'failed', failure: overtaken };
-    if (outcome.state === 'done' && outcome.inputs) {
-      const read = { inputs: outcome.inputs, given: tables, since };
-      const fingerprint = await this.#keptResults.fingerprint(run, this.#inputs.get(run.forms) ?? {}, read);
-      if (fingerprint !== undefined) this.#fingerprints.set(run.id, fingerprint);
-    }
-    if (outcome.state !== 'failed') return outcome;
-    return { ...outcome, failure: explain(run, outcome.failure, gone) };
-  }
-
-  /** Gives the run the outputs of a kept one, if it would give them now. */
-  async #use(run: RunSpec): Promise<Execution['outcome']> {
-    const [offer] = await this.#keptResults.each([run], this.#inputs.get(run.forms) ?? {});
-    const stored = offer && this.#records.history.runs.get(offer.run);
-    const kept = stored && (await this.#records.read(stored));
-    if (!kept || !(await this.#parts.results.renew(resultsOf(stored), run.id))) {
-      const { code, message, hint } = new AppError('kept-result-gone');
-      return { state: 'failed', failure: { code, message, hint } };
-    }
-    this.#started(run.id);
-    for (const [index, output] of kept.outputs.entries()) this.#record({ type: 'output', id: run.id, index, output });
-    if (stored.fingerprint !== undefined) this.#fingerprints.set(run.id, stored.fingerprint);
-    return { state: 'done', cost: NOTHING };
   }
 
   #started(run: RunId): void {
@@ -409,10 +269,8 @@ export class NotebookRuns {
     const run = this.#working.get(id);
     const outputs = run?.outputs ?? [];
     const named = run && phase.state === 'done' ? this.#tables.hold(run.paragraph, outputs) : undefined;
-    const kept = this.#kept.get(id);
-    this.#kept.delete(id);
-    const fingerprint = this.#fingerprints.get(id);
-    this.#fingerprints.delete(id);
+    const { kept, fingerprint } = this.#performed.get(id) ?? {};
+    this.#performed.delete(id);
     const events = await settle({ id, phase, outputs, named, fingerprint, kept }, this.#records);
     this.#working.delete(id);
     if (run) this.#parts.finished?.({ ...run, phase });
@@ -435,35 +293,7 @@ export class NotebookRuns {
   }
 
   #deliver(events: readonly RunEvent[]): void {
-    for (const event of events) this.#shown.fold(event);
-    for (const listener of this.#listeners) listener(events);
+    this.#viewers.tell(events);
     if (events.some((event) => event.type === 'ended')) this.#parts.ended();
   }
-}
-
-/** What it costs to use what is there. */
-const NOTHING: Cost = { cpuMs: 0, rows: 0 };
-
-const unknownInterpreter = (name: string) => {
-  const { code, message, hint } = new AppError('unknown-interpreter', name);
-  return { code, message, hint };
-};
-
-/** Resolves when all of `ids` were told to have ended, or `signal` aborts. */
-function untilEnded(ids: readonly RunId[], listeners: Set<Listener>, signal: AbortSignal): Promise<void> {
-  const left = new Set(ids);
-  if (left.size === 0 || signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const stop = (): void => {
-      listeners.delete(listener);
-      signal.removeEventListener('abort', stop);
-      resolve();
-    };
-    const listener: Listener = (events) => {
-      for (const event of events) if (event.type === 'ended') left.delete(event.id);
-      if (left.size === 0) stop();
-    };
-    listeners.add(listener);
-    signal.addEventListener('abort', stop);
-  });
 }

@@ -7,6 +7,7 @@ import type { Failure } from '../../interpreters/protocol.ts';
 import { viewAt } from '../protocol/chart/option.ts';
 import type { Outline, Paragraph } from '../protocol/document.ts';
 import type { ParagraphId, ResultId } from '../protocol/ids.ts';
+import type { SessionTable } from '../protocol/messages.ts';
 import type { Column, Output } from '../protocol/outputs.ts';
 import { publishedColumns } from '../protocol/published.ts';
 import type { RunSpec } from '../protocol/runs.ts';
@@ -91,6 +92,24 @@ export class NamedTables {
       hint: 'Give this paragraph another name, or take the name away from the other.',
     });
   }
+}
+
+/** The named tables for who may know of no others; `options`: of the paragraphs, while the document is open. */
+export function publishedTables(
+  tables: readonly NamedResult[],
+  held: Held,
+  options: ReadonlyMap<ParagraphId, Paragraph['options']>,
+  results: Pick<Results, 'info'>,
+): Promise<readonly SessionTable[]> {
+  const makers = new Map([...held].map(([paragraph, result]) => [result, paragraph]));
+  return Promise.all(
+    tables.map(async ({ name, result }) => {
+      const { columns = [], rows = 0, bytes = 0 } = (await results.info(result)) ?? {};
+      const maker = makers.get(result);
+      const listed = listedColumns(maker && options.get(maker), columns);
+      return { name, source: 'named' as const, columns: listed, rows, bytes };
+    }),
+  );
 }
 
 /**
