@@ -31,12 +31,9 @@ export const words = {
     hint: 'Your name stands beside your caret and your runs. It is kept in this browser; change it any time.',
     label: 'Your name',
     done: 'Continue',
-    change: 'Change your name',
-    itself: (name: string) => `${name} (you)`,
     follow: (name: string) => `Go to where ${name} is`,
     following: (name: string) => `Following ${name}. Any key of yours ends it.`,
     here: 'Who is here',
-    more: (n: number) => `${n} more`,
     nowhere: (name: string) => `${name} is not in a paragraph now`,
   },
 
@@ -95,7 +92,6 @@ export const words = {
     edit: 'Edit',
     report: 'Report',
     session: 'Session and more',
-    stopping: 'Stopping…',
     /** What one may do here, where that is less than to write. */
     role: {
       reader: {
@@ -188,7 +184,6 @@ export const words = {
     here: (name: string) => `${name} is here`,
     widen: 'Widen to the window',
     narrow: 'Back to the column',
-    move: 'Move',
     unknown: (interpreter: string) => `There is no interpreter “${interpreter}” here; the text is shown only`,
   },
 

@@ -3,7 +3,6 @@ export const keyWords = {
   title: 'Keyboard',
   editing: 'Everywhere',
   command: 'Outside the editor (Esc leaves it)',
-  or: 'or',
   comment: 'Comment the lines while writing',
   turnInto: (list: string) => `Turn the paragraph into ${list}`,
 } as const;

@@ -4,7 +4,6 @@ import { counted } from './numbers.ts';
 export const published = {
   empty: 'Nothing of this notebook is shown here yet',
   notRun: 'Not run yet',
-  running: 'Runs now; this is what was shown before',
   updated: (when: string) => `As of ${when}`,
   failedTitle: 'This could not be shown',
   notTheirs: 'They may not open this',

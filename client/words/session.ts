@@ -12,7 +12,6 @@ export const sessionWords = {
   bounds: 'Limits',
   grouped: 'held by the system (control groups)',
   sampled: 'looked at many times a second',
-  tables: 'Tables',
   noTables: 'No tables yet',
   interrupt: 'Interrupt',
   restart: 'Restart',

@@ -78,7 +78,6 @@ export const share = {
   expires: 'Ends',
   ends: { never: 'never', day: 'in a day', week: 'in a week', month: 'in 30 days' },
   password: 'Password (optional)',
-  passwordHint: '8 characters or more. Tell it by another way than the link.',
   code: 'Show the code',
   codeHint: 'Without it no source leaves the server: only prose and what was last run.',
   all: 'The whole notebook',

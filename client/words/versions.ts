@@ -32,7 +32,6 @@ export const history = {
   },
   edited: (people: readonly string[]) => `edited by ${who(people)}`,
   actions: (name: string) => `Actions for ${name}`,
-  outside: 'a change of the file',
   refresh: 'Look again',
 
   deletedTitle: 'Deleted paragraphs',
