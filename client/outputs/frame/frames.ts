@@ -1,16 +1,14 @@
 /** What the frames of one page share: places, turns to draw, and the watch over those that silence the others. */
 import { useContext } from 'solid-js';
-import { createPool, type Pool } from './pool.ts';
-import { FramesContext } from './shared.ts';
-import { createTurns, type Turns } from './turns.ts';
-import { createWatch, type Member, type Watched } from './watch.ts';
+import { createPool } from './pool.ts';
+import { type Frames, FramesContext } from './shared.ts';
+import { createTurns } from './turns.ts';
+import { createWatch } from './watch.ts';
 
 /** How often each frame is asked whether it is well. */
 const TICK_MS = 1_000;
 /** Timers of the page that are later than this tell of a machine that has too much to do. */
 const MOST_LATE = 500;
-
-export type Frames = { readonly pool: Pool; readonly turns: Turns; watch(member: Member): Watched };
 
 export function createFrames(): Frames {
   const watch = createWatch();
