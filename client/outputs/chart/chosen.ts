@@ -26,6 +26,10 @@ export type Shown = {
 export const isChosen = ({ x, y, places, colours }: Chosen): boolean =>
   x !== undefined || y !== undefined || (places?.length ?? 0) > 0 || (colours?.length ?? 0) > 0;
 
+/** A place on a map is two values that lie near others: only its colours are selected. */
+export const isSelectable = ({ mark, colour }: Pick<ChartAnswer, 'mark' | 'colour'>): boolean =>
+  mark !== 'map' || colour?.scale === 'category';
+
 /** Points of rows lie in two directions. */
 export const isPlane = ({ mark, x, y, facet }: ChartAnswer): boolean =>
   mark === 'point' && x.scale !== 'category' && y.aggregate === 'none' && facet === undefined;

@@ -5,7 +5,7 @@
 import { createMemo, createSignal, onCleanup, useContext } from 'solid-js';
 import { linked as words } from '../../words/linked.ts';
 import { type Chosen, LinkedContext } from '../linked/linked.ts';
-import { isChosen, type Shown, toldOf } from './chosen.ts';
+import { isChosen, isSelectable, type Shown, toldOf } from './chosen.ts';
 import type { LegendProps } from './Legend.tsx';
 import type { Mode } from './Modes.tsx';
 import { onName } from './selecting.ts';
@@ -22,7 +22,10 @@ export function createSelection(of: {
   const [picked, setPicked] = createSignal<Mode>('select');
   const followers = createMemo(() => linked?.followers(of.source) ?? 0);
   const now = createMemo(() => linked?.of(of.source));
-  const isOffered = createMemo(() => followers() > 0 && of.shown() !== undefined);
+  const isOffered = createMemo(() => {
+    const shown = of.shown();
+    return followers() > 0 && shown !== undefined && isSelectable(shown.answer);
+  });
   const chosen = createMemo(() => now()?.chosen);
 
   function choose(next: Chosen | undefined): void {

@@ -1,6 +1,14 @@
 /** What is selected in a chart, as filters, and what these mean to other results. */
 import { describe, expect, it } from 'vitest';
-import { isChosen, type Shown, spanOf, stretchIn, toggled, toldOf } from '../../../../client/outputs/chart/chosen.ts';
+import {
+  isChosen,
+  isSelectable,
+  type Shown,
+  spanOf,
+  stretchIn,
+  toggled,
+  toldOf,
+} from '../../../../client/outputs/chart/chosen.ts';
 import type { Picture } from '../../../../client/outputs/chart/draw.ts';
 import { between, boxesOf, inBox, onName, onPlace, veiledBy } from '../../../../client/outputs/chart/selecting.ts';
 import { seriesOf } from '../../../../client/outputs/chart/series.ts';
@@ -274,4 +282,14 @@ describe('the selections of a notebook', () => {
     gone();
     expect(linked.isOffered('b/0')).toBe(false);
   });
+});
+
+it('is offered on no map but for its colours', () => {
+  const { answer } = months;
+  const colour = { scale: 'category' as const, keys: ['a'], at: [0] };
+  expect([answer, { mark: 'map' as const }, { mark: 'map' as const, colour }].map((one) => isSelectable(one))).toEqual([
+    true,
+    false,
+    true,
+  ]);
 });
