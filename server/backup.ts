@@ -10,7 +10,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, realpath, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
-import { copyNotebook } from './backup/notebook.ts';
+import { type Copies, copyNotebook } from './backup/notebook.ts';
 import { names, reporting } from './check.ts';
 import { UsageError } from './config.ts';
 
@@ -40,8 +40,10 @@ export async function backupWorkspace(options: BackupOptions): Promise<number> {
   await mkdir(stateTo, { mode: 0o700 });
   const { report, count } = reporting(tell);
   const ids = await names(join(stateFrom, 'notebooks'));
+  const copies: Copies = new Map();
   for (const [index, id] of ids.entries()) {
-    for (const { where, what, todo } of await copyNotebook(stateFrom, stateTo, id)) report.damage(where, what, todo);
+    for (const { where, what, todo } of await copyNotebook(stateFrom, stateTo, id, copies))
+      report.damage(where, what, todo);
     progress(index + 1, ids.length);
   }
   const files = await copyTree(from, to, NO_NOTEBOOKS);

@@ -6,7 +6,8 @@
  *
  * The mark that is left in the copy gives the document another epoch when it is opened: its clients may be ahead of it.
  */
-import { cp, lstat, mkdir, readdir, rm } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { cp, link, lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkNotebook, type Damage } from '../check/notebook.ts';
 import { readOnly } from '../check.ts';
@@ -24,13 +25,21 @@ const LEFT_OUT = /^(session|out|linked|view|modules|network|visitors?|\.link-.*|
 const LOGS_FIRST = ['versions.log', 'runs.log'];
 const LOGS_THEN = ['results.log'];
 
+/** Where the copy lies of a file of several names, by its identity: results that are the same file are one in the copy too. */
+export type Copies = Map<string, string>;
+
 /** What is damaged in the copy, and so in the original. */
-export async function copyNotebook(from: string, to: string, id: string): Promise<readonly Damage[]> {
+export async function copyNotebook(
+  from: string,
+  to: string,
+  id: string,
+  copies: Copies = new Map(),
+): Promise<readonly Damage[]> {
   const source = openFiles(from);
   const target = openFiles(to);
   try {
     for (let copy = 1; ; copy += 1) {
-      const isWhole = await copyOnce(source, target, from, to, `notebooks/${id}`).then(
+      const isWhole = await copyOnce(source, target, { from, to, copies }, `notebooks/${id}`).then(
         () => true,
         (error: NodeJS.ErrnoException) => {
           if (error.code !== 'ENOENT' || copy === MOST_COPIES) throw error;
@@ -50,26 +59,30 @@ export async function copyNotebook(from: string, to: string, id: string): Promis
   }
 }
 
-async function copyOnce(source: Disk, target: Disk, from: string, to: string, folder: string): Promise<void> {
+type Way = { readonly from: string; readonly to: string; readonly copies: Copies };
+
+async function copyOnce(source: Disk, target: Disk, way: Way, folder: string): Promise<void> {
+  const { from, to } = way;
   await mkdir(join(to, folder), { recursive: true, mode: 0o711 });
   const names = (await readdir(join(from, folder))).filter((name) => !LEFT_OUT.test(name)).sort();
   const isStore = (name: string): boolean => /^(log|snapshot)(-\d+)?$/.test(name);
   const later = names.filter((name) => !LOGS_FIRST.includes(name) && !LOGS_THEN.includes(name) && !isStore(name));
   for (const name of LOGS_FIRST) if (names.includes(name)) await copyLog(source, target, `${folder}/${name}`);
-  if (later.includes('texts')) await copyAll(from, to, `${folder}/texts`);
-  if (later.includes('visited')) await copyVisited(source, target, from, to, `${folder}/visited`);
+  if (later.includes('texts')) await copyAll(way, `${folder}/texts`);
+  if (later.includes('visited')) await copyVisited(source, target, way, `${folder}/visited`);
   for (const name of LOGS_THEN) if (names.includes(name)) await copyLog(source, target, `${folder}/${name}`);
-  for (const name of later) if (name !== 'texts' && name !== 'visited') await copyAll(from, to, `${folder}/${name}`);
+  for (const name of later) if (name !== 'texts' && name !== 'visited') await copyAll(way, `${folder}/${name}`);
   for (const name of names) if (isStore(name)) await copyLog(source, target, `${folder}/${name}`);
   await target.replace(`${folder}/${COPIED}`, new Uint8Array(0));
 }
 
 /** What visitors ran: run records of their own. */
-async function copyVisited(source: Disk, target: Disk, from: string, to: string, folder: string): Promise<void> {
+async function copyVisited(source: Disk, target: Disk, way: Way, folder: string): Promise<void> {
+  const { from, to } = way;
   const names = await readdir(join(from, folder));
   await mkdir(join(to, folder), { recursive: true, mode: 0o711 });
   if (names.includes('runs.log')) await copyLog(source, target, `${folder}/runs.log`);
-  if (names.includes('texts')) await copyAll(from, to, `${folder}/texts`);
+  if (names.includes('texts')) await copyAll(way, `${folder}/texts`);
 }
 
 async function copyLog(source: Disk, target: Disk, path: string): Promise<void> {
@@ -80,12 +93,26 @@ async function copyLog(source: Disk, target: Disk, path: string): Promise<void> 
   await target.replace(path, end === 'torn' ? bytes.subarray(0, offset) : bytes);
 }
 
-async function copyAll(from: string, to: string, path: string): Promise<void> {
+async function copyAll(way: Way, path: string): Promise<void> {
+  const { from, to } = way;
   const source = join(from, path);
   const stats = await lstat(source);
   // A link would bring what is no record into the copy; a pipe or socket is none either.
   if (!stats.isDirectory() && !stats.isFile()) return;
-  if (stats.isFile()) return cp(source, join(to, path), { preserveTimestamps: true });
+  if (stats.isFile()) return copyFile(source, join(to, path), stats, way.copies);
   await mkdir(join(to, path), { recursive: true, mode: 0o711 });
-  for (const name of await readdir(source)) if (!LEFT_OUT.test(name)) await copyAll(from, to, `${path}/${name}`);
+  for (const name of await readdir(source)) if (!LEFT_OUT.test(name)) await copyAll(way, `${path}/${name}`);
 }
+
+async function copyFile(source: string, target: string, { dev, ino, nlink }: Stats, copies: Copies): Promise<void> {
+  const file = `${dev}:${ino}`;
+  const known = nlink > 1 ? copies.get(file) : undefined;
+  // The first copy may have been taken back since, and not every disk has links.
+  const linked = known !== undefined && (await link(known, target).then(isDone, isNot));
+  if (linked) return;
+  await cp(source, target, { preserveTimestamps: true });
+  if (nlink > 1) copies.set(file, target);
+}
+
+const isDone = (): boolean => true;
+const isNot = (): boolean => false;
