@@ -87,13 +87,13 @@ function plainPath(path: string | undefined, named: boolean): string | undefined
   return named && !/\.parquet$/i.test(path) ? undefined : path;
 }
 
-/** Whether a table or a macro of the session has this name, and so comes before the file. */
+/** Whether a table or a macro has this name, and so comes before the file: where statements run, as some are of their connection. */
 async function isHidden({ engine }: Session, path: string): Promise<boolean> {
   const name = quoteText(path.toLowerCase());
   const [found] = await readTexts(
-    engine.meta,
+    engine.main,
     `select 1 from duckdb_tables() where lower(table_name) = ${name} union all select 1 from duckdb_views() where lower(view_name) = ${name}
-     union all select 1 from duckdb_functions() where function_name in ('read_parquet', 'parquet_scan') and not internal limit 1`,
+     union all select 1 from duckdb_functions() where lower(function_name) in ('read_parquet', 'parquet_scan') and not internal limit 1`,
   );
   return found !== undefined;
 }
