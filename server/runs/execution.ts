@@ -4,7 +4,8 @@
  * run (`kept`); what a name stands for, what a chart draws, and a large table, is durable before the outcome is told.
  *
  * A hidden table is data of charts: a result like any other, but no output of its own. One that no chart drew is
- * forgotten at the end. A chart whose data is still on its way to the disk is told at once, and again when it is there.
+ * forgotten at the end. A chart whose data is still on its way to the disk is told at once, and again when it is there. A
+ * little long: what comes, what is kept and how it ends are one run's.
  */
 import { AppError } from '../errors.ts';
 import { contentOf } from '../protocol/content.ts';

@@ -1,6 +1,7 @@
 /**
  * A result as a chart: what to draw (settings, or the first choice), the server's answer for it, and the picture. The last
- * picture stays, dimmed, until the next one is there; the box has its height from the start, so nothing jumps.
+ * picture stays, dimmed, until the next one is there; the box has its height from the start, so nothing jumps. A little long:
+ * it is where what is asked, drawn and selected meet.
  */
 import {
   batch,
