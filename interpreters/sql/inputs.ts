@@ -65,6 +65,7 @@ export function createLook(session: Session, now: () => number = Date.now): Look
       if (named.some((one) => beside.has(one))) return undefined;
     }
     const tables = reads.filter(({ kind }) => kind === 'table').map((use) => fold(use.name));
+    if (tables.some((one) => LISTS.test(one))) return undefined;
     const marks = await marksOf(reads.filter(({ kind }) => kind === 'file'));
     if (!marks) return undefined;
     const engine = [`engine ${duckdb.library_version()}`, `zone ${session.start.timeZone}`];
@@ -174,6 +175,8 @@ const REJECTS = /store_rejects|rejects_(table|scan|limit)/i;
 /** Of another machine, a person's own folder, or no path at all. */
 const ELSEWHERE = /^~|^[a-z][a-z\d+.-]*:|:\/\/|\0/i;
 const PATTERN = /[*?[\]{}]/;
+/** Views that the engine has in each database: they come before a named result. */
+const LISTS = /^(duckdb|pragma|sqlite)_/;
 const NO_NAMES: ReadonlySet<string> = new Set();
 
 const SELECTS: ReadonlySet<string> = new Set(['select', 'with', 'from', 'values', 'table']);

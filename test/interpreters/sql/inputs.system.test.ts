@@ -64,6 +64,8 @@ describe('nothing is known', () => {
     ['', "select current_setting('threads')"],
     ['of what tells of the session', 'from duckdb_tables()'],
     ['', 'show tables'],
+    ['', 'from sqlite_master'],
+    ['', 'from duckdb_tables'],
     ['', 'from (show tables)'],
     ['', 'from (show all tables)'],
     ['', 'from (show tables from session)'],
