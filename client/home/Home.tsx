@@ -93,7 +93,8 @@ export function Home(props: { readonly folder: string; readonly trash?: boolean 
   };
 
   onMount(() => {
-    if (matchMedia('(hover: hover)').matches) search?.focus();
+    // Who has no name yet is asked for it, and the dialog may be there first.
+    if (app.named() && matchMedia('(hover: hover)').matches) search?.focus();
     const onKey = (event: KeyboardEvent): void => {
       const mod = app.mac ? event.metaKey : event.ctrlKey;
       const writing = event.target instanceof Element && event.target.closest('input, textarea, [role="dialog"]');

@@ -48,9 +48,9 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-function mount(folder = ''): string[] {
+function mount(folder = '', named = true): string[] {
   const went: string[] = [];
-  const app = fakeApp(went);
+  const app = { ...fakeApp(went), named: () => named };
   render(() => (
     <App.Provider value={app}>
       <Home folder={folder} />
@@ -76,6 +76,12 @@ test.each([
   const found = () => screen.queryAllByRole('button', { name: /New notebook|^Import/ });
   await waitFor(() => expect(found()).toHaveLength(ways));
   expect(screen.queryAllByText('What others share with you appears here.')).toHaveLength(ways === 0 ? 1 : 0);
+});
+
+test.each([true, false])('the search has the focus, but not while the name is asked for (%s)', (named) => {
+  vi.stubGlobal('matchMedia', () => ({ matches: true }));
+  mount('', named);
+  expect(document.activeElement === screen.getByRole('searchbox')).toBe(named);
 });
 
 test('a notebook stands with when it changed, its last run, and who', async () => {
