@@ -40,8 +40,8 @@ const REST_MS = 250;
 
 const FORMATS: Readonly<Partial<Record<Kind, readonly ColumnFormat[]>>> = {
   number: ['number', 'plain', 'percent', 'bytes'],
-  time: ['plain', 'date'],
-  text: ['plain', 'link'],
+  time: ['date'],
+  text: ['link'],
 };
 
 export default function ColumnMenu(props: ColumnMenuProps): JSX.Element {
