@@ -15,20 +15,20 @@ export function switchMark(before: Chart, mark: Mark, columns: readonly Column[]
   const next: Chart = { ...chart, mark };
   const category = (but?: Named) =>
     [find(chart.x), find(chart.colour), ...roles.categories].find(
-      (column) => column && column !== but && isNamed(column),
+      (column) => column && column.key !== but?.key && isNamed(column),
     );
   const time = [find(chart.x), ...roles.times].find((column) => column && kindOfType(column.type) === 'time');
   switch (mark) {
     case 'box': {
       const fits = [find(chart.y), find(chart.x), ...roles.measures, ...roles.ordinals];
       const y = fits.find((column) => column && isMeasurable(column.type));
-      const x = [find(chart.x), find(chart.colour)].find((column) => column && column !== y) ?? category(y);
+      const x = [find(chart.x), find(chart.colour)].find((column) => column && column.key !== y?.key) ?? category(y);
       return { mark, ...(x ? { x: x.key === chart.x?.column ? chart.x : is(x) } : {}), ...(y ? { y: is(y) } : {}) };
     }
     case 'heat': {
       const x = find(chart.x) ?? time ?? category();
       const up = [find(chart.colour), ...roles.categories, ...roles.ordinals, ...roles.times].find(
-        (one) => one && one !== x,
+        (one) => one && one.key !== x?.key,
       );
       const measure = summed(chart.y, find(chart.y));
       return { mark, ...(x ? { x: chart.x ?? is(x) } : {}), ...(up ? { y: is(up) } : {}), colour: measure };
@@ -75,7 +75,7 @@ export function switchMark(before: Chart, mark: Mark, columns: readonly Column[]
     case 'point': {
       const [x, y] = [find(chart.x), find(chart.y)];
       if (x && hasExtent(x) && y) return { ...next, y: { ...chart.y, aggregate: 'none' } };
-      const other = roles.measures.find((column) => column !== x);
+      const other = roles.measures.find((column) => column.key !== x?.key);
       return x && hasExtent(x) && other ? { ...next, y: { ...is(other), aggregate: 'none' } } : next;
     }
     case 'bar':

@@ -95,6 +95,9 @@ describe('switching the mark', () => {
   });
   it('chooses anew only what can’t be drawn', () => {
     expect(switchMark(bars, 'histogram', list).x).toEqual({ column: 'price' });
+    const ways = columns('origin VARCHAR, destination VARCHAR, delay BIGINT');
+    const boxes: Chart = { mark: 'box', x: { column: 'origin' }, y: { column: 'delay' } };
+    expect(switchMark(boxes, 'heat', ways)).toMatchObject({ x: { column: 'origin' }, y: { column: 'destination' } });
     const line: Chart = { mark: 'line', x: { column: 'day' }, y: { column: 'price', aggregate: 'none' } };
     expect(switchMark(line, 'pie', list)).toMatchObject({
       x: { column: 'city' },
