@@ -9,7 +9,7 @@ export const linked = {
   in: (title: string) => `in ${title}`,
   clear: (said: string) => `Clear the selection: ${said}`,
   /** Of a result that can't follow a selection. */
-  apart: (column: string) => `no such column here: ${column}`,
+  apart: (column: string) => `not filtered, no such column here: ${column}`,
   modes: 'What dragging and clicking do',
   zoom: 'Zoom',
   select: 'Select',

@@ -11,9 +11,11 @@ export function Chips(props: {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a few words with buttons are no form
     <div class="linked-chips" role="group" aria-label={words.filtered}>
-      <span class="linked-by" aria-hidden="true">
-        {words.filtered}
-      </span>
+      <Show when={props.applied.some(({ lacks }) => lacks.length === 0)}>
+        <span class="linked-by" aria-hidden="true">
+          {words.filtered}
+        </span>
+      </Show>
       <For each={props.applied}>
         {({ selection, lacks }) => (
           <Show when={lacks.length === 0} fallback={<span class="linked-apart">{words.apart(lacks.join(', '))}</span>}>

@@ -146,6 +146,7 @@ describe('a result', () => {
     const filter = [{ column: 'origin', is: 'among', values: ['ORD'] }];
     await vi.waitFor(() => expect(filtersOf('other', 'chart')).toEqual(filter), patient);
     await vi.waitFor(() => expect(at('apart').textContent).toContain(words.apart('origin')), patient);
+    expect(at('apart').textContent).not.toContain(words.filtered);
     expect(asked.some(({ pathname, search }) => pathname.includes('/apart/') && search.includes('origin'))).toBe(false);
   });
   it('lets go of a selection in a chart that is not shown any more', async () => {
