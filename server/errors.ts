@@ -24,7 +24,7 @@ export const catalogue = {
   'form-option': {
     status: 400,
     message: '{detail}',
-    hint: 'Choose one of its options: GET /api/v1/notebooks/ID/forms lists them.',
+    hint: 'Choose one of its options.',
   },
   'options-failed': {
     status: 422,
