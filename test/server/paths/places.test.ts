@@ -174,7 +174,7 @@ each('result files', [
   plant('out/x.duckdb', 'rows');
   if (typeof prepare === 'function') prepare();
   expect(checkResultFile(at('out'), '/out', String(file))).toHaveProperty('refused');
-  expect(checkResultFile(at('out'), '/out', '/out/x.duckdb')).toEqual({ path: at('out/x.duckdb') });
+  expect(checkResultFile(at('out'), '/out', '/out/x.duckdb')).toMatchObject({ path: at('out/x.duckdb') });
   rmSync(at('out'), { recursive: true });
 });
 
