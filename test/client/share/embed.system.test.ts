@@ -101,10 +101,14 @@ async function reader(on: Site, path: string, options: BrowserContextOptions = {
       () => '',
     );
     heard.push(
-      Promise.all([response.allHeaders(), body, response.request().allHeaders()]).then(([headers, text, sent]) => {
-        asked.push(JSON.stringify([response.url(), sent]));
-        return `${JSON.stringify(headers)}\n${text}`;
-      }),
+      Promise.all([response.allHeaders(), body, response.request().allHeaders()]).then(
+        ([headers, text, sent]) => {
+          asked.push(JSON.stringify([response.url(), sent]));
+          return `${JSON.stringify(headers)}\n${text}`;
+        },
+        // What comes as the browser closes.
+        () => '',
+      ),
     );
   });
   on.show(path);
